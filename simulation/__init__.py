@@ -1,0 +1,1 @@
+"""The model: teachers, leaders, schools and clusters as Mesa agents over NumPy columns."""

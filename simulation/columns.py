@@ -1,0 +1,115 @@
+"""Tables whose columns are declared once and written only by the processes that own them.
+
+State lives in NumPy columns. A :class:`Column` says what it holds, in which unit, what stands for "missing", and which
+processes may write it. Everybody reads through read-only views; a process that asks for write access gets it for its
+own columns and for no other, so a stray write fails at once instead of corrupting a run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name, what it holds and who may write it."""
+
+    name: str
+    dtype: str
+    unit: str
+    meaning: str
+    owners: tuple[str, ...] = ()
+    """Processes that may write it. Rows are born complete (``append``), so a lifelong trait has no owner."""
+    missing: Any = 0
+    width: int = 1
+    """Entries per row: above 1 the column is two-dimensional, shape (rows, width)."""
+
+
+class Table:
+    """Rows of a kind, as columns that grow together.
+
+    ``table.role`` is a read-only view of shape (rows,) or (rows, width). ``table.writable("leave").role`` is the same
+    memory, writable, if ``leave`` owns the column. Views go stale when rows are added or dropped: take them anew.
+    """
+
+    def __init__(self, name: str, columns: Iterable[Column]) -> None:
+        self.name = name
+        self.columns: dict[str, Column] = {column.name: column for column in columns}
+        self.generation = 0
+        """Raised whenever a row may have changed its place; whoever keeps row numbers compares it."""
+        self._rows = 0
+        self._data: dict[str, np.ndarray] = {c.name: self._blank(c, 0) for c in self.columns.values()}
+
+    @staticmethod
+    def _blank(column: Column, rows: int) -> np.ndarray:
+        shape = (rows,) if column.width == 1 else (rows, column.width)
+        return np.full(shape, column.missing, dtype=column.dtype)
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.columns)
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        data = self.__dict__.get("_data")
+        if data is None or name not in data:
+            raise AttributeError(f"{self.__dict__.get('name', 'table')} has no column {name!r}")
+        view = data[name][: self._rows]
+        view.flags.writeable = False
+        return view
+
+    def writable(self, process: str) -> SimpleNamespace:
+        """Columns as ``process`` may touch them: its own writable, all others read-only."""
+        views = {}
+        for name, column in self.columns.items():
+            view = self._data[name][: self._rows]
+            view.flags.writeable = process in column.owners
+            views[name] = view
+        return SimpleNamespace(**views)
+
+    def append(self, rows: int, **values: np.ndarray | int | float) -> slice:
+        """Add ``rows`` rows, filled with each column's missing value where ``values`` gives none; return their place.
+
+        Raise :exc:`KeyError` for a name that is no column.
+        """
+        unknown = set(values) - set(self.columns)
+        if unknown:
+            raise KeyError(f"{self.name} has no column {sorted(unknown)}")
+        start, stop = self._rows, self._rows + rows
+        for name, column in self.columns.items():
+            data = self._data[name]
+            if stop > len(data):
+                grown = self._blank(column, max(stop, len(data) + len(data) // 4))
+                grown[:start] = data[:start]
+                self._data[name] = data = grown
+            data[start:stop] = values.get(name, column.missing)
+        self._rows = stop
+        return slice(start, stop)
+
+    def keep(self, rows: np.ndarray) -> None:
+        """Keep ``rows`` only (row numbers or a mask), in that order."""
+        for name in self.columns:
+            self._data[name] = self._data[name][: self._rows][rows]
+        self._rows = len(next(iter(self._data.values())))
+        self.generation += 1
+
+    def describe(self) -> list[dict[str, Any]]:
+        """The declarations as records, for documentation."""
+        return [
+            {
+                "table": self.name,
+                "column": c.name,
+                "type": c.dtype if c.width == 1 else f"{c.dtype} × {c.width}",
+                "unit": c.unit,
+                "meaning": c.meaning,
+                "missing": c.missing,
+                "written by": ", ".join(c.owners) or "birth only",
+            }
+            for c in self.columns.values()
+        ]

@@ -1,0 +1,114 @@
+"""What happened in one year: the events that the census, the conservation checks and the costs read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from simulation.vocabulary import N_PHASES, N_ROLES
+
+
+def _empty(dtype: str) -> np.ndarray:
+    return np.empty(0, dtype)
+
+
+@dataclass
+class Leavers:
+    """People who left the census-visible workforce this year, one entry each."""
+
+    person: np.ndarray = field(default_factory=lambda: _empty("uint64"))
+    """Id."""
+    row: np.ndarray = field(default_factory=lambda: _empty("int64"))
+    """Row of people, valid until rows are next dropped."""
+    role: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    reason: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """:class:`~simulation.vocabulary.LeaverReason` codes."""
+
+
+@dataclass
+class StepDowns:
+    """People who gave up a leadership post for a classroom post in their own school this year."""
+
+    row: np.ndarray = field(default_factory=lambda: _empty("int64"))
+    role: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """Role given up."""
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+
+
+@dataclass
+class Appointments:
+    """Posts filled this year, one entry each, in the order in which the market settled them."""
+
+    person: np.ndarray = field(default_factory=lambda: _empty("uint64"))
+    row: np.ndarray = field(default_factory=lambda: _empty("int64"))
+    from_role: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """-1 for a first post."""
+    from_school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    to_role: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    to_school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    ring: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """:class:`~simulation.vocabulary.Ring` codes."""
+    move: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """:class:`~simulation.vocabulary.Move` codes."""
+    round: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """1 if the first advertisement filled the post, 2 if the second did."""
+    chain: np.ndarray = field(default_factory=lambda: _empty("int64"))
+    """Key of the vacancy chain, see :class:`Vacancies`."""
+    link: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Place in the chain: 1 for the vacancy that opened it."""
+
+
+@dataclass
+class Vacancies:
+    """Vacancies that stand at the end of a year and are carried into the next.
+
+    A chain's key is where it began: year (12 bits) | URN (24) | role (8) | ordinal in that school, role and year (20).
+    """
+
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    role: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    chain: np.ndarray = field(default_factory=lambda: _empty("int64"))
+    link: np.ndarray = field(default_factory=lambda: _empty("int32"))
+
+
+@dataclass
+class ClosedChains:
+    """Vacancy chains that ended this year."""
+
+    chain: np.ndarray = field(default_factory=lambda: _empty("int64"))
+    role: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """Role of the post in which the chain began."""
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """School in which the chain began, row of schools."""
+    length: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Vacancies in the chain, the first included."""
+    abolished: np.ndarray = field(default_factory=lambda: _empty("bool"))
+    """Ended because the last post was abolished, not because someone from outside filled it."""
+
+
+FLOWS = ("entrants", "moves_in", "moves_out", "leavers")
+
+
+@dataclass
+class YearLog:
+    """Everything that happened in one year."""
+
+    year: int
+    """School year whose census closes it, by the calendar year in which it starts."""
+    leavers: Leavers = field(default_factory=Leavers)
+    step_downs: StepDowns = field(default_factory=StepDowns)
+    appointments: Appointments = field(default_factory=Appointments)
+    closed_chains: ClosedChains = field(default_factory=ClosedChains)
+    chains_opened: int = 0
+    advertised: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
+    """Posts advertised, school × role: every vacancy that reached the market."""
+    advertised_again: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
+    """Of those, the ones that the first advertisement did not fill, school × role."""
+    acting: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
+    """Vacant posts covered by someone acting at the census, school × role."""
+    costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
+    """GBP, school × :data:`simulation.processes.costs.CATEGORIES`."""
+    flows: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES, N_PHASES, 0), np.int64))
+    """People, :data:`FLOWS` × role × phase × region, counted by the processes as things happen."""

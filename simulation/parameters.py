@@ -1,0 +1,309 @@
+"""What a run can be told: every parameter of the model with its meaning, unit and axes.
+
+The classes below are the one declaration. The scenario files name the same parameters by the same paths
+(``leave.step_down``); their loader checks units, axes and ranges against these declarations; the processes read the
+values as plain floats and arrays. A table parameter is an array with one dimension per axis, in the order declared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from simulation.vocabulary import (
+    AGE_BANDS,
+    YEARS_OUT_BANDS,
+    YEARS_QUALIFIED_BANDS,
+    EthnicGroup,
+    Phase,
+    Ring,
+    Role,
+    Sex,
+    label,
+)
+
+AXES: dict[str, tuple[str, ...]] = {
+    "role": tuple(label(r) for r in Role),
+    "phase": tuple(label(p) for p in Phase),
+    "sex": tuple(label(s) for s in Sex),
+    "ethnic_group": tuple(label(g) for g in EthnicGroup),
+    "age_band": AGE_BANDS,
+    "years_qualified": YEARS_QUALIFIED_BANDS,
+    "years_out": YEARS_OUT_BANDS,
+    "ring": tuple(label(r) for r in Ring if r is not Ring.OUTSIDE),
+    "skill": ("teaching", "people", "management", "system"),
+    "route": ("newly_qualified", "new_to_sector"),
+    "decade": ("first_five_years", "next_five_years", "later"),
+}
+"""Labels along each axis that a table parameter can have."""
+
+UNITS: dict[str, tuple[float, float]] = {
+    "probability": (0.0, 1.0),
+    "share": (0.0, 1.0),
+    "log-odds": (-10.0, 10.0),
+    "standard deviations": (-10.0, 10.0),
+    "ratio": (0.0, 1e6),
+    "growth per year": (-0.5, 0.5),
+    "years": (0.0, 60.0),
+    "hours a week": (0.0, 100.0),
+    "pupils": (0.0, 1e5),
+    "posts": (0.0, 1e4),
+    "GBP": (0.0, 1e9),
+    "days": (0.0, 366.0),
+}
+"""Units a parameter can have, with the values that are possible at all; a parameter's own range is narrower."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What the code says about a parameter, before any file gives it a value."""
+
+    path: str
+    unit: str
+    axes: tuple[str, ...]
+    meaning: str
+    sums_to_one_over: str | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the value: ``()`` for a plain number."""
+        return tuple(len(AXES[axis]) for axis in self.axes)
+
+
+def parameter(unit: str, meaning: str, *axes: str, sums_to_one_over: str | None = None) -> Any:
+    """Declare a parameter as a dataclass field."""
+    if unit not in UNITS or any(axis not in AXES for axis in axes):
+        raise ValueError(f"parameter with unit {unit!r} and axes {axes!r}: unknown unit or axis")
+    meta = {"unit": unit, "meaning": meaning, "axes": axes, "sums_to_one_over": sums_to_one_over}
+    return field(metadata=meta)
+
+
+Number = float
+Array = np.ndarray
+
+
+@dataclass(frozen=True)
+class Population:
+    """Who is in post at the start, and who newcomers are."""
+
+    age: Array = parameter("share", "ages of people in post at the start", "role", "age_band", sums_to_one_over="age_band")
+    entry_age: Array = parameter("share", "ages of newcomers", "route", "age_band", sums_to_one_over="age_band")
+    female: Array = parameter("share", "women among people in post at the start", "phase", "role")
+    entrant_female: Array = parameter("share", "women among newcomers", "phase")
+    ethnic_group: Array = parameter("share", "ethnic groups in post at the start", "role", "ethnic_group", sums_to_one_over="ethnic_group")
+    entrant_ethnic_group: Array = parameter("share", "ethnic groups of newcomers", "ethnic_group", sums_to_one_over="ethnic_group")
+    part_time: Array = parameter("share", "part-timers among people in post at the start", "phase", "role")
+    entrant_part_time: Number = parameter("share", "part-timers among newcomers")
+    qualifying_age: Number = parameter("years", "age at qualifying of people in post at the start, where age allows; spread of ± 3 years around it")
+    new_to_sector_years: Number = parameter("years", "most years of experience that a newcomer from outside the sector brings")
+    selection: Array = parameter("standard deviations", "how much more skilled than all teachers holders of a role are at the start", "role")
+    skill_correlation: Number = parameter("share", "variance that the four skills share")
+
+
+@dataclass(frozen=True)
+class Establishment:
+    """How many posts a school has, by its size."""
+
+    pupils_per_teacher: Array = parameter("ratio", "pupils per teacher (headcount, all roles)", "phase")
+    middle_leader_share: Array = parameter("share", "middle-leader posts among all teacher posts", "phase")
+    posts_at_no_size: Array = parameter("posts", "posts that even the smallest school has", "phase", "role")
+    posts_per_100_pupils: Array = parameter("posts", "further posts for each 100 pupils", "phase", "role")
+    most_posts: Array = parameter("posts", "most posts whatever the size", "phase", "role")
+    roll_growth: Array = parameter("growth per year", "growth of pupil numbers after the base year", "phase", "decade")
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Part-time work."""
+
+    go_part_time: Array = parameter("probability", "full-timers who go part-time in a year", "sex", "age_band")
+    go_full_time: Array = parameter("probability", "part-timers who go full-time in a year", "sex")
+    role_odds: Array = parameter("log-odds", "added to going part-time, by role", "role")
+    full_time_on_promotion: Array = parameter("probability", "part-timers who become full-time when promoted to the role", "role")
+
+
+@dataclass(frozen=True)
+class Develop:
+    """How skill, aspiration, well-being and workload change."""
+
+    growth_on_the_job: Array = parameter("standard deviations", "first-year growth in a new role, halving every two years in it", "role", "skill")
+    carry_over: Number = parameter("share", "skill that carries over to the next rung; the rest is learnt anew")
+    aspiration_memory: Number = parameter("share", "aspiration kept from year to year; the rest returns to its birth level")
+    wellbeing_memory: Number = parameter("share", "well-being kept from year to year")
+    wellbeing_spread: Number = parameter("standard deviations", "yearly shock to well-being")
+    wellbeing_of_culture: Number = parameter("standard deviations", "well-being per standard deviation of school culture")
+    wellbeing_of_workload: Number = parameter("standard deviations", "well-being lost per 10 hours above the mean working week")
+    hours: Array = parameter("hours a week", "working hours of a full-time post", "phase", "role")
+    hours_of_vacancy: Number = parameter("hours a week", "extra hours per 10% of the school's posts that are vacant")
+    culture_growth: Number = parameter("share", "growth on the job gained or lost per standard deviation of culture")
+
+
+@dataclass(frozen=True)
+class Lead:
+    """How a leadership team shapes its school."""
+
+    head_weight: Number = parameter("share", "head's weight in leadership quality; the senior team has the rest")
+    acting_penalty: Number = parameter("standard deviations", "leadership lost while the head's post is covered")
+    leadership_memory: Number = parameter("share", "leadership kept from year to year")
+    culture_memory: Number = parameter("share", "development culture kept from year to year")
+    trust_memory: Number = parameter("share", "trust kept from year to year")
+    trust_lost_on_change: Number = parameter("standard deviations", "trust lost when the head changes")
+    school_spread: Number = parameter("standard deviations", "spread of leadership, culture and trust at the start")
+
+
+@dataclass(frozen=True)
+class Leave:
+    """Competing risks of leaving a post in a year."""
+
+    state_schools: Array = parameter("probability", "leave state-funded schools for other work or none", "phase", "age_band")
+    early_career: Array = parameter("log-odds", "added in the years after qualifying", "phase", "years_qualified")
+    role_odds: Array = parameter("log-odds", "added by role", "phase", "role")
+    first_year_in_post: Array = parameter("log-odds", "added in the first year in a role, to leaving and to stepping down", "phase", "role")
+    retire: Array = parameter("probability", "retire", "phase", "age_band")
+    retire_role_odds: Array = parameter("log-odds", "added to retiring, by role", "role")
+    career_break: Array = parameter("probability", "start a career break that spans a census", "sex", "age_band")
+    trust_central_team: Array = parameter("probability", "move to the trust's central team, in a trust of two schools or more", "role")
+    step_down: Array = parameter("probability", "give up the post for a classroom post in the same school", "phase", "role")
+    worst_led: Number = parameter("log-odds", "added per squared standard deviation by which leadership falls short of the mean")
+    per_wellbeing: Number = parameter("log-odds", "taken off per standard deviation of well-being")
+    per_disadvantage: Number = parameter("log-odds", "added per 10 points of disadvantage above 25%")
+    return_from_break: Number = parameter("probability", "come back from a career break in a year")
+    return_from_out: Array = parameter("probability", "seek to come back after leaving, by years out", "years_out")
+
+
+@dataclass(frozen=True)
+class Appoint:
+    """The market for posts."""
+
+    wants: Array = parameter("share", "people a rung below who want a post in the role at all", "phase", "role")
+    seek_promotion: Array = parameter("probability", "of those who want it, look for a post in the role in a year, at peak experience", "phase", "role")
+    peak_years: Array = parameter("years", "years since qualifying at which people are likeliest to seek the role", "phase", "role")
+    peak_width: Array = parameter("years", "years from the peak at which the odds have fallen by a factor of 1.65", "role")
+    least_years_in_role: Array = parameter("years", "least years on the rung below before seeking the role", "role")
+    per_readiness: Number = parameter("log-odds", "added to seeking promotion per standard deviation of readiness as one sees it oneself")
+    part_time_seek: Number = parameter("log-odds", "added to seeking promotion for part-timers")
+    skip_rung: Array = parameter("probability", "aim at the next rung that one's own school has, where that skips one", "phase")
+    seek_move: Array = parameter("probability", "look for a post at the same level in another school in a year", "phase", "role")
+    move_when_new: Number = parameter("log-odds", "added to seeking a move in the first two years in a school")
+    move_worst_led: Number = parameter("log-odds", "added to seeking a move per squared standard deviation by which leadership falls short")
+    move_disadvantage: Number = parameter("log-odds", "added to seeking a move per 10 points of disadvantage above 25%")
+    see: Array = parameter("probability", "a seeker knows of and wants a given post, by distance", "phase", "ring")
+    relocate: Array = parameter("probability", "a seeker searches around another community, anywhere", "role")
+    change_phase: Array = parameter("probability", "a seeker searches in another phase", "phase")
+    panel_noise: Number = parameter("standard deviations", "scale of the panel's error (Gumbel) in judging merit")
+    panel_experience: Number = parameter("standard deviations", "merit per year on the present rung, up to five years")
+    panel_same_level: Number = parameter("standard deviations", "merit of having held a post at this level")
+    familiarity: Array = parameter("standard deviations", "merit that a panel sees in candidates by distance", "ring")
+    gap_female: Array = parameter("standard deviations", "merit that panels see less in women", "role")
+    gap_ethnic_group: Array = parameter("standard deviations", "merit that panels see less, by ethnic group, for senior posts", "ethnic_group")
+    bar: Array = parameter("standard deviations", "least merit at which a panel appoints, above (+) or below (-) an average holder of the rung below", "phase", "role")
+    bar_drop: Number = parameter("standard deviations", "how far the bar drops when a post is advertised again")
+    wider_reach: Number = parameter("ratio", "factor on the chance of seeing a post that is advertised again")
+
+
+@dataclass(frozen=True)
+class Recruit:
+    """Newcomers to classroom posts that the market leaves empty."""
+
+    fill: Array = parameter("probability", "a newcomer is found for a classroom post", "phase")
+    newly_qualified: Array = parameter("share", "newly qualified among newcomers; the rest are new to the sector", "phase")
+
+
+@dataclass(frozen=True)
+class PupilsLearn:
+    """How leadership reaches pupils, years later."""
+
+    memory: Number = parameter("share", "school progress kept from year to year")
+    per_culture: Number = parameter("standard deviations", "pupil progress per standard deviation of culture two and three years before")
+    head_change: Number = parameter("standard deviations", "pupil progress lost in the year after a head changes")
+    weak_leader: Number = parameter("standard deviations", "leadership below which losing the head costs pupils nothing, as a shortfall from the mean")
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What posts and vacancies cost, in GBP of the base year."""
+
+    pay: Array = parameter("GBP", "yearly pay of a full-time post", "phase", "role")
+    pension: Number = parameter("share", "employer's pension contribution, of pay")
+    insurance: Number = parameter("share", "employer's national insurance, of pay above the threshold")
+    insurance_threshold: Number = parameter("GBP", "pay above which national insurance is due")
+    advert: Array = parameter("GBP", "advertising and selecting for a post, each round", "role")
+    supply_day: Array = parameter("GBP", "a day of supply cover", "phase")
+    cover_days: Number = parameter("days", "school days in a year")
+    acting_allowance: Number = parameter("share", "gap in pay that a person who covers a higher post is paid")
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """Every parameter of the model. Build one from a scenario; tests may build one with :meth:`from_values`."""
+
+    population: Population
+    establishment: Establishment
+    hours: Hours
+    develop: Develop
+    lead: Lead
+    leave: Leave
+    appoint: Appoint
+    recruit: Recruit
+    pupils_learn: PupilsLearn
+    costs: Costs
+
+    @classmethod
+    def from_values(cls, values: dict[str, float | np.ndarray]) -> Parameters:
+        """Build from ``{path: value}``; arrays become read-only float64 of the declared shape.
+
+        Raise :exc:`ValueError` for a path that is missing, unknown or of the wrong shape.
+        """
+        expected = {d.path: d for d in declarations()}
+        missing, unknown = sorted(set(expected) - set(values)), sorted(set(values) - set(expected))
+        if missing or unknown:
+            raise ValueError(f"parameters: missing {missing}, unknown {unknown}")
+        groups: dict[str, dict[str, Any]] = {}
+        for path, declaration in expected.items():
+            group, name = path.split(".")
+            value: Any = float(values[path]) if not declaration.axes else np.array(values[path], dtype=np.float64)
+            if declaration.axes:
+                if value.shape != declaration.shape:
+                    raise ValueError(f"{path}: shape {value.shape}, declared {declaration.shape}")
+                value.flags.writeable = False
+            groups.setdefault(group, {})[name] = value
+        return cls(**{name: group(**groups[name]) for name, group in _GROUPS.items()})
+
+    def values(self) -> dict[str, float | np.ndarray]:
+        """``{path: value}`` for every parameter, in the order declared."""
+        found = {}
+        for declaration in declarations():
+            group, name = declaration.path.split(".")
+            found[declaration.path] = getattr(getattr(self, group), name)
+        return found
+
+    def replace(self, **changes: float | np.ndarray) -> Parameters:
+        """A copy with some values changed; write the path with ``__`` for the dot: ``leave__worst_led=0.1``."""
+        values = self.values()
+        values.update({path.replace("__", "."): value for path, value in changes.items()})
+        return Parameters.from_values(values)
+
+
+_GROUPS: dict[str, type] = {
+    "population": Population,
+    "establishment": Establishment,
+    "hours": Hours,
+    "develop": Develop,
+    "lead": Lead,
+    "leave": Leave,
+    "appoint": Appoint,
+    "recruit": Recruit,
+    "pupils_learn": PupilsLearn,
+    "costs": Costs,
+}
+
+
+def declarations() -> Iterator[Declaration]:
+    """All declarations, in order, with paths such as ``leave.step_down``."""
+    for group_name, group in _GROUPS.items():
+        for f in fields(group):
+            meta = f.metadata
+            yield Declaration(f"{group_name}.{f.name}", meta["unit"], meta["axes"], meta["meaning"], meta["sums_to_one_over"])

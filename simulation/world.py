@@ -1,0 +1,66 @@
+"""The world: all state of one run, and nothing that acts on it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from simulation.columns import Table
+from simulation.draws import Key
+from simulation.log import Vacancies, YearLog
+from simulation.parameters import Parameters
+from simulation.register import Register
+from simulation.tables import cluster_table, people_table, school_table
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What a run needs to know before it starts; two runs with equal setups and keys are the same run."""
+
+    register: Register
+    parameters: Parameters
+    base_year: int = 2025
+    """School year (by the calendar year in which it starts) that the register and the parameters describe."""
+    warm_up_years: int = 12
+    """Years simulated before the base year, with the base year's rolls, so that careers have a past."""
+    years: int = 15
+    """Years projected after the base year."""
+    ladder: tuple[str, ...] = (
+        "classroom_teacher", "middle_leader", "assistant_head", "deputy_head", "head", "trust_leader",
+    )  # fmt: skip
+    """Rungs that exist in this context, bottom to top; a rung left out has no posts."""
+
+    @property
+    def first_year(self) -> int:
+        """School year of the drawn population: the census before the first simulated step."""
+        return self.base_year - self.warm_up_years
+
+    @property
+    def last_year(self) -> int:
+        """Last school year projected."""
+        return self.base_year + self.years
+
+
+@dataclass
+class World:
+    """State of one run at the census of ``year``."""
+
+    setup: Setup
+    key: Key
+    year: int
+    people: Table = field(default_factory=people_table)
+    schools: Table = field(default_factory=school_table)
+    clusters: Table = field(default_factory=cluster_table)
+    vacancies: Vacancies = field(default_factory=Vacancies)
+    """Vacancies that last year's market left open."""
+    log: YearLog = field(default_factory=lambda: YearLog(0))
+    """Events of the year that ``year``'s census closes."""
+
+    @property
+    def parameters(self) -> Parameters:
+        """The parameters in force."""
+        return self.setup.parameters
+
+    @property
+    def register(self) -> Register:
+        """The register that the run started from."""
+        return self.setup.register
