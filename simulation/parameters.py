@@ -89,17 +89,29 @@ Array = np.ndarray
 class Population:
     """Who is in post at the start, and who newcomers are."""
 
-    age: Array = parameter("share", "ages of people in post at the start", "role", "age_band", sums_to_one_over="age_band")
+    age: Array = parameter(
+        "share", "ages of people in post at the start", "role", "age_band", sums_to_one_over="age_band"
+    )
     entry_age: Array = parameter("share", "ages of newcomers", "route", "age_band", sums_to_one_over="age_band")
     female: Array = parameter("share", "women among people in post at the start", "phase", "role")
     entrant_female: Array = parameter("share", "women among newcomers", "phase")
-    ethnic_group: Array = parameter("share", "ethnic groups in post at the start", "role", "ethnic_group", sums_to_one_over="ethnic_group")
-    entrant_ethnic_group: Array = parameter("share", "ethnic groups of newcomers", "ethnic_group", sums_to_one_over="ethnic_group")
+    ethnic_group: Array = parameter(
+        "share", "ethnic groups in post at the start", "role", "ethnic_group", sums_to_one_over="ethnic_group"
+    )
+    entrant_ethnic_group: Array = parameter(
+        "share", "ethnic groups of newcomers", "ethnic_group", sums_to_one_over="ethnic_group"
+    )
     part_time: Array = parameter("share", "part-timers among people in post at the start", "phase", "role")
     entrant_part_time: Number = parameter("share", "part-timers among newcomers")
-    qualifying_age: Number = parameter("years", "age at qualifying of people in post at the start, where age allows; spread of ± 3 years around it")
-    new_to_sector_years: Number = parameter("years", "most years of experience that a newcomer from outside the sector brings")
-    selection: Array = parameter("standard deviations", "how much more skilled than all teachers holders of a role are at the start", "role")
+    qualifying_age: Number = parameter(
+        "years", "age at qualifying of people in post at the start, where age allows; spread of ± 3 years around it"
+    )
+    new_to_sector_years: Number = parameter(
+        "years", "most years of experience that a newcomer from outside the sector brings"
+    )
+    selection: Array = parameter(
+        "standard deviations", "how much more skilled than all teachers holders of a role are at the start", "role"
+    )
     skill_correlation: Number = parameter("share", "variance that the four skills share")
 
 
@@ -122,20 +134,30 @@ class Hours:
     go_part_time: Array = parameter("probability", "full-timers who go part-time in a year", "sex", "age_band")
     go_full_time: Array = parameter("probability", "part-timers who go full-time in a year", "sex")
     role_odds: Array = parameter("log-odds", "added to going part-time, by role", "role")
-    full_time_on_promotion: Array = parameter("probability", "part-timers who become full-time when promoted to the role", "role")
+    full_time_on_promotion: Array = parameter(
+        "probability", "part-timers who become full-time when promoted to the role", "role"
+    )
 
 
 @dataclass(frozen=True)
 class Develop:
     """How skill, aspiration, well-being and workload change."""
 
-    growth_on_the_job: Array = parameter("standard deviations", "first-year growth in a new role, halving every two years in it", "role", "skill")
+    growth_on_the_job: Array = parameter(
+        "standard deviations", "first-year growth in a new role, halving every two years in it", "role", "skill"
+    )
     carry_over: Number = parameter("share", "skill that carries over to the next rung; the rest is learnt anew")
-    aspiration_memory: Number = parameter("share", "aspiration kept from year to year; the rest returns to its birth level")
+    aspiration_memory: Number = parameter(
+        "share", "aspiration kept from year to year; the rest returns to its birth level"
+    )
     wellbeing_memory: Number = parameter("share", "well-being kept from year to year")
     wellbeing_spread: Number = parameter("standard deviations", "yearly shock to well-being")
-    wellbeing_of_culture: Number = parameter("standard deviations", "well-being per standard deviation of school culture")
-    wellbeing_of_workload: Number = parameter("standard deviations", "well-being lost per 10 hours above the mean working week")
+    wellbeing_of_culture: Number = parameter(
+        "standard deviations", "well-being per standard deviation of school culture"
+    )
+    wellbeing_of_workload: Number = parameter(
+        "standard deviations", "well-being lost per 10 hours above the mean working week"
+    )
     hours: Array = parameter("hours a week", "working hours of a full-time post", "phase", "role")
     hours_of_vacancy: Number = parameter("hours a week", "extra hours per 10% of the school's posts that are vacant")
     culture_growth: Number = parameter("share", "growth on the job gained or lost per standard deviation of culture")
@@ -158,16 +180,26 @@ class Lead:
 class Leave:
     """Competing risks of leaving a post in a year."""
 
-    state_schools: Array = parameter("probability", "leave state-funded schools for other work or none", "phase", "age_band")
+    state_schools: Array = parameter(
+        "probability", "leave state-funded schools for other work or none", "phase", "age_band"
+    )
     early_career: Array = parameter("log-odds", "added in the years after qualifying", "phase", "years_qualified")
     role_odds: Array = parameter("log-odds", "added by role", "phase", "role")
-    first_year_in_post: Array = parameter("log-odds", "added in the first year in a role, to leaving and to stepping down", "phase", "role")
+    first_year_in_post: Array = parameter(
+        "log-odds", "added in the first year in a role, to leaving and to stepping down", "phase", "role"
+    )
     retire: Array = parameter("probability", "retire", "phase", "age_band")
     retire_role_odds: Array = parameter("log-odds", "added to retiring, by role", "role")
     career_break: Array = parameter("probability", "start a career break that spans a census", "sex", "age_band")
-    trust_central_team: Array = parameter("probability", "move to the trust's central team, in a trust of two schools or more", "role")
-    step_down: Array = parameter("probability", "give up the post for a classroom post in the same school", "phase", "role")
-    worst_led: Number = parameter("log-odds", "added per squared standard deviation by which leadership falls short of the mean")
+    trust_central_team: Array = parameter(
+        "probability", "move to the trust's central team, in a trust of two schools or more", "role"
+    )
+    step_down: Array = parameter(
+        "probability", "give up the post for a classroom post in the same school", "phase", "role"
+    )
+    worst_led: Number = parameter(
+        "log-odds", "added per squared standard deviation by which leadership falls short of the mean"
+    )
     per_wellbeing: Number = parameter("log-odds", "taken off per standard deviation of well-being")
     per_disadvantage: Number = parameter("log-odds", "added per 10 points of disadvantage above 25%")
     return_from_break: Number = parameter("probability", "come back from a career break in a year")
@@ -179,16 +211,33 @@ class Appoint:
     """The market for posts."""
 
     wants: Array = parameter("share", "people a rung below who want a post in the role at all", "phase", "role")
-    seek_promotion: Array = parameter("probability", "of those who want it, look for a post in the role in a year, at peak experience", "phase", "role")
-    peak_years: Array = parameter("years", "years since qualifying at which people are likeliest to seek the role", "phase", "role")
-    peak_width: Array = parameter("years", "years from the peak at which the odds have fallen by a factor of 1.65", "role")
+    seek_promotion: Array = parameter(
+        "probability",
+        "of those who want it, look for a post in the role in a year, at peak experience",
+        "phase",
+        "role",
+    )
+    peak_years: Array = parameter(
+        "years", "years since qualifying at which people are likeliest to seek the role", "phase", "role"
+    )
+    peak_width: Array = parameter(
+        "years", "years from the peak at which the odds have fallen by a factor of 1.65", "role"
+    )
     least_years_in_role: Array = parameter("years", "least years on the rung below before seeking the role", "role")
-    per_readiness: Number = parameter("log-odds", "added to seeking promotion per standard deviation of readiness as one sees it oneself")
+    per_readiness: Number = parameter(
+        "log-odds", "added to seeking promotion per standard deviation of readiness as one sees it oneself"
+    )
     part_time_seek: Number = parameter("log-odds", "added to seeking promotion for part-timers")
-    skip_rung: Array = parameter("probability", "aim at the next rung that one's own school has, where that skips one", "phase")
-    seek_move: Array = parameter("probability", "look for a post at the same level in another school in a year", "phase", "role")
+    skip_rung: Array = parameter(
+        "probability", "aim at the next rung that one's own school has, where that skips one", "phase"
+    )
+    seek_move: Array = parameter(
+        "probability", "look for a post at the same level in another school in a year", "phase", "role"
+    )
     move_when_new: Number = parameter("log-odds", "added to seeking a move in the first two years in a school")
-    move_worst_led: Number = parameter("log-odds", "added to seeking a move per squared standard deviation by which leadership falls short")
+    move_worst_led: Number = parameter(
+        "log-odds", "added to seeking a move per squared standard deviation by which leadership falls short"
+    )
     move_disadvantage: Number = parameter("log-odds", "added to seeking a move per 10 points of disadvantage above 25%")
     see: Array = parameter("probability", "a seeker knows of and wants a given post, by distance", "phase", "ring")
     relocate: Array = parameter("probability", "a seeker searches around another community, anywhere", "role")
@@ -198,8 +247,15 @@ class Appoint:
     panel_same_level: Number = parameter("standard deviations", "merit of having held a post at this level")
     familiarity: Array = parameter("standard deviations", "merit that a panel sees in candidates by distance", "ring")
     gap_female: Array = parameter("standard deviations", "merit that panels see less in women", "role")
-    gap_ethnic_group: Array = parameter("standard deviations", "merit that panels see less, by ethnic group, for senior posts", "ethnic_group")
-    bar: Array = parameter("standard deviations", "least merit at which a panel appoints, above (+) or below (-) an average holder of the rung below", "phase", "role")
+    gap_ethnic_group: Array = parameter(
+        "standard deviations", "merit that panels see less, by ethnic group, for senior posts", "ethnic_group"
+    )
+    bar: Array = parameter(
+        "standard deviations",
+        "least merit at which a panel appoints, above (+) or below (-) an average holder of the rung below",
+        "phase",
+        "role",
+    )
     bar_drop: Number = parameter("standard deviations", "how far the bar drops when a post is advertised again")
     wider_reach: Number = parameter("ratio", "factor on the chance of seeing a post that is advertised again")
 
@@ -209,7 +265,9 @@ class Recruit:
     """Newcomers to classroom posts that the market leaves empty."""
 
     fill: Array = parameter("probability", "a newcomer is found for a classroom post", "phase")
-    newly_qualified: Array = parameter("share", "newly qualified among newcomers; the rest are new to the sector", "phase")
+    newly_qualified: Array = parameter(
+        "share", "newly qualified among newcomers; the rest are new to the sector", "phase"
+    )
 
 
 @dataclass(frozen=True)
@@ -217,9 +275,14 @@ class PupilsLearn:
     """How leadership reaches pupils, years later."""
 
     memory: Number = parameter("share", "school progress kept from year to year")
-    per_culture: Number = parameter("standard deviations", "pupil progress per standard deviation of culture two and three years before")
+    per_culture: Number = parameter(
+        "standard deviations", "pupil progress per standard deviation of culture two and three years before"
+    )
     head_change: Number = parameter("standard deviations", "pupil progress lost in the year after a head changes")
-    weak_leader: Number = parameter("standard deviations", "leadership below which losing the head costs pupils nothing, as a shortfall from the mean")
+    weak_leader: Number = parameter(
+        "standard deviations",
+        "leadership below which losing the head costs pupils nothing, as a shortfall from the mean",
+    )
 
 
 @dataclass(frozen=True)
@@ -306,4 +369,6 @@ def declarations() -> Iterator[Declaration]:
     for group_name, group in _GROUPS.items():
         for f in fields(group):
             meta = f.metadata
-            yield Declaration(f"{group_name}.{f.name}", meta["unit"], meta["axes"], meta["meaning"], meta["sums_to_one_over"])
+            yield Declaration(
+                f"{group_name}.{f.name}", meta["unit"], meta["axes"], meta["meaning"], meta["sums_to_one_over"]
+            )

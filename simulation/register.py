@@ -46,7 +46,17 @@ class Register:
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` if the entries contradict each other."""
         n = len(self.urn)
-        for name in ("name", "phase", "region", "local_authority", "kind", "pupils", "disadvantage", "community", "cluster"):
+        for name in (
+            "name",
+            "phase",
+            "region",
+            "local_authority",
+            "kind",
+            "pupils",
+            "disadvantage",
+            "community",
+            "cluster",
+        ):
             if len(getattr(self, name)) != n:
                 raise ValueError(f"register: {name} has {len(getattr(self, name))} entries for {n} schools")
         if n and (np.diff(self.urn.astype(np.int64)) <= 0).any():

@@ -1,0 +1,1 @@
+"""The processes of a school year, one file each."""

@@ -1,0 +1,1 @@
+"""The census: measures of the simulated workforce by their published definitions."""
