@@ -49,6 +49,8 @@ class Decision(IntEnum):
     BIRTH_WELLBEING = 13
     BIRTH_ROLE_YEARS = 14
     BIRTH_SCHOOL_YEARS = 15
+    BIRTH_ABILITY = 16
+    BIRTH_LEFT = 17
     # Settled at birth; traits of schools and clusters, and the making of a register
     SCHOOL_POSTS = 30
     SCHOOL_QUALITY = 31
@@ -64,6 +66,7 @@ class Decision(IntEnum):
     GO_PART_TIME = 50
     GO_FULL_TIME = 51
     NEW_HOURS = 52
+    FULL_TIME_ON_PROMOTION = 53
     # Each year: develop
     WELLBEING_SHOCK = 60
     # Each year: leave

@@ -113,6 +113,10 @@ class Population:
         "standard deviations", "how much more skilled than all teachers holders of a role are at the start", "role"
     )
     skill_correlation: Number = parameter("share", "variance that the four skills share")
+    self_view_spread: Number = parameter(
+        "standard deviations", "spread of the error in people's view of their own readiness"
+    )
+    out_of_service: Number = parameter("ratio", "people able to return per classroom post at the start")
 
 
 @dataclass(frozen=True)
@@ -150,13 +154,16 @@ class Develop:
     aspiration_memory: Number = parameter(
         "share", "aspiration kept from year to year; the rest returns to its birth level"
     )
+    aspiration_of_culture: Number = parameter(
+        "standard deviations", "aspiration gained per standard deviation of school culture"
+    )
     wellbeing_memory: Number = parameter("share", "well-being kept from year to year")
     wellbeing_spread: Number = parameter("standard deviations", "yearly shock to well-being")
     wellbeing_of_culture: Number = parameter(
         "standard deviations", "well-being per standard deviation of school culture"
     )
     wellbeing_of_workload: Number = parameter(
-        "standard deviations", "well-being lost per 10 hours above the mean working week"
+        "standard deviations", "well-being lost per 10 hours above the working week of a classroom teacher"
     )
     hours: Array = parameter("hours a week", "working hours of a full-time post", "phase", "role")
     hours_of_vacancy: Number = parameter("hours a week", "extra hours per 10% of the school's posts that are vacant")
@@ -169,6 +176,8 @@ class Lead:
 
     head_weight: Number = parameter("share", "head's weight in leadership quality; the senior team has the rest")
     acting_penalty: Number = parameter("standard deviations", "leadership lost while the head's post is covered")
+    reference_head: Number = parameter("standard deviations", "merit of an average head, at which leadership is 0")
+    reference_team: Number = parameter("standard deviations", "merit of an average senior team, at which it is 0")
     leadership_memory: Number = parameter("share", "leadership kept from year to year")
     culture_memory: Number = parameter("share", "development culture kept from year to year")
     trust_memory: Number = parameter("share", "trust kept from year to year")
@@ -201,6 +210,7 @@ class Leave:
         "log-odds", "added per squared standard deviation by which leadership falls short of the mean"
     )
     per_wellbeing: Number = parameter("log-odds", "taken off per standard deviation of well-being")
+    per_trust: Number = parameter("log-odds", "taken off per standard deviation of trust between staff and leaders")
     per_disadvantage: Number = parameter("log-odds", "added per 10 points of disadvantage above 25%")
     return_from_break: Number = parameter("probability", "come back from a career break in a year")
     return_from_out: Array = parameter("probability", "seek to come back after leaving, by years out", "years_out")
@@ -243,6 +253,9 @@ class Appoint:
     relocate: Array = parameter("probability", "a seeker searches around another community, anywhere", "role")
     change_phase: Array = parameter("probability", "a seeker searches in another phase", "phase")
     panel_noise: Number = parameter("standard deviations", "scale of the panel's error (Gumbel) in judging merit")
+    merit_weights: Array = parameter(
+        "share", "weight of each skill in merit for a post in the role", "role", "skill", sums_to_one_over="skill"
+    )
     panel_experience: Number = parameter("standard deviations", "merit per year on the present rung, up to five years")
     panel_same_level: Number = parameter("standard deviations", "merit of having held a post at this level")
     familiarity: Array = parameter("standard deviations", "merit that a panel sees in candidates by distance", "ring")
@@ -252,7 +265,7 @@ class Appoint:
     )
     bar: Array = parameter(
         "standard deviations",
-        "least merit at which a panel appoints, above (+) or below (-) an average holder of the rung below",
+        "least merit, as the panel sees it, at which it appoints",
         "phase",
         "role",
     )
