@@ -162,9 +162,19 @@ def unit(word: U64) -> float:
 
 @njit(inline="always")
 def draw(agent: U64, c1: U64, k0: U64, k1: U64) -> float:
-    """One uniform draw for ``agent`` and the packed counter ``c1`` (see :func:`counter`)."""
-    x0, _ = threefry(agent, c1, k0, k1)
+    """One uniform draw for ``agent`` and the packed counter ``c1`` (see :func:`counter`).
+
+    The casts matter: a counter that comes from Python arrives as a signed integer, and adding a signed to an unsigned
+    one would silently go through float64 and lose bits.
+    """
+    x0, _ = threefry(U64(agent), U64(c1), U64(k0), U64(k1))
     return unit(x0)
+
+
+@njit(inline="always")
+def about(c1: U64, sub: int) -> U64:
+    """The packed counter ``c1`` (made with sub 0) for the counterpart ``sub``."""
+    return U64(c1) | U64(sub)
 
 
 @njit(cache=True)
@@ -176,7 +186,7 @@ def _uniform(k0: U64, k1: U64, c1: U64, agents: np.ndarray, out: np.ndarray) -> 
 @njit(cache=True)
 def _uniform_pairs(k0: U64, k1: U64, c1: U64, agents: np.ndarray, subs: np.ndarray, out: np.ndarray) -> None:
     for i in range(agents.shape[0]):
-        out[i] = draw(agents[i], c1 | U64(subs[i]), k0, k1)
+        out[i] = draw(agents[i], about(c1, subs[i]), k0, k1)
 
 
 class Key:

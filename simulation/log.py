@@ -102,6 +102,8 @@ class YearLog:
     appointments: Appointments = field(default_factory=Appointments)
     closed_chains: ClosedChains = field(default_factory=ClosedChains)
     chains_opened: int = 0
+    lost: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
+    """Posts that lost their holder, to leaving or stepping down, school × role."""
     advertised: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
     """Posts advertised, school × role: every vacancy that reached the market."""
     advertised_again: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
@@ -112,3 +114,12 @@ class YearLog:
     """GBP, school × :data:`simulation.processes.costs.CATEGORIES`."""
     flows: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES, N_PHASES, 0), np.int64))
     """People, :data:`FLOWS` × role × phase × region, counted by the processes as things happen."""
+
+    @classmethod
+    def blank(cls, year: int, schools: int, regions: int) -> YearLog:
+        """A log of ``year`` in which nothing has happened yet."""
+        zeros = {
+            name: np.zeros((schools, N_ROLES), np.int32)
+            for name in ("lost", "advertised", "advertised_again", "acting")
+        }
+        return cls(year, **zeros, flows=np.zeros((len(FLOWS), N_ROLES, N_PHASES, regions), np.int64))

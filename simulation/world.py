@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+import numpy as np
+
 from simulation.columns import Table
 from simulation.draws import Key
-from simulation.log import Vacancies, YearLog
+from simulation.log import FLOWS, Vacancies, YearLog
 from simulation.parameters import Parameters
 from simulation.register import Register
 from simulation.tables import cluster_table, people_table, school_table
@@ -64,3 +66,13 @@ class World:
     def register(self) -> Register:
         """The register that the run started from."""
         return self.setup.register
+
+    def turn_year(self) -> None:
+        """Begin the next school year with an empty log."""
+        self.year += 1
+        self.log = YearLog.blank(self.year, len(self.schools), len(self.register.region_names))
+
+    def count(self, flow: str, role: np.ndarray, school: np.ndarray) -> None:
+        """Count people into one of :data:`~simulation.log.FLOWS` as they pass, by role, phase and region."""
+        cell = (role, self.schools.phase[school], self.schools.region[school])
+        np.add.at(self.log.flows[FLOWS.index(flow)], cell, 1)

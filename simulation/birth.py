@@ -1,0 +1,121 @@
+"""Who a person is when they come into the model: every trait that is settled at birth, by keyed draws."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from simulation.draws import Decision, Key
+from simulation.numerics import first_exceeding, normals
+from simulation.parameters import Parameters
+from simulation.vocabulary import Role, Route, Sex
+
+PART_TIME_FTE = np.array([40, 60, 60, 80], np.int16)
+"""Hours of a part-timer, hundredths of full time, equally likely. Their mean, 0.6, reproduces the published ratio of
+FTE to headcount (212,799 FTE of 239,071 primary teachers in 2025/26) at the published share of part-timers."""
+
+BAND_START = np.array([22, 25, 30, 35, 40, 45, 50, 55, 60, 65])
+BAND_WIDTH = np.array([3, 5, 5, 5, 5, 5, 5, 5, 5, 3])
+SKILLS = ("teaching", "people", "management", "system")
+_SKILL_DECISIONS = (
+    Decision.BIRTH_TEACHING, Decision.BIRTH_PEOPLE, Decision.BIRTH_MANAGEMENT, Decision.BIRTH_SYSTEM,
+)  # fmt: skip
+
+
+def skill_matrix(people: object) -> np.ndarray:
+    """The four skills of a table or namespace of columns, shape (rows, 4)."""
+    return np.stack([getattr(people, name) for name in SKILLS], axis=1)
+
+
+def merit(skills: np.ndarray, weights: np.ndarray) -> np.ndarray:
+    """Skill that counts for a role: the weighted sum, added in the order of the skills.
+
+    ``skills`` has shape (people, 4), ``weights`` (4,) or (people, 4). Not a matrix product: its order of addition would
+    depend on the machine.
+    """
+    weights = np.atleast_2d(weights)
+    total = weights[:, 0] * skills[:, 0]
+    for k in range(1, len(SKILLS)):
+        total = total + weights[:, k] * skills[:, k]
+    return total
+
+
+def hours_of(u: np.ndarray) -> np.ndarray:
+    """FTE, in hundredths, of part-timers with draws ``u``."""
+    return PART_TIME_FTE[(4 * u).astype(np.int64)]
+
+
+def draw_people(
+    key: Key, p: Parameters, ids: np.ndarray, route: np.ndarray, role: np.ndarray, phase: np.ndarray, year: int
+) -> dict[str, np.ndarray]:
+    """Columns of people with these ids, born into the model in ``year``.
+
+    ``route`` (:class:`Route` codes), ``role`` and ``phase`` have one entry per person. Newcomers have role 0.
+    """
+    n = len(ids)
+
+    def u(decision: Decision) -> np.ndarray:
+        return key.uniform(decision, 0, ids)
+
+    initial = route == Route.INITIAL
+    entry = p.population.entry_age[np.where(route == Route.NEW_TO_SECTOR, 1, 0)]
+    age = _ages(u(Decision.BIRTH_AGE), np.where(initial[:, None], p.population.age[role], entry))
+
+    female_share = np.where(initial, p.population.female[phase, role], p.population.entrant_female[phase])
+    ethnic_share = np.where(
+        initial[:, None], p.population.ethnic_group[role], p.population.entrant_ethnic_group[None, :]
+    )
+    part_share = np.where(initial, p.population.part_time[phase, role], p.population.entrant_part_time)
+    part_time = u(Decision.BIRTH_PART_TIME) < part_share
+
+    career = u(Decision.BIRTH_CAREER)
+    qualifying_age = math.floor(p.population.qualifying_age) + np.floor(7 * career).astype(np.int64) - 3
+    most = np.minimum(math.floor(p.population.new_to_sector_years), age - 22)
+    qualified = np.select(
+        [initial, route == Route.NEW_TO_SECTOR],
+        [year - np.maximum(0, age - qualifying_age), year - np.floor(career * (1 + most)).astype(np.int64)],
+        year,
+    )
+
+    shared = math.sqrt(p.population.skill_correlation) * normals(u(Decision.BIRTH_ABILITY))
+    own = math.sqrt(1.0 - p.population.skill_correlation)
+    skills = {
+        name: shared + own * normals(u(decision)) + p.population.selection[role]
+        for name, decision in zip(SKILLS, _SKILL_DECISIONS, strict=True)
+    }
+    stay = 1 + np.minimum(6, year - qualified)
+    role_years = np.where(initial, np.floor(u(Decision.BIRTH_ROLE_YEARS) * stay).astype(np.int64), 0)
+    school_years = np.where(initial, np.floor(u(Decision.BIRTH_SCHOOL_YEARS) * stay).astype(np.int64), 0)
+    next_role = np.minimum(role.astype(np.int64) + 1, Role.TRUST_LEADER)
+    has_led = initial & (role >= Role.HEAD)
+    return {
+        "id": ids,
+        "birth_year": year - age,
+        "sex": np.where(u(Decision.BIRTH_SEX) < female_share, Sex.FEMALE, Sex.MALE),
+        "ethnic_group": first_exceeding(u(Decision.BIRTH_ETHNIC_GROUP), ethnic_share),
+        "qualified_year": qualified,
+        "fte": np.where(part_time, hours_of(u(Decision.BIRTH_HOURS)), 100),
+        "role": role,
+        "role_since": year - role_years,
+        "school_since": year - school_years,
+        "head_since": np.where(has_led, year - role_years, -1),
+        **skills,
+        "aspiration": normals(u(Decision.BIRTH_ASPIRATION)),
+        "self_view": p.population.self_view_spread * normals(u(Decision.BIRTH_SELF_VIEW)),
+        "readiness": merit(np.stack(list(skills.values()), axis=1), p.appoint.merit_weights[next_role])
+        if n
+        else np.empty(0),
+        "wellbeing": normals(u(Decision.BIRTH_WELLBEING)),
+        "workload": p.develop.hours[phase, role],
+    }
+
+
+def _ages(u: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    band = first_exceeding(u, shares)
+    rows = np.arange(len(u))
+    cumulative = np.cumsum(shares, axis=1)
+    below = np.where(band > 0, cumulative[rows, np.maximum(band - 1, 0)], 0.0)
+    within = (u - below) / shares[rows, band]
+    width = BAND_WIDTH[band]
+    return BAND_START[band] + np.minimum(np.floor(within * width).astype(np.int64), width - 1)

@@ -1,0 +1,123 @@
+"""The handful of functions from probability theory that the rules use, for kernels and for arrays."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from numba import njit, vectorize
+
+FIXED_POINT = 2.0**20
+"""Real numbers are summed over people as whole multiples of 2**-20, so that sums do not depend on row order."""
+
+
+@njit(inline="always")
+def fixed(x: float) -> int:
+    """``x`` in fixed point, rounded to the nearest multiple of 2**-20."""
+    return int(math.floor(x * FIXED_POINT + 0.5))
+
+
+@njit(inline="always")
+def logit(p: float) -> float:
+    """Log-odds of a probability; 0 and 1 give minus and plus infinity."""
+    if p <= 0.0:
+        return -math.inf
+    if p >= 1.0:
+        return math.inf
+    return math.log(p / (1.0 - p))
+
+
+@njit(inline="always")
+def logistic(x: float) -> float:
+    """Probability of log-odds ``x``."""
+    return 1.0 / (1.0 + math.exp(-x))
+
+
+@njit(inline="always")
+def gumbel(u: float) -> float:
+    """Standard Gumbel variate of a uniform draw strictly inside (0, 1)."""
+    return -math.log(-math.log(u))
+
+
+@njit
+def normal(u: float) -> float:
+    """Inverse of the standard normal distribution function: algorithm AS 241 (PPND16), Wichura 1988.
+
+    Zero and one give minus and plus infinity, as thresholds for "nobody" and "everybody".
+    """
+    if u <= 0.0:
+        return -math.inf
+    if u >= 1.0:
+        return math.inf
+    q = u - 0.5
+    if abs(q) <= 0.425:
+        r = 0.180625 - q * q
+        num = (((((((2509.0809287301226727 * r + 33430.575583588128105) * r + 67265.770927008700853) * r
+            + 45921.953931549871457) * r + 13731.693765509461125) * r + 1971.5909503065514427) * r
+            + 133.14166789178437745) * r + 3.3871328727963666080)  # fmt: skip
+        den = (((((((5226.4952788528545610 * r + 28729.085735721942674) * r + 39307.895800092710610) * r
+            + 21213.794301586595867) * r + 5394.1960214247511077) * r + 687.18700749205790830) * r
+            + 42.313330701600911252) * r + 1.0)  # fmt: skip
+        return q * num / den
+    r = u if q < 0.0 else 1.0 - u
+    r = math.sqrt(-math.log(r))
+    if r <= 5.0:
+        r -= 1.6
+        num = (((((((7.7454501427834140764e-4 * r + 0.0227238449892691845833) * r + 0.24178072517745061177) * r
+            + 1.27045825245236838258) * r + 3.64784832476320460504) * r + 5.76949722146069140550) * r
+            + 4.63033784615654529590) * r + 1.42343711074968357734)  # fmt: skip
+        den = (((((((1.05075007164441684324e-9 * r + 5.475938084995344946e-4) * r + 0.0151986665636164571966) * r
+            + 0.14810397642748007459) * r + 0.68976733498510000455) * r + 1.67638483018380384940) * r
+            + 2.05319162663775882187) * r + 1.0)  # fmt: skip
+    else:
+        r -= 5.0
+        num = (((((((2.01033439929228813265e-7 * r + 2.71155556874348757815e-5) * r + 0.00124266094738807843860) * r
+            + 0.0265321895265761230930) * r + 0.29656057182850489123) * r + 1.78482653991729133580) * r
+            + 5.46378491116411436990) * r + 6.65790464350110377720)  # fmt: skip
+        den = (((((((2.04426310338993978564e-15 * r + 1.4215117583164458887e-7) * r + 1.8463183175100546818e-5) * r
+            + 7.868691311456132591e-4) * r + 0.0148753612908506148525) * r + 0.13692988092273580531) * r
+            + 0.59983220655588793769) * r + 1.0)  # fmt: skip
+    return -num / den if q < 0.0 else num / den
+
+
+@vectorize(["float64(float64)"], cache=True)
+def normals(u: float) -> float:
+    """:func:`normal` over an array."""
+    return normal(u)
+
+
+@vectorize(["float64(float64)"], cache=True)
+def logits(p: float) -> float:
+    """:func:`logit` over an array."""
+    return logit(p)
+
+
+@njit(inline="always")
+def age_band(age: int) -> int:
+    """Index into :data:`~simulation.vocabulary.AGE_BANDS`."""
+    return min(max((age - 20) // 5, 0), 9)
+
+
+@njit(inline="always")
+def years_qualified_band(years: int) -> int:
+    """Index into :data:`~simulation.vocabulary.YEARS_QUALIFIED_BANDS`."""
+    return max(years, 0) if years <= 5 else (6 if years <= 10 else 7)
+
+
+@njit(inline="always")
+def years_out_band(years: int) -> int:
+    """Index into :data:`~simulation.vocabulary.YEARS_OUT_BANDS`."""
+    return max(years, 0) if years <= 2 else (3 if years <= 5 else 4)
+
+
+def first_exceeding(u: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """For each draw, the first category whose cumulative share exceeds it.
+
+    ``shares`` has shape (categories,) or (draws, categories). The last category with a positive share catches draws
+    that rounding would let through.
+    """
+    cumulative = np.cumsum(shares, axis=-1)
+    index = (np.asarray(u)[:, None] >= np.atleast_2d(cumulative)).sum(axis=1)
+    positive = np.atleast_2d(shares) > 0
+    last = positive.shape[1] - 1 - np.argmax(positive[:, ::-1], axis=1)
+    return np.minimum(index, last)

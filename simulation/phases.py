@@ -1,0 +1,21 @@
+"""The school year on one screen: its processes, in order.
+
+Order is a modelling claim, so it is written here and nowhere else. Programmes enrol and deliver, and clusters
+collaborate, between "age and roll" and "develop".
+"""
+
+from __future__ import annotations
+
+from simulation.processes import age_and_roll, appoint, costs, develop, lead, leave, pupils_learn, recruit
+from simulation.processes.base import Process
+
+PHASES: tuple[Process, ...] = (
+    age_and_roll.PROCESS,
+    develop.PROCESS,
+    lead.PROCESS,
+    leave.PROCESS,
+    appoint.PROCESS,
+    recruit.PROCESS,
+    pupils_learn.PROCESS,
+    costs.PROCESS,
+)

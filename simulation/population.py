@@ -1,0 +1,104 @@
+"""The world at the start: schools from the register, and people drawn to match published margins."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.birth import draw_people
+from simulation.draws import Decision, Key, agent_ids, school_ids
+from simulation.numerics import normals
+from simulation.processes.age_and_roll import pupils_in, target_posts
+from simulation.vocabulary import LeaverReason, Role, Route, Status
+from simulation.world import Setup, World
+
+ROLE_SERIAL = 1 << 20
+"""Serial numbers of the initial population: role × 2**20 + ordinal of the post; 15 × 2**20 + ordinal out of service."""
+POOL_SERIAL = 15 * ROLE_SERIAL
+
+
+def initial_world(setup: Setup, key: Key) -> World:
+    """The world at the census of ``setup.first_year``: every post filled, and a pool of people able to return."""
+    world = World(setup=setup, key=key, year=setup.first_year)
+    _add_clusters(world)
+    _add_schools(world)
+    _add_people(world)
+    return world
+
+
+def _add_clusters(world: World) -> None:
+    register = world.register
+    n = len(register.cluster_key)
+    in_cluster = np.flatnonzero(register.cluster >= 0)
+    cluster = register.cluster[in_cluster]
+    # Largest school first, then URN: the first school of each cluster in this order is its lead school.
+    order = np.lexsort((register.urn[in_cluster], -register.pupils[in_cluster], cluster))
+    lead = np.full(n, -1, np.int32)
+    _, first = np.unique(cluster[order], return_index=True)
+    lead[cluster[order][first]] = in_cluster[order][first]
+    world.clusters.append(
+        n,
+        key=register.cluster_key,
+        kind=register.cluster_kind,
+        schools=np.bincount(cluster, minlength=n),
+        lead_school=lead,
+    )
+
+
+def _add_schools(world: World) -> None:
+    register, setup = world.register, world.setup
+    ids = school_ids(register.urn)
+    spread = world.parameters.lead.school_spread
+
+    def trait(decision: Decision) -> np.ndarray:
+        return spread * normals(world.key.uniform(decision, 0, ids))
+
+    culture = trait(Decision.SCHOOL_CULTURE)
+    world.schools.append(
+        len(register),
+        urn=register.urn,
+        phase=register.phase,
+        region=register.region,
+        local_authority=register.local_authority,
+        kind=register.kind,
+        cluster=register.cluster,
+        community=register.community,
+        disadvantage=register.disadvantage,
+        base_pupils=register.pupils,
+        leadership=trait(Decision.SCHOOL_QUALITY),
+        culture=culture,
+        trust=trait(Decision.SCHOOL_TRUST),
+        past_culture=np.repeat(culture[:, None], 3, axis=1),
+    )
+    schools = world.schools.writable("age_and_roll")
+    schools.pupils[:] = pupils_in(world, setup.first_year)
+    schools.target_posts[:] = target_posts(world)
+    schools.posts[:] = schools.target_posts
+    world.schools.writable("appoint").filled[:] = schools.target_posts
+
+
+def _add_people(world: World) -> None:
+    posts = world.schools.posts
+    pool = np.floor(world.parameters.population.out_of_service * posts[:, Role.CLASSROOM_TEACHER] + 0.5).astype(
+        np.int64
+    )
+    n_schools, n_roles = posts.shape
+    counts = np.concatenate([posts, pool[:, None]], axis=1).astype(np.int64)
+    cell = np.repeat(np.arange(counts.size), counts.ravel())
+    starts = np.cumsum(counts.ravel()) - counts.ravel()
+    ordinal = np.arange(len(cell)) - starts[cell]
+    school, group = (cell // (n_roles + 1)).astype(np.int32), cell % (n_roles + 1)
+    out = group == n_roles
+    role = np.where(out, Role.CLASSROOM_TEACHER, group).astype(np.int8)
+    serial = np.where(out, POOL_SERIAL, group * ROLE_SERIAL) + ordinal
+    ids = agent_ids(Route.INITIAL, world.year, world.schools.urn[school], serial)
+    route = np.full(len(ids), Route.INITIAL)
+    columns = draw_people(world.key, world.parameters, ids, route, role, world.schools.phase[school], world.year)
+    left = world.year - np.floor(8 * world.key.uniform(Decision.BIRTH_LEFT, 0, ids)).astype(np.int64)
+    world.people.append(
+        len(ids),
+        **columns,
+        school=school,
+        status=np.select([out, role == Role.TRUST_LEADER], [Status.OUT, Status.CENTRAL], Status.IN_SERVICE),
+        left_year=np.where(out, left, -1),
+        left_reason=np.where(out, LeaverReason.LEFT_STATE_SCHOOLS, LeaverReason.NONE),
+    )

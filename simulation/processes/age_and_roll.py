@@ -1,0 +1,108 @@
+"""Another year: pupil numbers change, and with them posts; people change their hours; the pool grows older."""
+
+from __future__ import annotations
+
+import numpy as np
+from numba import njit
+
+from simulation.birth import PART_TIME_FTE
+from simulation.draws import Decision, counter, draw, school_ids
+from simulation.numerics import age_band, logistic, logit
+from simulation.processes.base import Process
+from simulation.vocabulary import ClusterKind, Role, Status, label
+from simulation.world import World
+
+YEARS_ON_BREAK = 5
+"""A break this long counts as having left (judgement: longer breaks are too rare to be published)."""
+YEARS_ABLE_TO_RETURN = 10
+"""Years after leaving within which a return is modelled (judgement: returner counts are published without their tail)."""
+OLDEST_RETURNER = 66
+"""State pension age: nobody is modelled as returning beyond it."""
+YEARS_REMEMBERED = 11
+"""Leavers stay on the books for as long as the longest cohort measure looks back."""
+
+
+def pupils_in(world: World, year: int) -> np.ndarray:
+    """Pupils on roll of every school in ``year`` (int64): the register's until the base year, then its growth."""
+    base = world.schools.base_pupils.astype(np.int64)
+    growth = world.parameters.establishment.roll_growth
+    factor = np.ones(growth.shape[0])
+    for j in range(1, year - world.setup.base_year + 1):
+        factor = factor * (1.0 + growth[:, 0 if j <= 5 else 1 if j <= 10 else 2])
+    if year <= world.setup.base_year:
+        return base
+    return np.maximum(1, np.floor(base * factor[world.schools.phase] + 0.5).astype(np.int64))
+
+
+def target_posts(world: World) -> np.ndarray:
+    """Posts that the rolls call for, shape (schools, roles), int64.
+
+    Each school has a lifelong draw per role that rounds its fraction of a post up or down, so that totals are right
+    and a school's posts do not flicker from year to year.
+    """
+    p, schools = world.parameters.establishment, world.schools
+    phase, ids = schools.phase, school_ids(schools.urn)
+    total = schools.pupils / p.pupils_per_teacher[phase]
+
+    def rounded(expected: np.ndarray, role: int) -> np.ndarray:
+        return np.floor(expected + world.key.uniform(Decision.SCHOOL_POSTS, 0, ids, role)).astype(np.int64)
+
+    posts = np.zeros((len(schools), len(Role)), np.int64)
+    for role in (Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD):
+        if label(role) not in world.setup.ladder:
+            continue
+        if role is Role.MIDDLE_LEADER:
+            expected = p.middle_leader_share[phase] * total
+        else:
+            by_size = p.posts_at_no_size[phase, role] + p.posts_per_100_pupils[phase, role] * schools.pupils / 100
+            expected = np.minimum(p.most_posts[phase, role], by_size)
+        posts[:, role] = rounded(expected, role)
+    posts[:, Role.CLASSROOM_TEACHER] = np.maximum(1, rounded(total, Role.CLASSROOM_TEACHER) - posts.sum(axis=1))
+    if label(Role.TRUST_LEADER) in world.setup.ladder:
+        clusters = world.clusters
+        led = (clusters.kind == ClusterKind.TRUST) & (clusters.schools >= 2)
+        posts[clusters.lead_school[led], Role.TRUST_LEADER] = 1
+    return posts
+
+
+@njit(cache=True)
+def _change_hours(
+    status, role, sex, birth_year, ids, fte, go_part, go_full, role_odds, levels, year, k0, k1, c_part, c_full, c_hours
+):  # fmt: skip
+    for i in range(len(status)):
+        if status[i] != 0:
+            continue
+        if fte[i] == 100:
+            p = go_part[sex[i], age_band(year - 1 - birth_year[i])]
+            if draw(ids[i], c_part, k0, k1) < logistic(logit(p) + role_odds[role[i]]):
+                fte[i] = levels[int(4 * draw(ids[i], c_hours, k0, k1))]
+        elif draw(ids[i], c_full, k0, k1) < go_full[sex[i]]:
+            fte[i] = 100
+
+
+def run(world: World) -> None:
+    """Move rolls, posts, hours and the out-of-service pool on by a year."""
+    schools, year, key = world.schools.writable("age_and_roll"), world.year, world.key
+    schools.pupils[:] = pupils_in(world, year)
+    schools.target_posts[:] = target_posts(world)
+
+    people, hours = world.people.writable("age_and_roll"), world.parameters.hours
+    _change_hours(
+        people.status, people.role, people.sex, people.birth_year, people.id, people.fte,
+        hours.go_part_time, hours.go_full_time, hours.role_odds, PART_TIME_FTE, year, key.k0, key.k1,
+        counter(Decision.GO_PART_TIME, year, 0), counter(Decision.GO_FULL_TIME, year, 0),
+        counter(Decision.NEW_HOURS, year, 0),
+    )  # fmt: skip
+
+    years_out = (year - 1) - people.left_year
+    people.status[(people.status == Status.ON_BREAK) & (years_out >= YEARS_ON_BREAK)] = Status.OUT
+    too_long = (years_out > YEARS_ABLE_TO_RETURN) | ((year - 1) - people.birth_year >= OLDEST_RETURNER)
+    people.status[(people.status == Status.OUT) & too_long] = Status.GONE
+
+    forgotten = (people.status == Status.GONE) & (people.left_year < year - YEARS_REMEMBERED)
+    # Dropping rows copies every column, so it waits until a twentieth of them can go; nothing else notices.
+    if forgotten.sum() > len(forgotten) // 20:
+        world.people.keep(~forgotten)
+
+
+PROCESS = Process("age and roll", "pupil numbers, posts and working hours change; the pool able to return ages", run)

@@ -1,0 +1,62 @@
+"""Newcomers take the classroom posts that the market left empty, where one can be found; it ends their chains."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.birth import draw_people
+from simulation.draws import Decision, agent_ids, school_ids
+from simulation.log import Appointments, Vacancies
+from simulation.processes.base import Process
+from simulation.processes.vacancies import closed, join
+from simulation.vocabulary import Move, Ring, Role, Route, Status
+from simulation.world import World
+
+
+def run(world: World) -> None:
+    """Look for a newcomer for each vacant classroom post; posts without one stay vacant."""
+    schools, p, year, key = world.schools.writable("recruit"), world.parameters.recruit, world.year, world.key
+    standing = world.vacancies
+    classroom = np.flatnonzero(standing.role == Role.CLASSROOM_TEACHER)
+    classroom = classroom[np.lexsort((standing.link[classroom], standing.chain[classroom], standing.school[classroom]))]
+    school = standing.school[classroom]
+    ordinal = np.arange(len(school)) - np.searchsorted(school, school)
+    ids, phase = school_ids(schools.urn[school]), schools.phase[school]
+    found = key.uniform(Decision.FILL_POST, year, ids, ordinal) < p.fill[phase]
+    newly = key.uniform(Decision.ENTRY_ROUTE, year, ids, ordinal) < p.newly_qualified[phase]
+
+    school, ordinal, newly = school[found], ordinal[found], newly[found]
+    route = np.where(newly, Route.NEWLY_QUALIFIED, Route.NEW_TO_SECTOR)
+    n = len(school)
+    person = np.where(
+        newly,
+        agent_ids(Route.NEWLY_QUALIFIED, year, schools.urn[school], ordinal),
+        agent_ids(Route.NEW_TO_SECTOR, year, schools.urn[school], ordinal),
+    )
+    role = np.zeros(n, np.int8)
+    place = world.people.append(
+        n,
+        **draw_people(key, world.parameters, person, route, role, schools.phase[school], year),
+        school=school,
+        status=Status.IN_SERVICE,
+    )
+    np.add.at(schools.filled, (school, Role.CLASSROOM_TEACHER), 1)
+    world.count("entrants", role, school)
+
+    filled = classroom[found]
+    world.log.appointments = join([world.log.appointments, Appointments(
+        person=person, row=np.arange(place.start, place.stop), from_role=np.full(n, -1, np.int8),
+        from_school=np.full(n, -1, np.int32), to_role=role, to_school=school,
+        ring=np.full(n, Ring.OUTSIDE, np.int8), move=np.full(n, Move.FIRST_POST, np.int8),
+        round=np.full(n, 2, np.int8), chain=standing.chain[filled], link=standing.link[filled],
+    )])  # fmt: skip
+    ended = closed(world, standing.chain[filled], standing.link[filled], np.zeros(n))
+    world.log.closed_chains = join([world.log.closed_chains, ended])
+    left = np.ones(len(standing.role), bool)
+    left[filled] = False
+    world.vacancies = Vacancies(*(getattr(standing, f)[left] for f in Vacancies.__dataclass_fields__))
+
+
+PROCESS = Process(
+    "recruit", "newly qualified teachers and newcomers to the sector take the classroom posts left empty", run
+)
