@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
+from typing import Self
 
 import numpy as np
 
@@ -13,8 +15,24 @@ def _empty(dtype: str) -> np.ndarray:
     return np.empty(0, dtype)
 
 
+class Records:
+    """Events of one kind, as arrays of equal length: one entry each. Kinds are dataclasses derived from this."""
+
+    def __len__(self) -> int:
+        return len(getattr(self, fields(self)[0].name))  # type: ignore[arg-type]
+
+    def where(self, which: np.ndarray) -> Self:
+        """The records that ``which`` (a mask, or row numbers) picks."""
+        return type(self)(*(getattr(self, f.name)[which] for f in fields(self)))  # type: ignore[arg-type]
+
+    @classmethod
+    def joined(cls, parts: Sequence[Self]) -> Self:
+        """The records of all ``parts``, end to end."""
+        return cls(*(np.concatenate([getattr(part, f.name) for part in parts]) for f in fields(cls)))  # type: ignore[arg-type]
+
+
 @dataclass
-class Leavers:
+class Leavers(Records):
     """People who left the census-visible workforce this year, one entry each."""
 
     person: np.ndarray = field(default_factory=lambda: _empty("uint64"))
@@ -28,7 +46,7 @@ class Leavers:
 
 
 @dataclass
-class StepDowns:
+class StepDowns(Records):
     """People who gave up a leadership post for a classroom post in their own school this year."""
 
     row: np.ndarray = field(default_factory=lambda: _empty("int64"))
@@ -38,7 +56,7 @@ class StepDowns:
 
 
 @dataclass
-class Appointments:
+class Appointments(Records):
     """Posts filled this year, one entry each, in the order in which the market settled them."""
 
     person: np.ndarray = field(default_factory=lambda: _empty("uint64"))
@@ -61,7 +79,7 @@ class Appointments:
 
 
 @dataclass
-class Vacancies:
+class Vacancies(Records):
     """Vacancies that stand at the end of a year and are carried into the next.
 
     A chain's key is where it began: year (12 bits) | URN (24) | role (8) | ordinal in that school, role and year (20).
@@ -74,7 +92,7 @@ class Vacancies:
 
 
 @dataclass
-class ClosedChains:
+class ClosedChains(Records):
     """Vacancy chains that ended this year."""
 
     chain: np.ndarray = field(default_factory=lambda: _empty("int64"))
@@ -118,8 +136,7 @@ class YearLog:
     @classmethod
     def blank(cls, year: int, schools: int, regions: int) -> YearLog:
         """A log of ``year`` in which nothing has happened yet."""
-        zeros = {
-            name: np.zeros((schools, N_ROLES), np.int32)
-            for name in ("lost", "advertised", "advertised_again", "acting")
-        }
-        return cls(year, **zeros, flows=np.zeros((len(FLOWS), N_ROLES, N_PHASES, regions), np.int64))
+        log = cls(year, flows=np.zeros((len(FLOWS), N_ROLES, N_PHASES, regions), np.int64))
+        for name in ("lost", "advertised", "advertised_again", "acting"):
+            setattr(log, name, np.zeros((schools, N_ROLES), np.int32))
+        return log

@@ -14,7 +14,7 @@ FIXED_POINT = 2.0**20
 @njit(inline="always")
 def fixed(x: float) -> int:
     """``x`` in fixed point, rounded to the nearest multiple of 2**-20."""
-    return int(math.floor(x * FIXED_POINT + 0.5))
+    return int(math.floor(x * FIXED_POINT + 0.5))  # noqa: RUF046 - numba's floor gives a float
 
 
 @njit(inline="always")

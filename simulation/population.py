@@ -81,7 +81,7 @@ def _add_people(world: World) -> None:
     pool = np.floor(world.parameters.population.out_of_service * posts[:, Role.CLASSROOM_TEACHER] + 0.5).astype(
         np.int64
     )
-    n_schools, n_roles = posts.shape
+    n_roles = posts.shape[1]
     counts = np.concatenate([posts, pool[:, None]], axis=1).astype(np.int64)
     cell = np.repeat(np.arange(counts.size), counts.ravel())
     starts = np.cumsum(counts.ravel()) - counts.ravel()

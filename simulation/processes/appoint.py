@@ -15,7 +15,7 @@ from simulation.log import Appointments, ClosedChains, Leavers, Vacancies
 from simulation.processes.base import Process
 from simulation.processes.market import Outcome, fill_level
 from simulation.processes.seek import Communities, Seekers, find_seekers
-from simulation.processes.vacancies import closed, join, open_vacancies
+from simulation.processes.vacancies import closed, open_vacancies
 from simulation.vocabulary import LeaverReason, Move, Ring, Role, Status
 from simulation.world import World
 
@@ -43,53 +43,38 @@ def run(world: World) -> None:
     for level in reversed(Role):
         if level is Role.CLASSROOM_TEACHER:
             seekers.level[returner & looking] = level
-        here = join(vacant)
+        here = Vacancies.joined(vacant)
         chosen = np.flatnonzero((seekers.level == level) & looking)
         outcome = fill_level(
-            world,
-            level,
-            _select(here, here.role == level),
-            _select(seekers, chosen),
-            places,
-            schools.filled,
-            open_,
-            ids,
+            world, level, here.where(here.role == level), seekers.where(chosen), places, schools.filled, open_, ids
         )
         filled = outcome.taken_by >= 0
         vacant.append(outcome.opened)
-        standing.append(_select(outcome.vacancy, ~filled))
-        ended.append(
-            closed(world, outcome.abolished.chain, outcome.abolished.link, np.ones(len(outcome.abolished.chain)))
-        )
-        done = _appoint(world, level, outcome, seekers, chosen)
+        standing.append(outcome.vacancy.where(~filled))
+        done = _appoint(world, level, outcome, seekers.where(chosen))
         appointments.append(done)
-        came_back = done.ring == Ring.OUTSIDE
-        ended.append(closed(world, done.chain[came_back], done.link[came_back], np.zeros(came_back.sum())))
+        ended.append(closed(world, outcome.abolished, abolished=True))
+        ended.append(closed(world, outcome.vacancy.where(filled).where(done.ring == Ring.OUTSIDE), abolished=False))
         looking &= ~np.isin(seekers.row, done.row)
         _count_adverts(world, level, outcome)
 
     schools.posts[:] = schools.filled + open_
-    world.vacancies = join(standing)
-    world.log.appointments = join(appointments)
-    world.log.closed_chains = join(ended)
+    world.vacancies = Vacancies.joined(standing)
+    world.log.appointments = Appointments.joined(appointments)
+    world.log.closed_chains = ClosedChains.joined(ended)
     _cover(world)
 
 
-def _select(records: object, which: np.ndarray) -> object:
-    return type(records)(*(getattr(records, name)[which] for name in records.__dataclass_fields__))
-
-
 def _count_adverts(world: World, level: Role, outcome: Outcome) -> None:
-    np.add.at(world.log.advertised, (outcome.vacancy.school, int(level)), 1)
-    again = outcome.round == 2
-    np.add.at(world.log.advertised_again, (outcome.vacancy.school[again], int(level)), 1)
+    np.add.at(world.log.advertised[:, level], outcome.vacancy.school, 1)
+    np.add.at(world.log.advertised_again[:, level], outcome.vacancy.school[outcome.advert == 2], 1)
 
 
-def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers, chosen: np.ndarray) -> Appointments:
+def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers) -> Appointments:
     """Move the people whom one level of the market appointed, and record it."""
     people, schools, year = world.people.writable("appoint"), world.schools.writable("appoint"), world.year
     filled = np.flatnonzero(outcome.taken_by >= 0)
-    row = seekers.row[chosen[outcome.taken_by[filled]]].astype(np.int64)
+    row = seekers.row[outcome.taken_by[filled]].astype(np.int64)
     to_school = outcome.vacancy.school[filled]
     role, school = people.role[row].copy(), people.school[row].copy()
     serving = people.status[row] == Status.IN_SERVICE
@@ -117,7 +102,7 @@ def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers, chos
         leaves = row[serving]
         people.status[row] = Status.CENTRAL
         people.left_year[row], people.left_reason[row] = year, LeaverReason.TRUST_CENTRAL_TEAM
-        world.log.leavers = join([world.log.leavers, Leavers(
+        world.log.leavers = Leavers.joined([world.log.leavers, Leavers(
             people.id[leaves], leaves, role[serving], school[serving],
             np.full(len(leaves), LeaverReason.TRUST_CENTRAL_TEAM, np.int8),
         )])  # fmt: skip
@@ -134,7 +119,7 @@ def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers, chos
         to_school=to_school,
         ring=np.where(serving, outcome.ring[filled], Ring.OUTSIDE).astype(np.int8),
         move=np.select([~serving, promoted], [Move.RETURN, Move.PROMOTION], Move.SAME_LEVEL).astype(np.int8),
-        round=outcome.round[filled],
+        round=outcome.advert[filled],
         chain=outcome.vacancy.chain[filled],
         link=outcome.vacancy.link[filled],
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -14,6 +15,8 @@ from simulation.processes.seek import Communities, Seekers
 from simulation.vocabulary import N_PHASES, Role, Status
 from simulation.world import World
 
+_DECISIONS = (Decision.SEE_PROMOTION, Decision.SEE_MOVE, Decision.PANEL_PROMOTION, Decision.PANEL_MOVE)
+
 
 @dataclass
 class Outcome:
@@ -23,7 +26,7 @@ class Outcome:
     """Every vacancy that came up at this level, in the order in which it did."""
     taken_by: np.ndarray
     """For each, the seeker appointed (index into the level's seekers), or -1."""
-    round: np.ndarray
+    advert: np.ndarray
     """For each, the advertisement that filled it, 1 or 2; 2 if none did."""
     ring: np.ndarray
     """For each, how far away the appointee was."""
@@ -33,106 +36,193 @@ class Outcome:
     """Chains that ended because the post that fell vacant was no longer called for."""
 
 
+class Queue(NamedTuple):
+    """Vacancies with room to grow, as the kernels write them; see :class:`~simulation.log.Vacancies`."""
+
+    school: np.ndarray
+    role: np.ndarray
+    chain: np.ndarray
+    link: np.ndarray
+
+    @classmethod
+    def of_size(cls, n: int) -> Queue:
+        """Room for ``n`` vacancies."""
+        return cls(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.int64), np.empty(n, np.int32))
+
+    def first(self, n: int) -> Vacancies:
+        """The first ``n`` vacancies, as a record of their own."""
+        return Vacancies(*(column[:n].copy() for column in self))
+
+
+class Candidates(NamedTuple):
+    """Seekers of one level as the kernels read them, one entry each."""
+
+    id: np.ndarray
+    promotion: np.ndarray
+    in_service: np.ndarray
+    phase: np.ndarray
+    base: np.ndarray
+    scope: np.ndarray
+    school: np.ndarray
+    role: np.ndarray
+    merit: np.ndarray
+    taken: np.ndarray
+    by_scope: np.ndarray
+    """Candidates grouped by phase searched and scope; group ``g`` is ``by_scope[scope_start[g]:scope_start[g + 1]]``."""
+    scope_start: np.ndarray
+    by_cluster: np.ndarray
+    """The same by the cluster of the candidate's school."""
+    cluster_start: np.ndarray
+
+
+class Sites(NamedTuple):
+    """Schools as the kernels read them."""
+
+    urn: np.ndarray
+    phase: np.ndarray
+    scope: np.ndarray
+    """The area whose seekers can see a vacancy: region for senior posts, community for others."""
+    scopes: int
+    community: np.ndarray
+    cluster: np.ndarray
+    target: np.ndarray
+    filled: np.ndarray
+    open: np.ndarray
+
+
+class Panel(NamedTuple):
+    """How posts of one level are seen and judged."""
+
+    level: int
+    see: np.ndarray
+    wider: float
+    familiarity: np.ndarray
+    noise: float
+    bar: np.ndarray
+    bar_drop: float
+    k0: np.uint64
+    k1: np.uint64
+    see_promotion: int
+    see_move: int
+    panel_promotion: int
+    panel_move: int
+
+
+@njit(inline="always")
+def _ring(c, s, candidates, sites):
+    """Distance of candidate ``c`` from a post at school ``s``, as a :class:`~simulation.vocabulary.Ring`."""
+    home = candidates.school[c]
+    if home == s:
+        return 0
+    if sites.cluster[s] >= 0 and sites.cluster[home] == sites.cluster[s]:
+        return 1
+    return 2 if candidates.base[c] == sites.community[s] else 3
+
+
+@njit(inline="always")
+def _beats(merit, c, best, ids):
+    """Greater merit wins; ties go to the smaller id, so that the order of candidates does not matter."""
+    return merit > best[1] or (best[0] >= 0 and merit == best[1] and ids[c] < ids[int(best[0])])
+
+
+@njit(inline="always")
+def _record(vacancies, n, school, role, chain, link):
+    vacancies.school[n], vacancies.role[n], vacancies.chain[n], vacancies.link[n] = school, role, chain, link
+
+
 @njit(cache=True)
-def _fill_level(
-    level, v_school, v_chain, v_link, n_vacancies, urn, phase, scope_of_school, community, cluster, target, filled, open_,
-    c_id, c_promotion, c_phase, c_base, c_scope, c_school, c_role, c_in_service, c_merit, by_scope, scope_start,
-    by_cluster, cluster_start, n_scopes, see, wider, familiarity, noise, bar, bar_drop, k0, k1, c_see_promotion,
-    c_see_move, c_panel_promotion, c_panel_move, taken, taken_by, round_, ring_,
-    o_school, o_role, o_chain, o_link, a_school, a_role, a_chain, a_link,
-):  # fmt: skip
+def _shortlist(s, pool, candidates, sites, panel, from_cluster, best):
+    """Judge the candidates in ``pool`` for a post at school ``s``.
+
+    ``best`` holds rows (candidate, merit, ring): the best of those who see the first advertisement, and the second.
+    Those whom the cluster brings in are passed over if the scope already held them.
+    """
+    p = sites.phase[s]
+    for c in pool:
+        if candidates.taken[c]:
+            continue
+        if from_cluster and (candidates.phase[c] != p or candidates.scope[c] == sites.scope[s]):
+            continue
+        ring = _ring(c, s, candidates, sites)
+        seen, seen_again = True, True
+        if ring == 0:
+            if candidates.in_service[c] and not candidates.promotion[c]:
+                continue
+        else:
+            decision = panel.see_promotion if candidates.promotion[c] else panel.see_move
+            u = draw(candidates.id[c], about(decision, sites.urn[s]), panel.k0, panel.k1)
+            chance = panel.see[p, ring]
+            seen, seen_again = u < chance, u < min(1.0, panel.wider * chance)
+            if not (seen or seen_again):
+                continue
+        decision = panel.panel_promotion if candidates.promotion[c] else panel.panel_move
+        error = gumbel(draw(candidates.id[c], about(decision, sites.urn[s]), panel.k0, panel.k1))
+        merit = candidates.merit[c] + panel.familiarity[ring] + panel.noise * error
+        if seen and _beats(merit, c, best[0], candidates.id):
+            best[0, 0], best[0, 1], best[0, 2] = c, merit, ring
+        if seen_again and _beats(merit, c, best[1], candidates.id):
+            best[1, 0], best[1, 1], best[1, 2] = c, merit, ring
+
+
+@njit(cache=True)
+def _fill_level(queue, waiting, candidates, sites, panel, taken_by, advert, ring, opened, abolished):
+    """Work through ``queue``, whose first ``waiting`` entries wait.
+
+    Return how many vacancies came up, how many were opened on lower rungs, and how many posts were abolished.
+    """
     n_opened, n_abolished, v = 0, 0, 0
-    while v < n_vacancies:
-        s = v_school[v]
-        p = phase[s]
-        best1, best2 = -1, -1
-        merit1, merit2 = -np.inf, -np.inf
-        ring1, ring2 = 0, 0
-        unit = p * n_scopes + scope_of_school[s]
-        for pool in range(2):
-            if pool == 0:
-                start, stop, index = scope_start[unit], scope_start[unit + 1], by_scope
+    best = np.empty((2, 3))
+    while v < waiting:
+        s = queue.school[v]
+        p, group = sites.phase[s], sites.cluster[s]
+        best[:, 0], best[:, 1], best[:, 2] = -1, -np.inf, 0
+        unit = p * sites.scopes + sites.scope[s]
+        start, stop = candidates.scope_start[unit], candidates.scope_start[unit + 1]
+        _shortlist(s, candidates.by_scope[start:stop], candidates, sites, panel, False, best)
+        if group >= 0:
+            start, stop = candidates.cluster_start[group], candidates.cluster_start[group + 1]
+            _shortlist(s, candidates.by_cluster[start:stop], candidates, sites, panel, True, best)
+        a = 0 if best[0, 0] >= 0 and best[0, 1] >= panel.bar[p] else 1
+        advert[v] = a + 1
+        ring[v] = best[a, 2]
+        c = int(best[a, 0])
+        if c < 0 or best[a, 1] < panel.bar[p] - a * panel.bar_drop:
+            taken_by[v] = -1
+            v += 1
+            continue
+        taken_by[v] = c
+        candidates.taken[c] = True
+        sites.filled[s, panel.level] += 1
+        sites.open[s, panel.level] -= 1
+        if candidates.in_service[c]:
+            home, role = candidates.school[c], candidates.role[c]
+            sites.filled[home, role] -= 1
+            if sites.target[home, role] <= sites.filled[home, role] + sites.open[home, role]:
+                _record(abolished, n_abolished, home, role, queue.chain[v], queue.link[v])
+                n_abolished += 1
             else:
-                if cluster[s] < 0:
-                    break
-                start, stop, index = cluster_start[cluster[s]], cluster_start[cluster[s] + 1], by_cluster
-            for k in range(start, stop):
-                c = index[k]
-                if taken[c] or (pool == 1 and (c_phase[c] != p or c_scope[c] == scope_of_school[s])):
-                    continue
-                if c_school[c] == s:
-                    if c_in_service[c] and not c_promotion[c]:
-                        continue
-                    ring = 0
-                elif cluster[s] >= 0 and cluster[c_school[c]] == cluster[s]:
-                    ring = 1
-                elif c_base[c] == community[s]:
-                    ring = 2
+                sites.open[home, role] += 1
+                if role == panel.level:
+                    _record(queue, waiting, home, role, queue.chain[v], queue.link[v] + 1)
+                    waiting += 1
                 else:
-                    ring = 3
-                seen, seen_again = True, True
-                if ring != 0:
-                    c1 = about(c_see_promotion if c_promotion[c] else c_see_move, urn[s])
-                    u = draw(c_id[c], c1, k0, k1)
-                    seen, seen_again = u < see[p, ring], u < min(1.0, wider * see[p, ring])
-                    if not (seen or seen_again):
-                        continue
-                c1 = about(c_panel_promotion if c_promotion[c] else c_panel_move, urn[s])
-                merit = c_merit[c] + familiarity[ring] + noise * gumbel(draw(c_id[c], c1, k0, k1))
-                if seen and (merit > merit1 or (merit == merit1 and c_id[c] < c_id[best1])):
-                    best1, merit1, ring1 = c, merit, ring
-                if seen_again and (merit > merit2 or (merit == merit2 and c_id[c] < c_id[best2])):
-                    best2, merit2, ring2 = c, merit, ring
-        round_[v] = 1
-        if best1 < 0 or merit1 < bar[p]:
-            best1, ring1, round_[v] = -1, ring2, 2
-            if best2 >= 0 and merit2 >= bar[p] - bar_drop:
-                best1 = best2
-        taken_by[v] = best1
-        ring_[v] = ring1
-        if best1 >= 0:
-            taken[best1] = True
-            filled[s, level] += 1
-            open_[s, level] -= 1
-            if c_in_service[best1]:
-                t, q = c_school[best1], c_role[best1]
-                filled[t, q] -= 1
-                if target[t, q] > filled[t, q] + open_[t, q]:
-                    open_[t, q] += 1
-                    if q == level:
-                        v_school[n_vacancies], v_chain[n_vacancies], v_link[n_vacancies] = t, v_chain[v], v_link[v] + 1
-                        n_vacancies += 1
-                    else:
-                        o_school[n_opened], o_role[n_opened] = t, q
-                        o_chain[n_opened], o_link[n_opened] = v_chain[v], v_link[v] + 1
-                        n_opened += 1
-                else:
-                    a_school[n_abolished], a_role[n_abolished] = t, q
-                    a_chain[n_abolished], a_link[n_abolished] = v_chain[v], v_link[v]
-                    n_abolished += 1
+                    _record(opened, n_opened, home, role, queue.chain[v], queue.link[v] + 1)
+                    n_opened += 1
         v += 1
-    return n_vacancies, n_opened, n_abolished
+    return waiting, n_opened, n_abolished
 
 
-def _index(unit: np.ndarray, units: int) -> tuple[np.ndarray, np.ndarray]:
+def _grouped(unit: np.ndarray, units: int) -> tuple[np.ndarray, np.ndarray]:
     """Row numbers grouped by unit, and where each unit starts."""
     order = np.argsort(unit, kind="stable")
     return order.astype(np.int32), np.searchsorted(unit[order], np.arange(units + 1))
-
-
-def _room(n: int) -> Vacancies:
-    return Vacancies(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.int64), np.empty(n, np.int32))
-
-
-def _cut(vacancies: Vacancies, n: int) -> Vacancies:
-    return Vacancies(*(getattr(vacancies, f)[:n].copy() for f in Vacancies.__dataclass_fields__))
 
 
 def _in_market_order(world: World, level: int, vacancies: Vacancies, school_ids: np.ndarray) -> Vacancies:
     order_of_school = world.key.uniform(Decision.SCHOOL_ORDER, world.year, school_ids, level)
     school = vacancies.school
     order = np.lexsort((vacancies.link, vacancies.chain, world.schools.urn[school], order_of_school[school]))
-    return Vacancies(*(getattr(vacancies, f)[order] for f in Vacancies.__dataclass_fields__))
+    return vacancies.where(order)
 
 
 def fill_level(
@@ -144,42 +234,45 @@ def fill_level(
     ``filled`` and ``open_`` (schools × roles) are brought up to date as posts are filled and fall vacant. ``seekers`` are
     those of this level who are still looking. The order of neither matters.
     """
-    people, schools, p = world.people, world.schools, world.parameters.appoint
+    schools, p = world.schools, world.parameters.appoint
     vacancies = _in_market_order(world, level, vacancies, school_ids)
     senior = level >= Role.ASSISTANT_HEAD
-    n_scopes = len(world.register.region_names) if senior else int(schools.community.max()) + 1
-    scope_of_school = (schools.region if senior else schools.community).astype(np.int64)
-    scope = places.region[seekers.base] if senior else seekers.base.astype(np.int64)
-    row = seekers.row
-    school = people.school[row]
-    cluster = schools.cluster[school]
-    n_clusters = len(world.clusters)
-    by_scope, scope_start = _index(seekers.phase.astype(np.int64) * n_scopes + scope, N_PHASES * n_scopes)
-    by_cluster, cluster_start = _index(np.where(cluster < 0, n_clusters, cluster), n_clusters)
-
-    n, m = len(vacancies.school), len(row)
-    queue, opened, abolished = _room(n + m), _room(m), _room(m)
-    queue.school[:n], queue.role[:], queue.chain[:n], queue.link[:n] = (
-        vacancies.school, level, vacancies.chain, vacancies.link,
+    scope = (schools.region if senior else schools.community).astype(np.int64)
+    scopes = len(world.register.region_names) if senior else int(schools.community.max()) + 1
+    sites = Sites(
+        schools.urn, schools.phase, scope, scopes, schools.community, schools.cluster, schools.target_posts, filled, open_
     )  # fmt: skip
-    taken_by, round_, ring = np.empty(n + m, np.int32), np.empty(n + m, np.int8), np.empty(n + m, np.int8)
-    counters = [
-        counter(d, world.year, 0)
-        for d in (Decision.SEE_PROMOTION, Decision.SEE_MOVE, Decision.PANEL_PROMOTION, Decision.PANEL_MOVE)
-    ]
+    panel = Panel(
+        int(level), p.see, p.wider_reach, p.familiarity, p.panel_noise, p.bar[:, level], p.bar_drop, world.key.k0,
+        world.key.k1, *(int(counter(d, world.year, 0)) for d in _DECISIONS),
+    )  # fmt: skip
+    candidates = _candidates(world, level, seekers, places, sites)
+
+    n, m = len(vacancies.school), len(seekers.row)
+    queue, opened, abolished = Queue.of_size(n + m), Queue.of_size(m), Queue.of_size(m)
+    for to, name in zip(queue, Queue._fields, strict=True):
+        to[:n] = getattr(vacancies, name)
+    taken_by, advert, ring = np.empty(n + m, np.int32), np.empty(n + m, np.int8), np.empty(n + m, np.int8)
     came_up, n_opened, n_abolished = _fill_level(
-        int(level), queue.school, queue.chain, queue.link, n, schools.urn, schools.phase, scope_of_school,
-        schools.community, schools.cluster, schools.target_posts, filled, open_, people.id[row], seekers.promotion,
-        seekers.phase, seekers.base, scope, school, people.role[row], people.status[row] == Status.IN_SERVICE,
-        standing_merit(world, level, seekers), by_scope, scope_start, by_cluster, cluster_start, n_scopes, p.see,
-        p.wider_reach, p.familiarity, p.panel_noise, p.bar[:, level], p.bar_drop, world.key.k0, world.key.k1, *counters,
-        np.zeros(m, np.bool_), taken_by, round_, ring,
-        opened.school, opened.role, opened.chain, opened.link,
-        abolished.school, abolished.role, abolished.chain, abolished.link,
+        queue, n, candidates, sites, panel, taken_by, advert, ring, opened, abolished
     )  # fmt: skip
     return Outcome(
-        _cut(queue, came_up), taken_by[:came_up], round_[:came_up], ring[:came_up],
-        _cut(opened, n_opened), _cut(abolished, n_abolished),
+        queue.first(came_up), taken_by[:came_up], advert[:came_up], ring[:came_up],
+        opened.first(n_opened), abolished.first(n_abolished),
+    )  # fmt: skip
+
+
+def _candidates(world: World, level: Role, seekers: Seekers, places: Communities, sites: Sites) -> Candidates:
+    people, row, clusters = world.people, seekers.row, len(world.clusters)
+    school = people.school[row]
+    senior = level >= Role.ASSISTANT_HEAD
+    scope = places.region[seekers.base] if senior else seekers.base.astype(np.int64)
+    cluster = sites.cluster[school]
+    return Candidates(
+        people.id[row], seekers.promotion, people.status[row] == Status.IN_SERVICE, seekers.phase, seekers.base, scope,
+        school, people.role[row], standing_merit(world, level, seekers), np.zeros(len(row), np.bool_),
+        *_grouped(seekers.phase.astype(np.int64) * sites.scopes + scope, N_PHASES * sites.scopes),
+        *_grouped(np.where(cluster < 0, clusters, cluster), clusters),
     )  # fmt: skip
 
 

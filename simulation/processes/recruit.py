@@ -6,9 +6,9 @@ import numpy as np
 
 from simulation.birth import draw_people
 from simulation.draws import Decision, agent_ids, school_ids
-from simulation.log import Appointments, Vacancies
+from simulation.log import Appointments, ClosedChains
 from simulation.processes.base import Process
-from simulation.processes.vacancies import closed, join
+from simulation.processes.vacancies import closed
 from simulation.vocabulary import Move, Ring, Role, Route, Status
 from simulation.world import World
 
@@ -43,18 +43,17 @@ def run(world: World) -> None:
     np.add.at(schools.filled, (school, Role.CLASSROOM_TEACHER), 1)
     world.count("entrants", role, school)
 
-    filled = classroom[found]
-    world.log.appointments = join([world.log.appointments, Appointments(
+    filled = standing.where(classroom[found])
+    world.log.appointments = Appointments.joined([world.log.appointments, Appointments(
         person=person, row=np.arange(place.start, place.stop), from_role=np.full(n, -1, np.int8),
         from_school=np.full(n, -1, np.int32), to_role=role, to_school=school,
         ring=np.full(n, Ring.OUTSIDE, np.int8), move=np.full(n, Move.FIRST_POST, np.int8),
-        round=np.full(n, 2, np.int8), chain=standing.chain[filled], link=standing.link[filled],
+        round=np.full(n, 2, np.int8), chain=filled.chain, link=filled.link,
     )])  # fmt: skip
-    ended = closed(world, standing.chain[filled], standing.link[filled], np.zeros(n))
-    world.log.closed_chains = join([world.log.closed_chains, ended])
-    left = np.ones(len(standing.role), bool)
-    left[filled] = False
-    world.vacancies = Vacancies(*(getattr(standing, f)[left] for f in Vacancies.__dataclass_fields__))
+    world.log.closed_chains = ClosedChains.joined([world.log.closed_chains, closed(world, filled, abolished=False)])
+    still_vacant = np.ones(len(standing), bool)
+    still_vacant[classroom[found]] = False
+    world.vacancies = standing.where(still_vacant)
 
 
 PROCESS = Process(

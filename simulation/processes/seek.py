@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from simulation.draws import Decision, counter, draw
+from simulation.log import Records
 from simulation.numerics import logistic, logit, normals, years_out_band
 from simulation.processes.leave import disadvantage_term, shortfall
 from simulation.vocabulary import N_PHASES, Role, label
@@ -15,7 +16,7 @@ from simulation.world import World
 
 
 @dataclass
-class Seekers:
+class Seekers(Records):
     """People who look for a post, one entry for each search; a person can search for promotion and at the same level."""
 
     row: np.ndarray
@@ -174,4 +175,4 @@ def find_seekers(world: World, places: Communities) -> Seekers:
         counter(Decision.RELOCATE, year, 0), counter(Decision.NEW_COMMUNITY, year, 0), phase, base,
     )  # fmt: skip
     somewhere = base >= 0
-    return Seekers(row[somewhere], level[somewhere], promotion[somewhere], phase[somewhere], base[somewhere])
+    return Seekers(row, level, promotion, phase, base).where(somewhere)

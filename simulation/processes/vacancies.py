@@ -17,22 +17,16 @@ def chain_key(year: int, urn: np.ndarray, role: np.ndarray, ordinal: np.ndarray)
     )
 
 
-def closed(world: World, chain: np.ndarray, link: np.ndarray, abolished: np.ndarray) -> ClosedChains:
-    """Record chains that end at their ``link``-th vacancy; their origin is read off the key."""
-    urn = (chain >> 28) & 0xFFFFFF
+def closed(world: World, last: Vacancies, abolished: bool) -> ClosedChains:
+    """Record chains that end with the vacancies ``last``; where each began is read off its key."""
+    urn = (last.chain >> 28) & 0xFFFFFF
     return ClosedChains(
-        chain=chain.astype(np.int64),
-        role=((chain >> 20) & 0xFF).astype(np.int8),
+        chain=last.chain,
+        role=((last.chain >> 20) & 0xFF).astype(np.int8),
         school=np.searchsorted(world.schools.urn, urn).astype(np.int32),
-        length=link.astype(np.int32),
-        abolished=np.asarray(abolished, dtype=bool),
+        length=last.link,
+        abolished=np.full(len(last), abolished),
     )
-
-
-def join(parts: list) -> object:
-    """Put event records of one kind end to end."""
-    kind = type(parts[0])
-    return kind(*(np.concatenate([getattr(part, name) for part in parts]) for name in kind.__dataclass_fields__))
 
 
 @dataclass
@@ -55,7 +49,7 @@ def open_vacancies(world: World) -> Opened:
     needed = np.maximum(schools.target_posts - schools.filled, 0).astype(np.int64)
 
     order = np.lexsort((standing.link, standing.chain, standing.role, standing.school))
-    carried = Vacancies(standing.school[order], standing.role[order], standing.chain[order], standing.link[order])
+    carried = standing.where(order)
     cell = carried.school.astype(np.int64) * n_roles + carried.role
     carried_count = np.bincount(cell, minlength=n_schools * n_roles)
     rank = np.arange(len(cell)) - (np.cumsum(carried_count) - carried_count)[cell]
@@ -67,11 +61,11 @@ def open_vacancies(world: World) -> Opened:
     new = Vacancies(
         school, role, chain_key(world.year, schools.urn[school], role, ordinal), np.ones(len(new_cell), np.int32)
     )
-    every = join([carried, new])
+    every = Vacancies.joined([carried, new])
     rank = np.concatenate([rank, carried_count[new_cell] + ordinal])
     called_for = rank < needed[every.school, every.role]
     return Opened(
-        vacancies=Vacancies(*(getattr(every, f)[called_for] for f in Vacancies.__dataclass_fields__)),
+        vacancies=every.where(called_for),
         opened=len(new_cell),
-        abolished=closed(world, every.chain[~called_for], every.link[~called_for], np.ones((~called_for).sum(), bool)),
+        abolished=closed(world, every.where(~called_for), abolished=True),
     )
