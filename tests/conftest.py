@@ -1,0 +1,23 @@
+"""What every test shares: fixed Hypothesis examples, and the folder of reference data beside the project, if any."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Examples are the same in every run (no flicker in continuous integration), and compiling takes what it takes.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.load_profile("fixed")
+
+SHARED = Path(__file__).resolve().parents[2] / "shared"
+
+
+@pytest.fixture
+def register_folder() -> Path:
+    """The real register of schools; tests that need it skip, saying so, where it is not beside the project."""
+    folder = SHARED / "data" / "dfe_performance_tables"
+    if not folder.is_dir():
+        pytest.skip(f"needs the register of schools in {folder}")
+    return folder
