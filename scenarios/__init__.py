@@ -1,0 +1,1 @@
+"""What to run: schema, strict loader, evidence, registers of schools, and the library of scenarios."""
