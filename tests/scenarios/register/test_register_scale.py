@@ -1,0 +1,59 @@
+"""A scaled register keeps whole clusters and looks like the whole."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenarios.register.scale import scale_register
+from scenarios.register.synthetic import EASTERN_REGION_2010, synthetic_register
+from simulation.register import Register
+from tests.scenarios.register.same import differences
+
+EASTERN = synthetic_register(EASTERN_REGION_2010)
+SEEDS = st.integers(0, 2**64 - 1)
+
+
+@given(fraction=st.floats(0, 1, exclude_min=True), seed=SEEDS)
+@settings(max_examples=150, deadline=None)
+def test_clusters_are_kept_whole_or_left_out(fraction: float, seed: int) -> None:
+    sample = scale_register(EASTERN, fraction, seed)
+    assert len(sample) >= 1
+    kept = set(sample.urn.tolist())
+    for row, key in enumerate(EASTERN.cluster_key):
+        members = set(EASTERN.urn[EASTERN.cluster == row].tolist())
+        assert members <= kept or not members & kept
+        assert (key in sample.cluster_key) == (members <= kept)
+    if fraction < 1:
+        assert f"{len(sample):,} of 87 schools" in sample.notes[-1]
+
+
+@given(seed=SEEDS)
+@settings(max_examples=20, deadline=None)
+def test_a_tenth_of_england_looks_like_england(england: Register, seed: int) -> None:
+    sample = scale_register(england, 0.1, seed)
+    assert abs(len(sample) / (0.1 * len(england)) - 1) < 0.03
+    for column, tolerance in (("region", 0.01), ("phase", 0.015), ("kind", 0.05)):
+        whole, part = (np.bincount(getattr(r, column), minlength=9) / len(r) for r in (england, sample))
+        assert abs(whole - part).max() < tolerance, column
+
+
+def test_every_school_has_about_the_same_chance() -> None:
+    """Over 400 seeds each school of 87 is in about half the samples of a half."""
+    taken = np.zeros(87)
+    for seed in range(400):
+        taken += np.isin(EASTERN.urn, scale_register(EASTERN, 0.5, seed).urn)
+    assert abs(taken.mean() / 400 - 0.5) < 0.02
+    assert (abs(taken / 400 - 0.5) < 0.2).all()
+
+
+def test_scale_one_changes_nothing_and_a_seed_gives_one_sample(england: Register) -> None:
+    assert scale_register(england, 1, 5) is england
+    assert differences(scale_register(england, 0.02, 5), scale_register(england, 0.02, 5)) == []
+    assert "urn" in differences(scale_register(england, 0.02, 5), scale_register(england, 0.02, 6))
+
+
+@pytest.mark.parametrize("fraction", [0, -0.1, 1.01, float("nan"), float("inf")])
+def test_a_scale_out_of_range_is_refused(fraction: float) -> None:
+    with pytest.raises(ValueError, match="scale must be above 0 and at most 1"):
+        scale_register(EASTERN, fraction, 1)

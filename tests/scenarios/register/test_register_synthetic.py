@@ -1,0 +1,96 @@
+"""Made-up registers have exactly the schools that were asked for, with the published means."""
+
+import time
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from scenarios.register.synthetic import EASTERN_REGION_2010, SYNTHETIC, SyntheticSettings, synthetic_register
+from simulation.register import Register
+from simulation.vocabulary import Phase, SchoolKind
+from tests.scenarios.register.same import differences
+
+
+def test_england_has_the_published_schools(england: Register) -> None:
+    assert np.bincount(england.phase).tolist() == [16_764 + 388, 3_452, 1_050 + 333]
+    assert england.urn[0] == 100_001
+    assert len(england.region_names) == 9
+    assert len(england.local_authority_names) == 151
+    assert len(set(england.name)) == len(england)
+    assert england.name[1] == "Camden primary school 1"
+
+
+def test_england_has_the_published_means(england: Register) -> None:
+    primary = np.array(["primary school" in name for name in england.name])
+    for mask, pupils, academies in (
+        (primary, 275, 0.461),
+        (england.phase == Phase.SECONDARY, 1_062, 0.83),
+    ):
+        assert abs(england.pupils[mask].mean() / pupils - 1) < 0.02
+        assert abs((england.kind[mask] == SchoolKind.ACADEMY).mean() - academies) < 0.015
+    assert abs(england.disadvantage.mean() - 0.25) < 0.01
+    assert england.disadvantage.std() > 0.12
+    assert 8.0e6 < england.pupils.sum() < 8.7e6
+
+
+def test_regions_have_their_share_of_schools(england: Register, real: Register) -> None:
+    for phase in Phase:
+        made_up, counted = (
+            np.bincount(r.region[r.phase == phase], minlength=9) / (r.phase == phase).sum() for r in (england, real)
+        )
+        assert abs(made_up - counted).max() < 0.01
+
+
+def test_disadvantage_differs_by_authority_as_it_does(england: Register) -> None:
+    mean = {code: england.disadvantage[england.local_authority == code].mean() for code in (341, 211, 872, 868)}
+    assert min(mean[341], mean[211]) > 2 * max(mean[872], mean[868])  # Liverpool, Tower Hamlets; Wokingham, Windsor
+
+
+def test_building_england_is_quick_and_gives_the_same_again(england: Register) -> None:
+    start = time.perf_counter()
+    again = synthetic_register()
+    assert time.perf_counter() - start < 1
+    assert differences(england, again) == []
+
+
+def test_eastern_region_2010_has_its_seven_authorities_and_87_schools() -> None:
+    register = synthetic_register(SYNTHETIC["eastern-region-2010"])
+    assert len(register) == 87
+    assert set(register.local_authority_names.values()) == {
+        "Bedford", "Essex", "Hertfordshire", "Norfolk", "Peterborough", "Suffolk", "Thurrock",
+    }  # fmt: skip
+    assert register.region_names == ("East of England",)
+    assert np.unique(register.local_authority, return_counts=True)[1].min() >= 11
+    assert (register.kind == SchoolKind.ACADEMY).sum() <= 5
+
+
+def test_every_setting_is_used() -> None:
+    base = synthetic_register(EASTERN_REGION_2010)
+    few = replace(EASTERN_REGION_2010.types[0], schools=10)
+    for change in (
+        {"seed": 1},
+        {"disadvantage_concentration": 100.0},
+        {"equal_authorities": False},
+        {"local_authorities": ()},
+        {"types": (few, *EASTERN_REGION_2010.types[1:])},
+        {"clusters": replace(EASTERN_REGION_2010.clusters, maintained_in_local_clusters=0.2)},
+    ):
+        assert differences(base, synthetic_register(replace(EASTERN_REGION_2010, **change))), change
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"local_authorities": (822, 9)}, "not the number of a local authority in England: 9"),
+        ({"local_authorities": (420,)}, "primary school: none of these authorities has one"),
+    ],
+)
+def test_impossible_settings_are_refused(change: dict, said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        synthetic_register(SyntheticSettings(**change))
+
+
+def test_a_type_out_of_range_is_refused() -> None:
+    with pytest.raises(ValueError, match="smallest <= mean_pupils"):
+        replace(EASTERN_REGION_2010.types[0], mean_pupils=5)
