@@ -13,8 +13,8 @@ import numpy as np
 
 from simulation.vocabulary import Phase
 
-PRIMARIES_PER_COMMUNITY = 33
-"""Primary schools in a community, on average: 17,161 primary and nursery schools over 521 communities."""
+PRIMARIES_PER_COMMUNITY = 32.5
+"""Primary schools in a community, on average: about 17,000 primary and nursery schools over 521 communities."""
 
 
 def communities(phase: np.ndarray, local_authority: np.ndarray, place: np.ndarray) -> np.ndarray:

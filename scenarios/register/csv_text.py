@@ -146,7 +146,7 @@ def _text(path: Path, problems: Problems) -> str:
         raise problems.stop("E0202", line, wrong, as_utf8) from None
     if unseen := _UNSEEN.search(text):
         line = text.count("\n", 0, unseen.start()) + 1
-        raise problems.stop("E0202", line, f"there is an invisible character, {ascii(unseen.group())}", "Take it out.")
+        raise problems.stop("E0202", line, f"there is an invisible character, {unseen.group()!a}", "Take it out.")
     return text
 
 

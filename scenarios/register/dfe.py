@@ -7,6 +7,7 @@ drawn, and every count of what was left out or imputed goes into the register's 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,6 @@ class _Row:
 
     urn: int
     name: str
-    school_type: str
     phase: Phase
     region: str
     authority: int
@@ -124,43 +124,34 @@ def _select(
     census: CsvText, spine: CsvText, authorities: dict[int, tuple[str, str]], problems: Problems
 ) -> tuple[list[_Row], list[str]]:
     """The open state-funded schools of the census, and notes on what was left out."""
-    details = {
-        urn.strip(): tuple(cell.strip() for cell in rest)
-        for urn, *rest in zip(
-            *(spine.columns[name] for name in ("URN", "SCHNAME", "POSTCODE", "ICLOSE", "MINORGROUP", "NFTYPE")),
-            strict=True,
-        )
-    }
+    details = _details(spine)
     rows: list[_Row] = []
     first: dict[int, int] = {}
-    left_out = dict.fromkeys(("totals", *NOT_STATE_FUNDED, "closed", "authority", "moved"), 0)
-    closed_pupils = 0
+    left_out: Counter[str] = Counter()
+    totals: dict[str, float | None] = {}
+    pupils_of_type: Counter[str] = Counter()
     cells = zip(*(census.columns[name] for name in ("URN", "LA", "SCHOOLTYPE", "NOR", "PNUMFSMEVER")), strict=True)
     for (urn, authority, school_type, nor, percent), line in zip(cells, census.lines, strict=True):
-        if not re.fullmatch(r"[0-9]{1,8}", urn.strip()):
-            if urn.strip().upper() in ("NAT", ""):
-                left_out["totals"] += 1
-            else:
-                problems.add("E0205", line, f"column URN: expected a whole number or NAT, got {quoted(urn)}")
+        pupils, share = _number(nor, "NOR", line, problems), _number(percent, "PNUMFSMEVER", line, problems)
+        if urn.strip().upper() == "NAT":
+            left_out["total"] += 1
+            totals[school_type] = pupils
             continue
-        number = int(urn)
-        if number in first:
-            problems.add("E0206", line, f"column URN: {number} is already on line {first[number]}")
-        first.setdefault(number, line)
+        number = _urn(urn, line, first, problems)
+        pupils_of_type[school_type] += int(pupils or 0)
         if school_type in NOT_STATE_FUNDED:
             left_out[school_type] += 1
             continue
         if school_type not in PHASES:
-            problems.add("E0205", line, f"column SCHOOLTYPE: {quoted(school_type)} is not known",
-                         f"Known types: {', '.join([*PHASES, *NOT_STATE_FUNDED])}")  # fmt: skip
+            hint = f"Known types: {', '.join([*PHASES, *NOT_STATE_FUNDED])}"
+            problems.add("E0205", line, f"column SCHOOLTYPE: {quoted(school_type)} is not known", hint)
             continue
         name, postcode, status, group, detailed_type = details.get(urn.strip(), ("", "", "", "", ""))
-        pupils, share = _number(nor, "NOR", line, problems), _number(percent, "PNUMFSMEVER", line, problems)
+        code = int(authority) if re.fullmatch(r"[0-9]{1,4}", authority.strip()) else 0
         if status == _CLOSED:
             left_out["closed"] += 1
-            closed_pupils += int(pupils or 0)
+            left_out["pupils of closed"] += int(pupils or 0)
             continue
-        code = int(authority) if re.fullmatch(r"[0-9]{1,4}", authority.strip()) else 0
         if code not in authorities and code in SUCCESSORS:
             left_out["moved"] += 1
             code = SUCCESSORS[code]
@@ -171,7 +162,6 @@ def _select(
             _Row(
                 urn=number,
                 name=name or f"{school_type.removeprefix('State-funded ').capitalize()} {number}",
-                school_type=school_type,
                 phase=PHASES[school_type],
                 region=authorities[code][1],
                 authority=code,
@@ -181,16 +171,62 @@ def _select(
                 postcode=postcode,
             )
         )
-    reasons = (
-        (left_out["totals"], "rows of national totals were left out."),
-        (left_out["Independent school"], "independent schools were left out."),
-        (left_out["Non-maintained special school"], "non-maintained special schools were left out."),
-        (left_out["closed"], f"schools that have closed since the census, with {closed_pupils:,} pupils, were left out; "
-         "most of them reopened under a new URN that the census does not have."),
-        (left_out["authority"], "schools of an authority that the file of codes does not have were left out."),
-        (left_out["moved"], "schools of authorities abolished in 2019 were counted in the ones that took over."),
-    )  # fmt: skip
-    return rows, [f"{count:,} {reason}" for count, reason in reasons if count]
+    return rows, _left_out_notes(left_out) + _totals_notes(totals, pupils_of_type)
+
+
+def _details(spine: CsvText) -> dict[str, tuple[str, str, str, str, str]]:
+    """Name, postcode, whether open, group and detailed type of each establishment, by URN."""
+    columns = (spine.columns[name] for name in ("URN", "SCHNAME", "POSTCODE", "ICLOSE", "MINORGROUP", "NFTYPE"))
+    return {
+        urn.strip(): (name.strip(), postcode.strip(), status.strip(), group.strip(), detailed_type.strip())
+        for urn, name, postcode, status, group, detailed_type in zip(*columns, strict=True)
+    }
+
+
+def _urn(cell: str, line: int, first: dict[int, int], problems: Problems) -> int:
+    """The URN in ``cell``, 0 if there is none; what is no URN, or on an earlier line already, is noted."""
+    if not re.fullmatch(r"[0-9]{1,12}", cell.strip()):
+        problems.add("E0205", line, f"column URN: expected a whole number or NAT, got {quoted(cell)}")
+        return 0
+    number = int(cell)
+    if not 1 <= number < 1 << 24:
+        problems.add("E0205", line, f"column URN: a URN is from 1 to 16,777,215, got {number}")
+    if number in first:
+        problems.add("E0206", line, f"column URN: {number} is already on line {first[number]}")
+    first.setdefault(number, line)
+    return number
+
+
+def _left_out_notes(left_out: Counter[str]) -> list[str]:
+    closed = f"{left_out['closed']:,}, with {left_out['pupils of closed']:,} pupils"
+    reasons = {
+        "total": f"Rows of national totals left out: {left_out['total']:,}.",
+        "Independent school": f"Independent schools left out: {left_out['Independent school']:,}.",
+        "Non-maintained special school": (
+            f"Non-maintained special schools left out: {left_out['Non-maintained special school']:,}."
+        ),
+        "closed": (
+            f"Schools that have closed since the census left out: {closed}; most of them reopened under a new URN "
+            "that the census does not have."
+        ),
+        "authority": (
+            f"Schools left out because the file of codes does not have their authority: {left_out['authority']:,}."
+        ),
+        "moved": (
+            f"Schools of authorities abolished in 2019, counted in the ones that took over: {left_out['moved']:,}."
+        ),
+    }
+    return [reason for cause, reason in reasons.items() if left_out[cause]]
+
+
+def _totals_notes(totals: dict[str, float | None], pupils_of_type: Counter[str]) -> list[str]:
+    """A note for each national total that is not the sum of its schools: the file may be a part of the census."""
+    return [
+        f"The census gives {total:,.0f} pupils as the national total of {school_type}; the schools of this type in the "
+        f"file have {pupils_of_type[school_type]:,}."
+        for school_type, total in totals.items()
+        if total is not None and total != pupils_of_type[school_type]
+    ]
 
 
 def _number(cell: str, name: str, line: int, problems: Problems) -> float | None:
@@ -227,7 +263,7 @@ def _impute(rows: list[_Row]) -> list[str]:
     for row in missing:
         row.pupils = round(middle[row.phase] or 1)
     if missing:
-        notes.append(f"{len(missing):,} schools without pupils on roll were given the median of their phase.")
+        notes.append(f"Schools without pupils on roll, given the median of their phase: {len(missing):,}.")
     missing = [row for row in rows if row.percent is None]
     known: dict[tuple[int, Phase], list[float]] = {}
     for row in rows:
@@ -239,8 +275,8 @@ def _impute(rows: list[_Row]) -> list[str]:
         row.percent = round(median(local) if local else by_phase[row.phase] or 0.0, 1)
     if missing:
         notes.append(
-            f"{len(missing):,} schools without a percentage ever eligible for free school meals, among them every "
-            "nursery school, were given the median of their authority and phase, or else of their phase."
+            "Schools without a percentage ever eligible for free school meals (nursery schools among them), given the "
+            f"median of their authority and phase, or else of their phase: {len(missing):,}."
         )
     draws = key.uniform(Decision.SCHOOL_KIND, 0, ids)
     unknown = [(row, u) for row, u in zip(rows, draws.tolist(), strict=True) if row.kind is None]
@@ -251,8 +287,8 @@ def _impute(rows: list[_Row]) -> list[str]:
         row.kind = SchoolKind.ACADEMY if u < share else SchoolKind.MAINTAINED
     if unknown:
         notes.append(
-            f"{len(unknown):,} schools that the spine does not have, most of them pupil referral units, were made "
-            "academies or maintained schools by a draw, with the share of academies in their phase."
+            "Schools that the spine does not have (pupil referral units above all), made academies or maintained "
+            f"schools by a draw with the share of academies in their phase: {len(unknown):,}."
         )
     return notes
 
@@ -315,10 +351,14 @@ def _register(rows: list[_Row], authorities: dict[int, tuple[str, str]], notes: 
         region_names=region_names,
         local_authority_names={code: authorities[code][0] for code in sorted(set(authority.tolist()))},
         notes=(
-            "Schools from the Department for Education's school performance tables "
-            "(public sector information licensed under the Open Government Licence v3.0).",
-            f"{len(rows):,} open state-funded schools; nursery schools count as primary, pupil referral units and "
-            "alternative provision as special, all-through schools as secondary, as in the census.",
+            (
+                "Schools from the Department for Education's school performance tables "
+                "(public sector information licensed under the Open Government Licence v3.0)."
+            ),
+            (
+                f"Open state-funded schools: {len(rows):,}. Nursery schools count as primary, pupil referral units and "
+                "alternative provision as special, all-through schools as secondary."
+            ),
             *notes,
             "Communities are blocks of schools of one phase within one authority, primary schools in order of postcode.",
         ),

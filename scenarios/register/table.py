@@ -11,6 +11,7 @@ import hashlib
 import io
 import os
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable
 from enum import IntEnum
 from pathlib import Path
@@ -45,8 +46,8 @@ DFE_SYMBOLS = {"z": "not applicable", "x": "not available", "c": "suppressed", "
                "low": "rounds to nought", "k": "rounds to nought", ":": "not available", "na": "not available",
                "n/a": "not available", "supp": "suppressed", "ne": "no entries"}  # fmt: skip
 """Symbols that stand for a missing number in official statistics, in lower case."""
-_WHOLE = re.compile(r"[0-9]{1,15}")
-_NUMBER = re.compile(r"-?([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)")
+_WHOLE = re.compile(r"0|[1-9][0-9]{0,14}")
+_NUMBER = re.compile(r"([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)")
 
 
 def write_register(register: Register, path: Path) -> None:
@@ -115,11 +116,12 @@ def read_register(path: Path, clusters: ClusterSettings | None = None) -> Regist
     _refuse_shares(columns["fsm_percent"], text, problems)
     authority_names = _authority_names(columns["local_authority"], cells, text, problems)
     region_names = tuple(sorted(set(cells["region"])))
-    region_rows = {name: i for i, name in enumerate(region_names)}
-    region = np.array([region_rows[name] for name in cells["region"]], np.int8)
     if len(region_names) > 127:
         raise problems.stop("E0206", None, f"there are {len(region_names)} regions, at most 127 are allowed")
-    place = _communities(urn, columns, region, cells, text, problems)
+    region = np.array([region_names.index(name) for name in cells["region"]], np.int8)
+    authorities = [f"local authority {code}" for code in columns["local_authority"].tolist()]
+    _one_each("region", authorities, cells["region"], text, problems, "the region")
+    community = _communities(urn, columns, cells, text, problems)
     cluster, cluster_key, cluster_kind, cluster_name = _clusters(urn, columns["kind"], cells, text, problems)
     problems.check()
     order = np.argsort(urn, kind="stable")
@@ -132,7 +134,7 @@ def read_register(path: Path, clusters: ClusterSettings | None = None) -> Regist
         kind=columns["kind"][order].astype(np.int8),
         pupils=columns["pupils"][order].astype(np.int32),
         disadvantage=columns["fsm_percent"][order] / 100,
-        community=place[order],
+        community=community[order],
         cluster=cluster[order],
         cluster_key=cluster_key,
         cluster_kind=cluster_kind,
@@ -177,11 +179,15 @@ def _what_is_wrong(
     if not cell:
         message = f"column {name} is empty, expected {expected}"
     elif cell.casefold() in DFE_SYMBOLS:
-        hint = f"'{cell}' means '{DFE_SYMBOLS[cell.casefold()]}' in official tables: give a number, or leave the row out."
+        hint = (
+            f"'{cell}' means '{DFE_SYMBOLS[cell.casefold()]}' in official tables: give a number, or leave the row out."
+        )
     elif value is None and cell.endswith("%"):
         hint = f"Leave out the % sign: {cell[:-1].strip()}"
     elif value is None and _NUMBER.fullmatch(cell.replace(",", "")) and "," in cell:
         hint = f"Leave out the comma: {cell.replace(',', '')}"
+    elif whole and re.fullmatch(r"0[0-9]+", cell):
+        hint = f"Leave out the noughts in front: {cell.lstrip('0') or '0'}"
     elif whole and re.fullmatch(r"[0-9.]+[eE]\+?[0-9]+|[0-9]+\.0+", cell):
         hint = "A spreadsheet has reformatted the number: format the column as a whole number and save it again."
     return message, hint
@@ -255,7 +261,6 @@ def _authority_names(
 def _communities(
     urn: np.ndarray,
     columns: dict[str, np.ndarray],
-    region: np.ndarray,
     cells: dict[str, list[str]],
     text: CsvText,
     problems: Problems,
@@ -266,10 +271,12 @@ def _communities(
     given = cells["community"]
     for cell, line in zip(given, text.lines, strict=True):
         if not cell:
-            problems.add("E0205", line, "column community is empty", "Fill it for every school, or leave out the column.")
+            problems.add(
+                "E0205", line, "column community is empty", "Fill it for every school, or leave out the column."
+            )
     phases = [label(Phase(code)) for code in columns["phase"].tolist()]
     _one_each("community", given, phases, text, problems, "the phase")
-    _one_each("community", given, [cells["region"][i] for i in range(len(region))], text, problems, "the region")
+    _one_each("community", given, cells["region"], text, problems, "the region")
     order: Callable[[str], tuple[int, str]] = lambda name: (int(name) if _WHOLE.fullmatch(name) else 10**15, name)  # noqa: E731
     rows = {name: i for i, name in enumerate(sorted(set(given), key=order))}
     return np.array([rows[name] for name in given], np.int32)
@@ -305,16 +312,18 @@ def _clusters(
     return (
         np.array([rows[name] for name in names], np.int32),
         np.array([key for key, _ in ordered], np.int32),
-        np.array([words.get(str(given[name]), usual) for (_, name), usual in zip(ordered, default, strict=True)], np.int8),
+        np.array(
+            [words.get(str(given[name]), usual) for (_, name), usual in zip(ordered, default, strict=True)], np.int8
+        ),
         tuple(name for _, name in ordered),
     )
 
 
 def _told_apart(register: Register) -> list[str]:
     """The clusters' names, the key added where two clusters share one: a table tells them apart by name."""
-    names = register.cluster_name
-    keys = register.cluster_key.tolist()
-    return [name if names.count(name) == 1 else f"{name} ({key})" for name, key in zip(names, keys, strict=True)]
+    names, keys = register.cluster_name, register.cluster_key.tolist()
+    times = Counter(names)
+    return [name if times[name] == 1 else f"{name} ({key})" for name, key in zip(names, keys, strict=True)]
 
 
 def _notes_path(path: Path) -> Path:

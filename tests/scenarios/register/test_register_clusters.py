@@ -55,7 +55,9 @@ def test_clusters_bind_the_right_schools(england: Register) -> None:
 
 
 def test_trusts_are_local_and_mix_phases(england: Register) -> None:
-    trusts = [np.flatnonzero(england.cluster == row) for row in np.flatnonzero(england.cluster_kind == ClusterKind.TRUST)]
+    trusts = [
+        np.flatnonzero(england.cluster == row) for row in np.flatnonzero(england.cluster_kind == ClusterKind.TRUST)
+    ]
     assert np.mean([len(set(england.local_authority[trust].tolist())) for trust in trusts]) < 2.5
     assert 0.2 < np.mean([len(set(england.phase[trust].tolist())) > 1 for trust in trusts]) < 0.95
 

@@ -50,7 +50,13 @@ DETAILS = [
 def test_what_is_left_out_and_imputed_is_noted(tmp_path: Path) -> None:
     register = import_dfe(folder_of(tmp_path, SCHOOLS, DETAILS))
     assert register.urn.tolist() == [100003, 100007, 100009, 100030, 100040]
-    assert register.name == ("Alpha School", "Beta School", "Gamma School", "Bourne School", "Pupil referral unit 100040")
+    assert register.name == (
+        "Alpha School",
+        "Beta School",
+        "Gamma School",
+        "Bourne School",
+        "Pupil referral unit 100040",
+    )
     assert register.pupils.tolist() == [100, 200, 150, 1000, 20]  # 150: median of 100 and 200
     assert (register.disadvantage * 100).round(9).tolist() == [30, 10, 20, 25, 60]  # 20: median of 30 and 10
     assert register.kind.tolist()[:4] == [SchoolKind.MAINTAINED, SchoolKind.ACADEMY, SchoolKind.MAINTAINED, 1]
@@ -67,6 +73,7 @@ def test_what_is_left_out_and_imputed_is_noted(tmp_path: Path) -> None:
         "without pupils on roll, given the median of their phase: 1.",
         "or else of their phase: 1.",
         "share of academies in their phase: 1.",
+        "gives 4,727,089 pupils as the national total of State-funded primary; the schools of this type in the file have 300",
     ):
         assert said in notes
 
@@ -128,9 +135,12 @@ def test_the_real_files_give_the_state_funded_schools(real: Register, dfe_folder
     assert len(real.local_authority_names) == 151
     assert 0.2 < real.disadvantage.mean() < 0.3
     assert len(real.notes) >= 10
+    assert not any("national total of" in note for note in real.notes)  # its totals are the sums of its schools
 
 
-def test_communities_are_about_as_many_as_were_found_and_lie_in_one_authority(real: Register, england: Register) -> None:
+def test_communities_are_about_as_many_as_were_found_and_lie_in_one_authority(
+    real: Register, england: Register
+) -> None:
     for register in (real, england):
         for phase, published in ((Phase.PRIMARY, 521), (Phase.SECONDARY, 146)):
             assert abs(len(np.unique(register.community[register.phase == phase])) / published - 1) < 0.04

@@ -1,0 +1,67 @@
+"""Takes a part of a register that looks like the whole, for runs that must be quick."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+
+from simulation.register import Register
+from simulation.vocabulary import Phase
+
+
+def scale_register(register: Register, fraction: float, seed: int) -> Register:
+    """A sample of about ``fraction`` of the schools, whole clusters kept together.
+
+    First clusters are drawn: put in order of region, kind, main phase, size and a draw keyed by ``seed``, every
+    (1 / fraction)-th is taken, so that each has the same chance and all sizes are there. Then schools in no cluster
+    fill up each region and phase to its share. Where trusts alone exceed it, as may happen in samples of a few hundred
+    schools, the share is exceeded. At least one cluster or school is always taken. Communities keep the schools that
+    are left in them, so they get smaller too.
+
+    Raise :exc:`ValueError` unless ``fraction`` is above 0 and at most 1.
+    """
+    from simulation.draws import Decision, Key, school_ids
+
+    if not 0 < fraction <= 1:
+        raise ValueError(
+            f"scale must be above 0 and at most 1, got {fraction!r}; 0.1 keeps a tenth of the schools, 1 keeps all"
+        )
+    if fraction == 1 or not len(register):
+        return register
+    key = Key(seed)
+    draw = key.uniform(Decision.SAMPLE_CLUSTER, 0, school_ids(register.urn))
+    strata = register.region.astype(np.int64) * len(Phase) + register.phase
+    # Strata draw under small numbers, schools under their ids, which are all larger.
+    start = key.uniform(Decision.SAMPLE_CLUSTER, 0, np.arange(1 + int(strata.max()) + 1, dtype=np.uint64))
+    taken = _clusters(register, fraction, draw, start[0])
+    for stratum in np.unique(strata):
+        here = strata == stratum
+        short = fraction * here.sum() - (here & taken).sum()
+        alone = np.flatnonzero(here & (register.cluster < 0))
+        wanted = min(len(alone), max(0, int(np.floor(short + start[1 + stratum]))))
+        alone = alone[np.lexsort((draw[alone], register.kind[alone]))]
+        # Evenly spaced along the order, so that maintained schools and academies keep their shares.
+        taken[alone[((np.arange(wanted) + start[1 + stratum]) * len(alone) / max(wanted, 1)).astype(np.int64)]] = True
+    if not taken.any():
+        luckiest = int(np.argmin(draw))
+        cluster = register.cluster[luckiest]
+        taken = register.cluster == cluster if cluster >= 0 else np.arange(len(register)) == luckiest
+    sample = register.take(taken)
+    note = (
+        f"A sample of {fraction:g} of the register: {len(sample):,} of {len(register):,} schools, whole clusters kept."
+    )
+    return replace(sample, notes=(*register.notes, note))
+
+
+def _clusters(register: Register, fraction: float, draw: np.ndarray, start: float) -> np.ndarray:
+    """Which schools (mask) are in the clusters taken. A cluster draws as its first school by URN does."""
+    bound = np.flatnonzero(register.cluster >= 0)
+    rows, first, size = np.unique(register.cluster[bound], return_index=True, return_counts=True)
+    head = bound[first]
+    phases = np.zeros((len(register.cluster_key), len(Phase)), np.int64)
+    np.add.at(phases, (register.cluster[bound], register.phase[bound]), 1)
+    main_phase = phases[rows].argmax(axis=1)
+    order = np.lexsort((draw[head], size, main_phase, register.cluster_kind[rows], register.region[head]))
+    steps = np.floor(np.arange(len(order) + 1) * fraction + start)
+    return np.isin(register.cluster, rows[order[np.diff(steps) > 0]])

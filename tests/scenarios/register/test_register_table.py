@@ -1,0 +1,318 @@
+"""Our own table of schools: what is written is read back the same, and what is wrong is told by line and column."""
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenarios.problems import InputError
+from scenarios.register import csv_text
+from scenarios.register.synthetic import EASTERN_REGION_2010, synthetic_register
+from scenarios.register.table import COLUMNS, OPTIONAL_COLUMNS, read_register, write_register
+from simulation.register import Register
+from simulation.vocabulary import ClusterKind, Phase, SchoolKind
+from tests.scenarios.register.same import differences
+
+HEADER = "urn,name,phase,region,local_authority,kind,pupils,fsm_percent"
+ROWS = (
+    "100001,Alpha,primary,North,10,maintained,200,16.2",
+    "100002,Beta,secondary,North,10,academy,900,30",
+)
+
+
+def table(tmp_path: Path, *lines: str) -> Path:
+    path = tmp_path / "schools.csv"
+    path.write_text("\n".join(lines) + "\n", "utf-8", newline="")
+    return path
+
+
+def refused(path: Path) -> str:
+    with pytest.raises(InputError) as caught:
+        read_register(path)
+    assert len(caught.value.problems) <= csv_text.MAX_PROBLEMS + 1
+    return str(caught.value)
+
+
+def test_a_table_with_the_needed_columns_is_read(tmp_path: Path) -> None:
+    register = read_register(table(tmp_path, HEADER, *reversed(ROWS)))
+    assert register.urn.tolist() == [100001, 100002]
+    assert register.name == ("Alpha", "Beta")
+    assert register.phase.tolist() == [Phase.PRIMARY, Phase.SECONDARY]
+    assert register.kind.tolist() == [SchoolKind.MAINTAINED, SchoolKind.ACADEMY]
+    assert register.pupils.tolist() == [200, 900]
+    assert register.disadvantage.tolist() == [0.162, 0.3]
+    assert register.region_names == ("North",)
+    assert register.community.tolist() == [0, 1]
+    assert "names no communities" in register.notes[0]
+    assert "does not say which schools belong together" in register.notes[1]
+
+
+def test_what_is_written_is_read_back_the_same(england: Register, tmp_path: Path) -> None:
+    write_register(england, tmp_path / "schools.csv")
+    start = time.perf_counter()
+    again = read_register(tmp_path / "schools.csv")
+    assert time.perf_counter() - start < 1
+    assert differences(england, again) == []
+    assert sorted(os.listdir(tmp_path)) == ["schools.csv", "schools.csv.notes.txt"]
+
+
+def test_the_real_register_is_read_back_the_same(real: Register, tmp_path: Path) -> None:
+    write_register(real, tmp_path / "schools.csv")
+    assert differences(real, read_register(tmp_path / "schools.csv")) == []
+
+
+EASTERN = synthetic_register(EASTERN_REGION_2010)
+
+
+@given(name=st.text(st.characters(blacklist_categories=["Cc", "Cf", "Cs"]), min_size=1).filter(str.strip))
+@settings(max_examples=60, deadline=None)
+def test_any_name_survives(name: str, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Whatever its quotes, commas, or first letter: a name is data."""
+    path = tmp_path_factory.mktemp("names") / "schools.csv"
+    write_register(replace(EASTERN, name=(name, *EASTERN.name[1:])), path)
+    assert read_register(path).name == (name, *EASTERN.name[1:])
+
+
+@pytest.mark.parametrize("name", ["=cmd|' /C calc'!A1", "+1", "-1", "@SUM(A1)", 'St "John", and\nSt Paul', "École £ ’"])
+def test_names_that_look_like_formulas_or_break_lines_are_kept_as_text(name: str, tmp_path: Path) -> None:
+    write_register(replace(EASTERN, name=(name, *EASTERN.name[1:])), tmp_path / "schools.csv")
+    assert read_register(tmp_path / "schools.csv").name[0] == name
+
+
+def test_lines_are_counted_through_line_breaks_in_names(tmp_path: Path) -> None:
+    path = table(tmp_path, HEADER, '100001,"Al\npha",primary,North,10,maintained,200,16.2', ROWS[1].replace("900", "x"))
+    assert "schools.csv:4: error E0205: column pupils" in refused(path)
+
+
+@pytest.mark.parametrize("end", ["\r\n", "\r"])
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_line_ends_and_byte_order_mark_make_no_difference(end: str, mark: str, tmp_path: Path) -> None:
+    plain = read_register(table(tmp_path, HEADER, *ROWS))
+    (tmp_path / "schools.csv").write_bytes((mark + end.join([HEADER, *ROWS, ""])).encode())
+    assert differences(plain, read_register(tmp_path / "schools.csv")) == []
+
+
+def test_clusters_and_communities_that_are_given_are_kept(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        HEADER + ",community,cluster,cluster_kind,local_authority_name",
+        ROWS[0] + ",coast,Hill Federation,federation,Tenshire",
+        "100004,Delta,primary,North,10,academy,100,5,coast,Great Trust,,Tenshire",
+        "100003,Gamma,primary,North,10,maintained,100,5,coast,Hill Federation,federation,Tenshire",
+        ROWS[1] + ",9,,,Tenshire",
+    )
+    register = read_register(path)
+    assert register.community.tolist() == [1, 0, 1, 1]
+    assert register.cluster.tolist() == [0, -1, 0, 1]
+    assert register.cluster_key.tolist() == [100001, 100004]
+    assert register.cluster_kind.tolist() == [ClusterKind.FEDERATION, ClusterKind.TRUST]  # a trust: it has an academy
+    assert register.cluster_name == ("Hill Federation", "Great Trust")
+    assert register.local_authority_names == {10: "Tenshire"}
+    assert register.notes == ()
+
+
+def test_two_clusters_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    same = replace(EASTERN, cluster_name=("Cluster",) * len(EASTERN.cluster_name))
+    write_register(same, tmp_path / "schools.csv")
+    again = read_register(tmp_path / "schools.csv")
+    assert np.array_equal(again.cluster, EASTERN.cluster)
+    assert again.cluster_name[0] == f"Cluster ({EASTERN.cluster_key[0]})"
+
+
+def test_notes_are_not_believed_when_the_table_has_changed(tmp_path: Path) -> None:
+    path = tmp_path / "schools.csv"
+    write_register(EASTERN, path)
+    assert read_register(path).notes == EASTERN.notes
+    path.write_text(path.read_text("utf-8").replace("Bedford primary school 1", "Changed"), "utf-8")
+    assert read_register(path).notes == ()
+
+
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "schools.csv"
+    path.write_text("old")
+
+    def full(_: int) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(os, "fsync", full)
+    with pytest.raises(OSError, match="disk full"):
+        write_register(EASTERN, path)
+    assert path.read_text() == "old"
+    assert os.listdir(tmp_path) == ["schools.csv"]
+
+
+CELLS = [
+    ("200", "abc", "column pupils: expected a whole number from 1 to 100,000, got 'abc'"),
+    ("200", "0", "column pupils: expected a whole number from 1 to 100,000, got '0'"),
+    ("200", "200.0", "format the column as a whole number"),
+    ("200", "-200", "got '-200'"),
+    ("200", "", "column pupils is empty, expected a whole number"),
+    ("200", '"1,200"', "Leave out the comma: 1200"),
+    ("200", "z", "'z' means 'not applicable' in official tables"),
+    ("200", "x", "'x' means 'not available' in official tables"),
+    ("200", "c", "'c' means 'suppressed' in official tables"),
+    ("200", "u", "'u' means 'low reliability' in official tables"),
+    ("200", "low", "'low' means 'rounds to nought' in official tables"),
+    ("200", "k", "'k' means 'rounds to nought' in official tables"),
+    ("200", ":", "':' means 'not available' in official tables"),
+    ("200", "N/A", "'N/A' means 'not available' in official tables"),
+    ("200", "٣٠", "column pupils: expected a whole number"),
+    ("200", "2_00", "got '2_00'"),
+    ("200", "9" * 5000, "got '9999"),
+    ("200", "0200", "Leave out the noughts in front: 200"),
+    ("100001", "010001", "Leave out the noughts in front: 10001"),
+    ("16.2", "-0.0", "got '-0.0'"),
+    ("North", "South", "'local authority 10' has the region 'South', but 'North' on line 2"),
+    ("16.2", "NaN", "column fsm_percent: expected a number from 0 to 100, got 'NaN'"),
+    ("16.2", "inf", "got 'inf'"),
+    ("16.2", "1e1", "got '1e1'"),
+    ("16.2", "100.1", "column fsm_percent: expected a number from 0 to 100, got '100.1'"),
+    ("16.2", "-0.1", "got '-0.1'"),
+    ("16.2", "16.2%", "Leave out the % sign: 16.2"),
+    ("100001", "1e5", "format the column as a whole number"),
+    ("100001", "100000.0", "format the column as a whole number"),
+    ("100001", "16777216", "column urn: expected a whole number from 1 to 16,777,215"),
+    ("100001", "100002", "column urn: 100002 is already on line 2"),
+    (
+        "primary",
+        "Primary",
+        "column phase: expected primary, secondary or special, got 'Primary'\n   Did you mean primary?",
+    ),
+    ("maintained", "acadmy", "Did you mean academy?"),
+    (",10,", ",0,", "column local_authority: expected a whole number from 1 to 32,767, got '0'"),
+    ("North", "", "column region is empty"),
+    ("Alpha", "  ", "column name is empty"),
+    (",16.2", "", "the row has 7 cells, the header has 8"),
+    ("Alpha", "Alpha, Upper", "A text with a comma in it must stand in quotation marks."),
+    ("Alpha", "Al\x1b[31mpha", "there is an invisible character, '\\x1b'"),
+    ("Alpha", "Al\u202epha", "there is an invisible character, '\\u202e'"),
+    ("Alpha", 'Al"pha"x"', None),
+    ("Alpha", '"Alpha', "the row that starts here is not proper CSV"),
+    ("Alpha", '"Al"pha', "the row that starts here is not proper CSV"),
+]
+
+
+@pytest.mark.parametrize(("good", "bad", "said"), CELLS, ids=[f"{good}-{bad[:12]!a}" for good, bad, _ in CELLS])
+def test_a_bad_cell_is_named_by_line_and_column(good: str, bad: str, said: str | None, tmp_path: Path) -> None:
+    path = table(tmp_path, HEADER, ROWS[1], ROWS[0].replace(good, bad, 1))
+    if said is None:  # a quotation mark inside an unquoted name is only text
+        assert read_register(path).name[0] == bad
+        return
+    message = refused(path)
+    assert "schools.csv:3: error E02" in message
+    assert said in message
+    assert len(max(message.splitlines(), key=len)) < 500
+
+
+COLUMN_CASES = [
+    (HEADER.replace("pupils", "pupil"), "column pupils is missing\n   Rename column 'pupil' to pupils."),
+    (HEADER.replace("pupils", "Pupils"), "Rename column 'Pupils' to pupils."),
+    (HEADER.replace("pupils", "x"), "column pupils is missing"),
+    (HEADER.replace("pupils", "urn"), "column 'urn' is there 2 times"),
+    (HEADER.replace(",", ";"), "the columns are separated by semicolons, commas are needed"),
+    (HEADER.replace(",", "\t"), "the columns are separated by tabs, commas are needed"),
+]
+
+
+@pytest.mark.parametrize(("header", "said"), COLUMN_CASES)
+def test_bad_columns_are_named(header: str, said: str, tmp_path: Path) -> None:
+    message = refused(table(tmp_path, header, *ROWS))
+    assert "schools.csv:1: error E0204" in message
+    assert said in message
+
+
+def test_unknown_and_twice_given_columns_are_refused(tmp_path: Path) -> None:
+    assert "column 'comunity' is not known\n   Did you mean community?" in refused(
+        table(tmp_path, HEADER + ",comunity", ROWS[0] + ",1")
+    )
+    assert "column 'notes' is there 2 times" in refused(table(tmp_path, HEADER + ",notes,notes", ROWS[0] + ",1,1"))
+
+
+ODD_FILES = [
+    (b"", "the file is empty"),
+    (b"\n \n", "the file is empty"),
+    (b"\xef\xbb\xbf", "the file is empty"),
+    (HEADER.encode(), "the file has a header and no rows"),
+    (HEADER.encode() + b"\n\n\n", "the file has a header and no rows"),
+    ("\n".join([HEADER, *ROWS]).encode("utf-16"), "the file is in UTF-16, UTF-8 is needed"),
+    ("\n".join([HEADER, ROWS[0].replace("Alpha", "£")]).encode("latin-1"), "schools.csv:2: error E0202: byte 0xa3"),
+    (("\n".join([HEADER, ROWS[0]]) + "\0").encode(), "there is a NUL byte"),
+    (b"PK\x03\x04\x00", "there is a NUL byte"),
+]
+
+
+@pytest.mark.parametrize(("raw", "said"), ODD_FILES)
+def test_files_that_are_no_table_are_refused(raw: bytes, said: str, tmp_path: Path) -> None:
+    path = tmp_path / "schools.csv"
+    path.write_bytes(raw)
+    assert said in refused(path)
+
+
+def test_folders_pipes_and_missing_files_are_refused(tmp_path: Path) -> None:
+    assert "this is a folder" in refused(tmp_path)
+    os.mkfifo(tmp_path / "pipe")
+    assert "this is a pipe or a device" in refused(tmp_path / "pipe")
+    table(tmp_path, HEADER, *ROWS)
+    assert "there is no such file\n   Did you mean schools.csv?" in refused(tmp_path / "school.csv")
+    assert "there is no such file" in refused(tmp_path / "nowhere" / "school.csv")
+    assert "cannot be read" in refused(tmp_path / "a\0b")
+
+
+def test_files_that_are_too_large_are_refused_unread(tmp_path: Path) -> None:
+    path = tmp_path / "schools.csv"
+    with open(path, "wb") as file:
+        file.truncate(2_000_000_000)  # sparse: takes no room
+    assert "the file has 2,000 MB, the most that is read is 200 MB" in refused(path)
+
+
+def test_shares_where_percentages_are_due_are_refused(tmp_path: Path) -> None:
+    message = refused(table(tmp_path, HEADER, ROWS[0].replace("16.2", "0.162"), ROWS[1].replace(",30", ",1")))
+    assert "column fsm_percent: no value is above 1, so these look like shares" in message
+    assert "Multiply the column by 100" in message
+    both_nought = read_register(table(tmp_path, HEADER, ROWS[0].replace("16.2", "0"), ROWS[1].replace(",30", ",0")))
+    assert both_nought.disadvantage.tolist() == [0, 0]
+
+
+CONTRADICTIONS = [
+    (",community", ",a", ",a", "column community: 'a' has the phase 'secondary', but 'primary' on line 2"),
+    (",community", ",a", ",", "column community is empty"),
+    (",cluster,cluster_kind", ",A,trust", ",A,federation", "'A' has the kind 'federation', but 'trust' on line 2"),
+    (",cluster,cluster_kind", ",A,trusts", ",A,trusts", "expected local_cluster, federation or trust, or nothing"),
+    (",cluster,cluster_kind", ",,trust", ",,", "column cluster is empty, but cluster_kind is trust"),
+    (",local_authority_name", ",Ten", ",Eleven", "'10' has the name 'Eleven', but 'Ten' on line 2"),
+]
+
+
+@pytest.mark.parametrize(("columns", "first", "second", "said"), CONTRADICTIONS)
+def test_rows_that_contradict_each_other_are_named(
+    columns: str, first: str, second: str, said: str, tmp_path: Path
+) -> None:
+    assert said in refused(table(tmp_path, HEADER + columns, ROWS[0] + first, ROWS[1] + second))
+
+
+def test_too_many_regions_are_refused(tmp_path: Path) -> None:
+    rows = [
+        ROWS[0].replace("100001", str(i)).replace("North", f"R{i}").replace(",10,", f",{i},") for i in range(1, 130)
+    ]
+    assert "there are 129 regions, at most 127 are allowed" in refused(table(tmp_path, HEADER, *rows))
+
+
+def test_all_problems_are_told_at_once_up_to_twenty(tmp_path: Path) -> None:
+    bad = [f"{i},School,primery,North,x,maintained,many,200" for i in range(1, 11)]
+    with pytest.raises(InputError) as caught:
+        read_register(table(tmp_path, HEADER, *bad))
+    problems = caught.value.problems
+    assert [problem.line for problem in problems[:4]] == [2, 2, 2, 2]
+    assert len(problems) == 21
+    assert problems[-1].message == "20 more problems are not shown"
+
+
+def test_the_guide_describes_every_column() -> None:
+    guide = (Path(__file__).resolve().parents[3] / "docs" / "guides" / "registers.md").read_text("utf-8")
+    for name in (*COLUMNS, *OPTIONAL_COLUMNS):
+        assert f"| `{name}` |" in guide
