@@ -70,6 +70,24 @@ def test_same_seed_same_clusters_and_another_seed_others(england: Register) -> N
     check_against_published(other)
 
 
+@pytest.mark.parametrize(
+    ("shares", "kind", "smallest", "largest"),
+    [((1.0, 0.0), ClusterKind.LOCAL_CLUSTER, 3, 7), ((0.0, 1.0), ClusterKind.FEDERATION, 2, 3)],
+)
+def test_nobody_who_should_be_bound_is_left_over(
+    shares: tuple[float, float], kind: ClusterKind, smallest: int, largest: int, england: Register
+) -> None:
+    """Schools too few at an authority's end for a cluster of their own join the one before."""
+    everybody = ClusterSettings(maintained_in_local_clusters=shares[0], maintained_in_federations=shares[1])
+    register = assign_clusters(england, everybody)
+    maintained = register.kind == SchoolKind.MAINTAINED
+    for code in np.unique(register.local_authority[maintained]):
+        cluster = register.cluster[maintained & (register.local_authority == code)]
+        assert ((cluster >= 0) == (len(cluster) >= smallest)).all()
+    found = sizes(register, kind)
+    assert smallest <= found.min() <= found.max() <= largest
+
+
 def test_no_academies_no_trusts_and_no_shares_no_clusters(england: Register) -> None:
     maintained = replace(england, kind=np.zeros_like(england.kind))
     assert (assign_clusters(maintained).cluster_kind != ClusterKind.TRUST).all()
