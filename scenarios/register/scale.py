@@ -16,8 +16,8 @@ def scale_register(register: Register, fraction: float, seed: int) -> Register:
     First clusters are drawn: put in order of region, kind, main phase, size and a draw keyed by ``seed``, every
     (1 / fraction)-th is taken, so that each has the same chance and all sizes are there. Then schools in no cluster
     fill up each region and phase to its share. Where trusts alone exceed it, as may happen in samples of a few hundred
-    schools, the share is exceeded. At least one cluster or school is always taken. Communities keep the schools that
-    are left in them, so they get smaller too.
+    schools, the share is exceeded. At least one cluster or school is always taken. Neighbouring communities of a region
+    are joined, so that a vacancy in the sample is seen in about as many schools as in the whole.
 
     Raise :exc:`ValueError` unless ``fraction`` is above 0 and at most 1.
     """
@@ -47,11 +47,24 @@ def scale_register(register: Register, fraction: float, seed: int) -> Register:
         luckiest = int(np.argmin(draw))
         cluster = register.cluster[luckiest]
         taken = register.cluster == cluster if cluster >= 0 else np.arange(len(register)) == luckiest
-    sample = register.take(taken)
+    sample = _with_joined_communities(register.take(taken), fraction)
     note = (
         f"A sample of {fraction:g} of the register: {len(sample):,} of {len(register):,} schools, whole clusters kept."
     )
     return replace(sample, notes=(*register.notes, note))
+
+
+def _with_joined_communities(register: Register, fraction: float) -> Register:
+    """Join communities next to each other in order of number, within phase and region, until they are full again."""
+    cell = register.region.astype(np.int64) * len(Phase) + register.phase
+    number, first = np.unique(register.community, return_index=True)
+    order = np.lexsort((number, cell[first]))
+    cell_of = cell[first][order]
+    rank = np.arange(len(order)) - np.searchsorted(cell_of, cell_of)
+    joined = np.empty(len(order), np.int64)
+    joined[order] = cell_of * len(register) + np.floor(rank * fraction).astype(np.int64)
+    _, community = np.unique(joined[np.searchsorted(number, register.community)], return_inverse=True)
+    return replace(register, community=community.astype(np.int32))
 
 
 def _clusters(register: Register, fraction: float, draw: np.ndarray, start: float) -> np.ndarray:

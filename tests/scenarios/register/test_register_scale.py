@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from scenarios.register.scale import scale_register
 from scenarios.register.synthetic import EASTERN_REGION_2010, synthetic_register
 from simulation.register import Register
+from simulation.vocabulary import Phase
 from tests.scenarios.register.same import differences
 
 EASTERN = synthetic_register(EASTERN_REGION_2010)
@@ -57,3 +58,18 @@ def test_scale_one_changes_nothing_and_a_seed_gives_one_sample(england: Register
 def test_a_scale_out_of_range_is_refused(fraction: float) -> None:
     with pytest.raises(ValueError, match="scale must be above 0 and at most 1"):
         scale_register(EASTERN, fraction, 1)
+
+
+def test_communities_stay_about_as_large_as_in_the_whole_register(england):
+    sample = scale_register(england, 0.1, seed=3)
+    for phase in Phase:
+        whole = np.bincount(england.community[england.phase == phase])
+        part = np.bincount(sample.community[sample.phase == phase])
+        assert part[part > 0].mean() == pytest.approx(whole[whole > 0].mean(), rel=0.35)
+
+
+def test_a_community_keeps_to_one_phase_and_one_region(england):
+    sample = scale_register(england, 0.1, seed=3)
+    for place in (sample.phase, sample.region):
+        pairs = np.unique(np.stack([sample.community, place]), axis=1)
+        assert len(np.unique(pairs[0])) == pairs.shape[1]
