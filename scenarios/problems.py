@@ -2,8 +2,29 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+
+MOST_SHOWN = 20
+"""Problems printed before the rest are only counted."""
+
+_MOST_ECHOED = 80
+
+
+def echo(value: object) -> str:
+    """``value`` as it may be printed: at most 80 characters, control and invisible characters escaped."""
+    text = str(value)
+    shown = "".join(_visible(character) for character in text[: _MOST_ECHOED + 1])
+    return shown if len(shown) <= _MOST_ECHOED else shown[: _MOST_ECHOED - 1] + "…"
+
+
+def _visible(character: str) -> str:
+    if character == "\n":
+        return "\\n"
+    if unicodedata.category(character) in {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}:
+        return f"\\u{ord(character):04x}"
+    return character
 
 
 @dataclass(frozen=True)
@@ -17,25 +38,41 @@ class Problem:
     column: int | None
     """Character in the line, from 1; None when the whole line is meant."""
     code: str
-    """Code of the rule that was broken, such as ``E0205``; tables of schools use E02xx."""
+    """Code of the rule that was broken, such as ``E0205``; ``headway explain`` tells more."""
     message: str
     """What was given and what is allowed."""
     source_line: str | None = None
     """The line itself, where showing it helps."""
     hint: str | None = None
     """What to do about it."""
+    width: int = 1
+    """How many characters from ``column`` on are meant."""
+    origin: str | None = None
+    """How this file came to be read, such as ``extends base.yaml:3``."""
 
     def render(self) -> str:
-        """The problem as printed: place, code and message, then the line and the hint where there are any."""
-        place = ":".join(str(part) for part in (self.file, self.line, self.column) if part is not None)
+        """The problem as printed: place, code and message, then the line with a caret, the hint and the origin."""
+        place = ":".join(str(part) for part in (echo(self.file), self.line, self.column) if part is not None)
         text = f"{place}: error {self.code}: {self.message}"
         if self.source_line is not None:
-            text += f"\n   {self.line} | {self.source_line}"
+            start, caret, room = self._window()
+            shown = "".join(" " if ch == "\t" else _visible(ch) for ch in self.source_line[start : start + room])
+            text += f"\n   {self.line} | {shown}"
             if self.column is not None:
-                text += f"\n   {' ' * len(str(self.line))} | {' ' * (self.column - 1)}^"
+                pad = sum(len(_visible(ch)) if ch != "\t" else 1 for ch in self.source_line[start : start + caret])
+                width = max(1, min(self.width, room - caret, len(self.source_line) - start - caret))
+                text += f"\n   {' ' * len(str(self.line))} | {' ' * pad}{'^' * width}"
         if self.hint:
             text += f"\n   {self.hint}"
+        if self.origin:
+            text += f"\n   from: {self.origin}"
         return text
+
+    def _window(self) -> tuple[int, int, int]:
+        """(first character shown, caret within what is shown, characters shown) of a line too long to print whole."""
+        caret = (self.column or 1) - 1
+        start = max(0, caret - 60)
+        return start, caret - start, 120
 
 
 class InputError(Exception):
@@ -46,5 +83,59 @@ class InputError(Exception):
         super().__init__(self.render())
 
     def render(self) -> str:
-        """All problems, one after the other."""
-        return "\n".join(problem.render() for problem in self.problems)
+        """The first problems, one after the other, and how many more there are."""
+        shown = [problem.render() for problem in self.problems[:MOST_SHOWN]]
+        more = len(self.problems) - len(shown)
+        return "\n".join([*shown, f"… and {more} more"] if more else shown)
+
+
+CODES: dict[str, str] = {
+    "E0101": "There is no such file or folder. Check the spelling; a path is relative to the folder you are in, and a "
+    "path inside a file is relative to that file.",
+    "E0102": "Only ordinary files are read: no folders, pipes or devices, and no link that leads out of its folder.",
+    "E0103": "The file is there but may not be read. Check its permissions.",
+    "E0104": "The file holds nothing but space and comments.",
+    "E0105": "A file may be 1 MB, hold 50,000 values, nest 20 deep, and hold single values of 10,000 characters.",
+    "E0106": "Files are text in UTF-8. In an editor: save with encoding UTF-8.",
+    "E0107": "Invisible and control characters are refused, because what you see would not be what is read. Tabs, "
+    "no-break spaces, zero-width characters and characters that turn the direction of text are among them.",
+    "E0108": "The text is not YAML. Usual causes: a colon without a space after it, indentation that does not line up, "
+    "a bracket or quote that is not closed, a value that starts with @, `, % or &.",
+    "E0109": "Anchors (&name) and aliases (*name) are refused: write the value again, or use `extends`.",
+    "E0110": "Tags (!name) are refused: each key says what its value is.",
+    "E0111": "A key may stand once in a mapping. 2024 and \"2024\" are the same key.",
+    "E0112": "Merges (<<) are refused: use `extends`.",
+    "E0113": "One file holds one document: no second `---`.",
+    "E0114": "Lines that start with % are directives to the YAML reader; none is allowed.",
+    "E0115": "A key is a word of plain ASCII letters, digits, dots, hyphens and underscores.",
+    "E0121": "A path must be relative, without `~`, `$` or `://`, and stay in the folder of the file first read.",
+    "E0122": "A chain of `extends` may be 8 files long and must not come back to a file.",
+    "E0123": "The library holds no such name. Names are bare words; a path ends in .yaml.",
+    "E0301": "This place takes a mapping, a list or a single value, and was given another of the three.",
+    "E0302": "The key is not known here. Keys are case-sensitive.",
+    "E0303": "A key that must be there is missing.",
+    "E0304": "A value is missing. Write one, or take the key out; `~` and `null` are not values.",
+    "E0305": "The keys at this place are labels of an axis; each label must be given, or `all` for those not named.",
+    "E0306": "What is in this file does not fit together with where it is or with what it extends.",
+    "E0401": "A number is written like 0.86, 1e-2 or 86%; without quotes, thousands separators or leading zeros.",
+    "E0402": "The number lies outside what is possible for its unit.",
+    "E0403": "A whole number is written in digits alone, like 15.",
+    "E0404": "Only true and false are truth values; yes, no, on and off are not.",
+    "E0405": "A school year is written like 2027/28.",
+    "E0406": "The value is not one of the words allowed here.",
+    "E0407": "Text must not be empty or longer than the key allows.",
+    "E0408": "The unit in the file differs from the unit that the model declares for the parameter.",
+    "E0409": "The value lies outside the range given for it. The range says what the evidence can bear.",
+    "E0410": "Shares along an axis must sum to one.",
+    "E0411": "A range is [least, most], with the least first and both possible for the unit.",
+    "E0412": "A source is the id of a row of the evidence tables.",
+    "E0413": "Only a value of grade J (judgement) may have no source.",
+    "E0414": "A parameter may be changed in one place of a file: under levers or under uncertainties.",
+    "E0415": "A ladder lists rungs from the bottom up, starts with classroom_teacher and has a head.",
+}
+"""What each code means. Codes E02xx belong to tables of schools."""
+
+
+def explain(code: str) -> str:
+    """What an error code means and what to do about it; raise :exc:`KeyError` for a code that does not exist."""
+    return CODES[code.upper()]

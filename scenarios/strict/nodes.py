@@ -1,0 +1,98 @@
+"""A YAML file as a plain tree: text and places, no types. The schema says what each text means."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from scenarios.problems import InputError, Problem
+
+
+@dataclass
+class Source:
+    """A file that is being read: its name as the user knows it, its lines, and what was found wrong so far."""
+
+    file: str
+    lines: list[str]
+    origin: str | None = None
+    """How this file came to be read, such as ``extends base.yaml:3``."""
+    problems: list[Problem] = field(default_factory=list)
+
+    def problem(
+        self, code: str, message: str, line: int | None = None, column: int | None = None, width: int = 1,
+        hint: str | None = None,
+    ) -> None:  # fmt: skip
+        """Note a problem; lines and columns from 1."""
+        text = self.lines[line - 1] if line is not None and line <= len(self.lines) else None
+        self.problems.append(Problem(self.file, line, column, code, message, text, hint, width, self.origin))
+
+    def stop_if_wrong(self) -> None:
+        """Raise :exc:`InputError` with all problems noted, if there are any."""
+        if self.problems:
+            raise InputError(in_reading_order(self.problems))
+
+
+def in_reading_order(problems: list[Problem]) -> list[Problem]:
+    """Problems by file (as first met), line and column."""
+    files = list(dict.fromkeys(problem.file for problem in problems))
+    return sorted(problems, key=lambda p: (files.index(p.file), p.line or 0, p.column or 0))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a node stands."""
+
+    source: Source
+    line: int
+    column: int
+    width: int = 1
+
+    def wrong(self, code: str, message: str, hint: str | None = None) -> None:
+        """Note that this node is wrong."""
+        self.source.problem(code, message, self.line, self.column, self.width, hint)
+
+    def __str__(self) -> str:
+        return f"{self.source.file}:{self.line}"
+
+
+@dataclass(frozen=True, slots=True)
+class Scalar:
+    """A single value as text."""
+
+    place: Place
+    text: str
+    quoted: bool
+
+    @property
+    def empty(self) -> bool:
+        """Nothing was written, or one of YAML's words for nothing."""
+        return not self.quoted and self.text in {"", "~", "null", "Null", "NULL"}
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """A list."""
+
+    place: Place
+    items: tuple[Node, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Keys with values, in the order written."""
+
+    place: Place
+    keys: dict[str, Scalar]
+    """The key as written, by its text."""
+    values: dict[str, Node]
+
+
+Node = Scalar | Sequence | Mapping
+
+
+def kind(node: Node) -> str:
+    """What a node is, in plain words."""
+    if isinstance(node, Mapping):
+        return "a mapping"
+    if isinstance(node, Sequence):
+        return "a list"
+    return "nothing" if node.empty else "a single value"

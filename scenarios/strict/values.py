@@ -1,0 +1,201 @@
+"""What a single value may say, by what is due in its place. Each function notes a problem and returns None on failure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+
+from scenarios.problems import echo
+from scenarios.strict.fields import listed, wrong_kind
+from scenarios.strict.nodes import Node, Scalar
+from scenarios.strict.suggest import did_you_mean
+
+FIRST_YEAR, LAST_YEAR = 1990, 2100
+
+_NUMBER = re.compile(r"[+-]?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d{1,4})?\Z", re.ASCII)
+_PERCENT = re.compile(r"([+-]?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))%\Z", re.ASCII)
+_POUNDS = re.compile(r"£((?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.\d{1,2})?)\Z", re.ASCII)
+_WHOLE = re.compile(r"(?:0|-?[1-9]\d*)\Z", re.ASCII)
+_SCHOOL_YEAR = re.compile(r"(\d{4})/(\d{2})\Z", re.ASCII)
+_MOST_DIGITS = 40
+
+PERCENT_UNITS = {"probability", "share", "growth per year", "ratio"}
+"""Units for which 86% may be written for 0.86."""
+
+
+def scalar(node: Node, what: str) -> Scalar | None:
+    """A single value that is not empty."""
+    if not isinstance(node, Scalar):
+        wrong_kind(node, f"{what} must be a single value")
+        return None
+    if node.empty:
+        node.place.wrong("E0304", f"{what} has no value", "write one, or take the key out")
+        return None
+    return node
+
+
+def unquoted(node: Node, what: str, kind: str) -> Scalar | None:
+    """A single value without quotes; quotes make text."""
+    found = scalar(node, what)
+    if found is not None and found.quoted:
+        found.place.wrong("E0401" if kind == "a number" else "E0406", f"{what} must be {kind}, got text in quotes", "take the quotes off")
+        return None
+    return found
+
+
+def number(node: Node, unit: str, low: float, high: float, what: str = "this") -> float | None:
+    """A finite number in ``unit`` from ``low`` to ``high``: ``0.86``, ``1e-2``, ``86%`` of a share, ``£32,000`` of GBP."""
+    found = unquoted(node, what, "a number")
+    if found is None:
+        return None
+    value = _value(found.text, unit)
+    due = f"{what} must be {a_unit(unit, low, high)}"
+    if value is None:
+        found.place.wrong("E0401", f"{due}, got {echo(found.text)}", number_hint(found.text, unit))
+        return None
+    result = float(value) + 0.0  # -0.0 and 0.0 are one number
+    if not low <= result <= high:
+        found.place.wrong("E0402", f"{due}, got {echo(found.text)}", _bounds_hint(result, found.text, unit, high))
+        return None
+    return result
+
+
+def _value(text: str, unit: str) -> Decimal | None:
+    """The number that ``text`` says in ``unit``, or None."""
+    if len(text) > _MOST_DIGITS:
+        return None
+    if _NUMBER.match(text):
+        return Decimal(text)
+    percent = _PERCENT.match(text) if unit in PERCENT_UNITS else None
+    if percent:
+        return Decimal(percent[1]) / 100
+    pounds = _POUNDS.match(text) if unit == "GBP" else None
+    return Decimal(pounds[1].replace(",", "")) if pounds else None
+
+
+def a_unit(unit: str, low: float, high: float) -> str:
+    """What is due, in words: ``a probability (0 to 1)``."""
+    article = {"GBP": "an amount in GBP", "log-odds": "a shift in log-odds", "ratio": "a ratio"}
+    named = article.get(unit) or (f"a {unit}" if unit in {"probability", "share"} else f"a number of {unit}")
+    if unit == "growth per year":
+        named = "a growth per year"
+    return f"{named} ({low:,.10g} to {high:,.10g})"
+
+
+def number_hint(text: str, unit: str) -> str:
+    """What the author of something that is not a number may have meant."""
+    bare = text.strip()
+    if bare.lower().lstrip("+-.") in {"nan", "inf", "infinity", "na", "n/a"}:
+        return "a value must be a finite number"
+    tidy = re.sub(r"[\s_]", "", bare)
+    if bare.endswith("%"):
+        if unit not in PERCENT_UNITS:
+            return f"a percentage does not say a number of {unit}"
+        return f"did you mean {tidy}?" if _PERCENT.match(tidy) else "a percentage is written like 86%"
+    thousands = re.match(r"£?(\d+(?:\.\d+)?)[kK]\Z", tidy)
+    if thousands and unit == "GBP":
+        return f"did you mean £{float(thousands[1]) * 1000:,.0f}?"
+    if tidy.startswith("£") and unit != "GBP":
+        return f"the unit here is {unit}, not GBP"
+    plain = tidy.replace(",", "").lstrip("£")
+    if re.match(r"-?0\d+(\.\d+)?\Z", plain):
+        return f"take the leading zeros off: {plain.lstrip('0') or '0'}?"
+    if _NUMBER.match(plain):
+        return f"did you mean {plain}{f' or £{Decimal(plain):,f}' if unit == 'GBP' else ''}?"
+    with_unit = re.match(r"([+-]?\d+(?:\.\d+)?) *[a-zA-Z]", bare)
+    if with_unit and len(bare) < _MOST_DIGITS:
+        return f"write the number alone: {with_unit[1]}; the unit here is {unit}"
+    return "a number is written like 0.86, 1e-2" + (" or 86%" if unit in PERCENT_UNITS else "")
+
+
+def _bounds_hint(value: float, text: str, unit: str, high: float) -> str | None:
+    if unit in {"probability", "share"} and 1 < value <= 100 and high <= 1:
+        if text.endswith("%"):
+            return None
+        return f"did you mean {Decimal(text) / 100:f} or {text}%?"
+    if unit == "growth per year" and 1 <= abs(value) <= 50:
+        return f"did you mean {text}%?" if not text.endswith("%") else None
+    if unit == "GBP" and value > high:
+        return "amounts are in pounds, not pence"
+    return None
+
+
+def whole(node: Node, low: int, high: int, what: str = "this") -> int | None:
+    """A whole number from ``low`` to ``high``."""
+    found = unquoted(node, what, "a number")
+    if found is None:
+        return None
+    due = f"{what} must be a whole number ({low:,} to {high:,})"
+    if len(found.text) > _MOST_DIGITS or not _WHOLE.match(found.text):
+        exact = re.match(r"([+-]?\d{1,15})\.0*\Z", found.text)
+        hint = f"did you mean {int(exact[1])}?" if exact else "write digits alone, such as 15"
+        if re.match(r"-?0\d+\Z", found.text):
+            hint = "take the leading zeros off"
+        elif re.match(r"\d[\d_, ]*\d\Z", found.text):
+            hint = f"did you mean {re.sub('[_, ]', '', found.text)[:_MOST_DIGITS]}?"
+        found.place.wrong("E0403", f"{due}, got {echo(found.text)}", hint)
+        return None
+    value = int(found.text)
+    if not low <= value <= high:
+        found.place.wrong("E0402", f"{due}, got {echo(found.text)}")
+        return None
+    return value
+
+
+def boolean(node: Node, what: str = "this") -> bool | None:
+    """``true`` or ``false``, in small letters and without quotes."""
+    found = scalar(node, what)
+    if found is None:
+        return None
+    if found.quoted or found.text not in {"true", "false"}:
+        meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
+        word = meant.get(found.text.lower(), found.text.lower())
+        hint = f"did you mean {word}?" if word in {"true", "false"} else None
+        found.place.wrong("E0404", f"{what} must be true or false, got {'text in quotes' if found.quoted else echo(found.text)}", hint)
+        return None
+    return found.text == "true"
+
+
+def school_year(node: Node, what: str = "this") -> int | None:
+    """A school year such as 2027/28, as the calendar year in which it starts."""
+    found = unquoted(node, what, "a school year")
+    if found is None:
+        return None
+    match = _SCHOOL_YEAR.match(found.text)
+    if match and int(match[2]) == (int(match[1]) + 1) % 100 and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
+        return int(match[1])
+    digits = re.match(r"((?:19|20)\d\d)(?!\d)|((?:19|20)\d\d)\d\d\Z", found.text)
+    hint = "a school year is written like 2027/28"
+    if digits:
+        first = int(digits[1] or digits[2])
+        hint = f"did you mean {first}/{(first + 1) % 100:02d}?"
+    due = f"{what} must be a school year from {FIRST_YEAR}/91 to {LAST_YEAR}/01"
+    found.place.wrong("E0405", f"{due}, got {echo(found.text)}", hint)
+    return None
+
+
+def choice(node: Node, allowed: Iterable[str], what: str = "this") -> str | None:
+    """One of the words allowed."""
+    found = scalar(node, what)
+    if found is None:
+        return None
+    words = tuple(allowed)
+    if found.text in words:
+        return found.text
+    hint = did_you_mean(found.text, words)
+    found.place.wrong("E0406", f"{what} must be one of {listed(words)}; got {echo(found.text)}", hint)
+    return None
+
+
+def text(node: Node, most: int = 200, what: str = "this") -> str | None:
+    """Text on one line or several, of at most ``most`` characters, exactly as written; ``NO`` is the text NO."""
+    found = scalar(node, what)
+    if found is None:
+        return None
+    words = found.text.strip()
+    if not words or len(words) > most:
+        problem = f"is {len(words):,} characters long; the most is {most:,}" if words else "is empty"
+        found.place.wrong("E0407", f"{what} {problem}")
+        return None
+    return words
