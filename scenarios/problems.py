@@ -103,7 +103,7 @@ CODES: dict[str, str] = {
     "a bracket or quote that is not closed, a value that starts with @, `, % or &.",
     "E0109": "Anchors (&name) and aliases (*name) are refused: write the value again, or use `extends`.",
     "E0110": "Tags (!name) are refused: each key says what its value is.",
-    "E0111": "A key may stand once in a mapping. 2024 and \"2024\" are the same key.",
+    "E0111": 'A key may stand once in a mapping. 2024 and "2024" are the same key.',
     "E0112": "Merges (<<) are refused: use `extends`.",
     "E0113": "One file holds one document: no second `---`.",
     "E0114": "Lines that start with % are directives to the YAML reader; none is allowed.",

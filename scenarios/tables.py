@@ -27,7 +27,9 @@ class Cells:
     """For each cell in C order, the text that gave it."""
 
 
-def read_cells(node: Node, axes: tuple[str, ...], unit: str, what: str, bounds: tuple[float, float] | None = None) -> Cells | None:
+def read_cells(
+    node: Node, axes: tuple[str, ...], unit: str, what: str, bounds: tuple[float, float] | None = None
+) -> Cells | None:
     """A number, or a table with a mapping for each axis in order; None, with problems noted, if anything is wrong."""
     low, high = bounds or UNITS[unit]
     values: list[float | None] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
 import yaml
 
@@ -44,6 +44,10 @@ def parse(text: str, name: str = "<text>") -> Node:
 def _tree(text: str, source: Source) -> Node:
     source.lines = text.split("\n")
     _refuse_hidden(text, source)
+    directive = next((i for i, line in enumerate(source.lines, 1) if line.startswith("%")), None)
+    if directive:
+        source.problem("E0114", "directives are not allowed", directive, 1, hint="take the line that starts with % out")
+        source.stop_if_wrong()
     builder = _Builder(source)
     try:
         for event in yaml.parse(text, Loader=_LOADER):
@@ -76,7 +80,9 @@ def _refuse_hidden(text: str, source: Source) -> None:
 
 def _name(character: str) -> str:
     names = {"\t": "a tab", "\r": "a carriage return without a line feed", "\x00": "a NUL character"}
-    return names.get(character) or f"{unicodedata.name(character, 'a control character').lower()} (U+{ord(character):04X})"
+    return (
+        names.get(character) or f"{unicodedata.name(character, 'a control character').lower()} (U+{ord(character):04X})"
+    )
 
 
 def _hidden_hint(character: str) -> str:
@@ -92,6 +98,14 @@ def _syntax_hint(source: Source, line: int | None) -> str:
     return "check colons, indentation, brackets and quotes here and just above"
 
 
+def _split_number(key: Node, value: Node, before: dict[str, Node]) -> TypeGuard[Scalar]:
+    """Whether a key is the tail of a number like £32,000 that a comma within braces has split."""
+    if not (isinstance(key, Scalar) and isinstance(value, Scalar) and value.empty and re.match(r"\d{3}\Z", key.text)):
+        return False
+    last = next(reversed(before.values()), None)
+    return isinstance(last, Scalar) and re.match(r"£?\d{1,3}\Z", last.text) is not None
+
+
 class _Builder:
     """Takes events one by one and keeps the tree as far as it has got."""
 
@@ -100,8 +114,8 @@ class _Builder:
         self.root: Node | None = None
         self.count = 0
         self.documents = 0
-        self.open: list[tuple[Place, bool, list[Node | None]]] = []
-        """(place, whether a mapping, children so far); a child of None stands for a key that was refused."""
+        self.open: list[tuple[Place, bool, list[Node]]] = []
+        """(place, whether a mapping, children so far: of a mapping, keys and values in turn)."""
 
     def take(self, event: Any) -> None:
         """Take the next event; raise :exc:`InputError` at once where reading on would be unsafe."""
@@ -114,12 +128,12 @@ class _Builder:
                 self._start(event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 place, is_mapping, children = self.open.pop()
-                self._put(self._mapping(place, children) if is_mapping else Sequence(place, tuple(filter(None, children))))
+                self._put(
+                    self._mapping(place, children) if is_mapping else Sequence(place, tuple(children))
+                )
 
     def _document(self, event: Any) -> None:
         self.documents += 1
-        if event.version or event.tags:
-            self._fatal(event, "E0114", "directives are not allowed", "take the line that starts with % out")
         if self.documents > 1:
             self._fatal(event, "E0113", "a second document starts here", "put it in a file of its own")
 
@@ -127,7 +141,9 @@ class _Builder:
         self.count += 1
         place = self._place(event)
         if event.anchor is not None:
-            self._fatal(event, "E0109", f"anchors are not allowed: &{echo(event.anchor)}", "write the value where it is needed")
+            self._fatal(
+                event, "E0109", f"anchors are not allowed: &{echo(event.anchor)}", "write the value where it is needed"
+            )
         if event.tag is not None:
             self._fatal(event, "E0110", f"tags are not allowed: {echo(event.tag)}", "write the value without a tag")
         if self.count > MOST_NODES:
@@ -144,7 +160,9 @@ class _Builder:
             self._fatal(event, "E0105", f"a value of {len(event.value):,} characters; the most is {MOST_CHARACTERS:,}")
         hidden = _HIDDEN.search(event.value)
         if hidden:
-            place.wrong("E0107", f"{_name(hidden[0])} is not allowed, nor is an escape that stands for it", "take it out")
+            place.wrong(
+                "E0107", f"{_name(hidden[0])} is not allowed, nor is an escape that stands for it", "take it out"
+            )
         self._put(Scalar(place, event.value, event.style in ("'", '"', "|", ">")))
 
     def _put(self, node: Node) -> None:
@@ -153,20 +171,21 @@ class _Builder:
         else:
             self.root = node
 
-    def _mapping(self, place: Place, children: list[Node | None]) -> Mapping:
+    def _mapping(self, place: Place, children: list[Node]) -> Mapping:
         keys: dict[str, Scalar] = {}
         values: dict[str, Node] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
-            assert value is not None
+            if _split_number(key, value, values):
+                key.place.wrong("E0115", f"the comma before {key.text} starts a new key", "within braces write numbers without commas")
+                continue
             if not self._good_key(key, keys):
                 continue
             assert isinstance(key, Scalar)
             keys[key.text], values[key.text] = key, value
         return Mapping(place, keys, values)
 
-    def _good_key(self, key: Node | None, keys: dict[str, Scalar]) -> bool:
+    def _good_key(self, key: Node, keys: dict[str, Scalar]) -> bool:
         if not isinstance(key, Scalar):
-            assert key is not None
             key.place.wrong("E0115", "a key must be a word, not a list or mapping")
             return False
         if key.text == "<<":
@@ -179,13 +198,19 @@ class _Builder:
         if key.empty or len(key.text) > MOST_KEY or not _KEY.match(key.text):
             strange = next((ch for ch in key.text if ord(ch) > 127), None)
             why = f": it holds {unicodedata.name(strange, 'a strange character').lower()}" if strange else ""
-            key.place.wrong("E0115", f"not a possible key: {echo(key.text) or 'nothing'}{why}", "use plain letters, digits, dots, - and _")
+            key.place.wrong(
+                "E0115",
+                f"not a possible key: {echo(key.text) or 'nothing'}{why}",
+                "use plain letters, digits, dots, - and _",
+            )
             return False
         return True
 
     def _place(self, event: Any) -> Place:
         start, end = event.start_mark, event.end_mark
-        width = end.column - start.column if end.line == start.line else len(self.source.lines[start.line]) - start.column
+        width = (
+            end.column - start.column if end.line == start.line else len(self.source.lines[start.line]) - start.column
+        )
         return Place(self.source, start.line + 1, start.column + 1, max(width, 1))
 
     def _fatal(self, event: Any, code: str, message: str, hint: str | None = None) -> None:

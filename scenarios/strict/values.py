@@ -39,7 +39,11 @@ def unquoted(node: Node, what: str, kind: str) -> Scalar | None:
     """A single value without quotes; quotes make text."""
     found = scalar(node, what)
     if found is not None and found.quoted:
-        found.place.wrong("E0401" if kind == "a number" else "E0406", f"{what} must be {kind}, got text in quotes", "take the quotes off")
+        found.place.wrong(
+            "E0401" if kind == "a number" else "E0406",
+            f"{what} must be {kind}, got text in quotes",
+            "take the quotes off",
+        )
         return None
     return found
 
@@ -152,7 +156,9 @@ def boolean(node: Node, what: str = "this") -> bool | None:
         meant = {"yes": "true", "on": "true", "1": "true", "no": "false", "off": "false", "0": "false"}
         word = meant.get(found.text.lower(), found.text.lower())
         hint = f"did you mean {word}?" if word in {"true", "false"} else None
-        found.place.wrong("E0404", f"{what} must be true or false, got {'text in quotes' if found.quoted else echo(found.text)}", hint)
+        found.place.wrong(
+            "E0404", f"{what} must be true or false, got {'text in quotes' if found.quoted else echo(found.text)}", hint
+        )
         return None
     return found.text == "true"
 

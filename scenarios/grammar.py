@@ -1,0 +1,120 @@
+"""The keys of scenario and context files."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from scenarios.overrides import Override, read_overrides
+from scenarios.parameter_files import declared
+from scenarios.register_settings import RegisterSettings, read_register
+from scenarios.strict import Node, Scalar, choice, fields, items, number, school_year, text, whole
+from scenarios.strict.values import scalar
+from simulation.vocabulary import Role, label
+
+LONGEST_HORIZON = 60
+LONGEST_WARM_UP = 60
+MOST_TITLE, MOST_SUMMARY = 120, 2000
+
+SCENARIO_KEYS = ("extends", "context", "years", "scale", "levers", "uncertainties")
+CONTEXT_KEYS = ("extends", "base_year", "warm_up_years", "ladder", "register")
+LADDER = tuple(label(role) for role in Role)
+
+
+@dataclass(frozen=True)
+class ScenarioFile:
+    """What one scenario file says; None for what it leaves to the file that it extends."""
+
+    node: Node
+    title: str
+    summary: str
+    extends: Scalar | None
+    context: Scalar | None
+    years: int | None
+    scale: float | None
+    overrides: tuple[Override, ...]
+
+
+@dataclass(frozen=True)
+class ContextFile:
+    """What one context file says; None for what it leaves to the context that it extends."""
+
+    node: Node
+    title: str
+    summary: str
+    extends: Scalar | None
+    base_year: int | None
+    warm_up_years: int | None
+    ladder: tuple[str, ...] | None
+    register: RegisterSettings | None
+
+
+def read_scenario(node: Node) -> ScenarioFile:
+    """A scenario file; problems are noted in its source."""
+    elsewhere = {path: f"{path} belongs under levers: or uncertainties:" for path in declared()}
+    elsewhere |= {key: f"{key} belongs in a context" for key in CONTEXT_KEYS if key not in SCENARIO_KEYS}
+    parts = fields(node, "a scenario", ("title", "summary"), SCENARIO_KEYS, elsewhere)
+    extends, context = (_reference(parts, key) for key in ("extends", "context"))
+    if "extends" in parts and "context" in parts:
+        parts["context"].place.wrong(
+            "E0306", "a scenario that extends another has that one's context", "take context out"
+        )
+    elif "extends" not in parts and "context" not in parts and parts:
+        node.place.wrong("E0303", "a scenario needs extends or context", "such as extends: england")
+    if "context" in parts and "years" not in parts:
+        node.place.wrong("E0303", "a scenario that extends no other needs years", "such as years: 15")
+    overrides: list[Override] = []
+    for key, set_by in (("levers", "lever"), ("uncertainties", "uncertainty")):
+        if key in parts:
+            for override in read_overrides(parts[key], set_by):
+                if any(other.path == override.path for other in overrides):
+                    override.node.place.wrong("E0414", f"{override.path} is under levers and under uncertainties")
+                overrides.append(override)
+    return ScenarioFile(
+        node, *_titles(parts), extends, context,
+        whole(parts["years"], 1, LONGEST_HORIZON, "years") if "years" in parts else None,
+        number(parts["scale"], "share", 1e-4, 1.0, "scale") if "scale" in parts else None,
+        tuple(overrides),
+    )  # fmt: skip
+
+
+def read_context(node: Node) -> ContextFile:
+    """A context file; problems are noted in its source."""
+    own = CONTEXT_KEYS[1:]
+    extended = "extends" in getattr(node, "values", {})
+    elsewhere = {key: f"{key} belongs in a scenario" for key in SCENARIO_KEYS if key not in CONTEXT_KEYS}
+    elsewhere |= {path: f"{path} belongs in the folder parameters, in {path.split('.')[0]}.yaml" for path in declared()}
+    required = ("title", "summary", *(() if extended else own))
+    parts = fields(node, "a context", required, ("extends", *own), elsewhere)
+    return ContextFile(
+        node, *_titles(parts), _reference(parts, "extends"),
+        school_year(parts["base_year"], "base_year") if "base_year" in parts else None,
+        whole(parts["warm_up_years"], 0, LONGEST_WARM_UP, "warm_up_years") if "warm_up_years" in parts else None,
+        _read_ladder(parts["ladder"]) if "ladder" in parts else None,
+        read_register(parts["register"]) if "register" in parts else None,
+    )  # fmt: skip
+
+
+def _titles(parts: dict[str, Node]) -> tuple[str, str]:
+    title = text(parts["title"], MOST_TITLE, "title") if "title" in parts else None
+    summary = text(parts["summary"], MOST_SUMMARY, "summary") if "summary" in parts else None
+    return title or "", summary or ""
+
+
+def _reference(parts: dict[str, Node], key: str) -> Scalar | None:
+    return scalar(parts[key], key) if key in parts else None
+
+
+def _read_ladder(node: Node) -> tuple[str, ...] | None:
+    rungs = [choice(item, LADDER, "a rung") for item in items(node, "ladder")]
+    known = [rung for rung in rungs if rung is not None]
+    if not rungs or len(known) < len(rungs):
+        return None
+    if known != [rung for rung in LADDER if rung in known]:
+        node.place.wrong(
+            "E0415", "the ladder must list each rung once, from the bottom up", f"the order is {', '.join(LADDER)}"
+        )
+        return None
+    if known[0] != "classroom_teacher" or "head" not in known:
+        node.place.wrong("E0415", "the ladder must start with classroom_teacher and have a head")
+        return None
+    return tuple(known)

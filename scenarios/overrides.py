@@ -1,0 +1,140 @@
+"""What a scenario changes: parameters set anew, multiplied, or added to."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+import numpy as np
+
+from scenarios.parameter_files import Known, as_text, declared
+from scenarios.problems import echo
+from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, number
+from scenarios.strict.values import scalar
+from scenarios.tables import Cells, cell_name, check_sums, read_cells
+from simulation.parameters import UNITS, Declaration
+
+RELATIVE = ("change", "times", "add")
+"""Ways to change a parameter from what it was; each acts on every cell of a table."""
+
+
+@dataclass(frozen=True)
+class Override:
+    """One parameter that a scenario changes."""
+
+    path: str
+    node: Node
+    set_by: str
+    """``lever`` (a government can choose it) or ``uncertainty`` (nobody can)."""
+    apply: Callable[[np.ndarray], np.ndarray]
+    """From the value that the base has to the new one."""
+
+
+def read_overrides(node: Node, set_by: str) -> list[Override]:
+    """The parameters under ``levers`` or ``uncertainties``; problems are noted in the file's source."""
+    if not isinstance(node, Mapping):
+        node.place.wrong("E0301", f"parameters by path are due here, got {kind(node)}", "such as leave.step_down: …")
+        return []
+    found = []
+    known = declared()
+    for path, value in node.values.items():
+        declaration = known.get(path)
+        if declaration is None:
+            node.keys[path].place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path))
+            continue
+        apply = _read_override(value, declaration)
+        if apply is not None:
+            found.append(Override(path, value, set_by, apply))
+    return found
+
+
+def path_hint(path: str) -> str:
+    """Which parameter may have been meant by a path that does not exist."""
+    known = declared()
+    near = did_you_mean(path, known)
+    if near:
+        return near
+    named = [other for other in known if other.split(".")[1] == path.split(".")[-1]]
+    if named:
+        return f"did you mean {' or '.join(named)}?"
+    return "a parameter is named by its group and name, such as leave.step_down"
+
+
+def _read_override(node: Node, declaration: Declaration) -> Callable[[np.ndarray], np.ndarray] | None:
+    if isinstance(node, Mapping) and (not declaration.axes or any(key in RELATIVE for key in node.values)):
+        return _read_relative(node, declaration)
+    cells = read_cells(node, declaration.axes, declaration.unit, declaration.path)
+    if cells is None or not check_sums(cells, declaration, node):
+        return None
+    new = cells.values
+    return lambda _old: new
+
+
+def _read_relative(node: Mapping, declaration: Declaration) -> Callable[[np.ndarray], np.ndarray] | None:
+    what = f"the change of {declaration.path}"
+    parts = fields(node, what, optional=RELATIVE)
+    if len(parts) != 1:
+        if len(node.values) != 1 or parts:
+            node.place.wrong("E0306", f"{what} must be one of {', '.join(RELATIVE)}", "such as {change: +10%}")
+        return None
+    ((way, operand),) = parts.items()
+    if way == "change":
+        factor = _read_change(operand, what)
+        return None if factor is None else lambda old: old * factor
+    cells = _read_operand(operand, declaration, way, what)
+    if cells is None:
+        return None
+    by = cells.values
+    return (lambda old: old * by) if way == "times" else (lambda old: old + by)
+
+
+def _read_operand(node: Node, declaration: Declaration, way: str, what: str) -> Cells | None:
+    """A number for all cells, or a table of the parameter's own shape."""
+    low, high = UNITS[declaration.unit]
+    unit, bounds = ("ratio", (0.0, 1000.0)) if way == "times" else (declaration.unit, (low - high, high - low))
+    if isinstance(node, Scalar):
+        value = number(node, unit, *bounds, f"{way} in {what}")
+        return None if value is None else Cells(np.array(value), (node,))
+    return read_cells(node, declaration.axes, unit, what, bounds)
+
+
+def _read_change(node: Node, what: str) -> float | None:
+    found = scalar(node, what)
+    if found is None:
+        return None
+    match = re.match(r"([+-]\d{1,4}(?:\.\d{1,6})?)%\Z", found.text, re.ASCII)
+    if not match or found.quoted or Decimal(match[1]) < -100:
+        hint = "such as +10% or -10%"
+        bare = re.match(r"(\d+(?:\.\d+)?)%?\Z", found.text, re.ASCII)
+        if bare:
+            hint = f"did you mean +{bare[1]}% or -{bare[1]}%?"
+        found.place.wrong(
+            "E0401", f"{what} must be a percentage with its sign, from -100% on, got {echo(found.text)}", hint
+        )
+        return None
+    return float(1 + Decimal(match[1]) / 100)
+
+
+def apply_override(override: Override, known: Known) -> Known:
+    """The parameter as the override leaves it; a problem is noted if a cell leaves its range."""
+    values = np.asarray(override.apply(known.values), dtype=np.float64) + 0.0
+    low, high = known.provenance.range
+    for flat, value in enumerate(values.ravel()):
+        if not low <= value <= high:
+            override.node.place.wrong(
+                "E0409",
+                f"{cell_name(known.declaration, flat)} becomes {value:.6g}, outside its range {low:g} to {high:g}",
+                f"the range is given in {known.provenance.file} near line {known.provenance.line}",
+            )
+            break
+    else:
+        check_sums(Cells(values, ()), known.declaration, override.node)
+    place = override.node.place
+    provenance = replace(
+        known.provenance, value=as_text(override.node), sources=(), grade="J", set_by=override.set_by,
+        note=f"set by a scenario as {'a lever' if override.set_by == 'lever' else 'an uncertainty'}",
+        file=place.source.file, line=place.line,
+    )  # fmt: skip
+    return replace(known, values=values, provenance=provenance)

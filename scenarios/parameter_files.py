@@ -1,0 +1,183 @@
+"""The parameter files of a context: for each parameter a value, its unit, range, sources and grade of evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from scenarios.evidence import evidence
+from scenarios.problems import echo
+from scenarios.strict import (
+    Mapping,
+    Node,
+    Scalar,
+    Sequence,
+    choice,
+    did_you_mean,
+    fields,
+    items,
+    number,
+    text,
+)
+from scenarios.strict.fields import listed
+from scenarios.tables import Cells, cell_name, check_sums, read_cells
+from simulation.parameters import UNITS, Declaration, declarations
+
+GRADES: dict[str, str] = {
+    "A": "randomised trial or strong quasi-experiment",
+    "B": "matched comparison or administrative data",
+    "C": "survey, or before and after",
+    "D": "claim",
+    "J": "judgement",
+}
+"""Grades of evidence, best first."""
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a parameter's value comes from."""
+
+    value: str
+    """As written in the file."""
+    unit: str
+    range: tuple[float, float]
+    """Least and most that any cell may be."""
+    sources: tuple[str, ...]
+    """Ids of rows of evidence."""
+    grade: str
+    """A key of :data:`GRADES`."""
+    note: str
+    file: str
+    line: int
+    set_by: str = "context"
+    """``context``, ``lever`` or ``uncertainty``."""
+
+
+@dataclass(frozen=True)
+class Known:
+    """A parameter with its value and provenance."""
+
+    declaration: Declaration
+    values: np.ndarray
+    provenance: Provenance
+
+
+def declared() -> dict[str, Declaration]:
+    """Every declaration by its path."""
+    return {declaration.path: declaration for declaration in declarations()}
+
+
+def groups() -> dict[str, dict[str, Declaration]]:
+    """Declarations by group and name; each group has a file of its own."""
+    found: dict[str, dict[str, Declaration]] = {}
+    for path, declaration in declared().items():
+        group, name = path.split(".")
+        found.setdefault(group, {})[name] = declaration
+    return found
+
+
+def read_group(node: Node, group: str) -> dict[str, Known]:
+    """The parameters in one group's file, by path; problems are noted in the file's source."""
+    known = groups()[group]
+    elsewhere = {name: f"{name} belongs in {other}.yaml" for other, names in groups().items() for name in names}
+    entries = fields(node, f"{group}.yaml", optional=known, elsewhere=elsewhere)
+    found = {}
+    for name, entry in entries.items():
+        parameter = _read_parameter(entry, known[name])
+        if parameter is not None:
+            found[parameter.declaration.path] = parameter
+    return found
+
+
+def group_of(path: Path) -> str | None:
+    """The group that a parameter file holds, by its name; None if there is no such group."""
+    return path.stem if path.suffix == ".yaml" and path.stem in groups() else None
+
+
+def group_hint(path: Path) -> str:
+    """What a file in a parameters folder may be called."""
+    return did_you_mean(path.stem, groups()) or f"allowed: {listed(f'{group}.yaml' for group in groups())}"
+
+
+def _read_parameter(node: Node, declaration: Declaration) -> Known | None:
+    parts = fields(node, declaration.path, ("value", "unit", "range", "sources", "grade"), ("note",))
+    unit = choice(parts["unit"], UNITS, "unit") if "unit" in parts else None
+    if unit is not None and unit != declaration.unit:
+        parts["unit"].place.wrong(
+            "E0408",
+            f"the unit of {declaration.path} is {declaration.unit}, got {unit}",
+            f"it means: {declaration.meaning}",
+        )
+    bounds = _read_range(parts["range"], declaration) if "range" in parts else None
+    grade = choice(parts["grade"], GRADES, "grade") if "grade" in parts else None
+    sources = read_sources(parts["sources"]) if "sources" in parts else ()
+    if "sources" in parts and not sources and grade not in {None, "J"} and isinstance(parts["sources"], Sequence):
+        parts["sources"].place.wrong("E0413", f"grade {grade} needs a source", "name a row of evidence, or use grade J")
+    note = text(parts["note"], 500, "note") if "note" in parts else ""
+    cells = None
+    if "value" in parts:
+        cells = read_cells(parts["value"], declaration.axes, declaration.unit, declaration.path)
+        if cells is not None and check_sums(cells, declaration, parts["value"]) and bounds is not None:
+            _check_range(cells, bounds, declaration)
+    if cells is None or bounds is None or grade is None or note is None:
+        return None
+    provenance = Provenance(
+        as_text(parts["value"]), declaration.unit, bounds, sources, grade, note,
+        node.place.source.file, parts["value"].place.line,
+    )  # fmt: skip
+    return Known(declaration, cells.values, provenance)
+
+
+def _read_range(node: Node, declaration: Declaration) -> tuple[float, float] | None:
+    ends = items(node, "range")
+    if len(ends) != 2:
+        if isinstance(node, Sequence):
+            node.place.wrong("E0411", f"a range has two ends, got {len(ends)}", "write [least, most]")
+        return None
+    least, most = (number(end, declaration.unit, *UNITS[declaration.unit], "each end of range") for end in ends)
+    if least is None or most is None:
+        return None
+    if least > most:
+        node.place.wrong("E0411", "the range starts above its end", "write [least, most]")
+        return None
+    return least, most
+
+
+def _check_range(cells: Cells, bounds: tuple[float, float], declaration: Declaration) -> None:
+    said = set()
+    for flat, (value, written) in enumerate(zip(cells.values.ravel(), cells.written, strict=True)):
+        if not bounds[0] <= value <= bounds[1] and id(written) not in said:
+            said.add(id(written))
+            name = cell_name(declaration, flat)
+            written.place.wrong(
+                "E0409", f"{name} is {echo(written.text)}, outside its range {bounds[0]:g} to {bounds[1]:g}"
+            )
+
+
+def read_sources(node: Node) -> tuple[str, ...]:
+    """Ids of rows of evidence."""
+    known = evidence()
+    found = []
+    for item in items(node, "sources"):
+        source = text(item, 100, "a source")
+        if source is None:
+            continue
+        if source not in known:
+            hint = did_you_mean(source, known) or "sources are ids in scenarios/evidence/*.csv"
+            item.place.wrong("E0412", f"no row of evidence has the id {echo(source)}", hint)
+        elif source in found:
+            item.place.wrong("E0412", f"the source {source} is here twice")
+        else:
+            found.append(source)
+    return tuple(found)
+
+
+def as_text(node: Node) -> str:
+    """A value as written, on one line."""
+    if isinstance(node, Scalar):
+        return node.text
+    if isinstance(node, Mapping):
+        return "{" + ", ".join(f"{key}: {as_text(value)}" for key, value in node.values.items()) + "}"
+    return "[" + ", ".join(as_text(item) for item in node.items) + "]"

@@ -1,0 +1,281 @@
+"""From a name or a path to everything that a run needs, with where each number came from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Protocol, TypeVar
+
+import numpy as np
+
+from scenarios.grammar import ContextFile, ScenarioFile, read_context, read_scenario
+from scenarios.overrides import apply_override
+from scenarios.parameter_files import Known, Provenance, declared, group_hint, group_of, groups, read_group
+from scenarios.places import Found, locate, locate_from
+from scenarios.problems import InputError, Problem, echo
+from scenarios.register_settings import RegisterSettings
+from scenarios.strict import Node, Scalar, in_reading_order, read
+from scenarios.strict.fields import listed
+from scenarios.tables import as_plain
+from simulation.parameters import Parameters
+from simulation.vocabulary import school_year
+
+LONGEST_CHAIN = 8
+FORMAT = 1
+"""Raised whenever :meth:`Scenario.resolved` changes its shape: digests compare only within a format."""
+
+
+@dataclass(frozen=True)
+class Context:
+    """A school system: its register, its parameters and the year that they describe."""
+
+    name: str
+    title: str
+    summary: str
+    base_year: int
+    """School year, by the calendar year in which it starts."""
+    warm_up_years: int
+    ladder: tuple[str, ...]
+    register: RegisterSettings
+    known: dict[str, Known]
+    chain: tuple[str, ...]
+    """Files read, the context itself first."""
+
+
+@dataclass(frozen=True)
+class Scenario:
+    """What to run: a context, a horizon and the parameters, with where each value came from."""
+
+    name: str
+    title: str
+    summary: str
+    context: str
+    base_year: int
+    """School year, by the calendar year in which it starts, that register and parameters describe."""
+    warm_up_years: int
+    """Years simulated before the base year."""
+    years: int
+    """Years projected after the base year."""
+    scale: float
+    """Fraction of the context's schools to run, above 0 and at most 1."""
+    ladder: tuple[str, ...]
+    """Rungs that exist, bottom to top."""
+    parameters: Parameters
+    provenance: dict[str, Provenance]
+    """Where each parameter came from, by its path."""
+    register: RegisterSettings
+    chain: tuple[str, ...]
+    """Files read, the scenario itself first."""
+
+    def resolved(self) -> dict[str, Any]:
+        """Everything that the files say, as plain values: equal for files that differ in form only.
+
+        Names of files and places in them are left out; every value, source, grade and note is in.
+        """
+        values = self.parameters.values()
+        return {
+            "format": FORMAT,
+            "title": self.title,
+            "summary": self.summary,
+            "context": self.context,
+            "base_year": school_year(self.base_year),
+            "warm_up_years": self.warm_up_years,
+            "years": self.years,
+            "scale": self.scale,
+            "ladder": list(self.ladder),
+            "register": self.register.resolved(),
+            "parameters": {
+                path: {
+                    "value": as_plain(np.asarray(values[path])),
+                    "unit": source.unit,
+                    "range": list(source.range),
+                    "sources": list(source.sources),
+                    "grade": source.grade,
+                    "note": source.note,
+                    "set_by": source.set_by,
+                }
+                for path, source in self.provenance.items()
+            },
+        }
+
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of :meth:`resolved` as canonical JSON."""
+        canonical = json.dumps(self.resolved(), sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+class _Extends(Protocol):
+    @property
+    def extends(self) -> Scalar | None: ...
+    @property
+    def node(self) -> Node: ...
+
+
+_File = TypeVar("_File", bound=_Extends)
+
+
+class Reading:
+    """One reading of everything that a scenario or context rests on; problems of all files are kept to the end."""
+
+    def __init__(self) -> None:
+        self.problems: list[Problem] = []
+
+    def finish(self) -> None:
+        """Raise :exc:`InputError` if anything was wrong in any file."""
+        if self.problems:
+            raise InputError(in_reading_order(self.problems))
+
+    def tree(self, found: Found, origin: str | None = None) -> Node | None:
+        """The tree of a file; None, with the problems kept, if it has none."""
+        try:
+            node = read(found.path, found.file, found.root, origin)
+        except InputError as error:
+            self.problems.extend(error.problems)
+            return None
+        node.place.source.problems = self.problems  # from here on, all files share one list
+        return node
+
+    def chain(
+        self, start: Found, kind: str, read_file: Callable[[Node], _File], origin: str | None = None
+    ) -> list[tuple[Found, _File]]:
+        """The file and all that it extends, itself first."""
+        files: list[tuple[Found, _File]] = []
+        seen: dict[Path, str] = {}
+        found: Found | None = start
+        while found is not None:
+            seen[found.path.resolve()] = found.file
+            node = self.tree(found, origin)
+            if node is None:
+                break
+            file = read_file(node)
+            files.append((found, file))
+            if file.extends is None:
+                break
+            origin = f"{file.extends.place} extends it"
+            found = self._next(file.extends, found, kind, seen)
+        return files
+
+    def _next(self, extends: Scalar, found: Found, kind: str, seen: dict[Path, str]) -> Found | None:
+        following = locate_from(extends, found, kind)
+        if following is None:
+            return None
+        if following.path.resolve() in seen:
+            extends.place.wrong(
+                "E0122",
+                f"the chain of extends comes back to {echo(following.file)}",
+                "one of the files must extend another",
+            )
+            return None
+        if len(seen) >= LONGEST_CHAIN:
+            extends.place.wrong("E0122", f"a chain of extends may be {LONGEST_CHAIN} files long; this is one more")
+            return None
+        return following
+
+    def scenario(self, start: Found) -> Scenario | None:
+        """The scenario; None if anything was wrong."""
+        files = self.chain(start, "scenario", read_scenario)
+        if not files or files[-1][1].context is None:
+            return None
+        root_found, root = files[-1]
+        assert root.context is not None
+        where = locate_from(root.context, root_found, "context")
+        context = self.context(where, f"{root.context.place} names it") if where is not None else None
+        if context is None:
+            return None
+        known = dict(context.known)
+        for _, file in reversed(files):
+            for override in file.overrides:
+                known[override.path] = apply_override(override, known[override.path])
+        if self.problems:
+            return None
+        chosen = [file for _, file in files]
+        return _assemble(start.name, chosen, context, known, tuple(found.file for found, _ in files))
+
+    def context(self, start: Found, origin: str | None = None) -> Context | None:
+        """The context with its parameters; None if anything was wrong."""
+        before = len(self.problems)
+        files = self.chain(start, "context", read_context, origin)
+        known: dict[str, Known] = {}
+        read_files = [found.file for found, _ in files]
+        for found, file in reversed(files):
+            read_files += self._parameters(found, known, complete=file.extends is None)
+        if len(self.problems) > before or not files:
+            return None
+        first = [file for _, file in files]
+        return Context(
+            start.name, first[0].title, first[0].summary,
+            _first(file.base_year for file in first), _first(file.warm_up_years for file in first),
+            _first(file.ladder for file in first), _first(file.register for file in first),
+            {path: known[path] for path in declared()}, tuple(read_files),
+        )  # fmt: skip
+
+    def _parameters(self, context: Found, known: dict[str, Known], complete: bool) -> list[str]:
+        """Read the context's folder of parameters into ``known``; every parameter must be there if ``complete``."""
+        folder = context.path.parent / "parameters"
+        paths = sorted(path for path in folder.glob("*") if path.suffix in {".yaml", ".yml"}) if folder.is_dir() else []
+        before = len(self.problems)
+        read_files = []
+        for path in paths:
+            file = str(Path(context.file).parent / "parameters" / path.name)
+            read_files.append(file)
+            group = group_of(path)
+            if group is None:
+                message = "there is no group of parameters of this name"
+                self.problems.append(Problem(file, None, None, "E0306", message, hint=group_hint(path)))
+                continue
+            node = self.tree(Found(path, context.root, file, group))
+            if node is not None:
+                known.update(read_group(node, group))
+        missing = [path for path in declared() if path not in known]
+        if complete and missing and len(self.problems) == before:
+            message = f"the context lacks {listed(missing)}"
+            self.problems.append(
+                Problem(
+                    str(Path(context.file).parent / "parameters"),
+                    None,
+                    None,
+                    "E0303",
+                    message,
+                    hint="each group has a file of its own",
+                )
+            )
+        return read_files
+
+
+def _first(values: Any) -> Any:
+    return next(value for value in values if value is not None)
+
+
+def _assemble(
+    name: str, files: list[ScenarioFile], context: Context, known: dict[str, Known], chain: tuple[str, ...]
+) -> Scenario:
+    return Scenario(
+        name=name,
+        title=files[0].title,
+        summary=files[0].summary,
+        context=context.name,
+        base_year=context.base_year,
+        warm_up_years=context.warm_up_years,
+        years=_first(file.years for file in files),
+        scale=_first([*(file.scale for file in files), 1.0]),
+        ladder=context.ladder,
+        parameters=Parameters.from_values({path: parameter.values for path, parameter in known.items()}),
+        provenance={path: parameter.provenance for path, parameter in known.items()},
+        register=context.register,
+        chain=(*chain, *context.chain),
+    )
+
+
+def load(name_or_path: str | Path) -> Scenario:
+    """Read a scenario of the library by name, or a user's by path, with all that it extends.
+
+    Raise :exc:`~scenarios.problems.InputError` with every problem of every file if anything is wrong.
+    """
+    reading = Reading()
+    scenario = reading.scenario(locate(name_or_path))
+    reading.finish()
+    assert scenario is not None
+    return scenario
