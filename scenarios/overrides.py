@@ -56,7 +56,7 @@ def path_hint(path: str) -> str:
     near = did_you_mean(path, known)
     if near:
         return near
-    named = [other for other in known if other.split(".")[1] == path.split(".")[-1]]
+    named = [other for other in known if other.split(".")[1] == path.rsplit(".", maxsplit=1)[-1]]
     if named:
         return f"did you mean {' or '.join(named)}?"
     return "a parameter is named by its group and name, such as leave.step_down"

@@ -1,38 +1,76 @@
 """The ``register:`` block of a context: which schools there are, as settings of the register that makes them.
 
-Settings are declared as a frozen dataclass whose fields are made with :func:`simulation.parameters.parameter`; whole
-numbers are fields annotated ``int`` with the unit ``posts`` or ``pupils``. The block is checked against them.
+The block is checked against the settings' own dataclass: its keys are the fields, nested mappings are nested
+dataclasses, lists are tuples, and a field that is left out keeps its default.
 """
 
 from __future__ import annotations
 
 import dataclasses
-from dataclasses import dataclass
+import typing
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
 from typing import Any
 
-import numpy as np
+from scenarios.strict import Node, boolean, choice, fields, items, number, text, whole
+from simulation.vocabulary import Phase
 
-from scenarios.strict import Node, choice, fields, whole
-from scenarios.tables import as_plain, check_sums, read_cells
-from simulation.parameters import UNITS, Array, Declaration, Number, parameter
+UNITS: dict[str, tuple[str, float, float]] = {
+    "academies": ("share", 0.0, 1.0),
+    "disadvantage": ("share", 0.0, 1.0),
+    "academies_in_trusts": ("share", 0.0, 1.0),
+    "maintained_in_local_clusters": ("share", 0.0, 1.0),
+    "maintained_in_federations": ("share", 0.0, 1.0),
+    "local_cluster_sizes": ("share", 0.0, 1.0),
+    "federation_sizes": ("share", 0.0, 1.0),
+    "mean_pupils": ("pupils", 1.0, 1e4),
+}
+"""Units and bounds of settings that have them; any other number is finite and at most a million."""
 
-KINDS = ("synthetic",)
+MOST_WHOLE = 1_000_000_000
+
+
+@dataclass(frozen=True)
+class SchoolType:
+    """Schools of one type: how many there are and how they differ."""
+
+    name: str
+    column: str
+    phase: Phase
+    schools: int
+    mean_pupils: float
+    pupils_spread: float
+    smallest: int
+    largest: int
+    academies: float
+    disadvantage: float
+
+
+@dataclass(frozen=True)
+class ClusterSettings:
+    """How schools are bound together."""
+
+    academies_in_trusts: float = 0.851
+    largest_trust: int = 90
 
 
 @dataclass(frozen=True)
 class SyntheticSettings:
-    """Schools made up to match published counts, sizes and trusts."""
+    """What a made-up register should look like."""
 
-    schools: Array = parameter("ratio", "schools of each phase", "phase")
-    local_authorities: int = parameter("ratio", "local authorities that the schools lie in")
-    academies: Array = parameter("share", "academies among schools", "phase")
-    mean_pupils: Array = parameter("pupils", "mean pupils on roll", "phase")
-    spread_of_pupils: Array = parameter("ratio", "standard deviation of the logarithm of pupils on roll", "phase")
-    mean_disadvantage: Number = parameter("share", "pupils ever eligible for free school meals, mean over schools")
-    spread_of_disadvantage: Number = parameter("share", "standard deviation of that share between schools")
-    in_trusts: Number = parameter("share", "academies that are in a trust of two schools or more")
-    mean_trust_size: Number = parameter("ratio", "mean schools in a trust of two or more")
-    largest_trust: int = parameter("ratio", "schools in the largest trust")
+    types: tuple[SchoolType, ...]
+    local_authorities: tuple[int, ...] = ()
+    equal_authorities: bool = False
+    clusters: ClusterSettings = field(default_factory=ClusterSettings)
+
+    def __post_init__(self) -> None:
+        """Raise :exc:`ValueError` if there are no schools."""
+        if not sum(kind.schools for kind in self.types):
+            raise ValueError("a register needs at least one school")
+
+
+KINDS: dict[str, type] = {"synthetic": SyntheticSettings}
+"""Settings by kind of register."""
 
 
 @dataclass(frozen=True)
@@ -41,38 +79,67 @@ class RegisterSettings:
 
     kind: str
     settings: Any
-    """A settings dataclass of that kind."""
+    """Of the class that :data:`KINDS` has for the kind."""
 
     def resolved(self) -> dict[str, Any]:
         """Plain values, for results and digests."""
-        plain: dict[str, Any] = {"kind": self.kind}
-        for field in dataclasses.fields(self.settings):
-            value = getattr(self.settings, field.name)
-            plain[field.name] = as_plain(value) if isinstance(value, np.ndarray) else value
-        return plain
+        return {"kind": self.kind, **_plain(self.settings)}
+
+
+def _plain(value: Any) -> Any:
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {f.name: _plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    if isinstance(value, tuple):
+        return [_plain(member) for member in value]
+    return value.name.lower() if isinstance(value, Enum) else value
 
 
 def read_register(node: Node) -> RegisterSettings | None:
     """The ``register:`` block; problems are noted in the file's source."""
-    names = {field.name: field for field in dataclasses.fields(SyntheticSettings)}
-    parts = fields(node, "register", ("kind", *names))
-    kind = choice(parts.pop("kind"), KINDS, "kind") if "kind" in parts else None
-    values = {name: _read_setting(parts[name], names[name]) for name in names if name in parts}
-    if kind is None or len(values) < len(names) or any(value is None for value in values.values()):
+    kind = None
+    values = getattr(node, "values", {})
+    if "kind" in values:
+        kind = choice(values["kind"], KINDS, "kind")
+    if kind is None:
+        if "kind" not in values:
+            fields(node, "register", ("kind",), values)
         return None
-    return RegisterSettings(kind, SyntheticSettings(**values))
+    settings = _read_dataclass(node, KINDS[kind], "register", extra=("kind",))
+    return None if settings is None else RegisterSettings(kind, settings)
 
 
-def _read_setting(node: Node, field: dataclasses.Field[Any]) -> int | float | np.ndarray | None:
-    unit, axes = field.metadata["unit"], field.metadata["axes"]
-    if field.type == "int":
-        low, high = UNITS[unit]
-        return whole(node, max(1, int(low)), min(int(high), 100_000), field.name)
-    cells = read_cells(node, axes, unit, field.name)
-    declaration = Declaration(field.name, unit, axes, field.metadata["meaning"], field.metadata["sums_to_one_over"])
-    if cells is None or not check_sums(cells, declaration, node):
+def _read_dataclass(node: Node, cls: type, what: str, extra: tuple[str, ...] = ()) -> Any:
+    hints = typing.get_type_hints(cls)
+    known = [f for f in dataclasses.fields(cls) if f.init]
+    needed = [f.name for f in known if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
+    parts = fields(node, what, (*extra, *needed), [f.name for f in known if f.name not in needed])
+    values = {name: _read_value(part, hints[name], name) for name, part in parts.items() if name not in extra}
+    if any(value is None for value in values.values()) or any(name not in values for name in needed):
         return None
-    if not axes:
-        return float(cells.values)
-    cells.values.flags.writeable = False
-    return cells.values
+    try:
+        return cls(**values)
+    except ValueError as error:
+        node.place.wrong("E0402", str(error))
+        return None
+
+
+def _read_value(node: Node, hint: Any, name: str) -> Any:
+    """A value of the type that a field is annotated with; None, with a problem noted, if it is not one."""
+    if typing.get_origin(hint) is tuple:
+        member, _ = typing.get_args(hint)
+        found = [_read_value(item, member, name) for item in items(node, name)]
+        return None if None in found or not hasattr(node, "items") else tuple(found)
+    if dataclasses.is_dataclass(hint):
+        return _read_dataclass(node, typing.cast("type", hint), name)
+    if isinstance(hint, type) and issubclass(hint, IntEnum):
+        word = choice(node, [member.name.lower() for member in hint], name)
+        return None if word is None else hint[word.upper()]
+    if hint is float:
+        unit, low, high = UNITS.get(name, ("number", -1e6, 1e6))
+        return number(node, unit, low, high, name)
+    readers: dict[Any, Any] = {
+        int: lambda: whole(node, 0, MOST_WHOLE, name),
+        bool: lambda: boolean(node, name),
+        str: lambda: text(node, 200, name),
+    }
+    return readers[hint]()

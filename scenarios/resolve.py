@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
 import numpy as np
 
-from scenarios.grammar import ContextFile, ScenarioFile, read_context, read_scenario
+from scenarios.grammar import ScenarioFile, read_context, read_scenario
 from scenarios.overrides import apply_override
-from scenarios.parameter_files import Known, Provenance, declared, group_hint, group_of, groups, read_group
+from scenarios.parameter_files import Known, Provenance, declared, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.problems import InputError, Problem, echo
 from scenarios.register_settings import RegisterSettings

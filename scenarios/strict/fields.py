@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping as AnyMapping
+from collections.abc import Iterable
+from collections.abc import Mapping as AnyMapping
 
 from scenarios.problems import echo
 from scenarios.strict.nodes import Mapping, Node, Scalar, Sequence, kind

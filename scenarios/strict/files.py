@@ -11,15 +11,15 @@ from scenarios.strict.nodes import Source
 MOST_BYTES = 1_000_000
 
 
-def read_text(path: Path, source: Source, root: Path | None = None, place_hint: str | None = None) -> str:
-    """Text of a regular file of at most 1 MB in UTF-8, without byte-order mark and with ``\\n`` line ends.
+def read_text(path: Path, source: Source, root: Path | None = None) -> str:
+    """Text of a regular file of at most 1 MB in UTF-8, without byte-order mark and with plain line feeds.
 
     ``root`` is the folder (already resolved) that the file must lie in once links are followed; without it, the folder
     that ``path`` names. Raise :exc:`InputError` otherwise.
     """
 
     def refuse(code: str, message: str, hint: str | None = None) -> None:
-        source.problem(code, message, hint=hint or place_hint)
+        source.problem(code, message, hint=hint)
         source.stop_if_wrong()
 
     data = b""

@@ -128,9 +128,7 @@ class _Builder:
                 self._start(event)
             case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
                 place, is_mapping, children = self.open.pop()
-                self._put(
-                    self._mapping(place, children) if is_mapping else Sequence(place, tuple(children))
-                )
+                self._put(self._mapping(place, children) if is_mapping else Sequence(place, tuple(children)))
 
     def _document(self, event: Any) -> None:
         self.documents += 1
@@ -176,7 +174,11 @@ class _Builder:
         values: dict[str, Node] = {}
         for key, value in zip(children[::2], children[1::2], strict=True):
             if _split_number(key, value, values):
-                key.place.wrong("E0115", f"the comma before {key.text} starts a new key", "within braces write numbers without commas")
+                key.place.wrong(
+                    "E0115",
+                    f"the comma before {key.text} starts a new key",
+                    "within braces write numbers without commas",
+                )
                 continue
             if not self._good_key(key, keys):
                 continue

@@ -19,6 +19,7 @@ _POUNDS = re.compile(r"£((?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.\d{1,2})?)\
 _WHOLE = re.compile(r"(?:0|-?[1-9]\d*)\Z", re.ASCII)
 _SCHOOL_YEAR = re.compile(r"(\d{4})/(\d{2})\Z", re.ASCII)
 _MOST_DIGITS = 40
+"""Characters that a number may have; more say nothing that a double can hold."""
 
 PERCENT_UNITS = {"probability", "share", "growth per year", "ratio"}
 """Units for which 86% may be written for 0.86."""
@@ -82,8 +83,8 @@ def a_unit(unit: str, low: float, high: float) -> str:
     """What is due, in words: ``a probability (0 to 1)``."""
     article = {"GBP": "an amount in GBP", "log-odds": "a shift in log-odds", "ratio": "a ratio"}
     named = article.get(unit) or (f"a {unit}" if unit in {"probability", "share"} else f"a number of {unit}")
-    if unit == "growth per year":
-        named = "a growth per year"
+    if unit in {"growth per year", "number"}:
+        named = f"a {unit}"
     return f"{named} ({low:,.10g} to {high:,.10g})"
 
 
@@ -97,20 +98,26 @@ def number_hint(text: str, unit: str) -> str:
         if unit not in PERCENT_UNITS:
             return f"a percentage does not say a number of {unit}"
         return f"did you mean {tidy}?" if _PERCENT.match(tidy) else "a percentage is written like 86%"
+    meant = _meant(bare, tidy, unit)
+    return meant or "a number is written like 0.86, 1e-2" + (" or 86%" if unit in PERCENT_UNITS else "")
+
+
+def _meant(bare: str, tidy: str, unit: str) -> str | None:
+    """A guess at a number with the wrong sign of money, separators, leading zeros or a unit in words."""
+    plain = tidy.replace(",", "").lstrip("£")
     thousands = re.match(r"£?(\d+(?:\.\d+)?)[kK]\Z", tidy)
+    with_unit = re.match(r"([+-]?\d+(?:\.\d+)?) *[a-zA-Z]", bare)
+    if len(bare) > _MOST_DIGITS:
+        return None
     if thousands and unit == "GBP":
         return f"did you mean £{float(thousands[1]) * 1000:,.0f}?"
     if tidy.startswith("£") and unit != "GBP":
         return f"the unit here is {unit}, not GBP"
-    plain = tidy.replace(",", "").lstrip("£")
     if re.match(r"-?0\d+(\.\d+)?\Z", plain):
-        return f"take the leading zeros off: {plain.lstrip('0') or '0'}?"
+        return f"take the leading zeros off: {plain.lstrip('-0') or '0'}?"
     if _NUMBER.match(plain):
         return f"did you mean {plain}{f' or £{Decimal(plain):,f}' if unit == 'GBP' else ''}?"
-    with_unit = re.match(r"([+-]?\d+(?:\.\d+)?) *[a-zA-Z]", bare)
-    if with_unit and len(bare) < _MOST_DIGITS:
-        return f"write the number alone: {with_unit[1]}; the unit here is {unit}"
-    return "a number is written like 0.86, 1e-2" + (" or 86%" if unit in PERCENT_UNITS else "")
+    return f"write the number alone: {with_unit[1]}; the unit here is {unit}" if with_unit else None
 
 
 def _bounds_hint(value: float, text: str, unit: str, high: float) -> str | None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from scenarios.parameter_files import read_sources
 from scenarios.places import PACKAGE, shipped
-from scenarios.problems import InputError, echo
+from scenarios.problems import echo
 from scenarios.strict import (
     Mapping,
     Node,
@@ -28,7 +27,8 @@ from simulation.parameters import AXES
 MEASURES = (
     "headcount", "fte", "fte_per_school", "posts_per_school", "leaver_rate", "entrant_rate", "returner_share_of_entrants",
     "retention_since_qualifying", "exit_rate_by_age", "retention_new_to_post", "heads_origin_four_years_earlier",
-    "new_heads_origin_four_years_earlier", "experience_at_first_headship", "mover_rate", "trust_size", "posts_readvertised",
+    "new_heads_origin_four_years_earlier", "experience_at_first_headship", "mover_rate", "trust_size", "trust_size_share",
+    "posts_readvertised",
 )  # fmt: skip
 """Measures of the census that targets are set for."""
 
@@ -43,8 +43,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
 }
 """What a point may be narrowed to, and the labels along each."""
 
-STATISTICS = ("value", "share", "mean", "median")
-UNITS = {"share": (0.0, 1.0), "years": (0.0, 60.0), "posts": (0.0, 1e4), "ratio": (0.0, 1e6)}
+UNITS = {"share": (0.0, 1.0), "years": (0.0, 60.0), "posts": (0.0, 1e4), "FTE": (0.0, 1e6), "schools": (0.0, 1e4)}
 TOLERANCE_KINDS = ("absolute", "relative")
 
 
@@ -60,7 +59,6 @@ class Point:
     measure: str
     where: dict[str, str]
     """Labels that narrow the measure, by dimension."""
-    statistic: str
     unit: str
     low: float
     high: float
@@ -118,21 +116,21 @@ def _read_titles(node: Node) -> dict[int, tuple[str, str]]:
 
 
 def _read_point(node: Node, titles: dict[int, tuple[str, str]]) -> Point | None:
-    required = ("target", "measure", "statistic", "unit", "value", "tolerance", "tolerance_kind", "sources")
+    required = ("target", "measure", "unit", "value", "tolerance", "tolerance_kind", "sources")
     parts = fields(node, "a point", required, ("where",))
     target = whole(parts["target"], 1, 999, "target") if "target" in parts else None
     if target is not None and target not in titles:
         parts["target"].place.wrong("E0306", f"target {target} has no title", "give it one under targets:")
         return None
-    measure, statistic, unit, how = (
+    measure, unit, how = (
         choice(parts[key], allowed, key) if key in parts else None
-        for key, allowed in (("measure", MEASURES), ("statistic", STATISTICS), ("unit", UNITS), ("tolerance_kind", TOLERANCE_KINDS))
+        for key, allowed in (("measure", MEASURES), ("unit", UNITS), ("tolerance_kind", TOLERANCE_KINDS))
     )  # fmt: skip
     where = _read_where(parts["where"]) if "where" in parts else {}
     sources = read_sources(parts["sources"]) if "sources" in parts else ()
     if "sources" in parts and isinstance(parts["sources"], Sequence) and not parts["sources"].items:
         parts["sources"].place.wrong("E0413", "a target needs a source", "name a row of evidence")
-    if target is None or measure is None or statistic is None or unit is None or how is None or where is None:
+    if target is None or measure is None or unit is None or how is None or where is None:
         return None
     interval = _read_interval(parts["value"], unit) if "value" in parts else None
     tolerance = None
@@ -144,7 +142,7 @@ def _read_point(node: Node, titles: dict[int, tuple[str, str]]) -> Point | None:
         )
     if interval is None or tolerance is None or not sources:
         return None
-    return Point(target, *titles[target], measure, where, statistic, unit, *interval, tolerance, how, sources)
+    return Point(target, *titles[target], measure, where, unit, *interval, tolerance, how, sources)
 
 
 def _read_interval(node: Node, unit: str) -> tuple[float, float] | None:
@@ -178,12 +176,3 @@ def _read_where(node: Node) -> dict[str, str] | None:
         if label is not None:
             found[key] = label
     return found if len(found) == len(node.values) else None
-
-
-def check_targets(path: Path, file: str) -> list:
-    """Problems of a file of targets."""
-    try:
-        read_targets(read(path, file))
-    except InputError as error:
-        return list(error.problems)
-    return []
