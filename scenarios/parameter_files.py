@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -64,11 +65,13 @@ class Known:
     provenance: Provenance
 
 
+@cache
 def declared() -> dict[str, Declaration]:
     """Every declaration by its path."""
     return {declaration.path: declaration for declaration in declarations()}
 
 
+@cache
 def groups() -> dict[str, dict[str, Declaration]]:
     """Declarations by group and name; each group has a file of its own."""
     found: dict[str, dict[str, Declaration]] = {}

@@ -14,9 +14,13 @@ _MOST_ECHOED = 80
 
 def echo(value: object) -> str:
     """``value`` as it may be printed: at most 80 characters, control and invisible characters escaped."""
-    text = str(value)
-    shown = "".join(_visible(character) for character in text[: _MOST_ECHOED + 1])
+    shown = escape(str(value)[: _MOST_ECHOED + 1])
     return shown if len(shown) <= _MOST_ECHOED else shown[: _MOST_ECHOED - 1] + "…"
+
+
+def escape(text: str) -> str:
+    """``text`` with control and invisible characters written as escapes."""
+    return "".join(_visible(character) for character in text)
 
 
 def _visible(character: str) -> str:
@@ -52,7 +56,7 @@ class Problem:
 
     def render(self) -> str:
         """The problem as printed: place, code and message, then the line with a caret, the hint and the origin."""
-        place = ":".join(str(part) for part in (echo(self.file), self.line, self.column) if part is not None)
+        place = ":".join(str(part) for part in (escape(self.file), self.line, self.column) if part is not None)
         text = f"{place}: error {self.code}: {self.message}"
         if self.source_line is not None:
             start, caret, room = self._window()

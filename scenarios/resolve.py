@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -146,10 +147,10 @@ class Reading:
         seen: dict[Path, str] = {}
         found: Found | None = start
         while found is not None:
-            seen[found.path.resolve()] = found.file
             node = self.tree(found, origin)
             if node is None:
                 break
+            seen[found.path.resolve()] = found.file
             file = read_file(node)
             files.append((found, file))
             if file.extends is None:
@@ -162,7 +163,7 @@ class Reading:
         following = locate_from(extends, found, kind)
         if following is None:
             return None
-        if following.path.resolve() in seen:
+        if os.path.realpath(following.path) in {str(path) for path in seen}:
             extends.place.wrong(
                 "E0122",
                 f"the chain of extends comes back to {echo(following.file)}",

@@ -57,15 +57,16 @@ def _gather(
         _not_by_axis(node, axes[0], what)
         return False
     good = _check_labels(node, axes[0], labels, what)
+    shared: tuple[list[float | None], list[Scalar]] = ([], [])
+    if ALL in node.values:  # read once, so that what is wrong with it is said once
+        good = _gather(node.values[ALL], axes[1:], unit, bounds, what, *shared) and good
     for label in labels:
-        child = node.values.get(label, node.values.get(ALL))
-        if child is None:
+        if label not in node.values:
+            values.extend(shared[0])
+            written.extend(shared[1])
             continue
-        name = f"{what}, {label}" if "," in what else f"{what} for {label}"
-        shared = label not in node.values and child is node.values.get(ALL)
-        if shared and values and not good:
-            continue  # what is wrong under `all` is said once
-        good = _gather(child, axes[1:], unit, bounds, name, values, written) and good
+        name = f"{what}, {label}" if " for " in what else f"{what} for {label}"
+        good = _gather(node.values[label], axes[1:], unit, bounds, name, values, written) and good
     return good
 
 

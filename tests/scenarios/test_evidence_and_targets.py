@@ -1,0 +1,202 @@
+"""The evidence table and the targets that rest on it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from scenarios import InputError, check
+from scenarios.evidence import evidence
+from scenarios.parameter_files import declared
+from scenarios.resolve import load
+from scenarios.strict import parse
+from scenarios.targets import Point, read_targets, targets
+
+SHARED = Path(__file__).parents[3] / "shared" / "evidence" / "workforce.csv"
+
+
+def test_evidence_has_numbers_and_says_where_they_were_read() -> None:
+    rows = evidence()
+    assert len(rows) >= 700
+    for row in rows.values():
+        assert row.source_title, row.id
+        assert not row.verified or row.source_url or row.table != "workforce", row.id
+    assert rows["head_ret1_primary_2023"].number == 89.7
+    assert rows["head_ret1_primary_2023"].verified
+
+
+def test_evidence_agrees_with_the_table_it_came_from() -> None:
+    if not SHARED.exists():
+        pytest.skip("the folder shared is not beside this clone")
+    import csv
+
+    with SHARED.open(encoding="utf-8", newline="") as handle:
+        original = {row["id"]: row for row in csv.DictReader(handle)}
+    ours = {id_: row for id_, row in evidence().items() if row.table == "workforce"}
+    assert list(ours) == list(original)
+    for id_, row in ours.items():
+        for name in ("quantity", "role", "phase", "year", "value", "unit", "lower", "upper", "source_url"):
+            assert getattr(row, name) == original[id_][name], id_
+
+
+def test_no_recollection_backs_a_grade_above_judgement_alone_or_a_target() -> None:
+    """Recollected rows are priors: a parameter graded above J needs a row that was read, a target only such rows."""
+    rows = evidence()
+    recollected = {id_ for id_, row in rows.items() if row.source_title.startswith("Recollection")}
+    assert len(recollected) == 17
+    for path, source in load("england").provenance.items():
+        assert source.grade == "J" or set(source.sources) - recollected, path
+    for point in targets():
+        assert not set(point.sources) & recollected, point.target
+
+
+def test_there_are_twenty_three_targets_with_published_values() -> None:
+    points = targets()
+    assert sorted({point.target for point in points}) == list(range(1, 24))
+    assert len(points) == 32
+    heads = next(point for point in points if point.target == 11)
+    assert (heads.measure, heads.where) == ("retention_new_to_post", {"role": "head", "phase": "primary", "years": "1"})
+    assert (heads.low, heads.high, heads.tolerance) == (0.897, 0.897, 0.015)
+
+
+def test_targets_with_one_source_take_its_value() -> None:
+    rows = evidence()
+    alone = [p for p in targets() if len(p.sources) == 1 and p.low == p.high]
+    assert len(alone) > 12
+    for point in alone:
+        row = rows[point.sources[0]]
+        published = row.number / 100 if row.unit == "percent" else row.number
+        if row.id.startswith("qts_left"):
+            published = 1 - published
+        assert point.low == pytest.approx(published, abs=0.0051), row.id
+
+
+def point(low: float, high: float, tolerance: float, kind: str) -> Point:
+    return Point(1, "t", "d", "fte", {}, "share", low, high, tolerance, kind, ("x",))
+
+
+def test_distance_counts_tolerances_outside_the_published_interval() -> None:
+    absolute, relative = point(0.85, 0.87, 0.025, "absolute"), point(10, 10, 0.1, "relative")
+    assert absolute.distance(0.86) == absolute.distance(0.85) == absolute.distance(0.87) == 0
+    assert absolute.distance(0.90) == pytest.approx(1.2)
+    assert absolute.distance(0.80) == pytest.approx(2.0)
+    assert relative.distance(11) == pytest.approx(1.0)
+
+
+GOOD = """\
+title: T
+summary: S
+targets: {1: {title: One, definition: What it is}}
+points:
+  - {target: 1, measure: leaver_rate, where: {phase: primary}, unit: share, value: "VALUE", tolerance: 1%,
+     tolerance_kind: absolute, sources: [leaver_rate_all_all_2024]}
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("leaver_rate, w", "leaver_rat, w", "did you mean leaver_rate?"),
+        ("phase: primary", "phaze: primary", "did you mean phase?"),
+        ("phase: primary", "phase: primry", "did you mean primary?"),
+        ("leaver_rate_all_all_2024", "leaver_rate_all_all_2044", "did you mean leaver_rate_all_all_"),
+        ("[leaver_rate_all_all_2024]", "[]", "a target needs a source"),
+        ("absolute", "about", "must be one of absolute, relative"),
+        ('"VALUE"', "85", "did you mean 0.85 or 85%?"),
+        ('"VALUE"', "[9%, 8%]", "starts above its end"),
+        ('"VALUE"', "[9%]", "two ends"),
+        ("target: 1,", "target: 2,", "target 2 has no title"),
+        ("targets: {1:", "targets: {2: {title: Two, definition: No point}, 1:", "no point belongs to target 2"),
+        ("tolerance: 1%", "tolerance: 0", "tolerance must be a share"),
+    ],
+)
+def test_a_wrong_target_is_refused(old: str, new: str, words: str) -> None:
+    text = GOOD.replace(old, new)
+    assert text != GOOD
+    with pytest.raises(InputError) as caught:
+        read_targets(parse(text.replace('"VALUE"', "8.5%")))
+    assert words in caught.value.render()
+    assert len(read_targets(parse(GOOD.replace('"VALUE"', "8.5%")))) == 1
+
+
+PARAMETER = """\
+per_trust:
+  value: 0.1
+  unit: log-odds
+  range: [0, 0.5]
+  sources: [smf_leave_ratio_sec]
+  grade: C
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("per_trust", "per_trsut", "did you mean per_trust?"),
+        ("per_trust", "panel_noise", "panel_noise belongs in appoint.yaml"),
+        ("log-odds", "probability", "the unit of leave.per_trust is log-odds, got probability"),
+        ("log-odds", "log odds", "did you mean log-odds?"),
+        ("value: 0.1", "value: 0.6", "outside its range 0 to 0.5"),
+        ("[0, 0.5]", "[0.5, 0]", "starts above its end"),
+        ("[0, 0.5]", "[0, 99]", "each end of range must be a shift in log-odds (-10 to 10)"),
+        ("[0, 0.5]", "[0]", "a range has two ends, got 1"),
+        ("[0, 0.5]", "0.5", "range must be a list"),
+        ("[smf_leave_ratio_sec]", "[smf_leave_ratio_sek]", "did you mean smf_leave_ratio_sec?"),
+        ("[smf_leave_ratio_sec]", "[smf_leave_ratio_sec, smf_leave_ratio_sec]", "is here twice"),
+        ("[smf_leave_ratio_sec]", "[]", "grade C needs a source"),
+        ("grade: C", "grade: E", "must be one of A, B, C, D, J"),
+        ("  grade: C\n", "", "lacks grade"),
+        ("  grade: C\n", "  grade: C\n  sauce: x\n", "has no key sauce"),
+    ],
+)
+def test_a_wrong_parameter_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    folder = tmp_path / "parameters"
+    folder.mkdir()
+    path = folder / "leave.yaml"
+    text = PARAMETER.replace(old, new)
+    assert text != PARAMETER
+    path.write_text(PARAMETER)
+    assert check(path) == []
+    path.write_text(text)
+    assert words in "\n".join(problem.render() for problem in check(path))
+
+
+def test_a_parameter_file_has_the_name_of_its_group(tmp_path: Path) -> None:
+    (tmp_path / "parameters").mkdir()
+    path = tmp_path / "parameters" / "leav.yaml"
+    path.write_text(PARAMETER)
+    (problem,) = check(path)
+    assert problem.hint is not None
+    assert "leave" in problem.hint
+
+
+def test_a_context_that_extends_none_needs_every_parameter(tmp_path: Path) -> None:
+    context = Path(load("england").chain[1])
+    text = (Path(__file__).parents[2] / context).read_text(encoding="utf-8")
+    (tmp_path / "context.yaml").write_text(text, encoding="utf-8")
+    (problem,) = check(tmp_path / "context.yaml")
+    assert "lacks population.age" in problem.message
+    assert f"and {len(declared()) - 12} more" in problem.message
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("kind: synthetic", "kind: sinthetic", "did you mean synthetic?"),
+        ("academies: 46.1%", "academies: 46.1", "did you mean 0.461 or 46.1%?"),
+        ("schools: 388", "schools: 388.5", "schools must be a whole number"),
+        ("      column: nursery\n", "", "lacks column"),
+        ("phase: special", "phase: spezial", "did you mean special?"),
+        ("classroom_teacher, middle_leader", "middle_leader, classroom_teacher", "from the bottom up"),
+        ("[classroom_teacher, ", "[", "must start with classroom_teacher"),
+        ("2025/26", "2025/27", "did you mean 2025/26?"),
+        ("warm_up_years: 12", "years: 12", "years belongs in a scenario"),
+    ],
+)
+def test_a_wrong_context_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    text = (Path(__file__).parents[2] / load("england").chain[1]).read_text(encoding="utf-8")
+    assert old in text
+    path = tmp_path / "context.yaml"
+    path.write_text(text.replace(old, new), encoding="utf-8")
+    assert words in "\n".join(problem.render() for problem in check(path))
