@@ -115,6 +115,12 @@ CODES: dict[str, str] = {
     "E0121": "A path must be relative, without `~`, `$` or `://`, and stay in the folder of the file first read.",
     "E0122": "A chain of `extends` may be 8 files long and must not come back to a file.",
     "E0123": "The library holds no such name. Names are bare words; a path ends in .yaml.",
+    "E0201": "The table of schools cannot be opened: check that it is there, is a file, and may be read.",
+    "E0202": "The table of schools is not text in UTF-8 with comma-separated values.",
+    "E0203": "The table of schools is empty, or no row of it can be used.",
+    "E0204": "A column of the table of schools is missing, unknown or there twice.",
+    "E0205": "A cell of the table of schools is not what its column needs.",
+    "E0206": "Two rows of the table of schools contradict each other.",
     "E0301": "This place takes a mapping, a list or a single value, and was given another of the three.",
     "E0302": "The key is not known here. Keys are case-sensitive.",
     "E0303": "A key that must be there is missing.",
@@ -137,7 +143,7 @@ CODES: dict[str, str] = {
     "E0414": "A parameter may be changed in one place of a file: under levers or under uncertainties.",
     "E0415": "A ladder lists rungs from the bottom up, starts with classroom_teacher and has a head.",
 }
-"""What each code means. Codes E02xx belong to tables of schools."""
+"""What each code means: E01xx reading files, E02xx tables of schools, E03xx keys, E04xx values."""
 
 
 def explain(code: str) -> str:

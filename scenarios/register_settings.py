@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import dataclasses
 import typing
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any
 
+from scenarios.problems import InputError, Problem
+from scenarios.register.synthetic import SyntheticSettings, synthetic_register
 from scenarios.strict import Node, boolean, choice, fields, items, number, text, whole
-from simulation.vocabulary import Phase
+from simulation.register import Register
 
 UNITS: dict[str, tuple[str, float, float]] = {
     "academies": ("share", 0.0, 1.0),
@@ -24,49 +26,14 @@ UNITS: dict[str, tuple[str, float, float]] = {
     "local_cluster_sizes": ("share", 0.0, 1.0),
     "federation_sizes": ("share", 0.0, 1.0),
     "mean_pupils": ("pupils", 1.0, 1e4),
+    "pupils_spread": ("number", 0.0, 3.0),
+    "disadvantage_concentration": ("number", 0.01, 1e4),
+    "trust_log_mean": ("number", -5.0, 5.0),
+    "trust_log_spread": ("number", 0.01, 5.0),
 }
 """Units and bounds of settings that have them; any other number is finite and at most a million."""
 
 MOST_WHOLE = 1_000_000_000
-
-
-@dataclass(frozen=True)
-class SchoolType:
-    """Schools of one type: how many there are and how they differ."""
-
-    name: str
-    column: str
-    phase: Phase
-    schools: int
-    mean_pupils: float
-    pupils_spread: float
-    smallest: int
-    largest: int
-    academies: float
-    disadvantage: float
-
-
-@dataclass(frozen=True)
-class ClusterSettings:
-    """How schools are bound together."""
-
-    academies_in_trusts: float = 0.851
-    largest_trust: int = 90
-
-
-@dataclass(frozen=True)
-class SyntheticSettings:
-    """What a made-up register should look like."""
-
-    types: tuple[SchoolType, ...]
-    local_authorities: tuple[int, ...] = ()
-    equal_authorities: bool = False
-    clusters: ClusterSettings = field(default_factory=ClusterSettings)
-
-    def __post_init__(self) -> None:
-        """Raise :exc:`ValueError` if there are no schools."""
-        if not sum(kind.schools for kind in self.types):
-            raise ValueError("a register needs at least one school")
 
 
 KINDS: dict[str, type] = {"synthetic": SyntheticSettings}
@@ -80,6 +47,15 @@ class RegisterSettings:
     kind: str
     settings: Any
     """Of the class that :data:`KINDS` has for the kind."""
+    file: str
+    line: int
+
+    def register(self) -> Register:
+        """The register that the settings describe; raise :exc:`~scenarios.problems.InputError` if there is none."""
+        try:
+            return synthetic_register(self.settings)
+        except ValueError as error:
+            raise InputError([Problem(self.file, self.line, None, "E0402", f"register: {error}")]) from None
 
     def resolved(self) -> dict[str, Any]:
         """Plain values, for results and digests."""
@@ -105,7 +81,7 @@ def read_register(node: Node) -> RegisterSettings | None:
             fields(node, "register", ("kind",), values)
         return None
     settings = _read_dataclass(node, KINDS[kind], "register", extra=("kind",))
-    return None if settings is None else RegisterSettings(kind, settings)
+    return None if settings is None else RegisterSettings(kind, settings, node.place.source.file, node.place.line)
 
 
 def _read_dataclass(node: Node, cls: type, what: str, extra: tuple[str, ...] = ()) -> Any:

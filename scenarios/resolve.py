@@ -8,7 +8,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
@@ -17,12 +17,16 @@ from scenarios.overrides import apply_override
 from scenarios.parameter_files import Known, Provenance, declared, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.problems import InputError, Problem, echo
+from scenarios.register.scale import scale_register
 from scenarios.register_settings import RegisterSettings
 from scenarios.strict import Node, Scalar, in_reading_order, read
 from scenarios.strict.fields import listed
 from scenarios.tables import as_plain
 from simulation.parameters import Parameters
 from simulation.vocabulary import school_year
+
+if TYPE_CHECKING:
+    from simulation.world import Setup
 
 LONGEST_CHAIN = 8
 FORMAT = 1
@@ -70,6 +74,23 @@ class Scenario:
     register: RegisterSettings
     chain: tuple[str, ...]
     """Files read, the scenario itself first."""
+
+    def setup(self) -> Setup:
+        """What the model needs to run this: the register at the scenario's scale, parameters, years and ladder.
+
+        Raise :exc:`~scenarios.problems.InputError` if the register's settings cannot be met.
+        """
+        from simulation.world import Setup
+
+        whole = self.register.register()
+        return Setup(
+            register=scale_register(whole, self.scale, self.register.settings.seed),
+            parameters=self.parameters,
+            base_year=self.base_year,
+            warm_up_years=self.warm_up_years,
+            years=self.years,
+            ladder=self.ladder,
+        )
 
     def resolved(self) -> dict[str, Any]:
         """Everything that the files say, as plain values: equal for files that differ in form only.

@@ -187,6 +187,8 @@ def test_a_context_that_extends_none_needs_every_parameter(tmp_path: Path) -> No
         ("academies: 46.1%", "academies: 46.1", "did you mean 0.461 or 46.1%?"),
         ("schools: 388", "schools: 388.5", "schools must be a whole number"),
         ("      column: nursery\n", "", "lacks column"),
+        ("smallest: 20", "smallest: 2000", "smallest <= mean_pupils"),
+        ("  kind: synthetic\n", "", "lacks kind"),
         ("phase: special", "phase: spezial", "did you mean special?"),
         ("classroom_teacher, middle_leader", "middle_leader, classroom_teacher", "from the bottom up"),
         ("[classroom_teacher, ", "[", "must start with classroom_teacher"),

@@ -113,6 +113,41 @@ def test_every_parameter_has_a_value_within_its_range_and_an_honest_grade() -> N
         assert source.file.startswith("scenarios/contexts/england/parameters/")
 
 
+def test_a_scenario_sets_up_the_model_at_its_scale(tmp_path: Path) -> None:
+    whole = load("eastern-region-2010")
+    part = load(write(tmp_path, "title: T\nsummary: S\nextends: eastern-region-2010\nscale: 50%\nyears: 3\n"))
+    setup = whole.setup()
+    assert (len(setup.register), setup.base_year, setup.warm_up_years, setup.years) == (87, 2010, 12, 10)
+    assert setup.parameters is whole.parameters
+    assert setup.ladder == whole.ladder
+    half = part.setup()
+    assert 30 <= len(half.register) <= 57
+    assert set(half.register.urn) < set(setup.register.urn)
+    assert half.years == 3
+
+
+def test_the_shipped_registers_are_those_that_code_declares() -> None:
+    """Two places hold England's register settings; they may not drift apart."""
+    from scenarios.register.synthetic import SYNTHETIC
+
+    for name, settings_ in SYNTHETIC.items():
+        assert load(name).register.settings == settings_
+
+
+def test_a_register_that_cannot_be_made_is_an_error_with_its_place(tmp_path: Path) -> None:
+    (tmp_path / "mine").mkdir()
+    write(
+        tmp_path / "mine",
+        "title: M\nsummary: S\nextends: england\nregister:\n  kind: synthetic\n  local_authorities: [9]\n",
+        "context.yaml",
+    )
+    scenario = load(write(tmp_path, "title: T\nsummary: S\ncontext: mine/context.yaml\nyears: 5\n"))
+    with pytest.raises(
+        InputError, match=r"context\.yaml:5: error E0402: register: not the number of a local authority"
+    ):
+        scenario.setup()
+
+
 def test_the_resolved_scenario_is_plain_and_survives_json() -> None:
     resolved = load("england").resolved()
     assert json.loads(json.dumps(resolved, allow_nan=False)) == resolved
@@ -220,7 +255,7 @@ def test_a_changed_parameter_file_is_refused_or_seen(tmp_path: Path, data: st.Da
     new = data.draw(
         st.sampled_from([f"{key}: {value}" for value in VALUES] + [lines[row] + "x", "", lines[row].replace("2", "4")])
     )
-    mutated = "\n".join([*lines[:row], new, *lines[row + 1 :]]) + "\n"
+    mutated = "\n".join([*lines[:row], new.rstrip(), *lines[row + 1 :]]) + "\n"
     write(folder, mutated, "leave.yaml")
     said, after = loaded(top)
     if after is None:
