@@ -23,7 +23,8 @@ from scenarios.strict import Node, Scalar, in_reading_order, read
 from scenarios.strict.fields import listed
 from scenarios.tables import as_plain
 from simulation.parameters import Parameters
-from simulation.vocabulary import school_year
+from simulation.register import Register
+from simulation.vocabulary import Ring, school_year
 
 if TYPE_CHECKING:
     from simulation.world import Setup
@@ -75,17 +76,23 @@ class Scenario:
     chain: tuple[str, ...]
     """Files read, the scenario itself first."""
 
-    def setup(self) -> Setup:
+    def setup(self, register: Register | None = None) -> Setup:
         """What the model needs to run this: the register at the scenario's scale, parameters, years and ladder.
+
+        ``register`` takes the place of the one that the context describes. In a sample there are fewer posts and
+        fewer seekers elsewhere in a region; each is seen that much more often, so that markets stay as tight.
 
         Raise :exc:`~scenarios.problems.InputError` if the register's settings cannot be met.
         """
         from simulation.world import Setup
 
-        whole = self.register.register()
+        whole = self.register.register() if register is None else register
+        sample = scale_register(whole, self.scale, self.register.settings.seed)
+        see = self.parameters.appoint.see.copy()
+        see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * len(whole) / max(len(sample), 1))
         return Setup(
-            register=scale_register(whole, self.scale, self.register.settings.seed),
-            parameters=self.parameters,
+            register=sample,
+            parameters=self.parameters.replace(appoint__see=see),
             base_year=self.base_year,
             warm_up_years=self.warm_up_years,
             years=self.years,
