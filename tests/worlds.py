@@ -99,3 +99,67 @@ def tiny_world(schools: int = 3, people_per_school: int = 6, setup: Setup | None
         lead_school=0,
     )
     return world
+
+
+def rough_parameters() -> Parameters:
+    """Round numbers of the right order, so that people come, go and rise; not evidence, and not for any claim."""
+    ages = np.array([0.05, 0.15, 0.17, 0.16, 0.14, 0.12, 0.1, 0.07, 0.03, 0.01])
+    values = blank_parameters().values()
+    rough = {
+        "population.age": ages,
+        "population.entry_age": ages,
+        "population.female": 0.7,
+        "population.entrant_female": 0.7,
+        "population.ethnic_group": np.full(5, 0.2),
+        "population.entrant_ethnic_group": np.full(5, 0.2),
+        "population.part_time": 0.2,
+        "population.qualifying_age": 24.0,
+        "population.new_to_sector_years": 5.0,
+        "population.skill_correlation": 0.5,
+        "population.out_of_service": 0.3,
+        "establishment.pupils_per_teacher": 18.0,
+        "establishment.middle_leader_share": 0.2,
+        "establishment.posts_at_no_size": np.array([0, 0, 1, 1, 1, 0]),
+        "establishment.most_posts": np.array([0, 0, 3, 2, 1, 0]),
+        "hours.go_part_time": 0.03,
+        "hours.go_full_time": 0.1,
+        "develop.growth_on_the_job": 0.1,
+        "develop.carry_over": 0.8,
+        "develop.wellbeing_memory": 0.6,
+        "develop.wellbeing_spread": 1.0,
+        "develop.hours": 50.0,
+        "lead.head_weight": 0.6,
+        "lead.leadership_memory": 0.5,
+        "lead.school_spread": 0.5,
+        "leave.state_schools": 0.08,
+        "leave.retire": np.array([0, 0, 0, 0, 0, 0, 0, 0.1, 0.3, 0.6]),
+        "leave.career_break": 0.02,
+        "leave.trust_central_team": 0.01,
+        "leave.step_down": 0.02,
+        "leave.per_wellbeing": 0.5,
+        "leave.return_from_break": 0.5,
+        "leave.return_from_out": 0.15,
+        "appoint.wants": 0.7,
+        "appoint.seek_promotion": 0.4,
+        "appoint.peak_years": 12.0,
+        "appoint.peak_width": 10.0,
+        "appoint.merit_weights": 0.25,
+        "appoint.seek_move": 0.1,
+        "appoint.see": 0.5,
+        "appoint.panel_noise": 0.5,
+        "appoint.bar": -1.0,
+        "appoint.bar_drop": 1.0,
+        "appoint.wider_reach": 2.0,
+        "recruit.fill": 0.9,
+        "recruit.newly_qualified": 0.6,
+        "costs.pay": 50_000.0,
+        "costs.advert": 1000.0,
+    }
+    for path, value in rough.items():
+        values[path] = np.broadcast_to(value, np.shape(values[path])).copy() if np.ndim(values[path]) else float(value)
+    return Parameters.from_values(values)
+
+
+def rough_setup(schools: int = 12, years: int = 4, warm_up_years: int = 2) -> Setup:
+    """A setup on which the standard processes run, with :func:`rough_parameters`."""
+    return Setup(tiny_register(schools), rough_parameters(), 2025, warm_up_years, years)
