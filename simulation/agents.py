@@ -45,7 +45,7 @@ class View(mesa.Agent):
         )
 
     @classmethod
-    def create_agents(cls, model: Any, n: int, *args: Any, **kwargs: Any) -> NoReturn:
+    def create_agents(cls, *_args: Any, **_kwargs: Any) -> NoReturn:
         """Raise :exc:`TypeError`: people enter through recruitment, schools through the register."""
         raise TypeError(
             f"{cls.__name__} agents are not created by hand: people enter through the process 'recruit', "

@@ -47,10 +47,11 @@ class ColumnAgentSet(AgentSet):
         self._sorts = sorts.astype(np.int8, copy=False)
         self._ids = ids.astype(np.uint64, copy=False)
         self.random = random
+        self._lookup: set[tuple[int, int]] | None = None
         if rows is None:
             self._settle()
         else:
-            self._rows, self._stamp, self._lookup = rows, roster.stamp, None
+            self._rows, self._stamp = rows, roster.stamp
             self._kinds = _kinds(self._sorts)
 
     # --- members -----------------------------------------------------------------------------------------------------
@@ -67,7 +68,7 @@ class ColumnAgentSet(AgentSet):
             self._sorts, self._ids, rows = self._sorts[here], self._ids[here], rows[here]
         self._rows = rows
         self._kinds = _kinds(self._sorts)
-        self._lookup: set[tuple[int, int]] | None = None
+        self._lookup = None
 
     def _refresh(self) -> None:
         if self._stamp != self._roster.stamp or Sort.OTHER in self._kinds:
@@ -225,9 +226,7 @@ class ColumnAgentSet(AgentSet):
     def get(self, attr_names: Any, handle_missing: str = "error", default_value: Any = None) -> Any:
         """An attribute of every member as a list, or a list of lists for several names; see Mesa's ``AgentSet.get``."""
         if handle_missing not in {"error", "default"}:
-            raise ValueError(
-                f"Unknown handle_missing option: {handle_missing}, should be one of 'error' or 'default'"
-            )
+            raise ValueError(f"Unknown handle_missing option: {handle_missing}, should be one of 'error' or 'default'")
         self._refresh()
         default = _REQUIRED if handle_missing == "error" else default_value
         if isinstance(attr_names, str):
@@ -320,9 +319,7 @@ class ColumnAgentSet(AgentSet):
         shuffled = self._take(np.array(self._shuffled(), np.int64))
         return self._become(shuffled) if inplace else shuffled
 
-    def sort(
-        self, key: Callable[[Any], Any] | str, ascending: bool = False, inplace: bool = False
-    ) -> ColumnAgentSet:
+    def sort(self, key: Callable[[Any], Any] | str, ascending: bool = False, inplace: bool = False) -> ColumnAgentSet:
         """The members ordered by an attribute or a function, largest first unless ``ascending``."""
         self._refresh()
         keys = self._keys(key)
@@ -379,7 +376,7 @@ class ColumnGroupBy(GroupBy):
 
 
 def _kinds(sorts: np.ndarray) -> tuple[Sort, ...]:
-    return tuple(Sort(code) for code in np.flatnonzero(np.bincount(sorts, minlength=1)))
+    return tuple(Sort(int(code)) for code in np.flatnonzero(np.bincount(sorts, minlength=1)))
 
 
 def _call(agent: Any, method: str | Callable, args: tuple, kwargs: dict[str, Any]) -> Any:

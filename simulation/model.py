@@ -57,6 +57,7 @@ class PipelineModel(mesa.Model):
 
         Raises:
             ValueError: if ``seed`` and ``rng`` contradict each other, or a number is out of range.
+
         """
         if seed is not None and rng is not None and seed != rng:
             raise ValueError(f"seed={seed!r} and rng={rng!r} name the same thing: give one of them")
@@ -175,7 +176,7 @@ class PipelineModel(mesa.Model):
         return self._set(Sort.CLUSTER, np.ones(len(self.world.clusters), bool))
 
     @property
-    def agents(self) -> ColumnAgentSet:  # type: ignore[override]
+    def agents(self) -> ColumnAgentSet:
         """All agents: teachers and leaders, then schools, clusters, and agents that you registered yourself.
 
         Like everything here over everybody, whether or not an object has been made for them.
@@ -188,7 +189,7 @@ class PipelineModel(mesa.Model):
         return ColumnAgentSet(self.roster, sorts, np.concatenate([ids for _, ids in parts]), self.random)
 
     @property
-    def agents_by_type(self) -> dict[type, Any]:  # type: ignore[override]
+    def agents_by_type(self) -> dict[type, Any]:
         """:attr:`agents` by their exact class, as in Mesa: teachers here are those who are not leaders."""
         people = self.world.people
         in_service, leading = people.status == Status.IN_SERVICE, self.roster.leading(np.arange(len(people)))
@@ -218,8 +219,7 @@ class PipelineModel(mesa.Model):
         found = [
             view
             for sort in Sort
-            if (view := self.roster.view(sort, int(unique_id))) is not None
-            and (kind is None or isinstance(view, kind))
+            if (view := self.roster.view(sort, int(unique_id))) is not None and (kind is None or isinstance(view, kind))
         ]
         if not found:
             raise LookupError(f"no agent has the id {unique_id!r}")

@@ -45,7 +45,9 @@ def tiny_setup(schools: int = 3, years: int = 3, warm_up_years: int = 1) -> Setu
     return Setup(tiny_register(schools), blank_parameters(), 2025, warm_up_years, years)
 
 
-def tiny_world(schools: int = 3, people_per_school: int = 6, setup: Setup | None = None, key: Key | None = None) -> World:
+def tiny_world(
+    schools: int = 3, people_per_school: int = 6, setup: Setup | None = None, key: Key | None = None
+) -> World:
     """A world in which each school has a head, a deputy, an assistant, a middle leader, and classroom teachers.
 
     With ``people_per_school`` below 4 the ladder is filled from the head down. The trust's leader sits in the first

@@ -1,5 +1,7 @@
 """Agents are views: one object a row, reading and writing columns, refusing what would break the accounts."""
 
+# ruff: noqa: D101, D102 - the classes below are what a user would write, as short as they would write it
+
 import copy
 import gc
 from dataclasses import replace
