@@ -16,6 +16,7 @@ told of, see :class:`simulation.model.PipelineModel`.
 from __future__ import annotations
 
 import difflib
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Self
 
 import mesa
@@ -90,9 +91,9 @@ class View(mesa.Agent):
 
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_"):
-            shown = self.model.roster.shown(self._sort, name, np.array([self._at()]))
-            if shown is not None:
-                return shown[0]
+            row = self._at()
+            with suppress(KeyError):
+                return self.model.roster.one(self._sort, name, row)
         # Given name and obj, Python itself suggests a near name, and only when somebody gets to read the message.
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 

@@ -89,10 +89,14 @@ class ColumnAgentSet(AgentSet):
     def _agents_at(self, places: Iterable[int]) -> Iterator[Any]:
         """The members in ``places`` as objects; whoever has meanwhile gone from the model is passed over."""
         roster, stamp = self._roster, self._stamp
-        sorts, ids, rows = self._sorts, self._ids, self._rows
-        for place in places:
-            row = int(rows[place]) if roster.stamp == stamp else None
-            agent = roster.view(int(sorts[place]), int(ids[place]), row)
+        chosen = np.fromiter(places, np.int64)
+        sorts, ids, rows = self._sorts[chosen], self._ids[chosen], self._rows[chosen]
+        leads = np.zeros(len(chosen), bool)
+        people = sorts == Sort.PERSON
+        leads[people] = roster.leading(rows[people])
+        for sort, key, row, leading in zip(sorts.tolist(), ids.tolist(), rows.tolist(), leads.tolist(), strict=True):
+            same = roster.stamp == stamp
+            agent = roster.view(sort, key, row if same else None, leading if same else None)
             if agent is not None:
                 yield agent
 
@@ -300,12 +304,14 @@ class ColumnAgentSet(AgentSet):
         return found
 
     def _passing(self, filter_func: Callable[[Any], bool], places: np.ndarray, limit: int) -> np.ndarray:
+        if limit == 0:
+            return places[:0]
         passing: list[int] = []
-        for place in places.tolist():
-            if len(passing) >= limit:
-                break
-            if any(filter_func(agent) for agent in self._agents_at([place])):
+        for place, agent in zip(places.tolist(), self._agents_at(places), strict=False):
+            if filter_func(agent):
                 passing.append(place)
+                if len(passing) == limit:
+                    break
         return np.array(passing, np.int64)
 
     def _shuffled(self) -> list[int]:

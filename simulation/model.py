@@ -219,7 +219,9 @@ class PipelineModel(mesa.Model):
         found = [
             view
             for sort in Sort
-            if (view := self.roster.view(sort, int(unique_id))) is not None and (kind is None or isinstance(view, kind))
+            if 0 <= unique_id < 1 << 64
+            and (view := self.roster.view(sort, int(unique_id))) is not None
+            and (kind is None or isinstance(view, kind))
         ]
         if not found:
             raise LookupError(f"no agent has the id {unique_id!r}")

@@ -58,6 +58,8 @@ CODES: dict[Sort, dict[str, type[IntEnum]]] = {
 }
 """Columns that hold codes: agents show the member, or None for -1."""
 
+_MEMBERS = {sort: {name: {int(m): m for m in codes} for name, codes in named.items()} for sort, named in CODES.items()}
+
 LINKS = {"school": Sort.SCHOOL, "lead_school": Sort.SCHOOL, "cluster": Sort.CLUSTER}
 """Columns that hold a row of another table: agents show the agent, or None for -1."""
 
@@ -152,23 +154,25 @@ class Roster:
         in_school = (status == Status.IN_SERVICE) & (role > Role.CLASSROOM_TEACHER)
         return in_school | ((status == Status.CENTRAL) & (role == Role.TRUST_LEADER))
 
-    def view(self, sort: int, key: int, row: int | None = None) -> Any:
+    def view(self, sort: int, key: int, row: int | None = None, leads: bool | None = None) -> Any:
         """The agent with this id, always the same object while anybody holds it; None if there is no such row.
 
-        Its class is that of leaders if the person holds a leadership post now, that of teachers if not.
+        Its class is that of leaders if the person holds a leadership post now, that of teachers if not. ``row`` and
+        ``leads`` save looking these up where the caller knows them.
         """
         if sort == Sort.OTHER:
             return self.others.get(key)
         view = self._views[sort].get(key)
-        if view is None:
-            sort = Sort(sort)
-            row = int(self.find(sort, np.array([key], np.uint64))[0]) if row is None else row
-            if row < 0:
+        if row is None or (sort == Sort.PERSON and leads is None):
+            row = int(self.find(Sort(sort), np.array([key], np.uint64))[0]) if view is None else view._find()
+            if row is None or row < 0:
                 return None
-            view = self.classes[sort][0]._of(self.model, key, row)
-            self._views[sort][key] = view
-        if sort == Sort.PERSON:
-            self._classify(view)
+            leads = sort == Sort.PERSON and bool(self.leading(np.array([row]))[0])
+        proper = self.classes[sort][1 if leads else 0]  # type: ignore[index]
+        if view is None:
+            view = self._views[sort][key] = proper._of(self.model, key, row)
+        elif type(view) is not proper:
+            object.__setattr__(view, "__class__", proper)
         return view
 
     def at(self, sort: Sort, row: int) -> Any:
@@ -177,21 +181,14 @@ class Roster:
             return None
         return self.view(sort, int(getattr(self.tables[sort], IDENTITY[sort])[row]), int(row))
 
-    def _classify(self, view: View) -> None:
-        row = view._find()
-        if row is not None:
-            proper = self.classes[Sort.PERSON][int(self.leading(np.array([row]))[0])]
-            if type(view) is not proper:
-                object.__setattr__(view, "__class__", proper)
-
     def keep(self, view: View) -> None:
         """Hold on to ``view``, because it carries attributes that no column has."""
         self._kept[view._sort, view.unique_id] = view
 
     def refresh(self) -> None:
         """Bring the objects up to date after a year: who leads now, and whom the model no longer contains."""
-        for view in list(self._views[Sort.PERSON].values()):
-            self._classify(view)
+        for key in list(self._views[Sort.PERSON]):
+            self.view(Sort.PERSON, key)
         self._kept = {key: view for key, view in self._kept.items() if view._find() is not None}
 
     def stored(self, sort: Sort, name: str, rows: np.ndarray) -> np.ndarray | None:
@@ -218,6 +215,17 @@ class Roster:
         if stored is None:
             return None
         if name in CODES[sort]:
-            members = {int(member): member for member in CODES[sort][name]}
+            members = _MEMBERS[sort][name]
             return [members.get(code) for code in stored.tolist()]
         return [entry.copy() for entry in stored] if stored.ndim > 1 else stored.tolist()
+
+    def one(self, sort: Sort, name: str, row: int) -> Any:
+        """What the agent in ``row`` shows as ``name``; raise :exc:`KeyError` if columns do not know."""
+        table = self.tables[sort]
+        if name in table.columns:
+            entry = getattr(table, name)[row]
+            value = entry.copy() if entry.ndim else entry.item()
+        else:
+            value = DERIVED[sort][name](self.world, np.array([row]))[0]
+            value = value.item() if isinstance(value, np.generic) else value
+        return _MEMBERS[sort][name].get(value) if name in CODES[sort] else value

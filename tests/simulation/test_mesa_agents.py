@@ -156,6 +156,7 @@ def test_every_column_is_either_open_or_closed_to_users(model):
         (lambda m: m.teachers.set("wellbeing", float("inf")), ValueError, "finite"),
         (lambda m: m.teachers[0].remove(), TypeError, "process 'leave'"),
         (lambda m: m.agent(5), LookupError, "no agent has the id 5"),
+        (lambda m: m.agent(-1), LookupError, "no agent has the id -1"),
         (Teacher, TypeError, "ask the model"),
         (lambda m: School.create_agents(m, 3), TypeError, "register"),
         (lambda m: m.teachers[0].nonsense, AttributeError, "no attribute 'nonsense'"),
@@ -176,6 +177,8 @@ def test_a_view_finds_its_row_again_and_says_when_the_person_is_gone(model):
     with pytest.raises(LookupError, match="no longer in the model"):
         leaver.role  # noqa: B018
     assert "gone" in repr(leaver)
+    with pytest.raises(LookupError, match="no agent has the id"):
+        model.agent(leaver.unique_id)
     people.append(3, id=np.array([2, 3, 4], np.uint64))
     assert model.agent(3).unique_id == 3
     assert teacher.wellbeing == 8.0

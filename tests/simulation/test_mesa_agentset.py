@@ -108,6 +108,24 @@ def leader_class(agents):
     return MyLeader if isinstance(agents, ColumnAgentSet) else PlainLeader
 
 
+def _order_of_doing(agents):
+    done = []
+    agents.shuffle_do(lambda agent: done.append(agent.unique_id))
+    agents.shuffle_do("rest", 1.0)
+    return done
+
+
+def _add_and_take(agents):
+    few = agents.select(at_most=3)
+    first, *_, last = list(agents)
+    few.add(last)
+    few.add(last)
+    few.discard(first)
+    few.discard(first)
+    few.remove(next(iter(few)))
+    return few
+
+
 CALLS = {
     "len": len,
     "iterate": list,
@@ -193,24 +211,6 @@ CALLS = {
         s.select(lambda a: a is None).sort("age"),
     ],
 }
-
-
-def _order_of_doing(agents):
-    done = []
-    agents.shuffle_do(lambda agent: done.append(agent.unique_id))
-    agents.shuffle_do("rest", 1.0)
-    return done
-
-
-def _add_and_take(agents):
-    few = agents.select(at_most=3)
-    first, *_, last = list(agents)
-    few.add(last)
-    few.add(last)
-    few.discard(first)
-    few.discard(first)
-    few.remove(next(iter(few)))
-    return few
 
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
