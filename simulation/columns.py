@@ -29,6 +29,14 @@ class Column:
     width: int = 1
     """Entries per row: above 1 the column is two-dimensional, shape (rows, width)."""
 
+    @property
+    def open_to_users(self) -> bool:
+        """Whether behaviour from outside the processes may write it: a measure of state that a process updates.
+
+        Codes, counts, years and links are closed, because the yearly accounts rest on them; so are lifelong traits.
+        """
+        return bool(self.owners) and np.dtype(self.dtype).kind == "f"
+
 
 class Table:
     """Rows of a kind, as columns that grow together.
@@ -72,6 +80,29 @@ class Table:
             view.flags.writeable = process in column.owners
             views[name] = view
         return SimpleNamespace(**views)
+
+    def poke(self, name: str, rows: int | np.ndarray, values: Any) -> None:
+        """Write ``values`` into ``rows`` of a column on a user's behalf (see :attr:`Column.open_to_users`).
+
+        Raise :exc:`AttributeError` if the column is closed to users, naming those that are open, and
+        :exc:`ValueError` if a value is no finite number or the shapes differ.
+        """
+        column = self.columns[name]
+        if not column.open_to_users:
+            written = f"written only by {', '.join(column.owners)}" if column.owners else "settled at birth"
+            open_ones = ", ".join(c.name for c in self.columns.values() if c.open_to_users) or "none of these columns"
+            raise AttributeError(
+                f"{self.name}.{name} is {written}, so that every person, post and place stays accounted for. "
+                f"Behaviour of your own may write {open_ones}. To change who leaves or who is appointed, change what "
+                "those processes read (such as aspiration or wellbeing), or put a process of your own among the phases."
+            )
+        try:
+            given = np.asarray(values, dtype=column.dtype)
+        except (TypeError, ValueError):
+            raise ValueError(f"{self.name}.{name} holds numbers ({column.unit}), not {values!r}") from None
+        if not np.isfinite(given).all():
+            raise ValueError(f"{self.name}.{name} must be a finite number ({column.unit}), not {values!r}")
+        self._data[name][: self._rows][rows] = given
 
     def append(self, rows: int, **values: np.ndarray | int | float) -> slice:
         """Add ``rows`` rows, filled with each column's missing value where ``values`` gives none; return their place.

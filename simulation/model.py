@@ -1,0 +1,240 @@
+"""The pipeline model: a Mesa model whose step is one school year."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from time import perf_counter
+from typing import Any, ClassVar
+
+import mesa
+import numpy as np
+
+from simulation.agents import Cluster, Leader, School, Teacher
+from simulation.agentset import ColumnAgentSet
+from simulation.conservation import Opening, check
+from simulation.draws import Key
+from simulation.processes.base import Process
+from simulation.roster import Roster, Sort
+from simulation.vocabulary import Status, school_year
+from simulation.world import Setup, World
+
+
+class PipelineModel(mesa.Model):
+    """Teachers, leaders, schools and clusters of a school system, year by year.
+
+    ``step()`` simulates one school year by running ``phases`` in order, ``run()`` all years of the setup, warm-up
+    included. The processes draw from ``key`` only; ``random`` and ``rng`` are Mesa's generators, seeded from the same
+    (seed, replicate) for behaviour that you add yourself.
+
+    To add behaviour, subclass: override :meth:`step`, or hand in ``phases`` with a process of your own. To give agents
+    methods or attributes of your own, subclass the agent and name your class here (``leader_class = MyLeader``).
+    """
+
+    teacher_class: ClassVar[type[Teacher]] = Teacher
+    leader_class: ClassVar[type[Leader]] = Leader
+    school_class: ClassVar[type[School]] = School
+    cluster_class: ClassVar[type[Cluster]] = Cluster
+
+    def __init__(
+        self,
+        setup: Setup,
+        seed: int | None = None,
+        replicate: int = 0,
+        checks: bool = True,
+        phases: Sequence[Process] | None = None,
+        *,
+        rng: int | None = None,
+    ) -> None:
+        """Make the world as it is at the census of ``setup.first_year``.
+
+        Args:
+            setup: what to simulate.
+            seed: whole number from 0 to 2**64 - 1; runs to be compared share it. None means 0.
+            replicate: number of the run among those that share a seed.
+            checks: after each year, check that people, posts and vacancy chains add up.
+            phases: processes of a year in order; None for the standard :data:`simulation.phases.PHASES`.
+            rng: Mesa's name for the seed, as passed by ``batch_run(..., rng=[1, 2, 3])`` of Mesa 3.5.
+
+        Raises:
+            ValueError: if ``seed`` and ``rng`` contradict each other, or a number is out of range.
+
+        """
+        if seed is not None and rng is not None and seed != rng:
+            raise ValueError(f"seed={seed!r} and rng={rng!r} name the same thing: give one of them")
+        given = seed if seed is not None else rng
+        self.key = Key(0 if given is None else given, replicate)
+        super().__init__(rng=(self.key.replicate << 64) | self.key.seed)
+        self.setup = setup
+        self.checks = checks
+        if phases is None:
+            from simulation.phases import PHASES
+
+            phases = PHASES
+        self.phases: tuple[Process, ...] = tuple(phases)
+        self.timings: dict[str, float] = dict.fromkeys([*(process.name for process in self.phases), "checks"], 0.0)
+        """Seconds spent in each process, and in the checks, so far."""
+        self.world = self.make_world()
+        self.roster = Roster(self, self.world, self._classes())
+
+    def make_world(self) -> World:
+        """The world before the first step. Override it to start from a world of your own."""
+        from simulation.population import initial_world
+
+        return initial_world(self.setup, self.key)
+
+    @classmethod
+    def _classes(cls) -> dict[Sort, tuple[type, ...]]:
+        for name, base in (
+            ("teacher_class", Teacher), ("leader_class", Leader), ("school_class", School), ("cluster_class", Cluster),
+        ):  # fmt: skip
+            if not issubclass(getattr(cls, name), base):
+                raise TypeError(
+                    f"{cls.__name__}.{name} must be a subclass of {base.__name__}, not {getattr(cls, name)!r}"
+                )
+        return {
+            Sort.PERSON: (cls.teacher_class, cls.leader_class),
+            Sort.SCHOOL: (cls.school_class,),
+            Sort.CLUSTER: (cls.cluster_class,),
+        }
+
+    # --- time --------------------------------------------------------------------------------------------------------
+
+    @property
+    def year(self) -> int:
+        """The school year whose census the state shows, by the calendar year in which it starts."""
+        return self.world.year
+
+    @property
+    def school_year(self) -> str:
+        """The school year as people write it, such as ``"2027/28"``."""
+        return school_year(self.world.year)
+
+    def step(self) -> None:
+        """Simulate one school year.
+
+        Raise :exc:`RuntimeError` after the last one, and :exc:`~simulation.conservation.ConservationError` if
+        ``checks`` are on and the year's accounts do not add up.
+        """
+        if self.world.year >= self.setup.last_year:
+            raise RuntimeError(
+                f"the run ended with {self.school_year}, the last year of its setup; for a longer run, "
+                f"give Setup(years=...) more than {self.setup.years}"
+            )
+        opening = Opening.of(self.world) if self.checks else None
+        self.world.turn_year()
+        for process in self.phases:
+            start = perf_counter()
+            process.run(self.world)
+            self.timings[process.name] += perf_counter() - start
+        if opening is not None:
+            start = perf_counter()
+            check(opening, self.world)
+            self.timings["checks"] += perf_counter() - start
+        self.roster.refresh()
+        self.running = self.world.year < self.setup.last_year
+
+    def run(self, progress: Callable[[int], None] | None = None) -> None:
+        """Simulate all years that are left, calling ``progress`` with each year that is done."""
+        while self.running:
+            self.step()
+            if progress is not None:
+                progress(self.year)
+
+    # --- agents ------------------------------------------------------------------------------------------------------
+
+    def _set(self, sort: Sort, mask: np.ndarray) -> ColumnAgentSet:
+        rows = np.flatnonzero(mask)
+        sorts = np.full(len(rows), sort, np.int8)
+        return ColumnAgentSet(self.roster, sorts, self.roster.ids(sort)[rows], self.random, rows)
+
+    @property
+    def teachers(self) -> ColumnAgentSet:
+        """Everybody in service in a school, leaders included: those whom the school workforce census sees."""
+        return self._set(Sort.PERSON, self.world.people.status == Status.IN_SERVICE)
+
+    @property
+    def leaders(self) -> ColumnAgentSet:
+        """Everybody in a leadership post: middle leaders to heads in service, and leaders of trusts.
+
+        Leaders of trusts are the only ones who are not in :attr:`teachers`: the school census does not see them.
+        """
+        return self._set(Sort.PERSON, self.roster.leading(np.arange(len(self.world.people))))
+
+    @property
+    def people(self) -> ColumnAgentSet:
+        """Everybody the model knows: in service, on a break, in a trust's central team, out or about to be forgotten."""
+        return self._set(Sort.PERSON, np.ones(len(self.world.people), bool))
+
+    @property
+    def schools(self) -> ColumnAgentSet:
+        """All schools."""
+        return self._set(Sort.SCHOOL, np.ones(len(self.world.schools), bool))
+
+    @property
+    def clusters(self) -> ColumnAgentSet:
+        """All clusters, federations and trusts."""
+        return self._set(Sort.CLUSTER, np.ones(len(self.world.clusters), bool))
+
+    @property
+    def agents(self) -> ColumnAgentSet:
+        """All agents: teachers and leaders, then schools, clusters, and agents that you registered yourself.
+
+        Like everything here over everybody, whether or not an object has been made for them.
+        """
+        people = self.world.people
+        working = self.roster.leading(np.arange(len(people))) | (people.status == Status.IN_SERVICE)
+        parts = [(Sort.PERSON, self.roster.ids(Sort.PERSON)[working])]
+        parts += [(sort, self.roster.ids(sort)) for sort in (Sort.SCHOOL, Sort.CLUSTER, Sort.OTHER)]
+        sorts = np.concatenate([np.full(len(ids), sort, np.int8) for sort, ids in parts])
+        return ColumnAgentSet(self.roster, sorts, np.concatenate([ids for _, ids in parts]), self.random)
+
+    @property
+    def agents_by_type(self) -> dict[type, Any]:
+        """:attr:`agents` by their exact class, as in Mesa: teachers here are those who are not leaders."""
+        people = self.world.people
+        in_service, leading = people.status == Status.IN_SERVICE, self.roster.leading(np.arange(len(people)))
+        by_type: dict[type, Any] = {
+            self.teacher_class: self._set(Sort.PERSON, in_service & ~leading),
+            self.leader_class: self.leaders,
+            self.school_class: self.schools,
+            self.cluster_class: self.clusters,
+        }
+        for agent_type in dict.fromkeys(type(agent) for agent in self.roster.others.values()):
+            ids = [key for key, agent in self.roster.others.items() if type(agent) is agent_type]
+            sorts = np.full(len(ids), Sort.OTHER, np.int8)
+            by_type[agent_type] = ColumnAgentSet(self.roster, sorts, np.array(ids, np.uint64), self.random)
+        return by_type
+
+    @property
+    def agent_types(self) -> list[type]:
+        """The classes of :attr:`agents`."""
+        return list(self.agents_by_type)
+
+    def agent(self, unique_id: int, kind: type | None = None) -> Any:
+        """The agent with this id: the structured id of a person, the URN of a school, or the key of a cluster.
+
+        A URN and a key can be the same number: say ``kind=School`` or ``kind=Cluster`` then. Raise :exc:`LookupError`
+        if there is no such agent, or more than one.
+        """
+        found = [
+            view
+            for sort in Sort
+            if 0 <= unique_id < 1 << 64
+            and (view := self.roster.view(sort, int(unique_id))) is not None
+            and (kind is None or isinstance(view, kind))
+        ]
+        if not found:
+            raise LookupError(f"no agent has the id {unique_id!r}")
+        if len(found) > 1:
+            raise LookupError(f"{len(found)} agents have the id {unique_id!r}: {found}; say which kind is meant")
+        return found[0]
+
+    def register_agent(self, agent: Any) -> None:
+        """Take in an ordinary Mesa agent; Mesa calls it when one is made."""
+        super().register_agent(agent)
+        self.roster.others[agent.unique_id] = agent
+
+    def deregister_agent(self, agent: Any) -> None:
+        """Let go of an ordinary Mesa agent; Mesa calls it when one is removed."""
+        super().deregister_agent(agent)
+        self.roster.others.pop(agent.unique_id, None)
