@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from pathlib import Path
 
 import pytest
@@ -22,10 +21,8 @@ def test_the_museum_is_there() -> None:
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_mistake_is_refused_with_its_place_and_a_way_out(path: Path) -> None:
     words = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# must say:").split(";")
-    start = time.perf_counter()
     with pytest.raises(InputError) as caught:
         load(path)
-    assert time.perf_counter() - start < 1.0
     said = caught.value.render()
     for word in words:
         assert word.strip() in said, said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 from pathlib import Path
 
 import pytest
@@ -14,10 +13,8 @@ GOOD = "title: A\nsummary: B\nextends: england\n"
 
 
 def refused(path: Path | str) -> str:
-    start = time.perf_counter()
     with pytest.raises(InputError) as caught:
         load(path)
-    assert time.perf_counter() - start < 1.0
     return caught.value.render()
 
 

@@ -1,6 +1,5 @@
 """Made-up registers have exactly the schools that were asked for, with the published means."""
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -47,10 +46,8 @@ def test_disadvantage_differs_by_authority_as_it_does(england: Register) -> None
     assert min(mean[341], mean[211]) > 2 * max(mean[872], mean[868])  # Liverpool, Tower Hamlets; Wokingham, Windsor
 
 
-def test_building_england_is_quick_and_gives_the_same_again(england: Register) -> None:
-    start = time.perf_counter()
+def test_building_england_gives_the_same_again(england: Register) -> None:
     again = synthetic_register()
-    assert time.perf_counter() - start < 1
     assert differences(england, again) == []
 
 

@@ -1,7 +1,6 @@
 """Our own table of schools: what is written is read back the same, and what is wrong is told by line and column."""
 
 import os
-import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -54,9 +53,7 @@ def test_a_table_with_the_needed_columns_is_read(tmp_path: Path) -> None:
 
 def test_what_is_written_is_read_back_the_same(england: Register, tmp_path: Path) -> None:
     write_register(england, tmp_path / "schools.csv")
-    start = time.perf_counter()
     again = read_register(tmp_path / "schools.csv")
-    assert time.perf_counter() - start < 1
     assert differences(england, again) == []
     assert sorted(os.listdir(tmp_path)) == ["schools.csv", "schools.csv.notes.txt"]
 
