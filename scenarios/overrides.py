@@ -11,7 +11,7 @@ import numpy as np
 
 from scenarios.parameter_files import Known, as_text, declared
 from scenarios.problems import echo
-from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, number
+from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
 from scenarios.strict.values import scalar
 from scenarios.tables import Cells, cell_name, check_sums, read_cells
 from simulation.parameters import UNITS, Declaration
@@ -63,7 +63,7 @@ def path_hint(path: str) -> str:
 
 
 def _read_override(node: Node, declaration: Declaration) -> Callable[[np.ndarray], np.ndarray] | None:
-    if isinstance(node, Mapping) and (not declaration.axes or any(key in RELATIVE for key in node.values)):
+    if isinstance(node, Mapping) and (not declaration.axes or any(nearest(key, RELATIVE) for key in node.values)):
         return _read_relative(node, declaration)
     cells = read_cells(node, declaration.axes, declaration.unit, declaration.path)
     if cells is None or not check_sums(cells, declaration, node):
