@@ -1,0 +1,1 @@
+"""What the runs mean: results, charts, checks against published figures, and the command line."""

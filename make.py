@@ -1,0 +1,126 @@
+"""Set Headway up and run it, with nothing but Python: the environment is made once, in .venv.
+
+python3 make.py run england      any headway command: run, check, measures, phases, ...
+python3 make.py test             the tests; what follows is passed to pytest
+python3 make.py lint             the checks that a change must pass besides the tests
+python3 make.py lock             resolve the dependencies anew (needs uv on the path)
+"""
+
+import sys
+
+if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    sys.exit(
+        "Headway needs Python 3.11, 3.12 or 3.13; this is Python %d.%d (%s). Start make.py with another, "
+        "for example: python3.12 make.py run england" % (sys.version_info[0], sys.version_info[1], sys.executable)
+    )
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import tomllib
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / "python"
+STAMP = VENV / "headway.json"
+"""Written when an installation is complete: what it was made from."""
+LOCK, LOCK_DEV = ROOT / "requirements" / "lock.txt", ROOT / "requirements" / "lock-dev.txt"
+
+
+def fingerprint() -> str:
+    """Digest of all that the environment is made from; a change of it calls for a new one."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    sources = [LOCK.read_bytes(), LOCK_DEV.read_bytes(), repr((project["project"], project["build-system"])).encode()]
+    where = [sys.version.encode(), str(ROOT).encode()]
+    return hashlib.sha256(b"\0".join(sources + where)).hexdigest()
+
+
+def installed() -> dict[str, object]:
+    """What the stamp says, or nothing when there is no environment that works."""
+    try:
+        return json.loads(STAMP.read_text(encoding="utf-8")) if shutil.which(PYTHON) else {}
+    except (OSError, ValueError):
+        return {}
+
+
+def child_environment() -> dict[str, str]:
+    """Environment for the programs that are started: bytecode is cached, or every start takes three times as long."""
+    dropped = ("PYTHONDONTWRITEBYTECODE", "PYTHONHOME", "PYTHONPATH")
+    return {name: value for name, value in os.environ.items() if name not in dropped}
+
+
+def call(*command: object, cwd: Path | None = None) -> int:
+    """Run a command and return its exit code. Control-C goes to the command, which ends in its own way."""
+    process = subprocess.Popen([str(part) for part in command], env=child_environment(), cwd=cwd)
+    while True:
+        try:
+            return process.wait()
+        except KeyboardInterrupt:
+            continue
+
+
+def pip(*arguments: object) -> None:
+    """Install; stop with pip's exit code if it fails."""
+    code = call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
+    if code:
+        sys.exit("make.py: the installation failed; pip's message is above. Run the same command to try again.")
+
+
+def set_up(dev: bool) -> None:
+    """Make .venv from the lock files, unless it is there and up to date."""
+    now, want = installed(), fingerprint()
+    current = now.get("fingerprint") == want
+    if current and (now.get("dev") or not dev):
+        return
+    if not current:
+        print("Setting up .venv (once, a minute or two) ...", file=sys.stderr)
+        shutil.rmtree(VENV, ignore_errors=True)
+        venv.create(VENV, with_pip=True)
+    else:
+        print("Adding the development tools to .venv (once) ...", file=sys.stderr)
+    pip("--require-hashes", "--only-binary", ":all:", "-r", LOCK_DEV if dev else LOCK)
+    if not current:
+        pip("--no-deps", "--no-build-isolation", "--editable", ROOT)
+    STAMP.write_text(json.dumps({"fingerprint": want, "dev": dev}), encoding="utf-8")
+
+
+def lock() -> int:
+    """Resolve the dependencies for every supported Python and system, with hashes."""
+    uv = ["uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version", "3.11", "--generate-hashes"]
+    plain = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
+    sources = [ROOT / "pyproject.toml", ROOT / "requirements" / "build.in"]
+    base = [*uv, *plain, "--only-binary", ":all:"]
+    return call(*base, *sources, "-o", LOCK) or call(*base, "--extra", "dev", "-c", LOCK, *sources, "-o", LOCK_DEV)
+
+
+def lint() -> int:
+    """Style, format, types and the direction of imports; all are run, and the first failure's code is returned."""
+    set_up(dev=True)
+    checks = (["ruff", "check"], ["ruff", "format", "--check"], ["mypy"])
+    codes = [call(PYTHON, "-m", *check, cwd=ROOT) for check in checks]
+    return next((code for code in codes if code), 0)
+
+
+def main(arguments: list[str]) -> int:
+    """Do what the command line asks and return the exit code."""
+    command, rest = (arguments[0], arguments[1:]) if arguments else ("--help", [])
+    if command == "test":
+        set_up(dev=True)
+        return call(PYTHON, "-m", "pytest", "-q", *rest, cwd=ROOT)
+    if command == "lint":
+        return lint()
+    if command == "lock":
+        return lock()
+    if command in ("--help", "-h"):
+        print(__doc__)
+    set_up(dev=False)
+    return call(BIN / "headway", *(arguments or ["--help"]))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
