@@ -66,7 +66,7 @@ def call(*command: object, cwd: Path | None = None) -> int:
 
 def pip(*arguments: object) -> None:
     """Install; stop with pip's exit code if it fails."""
-    code = call(PYTHON, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", *arguments)
+    code = call(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments)
     if code:
         sys.exit("make.py: the installation failed; pip's message is above. Run the same command to try again.")
 
