@@ -1,0 +1,64 @@
+"""The manifest of a results folder: everything that is needed to trace its numbers and to make them again."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from analysis.run import Plan, plan_digest, register_digest
+
+ROOT = Path(__file__).resolve().parent.parent
+LIBRARIES = ("headway", "numpy", "scipy", "numba", "mesa", "duckdb")
+
+
+def build(plans: list[Plan]) -> dict[str, Any]:
+    """Describe ``plans`` and the machine and software that run them."""
+    from simulation.draws import RNG_VERSION
+
+    lock = ROOT / "requirements" / "lock.txt"
+    return {
+        "digest": plan_digest(plans),
+        "command": ["headway", *sys.argv[1:]],
+        "made": datetime.now(UTC).isoformat(timespec="seconds"),
+        "scenarios": [
+            {
+                "name": p.name,
+                "title": p.title,
+                "seed": p.seed,
+                "replicates": p.replicates,
+                "base_year": p.setup.base_year,
+                "years": p.setup.years,
+                "warm_up_years": p.setup.warm_up_years,
+                "schools": len(p.setup.register),
+                "register_digest": register_digest(p.setup.register),
+                "register_notes": list(p.setup.register.notes),
+                "resolved": p.resolved,
+            }
+            for p in plans
+        ],
+        "rng_version": RNG_VERSION,
+        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "machine": f"{platform.system()} {platform.machine()}",
+        "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None,
+        "git": git_revision(),
+    }
+
+
+def git_revision() -> str | None:
+    """The commit of the source that is running, marked ``+changes`` if files differ from it; None outside a clone."""
+    try:
+        here = ["git", "-C", str(ROOT)]
+        top = subprocess.run([*here, "rev-parse", "--show-toplevel", "HEAD"], capture_output=True, text=True, check=True)
+        folder, revision = top.stdout.split("\n")[:2]
+        if Path(folder).resolve() != ROOT:
+            return None
+        changed = subprocess.run([*here, "status", "--porcelain"], capture_output=True, text=True, check=True).stdout
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return revision + ("+changes" if changed.strip() else "")

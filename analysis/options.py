@@ -1,0 +1,79 @@
+"""Options that several commands share, with what they allow."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+MOST_REPLICATES = 10_000
+MOST_YEARS = 60
+MOST_SEED = 2**64 - 1
+
+
+def _within(low: int, high: int, unit: str):
+    def check(value: int | None) -> int | None:
+        if value is not None and not low <= value <= high:
+            raise typer.BadParameter(f"{value:,} is not possible; write a whole number of {unit} from {low:,} to {high:,}.")
+        return value
+
+    return check
+
+
+def _scale(value: float | None) -> float | None:
+    if value is not None and not (math.isfinite(value) and 0 < value <= 1):
+        raise typer.BadParameter(
+            f"{value:g} is not possible; write the share of schools to simulate, above 0 and up to 1, such as 0.1."
+        )
+    return value
+
+
+def _seed(value: int | None) -> int | None:
+    if value is not None and not 0 <= value <= MOST_SEED:
+        raise typer.BadParameter(f"{value} is not possible; write a whole number from 0 to {MOST_SEED}.")
+    return value
+
+
+def _schools(value: Path | None) -> Path | None:
+    if value is not None and not value.is_file():
+        raise typer.BadParameter(f"there is no file {value}; make one with: headway schools import DIR --out {value}")
+    return value
+
+
+Replicates = Annotated[
+    int | None,
+    typer.Option(
+        callback=_within(1, MOST_REPLICATES, "replicates"), metavar="N",
+        help="Random repetitions of each scenario. As the scenario says if not given.", show_default=False,
+    ),
+]  # fmt: skip
+Seed = Annotated[
+    int | None,
+    typer.Option(
+        callback=_seed, metavar="S", show_default=False,
+        help="Seed of all random draws: same seed, same results. As the scenario says if not given.",
+    ),
+]  # fmt: skip
+Years = Annotated[
+    int | None,
+    typer.Option(
+        callback=_within(1, MOST_YEARS, "school years"), metavar="N", show_default=False,
+        help="School years to project after the base year. As the scenario says if not given.",
+    ),
+]  # fmt: skip
+Scale = Annotated[
+    float | None,
+    typer.Option(
+        callback=_scale, metavar="F", show_default=False,
+        help="Share of the schools to simulate, whole clusters together: 0.1 for a tenth. All if not given.",
+    ),
+]  # fmt: skip
+Schools = Annotated[
+    Path | None,
+    typer.Option(
+        callback=_schools, metavar="FILE", show_default=False,
+        help="A register of real schools (CSV) in place of the synthetic one.",
+    ),
+]  # fmt: skip

@@ -1,0 +1,134 @@
+"""From a scenario's name to results: the one place where the command line meets the scenarios and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from analysis.store import Rows, Run
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from simulation.register import Register
+    from simulation.world import Setup
+
+DEFAULT_REPLICATES = 1
+DEFAULT_SEED = 1
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line changes about a scenario; None leaves it as the scenario has it."""
+
+    replicates: int | None = None
+    seed: int | None = None
+    years: int | None = None
+    scale: float | None = None
+    schools: Path | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario made ready to run."""
+
+    name: str
+    title: str
+    setup: Setup
+    seed: int
+    replicates: int
+    resolved: dict[str, Any]
+    """The scenario with everything that it extends filled in, as JSON can hold it."""
+
+
+def plan(scenario_name: str, options: Options) -> Plan:
+    """Load a scenario and apply ``options``. Raise ``scenarios.InputError`` if it, or the register, cannot be used."""
+    import scenarios
+    from scenarios.register import read_register, scale_register, synthetic_register
+
+    scenario = scenarios.load(scenario_name)
+    seed = options.seed if options.seed is not None else scenario.seed
+    register = read_register(options.schools) if options.schools else synthetic_register(scenario.register)
+    if options.scale is not None and options.scale < 1:
+        register = scale_register(register, options.scale, seed)
+    setup = scenario.setup(register, years=options.years)
+    replicates = options.replicates if options.replicates is not None else scenario.replicates
+    return Plan(scenario.name, scenario.title, setup, seed, replicates, scenario.resolved())
+
+
+def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:
+    """Run one replicate and keep what the census found from the base year on."""
+    from analysis.digest import run_digest
+    from simulation.model import PipelineModel
+
+    start = perf_counter()
+    model = PipelineModel(chosen.setup, chosen.seed, replicate)
+    model.run(each_year)
+    rows = from_base_year(model.results.codes(), model.results.labels(), chosen.setup.base_year)
+    world = model.world
+    state = {"people": by_key(world.people, "id"), "schools": by_key(world.schools, "urn")}
+    digest = run_digest(rows.columns, rows.labels, state)
+    return Run(chosen.name, replicate, chosen.seed, digest, perf_counter() - start), rows
+
+
+def from_base_year(codes: dict[str, np.ndarray], labels: dict[str, tuple[str, ...]], base_year: int) -> Rows:
+    """The rows of the base year and after: the warm-up gives careers a past and is not a projection."""
+    kept = codes["year"] >= base_year
+    return Rows({name: column[kept] for name, column in codes.items()}, labels)
+
+
+def by_key(table: Any, key: str) -> dict[str, np.ndarray]:
+    """Columns of a table of the model, rows in order of ``key``."""
+    import numpy as np
+
+    order = np.argsort(getattr(table, key), kind="stable")
+    return {name: getattr(table, name)[order] for name in table}
+
+
+def dimensions() -> tuple[str, ...]:
+    """Every dimension that a measure has, in the order of the results table."""
+    from simulation.census.dimensions import DIMENSIONS
+
+    return tuple(DIMENSIONS)
+
+
+def register_digest(register: Register) -> str:
+    """SHA-256 of a register's schools and clusters."""
+    import numpy as np
+
+    from analysis.digest import table_digest
+
+    tables: dict[int, dict[str, np.ndarray]] = {}
+    for item in fields(register):
+        value = getattr(register, item.name)
+        if isinstance(value, np.ndarray):
+            tables.setdefault(len(value), {})[item.name] = value
+    parts = "".join(table_digest(columns) for _, columns in sorted(tables.items()))
+    return table_digest({"parts": np.array([parts])})
+
+
+def plan_digest(plans: list[Plan]) -> str:
+    """SHA-256 of all that determines the results of ``plans``: inputs, seeds, and the version of the draws."""
+    import hashlib
+    import json
+    from importlib.metadata import version
+
+    from simulation.draws import RNG_VERSION
+
+    what = [
+        {
+            "resolved": p.resolved,
+            "register": register_digest(p.setup.register),
+            "parameters": {name: repr(getattr(v, "tolist", lambda v=v: v)()) for name, v in p.setup.parameters.values().items()},
+            "years": [p.setup.base_year, p.setup.warm_up_years, p.setup.years],
+            "ladder": p.setup.ladder,
+            "seed": p.seed,
+            "replicates": p.replicates,
+        }
+        for p in plans
+    ]
+    text = json.dumps([version("headway"), RNG_VERSION, what], sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -1,0 +1,46 @@
+"""A study made up for tests: a few measures over a few years, with more spread as the years go by."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from analysis.store import Rows, Run
+
+DIMENSIONS = ("phase", "role", "years")
+LABELS = {
+    "measure": ("acting", "head_retention", "leaver_rate", "vacant"),
+    "phase": ("primary", "secondary", "special"),
+    "role": ("classroom_teacher", "head"),
+    "years": ("1", "3", "5"),
+}
+
+
+def rows(replicate: int, years: int = 15, drift: float = 4.0) -> Rows:
+    """One run: head posts vacant or acting drift upwards, rates wander about a level."""
+    noise = np.random.default_rng(replicate)
+    records = []
+    for step in range(years + 1):
+        wander = noise.normal(0, 1, 4)
+        year = 2025 + step
+        spread = 1 + step**0.5
+        records += [
+            (year, 3, -1, 1, -1, 130 + drift * step + 6 * spread * wander[0], np.nan),
+            (year, 2, -1, -1, -1, 0.086 + 0.0008 * spread * wander[1], 513_000.0),
+            (year, 1, 0, -1, 1, 0.82 + 0.004 * spread * wander[2], 1200.0),
+            (year, 1, 1, -1, 1, 0.73 + 0.009 * spread * wander[3], 340.0),
+        ]
+    names = ("year", "measure", "phase", "role", "years", "value", "base")
+    kinds = (np.int16, np.int16, np.int8, np.int8, np.int8, np.float64, np.float64)
+    columns = {n: np.array([r[i] for r in records], kind) for i, (n, kind) in enumerate(zip(names, kinds, strict=True))}
+    return Rows(columns, LABELS)
+
+
+def run(replicate: int, scenario: str = "england") -> Run:
+    """The record of one run."""
+    return Run(scenario, replicate, 1, f"{replicate:064x}", 0.5)
+
+
+def manifest(*names: str, replicates: int = 40) -> dict:
+    """The part of a manifest that charts read."""
+    titles = {"england": "England as it is", "coaching": "Coaching for new heads"}
+    return {"scenarios": [{"name": n, "title": titles[n], "replicates": replicates, "base_year": 2025, "years": 15} for n in names]}
