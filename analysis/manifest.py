@@ -35,6 +35,7 @@ def build(plans: list[Plan]) -> dict[str, Any]:
                 "base_year": p.setup.base_year,
                 "years": p.setup.years,
                 "warm_up_years": p.setup.warm_up_years,
+                "scale": p.scale,
                 "schools": len(p.setup.register),
                 "register_digest": register_digest(p.setup.register),
                 "register_notes": list(p.setup.register.notes),

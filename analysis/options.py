@@ -43,17 +43,16 @@ def _schools(value: Path | None) -> Path | None:
 
 
 Replicates = Annotated[
-    int | None,
+    int,
     typer.Option(
         callback=_within(1, MOST_REPLICATES, "replicates"), metavar="N",
-        help="Random repetitions of each scenario. As the scenario says if not given.", show_default=False,
+        help="Random repetitions of each scenario.",
     ),
 ]  # fmt: skip
 Seed = Annotated[
-    int | None,
+    int,
     typer.Option(
-        callback=_seed, metavar="S", show_default=False,
-        help="Seed of all random draws: same seed, same results. As the scenario says if not given.",
+        callback=_seed, metavar="S", help="Seed of all random draws: same seed, same results."
     ),
 ]  # fmt: skip
 Years = Annotated[
@@ -67,7 +66,7 @@ Scale = Annotated[
     float | None,
     typer.Option(
         callback=_scale, metavar="F", show_default=False,
-        help="Share of the schools to simulate, whole clusters together: 0.1 for a tenth. All if not given.",
+        help="Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given.",
     ),
 ]  # fmt: skip
 Schools = Annotated[

@@ -16,16 +16,17 @@ if TYPE_CHECKING:
     from simulation.register import Register
     from simulation.world import Setup
 
-DEFAULT_REPLICATES = 1
+DEFAULT_REPLICATES = 10
+"""Enough runs for intervals to mean something."""
 DEFAULT_SEED = 1
 
 
 @dataclass(frozen=True)
 class Options:
-    """What the command line changes about a scenario; None leaves it as the scenario has it."""
+    """What the command line says about a run; None leaves it as the scenario has it."""
 
-    replicates: int | None = None
-    seed: int | None = None
+    replicates: int = DEFAULT_REPLICATES
+    seed: int = DEFAULT_SEED
     years: int | None = None
     scale: float | None = None
     schools: Path | None = None
@@ -38,6 +39,8 @@ class Plan:
     name: str
     title: str
     setup: Setup
+    scale: float
+    """Share of the schools that is simulated."""
     seed: int
     replicates: int
     resolved: dict[str, Any]
@@ -48,15 +51,16 @@ def plan(scenario_name: str, options: Options) -> Plan:
     """Load a scenario and apply ``options``. Raise ``scenarios.InputError`` if it, or the register, cannot be used."""
     import scenarios
     from scenarios.register import read_register, scale_register, synthetic_register
+    from simulation.world import Setup
 
     scenario = scenarios.load(scenario_name)
-    seed = options.seed if options.seed is not None else scenario.seed
     register = read_register(options.schools) if options.schools else synthetic_register(scenario.register)
-    if options.scale is not None and options.scale < 1:
-        register = scale_register(register, options.scale, seed)
-    setup = scenario.setup(register, years=options.years)
-    replicates = options.replicates if options.replicates is not None else scenario.replicates
-    return Plan(scenario.name, scenario.title, setup, seed, replicates, scenario.resolved())
+    scale = options.scale if options.scale is not None else scenario.scale
+    if scale < 1:
+        register = scale_register(register, scale, options.seed)
+    years = options.years if options.years is not None else scenario.years
+    setup = Setup(register, scenario.parameters, scenario.base_year, scenario.warm_up_years, years, scenario.ladder)
+    return Plan(scenario.name, scenario.title, setup, scale, options.seed, options.replicates, scenario.resolved())
 
 
 def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:

@@ -35,7 +35,12 @@ def number(value: float | None, unit: str = "") -> str:
 
 
 def wrap(text: str, width: int) -> list[str]:
-    """``text`` in lines of at most ``width`` characters, broken between words."""
+    """``text`` in as few lines of at most ``width`` characters as will do, of about equal length."""
+    fewest = len(textwrap.wrap(text, width, break_long_words=False))
+    for narrower in range(len(text) // max(1, fewest), width):
+        lines = textwrap.wrap(text, narrower, break_long_words=False)
+        if len(lines) <= fewest:
+            return lines
     return textwrap.wrap(text, width, break_long_words=False)
 
 

@@ -8,7 +8,7 @@ from analysis.store import Rows, Run
 
 DIMENSIONS = ("phase", "role", "years")
 LABELS = {
-    "measure": ("acting", "head_retention", "leaver_rate", "vacant"),
+    "measure": ("leaver_rate", "posts_vacant", "retention_new_to_post"),
     "phase": ("primary", "secondary", "special"),
     "role": ("classroom_teacher", "head"),
     "years": ("1", "3", "5"),
@@ -24,10 +24,10 @@ def rows(replicate: int, years: int = 15, drift: float = 4.0) -> Rows:
         year = 2025 + step
         spread = 1 + step**0.5
         records += [
-            (year, 3, -1, 1, -1, 130 + drift * step + 6 * spread * wander[0], np.nan),
-            (year, 2, -1, -1, -1, 0.086 + 0.0008 * spread * wander[1], 513_000.0),
-            (year, 1, 0, -1, 1, 0.82 + 0.004 * spread * wander[2], 1200.0),
-            (year, 1, 1, -1, 1, 0.73 + 0.009 * spread * wander[3], 340.0),
+            (year, 1, -1, 1, -1, 130 + drift * step + 6 * spread * wander[0], np.nan),
+            (year, 0, -1, -1, -1, 0.086 + 0.0008 * spread * wander[1], 513_000.0),
+            (year, 2, 0, 1, 1, 0.82 + 0.004 * spread * wander[2], 1200.0),
+            (year, 2, 1, 1, 1, 0.73 + 0.009 * spread * wander[3], 340.0),
         ]
     names = ("year", "measure", "phase", "role", "years", "value", "base")
     kinds = (np.int16, np.int16, np.int8, np.int8, np.int8, np.float64, np.float64)
@@ -43,4 +43,4 @@ def run(replicate: int, scenario: str = "england") -> Run:
 def manifest(*names: str, replicates: int = 40) -> dict:
     """The part of a manifest that charts read."""
     titles = {"england": "England as it is", "coaching": "Coaching for new heads"}
-    return {"scenarios": [{"name": n, "title": titles[n], "replicates": replicates, "base_year": 2025, "years": 15} for n in names]}
+    return {"scenarios": [{"name": n, "title": titles[n], "replicates": replicates, "scale": 1.0, "base_year": 2025, "years": 15} for n in names]}

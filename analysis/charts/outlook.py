@@ -38,12 +38,38 @@ class Panel:
     """Panels that name the same axis share its scale."""
 
 
+def _retention(phase: str) -> Panel:
+    """New heads of one phase who are heads three years on, as the DfE measures it."""
+    return Panel(
+        "retention_new_to_post",
+        f"New {phase} heads still in post or higher three years on",
+        "share",
+        "new heads under 50; same phase, any school",
+        f"new {phase} heads who stay three years",
+        (("phase", phase), ("role", "head"), ("years", "3")),
+        "retention",
+    )
+
+
 PANELS = (
-    Panel("head_posts_not_filled", "Head posts vacant or covered by an acting head", "posts", "November census, all state-funded schools", "head posts without a permanent head"),
-    Panel("leaver_rate", "Teachers who leave state-funded schools in a year", "share", "leavers as a share of teachers at the census before", "teachers who leave in a year"),
-    Panel("head_retention", "New primary heads still heads three years on", "share", "first-time heads under 50, same phase, any school", "new primary heads who stay three years", (("phase", "primary"), ("years", "3")), "retention"),
-    Panel("head_retention", "New secondary heads still heads three years on", "share", "first-time heads under 50, same phase, any school", "new secondary heads who stay three years", (("phase", "secondary"), ("years", "3")), "retention"),
-)  # fmt: skip
+    Panel(
+        "posts_vacant",
+        "Head posts without a head on census day",
+        "posts",
+        "acting cover counts as vacant",
+        "head posts without a head",
+        (("role", "head"),),
+    ),
+    Panel(
+        "leaver_rate",
+        "Teachers who leave state-funded schools in a year",
+        "share",
+        "full-time equivalents, of those at the census before",
+        "teachers who leave in a year",
+    ),
+    _retention("primary"),
+    _retention("secondary"),
+)
 
 
 @dataclass(frozen=True)
@@ -80,19 +106,27 @@ def draw(db: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> Drawing | N
         return None
     charts, sentences = [], []
     for (panel, name), paths in found.items():
-        heading = panel.heading if len(scenarios) == 1 else f"{panel.heading} – {scenarios[name]}"
-        domain = _domain([p.values for (other, _), p in found.items() if (other.axis or other) == (panel.axis or panel)], panel)
-        charts.append(_panel(panel, heading, paths, domain))
+        heading = "" if len(scenarios) == 1 else scenarios[name]
+        ticks = _axis_values([p.values for (other, _), p in found.items() if (other.axis or other) == (panel.axis or panel)], panel)
+        charts.append(_panel(panel, heading, paths, ticks))
         sentences.append(_sentence(heading, panel, paths))
-    (lead, lead_name), lead_paths = next(iter(found.items()))
-    title = _title(lead, lead_paths, "" if len(scenarios) == 1 else f"{scenarios[lead_name]}: ")
-    years = lead_paths.years
+    lead = next(iter(found))[0]
+    of_lead = {scenarios[name]: paths for (panel, name), paths in found.items() if panel is lead}
+    title = _title(lead, of_lead)
+    years = sorted({year for paths in found.values() for year in paths.years})
     period = f"{school_year(years[0])} to {school_year(years[-1])}"
     shown = next(iter(scenarios.values())) if len(scenarios) == 1 else "Scenarios side by side"
-    subtitle = [f"{shown}, {period}. {_how(min(len(p.values) for p in found.values()))}"]
-    chart = alt.concat(*charts, columns=min(2, len(charts)) if len(scenarios) == 1 else len(scenarios), spacing={"row": 36, "column": 44})
-    chart = chart.properties(title=alt.TitleParams(text=wrap(title, 78), subtitle=subtitle))
+    subtitle = [f"{shown}{_coverage(manifest)}, {period}. {_how(min(len(p.values) for p in found.values()))}"]
+    columns = min(2, len(charts)) if len(scenarios) == 1 else len(scenarios)
+    chart = alt.concat(*charts, columns=columns, spacing={"row": 30, "column": 30})
+    chart = chart.properties(title=alt.TitleParams(text=wrap(title, 40 * columns), subtitle=subtitle))
     return Drawing(chart, title, " ".join([*subtitle, *sentences]))
+
+
+def _coverage(manifest: dict[str, Any]) -> str:
+    """How much of the system was simulated, if not all of it."""
+    scale = min(s["scale"] for s in manifest["scenarios"])
+    return "" if scale == 1 else f", a sample of {number(scale, 'share')} of schools"
 
 
 def _paths(db: duckdb.DuckDBPyConnection, panel: Panel, scenario: str) -> Paths | None:
@@ -109,29 +143,43 @@ def _paths(db: duckdb.DuckDBPyConnection, panel: Panel, scenario: str) -> Paths 
     return Paths([y for y, ok in zip(years, whole, strict=True) if ok], values[:, whole]) if whole.sum() > 1 else None
 
 
-def _domain(all_values: list[np.ndarray], panel: Panel) -> tuple[float, float]:
-    """The y-axis: from zero for counts; for shares around the values, never so narrow that noise looks like news."""
-    low, high = min(v.min() for v in all_values), max(v.max() for v in all_values)
-    if panel.unit not in SHARE_UNITS:
-        return 0.0, high * 1.08
-    room = max(0.05, 1.4 * (high - low))
-    middle = (low + high) / 2
-    bottom = max(0.0, min(middle - room / 2, 1.0 - room))
-    return bottom, min(1.0, bottom + room)
+def _axis_values(all_values: list[np.ndarray], panel: Panel) -> list[float]:
+    """Ticks of the y-axis, evenly spaced, around all values.
+
+    Counts start from zero. Shares do not, but never span so little that noise looks like news.
+    """
+    import numpy as np
+
+    low, high = min(float(v.min()) for v in all_values), max(float(v.max()) for v in all_values)
+    if panel.unit in SHARE_UNITS:
+        room = max(0.04, 1.3 * (high - low))
+        low, high = max(0.0, (low + high - room) / 2), min(1.0, (low + high + room) / 2)
+    else:
+        low, high = 0.0, max(high, 4.0)
+    rough = (high - low) / 4
+    size = 10 ** np.floor(np.log10(rough))
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.999)
+    return [round(k * step, 10) for k in range(int(np.floor(low / step)), int(np.ceil(high / step)) + 1)]
 
 
-def _panel(panel: Panel, heading: str, paths: Paths, domain: tuple[float, float]) -> Any:
+def _panel(panel: Panel, scenario: str, paths: Paths, ticks: list[float]) -> Any:
     import altair as alt
 
     first, last = paths.years[0], paths.years[-1]
     label = "datum.value + '/' + substring(toString(datum.value + 1), 2)"
-    ticks = _ticks(first, last)
-    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=alt.Axis(values=ticks, labelExpr=label, labelFlush=True))  # fmt: skip
-    axis = alt.Axis(title=None, format=".0%" if panel.unit in SHARE_UNITS else ",.0f", tickCount=5)
-    scale = alt.Scale(domain=list(domain), nice=False, zero=False)
+    years = alt.Axis(values=_year_ticks(first, last), labelExpr=label, labelFlush=True)
+    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=years)
+    share = panel.unit in SHARE_UNITS
+    digits = 0 if not share or ticks[1] - ticks[0] >= 0.01 else 1
+    axis = alt.Axis(title=None, format=f".{digits}%" if share else ",.0f", values=ticks, tickCount=len(ticks))
+    top = ticks[-1] + 0.07 * (ticks[-1] - ticks[0])  # room above the top label, so that all titles stand level
+    scale = alt.Scale(domain=[ticks[0], top], nice=False, zero=False)
     layers = _fan(paths, x, axis, scale) if len(paths.values) >= FEWEST_FOR_A_FAN else _lines(paths, x, axis, scale)
-    unit = "per cent" if panel.unit in SHARE_UNITS else panel.unit
-    title = alt.TitleParams(text=wrap(heading, 52), subtitle=f"{unit}: {panel.coverage}", fontSize=14, lineHeight=18, subtitleFontSize=12, subtitlePadding=3, offset=10, frame="group")  # fmt: skip
+    what = f"{'per cent' if share else panel.unit}: {panel.coverage}"
+    title = alt.TitleParams(
+        text=panel.heading, subtitle=[scenario, what] if scenario else what, fontSize=14, lineHeight=18,
+        subtitleFontSize=12, subtitleLineHeight=16, subtitlePadding=3, offset=8, frame="group",
+    )  # fmt: skip
     return alt.layer(*layers, _end_label(panel, paths)).properties(width=WIDTH, height=HEIGHT, title=title)
 
 
@@ -168,16 +216,23 @@ def _end_label(panel: Panel, paths: Paths) -> Any:
     import altair as alt
 
     low, high = paths.range(paths.years[-1], LEVELS[0])
-    text = [number(high, panel.unit), "to", number(low, panel.unit)] if len(paths.values) > 1 else [number(high, panel.unit)]
+    text = _shown(panel, low, high)
     row = {"year": paths.years[-1], "value": (low + high) / 2, "text": text}
-    mark = alt.Chart(alt.Data(values=[row])).mark_text(align="left", baseline="middle", dx=7, lineHeight=14, dy=-14 if len(text) > 1 else 0, fontSize=12, color=DARK_GREY)  # fmt: skip
+    mark = alt.Chart(alt.Data(values=[row])).mark_text(align="left", baseline="middle", dx=7, fontSize=12, color=DARK_GREY)
     return mark.encode(x="year:Q", y="value:Q", text="text:N")
 
 
-def _ticks(first: int, last: int) -> list[int]:
-    """A few school years, evenly spaced, the first and the last among them where that is possible."""
+def _shown(panel: Panel, low: float, high: float) -> str:
+    """An interval for reading: ``155 to 231``, ``8.1 to 9.0%``."""
+    low_text, high_text = (number(v if panel.unit in SHARE_UNITS else round(v), panel.unit) for v in (low, high))
+    return high_text if low_text == high_text else f"{low_text.removesuffix('%')} to {high_text}"
+
+
+def _year_ticks(first: int, last: int) -> list[int]:
+    """At most five school years, evenly spaced, the first and the last among them where that is possible."""
     span = last - first
-    step = next((s for s in range(max(1, -(-span // 5)), span + 1) if span % s == 0 and span // s >= 2), max(1, span))
+    fewest = max(1, -(-span // 4))
+    step = next((s for s in range(fewest, span) if span % s == 0), fewest)
     return list(range(first, last + 1, step))
 
 
@@ -189,19 +244,26 @@ def _how(runs: int) -> str:
     return f"Bands hold 30%, 60% and 90% of {runs:,} runs that differ by chance alone; labels give the 90% band."
 
 
-def _title(panel: Panel, paths: Paths, prefix: str) -> str:
-    """The message of the lead panel. It claims a change only if nine runs in ten agree on its direction."""
-    first, last = paths.years[0], paths.years[-1]
-    start, end = (_about(paths, year, panel.unit) for year in (first, last))
-    phrase = panel.phrase if prefix else panel.phrase[0].upper() + panel.phrase[1:]
-    if len(paths.values) >= FEWEST_FOR_A_FAN:
-        low, high = paths.change(LEVELS[0])
-        if low > 0 or high < 0:
-            verb = "rise" if low > 0 else "fall"
-            return f"{prefix}{phrase} {verb} from about {start} in {school_year(first)} to about {end} in {school_year(last)}"
-        no = "no" if prefix else "No"
-        return f"{prefix}{no} clear change in {panel.phrase}: about {start} in {school_year(first)}, about {end} in {school_year(last)}"
-    return f"{prefix}{phrase}: {start} in {school_year(first)}, {end} in {school_year(last)}"
+def _title(panel: Panel, paths: dict[str, Paths]) -> str:
+    """The message of the lead panel, by scenario title.
+
+    It claims a change only if nineteen runs in twenty agree on its direction, and never which scenario is better.
+    """
+    years = next(iter(paths.values())).years
+    first, last = years[0], years[-1]
+    phrase = panel.phrase[0].upper() + panel.phrase[1:]
+    if len(paths) > 1:
+        ends = (f"{_about(p, last, panel.unit)} under “{title}”" for title, p in paths.items())
+        return f"{phrase} in {school_year(last)}: about {', '.join(ends)}"
+    only = next(iter(paths.values()))
+    start, end = (_about(only, year, panel.unit) for year in (first, last))
+    if len(only.values) < FEWEST_FOR_A_FAN:
+        return f"{phrase}: {start} in {school_year(first)}, {end} in {school_year(last)}"
+    low, high = only.change(LEVELS[0])
+    if low <= 0 <= high:
+        return f"{phrase} show no clear change: about {start} in {school_year(first)}, {end} in {school_year(last)}"
+    verb = "rise" if low > 0 else "fall"
+    return f"{phrase} {verb} from about {start} in {school_year(first)} to {end} in {school_year(last)}"
 
 
 def _about(paths: Paths, year: int, unit: str) -> str:
@@ -217,10 +279,8 @@ def _about(paths: Paths, year: int, unit: str) -> str:
     return number(round(middle / step) * step if step > 1 else round(middle), unit)
 
 
-def _sentence(heading: str, panel: Panel, paths: Paths) -> str:
+def _sentence(scenario: str, panel: Panel, paths: Paths) -> str:
     """What a panel shows, in words."""
-    ends = []
-    for year in (paths.years[0], paths.years[-1]):
-        low, high = (number(v, panel.unit) for v in paths.range(year, LEVELS[0]))
-        ends.append(f"{low} to {high} in {school_year(year)}" if low != high else f"{low} in {school_year(year)}")
-    return f"{heading} ({panel.coverage}): {', and '.join(ends)}."
+    years = (paths.years[0], paths.years[-1])
+    ends = [f"{_shown(panel, *paths.range(year, LEVELS[0]))} in {school_year(year)}" for year in years]
+    return f"{panel.heading}{f', {scenario}' if scenario else ''} ({panel.coverage}): {', and '.join(ends)}."

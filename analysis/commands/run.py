@@ -1,0 +1,44 @@
+"""``headway run``: project scenarios and keep what comes out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis import options
+from analysis.run import DEFAULT_REPLICATES, DEFAULT_SEED
+from analysis.show import JsonOption
+
+
+def run(
+    scenarios: Annotated[
+        list[str], typer.Argument(metavar="SCENARIO...", help="Names from the library, or paths of YAML files.", show_default=False)
+    ],
+    replicates: options.Replicates = DEFAULT_REPLICATES,
+    seed: options.Seed = DEFAULT_SEED,
+    years: options.Years = None,
+    scale: options.Scale = None,
+    schools: options.Schools = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Where results go; results/SCENARIO-DIGEST if not given.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Project one or more scenarios, print a summary, and keep results, charts and a manifest.
+
+    Scenarios share their random draws, so that what differs between them is the policy.
+    """
+    from analysis.run import Options
+    from analysis.show import print_table, say
+    from analysis.study import carry_out
+
+    study = carry_out(scenarios, Options(replicates, seed, years, scale, schools), out)
+    rows, headings = study.summary_table()
+    if as_json:
+        print_table(study.summary, True)
+    else:
+        print_table(rows, False, title=study.title, headings=headings, note=study.note)
+    say(f"Results, charts and manifest: {study.folder}")

@@ -1,0 +1,39 @@
+"""``headway schools``: registers of schools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+group = typer.Typer(help="Make a register of real schools.", no_args_is_help=True)
+
+
+@group.callback()
+def _schools() -> None:
+    pass
+
+
+@group.command("import")
+def import_(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the DfE's performance-table files.", show_default=False)],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The register to write (CSV).", show_default=False)],
+) -> None:
+    """Turn the DfE's school files into a register for ``headway run --schools``."""
+    from analysis.errors import UserError
+    from analysis.show import say
+    from scenarios.register import import_dfe, write_register
+
+    if out.is_dir():
+        raise UserError(f"--out {out}", "this is a folder, and the register is a file", f"Write, for example, {out / 'schools.csv'}.")
+    if not out.parent.is_dir():
+        raise UserError(f"--out {out}", f"there is no folder {out.parent}", "Make it first, or name another.")
+    register = import_dfe(folder)
+    try:
+        write_register(register, out)
+    except OSError as error:
+        raise UserError(f"--out {out}", f"cannot write there ({error.strerror})", "Name a file that you may write.") from None
+    for note in register.notes:
+        say(note)
+    print(f"{len(register):,} schools in {len(register.cluster_key):,} clusters and trusts: {out}")

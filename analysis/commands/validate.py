@@ -1,0 +1,32 @@
+"""``headway validate``: the model against published figures."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analysis import options
+from analysis.run import DEFAULT_REPLICATES, DEFAULT_SEED
+from analysis.show import JsonOption
+
+
+def validate(
+    replicates: options.Replicates = DEFAULT_REPLICATES,
+    seed: options.Seed = DEFAULT_SEED,
+    scale: options.Scale = None,
+    schools: options.Schools = None,
+    scenario: Annotated[str, typer.Option(metavar="NAME", help="The scenario to hold against the figures.")] = "england",
+    strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 unless every figure is met.")] = False,
+    as_json: JsonOption = False,
+) -> None:
+    """Compare the base year with the figures that are published for it, each measured as its source measures it."""
+    from analysis.run import Options
+    from analysis.show import print_table
+    from analysis.validation import HEADINGS, card, readable, verdict
+
+    cards = card(scenario, Options(replicates, seed, None, scale, schools))
+    records = [vars(c) if as_json else readable(c) for c in cards]
+    print_table(records, as_json, headings=HEADINGS, note=verdict(cards, replicates))
+    if strict and not all(c.inside for c in cards):
+        raise typer.Exit(1)

@@ -1,0 +1,79 @@
+"""A study: some scenarios run, kept in a folder, drawn and summed up."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis import run, summary
+from analysis.errors import UserError
+from analysis.show import progress
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a run leaves behind."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    summary: list[dict[str, Any]]
+    """See :func:`analysis.summary.records`."""
+
+    @property
+    def title(self) -> str:
+        """What was run, in a line."""
+        return "; ".join(s["title"] for s in self.manifest["scenarios"])
+
+    @property
+    def note(self) -> str:
+        """How to read the table."""
+        first = self.manifest["scenarios"][0]
+        whole = "all schools" if first["scale"] == 1 else f"a sample of {first['scale']:.0%} of schools"
+        runs = first["replicates"]
+        spread = f"mean of {runs:,} runs and, in brackets, the middle {summary.LEVEL}% of them" if runs > 1 else "one run"
+        return f"{first['schools']:,} schools ({whole}); {spread}; blank: too early to follow a cohort for so long."
+
+    def summary_table(self) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Rows and headings for reading."""
+        return summary.layout(self.summary, self.manifest)
+
+
+def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> Study:
+    """Run scenarios into ``out`` (or a folder named after them) and return what they left.
+
+    Raise ``scenarios.InputError`` for a scenario or register that cannot be used and :exc:`~analysis.errors.UserError`
+    for a folder that cannot; nothing is left behind then.
+    """
+    from analysis import store
+
+    if out is not None:
+        store.check_out(out)
+    plans = [run.plan(name, options) for name in names]
+    twice = sorted({p.name for p in plans if sum(q.name == p.name for q in plans) > 1})
+    if twice:
+        raise UserError(f"scenario {twice[0]}", "given twice", "Name each scenario once; files need names of their own.")
+    return execute(plans, out)
+
+
+def execute(plans: list[run.Plan], out: Path | None) -> Study:
+    """Run plans that are ready."""
+    from analysis import manifest, store
+    from analysis.charts import draw_all
+
+    described = manifest.build(plans)
+    folder = out or Path("results") / f"{'-'.join(p.name for p in plans)[:80]}-{described['digest'][:8]}"
+    years = sum(p.replicates * (p.setup.last_year - p.setup.first_year) for p in plans)
+    with store.writing(folder, run.dimensions()) as writer:
+        with progress(years, "Setting up") as done:
+            for chosen in plans:
+                for replicate in range(chosen.replicates):
+                    where = f"{chosen.name}, run {replicate + 1} of {chosen.replicates}"
+                    writer.add(*run.simulate(chosen, replicate, lambda _year, where=where: done(where)))
+        with writer.tables() as db:
+            charts = draw_all(db, described, writer.folder / "charts")
+            found = summary.records(db, described)
+        described["charts"] = charts
+        writer.finish(described)
+    return Study(folder, described, found)

@@ -1,0 +1,141 @@
+"""The validation card: what is published, what is simulated, how sure that is, and whether it is close enough.
+
+A target is anything that has the attributes of :class:`Target`; the scenarios bring theirs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from analysis import run
+from analysis.show import number
+
+LEVEL = 0.95
+"""Confidence of the interval for the mean over replicates."""
+
+
+class Target(Protocol):
+    """A published figure that the model is held to."""
+
+    @property
+    def title(self) -> str: ...
+    @property
+    def measure(self) -> str: ...
+    @property
+    def where(self) -> Mapping[str, str]: ...
+    @property
+    def unit(self) -> str: ...
+    @property
+    def low(self) -> float: ...
+    @property
+    def high(self) -> float: ...
+    @property
+    def slack(self) -> float: ...
+    @property
+    def sources(self) -> Sequence[str]: ...
+    def distance(self, simulated: float) -> float: ...
+
+
+@dataclass(frozen=True)
+class Card:
+    """One line of the card."""
+
+    target: str
+    measure: str
+    where: dict[str, str]
+    unit: str
+    published_low: float
+    published_high: float
+    tolerance: float
+    simulated: float | None
+    """Mean over replicates; None if the base year's census has no such figure."""
+    interval_low: float | None
+    """Interval for that mean, given that replicates differ by chance; None for one replicate."""
+    interval_high: float | None
+    replicates: int
+    tolerances_off: float | None
+    """How far outside the published interval, in tolerances; 0 inside it."""
+    inside: bool
+    """Whether the simulated mean is within the tolerance."""
+    sources: list[str]
+
+
+HEADINGS = {
+    "target": "Target", "published": "Published", "tolerance": "Tolerance", "simulated": "Simulated",
+    "interval": "95% interval", "inside": "Inside", "off": "Tolerances off",
+}  # fmt: skip
+
+
+def load_targets() -> Sequence[Target]:
+    """The targets for England."""
+    from scenarios import targets
+
+    return targets.load_targets()
+
+
+def card(scenario: str, options: run.Options) -> list[Card]:
+    """Simulate the base year ``options.replicates`` times and hold it against the targets."""
+    from analysis.show import progress
+    from simulation.model import PipelineModel
+
+    targets = load_targets()
+    chosen = run.plan(scenario, options)
+    setup = replace(chosen.setup, years=0)  # the figures describe the base year
+    values: list[list[float]] = [[] for _ in targets]
+    with progress(chosen.replicates, "Simulating") as done:
+        for replicate in range(chosen.replicates):
+            model = PipelineModel(setup, chosen.seed, replicate)
+            model.run()
+            for found, target in zip(values, targets, strict=True):
+                try:
+                    found.append(model.results.value(target.measure, setup.base_year, **target.where))
+                except KeyError:
+                    continue  # nobody to measure in this replicate
+            done(f"Run {replicate + 1} of {chosen.replicates}")
+    return [compare(target, found) for target, found in zip(targets, values, strict=True)]
+
+
+def compare(target: Target, values: Sequence[float]) -> Card:
+    """Hold the simulated values of one target, one per replicate, against what is published."""
+    mean = low = high = off = None
+    if values:
+        from math import fsum
+
+        mean = fsum(values) / len(values)
+        off = target.distance(mean)
+    if mean is not None and len(values) > 1:
+        from scipy import stats
+
+        variance = fsum((v - mean) ** 2 for v in values) / (len(values) - 1)
+        half = float(stats.t.ppf(0.5 + LEVEL / 2, len(values) - 1)) * (variance / len(values)) ** 0.5
+        low, high = mean - half, mean + half
+    return Card(
+        target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
+        mean, low, high, len(values), off, off is not None and off <= 1, list(target.sources),
+    )  # fmt: skip
+
+
+def readable(line: Card) -> dict[str, str]:
+    """A line of the card for reading."""
+    unit = line.unit
+    between = " to ".join(dict.fromkeys(number(v, unit) for v in (line.published_low, line.published_high)))
+    narrowed = ", ".join(f"{label.replace('_', ' ')}" for label in line.where.values())
+    spread = "–" if line.interval_low is None else f"{number(line.interval_low, unit)} to {number(line.interval_high, unit)}"
+    return {
+        "target": f"{line.target} ({narrowed})" if narrowed else line.target,
+        "published": between,
+        "tolerance": f"± {number(line.tolerance, unit).replace('%', ' points')}",
+        "simulated": number(line.simulated, unit),
+        "interval": spread,
+        "inside": "yes" if line.inside else "NO",
+        "off": "–" if line.tolerances_off is None else f"{line.tolerances_off:.1f}",
+    }
+
+
+def verdict(cards: Sequence[Card], replicates: int) -> str:
+    """How many figures are met, in a sentence."""
+    met = sum(c.inside for c in cards)
+    runs = "one run" if replicates == 1 else f"{replicates:,} runs"
+    return f"{met} of {len(cards)} figures are within their tolerance ({runs}; the interval is for the mean over runs)."
