@@ -56,7 +56,7 @@ _add_commands()
 def main() -> None:
     """Run the command line and exit: 0 done, 1 asked-for check failed, 2 bad input, 130 interrupted."""
     try:
-        app()
+        app(prog_name="headway")
     except SystemExit:
         _flush_quietly()
         raise

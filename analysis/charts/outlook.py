@@ -152,14 +152,15 @@ def _axis_values(all_values: list[np.ndarray], panel: Panel) -> list[float]:
 
     low, high = min(float(v.min()) for v in all_values), max(float(v.max()) for v in all_values)
     if panel.unit in SHARE_UNITS:
-        room = max(0.04, 1.3 * (high - low))
-        low, high = max(0.0, (low + high - room) / 2), min(1.0, (low + high + room) / 2)
+        room = min(1.0, max(0.04, 1.3 * (high - low)))
+        low = min(max(0.0, (low + high - room) / 2), 1.0 - room)
+        high = low + room
     else:
         low, high = 0.0, max(high, 4.0)
     rough = (high - low) / 4
     size = 10 ** np.floor(np.log10(rough))
     step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.999)
-    return [round(k * step, 10) for k in range(int(np.floor(low / step)), int(np.ceil(high / step)) + 1)]
+    return [round(k * step, 10) for k in range(int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9)) + 1)]
 
 
 def _panel(panel: Panel, scenario: str, paths: Paths, ticks: list[float]) -> Any:

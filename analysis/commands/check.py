@@ -16,7 +16,7 @@ def check(
 ) -> None:
     """Check scenario files and say everything that is wrong with them; exit code 2 if anything is."""
     import scenarios
-    from analysis.show import print_table, say
+    from analysis.show import print_table
 
     found = {str(file): list(scenarios.check(file)) for file in files}
     if as_json:
@@ -25,7 +25,7 @@ def check(
     else:
         for file, problems in found.items():
             for problem in problems:
-                say(problem.render())
+                print(problem.render())
             if not problems:
                 print(f"{file}: OK")
     if any(found.values()):

@@ -32,13 +32,13 @@ def run(
     Scenarios share their random draws, so that what differs between them is the policy.
     """
     from analysis.run import Options
-    from analysis.show import print_table, say
+    from analysis.show import print_table
     from analysis.study import carry_out
 
     study = carry_out(scenarios, Options(replicates, seed, years, scale, schools), out)
-    rows, headings = study.summary_table()
     if as_json:
         print_table(study.summary, True)
-    else:
-        print_table(rows, False, title=study.title, headings=headings, note=study.note)
-    say(f"Results, charts and manifest: {study.folder}")
+        return
+    rows, headings = study.summary_table()
+    print_table(rows, False, title=study.title, headings=headings, note=study.note)
+    print(f"Results, charts and manifest: {study.folder}")

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
+from analysis import store
+from analysis.charts import draw_all
 from analysis.store import Rows, Run
 
 DIMENSIONS = ("phase", "role", "years")
@@ -44,3 +48,16 @@ def manifest(*names: str, replicates: int = 40) -> dict:
     """The part of a manifest that charts read."""
     titles = {"england": "England as it is", "coaching": "Coaching for new heads"}
     return {"scenarios": [{"name": n, "title": titles[n], "replicates": replicates, "scale": 1.0, "base_year": 2025, "years": 15} for n in names]}
+
+
+def write(folder: Path, scenarios: dict[str, float], replicates: int, charts: bool = True) -> Path:
+    """A results folder on disk; ``scenarios`` gives the yearly drift of vacancies by name."""
+    described = manifest(*scenarios, replicates=replicates)
+    with store.writing(folder, DIMENSIONS) as writer:
+        for name, drift in scenarios.items():
+            for replicate in range(replicates):
+                writer.add(run(replicate, name), rows(replicate, drift=drift))
+        with writer.tables() as db:
+            described["charts"] = [] if not charts else draw_all(db, described, writer.folder / "charts")
+        writer.finish(described)
+    return folder

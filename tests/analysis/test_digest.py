@@ -1,0 +1,67 @@
+"""The digest says whether two tables hold the same, whatever the order in which they were made."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from analysis.digest import run_digest, table_digest
+
+TABLE = {
+    "id": np.array([3, 1, 2, 1], np.uint64),
+    "role": np.array([0, 4, 4, -1], np.int8),
+    "name": np.array(["a", "b", "é", ""], object),
+    "value": np.array([0.1, np.nan, -0.0, 1e300]),
+    "posts": np.arange(8).reshape(4, 2),
+}
+
+
+@given(st.permutations(range(4)), st.permutations(sorted(TABLE)))
+def test_order_of_rows_and_columns_does_not_count(rows, names):
+    """Shuffled rows and columns give the same digest."""
+    assert table_digest({name: TABLE[name][rows] for name in names}) == table_digest(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_any_changed_cell_counts(name):
+    """Each column is read: a changed cell in any of them changes the digest."""
+    changed = {column: values.copy() for column, values in TABLE.items()}
+    changed[name][0] = "z" if name == "name" else changed[name][0] + 1
+    assert table_digest(changed) != table_digest(TABLE)
+
+
+def test_cells_are_tied_to_their_rows():
+    """Swapping two cells of one column, which leaves every column's contents alone, changes the digest."""
+    swapped = {**TABLE, "role": TABLE["role"][[1, 0, 2, 3]]}
+    assert table_digest(swapped) != table_digest(TABLE)
+
+
+def test_floats_count_to_twelve_digits():
+    """A difference in the last bit is not one; a difference in the twelfth digit is."""
+    value = np.array([0.123456789012345])
+    assert table_digest({"v": value}) == table_digest({"v": np.nextafter(value, 1)})
+    assert table_digest({"v": value}) != table_digest({"v": value + 1e-12})
+
+
+def test_large_ids_are_not_rounded():
+    """Neighbouring 64-bit ids above 2**53 are told apart."""
+    ids = np.array([2**63 + 1], np.uint64)
+    assert table_digest({"id": ids}) != table_digest({"id": ids + np.uint64(1)})
+
+
+def test_columns_of_different_length_are_refused():
+    """A table must be a table."""
+    with pytest.raises(ValueError, match="different lengths"):
+        table_digest({"a": np.zeros(2), "b": np.zeros(3)})
+
+
+def test_a_run_counts_its_labels_and_its_final_state():
+    """The meaning of codes and who is where at the end are part of a run; their skills, floats, are not."""
+    results, labels = {"year": np.array([2025])}, {"phase": ("primary",)}
+    state = {"people": {"id": np.array([1, 2]), "skill": np.array([0.1, 0.2])}}
+    digest = run_digest(results, labels, state)
+    assert digest != run_digest(results, {"phase": ("secondary",)}, state)
+    assert digest != run_digest(results, labels, {"people": {**state["people"], "id": np.array([1, 3])}})
+    assert digest == run_digest(results, labels, {"people": {**state["people"], "skill": np.array([0.3, 0.2])}})
