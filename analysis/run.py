@@ -54,7 +54,7 @@ def plan(scenario_name: str, options: Options) -> Plan:
     from simulation.world import Setup
 
     scenario = scenarios.load(scenario_name)
-    register = read_register(options.schools) if options.schools else synthetic_register(scenario.register)
+    register = read_register(options.schools) if options.schools else synthetic_register(scenario.register.settings)
     scale = options.scale if options.scale is not None else scenario.scale
     if scale < 1:
         register = scale_register(register, scale, options.seed)
