@@ -24,9 +24,9 @@ app = typer.Typer(
 
 def _version(asked: bool) -> None:
     if asked:
-        from importlib.metadata import version
+        from analysis.version import headway_version
 
-        typer.echo(f"headway {version('headway')}")
+        typer.echo(f"headway {headway_version()}")
         raise typer.Exit
 
 
@@ -54,17 +54,30 @@ _add_commands()
 
 
 def main() -> None:
-    """Run the command line and exit: 0 done, 1 asked-for check failed, 2 bad input, 130 interrupted."""
+    """Run the command line and exit: 0 done, 1 a check that was asked for failed, 2 bad input, 130 interrupted."""
+    code = 0
     try:
-        app(prog_name="headway")
-    except SystemExit:
-        _flush_quietly()
-        raise
+        code = app(prog_name="headway", standalone_mode=False) or 0
     except Exception as error:
-        if not hasattr(error, "render"):
+        message = _message(error)
+        if message is None:
             raise
-        print(error.render(), file=sys.stderr)
-        sys.exit(2)
+        print(message, file=sys.stderr)
+        code = 2
+    _flush_quietly()
+    sys.exit(code)
+
+
+def _message(error: Exception) -> str | None:
+    """What to tell a user about an error that they can mend; None for any other, which is a defect and keeps its trace."""
+    if hasattr(error, "render"):  # errors of files, folders and figures
+        return error.render()
+    if hasattr(error, "format_message"):  # errors of the command line itself
+        text, context = error.format_message(), getattr(error, "ctx", None)
+        if not text:  # no arguments: the help has been printed
+            return ""
+        return f"error: {text}" + (f"\n  See: {context.command_path} --help" if context else "")
+    return None
 
 
 def _flush_quietly() -> None:

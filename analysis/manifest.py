@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import Any
 
 from analysis.run import Plan, plan_digest, register_digest
+from analysis.version import headway_version
 
 ROOT = Path(__file__).resolve().parent.parent
-LIBRARIES = ("headway", "numpy", "scipy", "numba", "mesa", "duckdb")
+LIBRARIES = ("numpy", "scipy", "numba", "mesa", "duckdb")
 
 
 def build(plans: list[Plan]) -> dict[str, Any]:
@@ -44,7 +45,7 @@ def build(plans: list[Plan]) -> dict[str, Any]:
             for p in plans
         ],
         "rng_version": RNG_VERSION,
-        "versions": {"python": platform.python_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": {"python": platform.python_version(), "headway": headway_version(), **{name: version(name) for name in LIBRARIES}},
         "machine": f"{platform.system()} {platform.machine()}",
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None,
         "git": git_revision(),

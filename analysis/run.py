@@ -118,8 +118,8 @@ def plan_digest(plans: list[Plan]) -> str:
     """SHA-256 of all that determines the results of ``plans``: inputs, seeds, and the version of the draws."""
     import hashlib
     import json
-    from importlib.metadata import version
 
+    from analysis.version import headway_version
     from simulation.draws import RNG_VERSION
 
     what = [
@@ -134,5 +134,5 @@ def plan_digest(plans: list[Plan]) -> str:
         }
         for p in plans
     ]
-    text = json.dumps([version("headway"), RNG_VERSION, what], sort_keys=True, default=str)
+    text = json.dumps([headway_version(), RNG_VERSION, what], sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

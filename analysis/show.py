@@ -31,7 +31,7 @@ def number(value: float | None, unit: str = "") -> str:
         return f"{100 * value:.1f}%"
     if unit == "GBP":
         return f"£{value:,.0f}"
-    return f"{value:,.0f}" if abs(value) >= 1000 or value == int(value) else f"{value:,.1f}"
+    return f"{value:,.0f}" if abs(value) >= 100 or value == int(value) else f"{value:,.1f}"
 
 
 def wrap(text: str, width: int) -> list[str]:

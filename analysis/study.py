@@ -30,9 +30,10 @@ class Study:
     def note(self) -> str:
         """How to read the table."""
         first = self.manifest["scenarios"][0]
-        whole = "all schools" if first["scale"] == 1 else f"a sample of {first['scale']:.0%} of schools"
+        whole = "all schools" if first["scale"] == 1 else f"a sample of {100 * first['scale']:.3g}% of schools"
         runs = first["replicates"]
-        spread = f"mean of {runs:,} runs and, in brackets, the middle {summary.LEVEL}% of them" if runs > 1 else "one run"
+        part = f"the middle {summary.LEVEL}%" if runs >= summary.FEWEST_FOR_LEVEL else "the range"
+        spread = f"mean of {runs:,} runs and, in brackets, {part} of them" if runs > 1 else "one run"
         return f"{first['schools']:,} schools ({whole}); {spread}; blank: too early to follow a cohort for so long."
 
     def summary_table(self) -> tuple[list[dict[str, Any]], dict[str, str]]:

@@ -36,7 +36,7 @@ LINES = (
     Line("Teachers and leaders, full-time equivalents", "fte", "FTE"),
     Line("Heads, people", "headcount", "people", HEAD),
     Line("Head posts vacant on census day", "posts_vacant", "posts", HEAD),
-    Line("  of which covered by an acting head", "posts_acting", "posts", HEAD),
+    Line("Head posts covered by an acting head", "posts_acting", "posts", HEAD),
     Line("Head posts advertised again", "posts_readvertised", "share", HEAD),
     Line("Teachers who leave in a year (FTE)", "leaver_rate", "share"),
     *(_retention(phase, years) for phase in ("primary", "secondary") for years in (1, 3, 5)),
@@ -45,6 +45,8 @@ LINES = (
 
 LEVEL = 90
 """Central interval of runs shown beside the mean, in per cent."""
+FEWEST_FOR_LEVEL = 10
+"""With fewer runs the interval is that of all runs: quantiles of so few say nothing."""
 
 
 def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], lines: tuple[Line, ...] = LINES) -> list[dict[str, Any]]:
@@ -52,10 +54,10 @@ def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], lines: t
 
     Years in which a measure has no value (a cohort too young to be followed) are left out.
     """
-    tail = (1 - LEVEL / 100) / 2
     found = []
     for line in lines:
         for scenario in manifest["scenarios"]:
+            tail = (1 - LEVEL / 100) / 2 if scenario["replicates"] >= FEWEST_FOR_LEVEL else 0.0
             first, last = scenario["base_year"], scenario["base_year"] + scenario["years"]
             sql, arguments = select(db, line.measure, line.where, "year, value", scenario["name"])
             rows = db.execute(
@@ -65,7 +67,7 @@ def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], lines: t
             ).fetchall()
             found += [
                 {
-                    "scenario": scenario["name"], "line": line.label.strip(), "measure": line.measure, **line.where,
+                    "scenario": scenario["name"], "line": line.label, "measure": line.measure, **line.where,
                     "unit": line.unit, "school_year": school_year(year),
                     "mean": mean, "low": low, "high": high, "replicates": runs,
                 }
@@ -84,7 +86,7 @@ def layout(found: list[dict[str, Any]], manifest: Mapping[str, Any]) -> tuple[li
         headings[key] = record["school_year"] if len(names) == 1 else f"{record['school_year']}\n{record['scenario']}"
         text = number(record["mean"], record["unit"])
         if record["replicates"] > 1:
-            text += f"\n({number(record['low'], record['unit'])} to {number(record['high'], record['unit'])})"
+            text += f"{' ' if len(names) == 1 else chr(10)}({number(record['low'], record['unit'])} to {number(record['high'], record['unit'])})"
         rows.setdefault(record["line"], {"line": record["line"]})[key] = text
     ordered = {k: h for k, h in headings.items() if k == "line"}
     ordered |= {k: headings[k] for name in names for k in sorted(headings) if k.startswith(f"{name} ")}

@@ -5,12 +5,13 @@ A target is anything that has the attributes of :class:`Target`; the scenarios b
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from analysis import run
-from analysis.show import number
+from analysis.show import SHARE_UNITS, number
 
 LEVEL = 0.95
 """Confidence of the interval for the mean over replicates."""
@@ -111,6 +112,8 @@ def compare(target: Target, values: Sequence[float]) -> Card:
         variance = fsum((v - mean) ** 2 for v in values) / (len(values) - 1)
         half = float(stats.t.ppf(0.5 + LEVEL / 2, len(values) - 1)) * (variance / len(values)) ** 0.5
         low, high = mean - half, mean + half
+        if target.unit in SHARE_UNITS:
+            low, high = max(low, 0.0), min(high, 1.0)
     return Card(
         target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
         mean, low, high, len(values), off, off is not None and off <= 1, list(target.sources),
@@ -121,7 +124,8 @@ def readable(line: Card) -> dict[str, str]:
     """A line of the card for reading."""
     unit = line.unit
     between = " to ".join(dict.fromkeys(number(v, unit) for v in (line.published_low, line.published_high)))
-    narrowed = ", ".join(f"{label.replace('_', ' ')}" for label in line.where.values())
+    words = (re.sub(r"(\d)_(\d)", r"\1–\2", label).replace("_", " ") for label in line.where.values())
+    narrowed = ", ".join(w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower())
     spread = "–" if line.interval_low is None else f"{number(line.interval_low, unit)} to {number(line.interval_high, unit)}"
     return {
         "target": f"{line.target} ({narrowed})" if narrowed else line.target,

@@ -81,7 +81,7 @@ class Paths:
     """Shape (runs, years)."""
 
     def range(self, year: int, level: int) -> tuple[float, float]:
-        """The central interval that holds ``level`` per cent of runs in a year."""
+        """The central interval that holds ``level`` per cent of runs in a year; all of them if there are few."""
         return self._interval(self.values[:, self.years.index(year)], level)
 
     def change(self, level: int) -> tuple[float, float]:
@@ -92,6 +92,8 @@ class Paths:
     def _interval(values: np.ndarray, level: int) -> tuple[float, float]:
         import numpy as np
 
+        if len(values) < FEWEST_FOR_A_FAN:
+            return float(values.min()), float(values.max())
         low, high = np.quantile(values, [0.5 - level / 200, 0.5 + level / 200])
         return float(low), float(high)
 
@@ -126,7 +128,7 @@ def draw(db: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> Drawing | N
 def _coverage(manifest: dict[str, Any]) -> str:
     """How much of the system was simulated, if not all of it."""
     scale = min(s["scale"] for s in manifest["scenarios"])
-    return "" if scale == 1 else f", a sample of {number(scale, 'share')} of schools"
+    return "" if scale == 1 else f", a sample of {100 * scale:.3g}% of schools"
 
 
 def _paths(db: duckdb.DuckDBPyConnection, panel: Panel, scenario: str) -> Paths | None:
@@ -171,7 +173,7 @@ def _panel(panel: Panel, scenario: str, paths: Paths, ticks: list[float]) -> Any
     years = alt.Axis(values=_year_ticks(first, last), labelExpr=label, labelFlush=True)
     x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=years)
     share = panel.unit in SHARE_UNITS
-    digits = 0 if not share or ticks[1] - ticks[0] >= 0.01 else 1
+    digits = 0 if not share or ticks[1] - ticks[0] >= 0.0099 else 1
     axis = alt.Axis(title=None, format=f".{digits}%" if share else ",.0f", values=ticks, tickCount=len(ticks))
     top = ticks[-1] + 0.07 * (ticks[-1] - ticks[0])  # room above the top label, so that all titles stand level
     scale = alt.Scale(domain=[ticks[0], top], nice=False, zero=False)
@@ -230,9 +232,9 @@ def _shown(panel: Panel, low: float, high: float) -> str:
 
 
 def _year_ticks(first: int, last: int) -> list[int]:
-    """At most five school years, evenly spaced, the first and the last among them where that is possible."""
+    """A few school years, evenly spaced, the first and the last among them where that is possible."""
     span = last - first
-    fewest = max(1, -(-span // 4))
+    fewest = 1 if span <= 5 else -(-span // 4)
     step = next((s for s in range(fewest, span) if span % s == 0), fewest)
     return list(range(first, last + 1, step))
 
@@ -241,7 +243,7 @@ def _how(runs: int) -> str:
     if runs == 1:
         return "One run: chance alone would give other lines."
     if runs < FEWEST_FOR_A_FAN:
-        return f"Each line is one of {runs} runs that differ by chance alone."
+        return f"Each line is one of {runs} runs that differ by chance alone; labels give their range."
     return f"Bands hold 30%, 60% and 90% of {runs:,} runs that differ by chance alone; labels give the 90% band."
 
 

@@ -75,11 +75,11 @@ def test_markup_in_a_title_stays_text():
 
 
 def test_year_ticks_reach_both_ends():
-    """First and last year are labelled where the span can be split evenly, with at most five labels."""
+    """First and last year are labelled where the span can be split evenly, with at most six labels."""
     assert _year_ticks(2025, 2040) == [2025, 2030, 2035, 2040]
     assert _year_ticks(2025, 2035) == [2025, 2030, 2035]
     assert _year_ticks(2025, 2026) == [2025, 2026]
-    assert all(len(_year_ticks(2025, 2025 + n)) <= 5 for n in range(1, 60))
+    assert all(len(_year_ticks(2025, 2025 + n)) <= 6 for n in range(1, 60))
 
 
 def test_axis_holds_all_values():
