@@ -16,11 +16,34 @@ import numpy as np
 Columns = Mapping[str, np.ndarray]
 
 
+_POWERS = np.array([float(f"1e{k}") for k in range(-308, 310)])
+_NAN, _INFINITE, _TINY = 1 << 62, 1 << 61, 1e-290
+
+
+def _twelve_digits(values: np.ndarray) -> np.ndarray:
+    """Floats as whole numbers that hold sign, twelve significant decimal digits and exponent; int64.
+
+    Below 1e-290 in size they count as zero, of which there is one.
+    """
+    size = np.abs(values)
+    plain = np.isfinite(values) & (size >= _TINY)
+    size = np.where(plain, size, 1.0)
+    exponent = np.floor(np.log10(size)).astype(np.int64)
+    exponent += size >= _POWERS[exponent + 309]  # where the logarithm was rounded down ...
+    exponent -= size < _POWERS[exponent + 308]  # ... or up
+    digits = np.rint(np.where(exponent >= 11, size / _POWERS[exponent + 297], size * _POWERS[319 - exponent])).astype(np.int64)
+    carried = digits == 10**12
+    digits, exponent = np.where(carried, 10**11, digits), exponent + carried
+    code = np.sign(np.where(plain, values, 0)).astype(np.int64) * (digits * 1000 + exponent + 400)
+    code = np.where(np.isinf(values), np.where(values > 0, _INFINITE, -_INFINITE), code)
+    return np.where(np.isnan(values), _NAN, code).astype("<i8")
+
+
 def _keys(values: np.ndarray) -> Iterator[np.ndarray]:
     """What a column counts for in sorting and in the digest: one array per entry of a row."""
     for part in values.reshape(len(values), -1).T if values.ndim > 1 else [values]:
         if part.dtype.kind == "f":
-            yield np.char.mod("%.11e", part + 0.0)  # + 0.0 makes one zero of two
+            yield _twelve_digits(part.astype(np.float64))
         elif part.dtype.kind in "biu":
             yield part.astype("<u8" if part.dtype.kind == "u" else "<i8")
         else:
@@ -31,9 +54,28 @@ def _bytes(key: np.ndarray) -> bytes:
     return "\0".join(key.tolist()).encode() if key.dtype.kind == "U" else key.tobytes()
 
 
+def _packed(keys: list[np.ndarray]) -> list[np.ndarray]:
+    """Fewer whole-number keys that sort rows in the same order: small ranges share an int64."""
+    packed: list[np.ndarray] = []
+    room = 0
+    for key in keys:
+        low, high = (int(key.min()), int(key.max())) if len(key) else (0, 0)
+        width = high - low + 1
+        if width > 1 << 62:
+            packed.append(key)
+            room = 0
+        elif width > room:
+            packed.append((key - key.dtype.type(low)).astype(np.int64))
+            room = (1 << 62) // width
+        else:
+            packed[-1] = packed[-1] * width + (key - key.dtype.type(low)).astype(np.int64)
+            room //= width
+    return packed
+
+
 def _order(keys: list[np.ndarray]) -> np.ndarray:
     """Rows sorted by whole numbers first; text and floats, which take longer, are looked at only to break ties."""
-    exact = [key for key in keys if key.dtype.kind in "iu"]
+    exact = _packed([key for key in keys if key.dtype.kind in "iu"])
     rest = [key for key in keys if key.dtype.kind not in "iu"]
     if not keys:
         return np.empty(0, np.intp)

@@ -49,13 +49,13 @@ FEWEST_FOR_LEVEL = 10
 """With fewer runs the interval is that of all runs: quantiles of so few say nothing."""
 
 
-def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], lines: tuple[Line, ...] = LINES) -> list[dict[str, Any]]:
+def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
     """A record per line, scenario and year: mean, interval over replicates and number of replicates.
 
     Years in which a measure has no value (a cohort too young to be followed) are left out.
     """
     found = []
-    for line in lines:
+    for line in LINES:
         for scenario in manifest["scenarios"]:
             tail = (1 - LEVEL / 100) / 2 if scenario["replicates"] >= FEWEST_FOR_LEVEL else 0.0
             first, last = scenario["base_year"], scenario["base_year"] + scenario["years"]

@@ -9,6 +9,8 @@ import numpy as np
 from analysis import store
 from analysis.charts import draw_all
 from analysis.store import Rows, Run
+from analysis.summary import Line
+from simulation.register import Register
 
 DIMENSIONS = ("phase", "role", "years")
 LABELS = {
@@ -17,6 +19,22 @@ LABELS = {
     "role": ("classroom_teacher", "head"),
     "years": ("1", "3", "5"),
 }
+
+TITLES = {"england": "England as it is", "coaching": "Coaching for new heads"}
+LINES = (
+    Line("Head posts vacant", "posts_vacant", "posts", {"role": "head"}),
+    Line("Teachers who leave", "leaver_rate", "share"),
+)
+
+
+def register() -> Register:
+    """Three schools."""
+    one_each = np.arange(3)
+    return Register(
+        urn=one_each + 100, name=("A", "B", "C"), phase=one_each, region=one_each * 0, local_authority=one_each * 0,
+        kind=one_each * 0, pupils=one_each + 90, disadvantage=one_each / 10, community=one_each, cluster=one_each * 0 - 1,
+        cluster_key=one_each[:0], cluster_kind=one_each[:0], cluster_name=(), region_names=("North",), notes=("Made up.",),
+    )  # fmt: skip
 
 
 def rows(replicate: int, years: int = 15, drift: float = 4.0) -> Rows:
@@ -46,8 +64,7 @@ def run(replicate: int, scenario: str = "england") -> Run:
 
 def manifest(*names: str, replicates: int = 40) -> dict:
     """The part of a manifest that charts read."""
-    titles = {"england": "England as it is", "coaching": "Coaching for new heads"}
-    return {"scenarios": [{"name": n, "title": titles[n], "replicates": replicates, "scale": 1.0, "base_year": 2025, "years": 15} for n in names]}
+    return {"scenarios": [{"name": n, "title": TITLES[n], "replicates": replicates, "scale": 1.0, "base_year": 2025, "years": 15} for n in names]}
 
 
 def write(folder: Path, scenarios: dict[str, float], replicates: int, charts: bool = True) -> Path:

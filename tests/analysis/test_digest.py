@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.digest import run_digest, table_digest
+from analysis.digest import _packed, _twelve_digits, run_digest, table_digest
 
 TABLE = {
     "id": np.array([3, 1, 2, 1], np.uint64),
@@ -65,3 +67,23 @@ def test_a_run_counts_its_labels_and_its_final_state():
     assert digest != run_digest(results, {"phase": ("secondary",)}, state)
     assert digest != run_digest(results, labels, {"people": {**state["people"], "id": np.array([1, 3])}})
     assert digest == run_digest(results, labels, {"people": {**state["people"], "skill": np.array([0.3, 0.2])}})
+
+
+@given(st.lists(st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 2), min_size=5, max_size=5), min_size=3, max_size=3))
+def test_packed_keys_sort_alike(columns):
+    """Packing keys to sort faster never changes the order, even at the ends of the range of int64."""
+    keys = [np.array(column, np.int64) for column in columns]
+    assert (np.lexsort(_packed(keys)[::-1]) == np.lexsort(keys[::-1])).all()
+
+
+@given(st.floats(allow_subnormal=False) | st.integers(0, 10**9).map(lambda n: n / 1000))
+def test_twelve_digits_are_those_of_decimal_notation(value):
+    """The code of a float is its decimal notation to twelve significant digits, give or take a tie in the last."""
+    code = int(_twelve_digits(np.array([value]))[0])
+    if not np.isfinite(value) or abs(value) < 1e-290:
+        assert (code == 0) == (abs(value) < 1e-290)
+        return
+    digits, exponent = divmod(abs(code), 1000)
+    assert len(str(digits)) == 12
+    assert abs(Fraction(digits) * Fraction(10) ** (exponent - 411) / Fraction(abs(value)) - 1) < Fraction(51, 10**13)
+    assert (code < 0) == (value < 0)
