@@ -50,7 +50,9 @@ class Plan:
 def plan(scenario_name: str, options: Options) -> Plan:
     """Load a scenario and apply ``options``. Raise ``scenarios.InputError`` if it, or the register, cannot be used."""
     import scenarios
-    from scenarios.register import read_register, scale_register, synthetic_register
+    from scenarios.register.scale import scale_register
+    from scenarios.register.synthetic import synthetic_register
+    from scenarios.register.table import read_register
     from simulation.world import Setup
 
     scenario = scenarios.load(scenario_name)

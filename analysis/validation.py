@@ -71,9 +71,9 @@ HEADINGS = {
 
 def load_targets() -> Sequence[Target]:
     """The targets for England."""
-    from scenarios import targets
+    from scenarios.targets import targets
 
-    return targets.load_targets()
+    return targets("england")
 
 
 def card(scenario: str, options: run.Options) -> list[Card]:

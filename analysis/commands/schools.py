@@ -23,12 +23,14 @@ def import_(
     """Turn the DfE's school files into a register for ``headway run --schools``."""
     from analysis.errors import UserError
     from analysis.show import say
-    from scenarios.register import import_dfe, write_register
 
     if out.is_dir():
         raise UserError(f"--out {out}", "this is a folder, and the register is a file", f"Write, for example, {out / 'schools.csv'}.")
     if not out.parent.is_dir():
         raise UserError(f"--out {out}", f"there is no folder {out.parent}", "Make it first, or name another.")
+    from scenarios.register.dfe import import_dfe
+    from scenarios.register.table import write_register
+
     register = import_dfe(folder)
     try:
         write_register(register, out)
