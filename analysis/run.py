@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -50,19 +50,13 @@ class Plan:
 def plan(scenario_name: str, options: Options) -> Plan:
     """Load a scenario and apply ``options``. Raise ``scenarios.InputError`` if it, or the register, cannot be used."""
     import scenarios
-    from scenarios.register.scale import scale_register
-    from scenarios.register.synthetic import synthetic_register
     from scenarios.register.table import read_register
-    from simulation.world import Setup
 
     scenario = scenarios.load(scenario_name)
-    register = read_register(options.schools) if options.schools else synthetic_register(scenario.register.settings)
-    scale = options.scale if options.scale is not None else scenario.scale
-    if scale < 1:
-        register = scale_register(register, scale, options.seed)
-    years = options.years if options.years is not None else scenario.years
-    setup = Setup(register, scenario.parameters, scenario.base_year, scenario.warm_up_years, years, scenario.ladder)
-    return Plan(scenario.name, scenario.title, setup, scale, options.seed, options.replicates, scenario.resolved())
+    changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
+    scenario = replace(scenario, **changes)
+    setup = scenario.setup(read_register(options.schools) if options.schools else None)
+    return Plan(scenario.name, scenario.title, setup, scenario.scale, options.seed, options.replicates, scenario.resolved())
 
 
 def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:
