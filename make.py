@@ -9,9 +9,10 @@ python3 make.py lock             resolve the dependencies anew (needs uv on the 
 import sys
 
 if not (3, 11) <= sys.version_info[:2] <= (3, 13):
+    this = ".".join(str(part) for part in sys.version_info[:2])
     sys.exit(
-        "Headway needs Python 3.11, 3.12 or 3.13; this is Python %d.%d (%s). Start make.py with another, "
-        "for example: python3.12 make.py run england" % (sys.version_info[0], sys.version_info[1], sys.executable)
+        f"Headway needs Python 3.11, 3.12 or 3.13; this is Python {this} ({sys.executable}). "
+        "Start make.py with another, for example: python3.12 make.py run england"
     )
 
 import hashlib
@@ -91,7 +92,17 @@ def set_up(dev: bool) -> None:
 
 def lock() -> int:
     """Resolve the dependencies for every supported Python and system, with hashes."""
-    uv = ["uv", "pip", "compile", "--quiet", "--upgrade", "--universal", "--python-version", "3.11", "--generate-hashes"]
+    uv = [
+        "uv",
+        "pip",
+        "compile",
+        "--quiet",
+        "--upgrade",
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+    ]
     plain = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
     sources = [ROOT / "pyproject.toml", ROOT / "requirements" / "build.in"]
     base = [*uv, *plain, "--only-binary", ":all:"]

@@ -31,7 +31,9 @@ def _twelve_digits(values: np.ndarray) -> np.ndarray:
     exponent = np.floor(np.log10(size)).astype(np.int64)
     exponent += size >= _POWERS[exponent + 309]  # where the logarithm was rounded down ...
     exponent -= size < _POWERS[exponent + 308]  # ... or up
-    digits = np.rint(np.where(exponent >= 11, size / _POWERS[exponent + 297], size * _POWERS[319 - exponent])).astype(np.int64)
+    digits = np.rint(np.where(exponent >= 11, size / _POWERS[exponent + 297], size * _POWERS[319 - exponent])).astype(
+        np.int64
+    )
     carried = digits == 10**12
     digits, exponent = np.where(carried, 10**11, digits), exponent + carried
     code = np.sign(np.where(plain, values, 0)).astype(np.int64) * (digits * 1000 + exponent + 400)
@@ -105,7 +107,9 @@ def table_digest(columns: Columns) -> str:
     return digest.hexdigest()
 
 
-def run_digest(results: Columns, labels: Mapping[str, Sequence[str]], state: Mapping[str, Columns] | None = None) -> str:
+def run_digest(
+    results: Columns, labels: Mapping[str, Sequence[str]], state: Mapping[str, Columns] | None = None
+) -> str:
     """Digest of a run: its results, what their codes mean and, where given, the people and schools that it ended with.
 
     Of ``state``, a table per name, the integer and boolean columns count: the exact history that the run arrived at.

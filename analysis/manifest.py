@@ -45,7 +45,11 @@ def build(plans: list[Plan]) -> dict[str, Any]:
             for p in plans
         ],
         "rng_version": RNG_VERSION,
-        "versions": {"python": platform.python_version(), "headway": headway_version(), **{name: version(name) for name in LIBRARIES}},
+        "versions": {
+            "python": platform.python_version(),
+            "headway": headway_version(),
+            **{name: version(name) for name in LIBRARIES},
+        },
         "machine": f"{platform.system()} {platform.machine()}",
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None,
         "git": git_revision(),
@@ -56,7 +60,9 @@ def git_revision() -> str | None:
     """The commit of the source that is running, marked ``+changes`` if files differ from it; None outside a clone."""
     try:
         here = ["git", "-C", str(ROOT)]
-        top = subprocess.run([*here, "rev-parse", "--show-toplevel", "HEAD"], capture_output=True, text=True, check=True)
+        top = subprocess.run(
+            [*here, "rev-parse", "--show-toplevel", "HEAD"], capture_output=True, text=True, check=True
+        )
         folder, revision = top.stdout.split("\n")[:2]
         if Path(folder).resolve() != ROOT:
             return None

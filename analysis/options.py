@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated
 
@@ -13,10 +14,12 @@ MOST_YEARS = 60
 MOST_SEED = 2**64 - 1
 
 
-def _within(low: int, high: int, unit: str):
+def _within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]:
     def check(value: int | None) -> int | None:
         if value is not None and not low <= value <= high:
-            raise typer.BadParameter(f"{value:,} is not possible; write a whole number of {unit} from {low:,} to {high:,}.")
+            raise typer.BadParameter(
+                f"{value:,} is not possible; write a whole number of {unit} from {low:,} to {high:,}."
+            )
         return value
 
     return check

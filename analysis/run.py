@@ -56,7 +56,9 @@ def plan(scenario_name: str, options: Options) -> Plan:
     changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
     scenario = replace(scenario, **changes)
     setup = scenario.setup(read_register(options.schools) if options.schools else None)
-    return Plan(scenario.name, scenario.title, setup, scenario.scale, options.seed, options.replicates, scenario.resolved())
+    return Plan(
+        scenario.name, scenario.title, setup, scenario.scale, options.seed, options.replicates, scenario.resolved()
+    )
 
 
 def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:
@@ -122,7 +124,9 @@ def plan_digest(plans: list[Plan]) -> str:
         {
             "resolved": p.resolved,
             "register": register_digest(p.setup.register),
-            "parameters": {name: repr(getattr(v, "tolist", lambda v=v: v)()) for name, v in p.setup.parameters.values().items()},
+            "parameters": {
+                name: repr(getattr(v, "tolist", lambda v=v: v)()) for name, v in p.setup.parameters.values().items()
+            },
             "years": [p.setup.base_year, p.setup.warm_up_years, p.setup.years],
             "ladder": p.setup.ladder,
             "seed": p.seed,

@@ -92,7 +92,11 @@ class Writer:
     def add(self, run: Run, rows: Rows) -> None:
         """Add a run and its results."""
         columns = {"year": rows.columns["year"], "value": rows.columns["value"], "base": rows.columns["base"]}
-        chosen = [_sql_text(run.scenario) + " AS scenario", f"{run.replicate}::INTEGER AS replicate", "year::SMALLINT AS year"]
+        chosen = [
+            _sql_text(run.scenario) + " AS scenario",
+            f"{run.replicate}::INTEGER AS replicate",
+            "year::SMALLINT AS year",
+        ]
         for name in ("measure", *self.dimensions):
             if name in rows.columns:
                 columns[name] = rows.columns[name]
@@ -118,7 +122,9 @@ class Writer:
         self._db.execute(
             "CREATE TABLE runs (scenario VARCHAR, replicate INTEGER, seed UBIGINT, digest VARCHAR, seconds DOUBLE)"
         )
-        self._db.executemany("INSERT INTO runs VALUES (?, ?, ?, ?, ?)", [tuple(asdict(run).values()) for run in self.runs])
+        self._db.executemany(
+            "INSERT INTO runs VALUES (?, ?, ?, ?, ?)", [tuple(asdict(run).values()) for run in self.runs]
+        )
         self._db.execute(f"COPY runs TO {_sql_text(str(self.folder / RUNS))} (FORMAT parquet)")
         self._db.close()
         shutil.rmtree(self._parts)
@@ -126,7 +132,9 @@ class Writer:
 
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest, with the digest of every file beside it."""
-        files = {p.relative_to(self.folder).as_posix(): _sha256(p) for p in sorted(self.folder.rglob("*")) if p.is_file()}
+        files = {
+            p.relative_to(self.folder).as_posix(): _sha256(p) for p in sorted(self.folder.rglob("*")) if p.is_file()
+        }
         text = json.dumps({"format": FORMAT, **manifest, "files": files}, indent=2, ensure_ascii=False)
         (self.folder / MANIFEST).write_text(text + "\n", encoding="utf-8")
 
@@ -143,7 +151,9 @@ def writing(out: Path, dimensions: tuple[str, ...]) -> Iterator[Writer]:
         out.parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(prefix=f".{out.name}.", dir=out.parent))
     except OSError as error:
-        raise UserError(f"--out {out}", f"cannot write there ({error.strerror})", "Name a folder that you may write.") from None
+        raise UserError(
+            f"--out {out}", f"cannot write there ({error.strerror})", "Name a folder that you may write."
+        ) from None
     done = False
     try:
         yield Writer(folder, dimensions)
@@ -152,7 +162,9 @@ def writing(out: Path, dimensions: tuple[str, ...]) -> Iterator[Writer]:
     except Exception as error:
         if not _storage_failed(error):
             raise
-        raise UserError(f"--out {out}", f"writing failed, and nothing was kept: {error}", "Is the disk full?") from error
+        raise UserError(
+            f"--out {out}", f"writing failed, and nothing was kept: {error}", "Is the disk full?"
+        ) from error
     finally:
         if not done:
             shutil.rmtree(folder, ignore_errors=True)
@@ -164,7 +176,11 @@ def writing(out: Path, dimensions: tuple[str, ...]) -> Iterator[Writer]:
 def _storage_failed(error: Exception) -> bool:
     import duckdb
 
-    return isinstance(error, duckdb.IOException) or getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EIO)
+    return isinstance(error, duckdb.IOException) or getattr(error, "errno", None) in (
+        errno.ENOSPC,
+        errno.EDQUOT,
+        errno.EIO,
+    )
 
 
 def _into_place(folder: Path, out: Path) -> None:
@@ -191,7 +207,9 @@ def manifest(folder: Path | str) -> dict[str, Any]:
     try:
         return json.loads((Path(folder) / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        raise UserError(str(folder), "no results of headway here", "Name a folder that headway run has written.") from None
+        raise UserError(
+            str(folder), "no results of headway here", "Name a folder that headway run has written."
+        ) from None
 
 
 def read(folder: Path | str) -> duckdb.DuckDBPyConnection:
@@ -202,7 +220,9 @@ def read(folder: Path | str) -> duckdb.DuckDBPyConnection:
     folder = Path(folder)
     for name, digest in manifest(folder)["files"].items():
         if not (folder / name).is_file() or _sha256(folder / name) != digest:
-            raise UserError(str(folder / name), "missing, damaged or changed since it was written", "Run the scenario again.")
+            raise UserError(
+                str(folder / name), "missing, damaged or changed since it was written", "Run the scenario again."
+            )
     return _open(folder)
 
 

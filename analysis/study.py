@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,9 @@ def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> S
     plans = [run.plan(name, options) for name in names]
     twice = sorted({p.name for p in plans if sum(q.name == p.name for q in plans) > 1})
     if twice:
-        raise UserError(f"scenario {twice[0]}", "given twice", "Name each scenario once; files need names of their own.")
+        raise UserError(
+            f"scenario {twice[0]}", "given twice", "Name each scenario once; files need names of their own."
+        )
     return execute(plans, out)
 
 
@@ -70,11 +73,15 @@ def execute(plans: list[run.Plan], out: Path | None) -> Study:
         with progress(years, "Setting up") as done:
             for chosen in plans:
                 for replicate in range(chosen.replicates):
-                    where = f"{chosen.name}, run {replicate + 1} of {chosen.replicates}"
-                    writer.add(*run.simulate(chosen, replicate, lambda _year, where=where: done(where)))
+                    label = f"{chosen.name}, run {replicate + 1} of {chosen.replicates}"
+                    writer.add(*run.simulate(chosen, replicate, partial(_step, done, label)))
         with writer.tables() as db:
             charts = draw_all(db, described, writer.folder / "charts")
             found = summary.records(db, described)
         described["charts"] = charts
         writer.finish(described)
     return Study(folder, described, found)
+
+
+def _step(done: Callable[[str], None], label: str, _year: int) -> None:
+    done(label)

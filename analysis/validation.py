@@ -1,42 +1,20 @@
-"""The validation card: what is published, what is simulated, how sure that is, and whether it is close enough.
-
-A target is anything that has the attributes of :class:`Target`; the scenarios bring theirs.
-"""
+"""The validation card: what is published, what is simulated, how sure that is, and whether it is close enough."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import TYPE_CHECKING
 
 from analysis import run
 from analysis.show import SHARE_UNITS, number
 
+if TYPE_CHECKING:
+    from scenarios.targets import Point
+
 LEVEL = 0.95
 """Confidence of the interval for the mean over replicates."""
-
-
-class Target(Protocol):
-    """A published figure that the model is held to."""
-
-    @property
-    def title(self) -> str: ...
-    @property
-    def measure(self) -> str: ...
-    @property
-    def where(self) -> Mapping[str, str]: ...
-    @property
-    def unit(self) -> str: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
-    @property
-    def slack(self) -> float: ...
-    @property
-    def sources(self) -> Sequence[str]: ...
-    def distance(self, simulated: float) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -69,7 +47,7 @@ HEADINGS = {
 }  # fmt: skip
 
 
-def load_targets() -> Sequence[Target]:
+def load_targets() -> Sequence[Point]:
     """The targets for England."""
     from scenarios.targets import targets
 
@@ -98,7 +76,7 @@ def card(scenario: str, options: run.Options) -> list[Card]:
     return [compare(target, found) for target, found in zip(targets, values, strict=True)]
 
 
-def compare(target: Target, values: Sequence[float]) -> Card:
+def compare(target: Point, values: Sequence[float]) -> Card:
     """Hold the simulated values of one target, one per replicate, against what is published."""
     mean = low = high = off = None
     if values:
@@ -125,8 +103,12 @@ def readable(line: Card) -> dict[str, str]:
     unit = line.unit
     between = " to ".join(dict.fromkeys(number(v, unit) for v in (line.published_low, line.published_high)))
     words = (re.sub(r"(\d)_(\d)", r"\1–\2", label).replace("_", " ") for label in line.where.values())
-    narrowed = ", ".join(w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower())
-    spread = "–" if line.interval_low is None else f"{number(line.interval_low, unit)} to {number(line.interval_high, unit)}"
+    narrowed = ", ".join(
+        w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower()
+    )
+    spread = (
+        "–" if line.interval_low is None else f"{number(line.interval_low, unit)} to {number(line.interval_high, unit)}"
+    )
     return {
         "target": f"{line.target} ({narrowed})" if narrowed else line.target,
         "published": between,

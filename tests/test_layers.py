@@ -17,7 +17,19 @@ ALLOWED = {
 """For each of the house's packages, those that it may import."""
 
 KEPT_OUT = {
-    "simulation": {"yaml", "pydantic", "duckdb", "pyarrow", "altair", "vl_convert", "typer", "rich", "click", "dask", "distributed"},
+    "simulation": {
+        "yaml",
+        "pydantic",
+        "duckdb",
+        "pyarrow",
+        "altair",
+        "vl_convert",
+        "typer",
+        "rich",
+        "click",
+        "dask",
+        "distributed",
+    },
     "scenarios": {"duckdb", "altair", "vl_convert", "typer", "rich", "click", "mesa"},
     "analysis": {"click"},  # the command line carries a copy of its own
 }

@@ -35,46 +35,55 @@ def _is_set(node: ast.expr) -> bool:
     return named or isinstance(node, ast.Set | ast.SetComp)
 
 
+def _imports(node: ast.Import | ast.ImportFrom) -> list[str]:
+    if isinstance(node, ast.Import):
+        return [f"import {a.name}" for a in node.names if a.name.split(".")[0] in MODULES or a.name == "numpy.random"]
+    module, names = node.module or "", {a.name for a in node.names}
+    banned = module.split(".")[0] in MODULES and names - HARMLESS.get(module, set())
+    return [f"from {module}"] if banned or module == "numpy.random" or (module == "numpy" and "random" in names) else []
+
+
+def _call(node: ast.Call, takes_any_order: bool) -> list[str]:
+    name, found = _dotted(node.func), []
+    last = node.func.attr if isinstance(node.func, ast.Attribute) else name
+    given = {k.arg: getattr(k.value, "value", "?") for k in node.keywords}
+    if name in CALLS:
+        found.append(f"{name}()")
+    if last in FOLDERS and not takes_any_order:
+        found.append(f"{name}() unsorted")
+    if last == "argsort" and given.get("kind") != "stable":
+        found.append("an argsort that is not stable")
+    if (
+        name in {"list", "tuple", "enumerate", "iter", "np.array", "np.fromiter"}
+        and node.args
+        and _is_set(node.args[0])
+    ):
+        found.append(f"{name}() of a set")
+    return found + [option for option in ("fastmath", "parallel") if given.get(option)]
+
+
 def hits(source: str) -> list[str]:
     """What in ``source`` could make two runs of the same inputs differ, with the line."""
-    found = []
+    found: list[tuple[int, str]] = []
     tree = ast.parse(source)
-    sorted_inside = {
-        id(argument)
+    any_order = {
+        argument
         for node in ast.walk(tree)
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"sorted", "len", "sum", "min", "max"}
+        if isinstance(node, ast.Call) and _dotted(node.func) in {"sorted", "len", "min", "max"}
         for argument in node.args
     }
     for node in ast.walk(tree):
-        line = getattr(node, "lineno", 0)
-        if isinstance(node, ast.Import):
-            found += [f"{line}: import {a.name}" for a in node.names if a.name.split(".")[0] in MODULES or a.name == "numpy.random"]
-        elif isinstance(node, ast.ImportFrom):
-            module = (node.module or "").split(".")[0]
-            names = {a.name for a in node.names}
-            if (module in MODULES and names - HARMLESS.get(module, set())) or node.module == "numpy.random":
-                found.append(f"{line}: from {node.module}")
-            if module == "numpy" and "random" in names:
-                found.append(f"{line}: from numpy import random")
-        elif isinstance(node, ast.Attribute):
-            if _dotted(node) in {"np.random", "numpy.random"}:
-                found.append(f"{line}: {_dotted(node)}")
+        what: list[str] = []
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            what = _imports(node)
+        elif isinstance(node, ast.Attribute) and _dotted(node) in {"np.random", "numpy.random"}:
+            what = [_dotted(node)]
         elif isinstance(node, ast.Call):
-            name = _dotted(node.func)
-            if name in CALLS:
-                found.append(f"{line}: {name}()")
-            if name.split(".")[-1] in FOLDERS and id(node) not in sorted_inside:
-                found.append(f"{line}: {name}() unsorted")
-            if isinstance(node.func, ast.Attribute) and node.func.attr == "argsort":
-                kind = next((k.value for k in node.keywords if k.arg == "kind"), None)
-                if not (isinstance(kind, ast.Constant) and kind.value == "stable"):
-                    found.append(f"{line}: an argsort that is not stable")
-            if name in {"list", "tuple", "enumerate", "iter", "np.array", "np.fromiter"} and node.args and _is_set(node.args[0]):
-                found.append(f"{line}: {name}() of a set")
-            found += [f"{line}: fastmath" for k in node.keywords if k.arg in {"fastmath", "parallel"} and getattr(k.value, "value", True)]
+            what = _call(node, node in any_order)
         elif isinstance(node, ast.For | ast.comprehension) and _is_set(node.iter):
-            found.append(f"{getattr(node, 'lineno', node.iter.lineno)}: a loop over a set")
-    return found
+            what = ["a loop over a set"]
+        found += [(getattr(node, "lineno", 0), w) for w in what]
+    return [f"{line}: {w}" for line, w in found]
 
 
 FILES = sorted((ROOT / "simulation").rglob("*.py"))

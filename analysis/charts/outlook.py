@@ -109,7 +109,9 @@ def draw(db: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> Drawing | N
     charts, sentences = [], []
     for (panel, name), paths in found.items():
         heading = "" if len(scenarios) == 1 else scenarios[name]
-        ticks = _axis_values([p.values for (other, _), p in found.items() if (other.axis or other) == (panel.axis or panel)], panel)
+        ticks = _axis_values(
+            [p.values for (other, _), p in found.items() if (other.axis or other) == (panel.axis or panel)], panel
+        )
         charts.append(_panel(panel, heading, paths, ticks))
         sentences.append(_sentence(heading, panel, paths))
     lead = next(iter(found))[0]
@@ -221,7 +223,9 @@ def _end_label(panel: Panel, paths: Paths) -> Any:
     low, high = paths.range(paths.years[-1], LEVELS[0])
     text = _shown(panel, low, high)
     row = {"year": paths.years[-1], "value": (low + high) / 2, "text": text}
-    mark = alt.Chart(alt.Data(values=[row])).mark_text(align="left", baseline="middle", dx=7, fontSize=12, color=DARK_GREY)
+    mark = alt.Chart(alt.Data(values=[row])).mark_text(
+        align="left", baseline="middle", dx=7, fontSize=12, color=DARK_GREY
+    )
     return mark.encode(x="year:Q", y="value:Q", text="text:N")
 
 

@@ -11,4 +11,6 @@ def library(as_json: JsonOption = False) -> None:
     from analysis.show import print_table
 
     records = [{"name": entry.name, "title": entry.title} for entry in scenarios.library()]
-    print_table(records, as_json, headings={"name": "Scenario", "title": "What it is"}, note="Run one: headway run NAME")
+    print_table(
+        records, as_json, headings={"name": "Scenario", "title": "What it is"}, note="Run one: headway run NAME"
+    )

@@ -11,13 +11,15 @@ from analysis.show import JsonOption
 
 def measures(
     words: Annotated[
-        list[str] | None, typer.Argument(metavar="[WORD...]", help="Only measures whose name or title has all of these words.")
+        list[str] | None,
+        typer.Argument(metavar="[WORD...]", help="Only measures whose name or title has all of these words."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """List the measures of the census: name, unit, definition, what they are broken down by, and source."""
-    from analysis.show import print_table
     from simulation.census.measure import measures as all_measures
+
+    from analysis.show import print_table
 
     records = [
         {

@@ -14,7 +14,10 @@ from analysis.show import JsonOption
 
 def run(
     scenarios: Annotated[
-        list[str], typer.Argument(metavar="SCENARIO...", help="Names from the library, or paths of YAML files.", show_default=False)
+        list[str],
+        typer.Argument(
+            metavar="SCENARIO...", help="Names from the library, or paths of YAML files.", show_default=False
+        ),
     ],
     replicates: options.Replicates = DEFAULT_REPLICATES,
     seed: options.Seed = DEFAULT_SEED,

@@ -17,7 +17,9 @@ def _schools() -> None:
 
 @group.command("import")
 def import_(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Folder of the DfE's performance-table files.", show_default=False)],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of the DfE's performance-table files.", show_default=False)
+    ],
     out: Annotated[Path, typer.Option(metavar="FILE", help="The register to write (CSV).", show_default=False)],
 ) -> None:
     """Turn the DfE's school files into a register for ``headway run --schools``."""
@@ -25,7 +27,11 @@ def import_(
     from analysis.show import say
 
     if out.is_dir():
-        raise UserError(f"--out {out}", "this is a folder, and the register is a file", f"Write, for example, {out / 'schools.csv'}.")
+        raise UserError(
+            f"--out {out}",
+            "this is a folder, and the register is a file",
+            f"Write, for example, {out / 'schools.csv'}.",
+        )
     if not out.parent.is_dir():
         raise UserError(f"--out {out}", f"there is no folder {out.parent}", "Make it first, or name another.")
     from scenarios.register.dfe import import_dfe
@@ -35,7 +41,9 @@ def import_(
     try:
         write_register(register, out)
     except OSError as error:
-        raise UserError(f"--out {out}", f"cannot write there ({error.strerror})", "Name a file that you may write.") from None
+        raise UserError(
+            f"--out {out}", f"cannot write there ({error.strerror})", "Name a file that you may write."
+        ) from None
     for note in register.notes:
         say(note)
     print(f"{len(register):,} schools in {len(register.cluster_key):,} clusters and trusts: {out}")

@@ -64,7 +64,12 @@ def run(replicate: int, scenario: str = "england") -> Run:
 
 def manifest(*names: str, replicates: int = 40) -> dict:
     """The part of a manifest that charts read."""
-    return {"scenarios": [{"name": n, "title": TITLES[n], "replicates": replicates, "scale": 1.0, "base_year": 2025, "years": 15} for n in names]}
+    return {
+        "scenarios": [
+            {"name": n, "title": TITLES[n], "replicates": replicates, "scale": 1.0, "base_year": 2025, "years": 15}
+            for n in names
+        ]
+    }
 
 
 def write(folder: Path, scenarios: dict[str, float], replicates: int, charts: bool = True) -> Path:

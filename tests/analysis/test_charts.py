@@ -20,7 +20,9 @@ def _chart(folder):
     return chart, ET.parse(folder / "charts" / "outlook.svg").getroot()
 
 
-@pytest.mark.parametrize(("drift", "message"), [(8.0, "rise from about"), (-8.0, "fall from about"), (0.0, "no clear change")])
+@pytest.mark.parametrize(
+    ("drift", "message"), [(8.0, "rise from about"), (-8.0, "fall from about"), (0.0, "no clear change")]
+)
 def test_the_title_follows_the_numbers(tmp_path, drift, message):
     """A change is claimed only if the runs agree on it."""
     chart, _ = _chart(fakes.write(tmp_path / "study", {"england": drift}, 12))
@@ -48,6 +50,7 @@ def test_few_runs_are_lines_and_many_are_bands(tmp_path):
     """Below ten runs every run is a line; from ten on, three bands and no central line."""
     _, few = _chart(fakes.write(tmp_path / "few", {"england": 4.0}, 3))
     _, many = _chart(fakes.write(tmp_path / "many", {"england": 4.0}, 12))
+
     def count(svg, kind):
         return sum(f"mark-{kind}" in (g.get("class") or "") for g in svg.iter(f"{SVG}g"))
 
@@ -68,7 +71,11 @@ def test_scenarios_share_their_axes_and_are_all_named(tmp_path):
 
 def test_markup_in_a_title_stays_text():
     """A title from a file cannot become markup."""
-    svg = ET.fromstring(name_svg('<svg xmlns="http://www.w3.org/2000/svg"/>'.replace("/>", "></svg>"), "<script>x</script>", 'a "b" & c'))
+    svg = ET.fromstring(
+        name_svg(
+            '<svg xmlns="http://www.w3.org/2000/svg"/>'.replace("/>", "></svg>"), "<script>x</script>", 'a "b" & c'
+        )
+    )
     assert svg[0].text == "<script>x</script>"
     assert svg[1].text == 'a "b" & c'
     assert len(list(svg.iter())) == 3

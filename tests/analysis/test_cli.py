@@ -119,7 +119,15 @@ def test_run_prints_a_summary_and_keeps_results(headway, made_up, tmp_path):
     """The table has school years, thousands separators and percentages; the folder is named at the end."""
     code, out, err = headway("run", "england", "--replicates", "3", "--years", "4")
     assert (code, err) == (0, "")
-    for words in ("England as it is", "2025/26", "2027/28", "2029/30", "Head posts vacant", "8.6%", "3 schools (all schools)"):
+    for words in (
+        "England as it is",
+        "2025/26",
+        "2027/28",
+        "2029/30",
+        "Head posts vacant",
+        "8.6%",
+        "3 schools (all schools)",
+    ):
         assert words in out
     folder = tmp_path / out.splitlines()[-1].removeprefix("Results, charts and manifest: ")
     manifest = store.manifest(folder)
@@ -191,9 +199,17 @@ def test_check_prints_problems_or_ok(headway, monkeypatch):
     import scenarios
 
     problem = SimpleNamespace(
-        file="bad.yaml", line=2, column=3, code="E0001", message="wrong", hint=None, render=lambda: "bad.yaml:2:3: error E0001: wrong"
+        file="bad.yaml",
+        line=2,
+        column=3,
+        code="E0001",
+        message="wrong",
+        hint=None,
+        render=lambda: "bad.yaml:2:3: error E0001: wrong",
     )
-    monkeypatch.setattr(scenarios, "check", lambda file: [problem] if Path(file).name == "bad.yaml" else [], raising=False)
+    monkeypatch.setattr(
+        scenarios, "check", lambda file: [problem] if Path(file).name == "bad.yaml" else [], raising=False
+    )
     assert headway("check", "good.yaml") == (0, "good.yaml: OK\n", "")
     code, out, _ = headway("check", "good.yaml", "bad.yaml")
     assert (code, out) == (2, "good.yaml: OK\nbad.yaml:2:3: error E0001: wrong\n")
@@ -217,12 +233,25 @@ def test_phases_are_printed_in_order(headway):
 
 def _python(*arguments: str, **options) -> subprocess.CompletedProcess:
     environment = {k: v for k, v in os.environ.items() if k != "PYTHONDONTWRITEBYTECODE"} | {"PYTHONPATH": str(ROOT)}
-    return subprocess.run([sys.executable, *arguments], capture_output=True, text=True, env=environment, check=False, **options)
+    return subprocess.run(
+        [sys.executable, *arguments], capture_output=True, text=True, env=environment, check=False, **options
+    )
 
 
 def test_help_and_version_load_nothing_heavy():
     """Help comes at once because finding the commands loads none of the libraries that they use."""
-    heavy = ["numpy", "numba", "mesa", "pandas", "scipy", "duckdb", "altair", "vl_convert", "pydantic_core", "simulation"]
+    heavy = [
+        "numpy",
+        "numba",
+        "mesa",
+        "pandas",
+        "scipy",
+        "duckdb",
+        "altair",
+        "vl_convert",
+        "pydantic_core",
+        "simulation",
+    ]
     code = (
         "import sys\nfrom analysis.cli import main\nsys.argv = ['headway', '--help']\n"
         "try:\n    main()\nexcept SystemExit as ended:\n    assert not ended.code\n"
@@ -248,5 +277,11 @@ def test_version_is_the_projects():
 def test_a_reader_that_goes_away_is_no_error():
     """``headway phases | true`` prints no trace and no complaint."""
     command = f"{sys.executable} -c 'from analysis.cli import main; main()' phases --json | true"
-    done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, check=False, env={**os.environ, "PYTHONPATH": str(ROOT)})
+    done = subprocess.run(
+        ["bash", "-c", command],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
     assert done.stderr == ""

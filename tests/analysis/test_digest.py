@@ -69,7 +69,11 @@ def test_a_run_counts_its_labels_and_its_final_state():
     assert digest == run_digest(results, labels, {"people": {**state["people"], "skill": np.array([0.3, 0.2])}})
 
 
-@given(st.lists(st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 2), min_size=5, max_size=5), min_size=3, max_size=3))
+@given(
+    st.lists(
+        st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 2), min_size=5, max_size=5), min_size=3, max_size=3
+    )
+)
 def test_packed_keys_sort_alike(columns):
     """Packing keys to sort faster never changes the order, even at the ends of the range of int64."""
     keys = [np.array(column, np.int64) for column in columns]

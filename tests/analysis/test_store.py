@@ -28,7 +28,10 @@ def test_round_trip(study):
             codes = zip(*(given.columns[n].tolist() for n in given.columns), strict=True)
             expected = set()
             for year, measure, phase, role, years, value, base in codes:
-                words = [given.labels[d][c] if c >= 0 else None for d, c in (("phase", phase), ("role", role), ("years", years))]
+                words = [
+                    given.labels[d][c] if c >= 0 else None
+                    for d, c in (("phase", phase), ("role", role), ("years", years))
+                ]
                 expected.add((year, given.labels["measure"][measure], *words, value, None if np.isnan(base) else base))
             found = db.execute(
                 "SELECT year, measure, phase, role, years, value, base FROM results WHERE scenario = 'coaching' AND replicate = ?",
@@ -43,7 +46,9 @@ def test_round_trip(study):
 def test_dimensions_that_are_not_named_are_all(study):
     """Selecting a measure fixes the dimensions that are named and takes "all" of the others."""
     with store.read(study) as db:
-        sql, arguments = select(db, "retention_new_to_post", {"phase": "primary", "role": "head", "years": "3"}, "count(*)", "england")
+        sql, arguments = select(
+            db, "retention_new_to_post", {"phase": "primary", "role": "head", "years": "3"}, "count(*)", "england"
+        )
         assert db.execute(sql.split(" ORDER")[0], arguments).fetchone() == (3 * 16,)
         sql, arguments = select(db, "retention_new_to_post", {}, "value")
         assert db.execute(sql, arguments).fetchall() == []
@@ -73,14 +78,20 @@ def test_damage_is_noticed(tmp_path, damage):
         store.read(folder)
 
 
-def test_nothing_half_written_is_left(tmp_path):
+@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
+def test_nothing_half_written_is_left(tmp_path, error):
     """A run that is broken off leaves neither a folder nor a trace beside it, even when interrupted."""
-    for error in (ValueError, KeyboardInterrupt):
-        with pytest.raises(error), store.writing(tmp_path / "new" / "study", fakes.DIMENSIONS) as writer:
+    out = tmp_path / "new" / "study"
+
+    def break_off():
+        with store.writing(out, fakes.DIMENSIONS) as writer:
             writer.add(fakes.run(0), fakes.rows(0))
-            assert not (tmp_path / "new" / "study").exists()
+            assert not out.exists()
             raise error
-        assert list(tmp_path.iterdir()) == []
+
+    with pytest.raises(error):
+        break_off()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_results_replace_results_only_when_complete(tmp_path):
