@@ -15,12 +15,9 @@ from simulation.census.measure import Measure, measures
 from simulation.census.places import Places
 from simulation.census.tally import rows
 from simulation.log import YearLog
-from simulation.tables import HISTORY, UNSEEN
-from simulation.vocabulary import N_ROLES, ClusterKind, Role, Route, Status
+from simulation.tables import HISTORY
+from simulation.vocabulary import N_ROLES, ClusterKind, Role, Status
 from simulation.world import World
-
-ROUTE_BITS = 60
-"""A person's id holds their :class:`~simulation.vocabulary.Route` from this bit up."""
 
 
 @dataclass
@@ -147,29 +144,27 @@ class Census:
         return Fates(status, role, school, status == Status.IN_SERVICE)
 
     @cached_property
-    def past(self) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-        """Status, role and school at the census before of the people in service now; None at the first."""
-        return self.seen(self.now.rows, 1) if self.reach >= 1 else None
+    def arrivals(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Of the people in service now: how they came in since the census before, and who changed school.
 
-    @cached_property
-    def entry(self) -> np.ndarray | None:
-        """How each person in service now came in since the census before: a code of "entry", -1 for who was there."""
-        if self.past is None:
+        A code of "entry" each, -1 for whoever was in service at both; and a boolean. None at the first census.
+        """
+        if self.reach < 1:
             return None
-        status = self.past[0]
-        route = (self.now.take("id") >> np.uint64(ROUTE_BITS)).astype(np.int8)
-        newcomer = np.where(route == Route.NEWLY_QUALIFIED, 1, 2)
-        entry = np.where(status == UNSEEN, newcomer, 0)
-        return np.where(status == Status.IN_SERVICE, -1, entry).astype(np.int8)
+        people, now = self.world.people, self.now
+        return history.arrivals(
+            now.rows, now.school, people.id, people.seen_status, people.seen_school, int(self.columns[1])
+        )
 
     @cached_property
     def entrants(self) -> Entrants | None:
         """People in service now who were not at the census before; None at the first."""
-        if self.entry is None:
+        if self.arrivals is None:
             return None
-        came = np.flatnonzero(self.entry >= 0)
+        entry = self.arrivals[0]
+        came = np.flatnonzero(entry >= 0)
         fte = self.world.people.fte[self.now.rows[came]]
-        return Entrants(self.now.rows[came], self.now.school[came], self.entry[came], fte)
+        return Entrants(self.now.rows[came], self.now.school[came], entry[came], fte)
 
     @cached_property
     def heads(self) -> Stock:

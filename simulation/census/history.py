@@ -8,10 +8,15 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from simulation.vocabulary import Role, Status
+from simulation.tables import UNSEEN
+from simulation.vocabulary import Role, Route, Status
+
+ROUTE_BITS = 60
+"""A person's id holds their :class:`~simulation.vocabulary.Route` from this bit up."""
 
 _IN_SERVICE = int(Status.IN_SERVICE)
 _CENTRAL = int(Status.CENTRAL)
+_NEWLY_QUALIFIED = int(Route.NEWLY_QUALIFIED)
 _MIDDLE_LEADER = int(Role.MIDDLE_LEADER)
 
 AGE_LIMIT = 50
@@ -51,14 +56,64 @@ def seen_at(
     return status, role, school
 
 
+@njit(cache=True)
+def arrivals(
+    rows: np.ndarray,
+    school: np.ndarray,
+    ids: np.ndarray,
+    seen_status: np.ndarray,
+    seen_school: np.ndarray,
+    column: int,
+) -> tuple[np.ndarray, np.ndarray]:
+    """How people now in service in ``school`` came there since the census in ``column``.
+
+    Returns, one entry each: the code of "entry", -1 for whoever was in service then; and whether they were in another school.
+    """
+    entry, moved = np.empty(rows.shape[0], np.int8), np.zeros(rows.shape[0], np.bool_)
+    for j in range(rows.shape[0]):
+        i = rows[j]
+        status = seen_status[i, column]
+        if status == _IN_SERVICE:
+            entry[j], moved[j] = -1, seen_school[i, column] != school[j]
+        elif status == UNSEEN:
+            entry[j] = 1 if (ids[i] >> np.uint64(ROUTE_BITS)) == np.uint64(_NEWLY_QUALIFIED) else 2
+        else:
+            entry[j] = 0
+    return entry, moved
+
+
 @njit(inline="always")
-def _fate(now_status: int, now_role: int, same_phase: bool, role: int) -> int:
-    """Flags of what somebody who was new to ``role`` is seen to be now."""
-    if now_status == _CENTRAL:
-        return SAME_LEVEL_OR_CENTRAL
-    if now_status != _IN_SERVICE or not same_phase:
-        return 0
-    return ANY_POST | SAME_LEVEL | SAME_LEVEL_OR_CENTRAL if now_role >= role else ANY_POST
+def _role_held(status: int, role: int) -> int:
+    """The role seen in service, -1 for somebody who was not."""
+    return role if status == _IN_SERVICE else -1
+
+
+@njit(inline="always")
+def _latest_back(year: int, birth_year: int) -> int:
+    """The fewest years back, at least one, at which somebody was still under the age limit."""
+    return max(1, year - birth_year - AGE_LIMIT + 1)
+
+
+@njit(cache=True)
+def _count_new(
+    columns: np.ndarray,
+    seen_status: np.ndarray,
+    seen_role: np.ndarray,
+    birth_year: np.ndarray,
+    year: int,
+    furthest: int,
+) -> np.ndarray:
+    """How many cohorts each person is in."""
+    found = np.zeros(seen_status.shape[0], np.int8)
+    for i in range(seen_status.shape[0]):
+        n = 0
+        was = _role_held(seen_status[i, columns[furthest + 1]], seen_role[i, columns[furthest + 1]])
+        for back in range(furthest, _latest_back(year, birth_year[i]) - 1, -1):
+            role = _role_held(seen_status[i, columns[back]], seen_role[i, columns[back]])
+            n += (role >= _MIDDLE_LEADER) & (role > was)  # no branches: they are hard to predict
+            was = role
+        found[i] = n
+    return found
 
 
 @njit(cache=True)
@@ -78,28 +133,31 @@ def new_to_post(
     entry per person and cohort: years since, role, school at the time, and flags of what the person is now: in the same
     phase at the same level or higher; that, or in a trust's central team; in the same phase in any post.
     """
-    room, n, now = 1024, 0, columns[0]
-    years, roles = np.empty(room, np.int8), np.empty(room, np.int8)
-    schools, flags = np.empty(room, np.int32), np.empty(room, np.int8)
+    cohorts, now = _count_new(columns, seen_status, seen_role, birth_year, year, furthest), columns[0]
+    n = cohorts.sum()
+    years, roles = np.empty(n, np.int8), np.empty(n, np.int8)
+    schools, flags = np.empty(n, np.int32), np.empty(n, np.int8)
+    n = 0
     for i in range(seen_status.shape[0]):
-        was = -1
-        if seen_status[i, columns[furthest + 1]] == _IN_SERVICE:
-            was = seen_role[i, columns[furthest + 1]]
-        for back in range(furthest, 0, -1):
+        if cohorts[i] == 0:
+            continue
+        was = _role_held(seen_status[i, columns[furthest + 1]], seen_role[i, columns[furthest + 1]])
+        for back in range(furthest, _latest_back(year, birth_year[i]) - 1, -1):
             then = columns[back]
-            role = seen_role[i, then] if seen_status[i, then] == _IN_SERVICE else -1
-            if role >= _MIDDLE_LEADER and role > was and year - back - birth_year[i] < AGE_LIMIT:
-                if n == room:
-                    room *= 2
-                    years, roles = np.append(years, years), np.append(roles, roles)
-                    schools, flags = np.append(schools, schools), np.append(flags, flags)
+            role = _role_held(seen_status[i, then], seen_role[i, then])
+            if role >= _MIDDLE_LEADER and role > was:
                 school = seen_school[i, then]
-                same_phase = seen_status[i, now] == _IN_SERVICE and phase[seen_school[i, now]] == phase[school]
-                years[n], roles[n], schools[n] = back, role, school
-                flags[n] = _fate(seen_status[i, now], seen_role[i, now], same_phase, role)
+                flag = 0
+                if seen_status[i, now] == _CENTRAL:
+                    flag = SAME_LEVEL_OR_CENTRAL
+                elif seen_status[i, now] == _IN_SERVICE and phase[seen_school[i, now]] == phase[school]:
+                    flag = ANY_POST
+                    if seen_role[i, now] >= role:
+                        flag = ANY_POST | SAME_LEVEL | SAME_LEVEL_OR_CENTRAL
+                years[n], roles[n], schools[n], flags[n] = back, role, school, flag
                 n += 1
             was = role
-    return years[:n], roles[:n], schools[:n], flags[:n]
+    return years, roles, schools, flags
 
 
 @njit(cache=True)

@@ -36,12 +36,19 @@ class Places:
         self.fifth = fifth
         self.of_school = ((schools.phase.astype(np.int32) * self.regions) + schools.region) * FIFTHS + fifth
         """Finest cell of each school; int32."""
+        self._found: dict[int, tuple[np.ndarray, np.ndarray]] = {}
         self._published: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {}
 
     @property
     def cells(self) -> int:
         """Number of finest cells."""
         return N_PHASES * self.regions * FIFTHS
+
+    def of(self, school: np.ndarray) -> np.ndarray:
+        """Finest cell of each entry of ``school``; int32. Remembered for as long as this object lives."""
+        if id(school) not in self._found:  # the array is kept, so its id is not given to another
+            self._found[id(school)] = (school, self.of_school[school])
+        return self._found[id(school)][1]
 
     @cached_property
     def schools_per_cell(self) -> np.ndarray:
@@ -66,10 +73,8 @@ class Places:
             "region": cell // FIFTHS % self.regions,
             "disadvantage": cell % FIFTHS,
         }
-        groupings: list[tuple[str, ...]] = [()]
-        for wanted in (("phase",), ("region",), ("phase", "region"), ("disadvantage",), ("phase", "disadvantage")):
-            if set(wanted) <= set(places):
-                groupings.append(wanted)
+        every = ((), ("phase",), ("region",), ("phase", "region"), ("disadvantage",), ("phase", "disadvantage"))
+        groupings: list[tuple[str, ...]] = [wanted for wanted in every if set(wanted) <= set(places)]
         codes, members = [], []
         offset = 0
         for grouping in groupings:

@@ -29,30 +29,40 @@ class Block:
     """What a ratio is out of, or the number of cases of a median; NaN for a count."""
 
 
+@njit(cache=True)
+def _in_parts(values: np.ndarray) -> np.ndarray:
+    whole = np.empty(values.shape[0], np.int64)
+    for i in range(values.shape[0]):
+        whole[i] = int(np.floor(values[i] * SCALE + 0.5))
+    return whole
+
+
 def _whole(values: np.ndarray | None) -> tuple[np.ndarray, int]:
     """``values`` as int64 and the scale they are in; an empty array stands for one each."""
     if values is None:
         return np.empty(0, np.int64), 1
     if values.dtype.kind == "f":
-        return np.floor(values * SCALE + 0.5).astype(np.int64), SCALE
+        return _in_parts(values), SCALE
     return values.astype(np.int64), 1
 
 
 @njit(cache=True)
 def _add_up(
     cell: np.ndarray,
-    school: np.ndarray,
     place: np.ndarray,
+    places: int,
     amount: np.ndarray,
     out_of: np.ndarray,
     amounts: np.ndarray,
     bases: np.ndarray,
 ) -> None:
-    for i in range(school.shape[0]):
-        c = cell[i] if cell.shape[0] else 0
-        p = place[school[i]]
-        amounts[c, p] += amount[i] if amount.shape[0] else 1
-        bases[c, p] += out_of[i] if out_of.shape[0] else 1
+    """Add each case to ``amounts`` and ``bases``, flat tables of axis cells × places; empty arrays stand for constants."""
+    for i in range(place.shape[0]):
+        at = np.uint32(place[i])  # unsigned, so that an index needs no test for counting from the end
+        if cell.shape[0]:
+            at += np.uint32(cell[i] * places)
+        amounts[at] += amount[i] if amount.shape[0] else 1
+        bases[at] += out_of[i] if out_of.shape[0] else 1
 
 
 def _with_total(table: np.ndarray, axis: int) -> np.ndarray:
@@ -104,10 +114,9 @@ def _sums(
             cell = own.astype(np.int32) if axis == 0 else cell * shape[axis] + own
     amount, amount_scale = _whole(tally.amount)
     out_of, base_scale = _whole(tally.out_of)
-    amounts = np.zeros((int(np.prod(shape, dtype=np.int64)), places.cells), np.int64)
+    amounts = np.zeros(int(np.prod(shape, dtype=np.int64)) * places.cells, np.int64)
     bases = np.zeros_like(amounts)
-    school = tally.school.astype(np.int32)  # a copy of one type, so that one compiled kernel serves all
-    _add_up(cell, school, places.of_school, amount, out_of, amounts, bases)
+    _add_up(cell, places.of(tally.school), places.cells, amount, out_of, amounts, bases)
     return (
         amounts.reshape(*shape, -1),
         bases.reshape(*shape, -1),

@@ -20,9 +20,9 @@ def _entrants_headcount(census: Census) -> Tally | None:
 
 
 def _entrant_rate(census: Census) -> Tally | None:
-    if census.entry is None:
+    if census.arrivals is None:
         return None
-    return Tally(census.now.school, (census.entry,), census.now.fte, census.now.fte, 100, 100)
+    return Tally(census.now.school, (census.arrivals[0],), census.now.fte, census.now.fte, 100, 100)
 
 
 def _share_of_entrants(census: Census, entry: int) -> Tally | None:

@@ -14,11 +14,9 @@ DECADE = 10
 
 
 def _mover_rate(census: Census) -> Tally | None:
-    if census.past is None:
+    if census.arrivals is None:
         return None
-    status, _, school = census.past
-    moved = (status == Status.IN_SERVICE) & (school != census.now.school)
-    return Tally(census.now.school, (census.now.role,), moved)
+    return Tally(census.now.school, (census.now.role,), census.arrivals[1])
 
 
 def _school_stay_rate(census: Census) -> Tally | None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.census.census import ROUTE_BITS, Census
+from simulation.census.census import Census
 from simulation.census.dimensions import DIMENSIONS
-from simulation.census.history import newly_qualified_cohorts
+from simulation.census.history import ROUTE_BITS, newly_qualified_cohorts
 from simulation.census.measure import Kind, Measure, Tally
 from simulation.vocabulary import Route
 
