@@ -172,12 +172,11 @@ def schools_worked_in(
         for back in range(censuses):
             if seen_status[i, columns[back]] != _IN_SERVICE:
                 continue
-            school, known = seen_school[i, columns[back]], False
-            for k in range(n - 1, -1, -1):
-                if schools[k] == school:
-                    known = True
-                    break
-            if not known:
+            school = seen_school[i, columns[back]]
+            k = n - 1
+            while k >= 0 and schools[k] != school:
+                k -= 1
+            if k < 0:
                 schools[n] = school
                 n += 1
         found[j] = n
