@@ -416,7 +416,7 @@ def test_the_first_census_knows_nothing_of_flows() -> None:
     world = make_world(2000)
     add_schools(world, [PRIMARY])
     add_person(world, [at(0, HEAD)], head_since=2000)
-    known = {name for name in measured(world).to_columns()["measure"]}
+    known = set(measured(world).to_columns()["measure"])
     assert {"headcount", "fte", "schools", "mean_age", "posts_vacant"} <= known
     unknown = (
         "leaver_rate",
