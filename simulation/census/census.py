@@ -61,6 +61,11 @@ class Fates:
     stayed: np.ndarray
     """In service at both censuses."""
 
+    @cached_property
+    def left(self) -> np.ndarray:
+        """Which of them left, as places in these arrays."""
+        return np.flatnonzero(~self.stayed)
+
 
 @dataclass
 class Entrants:

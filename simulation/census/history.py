@@ -89,6 +89,12 @@ def _role_held(status: int, role: int) -> int:
 
 
 @njit(inline="always")
+def _is_new(role: int, was: int) -> bool:
+    """In a leadership post, and at the census before in a lower one or out of sight; no branch: it is hard to predict."""
+    return (role >= _MIDDLE_LEADER) & (role > was)
+
+
+@njit(inline="always")
 def _latest_back(year: int, birth_year: int) -> int:
     """The fewest years back, at least one, at which somebody was still under the age limit."""
     return max(1, year - birth_year - AGE_LIMIT + 1)
@@ -110,7 +116,7 @@ def _count_new(
         was = _role_held(seen_status[i, columns[furthest + 1]], seen_role[i, columns[furthest + 1]])
         for back in range(furthest, _latest_back(year, birth_year[i]) - 1, -1):
             role = _role_held(seen_status[i, columns[back]], seen_role[i, columns[back]])
-            n += (role >= _MIDDLE_LEADER) & (role > was)  # no branches: they are hard to predict
+            n += _is_new(role, was)
             was = role
         found[i] = n
     return found
@@ -145,7 +151,7 @@ def new_to_post(
         for back in range(furthest, _latest_back(year, birth_year[i]) - 1, -1):
             then = columns[back]
             role = _role_held(seen_status[i, then], seen_role[i, then])
-            if role >= _MIDDLE_LEADER and role > was:
+            if _is_new(role, was):
                 school = seen_school[i, then]
                 flag = 0
                 if seen_status[i, now] == _CENTRAL:

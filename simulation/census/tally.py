@@ -29,6 +29,12 @@ class Block:
     """What a ratio is out of, or the number of cases of a median; NaN for a count."""
 
 
+def _check_codes(codes: np.ndarray, known: int, least: int) -> None:
+    """Raise :exc:`IndexError` for a code without a label: the compiled sums do not check where they write."""
+    if len(codes) and not least <= codes.min() <= codes.max() < known:
+        raise IndexError(f"a measure gives codes from {codes.min()} to {codes.max()} along an axis of {known} labels")
+
+
 @njit(cache=True)
 def _in_parts(values: np.ndarray) -> np.ndarray:
     whole = np.empty(values.shape[0], np.int64)
@@ -110,6 +116,7 @@ def _sums(
     cell = np.empty(0, np.int32)
     if tally.codes:
         for axis, codes in enumerate(tally.codes):
+            _check_codes(codes, shape[axis] - (axis == across), least=-1 if axis == across else 0)
             own = np.where(codes < 0, shape[axis] - 1, codes) if axis == across else codes
             cell = own.astype(np.int32) if axis == 0 else cell * shape[axis] + own
     amount, amount_scale = _whole(tally.amount)
@@ -154,7 +161,8 @@ def _median_rows(measure: Measure, tally: Tally, places: Places, sizes: list[int
             len(group), -1
         )
     value = np.repeat(amount, group.shape[1])
-    flat = group.ravel().astype(np.int32)
+    flat = group.ravel()
+    flat = flat.astype(np.min_scalar_type(flat.max(initial=0)))  # numbers of 16 bits are sorted in linear time
     order = np.argsort(flat, kind="stable")
     flat, value = flat[order], value[order]
     found, start, count = np.unique(flat, return_index=True, return_counts=True)

@@ -146,6 +146,13 @@ def test_real_amounts_are_summed_in_parts_so_that_large_and_small_do_not_drown_e
     assert tallied(measure, Tally(np.zeros(4, int), (), amounts))[("all", "all")] == 2 / SCALE
 
 
+@pytest.mark.parametrize("code", [-1, 2])
+def test_a_code_without_a_label_is_an_error(code: int) -> None:
+    measure = Measure("m", "M", "x", "d", "s", lambda _: None, axes=("sex",))
+    with pytest.raises(IndexError, match="along an axis of 2 labels"):
+        tallied(measure, Tally(np.array([0]), (np.array([code]),)))
+
+
 def test_places_that_make_no_sense_for_a_measure_are_left_out() -> None:
     measure = Measure("m", "M", "x", "d", "s", lambda _: None, places=("phase",))
     assert set(tallied(measure, Tally(np.array([0])))) == {("all", "all"), ("primary", "all"), ("secondary", "all")}

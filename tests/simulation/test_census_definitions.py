@@ -312,6 +312,31 @@ def test_stock_per_school_is_over_all_schools_of_the_place() -> None:
     assert value(world, "pupils_per_teacher") == pytest.approx(300 / 1.6)
 
 
+def test_means_of_people_in_service_by_role() -> None:
+    world = two_schools()
+    add_person(
+        world,
+        [at(0, HEAD)],
+        born=1950,
+        qualified_year=1980,
+        role_since=2001,
+        wellbeing=1.0,
+        workload=55.5,
+        teaching=0.5,
+    )
+    add_person(
+        world, [at(2, HEAD)], born=1960, qualified_year=1990, role_since=2004, wellbeing=-2.0, workload=50, teaching=1
+    )
+    add_person(world, [at(2, HEAD, OUT)], born=1900, wellbeing=9.0)
+    found = {name: value(world, name, role="head") for name in ("mean_age", "years_since_qualifying", "years_in_post")}
+    assert found == {"mean_age": 50, "years_since_qualifying": 20, "years_in_post": 2.5}
+    assert value(world, "wellbeing") == -0.5
+    assert value(world, "working_hours", role="head") == 52.75
+    assert value(world, "senior_leaders_skill", role="head", skill="teaching") == 0.75
+    assert value(world, "median_age_of_heads") == 50
+    assert value(world, "headcount_by_age", role="head", age_band="55_59") == 1
+
+
 def test_vacant_advertised_and_acting_posts_come_from_the_market() -> None:
     world = make_world(2005)
     add_schools(world, [PRIMARY, SECONDARY], posts=[[3, 0, 0, 0, 1, 0], [5, 0, 0, 0, 1, 0]])
@@ -336,7 +361,7 @@ def test_appointments_and_chains_are_read_from_the_log() -> None:
     world.log.appointments = Appointments(
         to_role=np.array([4, 4, 3, 0], np.int8),
         to_school=np.array([0, 1, 1, 0], np.int32),
-        ring=np.array([Ring.OWN_SCHOOL, Ring.CLUSTER, Ring.ELSEWHERE, Ring.OUTSIDE], np.int8),
+        ring=np.array([Ring.OWN_SCHOOL, Ring.CLUSTER, Ring.COMMUNITY, Ring.OUTSIDE], np.int8),
         move=np.array([Move.PROMOTION, Move.SAME_LEVEL, Move.PROMOTION, Move.FIRST_POST], np.int8),
     )
     world.log.closed_chains = ClosedChains(

@@ -15,7 +15,8 @@ def _destinations(census: Census) -> Tally | None:
     before, fates = census.before, census.fates
     if before is None or fates is None:
         return None
-    went = ~(fates.stayed & (fates.role == before.role) & (fates.school == before.school))
+    same_post = fates.stayed & (fates.role == before.role) & (fates.school == before.school)
+    went = np.flatnonzero(~same_post)
     old, new = before.role[went], fates.role[went]
     rung = np.where(new > old, PROMOTED, np.where(new == old, SAME_LEVEL_ELSEWHERE, LOWER_ROLE))
     destination = np.where(fates.stayed[went], rung, FIRST_REASON + REASON_OF_STATUS[fates.status[went]])

@@ -56,7 +56,7 @@ def _leavers(census: Census) -> Tally | None:
     before, fates = census.before, census.fates
     if before is None or fates is None:
         return None
-    left = ~fates.stayed
+    left = fates.left
     return Tally(before.school[left], (before.role[left],), before.fte[left], amount_per=100)
 
 
@@ -91,7 +91,7 @@ def _by_age_and_reason(census: Census) -> Tally | None:
     before, fates = census.before, census.fates
     if before is None or fates is None:
         return None
-    left = ~fates.stayed
+    left = fates.left
     band = np.clip((before.age[left] - 20) // 5, 0, 9).astype(np.int8)
     return Tally(before.school[left], (band, REASON_OF_STATUS[fates.status[left]]))
 
