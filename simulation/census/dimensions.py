@@ -5,6 +5,7 @@ A row of results holds a small code per dimension, or -1 for "all": summed over,
 
 from __future__ import annotations
 
+from simulation.processes.costs import CATEGORIES
 from simulation.tables import HISTORY
 from simulation.vocabulary import (
     AGE_BANDS,
@@ -53,7 +54,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "chain_length": (*(str(n) for n in range(1, 10)), "10_plus"),
     "pool": (label(Status.ON_BREAK), label(Status.OUT)),
     "skill": ("teaching", "people", "management", "system"),
-    "cost": ("pay", "on_costs", "recruitment", "cover", "acting"),
+    "cost": CATEGORIES,
 }  # fmt: skip
 """Labels along each dimension, in order of code."""
 

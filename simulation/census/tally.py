@@ -157,9 +157,8 @@ def _median_rows(measure: Measure, tally: Tally, places: Places, sizes: list[int
         total = name in measure.totals
         shape.append(sizes[axis] + total)
         choices = np.concatenate([own, np.full_like(own, sizes[axis])], axis=1) if total else own
-        group = (group[:, None, :] + len(place_codes) * choices[:, :, None] * int(np.prod(shape[:-1]))).reshape(
-            len(group), -1
-        )
+        wider = group[:, None, :] + len(place_codes) * choices[:, :, None] * int(np.prod(shape[:-1]))
+        group = wider.reshape(len(group), choices.shape[1] * group.shape[1])
     value = np.repeat(amount, group.shape[1])
     flat = group.ravel()
     flat = flat.astype(np.min_scalar_type(flat.max(initial=0)))  # numbers of 16 bits are sorted in linear time

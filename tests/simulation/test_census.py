@@ -132,6 +132,13 @@ def test_medians_of_even_and_odd_numbers_of_cases_are_by_group_and_in_total() ->
     assert ("secondary", "all", "female") not in found
 
 
+@pytest.mark.parametrize("kind", [Kind.MEDIAN, Kind.RATIO])
+def test_without_cases_there_is_neither_a_median_nor_a_rate(kind: Kind) -> None:
+    measure = Measure("m", "M", "years", "d", "s", lambda _: None, kind, ("sex",), ("sex",))
+    nobody = np.empty(0, np.int32)
+    assert tallied(measure, Tally(nobody, (nobody,), nobody)) == {}
+
+
 def test_shares_across_an_axis_are_of_the_whole_base_and_cases_coded_minus_one_are_in_the_base_alone() -> None:
     measure = Measure("m", "M", "share", "d", "s", lambda _: None, Kind.RATIO, ("sex",), ("sex",), across="sex")
     found = tallied(measure, Tally(np.array([0, 0, 0, 0]), (np.array([0, 1, 1, -1]),)))

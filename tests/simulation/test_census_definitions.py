@@ -421,13 +421,6 @@ def test_costs_are_whole_pounds_by_category() -> None:
         value(world, "costs")
 
 
-def test_cost_categories_are_those_that_the_costs_process_writes() -> None:
-    from simulation.census.dimensions import DIMENSIONS
-
-    costs = pytest.importorskip("simulation.processes.costs", reason="there is no costs process to compare with")
-    assert tuple(costs.CATEGORIES) == DIMENSIONS["cost"]
-
-
 def test_means_of_schools_and_pupils() -> None:
     world = make_world(2005)
     add_schools(world, [PRIMARY, SECONDARY], leadership=[1.0, -2.0], progress=[0.5, 0.25], pupils=[100, 300])

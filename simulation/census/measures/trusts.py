@@ -12,9 +12,8 @@ from simulation.vocabulary import ClusterKind
 def _sizes(census: Census) -> tuple[np.ndarray, np.ndarray]:
     """Lead school and number of schools of every trust that has a school."""
     clusters = census.world.clusters
-    trusts = np.flatnonzero(clusters.kind == ClusterKind.TRUST)
-    size = census.trust_schools[clusters.lead_school[trusts]]
-    return clusters.lead_school[trusts][size > 0], size[size > 0]
+    trusts = np.flatnonzero((clusters.kind == ClusterKind.TRUST) & (clusters.lead_school >= 0))
+    return clusters.lead_school[trusts], census.trust_schools[clusters.lead_school[trusts]]
 
 
 def _mean_size(census: Census) -> Tally:
