@@ -1,14 +1,27 @@
-"""The yearly accounts: nobody appears or vanishes, every post is filled or vacant, every chain closes or stays open."""
+"""The yearly accounts: nobody appears or vanishes, every post is filled or vacant, every chain closes or stays open.
+
+Each account compares what the processes counted while things happened with a count of the columns themselves, in whole
+numbers, so that it holds exactly or fails.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NoReturn
 
 import numpy as np
+from numba import njit
 
 from simulation.log import FLOWS
 from simulation.vocabulary import N_PHASES, N_ROLES, SCHOOL_ROLES, Phase, Role, Status, label, school_year
 from simulation.world import World
+
+ENTRY_YEAR_BITS = 48
+"""The entry year stands in a person's id from this bit up, 12 bits wide."""
+
+_IN_SERVICE = int(Status.IN_SERVICE)
+_CENTRAL = int(Status.CENTRAL)
+_TRUST_LEADER = int(Role.TRUST_LEADER)
 
 
 class ConservationError(AssertionError):
@@ -17,17 +30,33 @@ class ConservationError(AssertionError):
 
 @dataclass(frozen=True)
 class Opening:
-    """What stood at the beginning of a year."""
+    """What stood at the beginning of a year, counted from the columns themselves."""
 
+    year: int
+    """The year whose census shows it."""
     stock: np.ndarray
-    """People in service, role × phase × region."""
+    """People in service, role × phase × region; int64. Leaders of trusts are in no school, so they have no stock."""
     open_chains: np.ndarray
     """Keys of the vacancy chains that stood open, ascending."""
+    rows: int
+    """Rows of people."""
+    generation: int
+    """Generation of the table of people."""
+    id_sum: int
+    """Sum of all ids modulo 2**64. Ids are never written, so it tells whether rows are the same people."""
 
     @classmethod
     def of(cls, world: World) -> Opening:
         """Take stock of ``world``."""
-        return cls(_stock(world), np.sort(world.vacancies.chain))
+        people = world.people
+        return cls(
+            world.year,
+            _stock(world, _holders(world)[0]),
+            np.sort(world.vacancies.chain),
+            len(people),
+            people.generation,
+            int(people.id.sum(dtype=np.uint64)),
+        )
 
 
 def check(opening: Opening, world: World) -> None:
@@ -35,69 +64,151 @@ def check(opening: Opening, world: World) -> None:
 
     Raise :exc:`ConservationError` naming the first account that does not add up, and where.
     """
-    _check_people(opening, world)
-    _check_posts(world)
+    _check_year(opening, world)
+    holders, astray = _holders(world)
+    _check_holders(world, astray)
+    _check_people(opening, world, _stock(world, holders))
+    _check_posts(world, holders)
     _check_chains(opening, world)
+    _check_ids(opening, world)
 
 
-def _stock(world: World) -> np.ndarray:
-    people, schools = world.people, world.schools
-    rows = np.flatnonzero(people.status == Status.IN_SERVICE)
-    school = people.school[rows]
-    regions = len(world.register.region_names)
-    shape = (N_ROLES, N_PHASES, regions)
-    cells = np.ravel_multi_index((people.role[rows], schools.phase[school], schools.region[school]), shape)
-    return np.bincount(cells, minlength=N_ROLES * N_PHASES * regions).reshape(shape)
+@njit(cache=True)
+def _count_holders(status: np.ndarray, role: np.ndarray, school: np.ndarray, holders: np.ndarray) -> int:
+    """Count into ``holders`` (schools × roles) who holds which post; return a row that can hold none, or -1."""
+    schools = holders.shape[0]
+    astray = -1
+    for i in range(status.shape[0]):
+        leads_trust = status[i] == _CENTRAL and role[i] == _TRUST_LEADER
+        if status[i] != _IN_SERVICE and not leads_trust:
+            continue
+        if school[i] < 0 or school[i] >= schools or role[i] < 0 or (role[i] >= _TRUST_LEADER and not leads_trust):
+            astray = i
+            continue
+        holders[school[i], role[i]] += 1
+    return astray
 
 
-def _check_people(opening: Opening, world: World) -> None:
-    flow = dict(zip(FLOWS, world.log.flows, strict=True))
-    due = opening.stock + flow["entrants"] + flow["moves_in"] - flow["moves_out"] - flow["leavers"]
-    # Leaders of trusts are in no school: the census does not see them, so they have no stock.
-    off = (due != _stock(world)) & (np.arange(N_ROLES) < len(SCHOOL_ROLES))[:, None, None]
-    if off.any():
-        role, phase, region = np.argwhere(off)[0]
-        raise ConservationError(
-            f"{school_year(world.year)}: people do not add up for {label(Role(role))} in {label(Phase(phase))} schools, "
-            f"{world.register.region_names[region]}: {opening.stock[role, phase, region]} the year before, "
-            + ", ".join(f"{flow[name][role, phase, region]} {name.replace('_', ' ')}" for name in FLOWS)
-            + f" make {due[role, phase, region]}, but {_stock(world)[role, phase, region]} are in service"
+def _holders(world: World) -> tuple[np.ndarray, int]:
+    holders = np.zeros((len(world.schools), N_ROLES), np.int32)
+    people = world.people
+    return holders, _count_holders(people.status, people.role, people.school, holders)
+
+
+def _stock(world: World, holders: np.ndarray) -> np.ndarray:
+    regions = max(len(world.register.region_names), 1)
+    place = world.schools.phase.astype(np.int64) * regions + world.schools.region
+    stock = np.zeros((N_ROLES, N_PHASES * regions), np.int64)
+    for role in SCHOOL_ROLES:
+        stock[role] = np.bincount(place, holders[:, role], N_PHASES * regions)
+    return stock.reshape(N_ROLES, N_PHASES, regions)
+
+
+def _fail(world: World, what: str) -> NoReturn:
+    raise ConservationError(f"{school_year(world.year)}: {what}")
+
+
+def _post(world: World, cells: np.ndarray) -> tuple[tuple[int, int], str]:
+    """The first of the wrong ``cells`` of a table schools × roles, and words for it."""
+    school, role = (int(k) for k in np.argwhere(cells)[0])
+    return (school, role), f"at the school with URN {world.schools.urn[school]}, {label(Role(role))}"
+
+
+def _check_year(opening: Opening, world: World) -> None:
+    if world.year != opening.year + 1 or world.log.year != world.year:
+        _fail(
+            world,
+            f"stock was taken in {opening.year} and the log is of {world.log.year}: everybody grows one year older in a "
+            "year, so take stock at the census before and start a new log each year",
         )
 
 
-def _check_posts(world: World) -> None:
-    people, schools = world.people, world.schools
-    holders = (people.status == Status.IN_SERVICE) & (people.role < Role.TRUST_LEADER)
-    holders |= (people.status == Status.CENTRAL) & (people.role == Role.TRUST_LEADER)
+def _check_holders(world: World, astray: int) -> None:
+    people = world.people
+    if astray >= 0:
+        _fail(
+            world,
+            f"person {people.id[astray]} has status {people.status[astray]}, role {people.role[astray]} and school "
+            f"{people.school[astray]}: whoever is in service holds a role below trust leader in one school that exists, and "
+            "a leader of a trust is in its central team",
+        )
+
+
+def _check_people(opening: Opening, world: World, stock: np.ndarray) -> None:
+    flow = dict(zip(FLOWS, world.log.flows, strict=True))
+    due = opening.stock + flow["entrants"] + flow["moves_in"] - flow["moves_out"] - flow["leavers"]
+    off = (due != stock) & (np.arange(N_ROLES) < len(SCHOOL_ROLES))[:, None, None]
+    if off.any():
+        role, phase, region = (int(k) for k in np.argwhere(off)[0])
+        _fail(
+            world,
+            f"people do not add up for {label(Role(role))} in {label(Phase(phase))} schools, "
+            f"{world.register.region_names[region]}: {opening.stock[role, phase, region]} the year before, "
+            + ", ".join(f"{flow[name][role, phase, region]} {name.replace('_', ' ')}" for name in FLOWS)
+            + f" make {due[role, phase, region]}, but {stock[role, phase, region]} are in service",
+        )
+
+
+def _check_posts(world: World, holders: np.ndarray) -> None:
+    schools, vacancies = world.schools, world.vacancies
     size = len(schools) * N_ROLES
-    held = np.bincount(people.school[holders].astype(np.int64) * N_ROLES + people.role[holders], minlength=size)
-    vacancies = world.vacancies
     vacant = np.bincount(vacancies.school.astype(np.int64) * N_ROLES + vacancies.role, minlength=size)
-    filled, posts = schools.filled.ravel(), schools.posts.ravel()
-    for wrong, words in (
-        (held != filled, "{held} people hold the {filled} posts that are down as filled"),
+    vacant = vacant.reshape(len(schools), N_ROLES)
+    filled, posts, acting = schools.filled, schools.posts, world.log.acting
+    seats = np.zeros(len(schools), bool)
+    lead = world.clusters.lead_school
+    seats[lead[lead >= 0]] = True
+    accounts = [
+        (holders != filled, "{held} people hold the {filled} posts that are down as filled"),
         (filled + vacant != posts, "{filled} filled and {vacant} vacant posts do not make {posts}"),
-    ):
+        (
+            (holders > 0) & (np.arange(N_ROLES) == _TRUST_LEADER) & ~seats[:, None],
+            "{held} lead a trust from a school that is not its lead school",
+        ),
+    ]
+    if len(acting):
+        accounts.append((acting > vacant, "somebody acts in {acting} posts, but {vacant} are vacant"))
+    for wrong, words in accounts:
         if wrong.any():
-            cell = int(np.flatnonzero(wrong)[0])
-            school, role = divmod(cell, N_ROLES)
-            found = {"held": held[cell], "filled": filled[cell], "vacant": vacant[cell], "posts": posts[cell]}
-            raise ConservationError(
-                f"{school_year(world.year)}: at the school with URN {schools.urn[school]}, {label(Role(role))}: "
-                + words.format(**found)
-            )
+            cell, where = _post(world, wrong)
+            tables = {"held": holders, "filled": filled, "vacant": vacant, "posts": posts}
+            found = {name: table[cell] for name, table in tables.items()}
+            _fail(world, f"{where}: " + words.format(**found, acting=acting[cell] if len(acting) else 0))
 
 
 def _check_chains(opening: Opening, world: World) -> None:
-    closed, still_open = np.sort(world.log.closed_chains.chain), np.sort(world.vacancies.chain)
-    ended = np.concatenate([closed, still_open])
+    closed, still_open = world.log.closed_chains.chain, world.vacancies.chain
+    ended = np.sort(np.concatenate([closed, still_open]))
     before, opened = len(opening.open_chains), world.log.chains_opened
-    twice = len(np.unique(ended)) != len(ended)
+    twice = bool((ended[1:] == ended[:-1]).any())
     lost = not np.isin(opening.open_chains, ended).all()
     if before + opened != len(ended) or twice or lost:
-        raise ConservationError(
-            f"{school_year(world.year)}: vacancy chains do not add up: {before} open the year before and {opened} opened "
+        _fail(
+            world,
+            f"vacancy chains do not add up: {before} open the year before and {opened} opened "
             f"make {before + opened}, but {len(closed)} closed and {len(still_open)} stand open"
             + (", some of them twice" if twice else "")
-            + (", and one that was open before is neither" if lost else "")
+            + (", and one that was open before is neither" if lost else ""),
         )
+
+
+def _check_ids(opening: Opening, world: World) -> None:
+    """Ids are unique. They are never written, so unless rows were dropped only this year's newcomers can repeat one."""
+    ids = world.people.id
+    same_rows = world.people.generation == opening.generation and len(ids) >= opening.rows
+    first = world.year == world.setup.first_year + 1
+    if same_rows and int(ids[: opening.rows].sum(dtype=np.uint64)) != opening.id_sum:
+        _fail(world, "ids of people have changed, but an id is for life")
+    if same_rows and not first:
+        ids = ids[opening.rows :]
+        entered = (ids >> np.uint64(ENTRY_YEAR_BITS)) & np.uint64(0xFFF)
+        wrong = np.flatnonzero(entered != np.uint64(world.year))
+        if len(wrong):
+            _fail(
+                world,
+                f"the newcomer {ids[wrong[0]]} has the entry year {entered[wrong[0]]} in the id, not the year of joining",
+            )
+    ids = np.sort(ids)
+    twice = np.flatnonzero(ids[1:] == ids[:-1])
+    if len(twice):
+        _fail(world, f"two people have the id {ids[twice[0]]}")

@@ -6,7 +6,7 @@ collaborate, between "age and roll" and "develop".
 
 from __future__ import annotations
 
-from simulation.processes import age_and_roll, appoint, costs, develop, lead, leave, pupils_learn, recruit
+from simulation.processes import age_and_roll, appoint, census, costs, develop, lead, leave, pupils_learn, recruit
 from simulation.processes.base import Process
 
 PHASES: tuple[Process, ...] = (
@@ -18,4 +18,5 @@ PHASES: tuple[Process, ...] = (
     recruit.PROCESS,
     pupils_learn.PROCESS,
     costs.PROCESS,
+    census.PROCESS,
 )

@@ -7,6 +7,7 @@ import numpy as np
 from simulation.birth import draw_people
 from simulation.draws import Decision, Key, agent_ids, school_ids
 from simulation.numerics import normals
+from simulation.processes import census
 from simulation.processes.age_and_roll import pupils_in, target_posts
 from simulation.vocabulary import LeaverReason, Role, Route, Status
 from simulation.world import Setup, World
@@ -17,11 +18,12 @@ POOL_SERIAL = 15 * ROLE_SERIAL
 
 
 def initial_world(setup: Setup, key: Key) -> World:
-    """The world at the census of ``setup.first_year``: every post filled, and a pool of people able to return."""
+    """The world at the census of ``setup.first_year``: every post filled, a pool of people able to return, and the census taken."""
     world = World(setup=setup, key=key, year=setup.first_year)
     _add_clusters(world)
     _add_schools(world)
     _add_people(world)
+    census.run(world)
     return world
 
 

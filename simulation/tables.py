@@ -5,8 +5,9 @@ from __future__ import annotations
 from simulation.columns import Column, Table
 from simulation.vocabulary import N_ROLES
 
-HISTORY = 11
-"""Censuses remembered per person: this year's and the ten before, enough for retention after 1 to 10 years."""
+HISTORY = 12
+"""Censuses remembered per person: this year's and the eleven before: ten years of a cohort's retention and the census
+before it began, which tells who was new to a post."""
 
 NO_SCHOOL = -1
 NEVER = -1
@@ -38,9 +39,9 @@ PEOPLE = (
     Column("readiness", "float64", "standard deviations", "fitness for the next rung, as it is", ("develop",)),
     Column("wellbeing", "float64", "standard deviations", "well-being, all teachers = N(0, 1) at the start", ("develop",)),
     Column("workload", "float64", "hours a week", "working hours of a full-time post in the role", ("develop",)),
-    Column("seen_status", "int8", "code", "status at census year y in column y mod 11", ("census",), UNSEEN, HISTORY),
-    Column("seen_role", "int8", "code", "role at census year y in column y mod 11", ("census",), UNSEEN, HISTORY),
-    Column("seen_school", "int32", "row of schools", "school at census year y in column y mod 11", ("census",), NO_SCHOOL, HISTORY),
+    Column("seen_status", "int8", "code", "status at census year y in column y mod 12", ("census",), UNSEEN, HISTORY),
+    Column("seen_role", "int8", "code", "role at census year y in column y mod 12", ("census",), UNSEEN, HISTORY),
+    Column("seen_school", "int32", "row of schools", "school at census year y in column y mod 12", ("census",), NO_SCHOOL, HISTORY),
 )  # fmt: skip
 
 SCHOOLS = (

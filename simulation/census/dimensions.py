@@ -1,0 +1,64 @@
+"""The dimensions along which measures are broken down, and the labels along each.
+
+A row of results holds a small code per dimension, or -1 for "all": summed over, or not a dimension of the measure.
+"""
+
+from __future__ import annotations
+
+from simulation.processes.costs import CATEGORIES
+from simulation.tables import HISTORY
+from simulation.vocabulary import (
+    AGE_BANDS,
+    EthnicGroup,
+    LeaverReason,
+    Move,
+    Phase,
+    Ring,
+    Role,
+    SchoolKind,
+    Sex,
+    Status,
+    label,
+)
+
+ALL = -1
+"""Code of "all"."""
+
+PLACES: tuple[str, ...] = ("phase", "region", "disadvantage")
+"""Dimensions that come from the school that places a case."""
+
+DIMENSIONS: dict[str, tuple[str, ...]] = {
+    "phase": tuple(label(p) for p in Phase),
+    "region": (),  # the register names its own regions
+    "disadvantage": ("least_disadvantaged", "second", "third", "fourth", "most_disadvantaged"),
+    "role": tuple(label(r) for r in Role),
+    "sex": tuple(label(s) for s in Sex),
+    "ethnic_group": tuple(label(g) for g in EthnicGroup),
+    "age_band": AGE_BANDS,
+    "age_group": ("under_35", "35_54", "55_plus"),
+    "school_kind": tuple(label(k) for k in SchoolKind),
+    "years": tuple(str(k) for k in range(1, HISTORY - 1)),
+    "reason": tuple(label(r) for r in LeaverReason if r is not LeaverReason.NONE),
+    "entry": ("returner", "newly_qualified", "new_to_sector"),
+    "destination": (
+        "promoted", "same_level_elsewhere", "lower_role",
+        "retired", "left_state_schools", "career_break", "trust_central_team",
+    ),
+    "origin": ("head", "senior_leader", "middle_leader", "classroom_teacher", "system_entrant"),
+    "ring": tuple(label(r) for r in Ring),
+    "move": tuple(label(m) for m in Move),
+    "schools_worked_in": ("1", "2", "3", "4_plus"),
+    "employer": ("local_authority", "trust_of_1", "trust_of_2_to_9", "trust_of_10_to_19", "trust_of_20_plus"),
+    "exit": ("moved_elsewhere", "out_of_service"),
+    "trust_size": ("1", "2_to_9", "10_to_19", "20_plus"),
+    "chain_length": (*(str(n) for n in range(1, 10)), "10_plus"),
+    "pool": (label(Status.ON_BREAK), label(Status.OUT)),
+    "skill": ("teaching", "people", "management", "system"),
+    "cost": CATEGORIES,
+}  # fmt: skip
+"""Labels along each dimension, in order of code."""
+
+
+def labels(dimension: str, region_names: tuple[str, ...]) -> tuple[str, ...]:
+    """Labels along ``dimension``; those of regions come from the register."""
+    return region_names if dimension == "region" else DIMENSIONS[dimension]

@@ -1,0 +1,116 @@
+"""Sex, ethnic group and part-time work by role, and who is promoted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.census.census import Census
+from simulation.census.measure import Kind, Measure, Tally
+from simulation.vocabulary import EthnicGroup, Sex
+
+FULL_TIME = 100
+
+
+def _female(census: Census) -> Tally:
+    return Tally(census.now.school, (census.now.role,), census.now.take("sex") == Sex.FEMALE)
+
+
+def _ethnic_group(census: Census) -> Tally:
+    return Tally(census.now.school, (census.now.role, census.now.take("ethnic_group")))
+
+
+def _minority(census: Census) -> Tally:
+    return Tally(census.now.school, (census.now.role,), census.now.take("ethnic_group") != EthnicGroup.WHITE_BRITISH)
+
+
+def _part_time(census: Census) -> Tally:
+    return Tally(census.now.school, (census.now.role,), census.now.fte < FULL_TIME)
+
+
+def _promoted(census: Census, column: str) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    promoted = fates.stayed & (fates.role > before.role)
+    return Tally(before.school, (before.role, before.take(column)), promoted, fates.stayed)
+
+
+def _promoted_by_sex(census: Census) -> Tally | None:
+    return _promoted(census, "sex")
+
+
+def _promoted_by_ethnic_group(census: Census) -> Tally | None:
+    return _promoted(census, "ethnic_group")
+
+
+_BY_ROLE: dict[str, Any] = {"axes": ("role",), "totals": ("role",), "kind": Kind.RATIO}
+_PROMOTION = (
+    "People in service at both censuses who hold a higher role at this one, in any school, out of all in service at both, by the "
+    "role held at the census before"
+)
+
+MEASURES = (
+    Measure(
+        "female_share",
+        "Women among teachers and leaders",
+        "share",
+        "Women among the people in service, by role.",
+        "female_share_teacher_primary_2020, female_share_head_primary_2020, female_share_teacher_secondary_2020, "
+        "female_share_head_secondary_2020",
+        _female,
+        **_BY_ROLE,
+    ),
+    Measure(
+        "ethnic_group_share",
+        "Ethnic groups among teachers and leaders",
+        "share",
+        "Ethnic groups of the people in service, by role; shares of all people in the role.",
+        "wb_share_teachers_2016, wb_share_heads_2016",
+        _ethnic_group,
+        Kind.RATIO,
+        ("role", "ethnic_group"),
+        ("role",),
+        "ethnic_group",
+        ("phase", "region"),
+    ),
+    Measure(
+        "minority_share",
+        "Ethnic minorities among teachers and leaders",
+        "share",
+        "People who are not White British, White minorities included, among the people in service, by role.",
+        "em_share_head_primary_2020, em_share_head_secondary_2020",
+        _minority,
+        **_BY_ROLE,
+    ),
+    Measure(
+        "part_time_share",
+        "Part-timers among teachers and leaders",
+        "share",
+        "People who work less than full time among the people in service, by role.",
+        "parttime_head_all_2018, parttime_deputy_head_all_2018, parttime_assistant_head_all_2018, parttime_classroom_teacher_all_2018",
+        _part_time,
+        **_BY_ROLE,
+    ),
+    Measure(
+        "promotion_rate",
+        "Yearly promotion rate by sex",
+        "share",
+        f"{_PROMOTION} and sex. Placed by the school at the census before.",
+        "promo_gap_women_sl_2019, promo_gap_women_head_2019, promo_gap_women_ml_2019",
+        _promoted_by_sex,
+        Kind.RATIO,
+        ("role", "sex"),
+        ("sex",),
+    ),
+    Measure(
+        "promotion_rate_by_ethnic_group",
+        "Yearly promotion rate by ethnic group",
+        "share",
+        f"{_PROMOTION} and ethnic group. Placed by the school at the census before.",
+        "Headway",
+        _promoted_by_ethnic_group,
+        Kind.RATIO,
+        ("role", "ethnic_group"),
+        places=("phase",),
+    ),
+)

@@ -1,0 +1,173 @@
+"""Where heads come from, how long it took them, and how often schools change theirs."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.census.census import Census
+from simulation.census.measure import Kind, Measure, Tally
+from simulation.vocabulary import Role, Sex, Status
+
+YEARS_EARLIER = 4
+ORIGIN_OF_ROLE = np.array([3, 2, 1, 1, 0, 4], np.int8)
+"""Code of "origin" by Role."""
+
+
+def _origins(census: Census) -> tuple[np.ndarray, np.ndarray] | None:
+    if census.reach < YEARS_EARLIER:
+        return None
+    status, role, _ = census.seen(census.heads.rows, YEARS_EARLIER)
+    system_entrant = ORIGIN_OF_ROLE[Role.TRUST_LEADER]
+    origin = np.where(status == Status.IN_SERVICE, ORIGIN_OF_ROLE[np.maximum(role, 0)], system_entrant)
+    return census.heads.school, origin.astype(np.int8)
+
+
+def _all_heads(census: Census) -> Tally | None:
+    found = _origins(census)
+    return None if found is None else Tally(found[0], (found[1],))
+
+
+def _new_heads(census: Census) -> Tally | None:
+    found = _origins(census)
+    if found is None:
+        return None
+    school, origin = found
+    new = origin > 0
+    return Tally(school[new], (origin[new],))
+
+
+def _first_time(census: Census) -> tuple[np.ndarray, np.ndarray] | None:
+    """Rows and schools of heads who became head for the first time since the census before."""
+    if census.reach < 1:
+        return None
+    first = census.heads.take("head_since") == census.year
+    return census.heads.rows[first], census.heads.school[first]
+
+
+def _experience(census: Census) -> Tally | None:
+    first = _first_time(census)
+    if first is None:
+        return None
+    people = census.world.people
+    return Tally(first[1], (people.sex[first[0]],), census.year - people.qualified_year[first[0]])
+
+
+def _age(census: Census) -> Tally | None:
+    first = _first_time(census)
+    if first is None:
+        return None
+    people = census.world.people
+    return Tally(first[1], (people.sex[first[0]],), census.year - people.birth_year[first[0]])
+
+
+def _female_new_heads(census: Census) -> Tally | None:
+    first = _first_time(census)
+    if first is None:
+        return None
+    return Tally(first[1], (), census.world.people.sex[first[0]] == Sex.FEMALE)
+
+
+def _head_changed(census: Census) -> Tally | None:
+    if census.reach < 1:
+        return None
+    schools = census.world.schools
+    rows = np.flatnonzero(schools.posts[:, Role.HEAD] > 0).astype(np.int32)
+    return Tally(rows, (), schools.head_changed[rows] == census.year)
+
+
+def _newly_head(census: Census) -> Tally | None:
+    if census.reach < 1:
+        return None
+    status, role, _ = census.seen(census.heads.rows, 1)
+    return Tally(census.heads.school, (), (status != Status.IN_SERVICE) | (role != Role.HEAD))
+
+
+_FIRST = "People in service as heads who became head for the first time in their life since the census before."
+
+MEASURES = (
+    Measure(
+        "heads_origin_four_years_earlier",
+        "What heads were four years earlier",
+        "share",
+        "All heads in service at this census, new and old, by the role that they held at the census four years earlier in any "
+        "school; senior leaders are deputy and assistant heads, system entrants were not seen in service then.",
+        "head2020_origin_primary_head, head2020_origin_secondary_head and the other head2020_origin_* rows",
+        _all_heads,
+        Kind.RATIO,
+        ("origin",),
+        across="origin",
+    ),
+    Measure(
+        "new_heads_origin_four_years_earlier",
+        "What new heads were four years earlier",
+        "share",
+        "Heads in service at this census who were not heads at the census four years earlier, by what they were then.",
+        "d_new_head_from_sl_primary, d_new_head_from_sl_secondary",
+        _new_heads,
+        Kind.RATIO,
+        ("origin",),
+        across="origin",
+    ),
+    Measure(
+        "new_heads_share",
+        "Heads who were not heads the year before",
+        "share",
+        "Heads in service at this census who at the census before held another role or were not in service, out of all heads.",
+        "Headway",
+        _newly_head,
+        Kind.RATIO,
+    ),
+    Measure(
+        "experience_at_first_headship",
+        "Years of experience at first headship (median)",
+        "years",
+        f"{_FIRST} Median years since qualifying, breaks included.",
+        "median_years_head_primary_2016, median_years_head_secondary_2016",
+        _experience,
+        Kind.MEDIAN,
+        ("sex",),
+        ("sex",),
+    ),
+    Measure(
+        "experience_at_first_headship_mean",
+        "Years of experience at first headship (mean)",
+        "years",
+        f"{_FIRST} Mean years since qualifying, breaks included.",
+        "years_to_head_primary_male_2020, years_to_head_primary_female_2020, years_to_head_secondary_male_2020, "
+        "years_to_head_secondary_female_2020",
+        _experience,
+        Kind.RATIO,
+        ("sex",),
+        ("sex",),
+    ),
+    Measure(
+        "age_at_first_headship",
+        "Age at first headship (mean)",
+        "years",
+        f"{_FIRST} Mean age on census day.",
+        "Headway",
+        _age,
+        Kind.RATIO,
+        ("sex",),
+        ("sex",),
+    ),
+    Measure(
+        "female_share_of_new_heads",
+        "Women among first-time heads",
+        "share",
+        f"{_FIRST} Share who are women.",
+        "female_share_new_head_primary_2016, female_share_new_head_secondary_2016",
+        _female_new_heads,
+        Kind.RATIO,
+    ),
+    Measure(
+        "turnover_of_heads",
+        "Schools that changed their head",
+        "share",
+        "Schools whose head at this census is another person than the last head they had, out of all schools with a post of "
+        "head. A school whose post stands vacant counts when it is filled.",
+        "sd_sept_changes_2023 (one month only)",
+        _head_changed,
+        Kind.RATIO,
+    ),
+)

@@ -1,0 +1,107 @@
+"""Retention of leaders by the published definition, and by others that show what it leaves out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from simulation.census.census import Census
+from simulation.census.history import ANY_POST, SAME_LEVEL, SAME_LEVEL_OR_CENTRAL
+from simulation.census.measure import Kind, Measure, Tally
+
+
+def _cohorts(census: Census, flag: int) -> Tally | None:
+    if census.new_to_post is None:
+        return None
+    years, role, school, flags = census.new_to_post
+    return Tally(school, (role, years - 1), (flags & flag) > 0)
+
+
+def _published(census: Census) -> Tally | None:
+    return _cohorts(census, SAME_LEVEL)
+
+
+def _true(census: Census) -> Tally | None:
+    return _cohorts(census, SAME_LEVEL_OR_CENTRAL)
+
+
+def _any_post(census: Census) -> Tally | None:
+    return _cohorts(census, ANY_POST)
+
+
+def _serving(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    return Tally(before.school, (before.role,), fates.stayed & (fates.role >= before.role))
+
+
+def _same_post(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    return Tally(
+        before.school, (before.role,), fates.stayed & (fates.role == before.role) & (fates.school == before.school)
+    )
+
+
+_COHORT = (
+    "A cohort is the people who at a census hold the role (permanently: acting does not count) and at the census before held a "
+    "lower role or were not seen in service, and who are under 50 at that census."
+)
+_AXES: dict[str, Any] = {"axes": ("role", "years"), "kind": Kind.RATIO}
+
+MEASURES = (
+    Measure(
+        "retention_new_to_post",
+        "Retention of leaders new to post",
+        "share",
+        f"{_COHORT} Retained after k years: seen in service k censuses later at the same level or higher, in the same phase, in "
+        "any school. A step down, a change of phase, a trust's central team, a break and leaving are losses. Measured at the "
+        "census k years after the cohort's.",
+        "head_ret1_primary_2023, head_ret5_primary_2019, head_ret1_secondary_2022, head_ret5_secondary_2019, "
+        "deputy_head_ret3_*_latest, assistant_head_ret3_*_latest",
+        _published,
+        **_AXES,
+    ),
+    Measure(
+        "retention_new_to_post_true",
+        "Retention of leaders new to post, central teams of trusts counted as kept",
+        "share",
+        f"{_COHORT} Retained after k years: as retention_new_to_post, or in a trust's central team, which the census does not see.",
+        "Headway",
+        _true,
+        places=("phase",),
+        **_AXES,
+    ),
+    Measure(
+        "retained_in_any_post",
+        "Leaders new to post still teaching in the phase",
+        "share",
+        f"{_COHORT} Retained after k years: seen in service k censuses later in any role, a lower one included, in the same phase.",
+        "Headway",
+        _any_post,
+        places=("phase",),
+        **_AXES,
+    ),
+    Measure(
+        "retention_serving_leaders",
+        "Yearly retention of serving leaders",
+        "share",
+        "People in service at the census before, by role, whatever their age and time in post, who are in service at this one at the same "
+        "level or higher, in any school of any phase. Placed by the school at the census before.",
+        "Headway",
+        _serving,
+        Kind.RATIO,
+        ("role",),
+    ),
+    Measure(
+        "retention_in_same_post",
+        "Yearly retention of serving leaders in the same post",
+        "share",
+        "People in service at the census before, by role, who hold the same role in the same school at this one.",
+        "Headway",
+        _same_post,
+        Kind.RATIO,
+        ("role",),
+    ),
+)

@@ -1,0 +1,230 @@
+"""Leavers: who was in service at one census and is not at the next.
+
+Published rates are labelled by the year in which people left; a row here has the year of the census at which they are
+first missing, one later.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.census.census import Census
+from simulation.census.measure import Kind, Measure, Tally
+from simulation.vocabulary import Status
+
+REASON_OF_STATUS = np.array([-1, 2, 3, 1, 0], np.int8)
+"""Code of "reason" for a leaver's status at the census at which they are first missing, by Status."""
+
+
+def _rate_by_role(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    return Tally(before.school, (before.role,), before.fte * ~fates.stayed, before.fte, 100, 100)
+
+
+def _headcount_rate_by_role(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    return Tally(before.school, (before.role,), ~fates.stayed)
+
+
+def _rate_by_kind(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    kind = census.world.schools.kind[before.school]
+    return Tally(before.school, (kind,), before.fte * ~fates.stayed, before.fte, 100, 100)
+
+
+def _rate_by_sex(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    return Tally(before.school, (before.take("sex"),), ~fates.stayed)
+
+
+def _rate_by_ethnic_group(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    return Tally(before.school, (before.take("ethnic_group"),), ~fates.stayed)
+
+
+def _leavers(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    left = fates.left
+    return Tally(before.school[left], (before.role[left],), before.fte[left], amount_per=100)
+
+
+def _rate_by_reason(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    return Tally(before.school, (REASON_OF_STATUS[fates.status],))
+
+
+def age_group(age: np.ndarray) -> np.ndarray:
+    """Code of "age_group": under 35, 35 to 54, 55 and over; int8."""
+    return ((age >= 35).astype(np.int8) + (age >= 55)).astype(np.int8)
+
+
+def _exit_by_age(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    return Tally(before.school, (age_group(before.age),), ~fates.stayed)
+
+
+def _share_of_stock_by_age(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    group = np.where(fates.stayed, -1, age_group(before.age)).astype(np.int8)
+    return Tally(before.school, (group,), before.fte, before.fte, 100, 100)
+
+
+def _by_age_and_reason(census: Census) -> Tally | None:
+    before, fates = census.before, census.fates
+    if before is None or fates is None:
+        return None
+    left = fates.left
+    band = np.clip((before.age[left] - 20) // 5, 0, 9).astype(np.int8)
+    return Tally(before.school[left], (band, REASON_OF_STATUS[fates.status[left]]))
+
+
+def _pool(census: Census) -> Tally:
+    people = census.world.people
+    rows = np.flatnonzero((people.status == Status.ON_BREAK) | (people.status == Status.OUT))
+    return Tally(people.school[rows], (people.status[rows] == Status.OUT,))
+
+
+_BASE = (
+    "in service at the census before and not in service at this one: retired, left state-funded schools, on a career "
+    "break, or in a trust's central team. A change of school is no loss. Placed by the school left."
+)
+_HOURS = "Hours are those last recorded for each person."
+
+MEASURES = (
+    Measure(
+        "leaver_rate",
+        "Yearly leaver rate (FTE)",
+        "share",
+        f"FTE of teachers {_BASE} Out of the FTE in service at the census before. {_HOURS}",
+        "leaver_rate_nursery_primary_all_2024, leaver_rate_secondary_all_2024, leaver_rate_all_all_2024 (labelled one year earlier)",
+        _rate_by_role,
+        Kind.RATIO,
+        ("role",),
+        ("role",),
+    ),
+    Measure(
+        "leaver_rate_headcount",
+        "Yearly leaver rate (people)",
+        "share",
+        f"Teachers {_BASE} Out of the people in service at the census before.",
+        "Headway",
+        _headcount_rate_by_role,
+        Kind.RATIO,
+        ("role",),
+        ("role",),
+    ),
+    Measure(
+        "leaver_rate_by_school_kind",
+        "Yearly leaver rate (FTE), maintained schools and academies",
+        "share",
+        f"FTE of teachers {_BASE} Out of the FTE in service at the census before, by who runs the school. {_HOURS}",
+        "leaver_rate_nursery_primary_la_maintained_2024, leaver_rate_nursery_primary_academies_2024",
+        _rate_by_kind,
+        Kind.RATIO,
+        ("school_kind",),
+    ),
+    Measure(
+        "leaver_rate_by_sex",
+        "Yearly leaver rate (people) of women and men",
+        "share",
+        f"Teachers {_BASE} Out of the people in service at the census before, by sex.",
+        "Headway",
+        _rate_by_sex,
+        Kind.RATIO,
+        ("sex",),
+    ),
+    Measure(
+        "leaver_rate_by_ethnic_group",
+        "Yearly leaver rate (people) by ethnic group",
+        "share",
+        f"Teachers {_BASE} Out of the people in service at the census before, by ethnic group.",
+        "Headway",
+        _rate_by_ethnic_group,
+        Kind.RATIO,
+        ("ethnic_group",),
+    ),
+    Measure(
+        "leavers",
+        "Leavers (FTE)",
+        "FTE",
+        f"FTE of teachers {_BASE} {_HOURS}",
+        "leavers_fte_all_all_2024, leavers_fte_nursery_primary_all_2024, leavers_fte_secondary_all_2024",
+        _leavers,
+        axes=("role",),
+        totals=("role",),
+    ),
+    Measure(
+        "leaver_rate_by_reason",
+        "Yearly leaver rate (people) by reason",
+        "share",
+        f"Teachers {_BASE} By reason, each out of all people in service at the census before; the reasons add up to the leaver rate.",
+        "leavers_retired_2021",
+        _rate_by_reason,
+        Kind.RATIO,
+        ("reason",),
+        across="reason",
+    ),
+    Measure(
+        "exit_rate_by_age",
+        "Yearly exit rate by age",
+        "share",
+        f"Teachers {_BASE} Out of the people in service at the census before in the same age group; age at the census before.",
+        "grid_out_under_35_2017, grid_out_35_54_2017, grid_out_55_plus_2017 plus grid_retire_*_2017",
+        _exit_by_age,
+        Kind.RATIO,
+        ("age_group",),
+        ("age_group",),
+    ),
+    Measure(
+        "leavers_by_age_share_of_stock",
+        "Leavers of an age group as a share of the whole stock (FTE)",
+        "share",
+        f"FTE of teachers {_BASE} By age at the census before, each out of the whole FTE in service then: under_35 and 35_54 "
+        "together are the published rate of those under 55.",
+        "twm_u55_primary_2024, twm_55p_primary_2024 (labelled one year later than leaver rates)",
+        _share_of_stock_by_age,
+        Kind.RATIO,
+        ("age_group",),
+        ("age_group",),
+        "age_group",
+    ),
+    Measure(
+        "leavers_by_age_and_reason",
+        "Leavers by age and reason",
+        "people",
+        f"Teachers {_BASE} By age at the census before and by reason.",
+        "grid_retire_55_plus_2017",
+        _by_age_and_reason,
+        axes=("age_band", "reason"),
+        totals=("age_band", "reason"),
+        places=("phase",),
+    ),
+    Measure(
+        "out_of_service_pool",
+        "People out of service who are able to return",
+        "people",
+        "People on a career break, and people who left state-funded schools and may come back. Placed by the last school.",
+        "Headway",
+        _pool,
+        axes=("pool",),
+        totals=("pool",),
+    ),
+)

@@ -1,0 +1,92 @@
+"""What working lives are like: hours, well-being, and how fit for the next step people are."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simulation.census.census import Census
+from simulation.census.dimensions import DIMENSIONS
+from simulation.census.measure import Kind, Measure, Tally
+from simulation.vocabulary import Role
+
+
+def _mean(census: Census, column: str) -> Tally:
+    return Tally(census.now.school, (census.now.role,), census.now.take(column))
+
+
+def _hours(census: Census) -> Tally:
+    return _mean(census, "workload")
+
+
+def _wellbeing(census: Census) -> Tally:
+    return _mean(census, "wellbeing")
+
+
+def _aspiration(census: Census) -> Tally:
+    return _mean(census, "aspiration")
+
+
+def _readiness(census: Census) -> Tally:
+    return _mean(census, "readiness")
+
+
+def _skills(census: Census) -> Tally:
+    skills = DIMENSIONS["skill"]
+    senior = np.flatnonzero(census.now.role >= Role.ASSISTANT_HEAD)
+    rows, n = census.now.rows[senior], len(senior)
+    return Tally(
+        np.tile(census.now.school[senior], len(skills)),
+        (np.tile(census.now.role[senior], len(skills)), np.repeat(np.arange(len(skills), dtype=np.int8), n)),
+        np.concatenate([getattr(census.world.people, skill)[rows] for skill in skills]),
+    )
+
+
+_BY_ROLE: dict[str, Any] = {"axes": ("role",), "totals": ("role",), "kind": Kind.RATIO, "source": "Headway"}
+
+MEASURES = (
+    Measure(
+        "working_hours",
+        "Working week (mean)",
+        "hours a week",
+        "Mean weekly working hours of a full-time post, over the people in service, by role.",
+        function=_hours,
+        **{**_BY_ROLE, "source": "leader_hours_2022"},
+    ),
+    Measure(
+        "wellbeing",
+        "Well-being (mean)",
+        "standard deviations",
+        "Mean well-being of people in service against all teachers at the start, by role.",
+        function=_wellbeing,
+        **_BY_ROLE,
+    ),
+    Measure(
+        "aspiration",
+        "Aspiration to the next post (mean)",
+        "standard deviations",
+        "Mean wish for the next rung of people in service against all teachers, by role.",
+        function=_aspiration,
+        **_BY_ROLE,
+    ),
+    Measure(
+        "readiness",
+        "Readiness for the next post (mean)",
+        "standard deviations",
+        "Mean fitness for the next rung, as it is, of people in service, by role.",
+        function=_readiness,
+        **_BY_ROLE,
+    ),
+    Measure(
+        "senior_leaders_skill",
+        "Skills of senior leaders (mean)",
+        "standard deviations",
+        "Mean skill of assistant heads, deputies and heads in service, by role and skill; all teachers at birth have mean 0 and "
+        "standard deviation 1.",
+        "Headway",
+        _skills,
+        Kind.RATIO,
+        ("role", "skill"),
+    ),
+)

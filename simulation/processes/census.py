@@ -1,0 +1,26 @@
+"""The census: writing down who is seen where.
+
+It records what the school workforce census of this year finds about each person, and nothing else; measures are taken
+from these records by :mod:`simulation.census`, which changes nothing.
+"""
+
+from __future__ import annotations
+
+from simulation.processes.base import Process
+from simulation.tables import HISTORY
+from simulation.world import World
+
+
+def run(world: World) -> None:
+    """Write status, role and school of everybody into the history column of ``world.year``.
+
+    People who joined later than an earlier census keep ``UNSEEN`` there: that census did not see them.
+    """
+    people = world.people.writable("census")
+    column = world.year % HISTORY
+    people.seen_status[:, column] = people.status
+    people.seen_role[:, column] = people.role
+    people.seen_school[:, column] = people.school
+
+
+PROCESS = Process("census", "The census records everybody's status, post and school.", run)

@@ -1,0 +1,309 @@
+"""How measures are found, summed by place, collected over years and documented."""
+
+from __future__ import annotations
+
+import csv
+import re
+from fnmatch import fnmatch
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from simulation.census.census import Census, YearRows, choose, measure_year
+from simulation.census.dimensions import DIMENSIONS
+from simulation.census.measure import Kind, Measure, Tally, collect, measures
+from simulation.census.places import Places, fifths_by_disadvantage
+from simulation.census.reference import PAGE, measures_page
+from simulation.census.results import Results
+from simulation.census.tally import SCALE, rows
+from simulation.processes import census as census_process
+from simulation.tables import HISTORY, UNSEEN
+from simulation.vocabulary import Status
+from simulation.world import World
+from tests.simulation.census_worlds import (
+    OUT,
+    PRIMARY,
+    REGIONS,
+    SECONDARY,
+    SPECIAL,
+    add_person,
+    add_schools,
+    at,
+    make_world,
+    random_world,
+)
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def same(one: YearRows, other: YearRows) -> bool:
+    """Every bit of two years' rows is the same."""
+    return (
+        np.array_equal(one.measure, other.measure)
+        and all(np.array_equal(one.codes[d], other.codes[d]) for d in DIMENSIONS)
+        and one.value.tobytes() == other.value.tobytes()
+        and one.base.tobytes() == other.base.tobytes()
+    )
+
+
+@settings(max_examples=5, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_the_order_of_people_changes_no_bit_of_any_measure(seed: int) -> None:
+    world = random_world(seed)
+    before = measure_year(world)
+    world.people.keep(np.random.default_rng(seed).permutation(len(world.people)))
+    assert same(before, measure_year(world))
+
+
+def shuffle_schools(world: World, seed: int) -> None:
+    """Put schools in another order, and everybody's school numbers with them."""
+    order = np.random.default_rng(seed).permutation(len(world.schools))
+    new_row = np.argsort(order).astype(np.int32)
+    for column in ("school", "seen_school"):
+        old = world.people._data[column]
+        world.people._data[column] = np.where(old >= 0, new_row[old], -1).astype(np.int32)
+    world.clusters._data["lead_school"] = new_row[world.clusters.lead_school]
+    world.schools.keep(order)
+
+
+def test_the_order_of_schools_changes_no_bit_of_any_measure_even_where_schools_are_equally_disadvantaged() -> None:
+    world = random_world(3)
+    before = measure_year(world)
+    shuffle_schools(world, 4)
+    assert same(before, measure_year(world))
+
+
+def test_fifths_are_cut_by_number_of_schools_within_the_phase_with_ties_by_urn() -> None:
+    world = make_world(2005)
+    add_schools(
+        world,
+        [PRIMARY] * 6 + [SECONDARY] * 2,
+        urn=[6, 5, 4, 3, 2, 1, 8, 7],
+        disadvantage=[0.9, 0.1, 0.1, 0.5, 0.5, 0.5, 0.2, 0.2],
+    )
+    assert fifths_by_disadvantage(world.schools).tolist() == [4, 0, 0, 3, 2, 1, 2, 0]
+
+
+def tally_world() -> World:
+    world = make_world(2005)
+    add_schools(world, [PRIMARY, PRIMARY, SECONDARY], region=[0, 1, 1], disadvantage=[0.1, 0.2, 0.3])
+    return world
+
+
+def tallied(measure: Measure, tally: Tally) -> dict[tuple[str, ...], float]:
+    """Value by phase, region and own labels, for rows that are not by disadvantage."""
+    block = rows(measure, tally, Places(tally_world().schools, len(REGIONS)), REGIONS)
+    words = {d: (*(REGIONS if d == "region" else DIMENSIONS[d]), "all") for d in DIMENSIONS}
+    names = ("phase", "region", *measure.axes)
+    return {
+        tuple(words[name][int(block.codes[name][i])] for name in names): float(block.value[i])
+        for i in range(len(block.value))
+        if block.codes["disadvantage"][i] == -1
+    }
+
+
+def test_counts_have_a_row_wherever_there_is_a_school_and_add_up() -> None:
+    measure = Measure("m", "M", "people", "d", "s", lambda _: None)
+    found = tallied(measure, Tally(np.array([0, 0, 2])))
+    assert found == {
+        ("all", "all"): 3,
+        ("primary", "all"): 2,
+        ("secondary", "all"): 1,
+        ("all", "North"): 2,
+        ("all", "South"): 1,
+        ("primary", "North"): 2,
+        ("primary", "South"): 0,
+        ("secondary", "South"): 1,
+    }
+
+
+def test_medians_of_even_and_odd_numbers_of_cases_are_by_group_and_in_total() -> None:
+    measure = Measure("m", "M", "years", "d", "s", lambda _: None, Kind.MEDIAN, ("sex",), ("sex",))
+    found = tallied(measure, Tally(np.array([0, 0, 0, 2]), (np.array([0, 1, 1, 1]),), np.array([9, 1, 4, 30])))
+    assert found[("primary", "all", "female")] == 9
+    assert found[("primary", "all", "male")] == 2.5
+    assert found[("primary", "all", "all")] == 4
+    assert found[("all", "all", "all")] == 6.5
+    assert found[("all", "South", "male")] == 30
+    assert ("secondary", "all", "female") not in found
+
+
+@pytest.mark.parametrize("kind", [Kind.MEDIAN, Kind.RATIO])
+def test_without_cases_there_is_neither_a_median_nor_a_rate(kind: Kind) -> None:
+    measure = Measure("m", "M", "years", "d", "s", lambda _: None, kind, ("sex",), ("sex",))
+    nobody = np.empty(0, np.int32)
+    assert tallied(measure, Tally(nobody, (nobody,), nobody)) == {}
+
+
+def test_shares_across_an_axis_are_of_the_whole_base_and_cases_coded_minus_one_are_in_the_base_alone() -> None:
+    measure = Measure("m", "M", "share", "d", "s", lambda _: None, Kind.RATIO, ("sex",), ("sex",), across="sex")
+    found = tallied(measure, Tally(np.array([0, 0, 0, 0]), (np.array([0, 1, 1, -1]),)))
+    assert found[("all", "all", "female")] == 0.25
+    assert found[("all", "all", "male")] == 0.5
+    assert found[("all", "all", "all")] == 0.75
+
+
+def test_real_amounts_are_summed_in_parts_so_that_large_and_small_do_not_drown_each_other() -> None:
+    measure = Measure("m", "M", "x", "d", "s", lambda _: None)
+    amounts = np.array([1e9, 1 / SCALE, -1e9, 1 / SCALE])
+    assert tallied(measure, Tally(np.zeros(4, int), (), amounts))[("all", "all")] == 2 / SCALE
+
+
+@pytest.mark.parametrize("code", [-1, 2])
+def test_a_code_without_a_label_is_an_error(code: int) -> None:
+    measure = Measure("m", "M", "x", "d", "s", lambda _: None, axes=("sex",))
+    with pytest.raises(IndexError, match="along an axis of 2 labels"):
+        tallied(measure, Tally(np.array([0]), (np.array([code]),)))
+
+
+def test_places_that_make_no_sense_for_a_measure_are_left_out() -> None:
+    measure = Measure("m", "M", "x", "d", "s", lambda _: None, places=("phase",))
+    assert set(tallied(measure, Tally(np.array([0])))) == {("all", "all"), ("primary", "all"), ("secondary", "all")}
+
+
+def test_measures_come_in_order_of_name_and_every_one_says_what_it_is() -> None:
+    names = list(measures())
+    assert names == sorted(names)
+    assert len(names) > 50
+    for measure in measures().values():
+        assert re.fullmatch(r"[a-z_]+", measure.name)
+        assert measure.definition.endswith(".")
+        assert measure.unit
+        assert measure.source
+
+
+def module_with(*found: Measure) -> ModuleType:
+    module = ModuleType("extra")
+    module.MEASURES = found  # type: ignore[attr-defined]
+    return module
+
+
+def test_two_measures_of_one_name_are_an_error() -> None:
+    measure = Measure("twice", "M", "x", "d", "s", lambda _: None)
+    with pytest.raises(ValueError, match="two measures are called 'twice'"):
+        collect([module_with(measure), module_with(measure)])
+
+
+def test_a_module_without_a_measure_is_an_error() -> None:
+    with pytest.raises(TypeError, match="must expose MEASURE"):
+        collect([ModuleType("empty")])
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"axes": ("planet",)}, "no axis 'planet'"),
+        ({"axes": ("phase",)}, "no axis 'phase'"),
+        ({"totals": ("role",)}, "'role' is not one of its axes"),
+        ({"across": "role"}, "'role' is not one of its axes"),
+        ({"places": ("planet",)}, "no place 'planet'"),
+    ],
+)
+def test_a_declaration_that_contradicts_itself_is_an_error(wrong: dict, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        Measure("m", "M", "x", "d", "s", lambda _: None, **wrong)
+
+
+def test_an_unknown_measure_is_answered_with_the_nearest_names() -> None:
+    with pytest.raises(KeyError, match="did you mean leaver_rate"):
+        choose(["leaver_rat"])
+
+
+def test_only_the_measures_asked_for_are_taken() -> None:
+    taken = measure_year(random_world(1), ["fte", "headcount"])
+    assert {list(measures())[code] for code in taken.measure} == {"fte", "headcount"}
+
+
+def test_every_measure_has_rows_once_there_is_enough_history() -> None:
+    world = random_world(1)
+    missing = set(measures()) - {list(measures())[code] for code in measure_year(world).measure}
+    assert missing <= {"costs", "costs_per_pupil", "posts_acting", "posts_advertised", "posts_readvertised"} | {
+        "appointments_by_ring", "vacancy_chain_length", "vacancy_chain_lengths", "senior_posts_filled_inside_trust",
+    }  # fmt: skip
+
+
+def test_measuring_changes_nothing_in_the_world() -> None:
+    world = random_world(2)
+    tables = (world.people, world.schools, world.clusters)
+    before = [{name: getattr(t, name).tobytes() for name in t} for t in tables]
+    measure_year(world)
+    assert before == [{name: getattr(t, name).tobytes() for name in t} for t in tables]
+
+
+def test_the_census_process_writes_this_years_column_and_no_other() -> None:
+    world = random_world(5)
+    history = world.people.seen_status.copy()
+    world.year += 1
+    with pytest.raises(ValueError, match="the census of 2016 has not been taken"):
+        Census(world)
+    census_process.run(world)
+    column = world.year % HISTORY
+    assert (world.people.seen_status[:, column] == world.people.status).all()
+    assert (world.people.seen_role[:, column] == world.people.role).all()
+    assert (world.people.seen_school[:, column] == world.people.school).all()
+    others = np.arange(HISTORY) != column
+    assert (world.people.seen_status[:, others] == history[:, others]).all()
+    Census(world)
+
+
+def test_people_who_join_later_stay_unseen_at_earlier_censuses() -> None:
+    world = make_world(2001)
+    add_schools(world, [PRIMARY])
+    world.people.append(1, id=np.uint64(1), status=int(Status.IN_SERVICE))
+    census_process.run(world)
+    assert world.people.seen_status[0, 2001 % HISTORY] == Status.IN_SERVICE
+    assert (np.delete(world.people.seen_status[0], 2001 % HISTORY) == UNSEEN).all()
+
+
+def test_results_keep_years_in_order_and_give_labels_to_codes() -> None:
+    world = make_world(2005)
+    add_schools(world, [PRIMARY, SPECIAL], region=[0, 1])
+    add_person(world, [at(1), at(1)])
+    add_person(world, [at(0), at(0, status=OUT)])
+    results = Results()
+    results.add(measure_year(world, ["headcount"]))
+    columns = results.to_columns()
+    assert set(columns["year"]) == {2005}
+    assert set(columns["measure"]) == {"headcount"}
+    assert results.value("headcount", 2005, region="South", role="classroom_teacher") == 1
+    assert results.value("headcount", 2005, phase="primary") == 0
+    row = [(columns["phase"] == "special") & (columns["region"] == "South") & (columns["role"] == "all")]
+    assert columns["value"][row[0]].tolist() == [1.0]
+    assert set(columns["sex"]) == {"all"}
+    assert np.isnan(columns["base"]).all()
+    with pytest.raises(ValueError, match="2005 cannot follow"):
+        results.add(measure_year(world, ["headcount"]))
+    with pytest.raises(KeyError, match="phase has no 'nursery'"):
+        results.value("headcount", 2005, phase="nursery")
+    with pytest.raises(KeyError, match="no dimension 'planet'"):
+        results.value("headcount", 2005, planet="Mars")
+    with pytest.raises(KeyError, match="years are"):
+        results.value("headcount", 2004)
+
+
+def test_empty_results_have_columns_without_rows() -> None:
+    columns = Results().to_columns()
+    assert {"year", "measure", "value", "base", *DIMENSIONS} == set(columns)
+    assert all(len(column) == 0 for column in columns.values())
+
+
+def test_the_page_of_measures_is_what_the_declarations_say() -> None:
+    assert (ROOT / PAGE).read_text(encoding="utf-8") == measures_page(), (
+        f"{PAGE} is stale: run python -m simulation.census.reference"
+    )
+
+
+def test_every_evidence_id_that_a_measure_names_exists() -> None:
+    beside = (parent / "shared" / "evidence" / "workforce.csv" for parent in ROOT.parents)
+    evidence = next((path for path in beside if path.exists()), None)
+    if evidence is None:
+        pytest.skip("the evidence files are not beside the project")
+    with evidence.open(encoding="utf-8") as lines:
+        known = {row["id"] for row in csv.DictReader(lines)}
+    for measure in measures().values():
+        for name in re.findall(r"[a-z0-9]+(?:_[a-z0-9*]+)+", measure.source):
+            assert any(fnmatch(row, name) for row in known), f"{measure.name} names {name}"
