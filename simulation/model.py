@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from time import perf_counter
 from typing import Any, ClassVar
 
@@ -11,6 +11,8 @@ import numpy as np
 
 from simulation.agents import Cluster, Leader, School, Teacher
 from simulation.agentset import ColumnAgentSet
+from simulation.census.census import choose, measure_year
+from simulation.census.results import Results
 from simulation.conservation import Opening, check
 from simulation.draws import Key
 from simulation.processes.base import Process
@@ -42,6 +44,7 @@ class PipelineModel(mesa.Model):
         replicate: int = 0,
         checks: bool = True,
         phases: Sequence[Process] | None = None,
+        measures: Iterable[str] | None = None,
         *,
         rng: int | None = None,
     ) -> None:
@@ -53,10 +56,13 @@ class PipelineModel(mesa.Model):
             replicate: number of the run among those that share a seed.
             checks: after each year, check that people, posts and vacancy chains add up.
             phases: processes of a year in order; None for the standard :data:`simulation.phases.PHASES`.
+            measures: names of the measures to take at each census from the base year on, into :attr:`results`; None
+                for all of them, ``()`` for none.
             rng: Mesa's name for the seed, as passed by ``batch_run(..., rng=[1, 2, 3])`` of Mesa 3.5.
 
         Raises:
             ValueError: if ``seed`` and ``rng`` contradict each other, or a number is out of range.
+            KeyError: for a measure that does not exist.
 
         """
         if seed is not None and rng is not None and seed != rng:
@@ -71,10 +77,15 @@ class PipelineModel(mesa.Model):
 
             phases = PHASES
         self.phases: tuple[Process, ...] = tuple(phases)
-        self.timings: dict[str, float] = dict.fromkeys([*(process.name for process in self.phases), "checks"], 0.0)
-        """Seconds spent in each process, and in the checks, so far."""
+        self.measures = tuple(measure.name for measure in choose(measures))
+        self.results = Results()
+        """What the censuses measured, year by year."""
+        names = [*(process.name for process in self.phases), "checks", "measures"]
+        self.timings: dict[str, float] = dict.fromkeys(names, 0.0)
+        """Seconds spent so far in each process, in the checks and in measuring."""
         self.world = self.make_world()
         self.roster = Roster(self, self.world, self._classes())
+        self._measure()
 
     def make_world(self) -> World:
         """The world before the first step. Override it to start from a world of your own."""
@@ -130,8 +141,16 @@ class PipelineModel(mesa.Model):
             start = perf_counter()
             check(opening, self.world)
             self.timings["checks"] += perf_counter() - start
+        self._measure()
         self.roster.refresh()
         self.running = self.world.year < self.setup.last_year
+
+    def _measure(self) -> None:
+        """Measure what the census saw; the years before the base year only give careers a past."""
+        if self.measures and self.world.year >= self.setup.base_year:
+            start = perf_counter()
+            self.results.add(measure_year(self.world, self.measures))
+            self.timings["measures"] += perf_counter() - start
 
     def run(self, progress: Callable[[int], None] | None = None) -> None:
         """Simulate all years that are left, calling ``progress`` with each year that is done."""

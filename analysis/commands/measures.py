@@ -17,9 +17,8 @@ def measures(
     as_json: JsonOption = False,
 ) -> None:
     """List the measures of the census: name, unit, definition, what they are broken down by, and source."""
-    from simulation.census.measure import measures as all_measures
-
     from analysis.show import print_table
+    from simulation.census.measure import measures as all_measures
 
     records = [
         {
