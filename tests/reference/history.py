@@ -147,7 +147,7 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("appoint", "adverts for (URN, role, round)", lambda y: dict(y.adverts)),
         each("appoint", "acting role of person", lambda y: _column(y, "acting_role", new)),
         each("appoint", "change of head at school", lambda y: y.head_changed),
-        each("appoint", "skills of appointee", lambda y: some("skills", new)(y)),
+        each("appoint", "skills of appointee", some("skills", new)),
         each("recruit", "newcomer", lambda y: {event[0]: event for event in y.newcomers}),
         each("recruit", "traits of newcomer", lambda y: {k: y.skills[k] + y.mind[k] for k in new & y.people.keys()}),
         each("appoint or recruit", "closed chain", lambda y: {event[0]: event for event in y.closed_chains}),

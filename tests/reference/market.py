@@ -301,5 +301,5 @@ def acting_cover(model: ReferenceModel) -> None:
             for _ in range(school.open[role]):
                 below = [person for person in staff if person.acting_role == NOBODY and person.role < role]
                 if below:
-                    chosen = max(below, key=lambda p: (p.role, p.merit(role), -p.id))  # noqa: B023
+                    chosen = max(below, key=lambda p: (p.role, p.merit(role), -p.id))
                     chosen.acting_role = role

@@ -75,7 +75,7 @@ class Person(mesa.Agent):
             self.status = Status.CENTRAL
 
     def u(self, decision: Decision, sub: int = 0) -> float:
-        """This year's draw of the person for a decision."""
+        """The person's draw for a decision, this year."""
         return self.model.draw(decision, self.id, self.model.year, sub)
 
     def born(self, decision: Decision) -> float:
