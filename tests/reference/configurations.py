@@ -70,9 +70,8 @@ def random_setup(n: int) -> Setup:
 def random_register(dice: random.Random) -> Register:
     """Schools of all sizes in two or three regions, some in clusters of each kind."""
     schools, regions = dice.randint(4, 14), dice.randint(2, 3)
-    budget = dice.randint(1_200, 3_600) if schools > 6 else dice.randint(700, 2_500)
     sizes = [dice.choice((12, 40, 90, 200, 300, 450)) for _ in range(schools)]
-    scale = min(1.0, budget / sum(sizes))
+    scale = dice.randint(700, 3_000) / sum(sizes)
     phases = [dice.choice((Phase.PRIMARY, Phase.PRIMARY, Phase.SECONDARY, Phase.SPECIAL)) for _ in sizes]
     region = [dice.randrange(regions) for _ in sizes]
     labels = [(phase, place, dice.randrange(2)) for phase, place in zip(phases, region, strict=True)]
@@ -93,7 +92,7 @@ def random_register(dice: random.Random) -> Register:
         community=np.array([numbering.index(one) for one in labels], np.int32),
         cluster=np.array([used.index(c) if c >= 0 else -1 for c in cluster], np.int32),
         cluster_key=np.arange(len(used), dtype=np.int32) + 1,
-        cluster_kind=np.array([dice.choice((*ClusterKind, ClusterKind.TRUST)) for _ in used], np.int8),
+        cluster_kind=np.array([dice.choice((*ClusterKind, *[ClusterKind.TRUST] * 3)) for _ in used], np.int8),
         cluster_name=tuple(f"Cluster {c}" for c in used),
         region_names=tuple(f"Region {i}" for i in range(regions)),
     )
@@ -105,9 +104,10 @@ def random_parameters(dice: random.Random) -> Parameters:
     values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations()}
     for path in extremes:
         values[path] = np.full_like(np.asarray(base[path]), dice.choice(EXTREMES[path]))
+    values["appoint.bar"] = values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0))
     values["establishment.roll_growth"] = np.array([[dice.uniform(-0.12, 0.12)] * 3 for _ in Phase])
     for path in POSTS[:2]:
-        values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0))
+        values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0, 4.0))
     return Parameters.from_values(values)
 
 

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 
+import numpy as np
+
 from simulation.draws import Key
 from simulation.phases import PHASES
 from simulation.population import initial_world
 from simulation.processes.costs import CATEGORIES
-from simulation.vocabulary import Role
+from simulation.vocabulary import Role, Status
 from simulation.world import Setup, World
 from tests.reference.history import History, PersonRecord, Year
 
@@ -69,7 +71,9 @@ def _events(year: Year, world: World, urn: list[int]) -> None:
 
 def _people(year: Year, world: World, urn: list[int]) -> None:
     people = world.people
-    for row in range(len(people)):
+    # The fast model forgets people in batches; the page, and so this history, as soon as it may.
+    forgotten = (people.status == Status.GONE) & (people.left_year < world.year - 11)
+    for row in np.flatnonzero(~forgotten):
         key = int(people.id[row])
         values = {name: int(getattr(people, name)[row]) for name in PersonRecord._fields}
         values["school"] = urn[values["school"]]
@@ -88,8 +92,7 @@ def _schools(year: Year, world: World, urn: list[int]) -> None:
         year.leadership[number] = tuple(map(float, now))
         year.head_changed[number] = (int(schools.head_changed[row]), float(schools.last_head_leadership[row]))
         if len(world.log.costs):
-            costs = zip(CATEGORIES, world.log.costs[row].tolist(), strict=True)
-            year.costs[number] = {name: amount for name, amount in costs if amount}
+            year.costs[number] = dict(zip(CATEGORIES, world.log.costs[row].tolist(), strict=True))
     year.standing = [
         (int(standing.chain[n]), int(standing.link[n]), urn[standing.school[n]], int(standing.role[n]))
         for n in range(len(standing.chain))

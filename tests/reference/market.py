@@ -145,7 +145,7 @@ def where_to(model: ReferenceModel, person: Person) -> tuple[Phase, int, int] | 
     phase = Phase(school.phase) if u >= change else others[0] if u < change / 2 else others[1]
     region_of = {s.community: s.region for s in model.schools if s.phase == phase}
     near = [community for community in region_of if region_of[community] == school.region]
-    if person.u(Decision.RELOCATE) < rule.relocate[min(person.role, Role.HEAD)]:
+    if person.u(Decision.RELOCATE) < rule.relocate[person.role]:
         choice = sorted(region_of)
     elif phase != school.phase:
         choice = sorted(near or region_of)
@@ -269,6 +269,8 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
             person.fte = FULL_TIME
     if returns:
         person.status = Status.IN_SERVICE
+    if role == Role.TRUST_LEADER and not returns:
+        model.events.leavers.append((person.id, model.year, int(LeaverReason.TRUST_CENTRAL_TEAM)))
     if role == Role.TRUST_LEADER:
         person.status, person.left_reason = Status.CENTRAL, LeaverReason.TRUST_CENTRAL_TEAM
         person.left_year = model.year
@@ -299,7 +301,12 @@ def acting_cover(model: ReferenceModel) -> None:
         staff = [person for person in model.people if person.in_service and person.school is school]
         for role in (Role.HEAD, Role.DEPUTY_HEAD, Role.ASSISTANT_HEAD):
             for _ in range(school.open[role]):
-                below = [person for person in staff if person.acting_role == NOBODY and person.role < role]
-                if below:
-                    chosen = max(below, key=lambda p: (p.role, p.merit(role), -p.id))
+                chosen = who_acts(staff, role)
+                if chosen:
                     chosen.acting_role = role
+
+
+def who_acts(staff: list[Person], role: Role) -> Person | None:
+    """Of those not yet acting: the highest rung below the vacant post, then the greatest merit for it."""
+    below = [person for person in staff if person.acting_role == NOBODY and person.role < role]
+    return max(below, key=lambda person: (person.role, person.merit(role), -person.id), default=None)

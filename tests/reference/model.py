@@ -326,9 +326,9 @@ class ReferenceModel(mesa.Model):
         costs = {school.urn: dict.fromkeys(COSTS, 0) for school in self.schools}
         for person in self.people:
             if person.status in (Status.IN_SERVICE, Status.CENTRAL):
-                pay = rounded(person.pay(person.role) * person.fte / 100)
+                pay = person.pay(person.role) * person.fte / 100
                 insured = max(0.0, pay - rule.insurance_threshold)
-                costs[person.school.urn]["pay"] += pay
+                costs[person.school.urn]["pay"] += rounded(pay)
                 costs[person.school.urn]["on_costs"] += rounded(rule.pension * pay + rule.insurance * insured)
             if person.acting_role >= 0:
                 gap = person.pay(person.acting_role) - person.pay(person.role)
