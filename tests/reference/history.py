@@ -114,11 +114,8 @@ def first_difference(one: History, other: History, names: tuple[str, str] = ("re
             for key in [*left, *(key for key in right if key not in left)]:
                 mine, theirs = left.get(key, MISSING), right.get(key, MISSING)
                 if not _same(mine, theirs):
-                    if isinstance(mine, PersonRecord) and isinstance(theirs, PersonRecord):
-                        mine, theirs = mine.besides(theirs), theirs.besides(mine)
-                    return (
-                        f"{school_year(year)}, {process}: {what} {_spell(key)}: {names[0]} {mine}, {names[1]} {theirs}"
-                    )
+                    seen = f"{names[0]} {_spell(mine, theirs)}, {names[1]} {_spell(theirs, mine)}"
+                    return f"{school_year(year)}, {process}: {what} {_spell_key(key)}: {seen}"
     return None
 
 
@@ -175,7 +172,14 @@ def _same(one: Any, other: Any) -> bool:
     return bool(one == other)
 
 
-def _spell(key: Any) -> str:
+def _spell(value: Any, other: Any) -> str:
+    """A value for people to read: of a person, only what differs from the other."""
+    if isinstance(value, PersonRecord) and isinstance(other, PersonRecord):
+        return str(value.besides(other))
+    return str(value)
+
+
+def _spell_key(key: Any) -> str:
     """A key for people to read: the id of a person with where it comes from."""
     if isinstance(key, int) and key >= 1 << 60:
         return f"{key} (entered {key >> 48 & 0xFFF} at URN {key >> 24 & 0xFFFFFF})"
