@@ -52,17 +52,17 @@ EXTREMES: dict[str, tuple[float, ...]] = {
 
 
 def random_setup(n: int) -> Setup:
-    """The ``n``-th configuration: 4 to 14 schools, 60 to 500 people, 3 to 8 years, drawn widely but plausibly."""
+    """The ``n``-th configuration: 4 to 14 schools, 60 to 600 people, 3 to 8 years (13 for every tenth), drawn widely but plausibly."""
     dice = random.Random(n)
     warm_up = dice.randint(0, 3)
-    years = dice.randint(3, 8) - warm_up
+    length = 13 if n % 10 == 9 else dice.randint(3, 8)  # a few are long enough for every decade and for the pool to age
     dropped = dice.sample(FULL_LADDER[1:], dice.choice((0, 0, 0, 1, 2)))
     return Setup(
         register=random_register(dice),
         parameters=random_parameters(dice),
         base_year=dice.choice((2018, 2025)),
         warm_up_years=warm_up,
-        years=max(years, 0),
+        years=max(length - warm_up, 0),
         ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
     )
 
@@ -105,7 +105,7 @@ def random_parameters(dice: random.Random) -> Parameters:
     for path in extremes:
         values[path] = np.full_like(np.asarray(base[path]), dice.choice(EXTREMES[path]))
     values["appoint.bar"] = values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0))
-    values["establishment.roll_growth"] = np.array([[dice.uniform(-0.12, 0.12)] * 3 for _ in Phase])
+    values["establishment.roll_growth"] = np.array([[dice.uniform(-0.12, 0.12) for _ in range(3)] for _ in Phase])
     for path in POSTS[:2]:
         values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0, 4.0))
     return Parameters.from_values(values)

@@ -18,7 +18,7 @@ from tests.reference.person import Person
 
 @dataclass(frozen=True)
 class Mutation:
-    """One changed rule: what it is, the process that shows it first, and how to change it."""
+    """One changed rule: what it is, the process (or the two) that can show it first, and how to change it."""
 
     name: str
     process: str
@@ -79,7 +79,7 @@ MUTATIONS = (
     ),
     Mutation("trust survives a change of head", "lead", parameters={"lead__trust_lost_on_change": 0.0}),
     Mutation("careers are settled after five years", "leave", _changed(model, "qualified_band", lambda y: min(y, 7))),
-    Mutation("leadership falls short in a straight line", "leave", _changed(School, "shortfall", property(lambda s: -min(s.leadership, 0.0)))),
+    Mutation("leadership falls short in a straight line", "leave or appoint", _changed(School, "shortfall", property(lambda s: -min(s.leadership, 0.0)))),
     Mutation("the last risk to strike decides", "leave", _changed(ReferenceModel, "risks", _reversed_risks)),
     Mutation("panels err by a normal", "appoint", _changed(market, "gumbel", inverse_normal)),
     Mutation("clusters do not help", "appoint", _changed(market, "same_cluster", lambda *_: False)),
