@@ -6,9 +6,7 @@ from collections import Counter
 
 import numpy as np
 
-from simulation.draws import Key
-from simulation.phases import PHASES
-from simulation.population import initial_world
+from simulation.model import PipelineModel
 from simulation.processes.costs import CATEGORIES
 from simulation.vocabulary import Role, Status
 from simulation.world import Setup, World
@@ -20,14 +18,12 @@ FIRST_POST = -1
 
 
 def fast_history(setup: Setup, seed: int, replicate: int) -> History:
-    """Run the fast model's processes over all years of ``setup`` and write down every census."""
-    world = initial_world(setup, Key(seed, replicate))
-    history = {world.year: census(world)}
-    while world.year < setup.last_year:
-        world.turn_year()
-        for process in PHASES:
-            process.run(world)
-        history[world.year] = census(world)
+    """Run the fast model, its own checks on, over all years of ``setup`` and write down every census."""
+    model = PipelineModel(setup, seed, replicate)
+    history = {model.year: census(model.world)}
+    while model.year < setup.last_year:
+        model.step()
+        history[model.year] = census(model.world)
     return history
 
 
