@@ -1,0 +1,126 @@
+"""Small random worlds on which the fast model must agree with the reference, person by person."""
+
+from __future__ import annotations
+
+import random
+
+import numpy as np
+
+from simulation.parameters import UNITS, Declaration, Parameters, declarations
+from simulation.register import Register
+from simulation.vocabulary import ClusterKind, Phase, Role, SchoolKind, label
+from simulation.world import Setup
+from tests.reference.base_parameters import base_parameters
+
+FULL_LADDER = tuple(label(role) for role in Role)
+POSTS = ("establishment.posts_at_no_size", "establishment.posts_per_100_pupils", "establishment.most_posts")
+EXTREMES: dict[str, tuple[float, ...]] = {
+    "appoint.see": (1.0, 0.02),
+    "appoint.bar": (-10.0, 3.0),
+    "appoint.bar_drop": (0.0, 10.0),
+    "appoint.wider_reach": (0.0, 1.0, 8.0),
+    "appoint.wants": (1.0, 0.0),
+    "appoint.seek_promotion": (1.0, 0.0),
+    "appoint.seek_move": (0.0, 0.7),
+    "appoint.change_phase": (0.0, 0.8, 1.0),
+    "appoint.relocate": (0.0, 0.8, 1.0),
+    "appoint.skip_rung": (0.0, 1.0),
+    "appoint.least_years_in_role": (0.0, 1.0, 4.0),
+    "appoint.panel_noise": (0.0, 2.0),
+    "leave.state_schools": (0.0, 0.4),
+    "leave.retire": (0.0, 0.3),
+    "leave.career_break": (0.0, 0.3),
+    "leave.step_down": (0.0, 0.3),
+    "leave.trust_central_team": (0.0, 0.3),
+    "leave.return_from_break": (0.0, 1.0),
+    "leave.return_from_out": (0.0, 1.0),
+    "leave.per_wellbeing": (0.0, 1.0),
+    "leave.worst_led": (0.0, 1.0),
+    "recruit.fill": (0.0, 0.5, 1.0),
+    "recruit.newly_qualified": (0.0, 1.0),
+    "hours.go_part_time": (0.0, 0.5),
+    "hours.go_full_time": (0.0, 0.5),
+    "hours.full_time_on_promotion": (0.0, 1.0),
+    "population.skill_correlation": (0.0, 1.0),
+    "population.out_of_service": (0.0, 1.0),
+    "develop.carry_over": (0.4, 1.0),
+    "lead.head_weight": (0.0, 1.0),
+    "lead.leadership_memory": (0.0, 1.0),
+    "establishment.middle_leader_share": (0.0, 0.6),
+}
+"""Edges of what is possible, of which every configuration takes a few."""
+
+
+def random_setup(n: int) -> Setup:
+    """The ``n``-th configuration: 4 to 14 schools, 60 to 600 people, 3 to 8 years (13 for every tenth), drawn widely but plausibly."""
+    dice = random.Random(n)
+    warm_up = dice.randint(0, 3)
+    length = 13 if n % 10 == 9 else dice.randint(3, 8)  # a few are long enough for every decade and for the pool to age
+    dropped = dice.sample(FULL_LADDER[1:], dice.choice((0, 0, 0, 1, 2)))
+    return Setup(
+        register=random_register(dice),
+        parameters=random_parameters(dice),
+        base_year=dice.choice((2018, 2025)),
+        warm_up_years=warm_up,
+        years=max(length - warm_up, 0),
+        ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
+    )
+
+
+def random_register(dice: random.Random) -> Register:
+    """Schools of all sizes in two or three regions, some in clusters of each kind."""
+    schools, regions = dice.randint(4, 14), dice.randint(2, 3)
+    sizes = [dice.choice((12, 40, 90, 200, 300, 450)) for _ in range(schools)]
+    scale = dice.randint(700, 3_000) / sum(sizes)
+    phases = [dice.choice((Phase.PRIMARY, Phase.PRIMARY, Phase.SECONDARY, Phase.SPECIAL)) for _ in sizes]
+    region = [dice.randrange(regions) for _ in sizes]
+    labels = [(phase, place, dice.randrange(2)) for phase, place in zip(phases, region, strict=True)]
+    numbering = list(dict.fromkeys(labels))
+    dice.shuffle(numbering)
+    clusters = dice.randint(0, max(1, schools // 3))
+    cluster = [dice.randint(-1, clusters - 1) for _ in sizes]
+    used = sorted({c for c in cluster if c >= 0})
+    return Register(
+        urn=np.array(sorted(dice.sample(range(100_000, 160_000), schools)), np.int32),
+        name=tuple(f"School {i}" for i in range(schools)),
+        phase=np.array(phases, np.int8),
+        region=np.array(region, np.int8),
+        local_authority=np.array([800 + place for place in region], np.int16),
+        kind=np.array([dice.choice(list(SchoolKind)) for _ in sizes], np.int8),
+        pupils=np.array([max(1, int(size * scale)) for size in sizes], np.int32),
+        disadvantage=np.array([round(dice.random(), 3) for _ in sizes]),
+        community=np.array([numbering.index(one) for one in labels], np.int32),
+        cluster=np.array([used.index(c) if c >= 0 else -1 for c in cluster], np.int32),
+        cluster_key=np.arange(len(used), dtype=np.int32) + 1,
+        cluster_kind=np.array([dice.choice((*ClusterKind, *[ClusterKind.TRUST] * 3)) for _ in used], np.int8),
+        cluster_name=tuple(f"Cluster {c}" for c in used),
+        region_names=tuple(f"Region {i}" for i in range(regions)),
+    )
+
+
+def random_parameters(dice: random.Random) -> Parameters:
+    """The base, every entry stirred, and a few parameters at the edge of what is possible."""
+    base, extremes = base_parameters().values(), dice.sample(sorted(EXTREMES), dice.randint(0, 6))
+    values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations()}
+    for path in extremes:
+        values[path] = np.full_like(np.asarray(base[path]), dice.choice(EXTREMES[path]))
+    values["appoint.bar"] = values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0))
+    values["establishment.roll_growth"] = np.array([[dice.uniform(-0.12, 0.12) for _ in range(3)] for _ in Phase])
+    for path in POSTS[:2]:
+        values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0, 4.0))
+    return Parameters.from_values(values)
+
+
+def _stirred(dice: random.Random, declaration: Declaration, value: float | np.ndarray) -> float | np.ndarray:
+    """A value with noise of up to a half, inside its unit's range; money stays whole, shares still add up."""
+    low, high = UNITS[declaration.unit]
+    array = np.asarray(value, dtype=np.float64)
+    noise = np.array([dice.uniform(0.5, 1.5) for _ in range(array.size)]).reshape(array.shape)
+    shift = np.array([dice.uniform(-0.1, 0.1) for _ in range(array.size)]).reshape(array.shape)
+    stirred = array * noise + (shift if low < 0 else 0.0)
+    if declaration.unit == "GBP":
+        stirred = np.round(stirred)
+    stirred = np.clip(stirred, low, high)
+    if declaration.sums_to_one_over:
+        return stirred / stirred.sum(axis=-1, keepdims=True)
+    return stirred if declaration.axes else float(stirred)

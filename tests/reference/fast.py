@@ -1,0 +1,95 @@
+"""The fast model's history, read from its columns and logs in the form in which the reference writes its own."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+
+from simulation.model import PipelineModel
+from simulation.processes.costs import CATEGORIES
+from simulation.vocabulary import Role, Status
+from simulation.world import Setup, World
+from tests.reference.history import History, PersonRecord, Year
+
+MIND = ("aspiration", "self_view", "wellbeing", "workload", "readiness")
+SKILLS = ("teaching", "people", "management", "system")
+FIRST_POST = -1
+
+
+def fast_history(setup: Setup, seed: int, replicate: int) -> History:
+    """Run the fast model, its own checks on, over all years of ``setup`` and write down every census."""
+    model = PipelineModel(setup, seed, replicate)
+    history = {model.year: census(model.world)}
+    while model.year < setup.last_year:
+        model.step()
+        history[model.year] = census(model.world)
+    return history
+
+
+def census(world: World) -> Year:
+    """The year that ``world``'s latest census closes."""
+    year = Year()
+    urn = [int(number) for number in world.schools.urn]
+    _events(year, world, urn)
+    _people(year, world, urn)
+    _schools(year, world, urn)
+    return year
+
+
+def _events(year: Year, world: World, urn: list[int]) -> None:
+    log = world.log
+    year.chains_opened = int(log.chains_opened)
+    year.leavers = [(int(i), log.year, int(r)) for i, r in zip(log.leavers.person, log.leavers.reason, strict=True)]
+    given_up = zip(log.step_downs.row, log.step_downs.role, log.step_downs.school, strict=True)
+    year.step_downs = [(int(world.people.id[row]), int(role), urn[school]) for row, role, school in given_up]
+    events = log.appointments
+    for n in range(len(events.person)):
+        person, school = int(events.person[n]), urn[events.to_school[n]]
+        chain = int(events.chain[n]), int(events.link[n])
+        if events.from_role[n] == FIRST_POST:
+            year.newcomers.append((person, school, *chain))
+            continue
+        before = int(events.from_role[n]), urn[events.from_school[n]]
+        year.appointments.append(
+            (person, *before, int(events.to_role[n]), school, int(events.ring[n]), int(events.round[n]), *chain)
+        )
+    closed = log.closed_chains
+    ends = zip(closed.chain, closed.length, closed.abolished, strict=True)
+    year.closed_chains = [(int(chain), int(length), bool(abolished)) for chain, length, abolished in ends]
+    year.adverts = Counter()
+    for number, advertised in ((1, log.advertised), (2, log.advertised_again)):
+        for school in range(len(advertised)):
+            for role in Role:
+                year.adverts[urn[school], int(role), number] += int(advertised[school, role])
+    year.adverts = +year.adverts
+
+
+def _people(year: Year, world: World, urn: list[int]) -> None:
+    people = world.people
+    # The fast model forgets people in batches; the page, and so this history, as soon as it may.
+    forgotten = (people.status == Status.GONE) & (people.left_year < world.year - 11)
+    for row in np.flatnonzero(~forgotten):
+        key = int(people.id[row])
+        values = {name: int(getattr(people, name)[row]) for name in PersonRecord._fields}
+        values["school"] = urn[values["school"]]
+        year.people[key] = PersonRecord(**values)
+        year.skills[key] = tuple(float(getattr(people, name)[row]) for name in SKILLS)
+        year.mind[key] = tuple(float(getattr(people, name)[row]) for name in MIND)
+
+
+def _schools(year: Year, world: World, urn: list[int]) -> None:
+    schools, standing = world.schools, world.vacancies
+    for row, number in enumerate(urn):
+        posts = (schools.target_posts[row], schools.posts[row], schools.filled[row])
+        year.posts[number] = tuple(tuple(by_role.tolist()) for by_role in posts)
+        year.pupils[number], year.progress[number] = int(schools.pupils[row]), float(schools.progress[row])
+        now = (schools.leadership[row], schools.culture[row], schools.trust[row], *schools.past_culture[row])
+        year.leadership[number] = tuple(map(float, now))
+        year.head_changed[number] = (int(schools.head_changed[row]), float(schools.last_head_leadership[row]))
+        if len(world.log.costs):
+            year.costs[number] = dict(zip(CATEGORIES, world.log.costs[row].tolist(), strict=True))
+    year.standing = [
+        (int(standing.chain[n]), int(standing.link[n]), urn[standing.school[n]], int(standing.role[n]))
+        for n in range(len(standing.chain))
+    ]

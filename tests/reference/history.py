@@ -1,0 +1,186 @@
+"""What a run leaves behind at each census, and where two runs first differ.
+
+Whole numbers must agree exactly; levels (skills, culture, progress) to :data:`CLOSE`, which tells apart two rules but
+not two orders of adding. The checks go through the processes in the order of the year, so the first difference names
+the process to look at.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from simulation.vocabulary import school_year
+
+if TYPE_CHECKING:
+    from tests.reference.model import ReferenceModel
+
+CLOSE = 1e-5
+MISSING = "not there"
+
+
+class PersonRecord(NamedTuple):
+    """A person at a census, in whole numbers: codes, calendar years, URN, hundredths of full time."""
+
+    status: int
+    role: int
+    school: int
+    fte: int
+    acting_role: int
+    role_since: int
+    school_since: int
+    head_since: int
+    left_year: int
+    left_reason: int
+    birth_year: int
+    qualified_year: int
+    sex: int
+    ethnic_group: int
+
+    def besides(self, other: PersonRecord) -> dict[str, int]:
+        """The fields in which this person differs from another."""
+        return {name: mine for name, mine in self._asdict().items() if mine != getattr(other, name)}
+
+
+@dataclass
+class Year:
+    """The events of a year, and the state at its census."""
+
+    leavers: list[tuple[int, int, int]] = field(default_factory=list)
+    """Person, year, reason."""
+    step_downs: list[tuple[int, int, int]] = field(default_factory=list)
+    """Person, role given up, URN."""
+    chains_opened: int = 0
+    adverts: Counter[tuple[int, int, int]] = field(default_factory=Counter)
+    """How often a post was advertised, by URN, role and round (1 or 2)."""
+    appointments: list[tuple[int, ...]] = field(default_factory=list)
+    """Person, from role, from URN, to role, to URN, ring, round, chain key, link; in the order of the market."""
+    newcomers: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Person, URN, chain key, link."""
+    closed_chains: list[tuple[int, int, bool]] = field(default_factory=list)
+    """Chain key, length, abolished."""
+    standing: list[tuple[int, int, int, int]] = field(default_factory=list)
+    """Chain key, link, URN, role."""
+    posts: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
+    """URN: target posts, posts, filled posts, each by role."""
+    pupils: dict[int, int] = field(default_factory=dict)
+    people: dict[int, PersonRecord] = field(default_factory=dict)
+    costs: dict[int, dict[str, int]] = field(default_factory=dict)
+    """URN: GBP by kind of cost."""
+    skills: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """Person: teaching, people, management, system."""
+    mind: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """Person: aspiration, self-view, well-being, workload, readiness."""
+    leadership: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """URN: leadership, culture, trust, past culture."""
+    progress: dict[int, float] = field(default_factory=dict)
+    head_changed: dict[int, tuple[int, float]] = field(default_factory=dict)
+    """URN: latest year of change, leadership then."""
+
+
+History = dict[int, Year]
+"""Census year: what happened and how things stand."""
+
+
+def census(model: ReferenceModel) -> Year:
+    """The year of the reference model with its state at the census."""
+    year = model.events
+    for p in model.people:
+        spell = p.role_since, p.school_since, p.head_since, p.left_year, int(p.left_reason)
+        birth = p.birth_year, p.qualified_year, int(p.sex), p.ethnic_group
+        year.people[p.id] = PersonRecord(
+            int(p.status), int(p.role), p.school.urn, p.fte, int(p.acting_role), *spell, *birth
+        )
+        year.skills[p.id] = tuple(p.skills)
+        year.mind[p.id] = (p.aspiration, p.self_view, p.wellbeing, p.workload, p.readiness)
+    for s in model.schools:
+        all_posts = tuple(filled + standing for filled, standing in zip(s.filled, s.open, strict=True))
+        year.posts[s.urn] = (tuple(s.target), all_posts, tuple(s.filled))
+        year.pupils[s.urn], year.progress[s.urn] = s.pupils, s.progress
+        year.leadership[s.urn] = (s.leadership, s.culture, s.trust, *s.past_culture)
+        year.head_changed[s.urn] = (s.head_changed, s.last_head_leadership)
+    year.standing = [(v.chain, v.link, v.school.urn, int(v.role)) for v in model.vacancies]
+    return year
+
+
+def first_difference(one: History, other: History, names: tuple[str, str] = ("reference", "other")) -> str | None:
+    """Where two histories part: year, process, what, whose, both values; none if they are the same."""
+    if list(one) != list(other):
+        return f"censuses: {names[0]} has {list(one)}, {names[1]} has {list(other)}"
+    for year in one:
+        for process, what, left, right in _checks(one[year], other[year]):
+            for key in [*left, *(key for key in right if key not in left)]:
+                mine, theirs = left.get(key, MISSING), right.get(key, MISSING)
+                if not _same(mine, theirs):
+                    seen = f"{names[0]} {_spell(mine, theirs)}, {names[1]} {_spell(theirs, mine)}"
+                    return f"{school_year(year)}, {process}: {what} {_spell_key(key)}: {seen}"
+    return None
+
+
+def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict[Any, Any]]]:
+    """What to compare, in the order of the year: process, what it is, both sides by key."""
+    appointed = {event[0] for year in (one, other) for event in year.appointments}
+    new = {event[0] for year in (one, other) for event in year.newcomers}
+
+    def each(process: str, what: str, view: Any) -> tuple[str, str, dict[Any, Any], dict[Any, Any]]:
+        return process, what, view(one), view(other)
+
+    def some(field_name: str, left_out: set[int]) -> Any:
+        return lambda year: {k: v for k, v in getattr(year, field_name).items() if k not in left_out}
+
+    return [
+        each("age and roll", "pupils of school", lambda y: y.pupils),
+        each("age and roll", "target posts of school", lambda y: {urn: posts[0] for urn, posts in y.posts.items()}),
+        each("age and roll", "full-time equivalent of person", lambda y: _column(y, "fte", appointed | new)),
+        each("develop", "aspiration, self-view, well-being, workload, readiness of person", some("mind", new)),
+        each("develop", "skills of person", some("skills", appointed | new)),
+        each("lead", "leadership, culture, trust, past culture of school", lambda y: y.leadership),
+        each("leave", "leaver", lambda y: {event[0]: event for event in y.leavers}),
+        each("leave", "step-down of person", lambda y: {event[0]: event for event in y.step_downs}),
+        each("appoint", "chains opened", lambda y: {"": y.chains_opened}),
+        each("appoint", "appointment of person", lambda y: {event[0]: event for event in y.appointments}),
+        each("appoint", "adverts for (URN, role, round)", lambda y: dict(y.adverts)),
+        each("appoint", "acting role of person", lambda y: _column(y, "acting_role", new)),
+        each("appoint", "change of head at school", lambda y: y.head_changed),
+        each("appoint", "skills of appointee", some("skills", new)),
+        each("recruit", "newcomer", lambda y: {event[0]: event for event in y.newcomers}),
+        each("recruit", "traits of newcomer", lambda y: {k: y.skills[k] + y.mind[k] for k in new & y.people.keys()}),
+        each("appoint or recruit", "closed chain", lambda y: {event[0]: event for event in y.closed_chains}),
+        each("appoint or recruit", "standing vacancy", lambda y: {event[:2]: event for event in y.standing}),
+        each("appoint or recruit", "posts of school (target, all, filled)", lambda y: y.posts),
+        each("pupils learn", "progress of school", lambda y: y.progress),
+        each("costs", "costs of school", lambda y: y.costs),
+        each("census", "person", lambda y: y.people),
+    ]
+
+
+def _column(year: Year, name: str, left_out: set[int]) -> dict[int, int]:
+    """One field of everybody but ``left_out``."""
+    return {key: getattr(person, name) for key, person in year.people.items() if key not in left_out}
+
+
+def _same(one: Any, other: Any) -> bool:
+    """Whole numbers exactly, levels closely."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
+    if isinstance(one, tuple) and isinstance(other, tuple):
+        return len(one) == len(other) and all(map(_same, one, other))
+    if isinstance(one, float) and isinstance(other, float):
+        return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)
+    return bool(one == other)
+
+
+def _spell(value: Any, other: Any) -> str:
+    """A value for people to read: of a person, only what differs from the other."""
+    if isinstance(value, PersonRecord) and isinstance(other, PersonRecord):
+        return str(value.besides(other))
+    return str(value)
+
+
+def _spell_key(key: Any) -> str:
+    """A key for people to read: the id of a person with where it comes from."""
+    if isinstance(key, int) and key >= 1 << 60:
+        return f"{key} (entered {key >> 48 & 0xFFF} at URN {key >> 24 & 0xFFFFFF})"
+    return str(key)

@@ -1,0 +1,312 @@
+"""The market for posts: vacancies, who seeks, who is appointed, who acts meanwhile."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from simulation.draws import Decision
+from simulation.vocabulary import LeaverReason, Phase, Ring, Role, Sex, Status
+from tests.reference.functions import chain_key, gumbel, inverse_normal, logistic, logit, years_out_band
+from tests.reference.person import FULL_TIME, NEVER, NOBODY, Person
+
+if TYPE_CHECKING:
+    from tests.reference.model import ReferenceModel, School
+
+
+@dataclass
+class Vacancy:
+    """An open post, and its place in a vacancy chain."""
+
+    school: School
+    role: Role
+    chain: int
+    link: int
+
+
+@dataclass
+class Search:
+    """What a person seeks this year, and around where."""
+
+    person: Person
+    role: Role
+    by_promotion: bool
+    phase: Phase
+    base: int
+    """Community around which the person searches."""
+    region: int
+    """Region of that community."""
+
+
+def open_vacancy(model: ReferenceModel, vacancy: Vacancy) -> None:
+    """A post stands open."""
+    model.vacancies.append(vacancy)
+    vacancy.school.open[vacancy.role] += 1
+
+
+def close(model: ReferenceModel, vacancy: Vacancy, abolished: bool) -> None:
+    """An open vacancy ends its chain: somebody from outside took the post, or the post is abolished."""
+    model.vacancies.remove(vacancy)
+    vacancy.school.open[vacancy.role] -= 1
+    model.events.closed_chains.append((vacancy.chain, vacancy.link, abolished))
+
+
+def open_vacancies(model: ReferenceModel) -> None:
+    """Carried vacancies first, then one for each holder lost, then posts that the roll adds; no more than needed."""
+    carried, model.vacancies = sorted(model.vacancies, key=lambda v: v.chain), []
+    for school in model.schools:
+        for role in Role:
+            standing = [v for v in carried if v.school is school and v.role == role]
+            school.open[role] = 0
+            needed = max(school.target[role] - school.filled[role], 0)
+            new = max(model.lost[school, role], needed - len(standing))
+            fresh = [Vacancy(school, role, chain_key(model.year, school.urn, role, n), 1) for n in range(new)]
+            model.events.chains_opened += new
+            for place, vacancy in enumerate(standing + fresh):
+                open_vacancy(model, vacancy)
+                if place >= needed:
+                    close(model, vacancy, abolished=True)
+
+
+# Who seeks
+
+
+def who_seeks(model: ReferenceModel) -> list[Search]:
+    """All searches of the year."""
+    searches = []
+    for person in model.people:
+        person.appointed = False
+        if person.in_service and not person.stepped_down:
+            aims = [(role, True) for role in promotion_sought(model, person)]
+            if person.u(Decision.SEEK_MOVE) < chance_of_moving(model, person):
+                aims.append((person.role, False))
+        elif person.status in (Status.ON_BREAK, Status.OUT) and person.left_year < model.year:
+            aims = (
+                [(min(person.role, Role.HEAD), False)] if person.u(Decision.RETURN) < returning(model, person) else []
+            )
+        else:
+            aims = []
+        where = where_to(model, person) if aims else None
+        if where:
+            searches += [Search(person, role, by_promotion, *where) for role, by_promotion in aims]
+    return searches
+
+
+def next_role(model: ReferenceModel, person: Person) -> Role | None:
+    """The next rung, or the next that one's own school has."""
+    above = [role for role in model.ladder if role > person.role]
+    if not above:
+        return None
+    school, target = person.school, above[0]
+    own = [role for role in Role if person.role < role <= Role.HEAD and school.filled[role] + school.open[role] > 0]
+    if own and own[0] > target and person.u(Decision.SKIP_RUNG) < model.parameters.appoint.skip_rung[school.phase]:
+        target = own[0]
+    return target
+
+
+def promotion_sought(model: ReferenceModel, person: Person) -> list[Role]:
+    """The role that the person seeks by promotion, if any."""
+    rule, phase, target = model.parameters.appoint, person.school.phase, next_role(model, person)
+    if target is None or person.years_in_role + 1 < rule.least_years_in_role[target]:
+        return []
+    if person.aspiration <= inverse_normal(1 - rule.wants[phase][target]):
+        return []
+    fit = person.merit(target) + person.self_view - rule.bar[phase][target]
+    past_peak = person.years_qualified - rule.peak_years[phase][target]
+    odds = logit(rule.seek_promotion[phase][target]) + rule.per_readiness * fit
+    odds += rule.part_time_seek if person.fte < FULL_TIME else 0.0
+    odds -= past_peak**2 / (2 * rule.peak_width[target] ** 2)
+    return [target] if person.u(Decision.SEEK_PROMOTION) < logistic(odds) else []
+
+
+def chance_of_moving(model: ReferenceModel, person: Person) -> float:
+    """Probability of looking for a post at the same level elsewhere."""
+    rule, school = model.parameters.appoint, person.school
+    odds = logit(rule.seek_move[school.phase][person.role])
+    odds += rule.move_when_new if person.years_in_school < 2 else 0.0
+    odds += rule.move_worst_led * school.shortfall + rule.move_disadvantage * school.disadvantage_term
+    return logistic(odds)
+
+
+def returning(model: ReferenceModel, person: Person) -> float:
+    """Probability of seeking to return."""
+    rule = model.parameters.leave
+    if person.status == Status.ON_BREAK:
+        return rule.return_from_break
+    return rule.return_from_out[years_out_band(person.years_out)]
+
+
+def where_to(model: ReferenceModel, person: Person) -> tuple[Phase, int, int] | None:
+    """Phase, community and region in which the person searches; none if that phase has no community."""
+    rule, school = model.parameters.appoint, person.school
+    change, u = rule.change_phase[school.phase], person.u(Decision.CHANGE_PHASE)
+    others = [phase for phase in Phase if phase != school.phase]
+    phase = Phase(school.phase) if u >= change else others[0] if u < change / 2 else others[1]
+    region_of = {s.community: s.region for s in model.schools if s.phase == phase}
+    near = [community for community in region_of if region_of[community] == school.region]
+    if person.u(Decision.RELOCATE) < rule.relocate[person.role]:
+        choice = sorted(region_of)
+    elif phase != school.phase:
+        choice = sorted(near or region_of)
+    else:
+        return phase, school.community, school.region
+    if not choice:
+        return None
+    base = choice[math.floor(person.u(Decision.NEW_COMMUNITY) * len(choice))]
+    return phase, base, region_of[base]
+
+
+# The market
+
+
+def work_down_the_ladder(model: ReferenceModel, searches: list[Search]) -> None:
+    """From trust leaders to classroom teachers; vacancies opened at the same level meanwhile come last."""
+    for role in reversed(Role):
+        if role == Role.CLASSROOM_TEACHER:
+            for search in searches:
+                if not search.person.in_service and not search.person.appointed:
+                    search.role = Role.CLASSROOM_TEACHER
+        seekers = [search for search in searches if search.role == role]
+        queue = [vacancy for vacancy in model.vacancies if vacancy.role == role]
+        queue.sort(key=lambda v: (place_in_queue(model, v), v.school.urn, v.chain, v.link))
+        for vacancy in queue:
+            opened = fill(model, vacancy, seekers)
+            if opened and opened.role == role:
+                queue.append(opened)
+
+
+def place_in_queue(model: ReferenceModel, vacancy: Vacancy) -> float:
+    """When a school's posts of a level reach the market."""
+    return model.draw(Decision.SCHOOL_ORDER, vacancy.school.id, model.year, vacancy.role)
+
+
+def fill(model: ReferenceModel, vacancy: Vacancy, seekers: list[Search]) -> Vacancy | None:
+    """Advertise, and once more if nobody reaches the bar; return the vacancy that the appointee leaves behind."""
+    rule = model.parameters.appoint
+    school, role = vacancy.school, vacancy.role
+    candidates = [search for search in seekers if is_candidate(search, vacancy)]
+    for number, drop in ((1, 0.0), (2, rule.bar_drop)):
+        model.events.adverts[school.urn, int(role), number] += 1
+        informed = [search for search in candidates if hears_of(model, search, vacancy, number)]
+        scores = {search.person: panel_sees(model, search, vacancy) for search in informed}
+        best = max(informed, key=lambda search: (scores[search.person], -search.person.id), default=None)
+        if best and scores[best.person] >= rule.bar[school.phase][role] - drop:
+            return appoint(model, best, vacancy, number)
+    return None
+
+
+def is_candidate(search: Search, vacancy: Vacancy) -> bool:
+    """Whether a search can lead to the vacancy at all."""
+    person, school = search.person, vacancy.school
+    if search.phase != school.phase or person.appointed:
+        return False
+    if person.in_service and not search.by_promotion and person.school is school:
+        return False
+    regional = vacancy.role >= Role.ASSISTANT_HEAD
+    in_scope = search.region == school.region if regional else search.base == school.community
+    return in_scope or same_cluster(person.school, school)
+
+
+def same_cluster(one: School, other: School) -> bool:
+    """Whether two schools belong to one cluster."""
+    return one.cluster >= 0 and one.cluster == other.cluster
+
+
+def ring_of(search: Search, vacancy: Vacancy) -> Ring:
+    """How far the candidate is from the vacancy."""
+    if search.person.school is vacancy.school:
+        return Ring.OWN_SCHOOL
+    if same_cluster(search.person.school, vacancy.school):
+        return Ring.CLUSTER
+    return Ring.COMMUNITY if search.base == vacancy.school.community else Ring.ELSEWHERE
+
+
+def hears_of(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int) -> bool:
+    """Whether the candidate comes to know of, and wants, the post in this round."""
+    rule, ring = model.parameters.appoint, ring_of(search, vacancy)
+    if ring == Ring.OWN_SCHOOL:
+        return True
+    see = rule.see[vacancy.school.phase][ring]
+    decision = Decision.SEE_PROMOTION if search.by_promotion else Decision.SEE_MOVE
+    return search.person.u(decision, vacancy.school.urn) < (see if number == 1 else min(1.0, rule.wider_reach * see))
+
+
+def panel_sees(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
+    """A candidate's merit as the panel sees it."""
+    rule, person, role = model.parameters.appoint, search.person, vacancy.role
+    score = person.merit(role) + rule.panel_experience * min(person.years_in_role + 1, 5)
+    score += 0.0 if search.by_promotion else rule.panel_same_level
+    score += rule.familiarity[ring_of(search, vacancy)]
+    score -= rule.gap_female[role] if person.sex == Sex.FEMALE else 0.0
+    score -= rule.gap_ethnic_group[person.ethnic_group] if role >= Role.ASSISTANT_HEAD else 0.0
+    decision = Decision.PANEL_PROMOTION if search.by_promotion else Decision.PANEL_MOVE
+    return score + rule.panel_noise * gumbel(person.u(decision, vacancy.school.urn))
+
+
+def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int) -> Vacancy | None:
+    """The appointee takes the post; the vacancy chain ends, or goes on where they came from."""
+    person, old_role, old_school = search.person, search.person.role, search.person.school
+    role, school, returns = vacancy.role, vacancy.school, not search.person.in_service
+    ring = Ring.OUTSIDE if returns else ring_of(search, vacancy)
+    chain = vacancy.chain, vacancy.link
+    move = (person.id, int(old_role), old_school.urn, int(role), school.urn, int(ring), number, *chain)
+    model.events.appointments.append(move)
+
+    person.appointed, person.role, person.school = True, role, school
+    if returns or role != old_role:
+        person.role_since = model.year
+    if returns or school is not old_school:
+        person.school_since = model.year
+    if role == Role.HEAD:
+        school.head_changed, school.last_head_leadership = model.year, school.leadership
+        if person.head_since == NEVER:
+            person.head_since = model.year
+    if role > old_role:
+        person.skills = [skill * model.parameters.develop.carry_over for skill in person.skills]
+        full_time = model.parameters.hours.full_time_on_promotion[role]
+        if person.fte < FULL_TIME and person.u(Decision.FULL_TIME_ON_PROMOTION) < full_time:
+            person.fte = FULL_TIME
+    if returns:
+        person.status = Status.IN_SERVICE
+    if role == Role.TRUST_LEADER and not returns:
+        model.events.leavers.append((person.id, model.year, int(LeaverReason.TRUST_CENTRAL_TEAM)))
+    if role == Role.TRUST_LEADER:
+        person.status, person.left_reason = Status.CENTRAL, LeaverReason.TRUST_CENTRAL_TEAM
+        person.left_year = model.year
+
+    school.filled[role] += 1
+    if returns:
+        close(model, vacancy, abolished=False)
+        return None
+    old_school.filled[old_role] -= 1
+    model.vacancies.remove(vacancy)
+    school.open[role] -= 1
+    if old_school.target[old_role] > old_school.filled[old_role] + old_school.open[old_role]:
+        left_behind = Vacancy(old_school, old_role, vacancy.chain, vacancy.link + 1)
+        open_vacancy(model, left_behind)
+        return left_behind
+    model.events.closed_chains.append((*chain, True))
+    return None
+
+
+# Acting cover
+
+
+def acting_cover(model: ReferenceModel) -> None:
+    """For each standing senior vacancy, the fittest of the highest-ranking people below it at the school."""
+    for person in model.people:
+        person.acting_role = NOBODY
+    for school in model.schools:
+        staff = [person for person in model.people if person.in_service and person.school is school]
+        for role in (Role.HEAD, Role.DEPUTY_HEAD, Role.ASSISTANT_HEAD):
+            for _ in range(school.open[role]):
+                chosen = who_acts(staff, role)
+                if chosen:
+                    chosen.acting_role = role
+
+
+def who_acts(staff: list[Person], role: Role) -> Person | None:
+    """Of those not yet acting: the highest rung below the vacant post, then the greatest merit for it."""
+    below = [person for person in staff if person.acting_role == NOBODY and person.role < role]
+    return max(below, key=lambda person: (person.role, person.merit(role), -person.id), default=None)

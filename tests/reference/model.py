@@ -1,0 +1,341 @@
+"""The model, rule by rule, in the order of the ODD page. The market for posts has a file of its own."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from types import SimpleNamespace
+
+import mesa
+
+from simulation.draws import Decision
+from simulation.parameters import Parameters
+from simulation.vocabulary import ClusterKind, Kind, LeaverReason, Role, Route, Status
+from simulation.world import Setup
+from tests.reference import market
+from tests.reference.functions import age_band, inverse_normal, logistic, logit, mean, rounded, structured_id, uniform
+from tests.reference.functions import years_qualified_band as qualified_band
+from tests.reference.history import Year, census
+from tests.reference.person import FULL_TIME, NEVER, PART_TIME_HOURS, Person
+
+COSTS = ("pay", "on_costs", "recruitment", "cover", "acting")
+OUT_OF_SERVICE_SERIAL = 15 << 20
+HAZARDS = {
+    Decision.RETIRE: (Status.GONE, LeaverReason.RETIRED),
+    Decision.LEAVE_STATE_SCHOOLS: (Status.OUT, LeaverReason.LEFT_STATE_SCHOOLS),
+    Decision.CAREER_BREAK: (Status.ON_BREAK, LeaverReason.CAREER_BREAK),
+    Decision.TRUST_CENTRAL_TEAM: (Status.CENTRAL, LeaverReason.TRUST_CENTRAL_TEAM),
+}
+
+
+def plain(parameters: Parameters) -> SimpleNamespace:
+    """The parameters as plain numbers and nested lists: ``plain(p).leave.retire[phase][age_band]``."""
+    groups: dict[str, SimpleNamespace] = {}
+    for path, value in parameters.values().items():
+        group, name = path.split(".")
+        number = value if isinstance(value, float) else value.tolist()
+        setattr(groups.setdefault(group, SimpleNamespace()), name, number)
+    return SimpleNamespace(**groups)
+
+
+class School:
+    """A school: its facts, its posts by role and how it is led."""
+
+    def __init__(self, model: ReferenceModel, row: int) -> None:
+        register = model.setup.register
+        self.urn, self.phase, self.region = int(register.urn[row]), int(register.phase[row]), int(register.region[row])
+        self.community, self.cluster = int(register.community[row]), int(register.cluster[row])
+        self.base_pupils, self.disadvantage = int(register.pupils[row]), float(register.disadvantage[row])
+        self.id = structured_id(Kind.SCHOOL, 0, self.urn, 0)
+        self.leads_trust = self.in_trust = False
+        self.pupils = self.base_pupils
+        self.target, self.filled, self.open = [0] * len(Role), [0] * len(Role), [0] * len(Role)
+        spread = model.parameters.lead.school_spread
+        self.leadership, self.culture, self.trust = (
+            spread * inverse_normal(model.draw(decision, self.id, 0))
+            for decision in (Decision.SCHOOL_QUALITY, Decision.SCHOOL_CULTURE, Decision.SCHOOL_TRUST)
+        )
+        self.past_culture = [self.culture] * 3
+        self.progress, self.head_changed, self.last_head_leadership = 0.0, NEVER, 0.0
+
+    @property
+    def vacancy_share(self) -> float:
+        """Vacant posts among all."""
+        return sum(self.open) / (sum(self.filled) + sum(self.open))
+
+    @property
+    def shortfall(self) -> float:
+        """How far leadership falls short, squared: the worst-led schools lose most."""
+        return min(max(self.leadership, -3.0), 0.0) ** 2
+
+    @property
+    def disadvantage_term(self) -> float:
+        """Disadvantage in steps of 10 points from 25%."""
+        return (self.disadvantage - 0.25) / 0.10
+
+
+class ReferenceModel(mesa.Model):
+    """The slow model: one object per person, one rule after the other."""
+
+    def __init__(self, setup: Setup, seed: int, replicate: int) -> None:
+        super().__init__(rng=0)  # Mesa's own generator is never used: every draw is keyed
+        self.setup, self.key, self.year = setup, (seed, replicate), setup.first_year
+        self.parameters = plain(setup.parameters)
+        self.ladder = [role for role in Role if role.name.lower() in setup.ladder]
+        self.schools = [School(self, row) for row in range(len(setup.register))]
+        self.vacancies: list[market.Vacancy] = []
+        self.events = Year()
+        self.lost: Counter[tuple[School, Role]] = Counter()
+        self.people: list[Person] = []
+        self.find_trusts()
+        self.initial_world()
+        self.history = {self.year: census(self)}
+
+    def draw(self, decision: Decision, agent: int, tick: int, sub: int = 0) -> float:
+        """u(DECISION, agent, tick, sub): a pure function of these and of the run's seed and replicate."""
+        return uniform(self.key, agent, decision, tick, sub)
+
+    def step(self) -> None:
+        """One school year, from the census of the year before to that of this year."""
+        self.year += 1
+        self.events = Year()
+        self.age_and_roll()
+        self.develop()
+        self.lead()
+        self.leave()
+        self.appoint()
+        self.recruit()
+        self.pupils_learn()
+        self.costs()
+        self.history[self.year] = census(self)
+
+    def find_trusts(self) -> None:
+        """Which schools are in a trust of two or more, and which of them, the largest, is its seat."""
+        for cluster, kind in enumerate(self.setup.register.cluster_kind):
+            members = [school for school in self.schools if school.cluster == cluster]
+            if kind == ClusterKind.TRUST and len(members) >= 2:
+                for school in members:
+                    school.in_trust = True
+                min(members, key=lambda school: (-school.base_pupils, school.urn)).leads_trust = True
+
+    def initial_world(self) -> None:
+        """Every post has its holder, and some people are out of service."""
+        for school in self.schools:
+            self.set_roll_and_target(school)
+            school.filled = list(school.target)
+            for role in Role:
+                for ordinal in range(school.filled[role]):
+                    self.people.append(Person(self, Route.INITIAL, school, role << 20 | ordinal, role))
+            out = rounded(self.parameters.population.out_of_service * school.filled[Role.CLASSROOM_TEACHER])
+            for ordinal in range(out):
+                serial = OUT_OF_SERVICE_SERIAL | ordinal
+                person = Person(self, Route.INITIAL, school, serial, Role.CLASSROOM_TEACHER)
+                person.status, person.left_reason = Status.OUT, LeaverReason.LEFT_STATE_SCHOOLS
+                person.left_year = self.year - math.floor(8 * person.born(Decision.BIRTH_LEFT))
+                self.people.append(person)
+
+    # 1. Age and roll
+
+    def set_roll_and_target(self, school: School) -> None:
+        """Pupils of the year, and the posts that they call for."""
+        establishment = self.parameters.establishment
+        years_on = self.year - self.setup.base_year
+        if years_on > 0:
+            factor = 1.0
+            for j in range(1, years_on + 1):
+                factor *= 1.0 + establishment.roll_growth[school.phase][0 if j <= 5 else 1 if j <= 10 else 2]
+            school.pupils = max(1, rounded(school.base_pupils * factor))
+        total = school.pupils / establishment.pupils_per_teacher[school.phase]
+        for role in (Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD):
+            if role == Role.MIDDLE_LEADER:
+                expected = establishment.middle_leader_share[school.phase] * total
+            else:
+                at_no_size = establishment.posts_at_no_size[school.phase][role]
+                by_size = establishment.posts_per_100_pupils[school.phase][role] * school.pupils / 100
+                expected = min(establishment.most_posts[school.phase][role], at_no_size + by_size)
+            posts = math.floor(expected + self.draw(Decision.SCHOOL_POSTS, school.id, 0, role))
+            school.target[role] = posts if role in self.ladder else 0
+        teachers = math.floor(total + self.draw(Decision.SCHOOL_POSTS, school.id, 0, Role.CLASSROOM_TEACHER))
+        leaders = sum(school.target[Role.MIDDLE_LEADER : Role.HEAD + 1])
+        school.target[Role.CLASSROOM_TEACHER] = max(1, teachers - leaders)
+        school.target[Role.TRUST_LEADER] = int(school.leads_trust and Role.TRUST_LEADER in self.ladder)
+
+    def age_and_roll(self) -> None:
+        """Rolls, target posts, hours and the pool of people out of service."""
+        for school in self.schools:
+            self.set_roll_and_target(school)
+        hours = self.parameters.hours
+        for person in self.people:
+            if person.in_service and person.fte == FULL_TIME:
+                odds = logit(hours.go_part_time[person.sex][age_band(person.age)]) + hours.role_odds[person.role]
+                if person.u(Decision.GO_PART_TIME) < logistic(odds):
+                    person.fte = PART_TIME_HOURS[math.floor(4 * person.u(Decision.NEW_HOURS))]
+            elif person.in_service and person.u(Decision.GO_FULL_TIME) < hours.go_full_time[person.sex]:
+                person.fte = FULL_TIME
+        for person in self.people:
+            if person.status == Status.ON_BREAK and person.years_out >= 5:
+                person.status = Status.OUT
+            if person.status == Status.OUT and (person.years_out > 10 or person.age >= 66):
+                person.status = Status.GONE
+        for person in [p for p in self.people if p.status == Status.GONE and p.left_year < self.year - 11]:
+            self.people.remove(person)
+            person.remove()
+
+    # 2. Develop
+
+    def develop(self) -> None:
+        """Skills, aspiration, workload, well-being and readiness."""
+        rule = self.parameters.develop
+        for person in self.people:
+            if person.status not in (Status.IN_SERVICE, Status.CENTRAL):
+                continue
+            school, role = person.school, person.role
+            fading = 2.0 ** (-person.years_in_role / 2) * (1 + rule.culture_growth * school.culture)
+            for k, growth in enumerate(rule.growth_on_the_job[role]):
+                person.skills[k] += growth * fading
+            level = person.normal(Decision.BIRTH_ASPIRATION) + rule.aspiration_of_culture * school.culture
+            person.aspiration = rule.aspiration_memory * person.aspiration + (1 - rule.aspiration_memory) * level
+            person.workload = rule.hours[school.phase][role] + rule.hours_of_vacancy * 10 * school.vacancy_share
+            strain = (person.workload - rule.hours[school.phase][Role.CLASSROOM_TEACHER]) / 10
+            level = rule.wellbeing_of_culture * school.culture - rule.wellbeing_of_workload * strain
+            shock = rule.wellbeing_spread * inverse_normal(person.u(Decision.WELLBEING_SHOCK))
+            memory = rule.wellbeing_memory
+            person.wellbeing = memory * person.wellbeing + (1 - memory) * level + math.sqrt(1 - memory**2) * shock
+            person.readiness = person.merit(min(role + 1, Role.TRUST_LEADER))
+
+    # 3. Lead
+
+    def quality(self, staff: list[Person]) -> float:
+        """Quality of a school's leadership team: its head, or who acts as head, and its senior team."""
+        rule = self.parameters.lead
+        head = mean(person.merit(Role.HEAD) for person in staff if person.role == Role.HEAD)
+        if head is None:
+            acting = mean(person.merit(Role.HEAD) for person in staff if person.acting_role == Role.HEAD)
+            head = None if acting is None else acting - rule.acting_penalty
+        seniors = [person for person in staff if person.role in (Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD)]
+        team = mean(person.merit(person.role) for person in seniors)
+        if head is None:
+            return -rule.acting_penalty if team is None else team - rule.reference_team - rule.acting_penalty
+        if team is None:
+            return head - rule.reference_head
+        of_head, of_team = head - rule.reference_head, team - rule.reference_team
+        return rule.head_weight * of_head + (1 - rule.head_weight) * of_team
+
+    def lead(self) -> None:
+        """Leadership shapes the school's culture and trust."""
+        rule = self.parameters.lead
+        for school in self.schools:
+            quality = self.quality([p for p in self.people if p.in_service and p.school is school])
+            school.past_culture = [school.culture, *school.past_culture[:2]]
+            school.leadership = rule.leadership_memory * school.leadership + (1 - rule.leadership_memory) * quality
+            school.culture = rule.culture_memory * school.culture + (1 - rule.culture_memory) * school.leadership
+            school.trust = rule.trust_memory * school.trust + (1 - rule.trust_memory) * school.leadership
+            if school.head_changed == self.year - 1:
+                school.trust -= rule.trust_lost_on_change
+
+    # 4. Leave
+
+    def risks(self, person: Person) -> dict[Decision, float]:
+        """Competing risks of the year, in the order in which they are asked."""
+        rule, role, school, phase = self.parameters.leave, person.role, person.school, person.school.phase
+        band = age_band(person.age)
+        retire = logistic(logit(rule.retire[phase][band]) + rule.retire_role_odds[role])
+        leaving = logit(rule.state_schools[phase][band]) + rule.role_odds[phase][role]
+        if person.status == Status.CENTRAL:
+            return {Decision.RETIRE: retire, Decision.LEAVE_STATE_SCHOOLS: logistic(leaving)}
+        is_leader = role >= Role.MIDDLE_LEADER
+        first = rule.first_year_in_post[phase][role] if person.years_in_role == 0 and is_leader else 0.0
+        common = rule.worst_led * school.shortfall - rule.per_wellbeing * person.wellbeing
+        common += rule.per_disadvantage * school.disadvantage_term - rule.per_trust * school.trust
+        leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + first + common
+        stepping_down = logistic(logit(rule.step_down[phase][role]) + first + common)
+        return {
+            Decision.RETIRE: retire,
+            Decision.LEAVE_STATE_SCHOOLS: logistic(leaving),
+            Decision.CAREER_BREAK: rule.career_break[person.sex][band],
+            Decision.TRUST_CENTRAL_TEAM: rule.trust_central_team[role] if is_leader and school.in_trust else 0.0,
+            Decision.STEP_DOWN: stepping_down if is_leader and role <= Role.HEAD else 0.0,
+        }
+
+    def leave(self) -> None:
+        """Each risk has its own draw; the first to strike decides."""
+        self.lost = Counter()
+        for person in self.people:
+            person.stepped_down = False
+            if person.status not in (Status.IN_SERVICE, Status.CENTRAL):
+                continue
+            struck = next((risk for risk, p in self.risks(person).items() if person.u(risk) < p), None)
+            if struck is None:
+                continue
+            if person.in_service or person.role == Role.TRUST_LEADER:
+                person.school.filled[person.role] -= 1
+                self.lost[person.school, person.role] += 1
+            if struck == Decision.STEP_DOWN:
+                self.events.step_downs.append((person.id, int(person.role), person.school.urn))
+                person.role, person.role_since, person.stepped_down = Role.CLASSROOM_TEACHER, self.year, True
+                person.school.filled[Role.CLASSROOM_TEACHER] += 1
+                continue
+            was_in_service = person.in_service
+            person.status, person.left_reason = HAZARDS[struck]
+            person.left_year = self.year
+            if was_in_service:
+                self.events.leavers.append((person.id, self.year, int(person.left_reason)))
+
+    # 5. Appoint
+
+    def appoint(self) -> None:
+        """Vacancies open; people seek; the market works down the ladder; others act in the posts that stay empty."""
+        market.open_vacancies(self)
+        market.work_down_the_ladder(self, market.who_seeks(self))
+        market.acting_cover(self)
+
+    # 6. Recruit
+
+    def recruit(self) -> None:
+        """Newcomers to classroom posts that the market left empty."""
+        rule = self.parameters.recruit
+        for school in self.schools:
+            classroom = [v for v in self.vacancies if v.school is school and v.role == Role.CLASSROOM_TEACHER]
+            for j, vacancy in enumerate(sorted(classroom, key=lambda v: (v.chain, v.link))):
+                if self.draw(Decision.FILL_POST, school.id, self.year, j) >= rule.fill[school.phase]:
+                    continue
+                u = self.draw(Decision.ENTRY_ROUTE, school.id, self.year, j)
+                route = Route.NEWLY_QUALIFIED if u < rule.newly_qualified[school.phase] else Route.NEW_TO_SECTOR
+                newcomer = Person(self, route, school, j, Role.CLASSROOM_TEACHER)
+                self.people.append(newcomer)
+                market.close(self, vacancy, abolished=False)
+                school.filled[Role.CLASSROOM_TEACHER] += 1
+                self.events.newcomers.append((newcomer.id, school.urn, vacancy.chain, vacancy.link))
+
+    # 7. Pupils learn
+
+    def pupils_learn(self) -> None:
+        """Culture reaches pupils two and three years later; losing a good head costs them."""
+        rule = self.parameters.pupils_learn
+        for school in self.schools:
+            reached = rule.per_culture * (school.past_culture[1] + school.past_culture[2]) / 2
+            school.progress = rule.memory * school.progress + (1 - rule.memory) * reached
+            if school.head_changed == self.year and school.last_head_leadership > -rule.weak_leader:
+                school.progress -= rule.head_change
+
+    # 8. Costs
+
+    def costs(self) -> None:
+        """Whole GBP by school: pay, on-costs, recruitment, cover and acting."""
+        rule = self.parameters.costs
+        costs = {school.urn: dict.fromkeys(COSTS, 0) for school in self.schools}
+        for person in self.people:
+            if person.status in (Status.IN_SERVICE, Status.CENTRAL):
+                pay = person.pay(person.role) * person.fte / 100
+                insured = max(0.0, pay - rule.insurance_threshold)
+                costs[person.school.urn]["pay"] += rounded(pay)
+                costs[person.school.urn]["on_costs"] += rounded(rule.pension * pay + rule.insurance * insured)
+            if person.acting_role >= 0:
+                gap = person.pay(person.acting_role) - person.pay(person.role)
+                costs[person.school.urn]["acting"] += rounded(rule.acting_allowance * gap)
+        for (urn, role, _), times in self.events.adverts.items():
+            costs[urn]["recruitment"] += rounded(rule.advert[role] * times)
+        for school in self.schools:
+            empty = school.open[Role.CLASSROOM_TEACHER] + school.open[Role.MIDDLE_LEADER]
+            costs[school.urn]["cover"] = rounded(empty * rule.cover_days * rule.supply_day[school.phase])
+        self.events.costs = costs

@@ -1,0 +1,126 @@
+"""A person: born into the model with a career so far, and known by their years, merit and pay."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+import mesa
+
+from simulation.draws import Decision
+from simulation.vocabulary import LeaverReason, Role, Route, Sex, Status
+from tests.reference.functions import inverse_normal, pick, structured_id
+
+if TYPE_CHECKING:
+    from tests.reference.model import ReferenceModel, School
+
+NEVER = -1
+NOBODY = -1
+AGE_LOW_AND_WIDTH = ((22, 3), *((low, 5) for low in range(25, 65, 5)), (65, 3))
+PART_TIME_HOURS = (40, 60, 60, 80)
+FULL_TIME = 100
+
+
+class Person(mesa.Agent):
+    """A teacher or leader, in service or able to come back."""
+
+    def __init__(self, model: ReferenceModel, route: Route, school: School, serial: int, role: Role) -> None:
+        super().__init__(model)
+        self.id = structured_id(route, model.year, school.urn, serial)
+        self.school, self.role, self.status = school, role, Status.IN_SERVICE
+        self.acting_role, self.stepped_down, self.appointed = NOBODY, False, False
+        self.left_year, self.left_reason = NEVER, LeaverReason.NONE
+        shares, develop = model.parameters.population, model.parameters.develop
+        phase, year, initial = school.phase, model.year, route == Route.INITIAL
+
+        age_shares = shares.age[role] if initial else shares.entry_age[route - Route.NEWLY_QUALIFIED]
+        band, within = pick(age_shares, self.born(Decision.BIRTH_AGE))
+        low, width = AGE_LOW_AND_WIDTH[band]
+        age = min(low + math.floor(within * width), low + width - 1)
+        self.birth_year = year - age
+        female = shares.female[phase][role] if initial else shares.entrant_female[phase]
+        self.sex = Sex.FEMALE if self.born(Decision.BIRTH_SEX) < female else Sex.MALE
+        groups = shares.ethnic_group[role] if initial else shares.entrant_ethnic_group
+        self.ethnic_group, _ = pick(groups, self.born(Decision.BIRTH_ETHNIC_GROUP))
+        part_time = shares.part_time[phase][role] if initial else shares.entrant_part_time
+        self.fte = FULL_TIME
+        if self.born(Decision.BIRTH_PART_TIME) < part_time:
+            self.fte = PART_TIME_HOURS[math.floor(4 * self.born(Decision.BIRTH_HOURS))]
+        career = self.born(Decision.BIRTH_CAREER)
+        if initial:
+            self.qualified_year = year - max(0, age - (math.floor(shares.qualifying_age) + math.floor(7 * career) - 3))
+        elif route == Route.NEWLY_QUALIFIED:
+            self.qualified_year = year
+        else:
+            most = min(math.floor(shares.new_to_sector_years), age - 22)
+            self.qualified_year = year - math.floor(career * (1 + most))
+
+        shared, own = math.sqrt(shares.skill_correlation), math.sqrt(1 - shares.skill_correlation)
+        ability = self.normal(Decision.BIRTH_ABILITY)
+        traits = (Decision.BIRTH_TEACHING, Decision.BIRTH_PEOPLE, Decision.BIRTH_MANAGEMENT, Decision.BIRTH_SYSTEM)
+        self.skills = [shared * ability + own * self.normal(trait) + shares.selection[role] for trait in traits]
+        self.aspiration = self.normal(Decision.BIRTH_ASPIRATION)
+        self.self_view = shares.self_view_spread * self.normal(Decision.BIRTH_SELF_VIEW)
+        self.wellbeing = self.normal(Decision.BIRTH_WELLBEING)
+        self.readiness = self.merit(min(role + 1, Role.TRUST_LEADER))
+        self.workload = develop.hours[phase][role]
+
+        self.role_since = self.school_since = year
+        if initial:
+            span = 1 + min(6, year - self.qualified_year)
+            self.role_since = year - math.floor(self.born(Decision.BIRTH_ROLE_YEARS) * span)
+            self.school_since = year - math.floor(self.born(Decision.BIRTH_SCHOOL_YEARS) * span)
+        self.head_since = self.role_since if role >= Role.HEAD else NEVER
+        if role == Role.TRUST_LEADER:
+            self.status = Status.CENTRAL
+
+    def u(self, decision: Decision, sub: int = 0) -> float:
+        """The person's draw for a decision, this year."""
+        return self.model.draw(decision, self.id, self.model.year, sub)
+
+    def born(self, decision: Decision) -> float:
+        """A draw settled at birth."""
+        return self.model.draw(decision, self.id, 0)
+
+    def normal(self, decision: Decision) -> float:
+        """A standard normal trait settled at birth."""
+        return inverse_normal(self.born(decision))
+
+    def merit(self, role: int) -> float:
+        """Fitness for a post in ``role``: skills, weighted as that role needs them."""
+        weights = self.model.parameters.appoint.merit_weights[role]
+        return sum(weight * skill for weight, skill in zip(weights, self.skills, strict=True))
+
+    def pay(self, role: int) -> float:
+        """Full-time pay of a post in ``role`` at the person's school."""
+        return self.model.parameters.costs.pay[self.school.phase][role]
+
+    @property
+    def in_service(self) -> bool:
+        """In a post that the census sees."""
+        return self.status == Status.IN_SERVICE
+
+    @property
+    def age(self) -> int:
+        """Age at the census before."""
+        return self.model.year - 1 - self.birth_year
+
+    @property
+    def years_qualified(self) -> int:
+        """Whole years since qualifying, at the census before."""
+        return max(0, self.model.year - 1 - self.qualified_year)
+
+    @property
+    def years_in_role(self) -> int:
+        """Whole years in the role, at the census before."""
+        return max(0, self.model.year - 1 - self.role_since)
+
+    @property
+    def years_in_school(self) -> int:
+        """Whole years in the school, at the census before."""
+        return max(0, self.model.year - 1 - self.school_since)
+
+    @property
+    def years_out(self) -> int:
+        """Whole years since leaving, at the census before."""
+        return self.model.year - 1 - self.left_year

@@ -1,0 +1,61 @@
+"""The fast model gives the reference's histories, person by person, and the comparison would notice if it did not."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pytest
+
+from simulation.world import Setup
+from tests.reference.configurations import random_setup
+from tests.reference.fast import fast_history
+from tests.reference.history import History, first_difference
+from tests.reference.model import ReferenceModel
+from tests.reference.mutations import MUTATIONS, Mutation
+
+CONFIGURATIONS = 50
+TRIED_PER_MUTATION = 12
+
+
+def reference_history(setup: Setup, seed: int, replicate: int) -> History:
+    """All censuses of the reference model."""
+    model = ReferenceModel(setup, seed, replicate)
+    while model.year < setup.last_year:
+        model.step()
+    return model.history
+
+
+@cache
+def fast_history_of(n: int) -> History:
+    """The fast model's censuses of configuration ``n``, run with seed ``n`` and replicate 1."""
+    return fast_history(random_setup(n), n, 1)
+
+
+@pytest.mark.parametrize("n", range(CONFIGURATIONS))
+def test_fast_and_reference_histories_are_identical(n: int) -> None:
+    """Every census of every year: who is where, what happened, every post and every pound."""
+    difference = first_difference(reference_history(random_setup(n), n, 1), fast_history_of(n), ("reference", "fast"))
+    assert difference is None, f"configuration {n}: {difference}"
+
+
+@pytest.mark.parametrize("mutation", MUTATIONS, ids=lambda mutation: mutation.name)
+def test_a_changed_rule_is_caught_where_it_belongs(mutation: Mutation, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one rule of the reference changed, some configuration differs, and its first difference names the process."""
+    if mutation.patch:
+        mutation.patch(monkeypatch)
+    for n in range(TRIED_PER_MUTATION):
+        mutated = reference_history(mutation.setup(random_setup(n)), n, 1)
+        difference = first_difference(mutated, fast_history_of(n), ("mutated", "fast"))
+        if difference:
+            process = difference.split(", ", 1)[1].split(":", 1)[0]
+            assert process in mutation.process.split(" or "), f"configuration {n}: {difference}"
+            return
+    pytest.fail(f"no configuration notices that {mutation.name}")
+
+
+def test_the_keys_of_a_run_matter() -> None:
+    """Another seed, or another replicate, is another history."""
+    setup = random_setup(0)
+    histories = [reference_history(setup, *key) for key in ((0, 1), (1, 0), (0, 2))]
+    assert all(first_difference(histories[0], other) for other in histories[1:])
+    assert first_difference(histories[0], reference_history(setup, 0, 1)) is None
