@@ -13,16 +13,17 @@ from simulation.world import World
 
 
 @njit(cache=True)
-def _gather(role, acting, school, as_head, as_self, head, covered, team, team_size):
-    for i in range(len(role)):
-        s = school[i]
-        if role[i] == Role.HEAD.value:
-            head[s] = as_head[i]
-        elif acting[i] == Role.HEAD.value:
-            covered[s] = as_head[i]
-        if role[i] == Role.ASSISTANT_HEAD.value or role[i] == Role.DEPUTY_HEAD.value:
-            team[s] += fixed(as_self[i])
-            team_size[s] += 1
+def _add_up(school, rows, merit, total, count):
+    for i in rows:
+        total[school[i]] += fixed(merit[i])
+        count[school[i]] += 1
+
+
+def _mean(schools: int, school: np.ndarray, which: np.ndarray, merit: np.ndarray) -> np.ndarray:
+    """Mean merit of the people whom the mask ``which`` picks, by school; NaN where there is none."""
+    total, count = np.zeros(schools, np.int64), np.zeros(schools, np.int64)
+    _add_up(school, np.flatnonzero(which), merit, total, count)
+    return np.where(count > 0, total / FIXED_POINT / np.maximum(count, 1), np.nan)
 
 
 def quality(world: World) -> np.ndarray:
@@ -30,17 +31,20 @@ def quality(world: World) -> np.ndarray:
     p, people, n = world.parameters, world.people, len(world.schools)
     leads = ((people.role >= Role.ASSISTANT_HEAD) & (people.role <= Role.HEAD)) | (people.acting_role == Role.HEAD)
     rows = np.flatnonzero((people.status == Status.IN_SERVICE) & leads)
-    skills = skill_matrix(people)[rows]
+    role, acting, school, skills = (
+        people.role[rows],
+        people.acting_role[rows],
+        people.school[rows],
+        skill_matrix(people)[rows],
+    )
     weights = p.appoint.merit_weights
-    head, covered = np.full(n, np.nan), np.full(n, np.nan)
-    team, team_size = np.zeros(n, np.int64), np.zeros(n, np.int64)
-    _gather(
-        people.role[rows], people.acting_role[rows], people.school[rows],
-        merit(skills, weights[Role.HEAD]), merit(skills, weights[people.role[rows]]), head, covered, team, team_size,
-    )  # fmt: skip
-    head = np.where(np.isnan(head), covered - p.lead.acting_penalty, head) - p.lead.reference_head
-    has_head, has_team = ~np.isnan(head), team_size > 0
-    mean = team / FIXED_POINT / np.maximum(team_size, 1) - p.lead.reference_team
+    as_head = merit(skills, weights[Role.HEAD])
+    head = _mean(n, school, role == Role.HEAD, as_head)
+    covering = _mean(n, school, (acting == Role.HEAD) & (role != Role.HEAD), as_head) - p.lead.acting_penalty
+    senior = (role == Role.ASSISTANT_HEAD) | (role == Role.DEPUTY_HEAD)
+    mean = _mean(n, school, senior, merit(skills, weights[role])) - p.lead.reference_team
+    head = np.where(np.isnan(head), covering, head) - p.lead.reference_head
+    has_head, has_team = ~np.isnan(head), ~np.isnan(mean)
     w, penalty = p.lead.head_weight, p.lead.acting_penalty
     return np.select(
         [has_head & has_team, has_head, has_team],
