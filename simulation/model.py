@@ -57,7 +57,7 @@ class PipelineModel(mesa.Model):
             checks: after each year, check that people, posts and vacancy chains add up.
             phases: processes of a year in order; None for the standard :data:`simulation.phases.PHASES`.
             measures: names of the measures to take at each census from the base year on, into :attr:`results`; None
-                for all of them, ``()`` for none.
+                for all of them, ``()`` for none. Without a census among ``phases`` none is taken.
             rng: Mesa's name for the seed, as passed by ``batch_run(..., rng=[1, 2, 3])`` of Mesa 3.5.
 
         Raises:
@@ -77,7 +77,8 @@ class PipelineModel(mesa.Model):
 
             phases = PHASES
         self.phases: tuple[Process, ...] = tuple(phases)
-        self.measures = tuple(measure.name for measure in choose(measures))
+        taken = any(process.name == "census" for process in self.phases)
+        self.measures = tuple(measure.name for measure in choose(measures)) if taken else ()
         self.results = Results()
         """What the censuses measured, year by year."""
         names = [*(process.name for process in self.phases), "checks", "measures"]

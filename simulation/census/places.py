@@ -36,7 +36,7 @@ class Places:
         self.fifth = fifth
         self.of_school = ((schools.phase.astype(np.int32) * self.regions) + schools.region) * FIFTHS + fifth
         """Finest cell of each school; int32."""
-        self._found: dict[int, tuple[np.ndarray, np.ndarray]] = {}
+        self._found: list[tuple[np.ndarray, np.ndarray]] = []
         self._published: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {}
 
     @property
@@ -46,9 +46,11 @@ class Places:
 
     def of(self, school: np.ndarray) -> np.ndarray:
         """Finest cell of each entry of ``school``; int32. Remembered for as long as this object lives."""
-        if id(school) not in self._found:  # the array is kept, so its id is not given to another
-            self._found[id(school)] = (school, self.of_school[school])
-        return self._found[id(school)][1]
+        for known, cells in self._found:
+            if known is school:
+                return cells
+        self._found.append((school, self.of_school[school]))
+        return self._found[-1][1]
 
     @cached_property
     def schools_per_cell(self) -> np.ndarray:

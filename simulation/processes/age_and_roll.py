@@ -16,8 +16,8 @@ YEARS_ON_BREAK = 5
 """A break this long counts as having left (judgement: longer breaks are too rare to be published)."""
 YEARS_ABLE_TO_RETURN = 10
 """Years after leaving within which a return is modelled (judgement: returner counts are published without their tail)."""
-OLDEST_RETURNER = 66
-"""State pension age: nobody is modelled as returning beyond it."""
+OLDEST_RETURNER = 55
+"""The earliest pension age of the Teachers' Pension Scheme: from there on whoever has left is not modelled as returning."""
 YEARS_REMEMBERED = 11
 """Leavers stay on the books for as long as the longest cohort measure looks back."""
 

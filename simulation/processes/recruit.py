@@ -41,6 +41,8 @@ def run(world: World) -> None:
         status=Status.IN_SERVICE,
     )
     np.add.at(schools.filled, (school, Role.CLASSROOM_TEACHER), 1)
+    # Newcomers answer the first advertisement, which the market above had nobody in service for.
+    np.add.at(world.log.advertised_again, (school, Role.CLASSROOM_TEACHER), -1)
     world.count("entrants", role, school)
 
     filled = standing.where(classroom[found])
@@ -48,7 +50,7 @@ def run(world: World) -> None:
         person=person, row=np.arange(place.start, place.stop), from_role=np.full(n, -1, np.int8),
         from_school=np.full(n, -1, np.int32), to_role=role, to_school=school,
         ring=np.full(n, Ring.OUTSIDE, np.int8), move=np.full(n, Move.FIRST_POST, np.int8),
-        round=np.full(n, 2, np.int8), chain=filled.chain, link=filled.link,
+        round=np.ones(n, np.int8), chain=filled.chain, link=filled.link,
     )])  # fmt: skip
     world.log.closed_chains = ClosedChains.joined([world.log.closed_chains, closed(world, filled, abolished=False)])
     still_vacant = np.ones(len(standing), bool)

@@ -175,7 +175,7 @@ class ReferenceModel(mesa.Model):
         for person in self.people:
             if person.status == Status.ON_BREAK and person.years_out >= 5:
                 person.status = Status.OUT
-            if person.status == Status.OUT and (person.years_out > 10 or person.age >= 66):
+            if person.status == Status.OUT and (person.years_out > 10 or person.age >= 55):
                 person.status = Status.GONE
         for person in [p for p in self.people if p.status == Status.GONE and p.left_year < self.year - 11]:
             self.people.remove(person)
@@ -305,7 +305,9 @@ class ReferenceModel(mesa.Model):
                 self.people.append(newcomer)
                 market.close(self, vacancy, abolished=False)
                 school.filled[Role.CLASSROOM_TEACHER] += 1
+                self.events.adverts[school.urn, int(Role.CLASSROOM_TEACHER), 2] -= 1
                 self.events.newcomers.append((newcomer.id, school.urn, vacancy.chain, vacancy.link))
+        self.events.adverts = +self.events.adverts
 
     # 7. Pupils learn
 

@@ -127,8 +127,8 @@ def test_a_school_that_retires_is_recruited_anew() -> None:
     assert year.standing == [(chains[Role.HEAD], 1, 100_001, Role.HEAD)]
     assert year.closed_chains == [(chains[Role.CLASSROOM_TEACHER] + j, 1, False) for j in range(4)]
     assert not any(person.acting_role >= 0 for person in year.people.values())
-    assert year.adverts == {(100_001, role, number): n for role, n in ((0, 4), (4, 1)) for number in (1, 2)}
-    assert year.costs[100_001]["recruitment"] == 2 * (4 * 500 + 6_000)
+    assert year.adverts == {(100_001, 0, 1): 4, (100_001, 4, 1): 1, (100_001, 4, 2): 1}
+    assert year.costs[100_001]["recruitment"] == 4 * 500 + 2 * 6_000
 
 
 def test_a_standing_vacancy_keeps_its_chain_and_is_covered() -> None:

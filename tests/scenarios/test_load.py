@@ -16,6 +16,7 @@ import scenarios
 from scenarios import InputError, Scenario, check, library, load
 from scenarios.places import PACKAGE
 from simulation.parameters import declarations
+from simulation.vocabulary import Ring
 
 BASE = """\
 title: Fewer step down
@@ -105,14 +106,23 @@ def test_every_parameter_has_a_value_within_its_range_and_an_honest_grade() -> N
         assert source.file.startswith("scenarios/contexts/england/parameters/")
 
 
+def same(one: dict, other: dict) -> bool:
+    return all(np.array_equal(value, other[path]) for path, value in one.items()) and set(one) == set(other)
+
+
 def test_a_scenario_sets_up_the_model_at_its_scale(tmp_path: Path) -> None:
     whole = load("eastern-region-2010")
     part = load(write(tmp_path, "title: T\nsummary: S\nextends: eastern-region-2010\nscale: 50%\nyears: 3\n"))
     setup = whole.setup()
     assert (len(setup.register), setup.base_year, setup.warm_up_years, setup.years) == (87, 2010, 12, 10)
-    assert setup.parameters is whole.parameters
+    assert same(setup.parameters.values(), whole.parameters.values())
     assert setup.ladder == whole.ladder
     half = part.setup()
+    share = len(half.register) / len(setup.register)
+    seen, seen_in_part = (s.parameters.appoint.see[:, Ring.ELSEWHERE] for s in (setup, half))
+    assert np.allclose(seen_in_part, np.minimum(1, seen / share)), (
+        "posts elsewhere are fewer in a sample: each is seen more"
+    )
     assert 30 <= len(half.register) <= 57
     assert set(half.register.urn) < set(setup.register.urn)
     assert half.years == 3
