@@ -130,6 +130,10 @@ class Writer:
         shutil.rmtree(self._parts)
         return _open(self.folder)
 
+    def close(self) -> None:
+        """Let go of the database; the files stay."""
+        self._db.close()
+
     def finish(self, manifest: Mapping[str, Any]) -> None:
         """Write the manifest, with the digest of every file beside it."""
         files = {
@@ -155,8 +159,9 @@ def writing(out: Path, dimensions: tuple[str, ...]) -> Iterator[Writer]:
             f"--out {out}", f"cannot write there ({error.strerror})", "Name a folder that you may write."
         ) from None
     done = False
+    writer = Writer(folder, dimensions)
     try:
-        yield Writer(folder, dimensions)
+        yield writer
         _into_place(folder, out)
         done = True
     except Exception as error:
@@ -166,6 +171,7 @@ def writing(out: Path, dimensions: tuple[str, ...]) -> Iterator[Writer]:
             f"--out {out}", f"writing failed, and nothing was kept: {error}", "Is the disk full?"
         ) from error
     finally:
+        writer.close()
         if not done:
             shutil.rmtree(folder, ignore_errors=True)
             for parent in reversed(made):
