@@ -64,6 +64,7 @@ def _enter(namespace: dict[str, Any]) -> None:
 def _leave(namespace: dict[str, Any]) -> None:
     os.chdir(namespace["_came_from"])
     shutil.rmtree(namespace["_folder"], ignore_errors=True)
+    namespace.clear()  # what a page leaves open, such as a database, must not outlive it
 
 
 pytest_collect_file = Sybil(
