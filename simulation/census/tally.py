@@ -139,7 +139,7 @@ def _codes(
 ) -> dict[str, np.ndarray]:
     codes = {p: place_codes[where[-1], i] for i, p in enumerate(PLACES)}
     for axis, name in enumerate(measure.axes):
-        codes[name] = np.where(where[axis] == sizes[axis], ALL, where[axis]).astype(np.int8)
+        codes[name] = np.where(where[axis] == sizes[axis], np.int64(ALL), where[axis]).astype(np.int8)
     return codes
 
 
