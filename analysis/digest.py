@@ -107,14 +107,29 @@ def table_digest(columns: Columns) -> str:
     return digest.hexdigest()
 
 
+def ordered_digest(columns: Columns) -> str:
+    """SHA-256, in hexadecimal, of whole-number columns whose rows already stand in a canonical order.
+
+    Costs a fraction of the memory of :func:`table_digest`, which matters for a million people.
+    """
+    digest = hashlib.sha256()
+    for name in sorted(columns):
+        values = np.asarray(columns[name])
+        digest.update(json.dumps([name, list(values.shape)]).encode())
+        for key in _keys(values):
+            digest.update(key.tobytes())
+    return digest.hexdigest()
+
+
 def run_digest(
     results: Columns, labels: Mapping[str, Sequence[str]], state: Mapping[str, Columns] | None = None
 ) -> str:
     """Digest of a run: its results, what their codes mean and, where given, the people and schools that it ended with.
 
-    Of ``state``, a table per name, the integer and boolean columns count: the exact history that the run arrived at.
+    Of ``state``, a table per name with rows in order of their key, the integer and boolean columns count: the exact
+    history that the run arrived at.
     """
     parts = {"results": table_digest(results), "labels": {name: list(values) for name, values in labels.items()}}
     for name, table in (state or {}).items():
-        parts[f"state.{name}"] = table_digest({c: v for c, v in table.items() if np.asarray(v).dtype.kind in "biu"})
+        parts[f"state.{name}"] = ordered_digest({c: v for c, v in table.items() if np.asarray(v).dtype.kind in "biu"})
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

@@ -63,6 +63,8 @@ def plan(scenario_name: str, options: Options) -> Plan:
 
 def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:
     """Run one replicate and keep what the census found from the base year on."""
+    import gc
+
     from analysis.digest import run_digest
     from simulation.model import PipelineModel
 
@@ -73,6 +75,9 @@ def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | No
     world = model.world
     state = {"people": by_key(world.people, "id"), "schools": by_key(world.schools, "urn")}
     digest = run_digest(rows.columns, rows.labels, state)
+    # A model and its agent views point at each other, so a national world would outlive its run by some time.
+    del model, world, state
+    gc.collect()
     return Run(chosen.name, replicate, chosen.seed, digest, perf_counter() - start), rows
 
 
@@ -83,11 +88,12 @@ def from_base_year(codes: dict[str, np.ndarray], labels: dict[str, tuple[str, ..
 
 
 def by_key(table: Any, key: str) -> dict[str, np.ndarray]:
-    """Columns of a table of the model, rows in order of ``key``."""
+    """Whole-number columns of a table of the model, rows in order of ``key``."""
     import numpy as np
 
     order = np.argsort(getattr(table, key), kind="stable")
-    return {name: getattr(table, name)[order] for name in table}
+    columns = {name: getattr(table, name) for name in table}
+    return {name: column[order] for name, column in columns.items() if column.dtype.kind in "biu"}
 
 
 def dimensions() -> tuple[str, ...]:

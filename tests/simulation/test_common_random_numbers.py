@@ -97,6 +97,12 @@ def test_the_process_its_hash_seed_and_its_threads_do_not_matter(plain):
     assert done.stdout.split()[-1] == digest(plain)
 
 
+def everybody(model: PipelineModel) -> dict[str, np.ndarray]:
+    """All columns of all people, in order of id."""
+    order = model.world.people.id.argsort()
+    return {name: getattr(model.world.people, name)[order] for name in model.world.people}
+
+
 def add_fifty(model: PipelineModel, urn: int) -> np.ndarray:
     """Fifty classroom teachers more, out of the blue, in one school."""
     from simulation.birth import draw_people
@@ -131,9 +137,7 @@ def test_fifty_extra_entrants_leave_every_other_persons_draws_unchanged(setup, m
     while models[0].running:
         for model in models:
             model.step()
-        one, two = ({k: v[order] for k, v in by_key(m.world.people, "id").items()} for m, order in (
-            (model, slice(None)) for model in models
-        ))  # fmt: skip
+        one, two = (everybody(model) for model in models)
         kept = np.isin(two["id"], one["id"]) & ~np.isin(two["id"], extra)
         common = np.isin(one["id"], two["id"])
         for name in ("birth_year", "sex", "ethnic_group", "qualified_year", "self_view", "fte"):
