@@ -88,6 +88,7 @@ class Writer:
         self._parts = folder / "parts"
         self._parts.mkdir()
         self._db = duckdb.connect()
+        self._db.execute("SET enable_progress_bar = false")
 
     def add(self, run: Run, rows: Rows) -> None:
         """Add a run and its results."""

@@ -53,11 +53,11 @@ def _retention(phase: str) -> Panel:
 
 PANELS = (
     Panel(
-        "posts_vacant",
-        "Head posts without a head on census day",
-        "posts",
-        "acting cover counts as vacant",
-        "head posts without a head",
+        "posts_readvertised",
+        "Head posts that have to be advertised again",
+        "share",
+        "of head posts advertised in the year",
+        "head posts advertised again",
         (("role", "head"),),
     ),
     Panel(

@@ -14,7 +14,7 @@ from simulation.register import Register
 
 DIMENSIONS = ("phase", "role", "years")
 LABELS = {
-    "measure": ("leaver_rate", "posts_vacant", "retention_new_to_post"),
+    "measure": ("leaver_rate", "posts_readvertised", "retention_new_to_post"),
     "phase": ("primary", "secondary", "special"),
     "role": ("classroom_teacher", "head"),
     "years": ("1", "3", "5"),
@@ -22,7 +22,7 @@ LABELS = {
 
 TITLES = {"england": "England as it is", "coaching": "Coaching for new heads"}
 LINES = (
-    Line("Head posts vacant", "posts_vacant", "posts", {"role": "head"}),
+    Line("Head posts advertised again", "posts_readvertised", "share", {"role": "head"}),
     Line("Teachers who leave", "leaver_rate", "share"),
 )
 
@@ -38,7 +38,7 @@ def register() -> Register:
 
 
 def rows(replicate: int, years: int = 15, drift: float = 4.0) -> Rows:
-    """One run: head posts vacant or acting drift upwards, rates wander about a level."""
+    """One run: head posts advertised again drift upwards, rates wander about a level."""
     noise = np.random.default_rng(replicate)
     records = []
     for step in range(years + 1):
@@ -46,7 +46,7 @@ def rows(replicate: int, years: int = 15, drift: float = 4.0) -> Rows:
         year = 2025 + step
         spread = 1 + step**0.5
         records += [
-            (year, 1, -1, 1, -1, 130 + drift * step + 6 * spread * wander[0], np.nan),
+            (year, 1, -1, 1, -1, 0.25 + 0.001 * (drift * step + 6 * spread * wander[0]), 3100.0),
             (year, 0, -1, -1, -1, 0.086 + 0.0008 * spread * wander[1], 513_000.0),
             (year, 2, 0, 1, 1, 0.82 + 0.004 * spread * wander[2], 1200.0),
             (year, 2, 1, 1, 1, 0.73 + 0.009 * spread * wander[3], 340.0),
@@ -73,7 +73,7 @@ def manifest(*names: str, replicates: int = 40) -> dict:
 
 
 def write(folder: Path, scenarios: dict[str, float], replicates: int, charts: bool = True) -> Path:
-    """A results folder on disk; ``scenarios`` gives the yearly drift of vacancies by name."""
+    """A results folder on disk; ``scenarios`` gives the yearly drift, in tenths of a point, by name."""
     described = manifest(*scenarios, replicates=replicates)
     with store.writing(folder, DIMENSIONS) as writer:
         for name, drift in scenarios.items():

@@ -40,7 +40,7 @@ def test_svg_has_a_name_and_a_text_alternative(tmp_path):
     assert svg.get("role") == "img"
     assert svg.get("aria-labelledby").split() == [title.get("id"), desc.get("id")]
     drawn = "".join(svg.itertext())
-    for words in ("2025/26", "2040/41", "England as it is", "Head posts without a head", "12 runs"):
+    for words in ("2025/26", "2040/41", "England as it is", "Head posts that have to be advertised again", "12 runs"):
         assert words in drawn
         assert words in f"{chart['title']} {chart['text']}"
     assert (folder / "charts" / "outlook.png").read_bytes()[:8] == b"\x89PNG\r\n\x1a\n"

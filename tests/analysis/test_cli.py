@@ -124,7 +124,7 @@ def test_run_prints_a_summary_and_keeps_results(headway, made_up, tmp_path):
         "2025/26",
         "2027/28",
         "2029/30",
-        "Head posts vacant",
+        "Head posts advertised again",
         "8.6%",
         "3 schools (all schools)",
     ):
@@ -165,7 +165,7 @@ def test_json_is_json_and_nothing_else(headway, made_up):
     assert (code, err) == (0, "")
     assert len(records) == len(fakes.LINES) * 3
     first = records[0]
-    assert first["measure"] == "posts_vacant"
+    assert first["measure"] == "posts_readvertised"
     assert first["school_year"] == "2025/26"
     values = [float(fakes.rows(r, 4).columns["value"][0]) for r in range(3)]
     assert first["mean"] == pytest.approx(sum(values) / 3, rel=1e-12)
