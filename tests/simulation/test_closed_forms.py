@@ -49,7 +49,7 @@ def stepped(setup: Setup, **options):
 
 
 def test_a_constant_chance_of_leaving_gives_binomial_leavers():
-    """Some 80,000 person-years at 8%: |z| < 5, which a correct model fails with chance 6e-7 and 0.5 points show."""
+    """Some 80,000 person-years at 8%: |z| < 5, which a correct model fails with chance 6e-7; a bias of 0.6 points shows."""
     setup = quiet(8, of=replace(scenarios.load("england"), scale=0.02))
     hazard = everywhere(setup, "leave__state_schools", 0.08)
     parameters = setup.parameters.replace(leave__state_schools=hazard, recruit__fill=np.ones(3))
