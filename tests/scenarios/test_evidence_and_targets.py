@@ -193,7 +193,7 @@ def test_a_context_that_extends_none_needs_every_parameter(tmp_path: Path) -> No
         ("classroom_teacher, middle_leader", "middle_leader, classroom_teacher", "from the bottom up"),
         ("[classroom_teacher, ", "[", "must start with classroom_teacher"),
         ("2025/26", "2025/27", "did you mean 2025/26?"),
-        ("warm_up_years: 12", "years: 12", "years belongs in a scenario"),
+        ("warm_up_years: 15", "years: 12", "years belongs in a scenario"),
     ],
 )
 def test_a_wrong_context_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:

@@ -114,7 +114,7 @@ def test_a_scenario_sets_up_the_model_at_its_scale(tmp_path: Path) -> None:
     whole = load("eastern-region-2010")
     part = load(write(tmp_path, "title: T\nsummary: S\nextends: eastern-region-2010\nscale: 50%\nyears: 3\n"))
     setup = whole.setup()
-    assert (len(setup.register), setup.base_year, setup.warm_up_years, setup.years) == (87, 2010, 12, 10)
+    assert (len(setup.register), setup.base_year, setup.warm_up_years, setup.years) == (87, 2010, 15, 10)
     assert same(setup.parameters.values(), whole.parameters.values())
     assert setup.ladder == whole.ladder
     half = part.setup()
