@@ -21,6 +21,8 @@ LEVEL = 0.95
 class Card:
     """One line of the card."""
 
+    number: int
+    """Number of the target; a target can have several lines, by phase or age."""
     target: str
     measure: str
     where: dict[str, str]
@@ -42,7 +44,7 @@ class Card:
 
 
 HEADINGS = {
-    "target": "Target", "published": "Published", "tolerance": "Tolerance", "simulated": "Simulated",
+    "number": "No.", "target": "Target", "published": "Published", "tolerance": "Tolerance", "simulated": "Simulated",
     "interval": "95% interval", "inside": "Inside", "off": "Tolerances off",
 }  # fmt: skip
 
@@ -93,7 +95,7 @@ def compare(target: Point, values: Sequence[float]) -> Card:
         if target.unit in SHARE_UNITS:
             low, high = max(low, 0.0), min(high, 1.0)
     return Card(
-        target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
+        target.target, target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
         mean, low, high, len(values), off, off is not None and off <= 1, list(target.sources),
     )  # fmt: skip
 
@@ -110,6 +112,7 @@ def readable(line: Card) -> dict[str, str]:
         "–" if line.interval_low is None else f"{number(line.interval_low, unit)} to {number(line.interval_high, unit)}"
     )
     return {
+        "number": str(line.number),
         "target": f"{line.target} ({narrowed})" if narrowed else line.target,
         "published": between,
         "tolerance": f"± {number(line.tolerance, unit).replace('%', ' points')}",
@@ -121,7 +124,16 @@ def readable(line: Card) -> dict[str, str]:
 
 
 def verdict(cards: Sequence[Card], replicates: int) -> str:
-    """How many figures are met, in a sentence."""
-    met = sum(c.inside for c in cards)
-    runs = "one run" if replicates == 1 else f"{replicates:,} runs"
-    return f"{met} of {len(cards)} figures are within their tolerance ({runs}; the interval is for the mean over runs)."
+    """How many targets are met, and how far off the furthest figure is."""
+    targets = {c.number for c in cards}
+    met = targets - {c.number for c in cards if not c.inside}
+    runs = "one run" if replicates == 1 else f"{replicates:,} runs; the interval is for the mean over them"
+    off = [c for c in cards if c.tolerances_off is not None]
+    furthest = max(off, key=lambda c: c.tolerances_off or 0.0, default=None)
+    far = (
+        "" if furthest is None else f"; the furthest is {furthest.tolerances_off:.1f} tolerances from what is published"
+    )
+    return (
+        f"{len(met)} of {len(targets)} targets are met, all their figures within tolerance{far} "
+        f"({sum(c.inside for c in cards)} of {len(cards)} figures; {runs})."
+    )

@@ -23,4 +23,4 @@ def run(world: World) -> None:
     people.seen_school[:, column] = people.school
 
 
-PROCESS = Process("census", "The census records everybody's status, post and school.", run)
+PROCESS = Process("census", "the census records everybody's status, post and school", run)
