@@ -13,8 +13,8 @@ from scenarios.parameter_files import Known, as_text, declared
 from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
 from scenarios.strict.values import scalar
-from scenarios.tables import Cells, cell_name, check_sums, read_cells
-from simulation.parameters import UNITS, Declaration
+from scenarios.tables import ALL, Cells, cell_name, check_sums, read_cells
+from simulation.parameters import AXES, UNITS, Declaration
 
 RELATIVE = ("change", "times", "add")
 """Ways to change a parameter from what it was; each acts on every cell of a table."""
@@ -63,13 +63,19 @@ def path_hint(path: str) -> str:
 
 
 def _read_override(node: Node, declaration: Declaration) -> Callable[[np.ndarray], np.ndarray] | None:
-    if isinstance(node, Mapping) and (not declaration.axes or any(nearest(key, RELATIVE) for key in node.values)):
+    if isinstance(node, Mapping) and (not declaration.axes or _names_a_way(node, declaration)):
         return _read_relative(node, declaration)
     cells = read_cells(node, declaration.axes, declaration.unit, declaration.path)
     if cells is None or not check_sums(cells, declaration, node):
         return None
     new = cells.values
     return lambda _old: new
+
+
+def _names_a_way(node: Mapping, declaration: Declaration) -> bool:
+    """Whether any key is, or is meant to be, a way to change a table rather than a label of its first axis."""
+    words = (*RELATIVE, *AXES[declaration.axes[0]], ALL)
+    return any(near[0] in RELATIVE for key in node.values if (near := nearest(key, words)))
 
 
 def _read_relative(node: Mapping, declaration: Declaration) -> Callable[[np.ndarray], np.ndarray] | None:
