@@ -50,15 +50,10 @@ def run_console(example: Example) -> str | None:
 
 
 def _enter(namespace: dict[str, Any]) -> None:
-    """Start a page in an empty folder, with a small ``setup`` for those that begin with one."""
-    from dataclasses import replace
-
-    import scenarios
-
+    """Start a page in an empty folder."""
     namespace["_came_from"] = Path.cwd()
     namespace["_folder"] = tempfile.mkdtemp()
     os.chdir(namespace["_folder"])
-    namespace["setup"] = replace(scenarios.load("england"), scale=0.02, years=3).setup()
 
 
 def _leave(namespace: dict[str, Any]) -> None:
