@@ -42,7 +42,7 @@ class Problem:
     column: int | None
     """Character in the line, from 1; None when the whole line is meant."""
     code: str
-    """Code of the rule that was broken, such as ``E0205``; ``headway explain`` tells more."""
+    """Code of the rule that was broken, such as ``E0205``; see docs/reference/error-codes.md."""
     message: str
     """What was given and what is allowed."""
     source_line: str | None = None
