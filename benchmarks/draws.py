@@ -1,6 +1,6 @@
 """Nanoseconds per draw: keyed draws against numpy's generator.
 
-    python -m benchmarks.draws
+python -m benchmarks.draws
 """
 
 from __future__ import annotations

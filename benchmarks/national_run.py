@@ -1,6 +1,6 @@
 """A national run, process by process: seconds and memory, with every check on.
 
-    python -m benchmarks.national_run [--schools register.csv] [--years 20] [--no-measures] [--no-checks]
+python -m benchmarks.national_run [--schools register.csv] [--years 20] [--no-measures] [--no-checks]
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def main() -> None:
     state = {"people": by_key(people, "id"), "schools": by_key(model.world.schools, "urn")}
     digest = run_digest(rows.columns if rows else {"none": np.zeros(0, np.int8)}, rows.labels if rows else {}, state)
     stepped = setup.warm_up_years + setup.years
-    print(f"{len(setup.register):,} schools, {(people.status == Status.IN_SERVICE).sum():,} people in service at the end")
+    print(
+        f"{len(setup.register):,} schools, {(people.status == Status.IN_SERVICE).sum():,} people in service at the end"
+    )
     print(f"{len(people):,} rows of people; {stepped} years stepped ({setup.warm_up_years} of warm-up)")
     print(f"{'compile':24}{compiled - start:>9.2f} s")
     print(f"{'load scenario, register':24}{loaded - compiled:>9.2f} s")
