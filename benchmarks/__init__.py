@@ -1,0 +1,1 @@
+"""How fast the model is, measured; see README.md in this folder."""
