@@ -20,6 +20,10 @@ SHARE_UNITS = ("share", "probability", "rate")
 """Units of measures whose values are fractions of 1 and are shown as percentages."""
 
 
+WIDTH = 100
+"""Characters in a line where the output is no terminal."""
+
+
 def number(value: float | None, unit: str = "") -> str:
     """A value for reading: shares as percentages, large numbers rounded and with thousands separators.
 
@@ -58,12 +62,12 @@ def print_table(
     from rich.console import Console
     from rich.table import Table
 
-    console = Console(width=None if sys.stdout.isatty() else 120, highlight=False)
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
     table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     headings = headings or {name: name for name in (records[0] if records else {})}
     for name, heading in headings.items():
         numeric = any(isinstance(r.get(name), int | float) for r in records)
-        table.add_column(heading, justify="right" if numeric or heading.startswith(("20", "19")) else "left")
+        table.add_column(heading, justify="right" if numeric or heading.startswith(("20", "19", "range")) else "left")
     for record in records:
         table.add_row(*(_cell(record.get(name)) for name in headings))
     console.print(table)

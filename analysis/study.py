@@ -30,12 +30,21 @@ class Study:
     @property
     def note(self) -> str:
         """How to read the table."""
-        first = self.manifest["scenarios"][0]
-        whole = "all schools" if first["scale"] == 1 else f"a sample of {100 * first['scale']:.3g}% of schools"
-        runs = first["replicates"]
-        part = f"the middle {summary.LEVEL}%" if runs >= summary.FEWEST_FOR_LEVEL else "the range"
-        spread = f"mean of {runs:,} runs and, in brackets, {part} of them" if runs > 1 else "one run"
-        return f"{first['schools']:,} schools ({whole}); {spread}; blank: too early to follow a cohort for so long."
+        scenarios = self.manifest["scenarios"]
+        schools = {_schools(s): s["name"] for s in scenarios}
+        sizes = "; ".join(schools if len(schools) == 1 else (f"{name}: {size}" for size, name in schools.items()))
+        runs = scenarios[0]["replicates"]
+        if runs == 1:
+            spread = "one run: chance alone moves small groups"
+        elif runs < summary.FEWEST_FOR_LEVEL:
+            spread = f"mean and range of {runs} runs, few enough that the range is rough"
+        else:
+            spread = f"mean of {runs:,} runs and, as range, the middle {summary.LEVEL}% of them"
+        return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}."
+
+    def _gaps(self) -> bool:
+        rows, headings = self.summary_table()
+        return any(not row.get(name) for row in rows for name in headings if name.startswith("20"))
 
     def summary_table(self) -> tuple[list[dict[str, Any]], dict[str, str]]:
         """Rows and headings for reading."""
@@ -81,6 +90,12 @@ def execute(plans: list[run.Plan], out: Path | None) -> Study:
         described["charts"] = charts
         writer.finish(described)
     return Study(folder, described, found)
+
+
+def _schools(scenario: dict[str, Any]) -> str:
+    """How many schools were simulated."""
+    whole = "all schools" if scenario["scale"] == 1 else f"a sample of {100 * scenario['scale']:.3g}% of schools"
+    return f"{scenario['schools']:,} schools ({whole})"
 
 
 def _step(done: Callable[[str], None], label: str, _year: int) -> None:

@@ -26,14 +26,14 @@ class Line:
 
 def _retention(phase: str, years: int) -> Line:
     where = {"role": "head", "phase": phase, "years": str(years)}
-    spelt = f"New {phase} heads still heads after {years} year{'s' if years > 1 else ''}"
+    spelt = f"New {phase} heads, still heads after {years} year{'s' if years > 1 else ''}"
     return Line(spelt, "retention_new_to_post", "share", where)
 
 
 HEAD = {"role": "head"}
 LINES = (
     Line("Teachers and leaders, people", "headcount", "people"),
-    Line("Teachers and leaders, full-time equivalents", "fte", "FTE"),
+    Line("Teachers and leaders, FTE", "fte", "FTE"),
     Line("Heads, people", "headcount", "people", HEAD),
     Line("Head posts vacant on census day", "posts_vacant", "posts", HEAD),
     Line("Head posts covered by an acting head", "posts_acting", "posts", HEAD),
@@ -77,17 +77,27 @@ def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[
 
 
 def layout(found: list[dict[str, Any]], manifest: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """The records as a table to read: a line each, a column for each scenario and year. Returns rows and headings."""
-    names = [s["name"] for s in manifest["scenarios"]]
-    headings = {"line": ""}
-    rows: dict[str, dict[str, Any]] = {}
+    """The records as a table to read: a row for each line and scenario, a column a year. Returns rows and headings.
+
+    The last column has the interval over replicates in the scenario's last year.
+    """
+    several = len(manifest["scenarios"]) > 1
+    rows: dict[tuple[str, str], dict[str, Any]] = {}
     for record in found:
-        key = f"{record['scenario']} {record['school_year']}"
-        headings[key] = record["school_year"] if len(names) == 1 else f"{record['school_year']}\n{record['scenario']}"
-        text = number(record["mean"], record["unit"])
-        if record["replicates"] > 1:
-            text += f"{' ' if len(names) == 1 else chr(10)}({number(record['low'], record['unit'])} to {number(record['high'], record['unit'])})"
-        rows.setdefault(record["line"], {"line": record["line"]})[key] = text
-    ordered = {k: h for k, h in headings.items() if k == "line"}
-    ordered |= {k: headings[k] for name in names for k in sorted(headings) if k.startswith(f"{name} ")}
-    return list(rows.values()), ordered
+        name = record["scenario"]
+        first = not any(line == record["line"] for line, _ in rows)
+        row = rows.setdefault((record["line"], name), {"line": record["line"] if first else "", "scenario": name})
+        row[record["school_year"]] = number(record["mean"], record["unit"])
+        row["range"] = interval(record["low"], record["high"], record["unit"])  # the last year's is what stays
+    headings = {"line": "", "scenario": "Scenario"} if several else {"line": ""}
+    headings |= {year: year for year in sorted({r["school_year"] for r in found})}
+    if any(r["replicates"] > 1 for r in found):
+        last = {school_year(s["base_year"] + s["years"]) for s in manifest["scenarios"]}
+        headings["range"] = f"range in {last.pop()}" if len(last) == 1 else "range in last year"
+    return list(rows.values()), headings
+
+
+def interval(low: float, high: float, unit: str) -> str:
+    """An interval for reading: ``155 to 231``, ``8.1 to 9.0%``."""
+    low_text, high_text = number(low, unit), number(high, unit)
+    return high_text if low_text == high_text else f"{low_text.removesuffix('%')} to {high_text}"

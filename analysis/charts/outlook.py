@@ -256,13 +256,18 @@ def _title(panel: Panel, paths: dict[str, Paths]) -> str:
 
     It claims a change only if nineteen runs in twenty agree on its direction, and never which scenario is better.
     """
-    years = next(iter(paths.values())).years
-    first, last = years[0], years[-1]
     phrase = panel.phrase[0].upper() + panel.phrase[1:]
     if len(paths) > 1:
-        ends = (f"{_about(p, last, panel.unit)} under “{title}”" for title, p in paths.items())
-        return f"{phrase} in {school_year(last)}: about {', '.join(ends)}"
+        lasts = {title: p.years[-1] for title, p in paths.items()}
+        together = len(set(lasts.values())) == 1
+        ends = (
+            f"{_about(p, lasts[title], panel.unit)} under “{title}”{'' if together else f' ({school_year(lasts[title])})'}"
+            for title, p in paths.items()
+        )
+        when = f" in {school_year(next(iter(lasts.values())))}" if together else " at the end"
+        return f"{phrase}{when}: about {', '.join(ends)}"
     only = next(iter(paths.values()))
+    first, last = only.years[0], only.years[-1]
     start, end = (_about(only, year, panel.unit) for year in (first, last))
     if len(only.values) < FEWEST_FOR_A_FAN:
         return f"{phrase}: {start} in {school_year(first)}, {end} in {school_year(last)}"

@@ -17,6 +17,7 @@ def measures(
     as_json: JsonOption = False,
 ) -> None:
     """List the measures of the census: name, unit, definition, what they are broken down by, and source."""
+    from analysis.errors import UserError
     from analysis.show import print_table
     from simulation.census.measure import measures as all_measures
 
@@ -32,5 +33,7 @@ def measures(
         for m in all_measures().values()
         if all(word.lower() in f"{m.name} {m.title}".lower() for word in words or ())
     ]
+    if not records:
+        raise UserError(" ".join(words or ()), "no measure has all of these words", "All of them: headway measures")
     headings = {"name": "Measure", "unit": "Unit", "definition": "Definition", "broken_down_by": "By"}
     print_table(records, as_json, headings=headings)

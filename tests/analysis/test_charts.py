@@ -8,6 +8,7 @@ import xml.etree.ElementTree as ET
 import pytest
 
 from analysis import store
+from analysis.charts import outlook
 from analysis.charts.outlook import Paths, _axis_values, _retention, _year_ticks
 from analysis.drawing import name_svg
 from tests.analysis import fakes
@@ -67,6 +68,20 @@ def test_scenarios_share_their_axes_and_are_all_named(tmp_path):
     assert "under “Coaching for new heads”" in chart["title"]
     assert not {"better", "worse", "best"} & set(chart["title"].split())
     assert sum(t == "Coaching for new heads" for t in svg.itertext()) == 4
+
+
+def test_scenarios_that_end_in_different_years_are_dated_apart(tmp_path):
+    """Each figure in the title has the last year of its own scenario."""
+    described = fakes.manifest("england", "coaching", replicates=2)
+    with store.writing(tmp_path / "study", fakes.DIMENSIONS) as writer:
+        for name, years in (("england", 15), ("coaching", 5)):
+            for replicate in range(2):
+                writer.add(fakes.run(replicate, name), fakes.rows(replicate, years))
+        with writer.tables() as db:
+            drawing = outlook.draw(db, described)
+        writer.finish(described)
+    assert "under “England as it is” (2040/41)" in drawing.title
+    assert "under “Coaching for new heads” (2030/31)" in drawing.title
 
 
 def test_markup_in_a_title_stays_text():

@@ -134,11 +134,11 @@ def test_the_folder_follows_from_the_inputs(headway, made_up, tmp_path):
 
 
 def test_scenarios_stand_side_by_side(headway, made_up):
-    """Each scenario has its own columns; one that is named twice is refused."""
+    """Each scenario has a row of its own under every line; one that is named twice is refused."""
     code, out, _ = headway("run", "england", "coaching", "--replicates", "2", "--years", "2")
     assert code == 0
-    assert out.count("2025/26") == 2
-    assert "coaching" in out
+    assert out.count(" england ") == out.count(" coaching ") == len(fakes.LINES)
+    assert out.count("Teachers who leave") == 1
     code, _, err = headway("run", "england", "england")
     assert (code, err.splitlines()[0]) == (2, "error: scenario england: given twice")
 
@@ -203,6 +203,18 @@ def test_check_prints_problems_or_ok(headway, monkeypatch):
     assert json.loads(out) == [
         {"file": "bad.yaml", "line": 2, "column": 3, "code": "E0001", "message": "wrong", "hint": None}
     ]
+
+
+def test_measures_are_found_by_words(headway):
+    """Every word narrows the list; words that no measure has are an error and not an empty table."""
+    code, out, _ = headway("measures", "retention", "--json")
+    names = [record["name"] for record in json.loads(out)]
+    assert code == 0
+    assert "retention_new_to_post" in names
+    assert "headcount" not in names
+    code, out, err = headway("measures", "unicorns")
+    assert (code, out) == (2, "")
+    assert err.startswith("error: unicorns: no measure has all of these words")
 
 
 def test_phases_are_printed_in_order(headway):
