@@ -11,6 +11,7 @@ import typer
 
 MOST_REPLICATES = 10_000
 MOST_YEARS = 60
+MOST_WORKERS = 256
 MOST_SEED = 2**64 - 1
 
 
@@ -70,6 +71,13 @@ Scale = Annotated[
     typer.Option(
         callback=_scale, metavar="F", show_default=False,
         help="Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given.",
+    ),
+]  # fmt: skip
+Workers = Annotated[
+    int | None,
+    typer.Option(
+        callback=_within(1, MOST_WORKERS, "processes"), metavar="N", show_default=False,
+        help="Processes that run replicates at the same time; up to two if not given. Results do not depend on it.",
     ),
 ]  # fmt: skip
 Schools = Annotated[

@@ -16,8 +16,8 @@ if TYPE_CHECKING:
     from simulation.register import Register
     from simulation.world import Setup
 
-DEFAULT_REPLICATES = 10
-"""Enough runs for intervals to mean something."""
+DEFAULT_REPLICATES = 4
+"""Enough to see how far runs differ, in about a minute for all of England; ten and more give intervals."""
 DEFAULT_SEED = 1
 
 
@@ -30,6 +30,7 @@ class Options:
     years: int | None = None
     scale: float | None = None
     schools: Path | None = None
+    workers: int | None = None
 
 
 @dataclass(frozen=True)

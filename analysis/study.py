@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 from analysis import run, summary
 from analysis.errors import UserError
 from analysis.show import progress
+from analysis.workers import how_many, simulate_all
 
 
 @dataclass(frozen=True)
@@ -67,10 +67,10 @@ def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> S
         raise UserError(
             f"scenario {twice[0]}", "given twice", "Name each scenario once; files need names of their own."
         )
-    return execute(plans, out)
+    return execute(plans, out, options.workers)
 
 
-def execute(plans: list[run.Plan], out: Path | None) -> Study:
+def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None) -> Study:
     """Run plans that are ready."""
     from analysis import manifest, store
     from analysis.charts import draw_all
@@ -80,10 +80,8 @@ def execute(plans: list[run.Plan], out: Path | None) -> Study:
     years = sum(p.replicates * (p.setup.last_year - p.setup.first_year) for p in plans)
     with store.writing(folder, run.dimensions()) as writer:
         with progress(years, "Setting up") as done:
-            for chosen in plans:
-                for replicate in range(chosen.replicates):
-                    label = f"{chosen.name}, run {replicate + 1} of {chosen.replicates}"
-                    writer.add(*run.simulate(chosen, replicate, partial(_step, done, label)))
+            for one in simulate_all(plans, how_many(plans, workers), done):
+                writer.add(*one)
         with writer.tables() as db:
             charts = draw_all(db, described, writer.folder / "charts")
             found = summary.records(db, described)
@@ -96,7 +94,3 @@ def _schools(scenario: dict[str, Any]) -> str:
     """How many schools were simulated."""
     whole = "all schools" if scenario["scale"] == 1 else f"a sample of {100 * scenario['scale']:.3g}% of schools"
     return f"{scenario['schools']:,} schools ({whole})"
-
-
-def _step(done: Callable[[str], None], label: str, _year: int) -> None:
-    done(label)

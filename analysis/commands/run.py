@@ -24,6 +24,7 @@ def run(
     years: options.Years = None,
     scale: options.Scale = None,
     schools: options.Schools = None,
+    workers: options.Workers = None,
     out: Annotated[
         Path | None,
         typer.Option(metavar="DIR", help="Where results go; results/SCENARIO-DIGEST if not given.", show_default=False),
@@ -38,7 +39,7 @@ def run(
     from analysis.show import print_table
     from analysis.study import carry_out
 
-    study = carry_out(scenarios, Options(replicates, seed, years, scale, schools), out)
+    study = carry_out(scenarios, Options(replicates, seed, years, scale, schools, workers), out)
     if as_json:
         print_table(study.summary, True)
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -203,6 +204,18 @@ def test_check_prints_problems_or_ok(headway, monkeypatch):
     assert json.loads(out) == [
         {"file": "bad.yaml", "line": 2, "column": 3, "code": "E0001", "message": "wrong", "hint": None}
     ]
+
+
+def test_the_page_of_commands_has_every_option_of_a_run_and_every_command():
+    """The table of options in the reference and the command agree, both ways."""
+    from typer.main import get_command
+
+    page = (ROOT / "docs" / "reference" / "commands.md").read_text(encoding="utf-8")
+    commands = get_command(cli.app).commands
+    options = {o for p in commands["run"].params for o in p.opts if o.startswith("--")} - {"--help"}
+    assert set(re.findall(r"^\| `(--[a-z]+)`", page, re.MULTILINE)) == options
+    named = {line.split()[0].strip("`") for line in re.findall(r"^\| (`[a-z]+[^|]*)\|", page, re.MULTILINE)}
+    assert named == set(commands)
 
 
 def test_measures_are_found_by_words(headway):
