@@ -98,6 +98,17 @@ class Decision(IntEnum):
     """Agent = school id, sub = ordinal of the post: is a newcomer found?"""
     ENTRY_ROUTE = 101
     """Agent = school id, sub = ordinal of the post: newly qualified or new to the sector?"""
+    # Each year: programmes; sub = code of the programme
+    HEAR_OF_PROGRAMME = 110
+    APPLY_FOR_PLACE = 111
+    SELECT_FOR_PLACE = 112
+    COMPLETE_PROGRAMME = 113
+    ROUND_PLACES = 114
+    """Agent = code of the programme: is a fraction of a place rounded up?"""
+    HELP = 115
+    # What participants tell those who evaluate a programme
+    REPORT_LOST_TIME = 116
+    REPORT_LOWER_WELLBEING = 117
 
 
 @njit(inline="always")

@@ -13,10 +13,12 @@ from typing import Any
 
 import numpy as np
 
+from simulation.programmes.channels import COMPONENTS, SKILLS
 from simulation.vocabulary import (
     AGE_BANDS,
     YEARS_OUT_BANDS,
     YEARS_QUALIFIED_BANDS,
+    ClusterKind,
     EthnicGroup,
     Phase,
     Ring,
@@ -34,7 +36,9 @@ AXES: dict[str, tuple[str, ...]] = {
     "years_qualified": YEARS_QUALIFIED_BANDS,
     "years_out": YEARS_OUT_BANDS,
     "ring": tuple(label(r) for r in Ring if r is not Ring.OUTSIDE),
-    "skill": ("teaching", "people", "management", "system"),
+    "skill": SKILLS,
+    "cluster_kind": tuple(label(k) for k in ClusterKind),
+    "component": COMPONENTS,
     "route": ("newly_qualified", "new_to_sector"),
     "decade": ("first_five_years", "next_five_years", "later"),
 }
@@ -53,6 +57,8 @@ UNITS: dict[str, tuple[float, float]] = {
     "posts": (0.0, 1e4),
     "GBP": (0.0, 1e9),
     "days": (0.0, 366.0),
+    "weeks": (1.0, 53.0),
+    "hours a year": (1.0, 8784.0),
 }
 """Units a parameter can have, with the values that are possible at all; a parameter's own range is narrower."""
 
@@ -212,6 +218,9 @@ class Leave:
     per_wellbeing: Number = parameter("log-odds", "taken off per standard deviation of well-being")
     per_trust: Number = parameter("log-odds", "taken off per standard deviation of trust between staff and leaders")
     per_disadvantage: Number = parameter("log-odds", "added per 10 points of disadvantage above 25%")
+    per_aspiration: Number = parameter(
+        "log-odds", "taken off leaving state schools per standard deviation of aspiration; the mean rate stays"
+    )
     return_from_break: Number = parameter("probability", "come back from a career break in a year")
     return_from_out: Array = parameter("probability", "seek to come back after leaving, by years out", "years_out")
 
@@ -274,6 +283,28 @@ class Appoint:
 
 
 @dataclass(frozen=True)
+class Collaborate:
+    """What the strength of a cluster consists of, and what it does."""
+
+    weights: Array = parameter(
+        "share", "weight of each component in the strength of a cluster", "component", sums_to_one_over="component"
+    )
+    systems: Array = parameter("share", "firmness of systems that clusters of this kind have of themselves", "cluster_kind")
+    coordinator: Array = parameter("share", "coordination that clusters of this kind have of themselves", "cluster_kind")
+    money: Array = parameter("share", "pooled money that clusters of this kind have of themselves", "cluster_kind")
+    systems_memory: Number = parameter("share", "firmness of systems kept from year to year")
+    wear: Number = parameter(
+        "share", "firmness of systems, and of what a programme built in a school or cluster, lost as its heads change"
+    )
+    spread: Number = parameter(
+        "share", "gap to the cluster's best culture that a school closes in a year, in a cluster of full strength"
+    )
+    hiring: Number = parameter("log-odds", "added to seeing a post in one's cluster, at full rather than no strength")
+    support: Number = parameter("standard deviations", "well-being of heads, at full rather than no strength")
+    ordinary: Number = parameter("share", "strength at which hiring and support are as in other parameters")
+
+
+@dataclass(frozen=True)
 class Recruit:
     """Newcomers to classroom posts that the market leaves empty."""
 
@@ -296,6 +327,10 @@ class PupilsLearn:
         "standard deviations",
         "leadership below which losing the head costs pupils nothing, as a shortfall from the mean",
     )
+    per_team_leader: Number = parameter(
+        "standard deviations",
+        "progress of a leader's own team, against the school's, per standard deviation of merit, from two years in post on",
+    )
 
 
 @dataclass(frozen=True)
@@ -310,6 +345,8 @@ class Costs:
     supply_day: Array = parameter("GBP", "a day of supply cover", "phase")
     cover_days: Number = parameter("days", "school days in a year")
     acting_allowance: Number = parameter("share", "gap in pay that a person who covers a higher post is paid")
+    school_weeks: Number = parameter("weeks", "weeks in a school year")
+    directed_hours: Number = parameter("hours a year", "hours of a full-time post that its pay is for")
 
 
 @dataclass(frozen=True)
@@ -319,6 +356,7 @@ class Parameters:
     population: Population
     establishment: Establishment
     hours: Hours
+    collaborate: Collaborate
     develop: Develop
     lead: Lead
     leave: Leave
@@ -367,6 +405,7 @@ _GROUPS: dict[str, type] = {
     "population": Population,
     "establishment": Establishment,
     "hours": Hours,
+    "collaborate": Collaborate,
     "develop": Develop,
     "lead": Lead,
     "leave": Leave,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from simulation.columns import Column, Table
+from simulation.programmes.channels import N_CLUSTER_SLOTS, N_PERSON_SLOTS, N_SCHOOL_SLOTS
 from simulation.vocabulary import N_ROLES
 
 HISTORY = 12
@@ -39,6 +40,11 @@ PEOPLE = (
     Column("readiness", "float64", "standard deviations", "fitness for the next rung, as it is", ("develop",)),
     Column("wellbeing", "float64", "standard deviations", "well-being, all teachers = N(0, 1) at the start", ("develop",)),
     Column("workload", "float64", "hours a week", "working hours of a full-time post in the role", ("develop",)),
+    Column("team_progress", "float64", "pupil standard deviations", "progress of the own team against the school's", ("pupils_learn",)),
+    Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
+    Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),
+    Column("shift", "int32", "2**-20 units", "what programmes add, by programmes.channels.PersonSlot", ("deliver",), 0, N_PERSON_SLOTS),
+    Column("given", "float64", "standard deviations", "programmes' part in the four skills, aspiration and well-being", ("develop", "appoint"), 0.0, 6),
     Column("seen_status", "int8", "code", "status at census year y in column y mod 12", ("census",), UNSEEN, HISTORY),
     Column("seen_role", "int8", "code", "role at census year y in column y mod 12", ("census",), UNSEEN, HISTORY),
     Column("seen_school", "int32", "row of schools", "school at census year y in column y mod 12", ("census",), NO_SCHOOL, HISTORY),
@@ -59,12 +65,17 @@ SCHOOLS = (
     Column("posts", "int32", "posts", "posts by role that exist: filled and vacant", ("age_and_roll", "appoint"), 0, N_ROLES),
     Column("filled", "int32", "people", "posts by role with a holder", ("leave", "appoint", "recruit"), 0, N_ROLES),
     Column("leadership", "float64", "standard deviations", "quality of leadership as staff meet it", ("lead",)),
-    Column("culture", "float64", "standard deviations", "culture of professional development", ("lead",)),
+    Column("culture", "float64", "standard deviations", "culture of professional development", ("collaborate", "lead")),
     Column("trust", "float64", "standard deviations", "trust between staff and leaders", ("lead",)),
     Column("past_culture", "float64", "standard deviations", "culture 1, 2 and 3 years ago", ("lead",), 0.0, 3),
     Column("head_changed", "int16", "calendar year", "latest census with a head other than the year before's", ("appoint",), NEVER),
     Column("last_head_leadership", "float64", "standard deviations", "leadership when the head last changed", ("appoint",)),
     Column("progress", "float64", "pupil standard deviations", "pupil progress against the national mean", ("pupils_learn",)),
+    Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
+    Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),
+    Column("shift", "int32", "2**-20 units", "what programmes add, by programmes.channels.SchoolSlot", ("deliver",), 0, N_SCHOOL_SLOTS),
+    Column("given", "float64", "standard deviations", "programmes' part in culture and trust", ("lead",), 0.0, 2),
+    Column("given_progress", "float64", "pupil standard deviations", "programmes' part in progress", ("pupils_learn",)),
 )  # fmt: skip
 
 CLUSTERS = (
@@ -72,6 +83,24 @@ CLUSTERS = (
     Column("kind", "int8", "code", "vocabulary.ClusterKind"),
     Column("schools", "int32", "schools", "schools that belong to it"),
     Column("lead_school", "int32", "row of schools", "its largest school, ties by URN: seat of the central team"),
+    Column("chair", "uint64", "id of a person", "the head who chairs it; 0 for nobody", ("collaborate",)),
+    Column("systems", "float64", "share", "firmness of its systems, without programmes' part", ("collaborate",)),
+    Column("strength", "float64", "share", "how well it works together, 0 to 1", ("collaborate",)),
+    Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
+    Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),
+    Column("shift", "int32", "2**-20 units", "what programmes add, by component of strength", ("deliver",), 0, N_CLUSTER_SLOTS),
+)
+
+ENROLMENTS = (
+    Column("programme", "int8", "index", "into the programmes of the setup, in order of name"),
+    Column("unit", "uint64", "id", "of the person, school or cluster that joined"),
+    Column("start", "int16", "calendar year", "school year of the start"),
+    Column("completes", "bool", "yes or no", "will complete, if still there"),
+    Column("delivered", "float64", "doses", "delivered so far, in years' worth", ("deliver",)),
+    Column("dose", "float64", "share", "delivered, of what was due so far", ("deliver",)),
+    Column("worn", "float64", "share", "what is left after changes of head", ("deliver",), 1.0),
+    Column("gap", "float64", "standard deviations", "culture of the helper's school above the own, when last helped", ("deliver",)),
+    Column("helper", "uint64", "id of a person", "who helps this year; 0 for nobody", ("deliver",)),
 )
 
 
@@ -88,3 +117,8 @@ def school_table() -> Table:
 def cluster_table() -> Table:
     """An empty table of clusters."""
     return Table("clusters", CLUSTERS)
+
+
+def enrolment_table() -> Table:
+    """An empty table of enrolments: units in programmes."""
+    return Table("enrolments", ENROLMENTS)

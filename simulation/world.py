@@ -10,8 +10,9 @@ from simulation.columns import Table
 from simulation.draws import Key
 from simulation.log import FLOWS, Vacancies, YearLog
 from simulation.parameters import Parameters
+from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
-from simulation.tables import cluster_table, people_table, school_table
+from simulation.tables import cluster_table, enrolment_table, people_table, school_table
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,12 @@ class Setup:
         "classroom_teacher", "middle_leader", "assistant_head", "deputy_head", "head", "trust_leader",
     )  # fmt: skip
     """Rungs that exist in this context, bottom to top; a rung left out has no posts."""
+    programmes: tuple[Programme, ...] = ()
+    """Programmes that run, in whatever order: they are kept by name."""
+
+    def __post_init__(self) -> None:
+        """Raise :exc:`ValueError` for two programmes of one name."""
+        object.__setattr__(self, "programmes", in_order(self.programmes))
 
     @property
     def first_year(self) -> int:
@@ -52,6 +59,7 @@ class World:
     people: Table = field(default_factory=people_table)
     schools: Table = field(default_factory=school_table)
     clusters: Table = field(default_factory=cluster_table)
+    enrolments: Table = field(default_factory=enrolment_table)
     vacancies: Vacancies = field(default_factory=Vacancies)
     """Vacancies that last year's market left open."""
     log: YearLog = field(default_factory=lambda: YearLog(0))

@@ -156,6 +156,9 @@ def rough_parameters() -> Parameters:
         "recruit.newly_qualified": 0.6,
         "costs.pay": 50_000.0,
         "costs.advert": 1000.0,
+        "costs.school_weeks": 39.0,
+        "costs.directed_hours": 1265.0,
+        "collaborate.weights": 1 / 6,
     }
     for path, value in rough.items():
         values[path] = np.broadcast_to(value, np.shape(values[path])).copy() if np.ndim(values[path]) else float(value)

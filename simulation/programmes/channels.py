@@ -1,0 +1,125 @@
+"""The channels through which a programme can act: the closed list, and where each is kept.
+
+A channel is declared here and read by the process that it acts on; nothing else knows the list. What all programmes
+together add to a channel is kept per person, school or cluster as a whole number of 2**-20 units (a *slot*), so that
+the sum is the same in whatever order programmes and participants are added.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import IntEnum
+from typing import Final
+
+SKILLS: Final = ("teaching", "people", "management", "system")
+COMPONENTS: Final = ("chair", "experience", "systems", "coordinator", "ethos", "money")
+"""What the strength of a cluster consists of."""
+
+
+class PersonSlot(IntEnum):
+    """What programmes add to a person, by column of ``people.shift``."""
+
+    LEAVING_SECTOR = 0
+    LEAVING_SCHOOL = 1
+    APPLYING = 2
+    BEING_CHOSEN = 3
+    REACH = 4
+    READINESS = 5
+    TEACHING = 6
+    PEOPLE = 7
+    MANAGEMENT = 8
+    SYSTEM = 9
+    ASPIRATION = 10
+    WELLBEING = 11
+    WORKLOAD = 12
+    TEAM_PROGRESS = 13
+
+
+class SchoolSlot(IntEnum):
+    """What programmes add to a school, by column of ``schools.shift``."""
+
+    CULTURE = 0
+    TRUST = 1
+    TEACHER_GROWTH = 2
+    PUPIL_PROGRESS = 3
+    OWN_CANDIDATES = 4
+    """Merit that the school's panels see in its own people."""
+    SEEN_FROM_OUTSIDE = 5
+    """How far its posts are seen by people elsewhere."""
+
+
+N_PERSON_SLOTS, N_SCHOOL_SLOTS, N_CLUSTER_SLOTS = len(PersonSlot), len(SchoolSlot), len(COMPONENTS)
+
+
+class On(IntEnum):
+    """On whom an effect falls."""
+
+    PARTICIPANT = 0
+    TEAM = 1
+    """Those whom the participant leads: the lower roles of the school, or pupils, by the participant's share of them."""
+    SCHOOL = 2
+    """The school, or everybody in service there."""
+    CLUSTER = 3
+    """The cluster, or its schools, or everybody in service there."""
+    PEERS = 4
+    """Those whom a cascade reaches: the participants lead them in learning communities."""
+    HELPER = 5
+    """The mentors, coaches, reviewers, system leaders or hosts, for as long as they help."""
+    INSIDERS = 6
+    """The school's own people as candidates for its posts."""
+    OUTSIDERS = 7
+    """People elsewhere, as far as they see the school's posts."""
+
+
+_ON_PEOPLE = (On.PARTICIPANT, On.TEAM, On.SCHOOL, On.CLUSTER, On.PEERS, On.HELPER)
+_ON_SCHOOLS = (On.TEAM, On.SCHOOL, On.CLUSTER)
+
+
+@dataclass(frozen=True)
+class Channel:
+    """One way in which a programme can act."""
+
+    name: str
+    unit: str
+    """A key of :data:`simulation.parameters.UNITS`."""
+    meaning: str
+    bearers: tuple[On, ...]
+    slot: PersonSlot | SchoolSlot | None
+    """Where it is kept; None where that depends on the effect: on its skills, its component, or on whom it falls."""
+
+
+CHANNELS: Final = {
+    channel.name: channel
+    for channel in (
+        Channel("leaving_sector", "log-odds", "added to leaving state schools", _ON_PEOPLE, PersonSlot.LEAVING_SECTOR),
+        Channel(
+            "leaving_school", "log-odds", "added to looking for a post at the same level elsewhere", _ON_PEOPLE,
+            PersonSlot.LEAVING_SCHOOL,
+        ),
+        Channel("applying", "log-odds", "added to seeking promotion", _ON_PEOPLE, PersonSlot.APPLYING),
+        Channel(
+            "being_chosen", "standard deviations", "merit that panels see more: a signal, not a skill",
+            (*_ON_PEOPLE, On.INSIDERS), PersonSlot.BEING_CHOSEN,
+        ),
+        Channel(
+            "reach", "log-odds", "added to seeing a post in another school", (*_ON_PEOPLE, On.OUTSIDERS),
+            PersonSlot.REACH,
+        ),
+        Channel("capability", "standard deviations", "skill gained, in the skills named", _ON_PEOPLE, None),
+        Channel("readiness", "standard deviations", "fitness for the next rung", _ON_PEOPLE, PersonSlot.READINESS),
+        Channel("aspiration", "standard deviations", "wish for the next rung", _ON_PEOPLE, PersonSlot.ASPIRATION),
+        Channel("wellbeing", "standard deviations", "well-being", _ON_PEOPLE, PersonSlot.WELLBEING),
+        Channel("workload", "hours a week", "working hours", _ON_PEOPLE, PersonSlot.WORKLOAD),
+        Channel("culture", "standard deviations", "culture of development", _ON_SCHOOLS, SchoolSlot.CULTURE),
+        Channel("trust", "standard deviations", "trust between staff and leaders", _ON_SCHOOLS, SchoolSlot.TRUST),
+        Channel("cluster_strength", "share", "strength of the cluster, in the component named", (On.CLUSTER,), None),
+        Channel(
+            "teacher_growth", "ratio", "added to the pace at which the school's people grow in skill", _ON_SCHOOLS,
+            SchoolSlot.TEACHER_GROWTH,
+        ),
+        Channel(
+            "pupil_progress", "standard deviations", "pupil progress", _ON_SCHOOLS, SchoolSlot.PUPIL_PROGRESS
+        ),
+    )
+}  # fmt: skip
+"""Every channel by its name in programme files."""

@@ -1,0 +1,234 @@
+"""A programme: the one grammar that covers every system people run, as plain numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import math
+from dataclasses import dataclass, field
+from enum import IntEnum
+
+from simulation.programmes.channels import CHANNELS, On
+
+ALL_ROLES = (0, 1, 2, 3, 4, 5)
+MOST_PROGRAMMES = 63
+"""A person's programmes are bits of one 64-bit number."""
+
+
+class Unit(IntEnum):
+    """What joins a programme."""
+
+    PERSON = 0
+    SCHOOL = 1
+    CLUSTER = 2
+
+
+class Area(IntEnum):
+    """How far helpers and those they help may be apart, and how far a cascade reaches."""
+
+    SCHOOL = 0
+    CLUSTER = 1
+    COMMUNITY = 2
+    LOCAL_AUTHORITY = 3
+    REGION = 4
+    ANYWHERE = 5
+
+
+@dataclass(frozen=True)
+class Condition:
+    """A bound on a column of :data:`simulation.programmes.eligibility.COLUMNS`: a range, or a list of what it may be."""
+
+    column: str
+    least: float = -math.inf
+    most: float = math.inf
+    """Both ends are in."""
+    any_of: tuple[int | str, ...] | None = None
+    """Codes, region names, or programme names; None for a range."""
+    none_of: bool = False
+    """Turns ``any_of`` round: none of these."""
+
+
+@dataclass(frozen=True)
+class Places:
+    """How many may start in a year, and when."""
+
+    first: int
+    """First school year in which anybody starts."""
+    last: int
+    """Last school year in which anybody starts."""
+    number: float | None = None
+    """Starts a year in a system of ``per_schools`` schools; None if ``share`` says it."""
+    per_schools: float = 1.0
+    share: float | None = None
+    """Starts a year as a share of those who may join."""
+    budget: float = math.inf
+    """GBP a year for grants to those who start, in a system of ``per_schools`` schools."""
+
+
+@dataclass(frozen=True)
+class TakeUp:
+    """The funnel from hearing of a programme to completing it."""
+
+    aware: float = 1.0
+    """Probability of hearing of it in a year."""
+    apply: float = 1.0
+    """Probability of applying, at average aspiration and capability."""
+    apply_aspiration: float = 0.0
+    """Log-odds of applying added per standard deviation of aspiration."""
+    apply_capability: float = 0.0
+    """Log-odds of applying added per standard deviation of merit for the next rung."""
+    select_aspiration: float = 0.0
+    """Weight of a standard deviation of aspiration in selection, whose chance part has standard deviation 1."""
+    select_capability: float = 0.0
+    """The same for merit for the next rung."""
+    complete: float = 1.0
+    """Probability of completing. Who does not gets half of what is delivered, at half the hours."""
+
+
+@dataclass(frozen=True)
+class Helpers:
+    """Mentors, coaches, peer reviewers, system leaders or exchange hosts: people in post, with limited time."""
+
+    kind: str
+    """What they are called, such as ``mentor``."""
+    who: tuple[Condition, ...]
+    willing: float
+    """Probability that somebody whom ``who`` admits helps in a year."""
+    each: int
+    """Participants that one of them can help in a year."""
+    hours: float
+    """Hours a week of a helper with as many participants as they can help; their own school pays for them."""
+    within: Area
+
+
+@dataclass(frozen=True)
+class Cascade:
+    """Participants lead learning communities for others, to whom effects on peers are passed."""
+
+    who: tuple[Condition, ...]
+    """Whom a community is for; those who joined the programme themselves are left out."""
+    each: float
+    """People whom one participant can lead."""
+    within: Area
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """What a participant gets, and from whom."""
+
+    years: int
+    hours: float = 0.0
+    """Hours a week of a participant's own time during delivery; of the head's, where schools or clusters join."""
+    helpers: Helpers | None = None
+    cascade: Cascade | None = None
+    quality: float = 1.0
+    """Share of the effects that delivery achieves, 0 to 1."""
+    endorses: float = 0.0
+    """Quality below which no other programme is delivered while this one runs; 0 if it endorses nothing."""
+
+
+@dataclass(frozen=True)
+class Effect:
+    """One thing that the programme changes."""
+
+    channel: str
+    """A key of :data:`~simulation.programmes.channels.CHANNELS`."""
+    size: float
+    """In the channel's unit, of a full dose."""
+    on: On
+    begins: int = 0
+    """Years after the start at which it begins: 0 for the year of the start."""
+    half_life: float = math.inf
+    """Years in which it halves once delivery has ended; 0 if it ends with delivery, infinite if it lasts."""
+    roles: tuple[int, ...] = ALL_ROLES
+    """Roles on which it falls, of a team, a school or a cluster."""
+    skills: tuple[int, ...] = ()
+    """Skills that ``capability`` raises, by place in ``SKILLS``."""
+    component: int = 0
+    """Component that ``cluster_strength`` raises, by place in ``COMPONENTS``."""
+    leader_support: float = 0.0
+    """The effect is multiplied by 1 plus this times the leadership of the school, but never turned round."""
+    of_gap: bool = False
+    """``size`` is a share of the gap between the culture of the helper's school and that of the participant's."""
+    side: bool = False
+    """A side effect: told apart in what people read, not in what happens."""
+
+
+@dataclass(frozen=True)
+class ProgrammeCosts:
+    """What a place costs, in GBP of the base year, in each year of delivery."""
+
+    grant: float = 0.0
+    """Paid by government for each participant."""
+    fee: float = 0.0
+    """Paid by the participant's school; by each school, where a cluster joins."""
+    release_days: float = 0.0
+    """Days of supply cover that the participant's school buys."""
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A programme. Two programmes of a run have different names."""
+
+    name: str
+    unit: Unit
+    who: tuple[Condition, ...]
+    places: Places
+    take_up: TakeUp
+    delivery: Delivery
+    effects: tuple[Effect, ...]
+    costs: ProgrammeCosts = field(default_factory=ProgrammeCosts)
+    sign: float = 1.0
+    """-1 for places that are withdrawn: those who would have had them lose what they would have gained and cost."""
+
+    def __post_init__(self) -> None:
+        """Raise :exc:`ValueError` if the parts contradict each other."""
+        for effect in self.effects:
+            channel = CHANNELS.get(effect.channel)
+            if channel is None or effect.on not in channel.bearers:
+                raise ValueError(f"{self.name}: no effect on {effect.channel} of {effect.on.name.lower()}")
+            person = self.unit is Unit.PERSON
+            if not person and effect.on in (On.PARTICIPANT, On.TEAM, On.PEERS):
+                raise ValueError(f"{self.name}: {effect.on.name.lower()} needs people who join, not schools or clusters")
+            if effect.on is On.HELPER and self.delivery.helpers is None:
+                raise ValueError(f"{self.name}: an effect on helpers needs helpers")
+            if effect.on is On.PEERS and self.delivery.cascade is None:
+                raise ValueError(f"{self.name}: an effect on peers needs a cascade")
+            if effect.of_gap and (
+                effect.channel != "culture" or effect.on is not On.SCHOOL or self.unit is Unit.CLUSTER
+                or self.delivery.helpers is None
+            ):  # fmt: skip
+                raise ValueError(f"{self.name}: a share of the gap is for the culture of a school that has helpers")
+            if effect.channel == "capability" and not effect.skills:
+                raise ValueError(f"{self.name}: capability needs the skills that it raises")
+        if (self.places.number is None) == (self.places.share is None):
+            raise ValueError(f"{self.name}: places are a number or a share")
+        if self.delivery.years < 1:
+            raise ValueError(f"{self.name}: delivery takes at least a year")
+
+    @property
+    def code(self) -> int:
+        """Number below 2**24 under which the programme draws: the same whatever other programmes run."""
+        return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:3], "big")
+
+    def runs(self, year: int) -> bool:
+        """Whether anybody can start in ``year``."""
+        return self.places.first <= year <= self.places.last
+
+    def profile(self, effect: Effect, years_since_start: int) -> float:
+        """Share of an effect's size that acts ``years_since_start`` years after the start, 0 to 1."""
+        if years_since_start < effect.begins:
+            return 0.0
+        beyond = years_since_start - max(effect.begins, self.delivery.years - 1)
+        if beyond <= 0 or math.isinf(effect.half_life):
+            return 1.0
+        return 0.0 if effect.half_life == 0 else float(2.0 ** (-beyond / effect.half_life))
+
+
+def in_order(programmes: tuple[Programme, ...]) -> tuple[Programme, ...]:
+    """The programmes by name; raise :exc:`ValueError` for a name or code that comes twice, or too many."""
+    ordered = tuple(sorted(programmes, key=lambda programme: programme.name))
+    if len({p.name for p in ordered}) < len(ordered) or len({p.code for p in ordered}) < len(ordered):
+        raise ValueError("programmes: two have the same name or code")
+    if len(ordered) > MOST_PROGRAMMES:
+        raise ValueError(f"programmes: at most {MOST_PROGRAMMES} can run together, got {len(ordered)}")
+    return ordered
