@@ -106,6 +106,30 @@ class ClosedChains(Records):
     """Ended because the last post was abolished, not because someone from outside filled it."""
 
 
+@dataclass
+class Helping(Records):
+    """People who helped in a programme this year as mentors, coaches, reviewers, system leaders or hosts; one entry each."""
+
+    programme: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """Place in the programmes of the setup, in order of name."""
+    person: np.ndarray = field(default_factory=lambda: _empty("uint64"))
+    """Id."""
+    row: np.ndarray = field(default_factory=lambda: _empty("int64"))
+    """Row of people, valid until rows are next dropped."""
+    role: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    helped: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Participants, schools or clusters that they helped."""
+    load: np.ndarray = field(default_factory=lambda: _empty("float64"))
+    """Share of the time that they have for it, 0 to 1."""
+
+
+PROGRAMME_COSTS = ("grant", "fee", "release", "helper_time")
+"""What a programme costs: government's grant, the participants' schools' fee and supply cover, the helpers' schools' time."""
+
+FUNNEL = ("eligible", "applicants", "places", "started")
+"""Stages of a programme's take-up in a year."""
+
 FLOWS = ("entrants", "moves_in", "moves_out", "leavers")
 
 
@@ -130,13 +154,23 @@ class YearLog:
     """Vacant posts covered by someone acting at the census, school × role."""
     costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     """GBP, school × :data:`simulation.processes.costs.CATEGORIES`."""
+    helping: Helping = field(default_factory=Helping)
+    funnel: np.ndarray = field(default_factory=lambda: np.zeros((0, len(FUNNEL)), np.int64))
+    """People, schools or clusters, programme × :data:`FUNNEL`."""
+    programme_costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, len(PROGRAMME_COSTS)), np.int64))
+    """GBP, programme × school × :data:`PROGRAMME_COSTS`."""
     flows: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES, N_PHASES, 0), np.int64))
     """People, :data:`FLOWS` × role × phase × region, counted by the processes as things happen."""
 
     @classmethod
-    def blank(cls, year: int, schools: int, regions: int) -> YearLog:
+    def blank(cls, year: int, schools: int, regions: int, programmes: int = 0) -> YearLog:
         """A log of ``year`` in which nothing has happened yet."""
-        log = cls(year, flows=np.zeros((len(FLOWS), N_ROLES, N_PHASES, regions), np.int64))
+        log = cls(
+            year,
+            funnel=np.zeros((programmes, len(FUNNEL)), np.int64),
+            programme_costs=np.zeros((programmes, schools, len(PROGRAMME_COSTS)), np.int64),
+            flows=np.zeros((len(FLOWS), N_ROLES, N_PHASES, regions), np.int64),
+        )
         for name in ("lost", "advertised", "advertised_again", "acting"):
             setattr(log, name, np.zeros((schools, N_ROLES), np.int32))
         return log

@@ -78,7 +78,9 @@ class World:
     def turn_year(self) -> None:
         """Begin the next school year with an empty log."""
         self.year += 1
-        self.log = YearLog.blank(self.year, len(self.schools), len(self.register.region_names))
+        self.log = YearLog.blank(
+            self.year, len(self.schools), len(self.register.region_names), len(self.setup.programmes)
+        )
 
     def count(self, flow: str, role: np.ndarray, school: np.ndarray) -> None:
         """Count people into one of :data:`~simulation.log.FLOWS` as they pass, by role, phase and region."""
