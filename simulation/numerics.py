@@ -17,6 +17,15 @@ def fixed(x: float) -> int:
     return int(math.floor(x * FIXED_POINT + 0.5))  # noqa: RUF046 - numba's floor gives a float
 
 
+UNFIXED = 1.0 / FIXED_POINT
+"""Turns a sum in fixed point back into a real number, exactly."""
+
+
+def fixed_array(x: np.ndarray) -> np.ndarray:
+    """:func:`fixed` over an array; int64."""
+    return np.floor(x * FIXED_POINT + 0.5).astype(np.int64)
+
+
 @njit(inline="always")
 def logit(p: float) -> float:
     """Log-odds of a probability; 0 and 1 give minus and plus infinity."""
@@ -90,6 +99,12 @@ def normals(u: float) -> float:
 def logits(p: float) -> float:
     """:func:`logit` over an array."""
     return logit(p)
+
+
+@vectorize(["float64(float64)"], cache=True)
+def logistics(x: float) -> float:
+    """:func:`logistic` over an array."""
+    return logistic(x)
 
 
 @njit(inline="always")

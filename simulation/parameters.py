@@ -289,8 +289,12 @@ class Collaborate:
     weights: Array = parameter(
         "share", "weight of each component in the strength of a cluster", "component", sums_to_one_over="component"
     )
-    systems: Array = parameter("share", "firmness of systems that clusters of this kind have of themselves", "cluster_kind")
-    coordinator: Array = parameter("share", "coordination that clusters of this kind have of themselves", "cluster_kind")
+    systems: Array = parameter(
+        "share", "firmness of systems that clusters of this kind have of themselves", "cluster_kind"
+    )
+    coordinator: Array = parameter(
+        "share", "coordination that clusters of this kind have of themselves", "cluster_kind"
+    )
     money: Array = parameter("share", "pooled money that clusters of this kind have of themselves", "cluster_kind")
     systems_memory: Number = parameter("share", "firmness of systems kept from year to year")
     wear: Number = parameter(

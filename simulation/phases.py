@@ -1,16 +1,31 @@
 """The school year on one screen: its processes, in order.
 
-Order is a modelling claim, so it is written here and nowhere else. Programmes enrol and deliver, and clusters
-collaborate, between "age and roll" and "develop".
+Order is a modelling claim, so it is written here and nowhere else.
 """
 
 from __future__ import annotations
 
-from simulation.processes import age_and_roll, appoint, census, costs, develop, lead, leave, pupils_learn, recruit
+from simulation.processes import (
+    age_and_roll,
+    appoint,
+    census,
+    collaborate,
+    costs,
+    deliver,
+    develop,
+    enrol,
+    lead,
+    leave,
+    pupils_learn,
+    recruit,
+)
 from simulation.processes.base import Process
 
 PHASES: tuple[Process, ...] = (
     age_and_roll.PROCESS,
+    enrol.PROCESS,
+    deliver.PROCESS,
+    collaborate.PROCESS,
     develop.PROCESS,
     lead.PROCESS,
     leave.PROCESS,

@@ -42,6 +42,7 @@ def _add_clusters(world: World) -> None:
         key=register.cluster_key,
         kind=register.cluster_kind,
         schools=np.bincount(cluster, minlength=n),
+        systems=world.parameters.collaborate.systems[register.cluster_kind],
         lead_school=lead,
     )
 

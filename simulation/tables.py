@@ -88,7 +88,15 @@ CLUSTERS = (
     Column("strength", "float64", "share", "how well it works together, 0 to 1", ("collaborate",)),
     Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
     Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),
-    Column("shift", "int32", "2**-20 units", "what programmes add, by component of strength", ("deliver",), 0, N_CLUSTER_SLOTS),
+    Column(
+        "shift",
+        "int32",
+        "2**-20 units",
+        "what programmes add, by component of strength",
+        ("deliver",),
+        0,
+        N_CLUSTER_SLOTS,
+    ),
 )
 
 ENROLMENTS = (
@@ -99,7 +107,13 @@ ENROLMENTS = (
     Column("delivered", "float64", "doses", "delivered so far, in years' worth", ("deliver",)),
     Column("dose", "float64", "share", "delivered, of what was due so far", ("deliver",)),
     Column("worn", "float64", "share", "what is left after changes of head", ("deliver",), 1.0),
-    Column("gap", "float64", "standard deviations", "culture of the helper's school above the own, when last helped", ("deliver",)),
+    Column(
+        "gap",
+        "float64",
+        "standard deviations",
+        "culture of the helper's school above the own, when last helped",
+        ("deliver",),
+    ),
     Column("helper", "uint64", "id of a person", "who helps this year; 0 for nobody", ("deliver",)),
 )
 

@@ -84,6 +84,7 @@ def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers) -> A
     rising = row[promoted]
     for name in SKILLS:
         getattr(people, name)[rising] *= world.parameters.develop.carry_over
+    people.given[rising, : len(SKILLS)] *= world.parameters.develop.carry_over
     full = world.key.uniform(Decision.FULL_TIME_ON_PROMOTION, year, people.id[rising])
     to_full = rising[full < world.parameters.hours.full_time_on_promotion[level]]
     people.fte[to_full] = 100

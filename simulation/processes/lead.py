@@ -6,8 +6,9 @@ import numpy as np
 from numba import njit
 
 from simulation.birth import merit, skill_matrix
-from simulation.numerics import FIXED_POINT, fixed
+from simulation.numerics import FIXED_POINT, UNFIXED, fixed
 from simulation.processes.base import Process
+from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Role, Status
 from simulation.world import World
 
@@ -60,9 +61,14 @@ def run(world: World) -> None:
     schools.past_culture[:, 1:] = schools.past_culture[:, :-1].copy()
     schools.past_culture[:, 0] = schools.culture
     schools.leadership[:] = p.leadership_memory * schools.leadership + (1 - p.leadership_memory) * now
-    schools.culture[:] = p.culture_memory * schools.culture + (1 - p.culture_memory) * schools.leadership
-    schools.trust[:] = p.trust_memory * schools.trust + (1 - p.trust_memory) * schools.leadership
-    schools.trust[schools.head_changed == world.year - 1] -= p.trust_lost_on_change
+    # What programmes gave is taken off, so that the rules work on the rest, and what they give now is added.
+    culture, trust = schools.culture - schools.given[:, 0], schools.trust - schools.given[:, 1]
+    schools.given[:] = schools.shift[:, SchoolSlot.CULTURE : SchoolSlot.TRUST + 1] * UNFIXED
+    culture = p.culture_memory * culture + (1 - p.culture_memory) * schools.leadership
+    trust = p.trust_memory * trust + (1 - p.trust_memory) * schools.leadership
+    trust[schools.head_changed == world.year - 1] -= p.trust_lost_on_change
+    schools.culture[:] = culture + schools.given[:, 0]
+    schools.trust[:] = trust + schools.given[:, 1]
 
 
 PROCESS = Process("lead", "heads and their teams shape leadership, culture and trust in their schools", run)

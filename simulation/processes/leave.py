@@ -7,11 +7,13 @@ from numba import njit
 
 from simulation.draws import Decision, counter, draw
 from simulation.log import Leavers, StepDowns
-from simulation.numerics import age_band, logistic, logit, years_qualified_band
+from simulation.numerics import UNFIXED, age_band, logistic, logit, years_qualified_band
 from simulation.processes.base import Process
+from simulation.programmes.channels import PersonSlot
 from simulation.vocabulary import ClusterKind, LeaverReason, Role, Status
 from simulation.world import World
 
+LEAVING_SECTOR = int(PersonSlot.LEAVING_SECTOR)
 STEP_DOWN = 9
 """Outcome code beside the :class:`~simulation.vocabulary.LeaverReason` codes: stays in service, loses the post."""
 
@@ -32,8 +34,8 @@ def disadvantage_term(disadvantage: np.ndarray) -> np.ndarray:
 
 @njit(cache=True)
 def _strike(
-    status, role, school, sex, birth_year, qualified_year, role_since, wellbeing, ids, phase, common_of_school, in_trust,
-    per_wellbeing, retire, retire_role, state_schools, early, role_odds, first_year, career_break, central, step_down,
+    status, role, school, sex, birth_year, qualified_year, role_since, wellbeing, aspiration, shift, ids, phase,
+    common_of_school, in_trust, per_wellbeing, per_aspiration, retire, retire_role, state_schools, early, role_odds, first_year, career_break, central, step_down,
     year, k0, k1, c_retire, c_leave, c_break, c_central, c_down, outcome,
 ):  # fmt: skip
     for i in range(len(status)):
@@ -46,14 +48,17 @@ def _strike(
             outcome[i] = 1
             continue
         odds = logit(state_schools[p, age])
+        programmes = shift[i, LEAVING_SECTOR] * UNFIXED
         if status[i] == 2:
-            if draw(ids[i], c_leave, k0, k1) < logistic(odds + role_odds[p, r]):
+            if draw(ids[i], c_leave, k0, k1) < logistic(odds + role_odds[p, r] + programmes):
                 outcome[i] = 2
             continue
         years = year - 1 - qualified_year[i]
         first = first_year[p, r] if r >= 1 and role_since[i] >= year - 1 else 0.0
         common = common_of_school[s] - per_wellbeing * wellbeing[i]
         odds += early[p, years_qualified_band(years)] + role_odds[p, r] + first + common
+        # Half the square keeps the mean of the odds where it was, as aspiration is N(0, 1).
+        odds += programmes - per_aspiration * aspiration[i] + per_aspiration * per_aspiration / 2.0
         if draw(ids[i], c_leave, k0, k1) < logistic(odds):
             outcome[i] = 2
         elif draw(ids[i], c_break, k0, k1) < career_break[sex[i], age]:
@@ -84,8 +89,8 @@ def run(world: World) -> None:
     outcome = np.zeros(len(people.id), np.int8)
     _strike(
         people.status, people.role, people.school, people.sex, people.birth_year, people.qualified_year,
-        people.role_since, people.wellbeing, people.id, schools.phase, common, in_trust(world), p.per_wellbeing,
-        p.retire, p.retire_role_odds, p.state_schools, p.early_career, p.role_odds, p.first_year_in_post,
+        people.role_since, people.wellbeing, people.aspiration, people.shift, people.id, schools.phase, common,
+        in_trust(world), p.per_wellbeing, p.per_aspiration, p.retire, p.retire_role_odds, p.state_schools, p.early_career, p.role_odds, p.first_year_in_post,
         p.career_break, p.trust_central_team, p.step_down, year, key.k0, key.k1,
         counter(Decision.RETIRE, year, 0), counter(Decision.LEAVE_STATE_SCHOOLS, year, 0),
         counter(Decision.CAREER_BREAK, year, 0), counter(Decision.TRUST_CENTRAL_TEAM, year, 0),

@@ -10,8 +10,10 @@ from numba import njit
 
 from simulation.draws import Decision, about, counter, draw
 from simulation.log import Vacancies
-from simulation.numerics import gumbel
+from simulation.numerics import UNFIXED, gumbel, logistic, logit
+from simulation.processes.collaborate import beyond_ordinary
 from simulation.processes.seek import Communities, Seekers
+from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import N_PHASES, Role, Status
 from simulation.world import World
 
@@ -66,6 +68,8 @@ class Candidates(NamedTuple):
     school: np.ndarray
     role: np.ndarray
     merit: np.ndarray
+    reach: np.ndarray
+    """Log-odds that programmes add to seeing a post elsewhere."""
     taken: np.ndarray
     by_scope: np.ndarray
     """Candidates grouped by phase searched and scope; group ``g`` is ``by_scope[scope_start[g]:scope_start[g + 1]]``."""
@@ -85,6 +89,12 @@ class Sites(NamedTuple):
     scopes: int
     community: np.ndarray
     cluster: np.ndarray
+    seen_from_outside: np.ndarray
+    """Log-odds that programmes add to its posts' being seen by people elsewhere."""
+    in_cluster: np.ndarray
+    """Log-odds that the strength of its cluster adds to its posts' being seen there."""
+    own_candidates: np.ndarray
+    """Merit that programmes add to its own people, as its panels see them."""
     target: np.ndarray
     filled: np.ndarray
     open: np.ndarray
@@ -152,12 +162,18 @@ def _shortlist(s, pool, candidates, sites, panel, from_cluster, best):
             decision = panel.see_promotion if candidates.promotion[c] else panel.see_move
             u = draw(candidates.id[c], about(decision, sites.urn[s]), panel.k0, panel.k1)
             chance = panel.see[p, ring]
+            odds = candidates.reach[c] + sites.seen_from_outside[s] + (sites.in_cluster[s] if ring == 1 else 0.0)
+            if odds != 0.0:
+                chance = logistic(logit(chance) + odds)
             seen, seen_again = u < chance, u < min(1.0, panel.wider * chance)
             if not (seen or seen_again):
                 continue
         decision = panel.panel_promotion if candidates.promotion[c] else panel.panel_move
         error = gumbel(draw(candidates.id[c], about(decision, sites.urn[s]), panel.k0, panel.k1))
-        merit = candidates.merit[c] + panel.familiarity[ring] + panel.noise * error
+        merit = candidates.merit[c] + panel.familiarity[ring]
+        if ring == 0:
+            merit += sites.own_candidates[s]
+        merit += panel.noise * error
         if seen and _beats(merit, c, best[0], candidates.id):
             best[0, 0], best[0, 1], best[0, 2] = c, merit, ring
         if seen_again and _beats(merit, c, best[1], candidates.id):
@@ -240,7 +256,9 @@ def fill_level(
     scope = (schools.region if senior else schools.community).astype(np.int64)
     scopes = len(world.register.region_names) if senior else int(schools.community.max()) + 1
     sites = Sites(
-        schools.urn, schools.phase, scope, scopes, schools.community, schools.cluster, schools.target_posts, filled, open_
+        schools.urn, schools.phase, scope, scopes, schools.community, schools.cluster,
+        schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED, world.parameters.collaborate.hiring * beyond_ordinary(world),
+        schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED, schools.target_posts, filled, open_,
     )  # fmt: skip
     panel = Panel(
         int(level), p.see, p.wider_reach, p.familiarity, p.panel_noise, p.bar[:, level], p.bar_drop, world.key.k0,
@@ -270,7 +288,8 @@ def _candidates(world: World, level: Role, seekers: Seekers, places: Communities
     cluster = sites.cluster[school]
     return Candidates(
         people.id[row], seekers.promotion, people.status[row] == Status.IN_SERVICE, seekers.phase, seekers.base, scope,
-        school, people.role[row], standing_merit(world, level, seekers), np.zeros(len(row), np.bool_),
+        school, people.role[row], standing_merit(world, level, seekers),
+        people.shift[row, PersonSlot.REACH] * UNFIXED, np.zeros(len(row), np.bool_),
         *_grouped(seekers.phase.astype(np.int64) * sites.scopes + scope, N_PHASES * sites.scopes),
         *_grouped(np.where(cluster < 0, clusters, cluster), clusters),
     )  # fmt: skip
@@ -292,4 +311,5 @@ def standing_merit(world: World, level: Role, seekers: Seekers) -> np.ndarray:
     merit = merit - np.where(people.sex[row] == 0, p.gap_female[level], 0.0)
     if level >= Role.ASSISTANT_HEAD:
         merit = merit - p.gap_ethnic_group[people.ethnic_group[row]]
-    return merit
+    merit = merit + people.shift[row, PersonSlot.BEING_CHOSEN] * UNFIXED
+    return merit + np.where(seekers.promotion, people.shift[row, PersonSlot.READINESS] * UNFIXED, 0.0)

@@ -2,18 +2,45 @@
 
 from __future__ import annotations
 
+import numpy as np
+
+from simulation.birth import merit, skill_matrix
+from simulation.numerics import UNFIXED
 from simulation.processes.base import Process
+from simulation.programmes.channels import PersonSlot, SchoolSlot
+from simulation.vocabulary import Role, Status
 from simulation.world import World
+
+SETTLED = 2
+"""Years in post before a leader's skill shows in results: one to two to reach teaching, and then pupils."""
 
 
 def run(world: World) -> None:
-    """Move pupil progress of every school a year on."""
+    """Move pupil progress of every school a year on, and that of leaders' own teams."""
     p, schools = world.parameters.pupils_learn, world.schools.writable("pupils_learn")
     culture = (schools.past_culture[:, 1] + schools.past_culture[:, 2]) / 2
-    schools.progress[:] = p.memory * schools.progress + (1 - p.memory) * p.per_culture * culture
+    progress = schools.progress - schools.given_progress
+    schools.given_progress[:] = schools.shift[:, SchoolSlot.PUPIL_PROGRESS] * UNFIXED
+    progress = p.memory * progress + (1 - p.memory) * p.per_culture * culture
     # Losing a weak head costs pupils nothing: turnover harms where what is lost was worth having.
     harmed = (schools.head_changed == world.year) & (schools.last_head_leadership > -p.weak_leader)
-    schools.progress[harmed] -= p.head_change
+    progress[harmed] -= p.head_change
+    schools.progress[:] = progress + schools.given_progress
+    _teams(world)
+
+
+def _teams(world: World) -> None:
+    """A leader's skill shows in the results of their own team two years after they took it on (see docs: delay chain)."""
+    people, p = world.people.writable("pupils_learn"), world.parameters
+    people.team_progress[:] = 0.0
+    leads = (people.status == Status.IN_SERVICE) & (people.role >= Role.MIDDLE_LEADER) & (people.role <= Role.HEAD)
+    rows = np.flatnonzero(leads)
+    own = merit(skill_matrix(people)[rows], p.appoint.merit_weights[people.role[rows]])
+    settled = world.year - people.role_since[rows] >= SETTLED
+    people.team_progress[rows] = (
+        np.where(settled, p.pupils_learn.per_team_leader * own, 0.0)
+        + people.shift[rows, PersonSlot.TEAM_PROGRESS] * UNFIXED
+    )
 
 
 PROCESS = Process(

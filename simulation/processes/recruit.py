@@ -7,8 +7,10 @@ import numpy as np
 from simulation.birth import draw_people
 from simulation.draws import Decision, agent_ids, school_ids
 from simulation.log import Appointments, ClosedChains
+from simulation.numerics import UNFIXED, logistics, logits
 from simulation.processes.base import Process
 from simulation.processes.vacancies import closed
+from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Move, Ring, Role, Route, Status
 from simulation.world import World
 
@@ -22,7 +24,9 @@ def run(world: World) -> None:
     school = standing.school[classroom]
     ordinal = np.arange(len(school)) - np.searchsorted(school, school)
     ids, phase = school_ids(schools.urn[school]), schools.phase[school]
-    found = key.uniform(Decision.FILL_POST, year, ids, ordinal) < p.fill[phase]
+    outside = schools.shift[school, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
+    chance = np.where(outside == 0.0, p.fill[phase], logistics(logits(p.fill[phase]) + outside))
+    found = key.uniform(Decision.FILL_POST, year, ids, ordinal) < chance
     newly = key.uniform(Decision.ENTRY_ROUTE, year, ids, ordinal) < p.newly_qualified[phase]
 
     school, ordinal, newly = school[found], ordinal[found], newly[found]

@@ -9,10 +9,14 @@ from numba import njit
 
 from simulation.draws import Decision, counter, draw
 from simulation.log import Records
-from simulation.numerics import logistic, logit, normals, years_out_band
+from simulation.numerics import UNFIXED, logistic, logit, normals, years_out_band
 from simulation.processes.leave import disadvantage_term, shortfall
+from simulation.programmes.channels import PersonSlot
 from simulation.vocabulary import N_PHASES, Role, label
 from simulation.world import World
+
+APPLYING, LEAVING_SCHOOL = int(PersonSlot.APPLYING), int(PersonSlot.LEAVING_SCHOOL)
+READINESS = int(PersonSlot.READINESS)
 
 
 @dataclass
@@ -68,7 +72,7 @@ def next_rungs(ladder: tuple[str, ...]) -> np.ndarray:
 
 @njit(cache=True)
 def _seek(
-    status, role, school, fte, qualified_year, role_since, school_since, left_year, aspiration, self_view, skills, ids,
+    status, role, school, fte, qualified_year, role_since, school_since, left_year, aspiration, self_view, skills, shift, ids,
     phase, posts, next_rung, push_of_school, threshold, seek, per_readiness, bar, part_time_seek, peak, width, least,
     skip, move, move_new, weights, return_break, return_out, year, k0, k1, c_promotion, c_move, c_skip, c_return,
     out_row, out_level, out_promotion,
@@ -93,14 +97,15 @@ def _seek(
                     + weights[target, 2] * skills[i, 2] + weights[target, 3] * skills[i, 3]
                 )  # fmt: skip
                 away = max(0, year - 1 - qualified_year[i]) - peak[p, target]
-                odds = logit(seek[p, target]) + per_readiness * (merit + self_view[i] - bar[p, target])
+                fit = merit + shift[i, READINESS] * UNFIXED + self_view[i] - bar[p, target]
+                odds = logit(seek[p, target]) + per_readiness * fit + shift[i, APPLYING] * UNFIXED
                 if fte[i] < 100:
                     odds += part_time_seek
                 odds -= away * away / (2.0 * width[target] * width[target])
                 if draw(ids[i], c_promotion, k0, k1) < logistic(odds):
                     out_row[n], out_level[n], out_promotion[n] = i, target, True
                     n += 1
-            odds = logit(move[p, r]) + push_of_school[s]
+            odds = logit(move[p, r]) + push_of_school[s] + shift[i, LEAVING_SCHOOL] * UNFIXED
             if year - 1 - school_since[i] < 2:
                 odds += move_new
             if r <= 4 and draw(ids[i], c_move, k0, k1) < logistic(odds):
@@ -159,7 +164,7 @@ def find_seekers(world: World, places: Communities) -> Seekers:
     skills = np.stack([people.teaching, people.people, people.management, people.system], axis=1)
     found = _seek(
         people.status, people.role, people.school, people.fte, people.qualified_year, people.role_since,
-        people.school_since, people.left_year, people.aspiration, people.self_view, skills, people.id, schools.phase,
+        people.school_since, people.left_year, people.aspiration, people.self_view, skills, people.shift, people.id, schools.phase,
         schools.posts, next_rungs(world.setup.ladder), push, normals(1.0 - p.wants), p.seek_promotion, p.per_readiness,
         p.bar, p.part_time_seek, p.peak_years, p.peak_width, p.least_years_in_role, p.skip_rung, p.seek_move,
         p.move_when_new, p.merit_weights, leave.return_from_break, leave.return_from_out, year, key.k0, key.k1,

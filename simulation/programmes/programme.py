@@ -188,7 +188,9 @@ class Programme:
                 raise ValueError(f"{self.name}: no effect on {effect.channel} of {effect.on.name.lower()}")
             person = self.unit is Unit.PERSON
             if not person and effect.on in (On.PARTICIPANT, On.TEAM, On.PEERS):
-                raise ValueError(f"{self.name}: {effect.on.name.lower()} needs people who join, not schools or clusters")
+                raise ValueError(
+                    f"{self.name}: {effect.on.name.lower()} needs people who join, not schools or clusters"
+                )
             if effect.on is On.HELPER and self.delivery.helpers is None:
                 raise ValueError(f"{self.name}: an effect on helpers needs helpers")
             if effect.on is On.PEERS and self.delivery.cascade is None:

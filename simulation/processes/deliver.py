@@ -1,0 +1,108 @@
+"""Programmes deliver: helpers are shared out, doses build up and wear off, effects act, and bills are paid."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.log import PROGRAMME_COSTS, Helping
+from simulation.processes.base import Process
+from simulation.processes.collaborate import share_of_heads_changed
+from simulation.processes.effects import Shifts, act
+from simulation.processes.helping import Help, find_help
+from simulation.processes.taking_part import Part, taking_part
+from simulation.programmes.programme import Programme, Unit
+from simulation.world import World
+
+HALF = 0.5
+"""What somebody who will not complete gets of delivery, and gives of their own time (judgement)."""
+
+
+def quality(programme: Programme, others: tuple[Programme, ...], year: int) -> float:
+    """Share of its effects that a programme's delivery achieves: its own, or what another programme endorses if that is more."""
+    floors = [p.delivery.endorses for p in others if p.name != programme.name and p.runs(year)]
+    return max([programme.delivery.quality, *floors])
+
+
+def run(world: World) -> None:
+    """Deliver every programme to those who are on it, and add up what all programmes change this year."""
+    if not world.setup.programmes:
+        return
+    shifts = Shifts.of(world)
+    parts = taking_part(world)
+    help_ = find_help(world, parts)
+    for part in parts:
+        help_here = help_.get(part.number)
+        _deliver(world, part, help_here)
+        _wear(world, part)
+        act(world, shifts, part, help_here, _finishing(world, part))
+        _bill(world, part, help_here)
+    shifts.write(world)
+    world.log.helping = Helping.joined([Helping(), *(found.helping for found in help_.values())])
+
+
+def _finishing(world: World, part: Part) -> np.ndarray:
+    """1 for an enrolment that will complete, half for one that will not."""
+    return np.where(world.enrolments.completes[part.enrolment], 1.0, HALF)
+
+
+def _deliver(world: World, part: Part, found: Help | None) -> None:
+    """Add this year's share to the doses of those in delivery, and note who has completed."""
+    enrolments, programme = world.enrolments.writable("deliver"), part.programme
+    enrolments.helper[part.enrolment] = 0
+    entries, share = part.delivered_to, np.ones(len(part.delivered_to))
+    if found is not None:
+        entries, share = found.entries, found.share
+        helped = np.flatnonzero(found.helper >= 0)
+        at, helper = part.enrolment[entries[helped]], found.helper[helped]
+        enrolments.helper[at] = world.people.id[helper]
+        if programme.unit is not Unit.CLUSTER:
+            culture = world.schools.culture
+            gap = culture[world.people.school[helper]] - culture[part.school[entries[helped]]]
+            enrolments.gap[at] = np.maximum(0.0, gap)
+    q = quality(programme, world.setup.programmes, world.year)
+    enrolments.delivered[part.enrolment[entries]] += share * q * _finishing(world, part)[entries]
+    due = part.years_since_start < programme.delivery.years
+    at = part.enrolment[due]
+    enrolments.dose[at] = enrolments.delivered[at] / (part.years_since_start[due] + 1)
+
+    last = part.present & (part.years_since_start == programme.delivery.years - 1)
+    done = part.row[last & enrolments.completes[part.enrolment]]
+    table = (world.people, world.schools, world.clusters)[programme.unit].writable("deliver")
+    table.completed[done] |= np.uint64(1 << part.number)
+
+
+def _wear(world: World, part: Part) -> None:
+    """What a school or cluster was given wears off as its heads change."""
+    if part.programme.unit is Unit.PERSON:
+        return
+    enrolments = world.enrolments.writable("deliver")
+    if part.programme.unit is Unit.SCHOOL:
+        changed = (world.schools.head_changed[part.row] == world.year - 1).astype(np.float64)
+    else:
+        changed = share_of_heads_changed(world)[part.row]
+    later = part.years_since_start >= 1
+    kept = 1.0 - world.parameters.collaborate.wear * changed[later]
+    enrolments.worn[part.enrolment[later]] *= kept
+
+
+def _bill(world: World, part: Part, found: Help | None) -> None:
+    """Book the year's costs in whole GBP where they fall."""
+    cost, p = part.programme.costs, world.parameters.costs
+    book = {item: world.log.programme_costs[part.number, :, i] for i, item in enumerate(PROGRAMME_COSTS)}
+    sign, entries = int(part.programme.sign), part.delivered_to
+    np.add.at(book["grant"], part.school[entries], sign * int(np.floor(cost.grant + 0.5)))
+    _, school = part.schools_of(entries, world)
+    np.add.at(book["fee"], school, sign * int(np.floor(cost.fee + 0.5)))
+    cover = np.floor(cost.release_days * p.supply_day[world.schools.phase[school]] + 0.5)
+    np.add.at(book["release"], school, sign * cover.astype(np.int64))
+    if found is not None:
+        helpers, who = part.programme.delivery.helpers, found.helping
+        assert helpers is not None
+        pay = p.pay[world.schools.phase[who.school], who.role]
+        time = np.floor(helpers.hours * who.load * p.school_weeks * pay / p.directed_hours + 0.5)
+        np.add.at(book["helper_time"], who.school, sign * time.astype(np.int64))
+
+
+PROCESS = Process(
+    "deliver", "programmes are delivered by people with limited time; what they change and cost adds up", run
+)
