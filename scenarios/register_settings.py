@@ -28,6 +28,7 @@ UNITS: dict[str, tuple[str, float, float]] = {
     "mean_pupils": ("pupils", 1.0, 1e4),
     "pupils_spread": ("number", 0.0, 3.0),
     "disadvantage_concentration": ("number", 0.01, 1e4),
+    "weight": ("number", 1e-6, 1e6),
     "trust_log_mean": ("number", -5.0, 5.0),
     "trust_log_spread": ("number", 0.01, 5.0),
 }

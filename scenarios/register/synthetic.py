@@ -72,12 +72,31 @@ ENGLAND_TYPES: tuple[SchoolType, ...] = (
 
 
 @dataclass(frozen=True)
+class Authority:
+    """An authority that runs schools in a country other than England."""
+
+    number: int
+    """Its number in the register, 1 to 32,767."""
+    name: str
+    region: str
+    weight: float = 1.0
+    """How many schools of every type it has, relative to the others."""
+
+    def __post_init__(self) -> None:
+        """Raise :exc:`ValueError` if the number or the weight is out of its range, or a name is empty."""
+        if not 1 <= self.number <= np.iinfo(np.int16).max or self.weight <= 0 or not self.name or not self.region:
+            raise ValueError(f"authority {self.number}: needs a number from 1 to 32767, weight > 0, name and region")
+
+
+@dataclass(frozen=True)
 class SyntheticSettings:
     """What a made-up register should look like; the defaults are England."""
 
     types: tuple[SchoolType, ...] = ENGLAND_TYPES
     local_authorities: tuple[int, ...] = ()
     """Numbers of the authorities that have the schools; empty for all of England's 151."""
+    authorities: tuple[Authority, ...] = ()
+    """Authorities of another country, in place of England's; none for England's."""
     equal_authorities: bool = False
     """True: every authority has about as many schools of a type; False: in proportion to its real number."""
     disadvantage_concentration: float = 10.0
@@ -93,6 +112,8 @@ class SyntheticSettings:
         """Raise :exc:`ValueError` if there are no schools or a concentration is not above 0."""
         if not sum(kind.schools for kind in self.types):
             raise ValueError("a register needs at least one school")
+        if len({authority.number for authority in self.authorities}) < len(self.authorities):
+            raise ValueError("authorities: two have the same number")
         if self.disadvantage_concentration <= 0:
             raise ValueError(f"disadvantage_concentration must be above 0, got {self.disadvantage_concentration}")
 
@@ -124,7 +145,7 @@ SYNTHETIC: dict[str, SyntheticSettings] = {
 def synthetic_register(settings: SyntheticSettings | None = None) -> Register:
     """Make up a register with exactly the schools of ``settings``, URNs from 100001 in order of authority.
 
-    Raise :exc:`ValueError` if an authority is not one of England's, or none of them has schools of a type.
+    Raise :exc:`ValueError` if an authority is not one of the country's, or none of them has schools of a type.
     """
     from scipy.special import betaincinv, ndtri
 
@@ -171,19 +192,42 @@ def synthetic_register(settings: SyntheticSettings | None = None) -> Register:
     return assign_clusters(register, settings.clusters)
 
 
+COUNTED = ("primary", "nursery", "secondary", "special", "alternative")
+"""Types of school by which ``local_authorities.csv`` counts."""
+ENGLAND_DISADVANTAGED = 0.218
+"""Mean of primary schools in the table from which ``local_authorities.csv`` was counted."""
+
+
 def _authorities(settings: SyntheticSettings) -> dict[str, np.ndarray]:
-    """The columns of ``local_authorities.csv`` for the authorities of ``settings``, by code."""
-    counted = ("primary", "nursery", "secondary", "special", "alternative")
-    text = read_csv_text(AUTHORITIES, ["code", "name", "region", *counted, "fsm_percent"]).columns
-    codes = np.array(text["code"], np.int64)
+    """The columns of ``local_authorities.csv``, or the same of another country's authorities, for those chosen, by code."""
+    table = _elsewhere(settings.authorities) if settings.authorities else _england()
+    codes = table["code"]
     unknown = sorted(set(settings.local_authorities) - set(codes.tolist()))
     if unknown:
-        raise ValueError(f"not the number of a local authority in England: {', '.join(map(str, unknown))}")
+        country = "among the authorities" if settings.authorities else "the number of a local authority in England"
+        raise ValueError(f"not {country}: {', '.join(map(str, unknown))}")
     chosen = np.isin(codes, settings.local_authorities) if settings.local_authorities else np.ones(len(codes), bool)
-    table = {name: np.array(column)[chosen] for name, column in text.items()}
-    return (
-        table | {name: table[name].astype(np.float64) for name in (*counted, "fsm_percent")} | {"code": codes[chosen]}
-    )
+    return {name: column[chosen] for name, column in table.items()}
+
+
+def _england() -> dict[str, np.ndarray]:
+    text = read_csv_text(AUTHORITIES, ["code", "name", "region", *COUNTED, "fsm_percent"]).columns
+    numbers = {name: np.array(text[name]).astype(np.float64) for name in (*COUNTED, "fsm_percent")}
+    return numbers | {
+        "code": np.array(text["code"], np.int64), "name": np.array(text["name"]), "region": np.array(text["region"]),
+    }  # fmt: skip
+
+
+def _elsewhere(authorities: tuple[Authority, ...]) -> dict[str, np.ndarray]:
+    """Authorities whose schools of a type are as disadvantaged, on average, as the type's mean."""
+    rows = sorted(authorities, key=lambda authority: authority.number)
+    weights = np.array([authority.weight for authority in rows])
+    return dict.fromkeys(COUNTED, weights) | {
+        "code": np.array([authority.number for authority in rows], np.int64),
+        "name": np.array([authority.name for authority in rows]),
+        "region": np.array([authority.region for authority in rows]),
+        "fsm_percent": np.full(len(rows), 100 * ENGLAND_DISADVANTAGED),
+    }
 
 
 def _share_out(kind: SchoolType, table: dict[str, np.ndarray], settings: SyntheticSettings) -> np.ndarray:
@@ -211,9 +255,10 @@ def _spell_out(counts: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 def _disadvantage(of_type: np.ndarray, percent_of_authority: np.ndarray) -> np.ndarray:
     """Expected share in each school: its type's mean, with the odds moved as its authority's are from England's."""
-    england = 0.218  # mean of primary schools in the table from which local_authorities.csv was counted
     local = percent_of_authority / 100
-    odds = of_type / (1 - of_type) * (local / (1 - local)) * exp(log((1 - england) / england))
+    odds = (
+        of_type / (1 - of_type) * (local / (1 - local)) * exp(log((1 - ENGLAND_DISADVANTAGED) / ENGLAND_DISADVANTAGED))
+    )
     return odds / (1 + odds)
 
 

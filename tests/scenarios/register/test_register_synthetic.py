@@ -5,7 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenarios.register.synthetic import EASTERN_REGION_2010, SYNTHETIC, SyntheticSettings, synthetic_register
+from scenarios.register.synthetic import (
+    EASTERN_REGION_2010,
+    SYNTHETIC,
+    Authority,
+    SyntheticSettings,
+    synthetic_register,
+)
 from simulation.register import Register
 from simulation.vocabulary import Phase, SchoolKind
 from tests.scenarios.register.same import differences
@@ -62,6 +68,20 @@ def test_eastern_region_2010_has_its_seven_authorities_and_87_schools() -> None:
     assert (register.kind == SchoolKind.ACADEMY).sum() <= 5
 
 
+def test_another_country_has_its_own_authorities_in_proportion_to_their_weights() -> None:
+    there = (Authority(7, "Hill", "North", weight=3.0), Authority(4, "Vale", "South"))
+    primary = replace(EASTERN_REGION_2010.types[0], schools=80, disadvantage=0.3)
+    register = synthetic_register(
+        replace(EASTERN_REGION_2010, types=(primary,), local_authorities=(), authorities=there, equal_authorities=False)
+    )
+    assert register.local_authority_names == {4: "Vale", 7: "Hill"}
+    assert register.region_names == ("North", "South")
+    assert np.unique(register.local_authority, return_counts=True)[1].tolist() == [20, 60]
+    assert register.region.tolist() == [1] * 20 + [0] * 60
+    assert register.name[0] == "Vale primary school 1"
+    assert abs(register.disadvantage.mean() - 0.3) < 0.03
+
+
 def test_every_setting_is_used() -> None:
     base = synthetic_register(EASTERN_REGION_2010)
     few = replace(EASTERN_REGION_2010.types[0], schools=10)
@@ -70,6 +90,7 @@ def test_every_setting_is_used() -> None:
         {"disadvantage_concentration": 100.0},
         {"equal_authorities": False},
         {"local_authorities": ()},
+        {"local_authorities": (), "authorities": (Authority(4, "Vale", "South"),)},
         {"types": (few, *EASTERN_REGION_2010.types[1:])},
         {"clusters": replace(EASTERN_REGION_2010.clusters, maintained_in_local_clusters=0.2)},
     ):
@@ -81,11 +102,21 @@ def test_every_setting_is_used() -> None:
     [
         ({"local_authorities": (822, 9)}, "not the number of a local authority in England: 9"),
         ({"local_authorities": (420,)}, "primary school: none of these authorities has one"),
+        (
+            {"local_authorities": (4, 9), "authorities": (Authority(4, "Vale", "South"),)},
+            "not among the authorities: 9",
+        ),
+        ({"authorities": (Authority(4, "Vale", "S"), Authority(4, "Hill", "S"))}, "two have the same number"),
     ],
 )
 def test_impossible_settings_are_refused(change: dict, said: str) -> None:
     with pytest.raises(ValueError, match=said):
         synthetic_register(SyntheticSettings(**change))
+
+
+def test_an_authority_without_schools_is_refused() -> None:
+    with pytest.raises(ValueError, match="weight > 0"):
+        Authority(4, "Vale", "South", weight=0.0)
 
 
 def test_a_type_out_of_range_is_refused() -> None:
