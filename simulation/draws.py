@@ -109,6 +109,9 @@ class Decision(IntEnum):
     # What participants tell those who evaluate a programme
     REPORT_LOST_TIME = 116
     REPORT_LOWER_WELLBEING = 117
+    # Sweeps; agent = number of the parameter draw, sub = number of the factor
+    SWEEP_POINT = 120
+    SWEEP_ORDER = 121
 
 
 @njit(inline="always")

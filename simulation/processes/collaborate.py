@@ -111,7 +111,8 @@ def run(world: World) -> None:
     clusters.chair[:] = np.where(chair >= 0, np.append(heads.person, np.uint64(0))[chair], np.uint64(0))
 
     kept = p.systems_memory * clusters.systems + (1 - p.systems_memory) * p.systems[clusters.kind]
-    clusters.systems[:] = np.clip(kept - p.wear * share_of_heads_changed(world), 0.0, 1.0)
+    now = np.clip(kept - p.wear * share_of_heads_changed(world), 0.0, 1.0)
+    clusters.systems[:] = np.where(together, now, clusters.systems)
     components = _components(world, heads, chair, clusters.systems)
     parts = np.clip(components + clusters.shift * UNFIXED, 0.0, 1.0)
     strength = np.zeros(len(clusters.key))

@@ -58,7 +58,7 @@ def _strike(
         common = common_of_school[s] - per_wellbeing * wellbeing[i]
         odds += early[p, years_qualified_band(years)] + role_odds[p, r] + first + common
         # Half the square keeps the mean of the odds where it was, as aspiration is N(0, 1).
-        odds += programmes - per_aspiration * aspiration[i] + per_aspiration * per_aspiration / 2.0
+        odds += programmes - per_aspiration * aspiration[i] - per_aspiration * per_aspiration / 2.0
         if draw(ids[i], c_leave, k0, k1) < logistic(odds):
             outcome[i] = 2
         elif draw(ids[i], c_break, k0, k1) < career_break[sex[i], age]:

@@ -1,0 +1,1 @@
+"""The engine: many runs, here or elsewhere, each carried out once and none lost."""

@@ -1,0 +1,138 @@
+"""Where runs are carried out: in this process, in threads, in processes of this machine, or on a running Dask cluster.
+
+Processes are a local Dask cluster that listens on the loopback address only, encrypts what it sends with a certificate
+made for the occasion, and shows no dashboard: a stranger on the same machine can neither read nor submit work.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.engine.work import settings
+from analysis.errors import UserError
+
+if TYPE_CHECKING:
+    from distributed import Client
+
+QUIET = {
+    "distributed.scheduler.allowed-failures": 0,  # the ledger of the coordinator counts, run by run
+    "distributed.worker.daemon": True,
+    "distributed.admin.tick.limit": "60s",
+    "distributed.worker.memory.target": False,
+    "distributed.worker.memory.spill": False,
+    "distributed.worker.memory.pause": False,
+    "distributed.worker.memory.terminate": False,
+    "distributed.logging": {"distributed": "critical"},
+}
+"""Dask's settings: no spilling to disk, which would leave results of ours behind; no chatter."""
+
+
+@dataclass(frozen=True)
+class Where:
+    """Where runs are carried out."""
+
+    workers: int = 1
+    """Processes or threads; 1 means this process, without a cluster. Of no meaning with a scheduler."""
+    threads: bool = False
+    scheduler: str | None = None
+    """Address of a running Dask scheduler, such as ``tcp://10.0.0.5:8786``."""
+    certificates: str | None = None
+    """Folder with ``ca.pem``, ``cert.pem`` and ``key.pem`` for a scheduler that asks for TLS."""
+
+    @property
+    def is_here(self) -> bool:
+        """Whether runs are carried out in this process, one by one."""
+        return self.scheduler is None and self.workers == 1
+
+
+@contextlib.contextmanager
+def connected(where: Where) -> Iterator[Client]:
+    """A client of the cluster; a local one is started before and ended after.
+
+    Raise :exc:`UserError` if the scheduler does not answer, or runs another version of Headway or of Python.
+    """
+    import dask
+
+    with dask.config.set(QUIET), _environment(settings()):
+        if where.scheduler is not None:
+            with _remote(where.scheduler, where.certificates) as client:
+                yield client
+        else:
+            with _local(where) as client:
+                yield client
+
+
+@contextlib.contextmanager
+def _local(where: Where) -> Iterator[Client]:
+    from distributed import Client, LocalCluster, Security
+
+    common: dict[str, Any] = {
+        "n_workers": where.workers, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None,
+        "memory_limit": 0, "silence_logs": 50,
+    }  # fmt: skip
+    if where.threads:
+        common |= {"n_workers": 1, "threads_per_worker": where.workers, "processes": False, "protocol": "inproc://"}
+        del common["host"]
+        security = None
+    else:
+        security = Security.temporary()
+        common |= {"processes": True, "protocol": "tls://", "security": security}
+    with LocalCluster(**common) as cluster, Client(cluster, security=security, set_as_default=False) as client:
+        yield client
+
+
+@contextlib.contextmanager
+def _remote(address: str, certificates: str | None) -> Iterator[Client]:
+    from distributed import Client, Security
+
+    security = None
+    if certificates is not None:
+        ca, cert, key = (os.path.join(certificates, name) for name in ("ca.pem", "cert.pem", "key.pem"))
+        security = Security(
+            tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True
+        )
+    try:
+        client = Client(address, timeout="10s", security=security, set_as_default=False)
+    except (OSError, ValueError, TimeoutError) as error:
+        raise UserError(
+            f"--scheduler {address}",
+            f"no Dask scheduler answers there ({type(error).__name__})",
+            "Start one with: dask scheduler --host 127.0.0.1, and workers with: dask worker ADDRESS --nthreads 1.",
+        ) from None
+    try:
+        _check_versions(client, address)
+        yield client
+    finally:
+        client.close()
+
+
+def _check_versions(client: Client, address: str) -> None:
+    from analysis.engine.versions import versions
+
+    ours = versions()
+    theirs = client.run(versions)
+    if not theirs:
+        raise UserError(f"--scheduler {address}", "it has no workers", "Start some with: dask worker ADDRESS --nthreads 1.")
+    for worker, found in sorted(theirs.items()):
+        differs = [f"{name} {found.get(name)} instead of {wanted}" for name, wanted in ours.items() if found.get(name) != wanted]
+        if differs:
+            raise UserError(f"worker {worker}", ", ".join(differs), "Install the same release of Headway on every worker.")
+
+
+@contextlib.contextmanager
+def _environment(values: dict[str, str]) -> Iterator[None]:
+    """Environment variables for the processes that are started meanwhile."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value

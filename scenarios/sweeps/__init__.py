@@ -1,0 +1,1 @@
+"""Sweeps: many runs of scenarios whose levers and uncertainties are varied by design."""

@@ -1,0 +1,104 @@
+"""Points in the unit cube, and what each coordinate stands for under a distribution.
+
+A sample is the same for the same seed, and longer samples of a kind begin with the shorter ones: draws can be added to a
+finished sweep without making the old ones void.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from simulation.draws import Decision, Key
+
+METHODS = ("latin-hypercube", "sobol", "random")
+BLOCK = 64
+"""Draws of a Latin hypercube: more are taken as further hypercubes of this many, so that old ones stay."""
+
+
+def unit_points(method: str, draws: int, factors: int, seed: int) -> np.ndarray:
+    """``draws`` points in the open unit cube of ``factors`` dimensions, shape (draws, factors).
+
+    ``latin-hypercube`` (McKay, Beckman & Conover 1979) puts one point of each block of 64 into each of 64 slices of every
+    factor; ``sobol`` is scipy's scrambled Sobol sequence, best with a power of two; ``random`` is independent uniforms.
+    Raise :exc:`ValueError` for another method.
+    """
+    if method == "sobol":
+        return _sobol(draws, factors, seed)
+    if method not in METHODS:
+        raise ValueError(f"sampling must be one of {', '.join(METHODS)}, got {method!r}")
+    points = np.empty((draws, factors))
+    ids = np.arange(draws, dtype=np.uint64)
+    for factor in range(factors):
+        u = Key(seed).uniform(Decision.SWEEP_POINT, 0, ids, factor)
+        if method == "random":
+            points[:, factor] = u
+            continue
+        whole = np.arange(-(-draws // BLOCK) * BLOCK, dtype=np.uint64)
+        order = Key(seed).uniform(Decision.SWEEP_ORDER, 0, whole, factor).reshape(-1, BLOCK)
+        slices = np.argsort(np.argsort(order, axis=1, kind="stable"), axis=1, kind="stable").ravel()[:draws]
+        points[:, factor] = (slices + u) / BLOCK
+    return points
+
+
+def _sobol(draws: int, factors: int, seed: int) -> np.ndarray:
+    from scipy.stats import qmc
+
+    # A power of two at least, because the sequence is balanced only then; the first ones are the same however many.
+    rounds = max(0, math.ceil(math.log2(max(draws, 1))))
+    points = qmc.Sobol(factors, scramble=True, rng=seed).random_base2(rounds)[:draws]
+    return np.clip(points, 2.0**-53, 1 - 2.0**-53)
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """What is believed of a number: a kind and its arguments."""
+
+    kind: str
+    arguments: tuple[float, ...]
+
+    def at(self, u: np.ndarray) -> np.ndarray:
+        """Values at the quantiles ``u``."""
+        return DISTRIBUTIONS[self.kind].quantile(u, *self.arguments)
+
+
+@dataclass(frozen=True)
+class Kind:
+    """A kind of distribution that a design can name."""
+
+    arguments: tuple[str, ...]
+    """What its arguments are, in order."""
+    quantile: Callable[..., np.ndarray]
+
+
+def _uniform(u: np.ndarray, low: float, high: float) -> np.ndarray:
+    return low + u * (high - low)
+
+
+def _log_uniform(u: np.ndarray, low: float, high: float) -> np.ndarray:
+    return np.exp(np.log(low) + u * (np.log(high) - np.log(low)))
+
+
+def _triangular(u: np.ndarray, low: float, mode: float, high: float) -> np.ndarray:
+    turn = (mode - low) / (high - low)
+    rising = low + np.sqrt(u * (high - low) * (mode - low))
+    falling = high - np.sqrt((1 - u) * (high - low) * (high - mode))
+    return np.where(u < turn, rising, falling)
+
+
+def _normal(u: np.ndarray, mean: float, spread: float) -> np.ndarray:
+    from simulation.numerics import normals
+
+    return mean + spread * normals(u)
+
+
+DISTRIBUTIONS = {
+    "uniform": Kind(("least", "most"), _uniform),
+    "log_uniform": Kind(("least", "most"), _log_uniform),
+    "triangular": Kind(("least", "likeliest", "most"), _triangular),
+    "normal": Kind(("mean", "standard deviation"), _normal),
+}
+"""Distributions by name."""
