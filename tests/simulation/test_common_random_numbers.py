@@ -198,7 +198,8 @@ def test_every_decision_in_the_registry_is_drawn_in_one_place_only():
 
     root = Path(simulation.__file__).parent
     users: dict[str, list[str]] = {d.name: [] for d in Decision}
-    for path in [*root.rglob("*.py"), *(root.parent / "scenarios").rglob("*.py")]:
+    rooms = (root, root.parent / "scenarios", root.parent / "analysis")
+    for path in (path for room in rooms for path in room.rglob("*.py")):
         words = set(re.findall(r"Decision\.(\w+)", path.read_text(encoding="utf-8")))
         for name, where in users.items():
             if name in words:
