@@ -54,6 +54,13 @@ def _years_as_head(world: World) -> np.ndarray:
     return np.where(since < 0, -1, (world.year - 1) - since)
 
 
+def _panel_gap(world: World) -> np.ndarray:
+    people, appoint = world.people, world.parameters.appoint
+    rung = np.minimum(people.role.astype(np.int64) + 1, Role.TRUST_LEADER)
+    by_group = np.where(rung >= Role.ASSISTANT_HEAD, appoint.gap_ethnic_group[people.ethnic_group], 0.0)
+    return np.where(people.sex == Sex.FEMALE, appoint.gap_female[rung], 0.0) + by_group
+
+
 def _senior_team(world: World) -> np.ndarray:
     return world.schools.filled[:, Role.ASSISTANT_HEAD : Role.HEAD].sum(axis=1)
 
@@ -99,6 +106,11 @@ COLUMNS: Final = {
         _people("aspiration", "standard deviations", "wish for the next rung"),
         _people("wellbeing", "standard deviations", "well-being"),
         _people("workload", "hours a week", "working hours of the post"),
+        Eligible(
+            "panel_gap", Unit.PERSON, "standard deviations",
+            "merit that panels see less in such a person, by sex and ethnic group, for a post on the next rung",
+            _panel_gap,
+        ),
         _people("completed", "programmes", "programmes completed"),
         _people("joined", "programmes", "programmes ever joined"),
         _schools("phase", "code", "phase"),
