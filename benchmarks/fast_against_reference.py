@@ -41,7 +41,7 @@ class Timed:
 
 def small(scale: float, years: int) -> Setup:
     """Part of ``eastern-region-2010``, for ``years`` years without a warm-up."""
-    setup = replace(scenarios.load("eastern-region-2010"), scale=scale).setup()
+    setup = replace(scenarios.load("eastern-region"), scale=scale).setup()
     return replace(setup, warm_up_years=0, years=years)
 
 

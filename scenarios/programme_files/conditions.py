@@ -28,7 +28,8 @@ WORDS: dict[str, dict[str, int]] = {
 }
 """Words for the codes that a column holds."""
 OF_PROGRAMMES = ("completed", "joined")
-LISTS = (*WORDS, "school.region", "school.local_authority", *OF_PROGRAMMES)
+AUTHORITIES = ("school.local_authority", "cluster.local_authority")
+LISTS = (*WORDS, "school.region", *AUTHORITIES, *OF_PROGRAMMES)
 """Columns of which a condition lists the values; of all others it gives a range."""
 
 _BOUNDS: dict[str, tuple[float, float]] = {
@@ -72,6 +73,21 @@ def read_conditions(node: Node, what: str, unit: Unit, references: References) -
     if len(conditions) < len(found) or _contradict(conditions, node, references):
         return None
     return tuple(sorted(conditions, key=lambda condition: condition.column))
+
+
+def change_conditions(
+    old: tuple[Condition, ...], node: Node, unit: Unit, references: References
+) -> tuple[Condition, ...] | None:
+    """The conditions of ``old`` with those of a mapping added, each in the place of one on the same column.
+
+    None, with problems noted, if anything is wrong.
+    """
+    new = read_conditions(node, "who", unit, references)
+    if new is None or not isinstance(node, Mapping):
+        return None
+    columns = {condition.column for condition in new}
+    both = (*(condition for condition in old if condition.column not in columns), *new)
+    return None if _contradict(both, node, references) else tuple(sorted(both, key=lambda condition: condition.column))
 
 
 def _read_condition(
@@ -156,7 +172,7 @@ def _read_member(node: Node, name: str, references: References) -> int | str | N
     if name in WORDS:
         code = choice(node, WORDS[name], name)
         return WORDS[name][code] if code else None
-    if name == "school.local_authority":
+    if name in AUTHORITIES:
         return whole(node, 1, 999, name)
     named = text(node, 100, name)
     if named is None:
@@ -200,7 +216,8 @@ def _contradict(conditions: tuple[Condition, ...], node: Mapping, references: Re
     if completed and joined and not completed.none_of and joined.none_of and _all_in(completed, joined):
         wrong.append(("completed", "nobody has completed a programme without joining it", "take one of the two out"))
     for column, message, hint in wrong:
-        node.keys[column].place.wrong("E0503", message, hint)
+        place = node.keys[column].place if column in node.keys else node.place
+        place.wrong("E0503", message, hint)
     return bool(wrong)
 
 

@@ -70,7 +70,7 @@ class Programmes:
                 self.broken.add(name)
                 return
             self.running[name] = programme
-        self.running[name] = apply_settings(self.running[name], settings)
+        self.running[name] = apply_settings(self.running[name], settings, names)
 
     def _read(self, settings: ProgrammeSettings, scenario: Found, names: set[str]) -> KnownProgramme | None:
         name, key = settings.name, settings.key

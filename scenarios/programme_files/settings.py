@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from typing import Any
 
 from scenarios.overrides import read_change, read_way
 from scenarios.parameter_files import Provenance, as_text
 from scenarios.problems import echo
+from scenarios.programme_files.conditions import References, change_conditions
 from scenarios.programme_files.effects import size_due
 from scenarios.programme_files.figures import COSTS, FIGURES, HELPERS, Due, Slot, read_value
 from scenarios.programme_files.known import Change, Figure, KnownProgramme
@@ -44,6 +45,8 @@ class ProgrammeSettings:
     withdrawn: bool | None = None
     levers: tuple[tuple[str, Node], ...] = ()
     """Paths in the programme, with what is written for them."""
+    who: Node | None = None
+    """Conditions that join those of the programme, or replace them by column."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def _read_one(name: str, key: Scalar, node: Node) -> ProgrammeSettings:
             hint = f"{name}: {{}} runs it as its file says; {name}: off takes it out"
             node.place.wrong("E0301", f"{name} needs a mapping of levers, or off; got {given}", hint)
         return ProgrammeSettings(name, key, off=True)
-    known = ("file", "withdrawn", *LEVERS, *_GROUPS)
+    known = ("file", "withdrawn", "who", *LEVERS, *_GROUPS)
     parts = fields(node, name, optional=known, elsewhere=_misplaced(name, node))
     withdrawn = boolean(parts["withdrawn"], "withdrawn") if "withdrawn" in parts else None
     file = scalar(parts["file"], "file") if "file" in parts else None
@@ -84,7 +87,7 @@ def _read_one(name: str, key: Scalar, node: Node) -> ProgrammeSettings:
         if path in levers:
             value.place.wrong("E0414", f"{path} is set twice", "once as a path and once within a mapping")
         levers[path] = value
-    return ProgrammeSettings(name, key, False, file, withdrawn, tuple(levers.items()))
+    return ProgrammeSettings(name, key, False, file, withdrawn, tuple(levers.items()), parts.get("who"))
 
 
 def _misplaced(name: str, node: Node) -> dict[str, str]:
@@ -137,9 +140,19 @@ def refuse_programmes_among_levers(node: Node) -> Node:
     return others
 
 
-def apply_settings(programme: KnownProgramme, settings: ProgrammeSettings) -> KnownProgramme:
-    """The programme with a scenario's levers; problems are noted in the scenario's file."""
+def apply_settings(
+    programme: KnownProgramme, settings: ProgrammeSettings, programmes: Collection[str]
+) -> KnownProgramme:
+    """The programme with a scenario's levers; problems are noted in the scenario's file.
+
+    ``programmes`` are the names that conditions on earlier programmes may use.
+    """
     before = programme
+    if settings.who is not None:
+        who = change_conditions(programme.who, settings.who, programme.unit, References(programmes, programme.name))
+        if who is not None:
+            change = Change("who", as_text(settings.who), "lever", settings.key.place.source.file)
+            programme = programme.with_change(change, who=who)
     for path, node in settings.levers:
         place = path.removeprefix("places.")
         programme = (
@@ -228,13 +241,12 @@ def _due(programme: KnownProgramme, path: str) -> Due:
 
 
 def _absent(programme: KnownProgramme, path: str) -> Figure | None:
-    """A cost or hours that the file leaves out, and so are 0: a government may ask for them all the same."""
-    if path != "delivery.hours" and not path.startswith("costs."):
-        return None
-    if path not in FIGURES:
+    """A figure that the file leaves out, with what then holds: costs and hours of 0, or full quality of delivery."""
+    if path not in FIGURES or (path not in ("delivery.hours", "delivery.quality") and not path.startswith("costs.")):
         return None
     unit, low, high = FIGURES[path]
-    return Figure(0.0, Provenance("0", unit, (low, high), (), "J", "", programme.file, 0))
+    value = 1.0 if path == "delivery.quality" else 0.0
+    return Figure(value, Provenance(f"{value:g}", unit, (low, high), (), "J", "", programme.file, 0))
 
 
 def _read_new(node: Node, slot: Slot) -> Callable[[float], float] | None:

@@ -126,6 +126,10 @@ COLUMNS: Final = {
         Eligible("school.senior_team", Unit.SCHOOL, "people", "assistant heads and deputies", _senior_team),
         Eligible("school.cluster_size", Unit.SCHOOL, "schools", "schools in its cluster; 1 without one", _cluster_size),
         Eligible("cluster.kind", Unit.CLUSTER, "code", "kind", lambda world: world.clusters.kind),
+        Eligible(
+            "cluster.local_authority", Unit.CLUSTER, "code", "three-digit code of the local authority of its lead school",
+            lambda world: world.schools.local_authority[world.clusters.lead_school],
+        ),
         Eligible("cluster.schools", Unit.CLUSTER, "schools", "schools in it", lambda world: world.clusters.schools),
         Eligible("cluster.strength", Unit.CLUSTER, "share", "strength", lambda world: world.clusters.strength),
     )

@@ -56,7 +56,7 @@ def test_every_shipped_file_passes_the_check() -> None:
 
 
 def test_a_context_that_extends_another_takes_what_it_does_not_say() -> None:
-    england, region = load("england"), load("eastern-region-2010")
+    england, region = load("england"), load("eastern-region")
     assert (england.base_year, region.base_year) == (2025, 2010)
     assert region.warm_up_years == england.warm_up_years
     assert region.ladder == england.ladder
@@ -111,8 +111,8 @@ def same(one: dict, other: dict) -> bool:
 
 
 def test_a_scenario_sets_up_the_model_at_its_scale(tmp_path: Path) -> None:
-    whole = load("eastern-region-2010")
-    part = load(write(tmp_path, "title: T\nsummary: S\nextends: eastern-region-2010\nscale: 50%\nyears: 3\n"))
+    whole = load("eastern-region")
+    part = load(write(tmp_path, "title: T\nsummary: S\nextends: eastern-region\nscale: 50%\nyears: 3\n"))
     setup = whole.setup()
     assert (len(setup.register), setup.base_year, setup.warm_up_years, setup.years) == (87, 2010, 15, 10)
     assert same(setup.parameters.values(), whole.parameters.values())
@@ -189,7 +189,7 @@ def test_the_digest_is_the_same_in_every_process_and_differs_between_scenarios()
         for seed in ("1", "2")
     }  # fmt: skip
     assert runs == {load("england").digest()}
-    assert load("england").digest() != load("eastern-region-2010").digest()
+    assert load("england").digest() != load("eastern-region").digest()
 
 
 def loaded(path: Path) -> tuple[str, Scenario | None]:

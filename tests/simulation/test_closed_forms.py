@@ -23,7 +23,7 @@ from tests.reference.configurations import random_setup
 
 def quiet(years: int = 8, of: scenarios.Scenario | None = None, **changes: float | np.ndarray) -> Setup:
     """The eastern region (or another scenario) without leaving, returning, moving or promotion, but for ``changes`` (paths with ``__``)."""
-    setup = replace((of or scenarios.load("eastern-region-2010")).setup(), warm_up_years=0, years=years)
+    setup = replace((of or scenarios.load("eastern-region")).setup(), warm_up_years=0, years=years)
     still = {
         name: np.zeros_like(np.asarray(value))
         for name, value in setup.parameters.values().items()
@@ -130,7 +130,7 @@ def test_vacancy_chains_are_as_long_as_their_embedded_markov_chain_says():
 
     The lengths come from the chains' own records, f and Q from the appointments: two accounts of the same moves.
     """
-    setup = replace(scenarios.load("eastern-region-2010").setup(), warm_up_years=0, years=4)
+    setup = replace(scenarios.load("eastern-region").setup(), warm_up_years=0, years=4)
     p = setup.parameters
     lenient = p.replace(
         appoint__bar=np.full_like(p.appoint.bar, -9.0),

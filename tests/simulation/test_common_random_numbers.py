@@ -24,7 +24,7 @@ from simulation.world import Setup
 @pytest.fixture(scope="module")
 def setup() -> Setup:
     """Three years of an eighth of the eastern region, after a warm-up of two."""
-    small = replace(scenarios.load("eastern-region-2010"), scale=0.15).setup()
+    small = replace(scenarios.load("eastern-region"), scale=0.15).setup()
     return replace(small, warm_up_years=2, years=3)
 
 
@@ -87,7 +87,7 @@ def test_the_process_its_hash_seed_and_its_threads_do_not_matter(plain):
     program = (
         "from dataclasses import replace; import scenarios, sys; sys.path.insert(0, '.')\n"
         "from tests.simulation.test_common_random_numbers import digest, ran\n"
-        "small = replace(scenarios.load('eastern-region-2010'), scale=0.15).setup()\n"
+        "small = replace(scenarios.load('eastern-region'), scale=0.15).setup()\n"
         "print(digest(ran(replace(small, warm_up_years=2, years=3))))"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "4242", "NUMBA_NUM_THREADS": "1", "PYTHONPATH": "."}

@@ -28,7 +28,7 @@ SEED = 11
 @cache
 def eastern() -> Setup:
     """The 87 schools and about 2,000 people of the eastern region: two years of warm-up and three more."""
-    return replace(scenarios.load("eastern-region-2010").setup(), years=3, warm_up_years=2)
+    return replace(scenarios.load("eastern-region").setup(), years=3, warm_up_years=2)
 
 
 def digest(setup: Setup) -> str:

@@ -1,0 +1,140 @@
+"""The scenarios and programmes that come with Headway do what they say."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import scenarios
+from scenarios.places import library_names
+from scenarios.problems import InputError
+from simulation.model import PipelineModel
+from simulation.programmes.programme import Programme, Unit
+from simulation.world import World
+
+REGIONAL = {
+    "terrific-teams": 822, "deputy-network": 881, "coaching-network": 919, "better-together": 926, "leap-kite-mark": 874,
+    "deputy-exchange": 935, "grow-your-own": 883,
+}  # fmt: skip
+"""The seven projects of 2010/11 and the authority of each."""
+
+
+def programmes_of(name: str | Path) -> tuple[Programme, ...]:
+    """The programmes of a scenario, as the model has them, in order of name."""
+    scenario = scenarios.load(name)
+    return tuple(programme.programme(scenario.base_year) for programme in scenario.programmes)
+
+
+@pytest.fixture(scope="module")
+def region() -> World:
+    """The eastern region at the end of the year of its projects, without a warm-up."""
+    setup = replace(scenarios.load("eastern-region-2010").setup(), warm_up_years=0, years=1)
+    model = PipelineModel(setup, 3, measures=())
+    model.run()
+    return model.world
+
+
+@pytest.mark.parametrize("name", library_names("scenario"))
+def test_a_scenario_says_first_what_it_assumes(name: str) -> None:
+    assert scenarios.load(name).summary.startswith("Assumes ")
+
+
+def test_each_project_of_the_eastern_region_works_in_its_own_authority(region: World) -> None:
+    for number, programme in enumerate(region.setup.programmes):
+        units = region.enrolments.unit[region.enrolments.programme == number]
+        assert len(units), programme.name
+        if programme.unit is Unit.PERSON:
+            bit = np.uint64(1 << number)
+            school = region.people.school[(region.people.joined & bit) != 0]
+        else:
+            urn_or_key = ((units >> np.uint64(24)) & np.uint64(0xFFFFFF)).astype(np.int64)
+            school = np.searchsorted(region.schools.urn, urn_or_key)
+        there = region.schools.local_authority[school] == REGIONAL[programme.name]
+        # People may have moved to another authority since they joined.
+        assert there.mean() > 0.6 if programme.unit is Unit.PERSON else there.all(), programme.name
+
+
+def test_each_project_of_the_eastern_region_spends_the_grant_of_its_authority(region: World) -> None:
+    assert {programme.name for programme in region.setup.programmes} == set(REGIONAL)
+    for number, programme in enumerate(region.setup.programmes):
+        places = programme.places
+        assert places.number is not None
+        assert 2_490 <= places.number * programme.costs.grant <= 2_500, programme.name
+        started = int((region.enrolments.programme == number).sum())
+        assert 0.6 * places.number <= started <= places.number, programme.name
+        assert (places.first, places.last, places.per_schools) == (2011, 2011, 87)
+
+
+def test_funding_that_ends_takes_away_as_many_places_as_its_return_would_bring() -> None:
+    cut, restored = (programmes_of(name)[0] for name in ("npq-cut", "npq-restored"))
+    assert (cut.sign, restored.sign) == (-1.0, 1.0)
+    assert replace(cut, sign=1.0) == restored
+
+
+def test_the_ambitious_form_of_a_scenario_has_more_places_and_more_of_mentors_time() -> None:
+    names = ("excellence-in-leadership", "excellence-in-leadership-modest", "excellence-in-leadership-ambitious")
+    plain, modest, ambitious = (programmes_of(name)[0] for name in names)
+    assert plain == modest
+    assert plain.places.number is not None
+    assert ambitious.places.number == 2 * plain.places.number
+    few, many = plain.delivery.helpers, ambitious.delivery.helpers
+    assert few is not None
+    assert many is not None
+    assert many.willing > 2 * few.willing
+    assert many.hours == 2 * few.hours
+
+
+def test_an_academy_lifts_the_quality_of_the_qualifications_that_it_endorses() -> None:
+    academy, qualifications = programmes_of("wales")
+    assert academy.delivery.endorses > qualifications.delivery.quality
+
+
+def test_countries_without_trusts_have_no_trust_leaders() -> None:
+    for name in ("wales-today", "rwanda-today", "kenya-today"):
+        assert "trust_leader" not in scenarios.load(name).ladder
+    for name in ("rwanda-today", "kenya-today"):
+        assert "thin" in scenarios.load(name).summary
+
+
+def choosing(folder: Path, who: str, programme: str = "deputy-network") -> Path:
+    path = folder / "mine.yaml"
+    path.write_text(
+        f"title: T\nsummary: S\nextends: eastern-region\nprogrammes:\n  {programme}:\n    who: {who}\n", "utf-8"
+    )
+    return path
+
+
+def columns_of(path: Path) -> dict[str, object]:
+    (programme,) = programmes_of(path)
+    return {condition.column: condition.any_of or (condition.least, condition.most) for condition in programme.who}
+
+
+def test_a_condition_of_a_scenario_joins_those_of_the_programme(tmp_path: Path) -> None:
+    assert columns_of(choosing(tmp_path, "{school.local_authority: 881}")) == {
+        "role": (3,), "school.local_authority": (881,),
+    }  # fmt: skip
+
+
+def test_a_condition_of_a_scenario_takes_the_place_of_one_on_the_same_column(tmp_path: Path) -> None:
+    assert columns_of(choosing(tmp_path, "{role: [assistant_head, deputy_head]}")) == {"role": (2, 3)}
+
+
+def test_a_column_of_schools_is_refused_for_clusters(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match=r"school\.local_authority is a column of schools"):
+        scenarios.load(choosing(tmp_path, "{school.local_authority: 881}", "better-together"))
+
+
+def test_conditions_that_nobody_meets_together_are_refused(tmp_path: Path) -> None:
+    path = choosing(tmp_path, "{age: {most: 20}}", "terrific-teams")
+    with pytest.raises(InputError, match="nobody has years_qualified of at least 3 and age of at most 20"):
+        scenarios.load(path)
+
+
+def test_the_quality_of_delivery_can_be_set_where_a_programme_does_not_state_it(tmp_path: Path) -> None:
+    path = tmp_path / "mine.yaml"
+    words = "title: T\nsummary: S\nextends: npq-restored\nuncertainties: {programmes.npq.delivery.quality: 0.4}\n"
+    path.write_text(words, "utf-8")
+    assert programmes_of(path)[0].delivery.quality == 0.4
