@@ -44,10 +44,10 @@ ALL = (PEOPLE, SCHOOLS, CLUSTERS)
 
 def without_effect(programme: Programme) -> Programme:
     """The same programme, which takes nobody's time and changes nothing."""
-    delivery = replace(programme.delivery, hours=0.0)
-    return replace(
-        programme, effects=tuple(replace(effect, size=0.0) for effect in programme.effects), delivery=delivery
-    )
+    helpers = programme.delivery.helpers
+    delivery = replace(programme.delivery, hours=0.0, helpers=helpers and replace(helpers, hours=0.0))
+    effects = tuple(replace(effect, size=0.0) for effect in programme.effects)
+    return replace(programme, effects=effects, delivery=delivery)
 
 
 def setup_with(*programmes: Programme, years: int = 3) -> Setup:
