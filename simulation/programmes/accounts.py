@@ -90,8 +90,9 @@ def faults(world: World) -> Iterator[str]:
         yield from _take_up(world, part)
         yield from _delivery(world, part, members[part.programme.unit])
     yield from _help(world, found)
+    were_there = _were_there(world)
     for part in found:
-        yield from _bills(world, part)
+        yield from _bills(world, part, were_there)
     yield from _shifts(world)
 
 
@@ -155,27 +156,25 @@ def _delivery(world: World, part: _Enrolled, members: _Members) -> Iterator[str]
         yield f"{name}: {enrolments.unit[entry][unlike][0]} is wrongly down as having completed, or not having done so"
 
 
-def _took_part(world: World, part: _Enrolled) -> np.ndarray:
-    """Which were in delivery and present when the programme was delivered: before this year's leavers and returners."""
-    if part.programme.unit is not Unit.PERSON:
-        return part.due
+def _were_there(world: World) -> np.ndarray:
+    """Which people were in service or central when programmes were delivered, before the year's leavers and returners."""
     people, hired = world.people, world.log.appointments
-    status = people.status[part.row]
-    present = (status == Status.IN_SERVICE) | (status == Status.CENTRAL) | (people.left_year[part.row] == world.year)
-    back = np.isin(people.id[part.row], hired.person[hired.move == Move.RETURN])
-    return part.due & present & ~back
+    there = (people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL) | (people.left_year == world.year)
+    there[hired.row[hired.move == Move.RETURN]] = False
+    return there
 
 
-def _bills(world: World, part: _Enrolled) -> Iterator[str]:
+def _bills(world: World, part: _Enrolled, were_there: np.ndarray) -> Iterator[str]:
     """Places are paid for, each once; helpers' time is what they gave."""
     programme, schools = part.programme, world.schools
     cost, booked = programme.costs, world.log.programme_costs[part.number] * int(programme.sign)
     price = np.zeros((len(schools), _HELPER_TIME), np.int64)
     price[:, 0], price[:, 1] = np.floor(cost.grant + 0.5), np.floor(cost.fee + 0.5)
     price[:, 2] = np.floor(cost.release_days * world.parameters.costs.supply_day[schools.phase] + 0.5)
-    took_part = part.row[_took_part(world, part)]
+    took_part = part.row[part.due]
     total = price.sum(axis=1)
     if programme.unit is Unit.PERSON:
+        took_part = took_part[were_there[took_part]]
         # People may have changed school since, so the places at each are found from what it paid.
         times = booked[:, :_HELPER_TIME].sum(axis=1) // np.maximum(total, 1)
         places_here, schools_here = times, times
