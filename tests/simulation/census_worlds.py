@@ -92,7 +92,15 @@ def random_world(
         head_changed=draw.integers(year - 2, year + 1, schools),
         local_authority=draw.integers(1, 4, schools),
     )
-    world.clusters.append(3, key=np.arange(3), kind=np.array([0, 2, 2]), lead_school=np.arange(3))
+    cluster = world.schools.cluster
+    world.clusters.append(
+        3,
+        key=np.arange(3),
+        kind=np.array([0, 2, 2]),
+        lead_school=np.arange(3),
+        schools=np.bincount(cluster[cluster >= 0], minlength=3),
+        strength=np.array([0.2, 0.5, 0.7]),
+    )
     status = draw.choice([0, 0, 0, 0, 1, 2, 3, 4, -1], (people, HISTORY)).astype(np.int8)
     role = draw.integers(0, 5, (people, HISTORY)).astype(np.int8)
     school = draw.integers(0, schools, (people, HISTORY)).astype(np.int32)
