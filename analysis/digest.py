@@ -121,15 +121,22 @@ def ordered_digest(columns: Columns) -> str:
     return digest.hexdigest()
 
 
+def _meanings(codes: np.ndarray, words: Sequence[str]) -> list[tuple[int, str]]:
+    """The codes from 0 up that occur, each with its word."""
+    return [(code, words[code]) for code in np.unique(codes).tolist() if code >= 0]
+
+
 def run_digest(
     results: Columns, labels: Mapping[str, Sequence[str]], state: Mapping[str, Columns] | None = None
 ) -> str:
     """Digest of a run: its results, what their codes mean and, where given, the people and schools that it ended with.
 
+    Labels that no row has do not count, so a programme that starts after the last year leaves the digest as it is.
     Of ``state``, a table per name with rows in order of their key, the integer and boolean columns count: the exact
     history that the run arrived at.
     """
-    parts = {"results": table_digest(results), "labels": {name: list(values) for name, values in labels.items()}}
+    meanings = {name: _meanings(results[name], words) for name, words in labels.items() if name in results}
+    parts = {"results": table_digest(results), "labels": meanings}
     for name, table in (state or {}).items():
         parts[f"state.{name}"] = ordered_digest({c: v for c, v in table.items() if np.asarray(v).dtype.kind in "biu"})
     return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()

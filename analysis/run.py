@@ -74,7 +74,11 @@ def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | No
     model.run(each_year)
     rows = from_base_year(model.results.codes(), model.results.labels(), chosen.setup.base_year)
     world = model.world
-    state = {"people": by_key(world.people, "id"), "schools": by_key(world.schools, "urn")}
+    state = {
+        "people": by_key(world.people, "id"),
+        "schools": by_key(world.schools, "urn"),
+        "clusters": by_key(world.clusters, "key"),
+    }
     digest = run_digest(rows.columns, rows.labels, state)
     # A model and its agent views point at each other, so a national world would outlive its run by some time.
     del model, world, state
@@ -136,6 +140,7 @@ def plan_digest(plans: list[Plan]) -> str:
             },
             "years": [p.setup.base_year, p.setup.warm_up_years, p.setup.years],
             "ladder": p.setup.ladder,
+            "programmes": [repr(programme) for programme in p.setup.programmes],
             "seed": p.seed,
             "replicates": p.replicates,
         }

@@ -43,6 +43,26 @@ LINES = (
 )
 """What the table shows: measures of the census by name."""
 
+
+def _lines(db: duckdb.DuckDBPyConnection) -> list[Line]:
+    """:data:`LINES`, and how many each programme reaches and what it costs, wherever one reports."""
+    columns = [row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE results)").fetchall()]
+    if "programme" not in columns:
+        return list(LINES)
+    names = db.execute(
+        "SELECT DISTINCT programme FROM results WHERE programme IS NOT NULL ORDER BY programme"
+    ).fetchall()
+    found = [
+        line
+        for (name,) in names
+        for line in (
+            Line(f"On {name}", "programme_participants", "participants", {"programme": name}),
+            Line(f"Cost of {name} in the year", "programme_costs", "GBP", {"programme": name}),
+        )
+    ]
+    return [*LINES, *found]
+
+
 LEVEL = 90
 """Central interval of runs shown beside the mean, in per cent."""
 FEWEST_FOR_LEVEL = 10
@@ -55,7 +75,7 @@ def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[
     Years in which a measure has no value (a cohort too young to be followed) are left out.
     """
     found = []
-    for line in LINES:
+    for line in _lines(db):
         for scenario in manifest["scenarios"]:
             tail = (1 - LEVEL / 100) / 2 if scenario["replicates"] >= FEWEST_FOR_LEVEL else 0.0
             first, last = scenario["base_year"], scenario["base_year"] + scenario["years"]

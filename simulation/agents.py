@@ -5,7 +5,9 @@ A view holds an id and finds its row by it, so it stays right when rows move. Th
 object, and once nobody does it is forgotten: nothing is lost, because the state is in the columns.
 
 Reading: every column of the table is an attribute (``teacher.wellbeing``), codes come back as members
-(``teacher.role is Role.HEAD``), links as agents (``teacher.school.cluster``). Writing: measures of state such as
+(``teacher.role is Role.HEAD``), links as agents (``teacher.school.cluster``), programmes by name (``teacher.programmes``,
+all that were ever joined; ``teacher.completed``), and what programmes add this year as a number for each channel
+(``teacher.shift["workload"]``). Writing: measures of state such as
 ``teacher.wellbeing`` or ``school.culture`` may be written, and hold until the process that owns the column next updates
 them; what the yearly accounts rest on (role, school, status, posts, ...) may not, and the error says what to do instead.
 
@@ -140,7 +142,8 @@ class Teacher(View):
     """A person, whatever their role and whether or not in service; people in a leadership post are :class:`Leader`.
 
     Besides the columns of people (:data:`simulation.tables.PEOPLE`): ``age``, ``years_qualified``, ``years_in_role`` and
-    ``years_in_school`` (whole years at the census of ``model.year``) and ``phase`` (of the school).
+    ``years_in_school`` (whole years at the census of ``model.year``), ``phase`` (of the school) and ``programmes`` (names
+    of those ever joined).
     """
 
     _sort = Sort.PERSON
@@ -172,7 +175,7 @@ class Leader(Teacher):
 
 
 class School(View):
-    """A school. Besides the columns of schools (:data:`simulation.tables.SCHOOLS`): ``name`` and ``region_name``.
+    """A school. Besides the columns of schools (:data:`simulation.tables.SCHOOLS`): ``name``, ``region_name``, ``programmes``.
 
     ``posts``, ``filled`` and ``target_posts`` are arrays by role: ``school.posts[Role.HEAD]``.
     """
@@ -205,7 +208,10 @@ class School(View):
 
 
 class Cluster(View):
-    """A local cluster, federation or trust. Besides its columns (:data:`simulation.tables.CLUSTERS`): ``name``."""
+    """A local cluster, federation or trust.
+
+    Besides its columns (:data:`simulation.tables.CLUSTERS`): ``name`` and ``programmes``.
+    """
 
     _sort = Sort.CLUSTER
 
@@ -218,6 +224,12 @@ class Cluster(View):
     def lead_school(self) -> School | None:
         """Its largest school, seat of the central team."""
         return self.model.roster.at(Sort.SCHOOL, self._code("lead_school"))
+
+    @property
+    def chair(self) -> Teacher | None:
+        """The head who chaired it this year, even if they gave up the headship before the census; None for nobody."""
+        chair = self._code("chair")
+        return self.model.roster.view(Sort.PERSON, chair) if chair else None
 
     def _people(self, status: Status) -> ColumnAgentSet:
         world = self.model.world

@@ -28,6 +28,8 @@ class Column:
     missing: Any = 0
     width: int = 1
     """Entries per row: above 1 the column is two-dimensional, shape (rows, width)."""
+    closed: bool = False
+    """Users may not write it although it is a measure of state, because the accounts or a process rest on it."""
 
     @property
     def open_to_users(self) -> bool:
@@ -35,7 +37,7 @@ class Column:
 
         Codes, counts, years and links are closed, because the yearly accounts rest on them; so are lifelong traits.
         """
-        return bool(self.owners) and np.dtype(self.dtype).kind == "f"
+        return bool(self.owners) and np.dtype(self.dtype).kind == "f" and not self.closed
 
 
 class Table:

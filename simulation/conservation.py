@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from simulation.log import FLOWS
+from simulation.programmes.accounts import faults
 from simulation.vocabulary import N_PHASES, N_ROLES, SCHOOL_ROLES, Phase, Role, Status, label, school_year
 from simulation.world import World
 
@@ -71,6 +72,10 @@ def check(opening: Opening, world: World) -> None:
     _check_posts(world, holders)
     _check_chains(opening, world)
     _check_ids(opening, world)
+    _check_clusters(world)
+    if world.setup.programmes:
+        for fault in faults(world):
+            _fail(world, fault)
 
 
 @njit(cache=True)
@@ -212,3 +217,31 @@ def _check_ids(opening: Opening, world: World) -> None:
     twice = np.flatnonzero(ids[1:] == ids[:-1])
     if len(twice):
         _fail(world, f"two people have the id {ids[twice[0]]}")
+
+
+def _check_clusters(world: World) -> None:
+    """Strengths are shares, and whoever chairs a cluster was head of one of its schools when the year began.
+
+    Those who were heads are the heads of today and those who gave a headship up this year.
+    """
+    clusters, people, log = world.clusters, world.people, world.log
+    for name in ("strength", "systems"):
+        share = getattr(clusters, name)
+        wrong = np.flatnonzero(~((share >= 0) & (share <= 1)))
+        if len(wrong):
+            _fail(world, f"cluster {clusters.key[wrong[0]]}: {name} is {share[wrong[0]]}, not a share from 0 to 1")
+    if not clusters.chair.any():
+        return
+    rows = np.flatnonzero((people.role == Role.HEAD) & (people.status == _IN_SERVICE))
+    left = log.leavers.where(log.leavers.role == Role.HEAD)
+    down = log.step_downs.where(log.step_downs.role == Role.HEAD)
+    moved = log.appointments.where(log.appointments.from_role == Role.HEAD)
+    person = np.concatenate([people.id[rows], left.person, people.id[down.row], moved.person])
+    school = np.concatenate([people.school[rows], left.school, down.school, moved.from_school])
+    cluster = world.schools.cluster[school]
+    person, cluster = person[cluster >= 0], cluster[cluster >= 0]
+    led = clusters.chair == 0
+    led[cluster[clusters.chair[cluster] == person]] = True
+    if not led.all():
+        at = int(np.flatnonzero(~led)[0])
+        _fail(world, f"cluster {clusters.key[at]}: its chair {clusters.chair[at]} was no head of one of its schools")

@@ -16,6 +16,7 @@ from simulation.census.results import Results
 from simulation.conservation import Opening, check
 from simulation.draws import Key
 from simulation.processes.base import Process
+from simulation.programmes.programme import Programme
 from simulation.roster import Roster, Sort
 from simulation.vocabulary import Status, school_year
 from simulation.world import Setup, World
@@ -108,6 +109,11 @@ class PipelineModel(mesa.Model):
             Sort.SCHOOL: (cls.school_class,),
             Sort.CLUSTER: (cls.cluster_class,),
         }
+
+    @property
+    def programmes(self) -> tuple[Programme, ...]:
+        """The programmes of the setup, in order of name."""
+        return self.setup.programmes
 
     # --- time --------------------------------------------------------------------------------------------------------
 

@@ -14,6 +14,8 @@ from weakref import WeakValueDictionary
 import numpy as np
 
 from simulation.columns import Table
+from simulation.numerics import UNFIXED
+from simulation.programmes.channels import COMPONENTS, SKILLS, PersonSlot, SchoolSlot
 from simulation.vocabulary import (
     ClusterKind,
     EthnicGroup,
@@ -64,6 +66,25 @@ LINKS = {"school": Sort.SCHOOL, "lead_school": Sort.SCHOOL, "cluster": Sort.CLUS
 """Columns that hold a row of another table: agents show the agent, or None for -1."""
 
 
+PROGRAMMES = ("joined", "completed", "programmes")
+"""Columns, and what is derived, that hold a bit for each programme: agents show the programmes' names."""
+
+PARTS: dict[Sort, dict[str, tuple[str, ...]]] = {
+    Sort.PERSON: {
+        "shift": tuple(slot.name.lower() for slot in PersonSlot),
+        "given": (*SKILLS, "aspiration", "wellbeing"),
+    },
+    Sort.SCHOOL: {"shift": tuple(slot.name.lower() for slot in SchoolSlot), "given": ("culture", "trust")},
+    Sort.CLUSTER: {"shift": COMPONENTS},
+    Sort.OTHER: {},
+}
+"""What programmes add, entry by entry: agents show a number for each name, in the unit of the channel."""
+
+
+def _joined(table: str) -> Callable[[World, np.ndarray], np.ndarray]:
+    return lambda world, rows: getattr(world, table).joined[rows]
+
+
 def _since(column: str) -> Callable[[World, np.ndarray], np.ndarray]:
     return lambda world, rows: world.year - getattr(world.people, column)[rows].astype(np.int64)
 
@@ -93,12 +114,14 @@ DERIVED: dict[Sort, dict[str, Callable[[World, np.ndarray], np.ndarray]]] = {
         "years_in_role": _since("role_since"),
         "years_in_school": _since("school_since"),
         "phase": _school_phases,
+        "programmes": _joined("people"),
     },
-    Sort.SCHOOL: {"name": _school_names, "region_name": _region_names},
-    Sort.CLUSTER: {"name": _cluster_names},
+    Sort.SCHOOL: {"name": _school_names, "region_name": _region_names, "programmes": _joined("schools")},
+    Sort.CLUSTER: {"name": _cluster_names, "programmes": _joined("clusters")},
     Sort.OTHER: {},
 }
-"""What is worked out from columns when asked: age and years at the census of ``world.year``, names, a person's phase."""
+"""What is worked out from columns when asked: age and years at the census of ``world.year``, names, a person's phase,
+the programmes that a person, school or cluster ever joined."""
 
 
 class Roster:
@@ -217,6 +240,8 @@ class Roster:
         if name in CODES[sort]:
             members = _MEMBERS[sort][name]
             return [members.get(code) for code in stored.tolist()]
+        if name in PROGRAMMES or name in PARTS[sort]:
+            return [self._in_words(sort, name, entry) for entry in stored]
         return [entry.copy() for entry in stored] if stored.ndim > 1 else stored.tolist()
 
     def one(self, sort: Sort, name: str, row: int) -> Any:
@@ -228,4 +253,13 @@ class Roster:
         else:
             value = DERIVED[sort][name](self.world, np.array([row]))[0]
             value = value.item() if isinstance(value, np.generic) else value
+        if name in PROGRAMMES or name in PARTS[sort]:
+            return self._in_words(sort, name, value)
         return _MEMBERS[sort][name].get(value) if name in CODES[sort] else value
+
+    def _in_words(self, sort: Sort, name: str, entry: Any) -> tuple[str, ...] | dict[str, float]:
+        """Programmes by name; or what programmes add, by what they add it to."""
+        if name in PROGRAMMES:
+            return tuple(p.name for k, p in enumerate(self.world.setup.programmes) if int(entry) >> k & 1)
+        unit = UNFIXED if name == "shift" else 1.0
+        return dict(zip(PARTS[sort][name], (entry * unit).tolist(), strict=True))

@@ -44,7 +44,7 @@ PEOPLE = (
     Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
     Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),
     Column("shift", "int32", "2**-20 units", "what programmes add, by programmes.channels.PersonSlot", ("deliver",), 0, N_PERSON_SLOTS),
-    Column("given", "float64", "standard deviations", "programmes' part in the four skills, aspiration and well-being", ("develop", "appoint"), 0.0, 6),
+    Column("given", "float64", "standard deviations", "programmes' part in the four skills, aspiration and well-being", ("develop", "appoint"), 0.0, 6, closed=True),
     Column("seen_status", "int8", "code", "status at census year y in column y mod 12", ("census",), UNSEEN, HISTORY),
     Column("seen_role", "int8", "code", "role at census year y in column y mod 12", ("census",), UNSEEN, HISTORY),
     Column("seen_school", "int32", "row of schools", "school at census year y in column y mod 12", ("census",), NO_SCHOOL, HISTORY),
@@ -74,8 +74,8 @@ SCHOOLS = (
     Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
     Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),
     Column("shift", "int32", "2**-20 units", "what programmes add, by programmes.channels.SchoolSlot", ("deliver",), 0, N_SCHOOL_SLOTS),
-    Column("given", "float64", "standard deviations", "programmes' part in culture and trust", ("lead",), 0.0, 2),
-    Column("given_progress", "float64", "pupil standard deviations", "programmes' part in progress", ("pupils_learn",)),
+    Column("given", "float64", "standard deviations", "programmes' part in culture and trust", ("lead",), 0.0, 2, closed=True),
+    Column("given_progress", "float64", "pupil standard deviations", "programmes' part in progress", ("pupils_learn",), closed=True),
 )  # fmt: skip
 
 CLUSTERS = (
@@ -84,8 +84,15 @@ CLUSTERS = (
     Column("schools", "int32", "schools", "schools that belong to it"),
     Column("lead_school", "int32", "row of schools", "its largest school, ties by URN: seat of the central team"),
     Column("chair", "uint64", "id of a person", "the head who chairs it; 0 for nobody", ("collaborate",)),
-    Column("systems", "float64", "share", "firmness of its systems, without programmes' part", ("collaborate",)),
-    Column("strength", "float64", "share", "how well it works together, 0 to 1", ("collaborate",)),
+    Column(
+        "systems",
+        "float64",
+        "share",
+        "firmness of its systems, without programmes' part",
+        ("collaborate",),
+        closed=True,
+    ),
+    Column("strength", "float64", "share", "how well it works together, 0 to 1", ("collaborate",), closed=True),
     Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
     Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),
     Column(
@@ -104,15 +111,16 @@ ENROLMENTS = (
     Column("unit", "uint64", "id", "of the person, school or cluster that joined"),
     Column("start", "int16", "calendar year", "school year of the start"),
     Column("completes", "bool", "yes or no", "will complete, if still there"),
-    Column("delivered", "float64", "doses", "delivered so far, in years' worth", ("deliver",)),
-    Column("dose", "float64", "share", "delivered, of what was due so far", ("deliver",)),
-    Column("worn", "float64", "share", "what is left after changes of head", ("deliver",), 1.0),
+    Column("delivered", "float64", "doses", "delivered so far, in years' worth", ("deliver",), closed=True),
+    Column("dose", "float64", "share", "delivered, of what was due so far", ("deliver",), closed=True),
+    Column("worn", "float64", "share", "what is left after changes of head", ("deliver",), 1.0, closed=True),
     Column(
         "gap",
         "float64",
         "standard deviations",
         "culture of the helper's school above the own, when last helped",
         ("deliver",),
+        closed=True,
     ),
     Column("helper", "uint64", "id of a person", "who helps this year; 0 for nobody", ("deliver",)),
 )

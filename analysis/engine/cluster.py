@@ -92,9 +92,7 @@ def _remote(address: str, certificates: str | None) -> Iterator[Client]:
     security = None
     if certificates is not None:
         ca, cert, key = (os.path.join(certificates, name) for name in ("ca.pem", "cert.pem", "key.pem"))
-        security = Security(
-            tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True
-        )
+        security = Security(tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True)
     try:
         client = Client(address, timeout="10s", security=security, set_as_default=False)
     except (OSError, ValueError, TimeoutError) as error:
@@ -116,11 +114,19 @@ def _check_versions(client: Client, address: str) -> None:
     ours = versions()
     theirs = client.run(versions)
     if not theirs:
-        raise UserError(f"--scheduler {address}", "it has no workers", "Start some with: dask worker ADDRESS --nthreads 1.")
+        raise UserError(
+            f"--scheduler {address}", "it has no workers", "Start some with: dask worker ADDRESS --nthreads 1."
+        )
     for worker, found in sorted(theirs.items()):
-        differs = [f"{name} {found.get(name)} instead of {wanted}" for name, wanted in ours.items() if found.get(name) != wanted]
+        differs = [
+            f"{name} {found.get(name)} instead of {wanted}"
+            for name, wanted in ours.items()
+            if found.get(name) != wanted
+        ]
         if differs:
-            raise UserError(f"worker {worker}", ", ".join(differs), "Install the same release of Headway on every worker.")
+            raise UserError(
+                f"worker {worker}", ", ".join(differs), "Install the same release of Headway on every worker."
+            )
 
 
 @contextlib.contextmanager

@@ -87,7 +87,7 @@ class _Coordinator:
         threads = self.client.nthreads()
         idle = [address for address in sorted(threads) if address not in busy]
         if len(threads) == 1:  # threads of this process share one address
-            (address, count), = threads.items()
+            ((address, count),) = threads.items()
             idle = [address] * max(0, count - len(self.flying))
         return idle
 
@@ -98,7 +98,12 @@ class _Coordinator:
                 return
             work, job = found
             future = self.client.submit(
-                carry_out, job, self._register(work.setup.register), pure=False, workers=[address], allow_other_workers=True
+                carry_out,
+                job,
+                self._register(work.setup.register),
+                pure=False,
+                workers=[address],
+                allow_other_workers=True,
             )
             self.flying[future] = (work, job, address)
             done.add(future)

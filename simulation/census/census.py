@@ -10,11 +10,12 @@ from functools import cached_property
 import numpy as np
 
 from simulation.census import history
-from simulation.census.dimensions import ALL, DIMENSIONS
+from simulation.census.dimensions import ALL, DIMENSIONS, labels_of
 from simulation.census.measure import Measure, measures
 from simulation.census.places import Places
 from simulation.census.tally import rows
 from simulation.log import YearLog
+from simulation.processes.taking_part import Part, taking_part
 from simulation.tables import HISTORY
 from simulation.vocabulary import N_ROLES, ClusterKind, Role, Status
 from simulation.world import World
@@ -106,12 +107,17 @@ class Census:
     @cached_property
     def places(self) -> Places:
         """Places of schools."""
-        return Places(self.world.schools, len(self.region_names))
+        return Places(self.world.schools, len(self.labels["region"]))
 
-    @property
-    def region_names(self) -> tuple[str, ...]:
-        """Names of regions, by code."""
-        return self.world.register.region_names
+    @cached_property
+    def labels(self) -> dict[str, tuple[str, ...]]:
+        """Labels along every dimension, in order of code."""
+        return labels_of(self.world.setup)
+
+    @cached_property
+    def parts(self) -> list[Part]:
+        """Who takes part in which programme, where they are now."""
+        return taking_part(self.world)
 
     @cached_property
     def school_rows(self) -> np.ndarray:
@@ -231,7 +237,8 @@ class YearRows:
     """The rows that one census publishes, as columns of equal length."""
 
     year: int
-    region_names: tuple[str, ...]
+    labels: dict[str, tuple[str, ...]]
+    """Labels along every dimension, in order of code."""
     measure: np.ndarray
     """Place of the measure in the order of :func:`~simulation.census.measure.measures`; int16."""
     codes: dict[str, np.ndarray]
@@ -271,7 +278,7 @@ def measure_year(world: World, names: Iterable[str] | None = None) -> YearRows:
     for measure in choose(names):
         tally = measure.function(census)
         if tally is not None:
-            blocks.append((order[measure.name], rows(measure, tally, census.places, census.region_names)))
+            blocks.append((order[measure.name], rows(measure, tally, census.places, census.labels)))
     total = sum(len(block.value) for _, block in blocks)
     codes = {dimension: np.full(total, ALL, np.int8) for dimension in DIMENSIONS}
     number, value, base = np.empty(total, np.int16), np.empty(total), np.empty(total)
@@ -282,4 +289,4 @@ def measure_year(world: World, names: Iterable[str] | None = None) -> YearRows:
         for dimension, column in block.codes.items():
             codes[dimension][part] = column
         start = part.stop
-    return YearRows(census.year, census.region_names, number, codes, value, base)
+    return YearRows(census.year, census.labels, number, codes, value, base)

@@ -5,10 +5,14 @@ A row of results holds a small code per dimension, or -1 for "all": summed over,
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+from simulation.log import PROGRAMME_COSTS
 from simulation.processes.costs import CATEGORIES
 from simulation.tables import HISTORY
 from simulation.vocabulary import (
     AGE_BANDS,
+    ClusterKind,
     EthnicGroup,
     LeaverReason,
     Move,
@@ -21,6 +25,9 @@ from simulation.vocabulary import (
     label,
 )
 
+if TYPE_CHECKING:
+    from simulation.world import Setup
+
 ALL = -1
 """Code of "all"."""
 
@@ -29,7 +36,7 @@ PLACES: tuple[str, ...] = ("phase", "region", "disadvantage")
 
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "phase": tuple(label(p) for p in Phase),
-    "region": (),  # the register names its own regions
+    "region": (),  # named by the register
     "disadvantage": ("least_disadvantaged", "second", "third", "fourth", "most_disadvantaged"),
     "role": tuple(label(r) for r in Role),
     "sex": tuple(label(s) for s in Sex),
@@ -55,10 +62,17 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "pool": (label(Status.ON_BREAK), label(Status.OUT)),
     "skill": ("teaching", "people", "management", "system"),
     "cost": CATEGORIES,
+    "cluster_kind": tuple(label(k) for k in ClusterKind),
+    "programme": (),  # named by the setup
+    "programme_cost": PROGRAMME_COSTS,
 }  # fmt: skip
-"""Labels along each dimension, in order of code."""
+"""Labels along each dimension, in order of code; none where they differ from setup to setup, see :func:`labels_of`."""
 
 
-def labels(dimension: str, region_names: tuple[str, ...]) -> tuple[str, ...]:
-    """Labels along ``dimension``; those of regions come from the register."""
-    return region_names if dimension == "region" else DIMENSIONS[dimension]
+def labels_of(setup: Setup) -> dict[str, tuple[str, ...]]:
+    """Labels along every dimension in a run of ``setup``, which names its own regions and programmes."""
+    return {
+        **DIMENSIONS,
+        "region": setup.register.region_names,
+        "programme": tuple(programme.name for programme in setup.programmes),
+    }

@@ -49,6 +49,11 @@ class Tally:
     """Amounts are in so many parts of the unit: 100 for full-time equivalents in hundredths."""
     out_of_per: int = 1
     """As ``amount_per``, for ``out_of``."""
+    reports_on: np.ndarray | None = None
+    """Codes along the first axis that have rows this year (counts only); None for all.
+
+    The others have nothing to report, which is not the same as zero.
+    """
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ _HOW = {
     Kind.MEDIAN: "a median",
 }
 
+_NAMED_BY = {"region": "the regions of the register", "programme": "the programmes of the scenario, in order of name"}
+
 _HEAD = """\
 # Measures
 
@@ -36,7 +38,7 @@ People are seen if they are in service in a school; central teams of trusts are 
 def _dimensions() -> list[str]:
     lines = ["## Dimensions", "", "| dimension | labels |", "|---|---|"]
     for name, words in DIMENSIONS.items():
-        shown = ", ".join(f"`{word}`" for word in words) if words else "the regions of the register"
+        shown = ", ".join(f"`{word}`" for word in words) or _NAMED_BY[name]
         lines.append(f"| `{name}` | {shown} |")
     return lines
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.census.census import YearRows
-from simulation.census.dimensions import ALL, DIMENSIONS, labels
+from simulation.census.dimensions import ALL, DIMENSIONS
 from simulation.census.measure import measures
 
 ALL_LABEL = "all"
@@ -21,12 +21,12 @@ class Results:
     def add(self, rows: YearRows) -> None:
         """Add one year's rows.
 
-        Raise :exc:`ValueError` unless years ascend and name the same regions.
+        Raise :exc:`ValueError` unless years ascend and have the same labels.
         """
         if self._years and rows.year <= self._years[-1].year:
             raise ValueError(f"results hold {self._years[-1].year} already: {rows.year} cannot follow it")
-        if self._years and rows.region_names != self._years[-1].region_names:
-            raise ValueError("results of one run must name the same regions in every year")
+        if self._years and rows.labels != self._years[-1].labels:
+            raise ValueError("results of one run must name the same regions and programmes in every year")
         self._years.append(rows)
 
     def __len__(self) -> int:
@@ -48,8 +48,7 @@ class Results:
 
     def labels(self) -> dict[str, tuple[str, ...]]:
         """What the codes stand for: names of measures, and labels by dimension; -1 is "all"."""
-        regions = self._years[0].region_names if self._years else ()
-        return {"measure": tuple(measures()), **{d: labels(d, regions) for d in DIMENSIONS}}
+        return {"measure": tuple(measures()), **(self._years[0].labels if self._years else DIMENSIONS)}
 
     def to_columns(self) -> dict[str, np.ndarray]:
         """Columns as :meth:`codes`, with labels (str objects) in place of codes, and "all" in place of -1."""

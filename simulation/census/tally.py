@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 from numba import njit
 
-from simulation.census.dimensions import ALL, PLACES, labels
+from simulation.census.dimensions import ALL, PLACES
 from simulation.census.measure import Kind, Measure, Tally
 from simulation.census.places import Places
 
@@ -75,12 +76,13 @@ def _with_total(table: np.ndarray, axis: int) -> np.ndarray:
     return np.concatenate([table, table.sum(axis=axis, keepdims=True)], axis=axis)
 
 
-def rows(measure: Measure, tally: Tally, places: Places, region_names: tuple[str, ...]) -> Block:
+def rows(measure: Measure, tally: Tally, places: Places, labels: Mapping[str, tuple[str, ...]]) -> Block:
     """The rows of ``measure``: for every published place and axis code, and for totals where the measure has them.
 
-    Ratios and medians have a row where there is somebody to measure; counts, wherever there is a school.
+    Ratios and medians have a row where there is somebody to measure; counts, wherever there is a school, but only for
+    the codes that the tally reports on if it says so. ``labels`` are those of every dimension.
     """
-    sizes = [len(labels(axis, region_names)) for axis in measure.axes]
+    sizes = [len(labels[axis]) for axis in measure.axes]
     if measure.kind is Kind.MEDIAN:
         return _median_rows(measure, tally, places, sizes)
     across = measure.axes.index(measure.across) if measure.across else None
@@ -99,6 +101,10 @@ def rows(measure: Measure, tally: Tally, places: Places, region_names: tuple[str
     amounts, bases = amounts @ adds, bases @ adds
     if measure.kind is Kind.COUNT:
         shown = np.broadcast_to(places.schools_per_cell @ adds > 0, amounts.shape)
+        if tally.reports_on is not None:
+            reported = np.ones(len(amounts), bool)
+            reported[: sizes[0]] = np.isin(np.arange(sizes[0]), tally.reports_on)
+            shown = shown & reported.reshape(-1, *[1] * (shown.ndim - 1))
     else:
         shown = bases > 0
     where = np.nonzero(shown)

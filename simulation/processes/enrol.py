@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 
 import numpy as np
 
@@ -16,7 +17,7 @@ from simulation.vocabulary import Kind, Role, Status
 from simulation.world import World
 
 
-def unit_table(world: World, unit: Unit) -> object:
+def unit_table(world: World, unit: Unit) -> SimpleNamespace:
     """The table of people, schools or clusters, as ``enrol`` may write it."""
     return (world.people, world.schools, world.clusters)[unit].writable("enrol")
 

@@ -55,11 +55,14 @@ def clusters_schools(world: World, clusters: np.ndarray) -> tuple[np.ndarray, np
 
 
 def rows_of_people(world: World, ids: np.ndarray) -> np.ndarray:
-    """Rows of the people with these ids, -1 for those who are forgotten."""
-    order = np.argsort(world.people.id, kind="stable")
-    place = np.searchsorted(world.people.id, ids, sorter=order)
-    row = order[np.minimum(place, len(order) - 1)]
-    return np.where(world.people.id[row] == ids, row, -1)
+    """Rows of people with these ids who once joined a programme, -1 for those who are forgotten."""
+    joined = np.flatnonzero(world.people.joined)
+    if not len(joined):
+        return np.full(len(ids), -1, np.int64)
+    known = world.people.id[joined]
+    order = np.argsort(known, kind="stable")
+    place = order[np.minimum(np.searchsorted(known, ids, sorter=order), len(order) - 1)]
+    return np.where(known[place] == ids, joined[place], -1)
 
 
 def taking_part(world: World) -> list[Part]:

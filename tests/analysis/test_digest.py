@@ -60,11 +60,12 @@ def test_columns_of_different_length_are_refused():
 
 
 def test_a_run_counts_its_labels_and_its_final_state():
-    """The meaning of codes and who is where at the end are part of a run; their skills, floats, are not."""
-    results, labels = {"year": np.array([2025])}, {"phase": ("primary",)}
+    """The meaning of codes and who is where at the end are part of a run; skills (floats) and unused labels are not."""
+    results, labels = {"year": np.array([2025, 2025]), "phase": np.array([0, -1])}, {"phase": ("primary",)}
     state = {"people": {"id": np.array([1, 2]), "skill": np.array([0.1, 0.2])}}
     digest = run_digest(results, labels, state)
     assert digest != run_digest(results, {"phase": ("secondary",)}, state)
+    assert digest == run_digest(results, {"phase": ("primary", "secondary"), "programme": ("coaching",)}, state)
     assert digest != run_digest(results, labels, {"people": {**state["people"], "id": np.array([1, 3])}})
     assert digest == run_digest(results, labels, {"people": {**state["people"], "skill": np.array([0.3, 0.2])}})
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from simulation.draws import Key, agent_ids
 from simulation.log import YearLog
+from simulation.programmes.programme import Programme, in_order
 from simulation.tables import HISTORY
 from simulation.vocabulary import Role, Route, Status
 from simulation.world import World
@@ -30,9 +31,10 @@ def at(school: int, role: int = CLASSROOM, status: int = IN_SERVICE) -> Seen:
     return int(status), int(role), school
 
 
-def make_world(year: int, first_year: int = FIRST_YEAR) -> World:
+def make_world(year: int, first_year: int = FIRST_YEAR, programmes: tuple[Programme, ...] = ()) -> World:
     """A world without schools and people at the census of ``year``, whose first census was in ``first_year``."""
-    setup: Any = SimpleNamespace(first_year=first_year, register=SimpleNamespace(region_names=REGIONS))
+    register = SimpleNamespace(region_names=REGIONS)
+    setup: Any = SimpleNamespace(first_year=first_year, register=register, programmes=in_order(programmes))
     return World(setup, Key(1), year, log=YearLog(year))
 
 
@@ -90,7 +92,15 @@ def random_world(
         head_changed=draw.integers(year - 2, year + 1, schools),
         local_authority=draw.integers(1, 4, schools),
     )
-    world.clusters.append(3, key=np.arange(3), kind=np.array([0, 2, 2]), lead_school=np.arange(3))
+    cluster = world.schools.cluster
+    world.clusters.append(
+        3,
+        key=np.arange(3),
+        kind=np.array([0, 2, 2]),
+        lead_school=np.arange(3),
+        schools=np.bincount(cluster[cluster >= 0], minlength=3),
+        strength=np.array([0.2, 0.5, 0.7]),
+    )
     status = draw.choice([0, 0, 0, 0, 1, 2, 3, 4, -1], (people, HISTORY)).astype(np.int8)
     role = draw.integers(0, 5, (people, HISTORY)).astype(np.int8)
     school = draw.integers(0, schools, (people, HISTORY)).astype(np.int32)

@@ -79,7 +79,9 @@ def test_fifty_more_people_in_one_school_change_nobody_elses_draws() -> None:
     Well-being is made to depend on nothing but the draws, so an equal path of it is equal draws in every year. It stands
     still out of service, and the market may bring somebody back in one run only: those are left out from then on.
     """
-    no_influence = {"develop__wellbeing_of_culture": 0.0, "develop__wellbeing_of_workload": 0.0}
+    no_influence = {f"develop__wellbeing_of_{what}": 0.0 for what in ("culture", "workload")} | {
+        "collaborate__support": 0.0
+    }
     setup = replace(eastern(), parameters=eastern().parameters.replace(**no_influence))
     base, more = history(setup), history(with_more_pupils(setup, 50))
     assert len(more[setup.first_year]["id"]) >= len(base[setup.first_year]["id"]) + 50

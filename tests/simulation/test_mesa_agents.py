@@ -12,7 +12,9 @@ import pytest
 
 from simulation.agents import Cluster, Leader, School, Teacher
 from simulation.model import PipelineModel
+from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import Phase, Role, Status
+from tests.simulation.programmes import PEOPLE, SCHOOLS
 from tests.worlds import FIRST_URN, tiny_setup, tiny_world
 
 
@@ -42,7 +44,7 @@ def test_every_column_can_be_read_and_codes_come_back_as_members(model):
     head = model.teachers[0]
     people = model.world.people
     for name in people:
-        if name not in {"school"}:
+        if name not in {"school", "joined", "completed", "shift", "given"}:
             shown, stored = getattr(head, name), getattr(people, name)[0]
             assert (shown is None and stored == -1) or np.array_equal(shown, stored), name
     assert head.role is Role.HEAD
@@ -77,6 +79,41 @@ def test_people_schools_and_clusters_know_each_other(model):
     assert third.head.cluster is None
     assert {first.unique_id, second.unique_id} == {FIRST_URN, FIRST_URN + 1}
     assert cluster.unique_id == 7
+
+
+def test_programmes_are_shown_by_name_and_what_they_add_by_channel():
+    model = TinyModel(replace(tiny_setup(), programmes=(SCHOOLS, PEOPLE)), phases=[])
+    assert [programme.name for programme in model.programmes] == ["coaching", "review"]
+    enrol, deliver = (model.world.people.writable(name) for name in ("enrol", "deliver"))
+    enrol.joined[1], deliver.completed[1] = 3, 2
+    deliver.shift[1, PersonSlot.WORKLOAD] = 3 << 19
+    model.world.schools.writable("deliver").shift[0, SchoolSlot.TRUST] = -(1 << 20)
+    model.world.schools.writable("lead").given[0] = 0.25, -0.5
+    model.world.clusters.writable("enrol").joined[0] = 1
+    deputy, school = model.teachers[1], model.schools[0]
+    assert deputy.programmes == deputy.joined == ("coaching", "review")
+    assert deputy.completed == ("review",)
+    assert model.teachers.get("programmes")[:3] == [(), ("coaching", "review"), ()]
+    assert deputy.shift["workload"] == 1.5
+    assert sum(deputy.shift.values()) == 1.5
+    assert school.programmes == ()
+    assert (school.shift["trust"], school.given) == (-1.0, {"culture": 0.25, "trust": -0.5})
+    assert model.schools.get("shift")[0] == school.shift
+    assert set(deputy.given) == {"teaching", "people", "management", "system", "aspiration", "wellbeing"}
+    assert model.clusters[0].programmes == ("coaching",)
+    assert model.clusters[0].shift["ethos"] == 0
+    assert model.teachers.array("joined")[1] == 3
+
+
+def test_a_cluster_shows_its_chair_and_strength(model):
+    cluster = model.clusters[0]
+    assert cluster.chair is None
+    clusters = model.world.clusters.writable("collaborate")
+    clusters.chair[0], clusters.strength[0] = model.world.people.id[6], 0.4
+    assert cluster.chair is model.schools[1].head
+    assert type(cluster.chair) is Leader
+    assert model.clusters.get("chair") == [cluster.chair]
+    assert cluster.strength == 0.4
 
 
 def test_a_vacant_headship_has_no_head(model):
@@ -129,16 +166,20 @@ def test_what_the_accounts_rest_on_cannot_be_written_and_the_error_says_who_may(
 
 
 def test_every_column_is_either_open_or_closed_to_users(model):
-    """Exactly the floats that some process updates are open."""
+    """Open are the floats that some process updates, but for those on which accounts or programmes rest."""
     open_ones = {
         table.name: [c.name for c in table.columns.values() if c.open_to_users]
         for table in model.roster.tables.values()
     }
     assert open_ones == {
-        "people": ["teaching", "people", "management", "system", "aspiration", "readiness", "wellbeing", "workload"],
+        "people": [
+            "teaching", "people", "management", "system", "aspiration", "readiness", "wellbeing", "workload",
+            "team_progress",
+        ],
         "schools": ["leadership", "culture", "trust", "past_culture", "last_head_leadership", "progress"],
         "clusters": [],
-    }
+    }  # fmt: skip
+    assert not any(column.open_to_users for column in model.world.enrolments.columns.values())
 
 
 @pytest.mark.parametrize(
@@ -148,6 +189,10 @@ def test_every_column_is_either_open_or_closed_to_users(model):
         (lambda m: setattr(m.schools[0], "pupils", 10), AttributeError, "written only by age_and_roll"),
         (lambda m: setattr(m.clusters[0], "kind", 1), AttributeError, "none of these columns"),
         (lambda m: setattr(m.teachers[0], "age", 40), AttributeError, "cannot be set"),
+        (lambda m: setattr(m.teachers[0], "given", [0] * 6), AttributeError, "written only by develop, appoint"),
+        (lambda m: setattr(m.teachers[0], "programmes", ()), AttributeError, "cannot be set"),
+        (lambda m: setattr(m.clusters[0], "strength", 1.0), AttributeError, "written only by collaborate"),
+        (lambda m: setattr(m.clusters[0], "chair", None), AttributeError, "written only by collaborate"),
         (lambda m: setattr(m.teachers[0], "unique_id", 40), AttributeError, "cannot be set"),
         (lambda m: setattr(m.teachers[0], "cluster", None), AttributeError, "worked out when asked"),
         (lambda m: setattr(m.teachers[0], "welbeing", 1), AttributeError, "did you mean 'wellbeing'.*class MyLeader"),

@@ -1,0 +1,35 @@
+"""What programmes cost, and who pays."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from simulation.census.census import Census
+from simulation.census.measure import Measure, Tally
+from simulation.census.programmes import delivers, reporting
+
+
+def _costs(census: Census) -> Tally | None:
+    reports = reporting(census, delivers)
+    if not len(reports):
+        return None
+    costs = census.log.programme_costs
+    number, school, item = np.nonzero(costs)
+    return Tally(
+        school, (number.astype(np.int8), item.astype(np.int8)), costs[number, school, item], reports_on=reports
+    )
+
+
+MEASURE = Measure(
+    "programme_costs",
+    "Costs of programmes in the year",
+    "GBP",
+    "Government's grants, and what schools pay: fees and supply cover of those in delivery, and the time of helpers, in "
+    "prices of the base year. A cost counts at the school where it falls, a grant to a cluster at its lead school. Places "
+    "that are withdrawn cost less than nothing: what they save. The cost of helpers' time is no cash: it is pay for hours "
+    "that their schools do without.",
+    "Headway",
+    _costs,
+    axes=("programme", "programme_cost"),
+    totals=("programme", "programme_cost"),
+)

@@ -1,0 +1,76 @@
+"""How programmes fill their places: who could join, who applied, and who started."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from simulation.census.census import Census
+from simulation.census.measure import Measure, Tally
+from simulation.census.programmes import count, reporting, takes_on
+from simulation.log import FUNNEL
+
+
+def _stage(stage: str) -> Callable[[Census], Tally | None]:
+    column = FUNNEL.index(stage)
+
+    def tally(census: Census) -> Tally | None:
+        reports = reporting(census, takes_on)
+        if not len(reports):
+            return None
+        nowhere = np.zeros(len(reports), np.int64)  # the whole only, so any school will do
+        return Tally(nowhere, (reports,), census.log.funnel[reports, column], reports_on=reports)
+
+    return tally
+
+
+def _starts(census: Census) -> Tally | None:
+    return count(census, takes_on, lambda part: part.years_since_start == 0)
+
+
+_WITHDRAWN = " Of a programme whose places are withdrawn, those who go without."
+
+MEASURES = (
+    Measure(
+        "programme_eligible",
+        "Who could join the programme this year",
+        "people, schools or clusters",
+        "People in service, schools or clusters that meet the programme's conditions and never joined it, before anybody "
+        "hears of it, in years in which it takes people on.",
+        "Headway",
+        _stage("eligible"),
+        axes=("programme",),
+        places=(),
+    ),
+    Measure(
+        "programme_applicants",
+        "Who applied to the programme this year",
+        "people, schools or clusters",
+        "Of those who could join, the ones who heard of the programme and applied, in years in which it takes people on.",
+        "Headway",
+        _stage("applicants"),
+        axes=("programme",),
+        places=(),
+    ),
+    Measure(
+        "programme_places",
+        "Places that the programme has this year",
+        "people, schools or clusters",
+        "Starts that the programme can take in the year, filled or not.",
+        "Headway",
+        _stage("places"),
+        axes=("programme",),
+        places=(),
+    ),
+    Measure(
+        "programme_starts",
+        "Who started on the programme this year",
+        "people, schools or clusters",
+        "Starts between two censuses, in years in which the programme takes people on. A person counts where they are on "
+        "census day, or were last in service, and a cluster at its lead school." + _WITHDRAWN,
+        "Headway",
+        _starts,
+        axes=("programme",),
+    ),
+)

@@ -1,0 +1,67 @@
+"""What programmes did goes into the results folder by their names, comes out again, and closes the table of a run."""
+
+from __future__ import annotations
+
+import pytest
+
+from analysis import store
+from analysis.run import dimensions, from_base_year
+from analysis.select import select
+from analysis.store import Run
+from analysis.summary import LINES, records
+from simulation.model import PipelineModel
+from tests.simulation.programmes import PEOPLE, SCHOOLS, setup_with
+
+MEASURES = ("programme_participants", "programme_costs", "headcount")
+
+
+@pytest.fixture(scope="module")
+def models() -> dict[str, PipelineModel]:
+    """A scenario with two programmes and one without any."""
+    found = {}
+    for name, programmes in (("with", (PEOPLE, SCHOOLS)), ("without", ())):
+        found[name] = PipelineModel(setup_with(*programmes, years=2), seed=3, measures=MEASURES)
+        found[name].run()
+    return found
+
+
+@pytest.fixture(scope="module")
+def folder(models, tmp_path_factory):
+    """The folder that keeps both."""
+    out = tmp_path_factory.mktemp("results") / "study"
+    with store.writing(out, dimensions()) as writer:
+        for name, model in models.items():
+            rows = from_base_year(model.results.codes(), model.results.labels(), 2025)
+            writer.add(Run(name, 0, 3, "0" * 64, 0.1), rows)
+        writer.tables().close()
+        writer.finish({"scenarios": []})
+    return out
+
+
+def test_costs_are_found_by_the_name_of_the_programme_and_of_the_item(models, folder):
+    costs = models["with"].world.log.programme_costs
+    with store.read(folder) as db:
+        sql, arguments = select(
+            db, "programme_costs", {"programme": "review", "programme_cost": "fee"}, "scenario, year, value"
+        )
+        found = db.execute(sql, arguments).fetchall()
+        assert found[-1] == ("with", 2027, costs[1, :, 1].sum())
+        assert {scenario for scenario, _, _ in found} == {"with"}
+        sql, arguments = select(db, "programme_costs", {}, "scenario, year, value")
+        assert db.execute(sql, arguments).fetchall()[-1] == ("with", 2027, costs.sum())
+        assert db.execute("SELECT DISTINCT programme FROM results ORDER BY 1").fetchall() == [
+            ("coaching",), ("review",), (None,),
+        ]  # fmt: skip
+
+
+def test_the_table_of_a_run_ends_with_each_programme_where_it_runs(models, folder):
+    scenarios = [{"name": name, "replicates": 1, "base_year": 2025, "years": 2} for name in models]
+    with store.read(folder) as db:
+        found = records(db, {"scenarios": scenarios})
+    of_programmes = [r for r in found if r["line"] not in {line.label for line in LINES}]
+    assert list(dict.fromkeys(r["line"] for r in of_programmes)) == [
+        "On coaching", "Cost of coaching in the year", "On review", "Cost of review in the year",
+    ]  # fmt: skip
+    assert {r["scenario"] for r in of_programmes} == {"with"}
+    last = next(r for r in reversed(found) if r["line"] == "Cost of review in the year")
+    assert (last["school_year"], last["mean"]) == ("2027/28", models["with"].world.log.programme_costs[1].sum())
