@@ -5,13 +5,25 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from scenarios.catalogue import Entry, library
+    from scenarios.catalogue import Entry, library, load_programme, programme_library
     from scenarios.checking import check
     from scenarios.parameter_files import Provenance
     from scenarios.problems import InputError, Problem, explain
     from scenarios.resolve import Scenario, load
 
-__all__ = ["Entry", "InputError", "Problem", "Provenance", "Scenario", "check", "explain", "library", "load"]
+__all__ = [
+    "Entry",
+    "InputError",
+    "Problem",
+    "Provenance",
+    "Scenario",
+    "check",
+    "explain",
+    "library",
+    "load",
+    "load_programme",
+    "programme_library",
+]
 
 _HOMES = {
     "Entry": "scenarios.catalogue",
@@ -23,6 +35,8 @@ _HOMES = {
     "explain": "scenarios.problems",
     "library": "scenarios.catalogue",
     "load": "scenarios.resolve",
+    "load_programme": "scenarios.catalogue",
+    "programme_library": "scenarios.catalogue",
 }
 """Where each public name lives; imported when first asked for, so that ``import scenarios`` costs nothing."""
 

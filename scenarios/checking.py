@@ -4,19 +4,25 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from scenarios.catalogue import load_programme
 from scenarios.grammar import CONTEXT_KEYS
 from scenarios.parameter_files import group_hint, group_of, read_group
-from scenarios.places import Found, is_path, locate
+from scenarios.places import PACKAGE, Found, is_path, locate
 from scenarios.problems import InputError, Problem
+from scenarios.programme_files.reader import KEYS as PROGRAMME_KEYS
 from scenarios.resolve import Reading
 from scenarios.strict import Mapping, Node, read
 from scenarios.targets import read_targets
 
+ONLY_PROGRAMMES = set(PROGRAMME_KEYS) - {"title", "summary"}
+"""Keys that no other kind of file has."""
+
 
 def check(name_or_path: str | Path) -> list[Problem]:
-    """Everything that is wrong with a scenario of the library, or with a file: scenario, context, parameters or targets.
+    """Everything that is wrong with a scenario of the library, or with a file.
 
-    What kind a file is follows from its place and its keys. An empty list means that it can be used.
+    Files are scenarios, contexts, programmes, parameters or targets: which of them follows from their place and their
+    keys. An empty list means that the file can be used.
     """
     try:
         found = locate(name_or_path)
@@ -26,6 +32,9 @@ def check(name_or_path: str | Path) -> list[Problem]:
         if found.path.absolute().parent.name == "parameters":
             return _check_parameters(node, found)
         kind = _kind(node, found)
+        if kind == "programme":
+            load_programme(found.path)
+            return []
         if kind == "targets":
             read_targets(node)
             return []
@@ -36,6 +45,8 @@ def check(name_or_path: str | Path) -> list[Problem]:
 
 def _kind(node: Node, found: Found) -> str:
     keys = set(node.values) if isinstance(node, Mapping) else set()
+    if len(keys & ONLY_PROGRAMMES) > 1 or found.path.absolute().parent == PACKAGE / "programmes":
+        return "programme"
     if "points" in keys or "targets" in keys:
         return "targets"
     context_keys = keys & (set(CONTEXT_KEYS) - {"extends"})

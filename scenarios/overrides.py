@@ -80,20 +80,29 @@ def _names_a_way(node: Mapping, declaration: Declaration) -> bool:
 
 def _read_relative(node: Mapping, declaration: Declaration) -> Callable[[np.ndarray], np.ndarray] | None:
     what = f"the change of {declaration.path}"
-    parts = fields(node, what, optional=RELATIVE)
-    if len(parts) != 1:
-        if len(node.values) != 1 or parts:
-            node.place.wrong("E0306", f"{what} must be one of {', '.join(RELATIVE)}", "such as {change: +10%}")
+    chosen = read_way(node, what)
+    if chosen is None:
         return None
-    ((way, operand),) = parts.items()
+    way, operand = chosen
     if way == "change":
-        factor = _read_change(operand, what)
+        factor = read_change(operand, what)
         return None if factor is None else lambda old: old * factor
     cells = _read_operand(operand, declaration, way, what)
     if cells is None:
         return None
     by = cells.values
     return (lambda old: old * by) if way == "times" else (lambda old: old + by)
+
+
+def read_way(node: Mapping, what: str) -> tuple[str, Node] | None:
+    """The one of :data:`RELATIVE` that a mapping uses, and by how much."""
+    parts = fields(node, what, optional=RELATIVE)
+    if len(parts) != 1:
+        if len(node.values) != 1 or parts:
+            node.place.wrong("E0306", f"{what} must be one of {', '.join(RELATIVE)}", "such as {change: +10%}")
+        return None
+    ((way, operand),) = parts.items()
+    return way, operand
 
 
 def _read_operand(node: Node, declaration: Declaration, way: str, what: str) -> Cells | None:
@@ -106,7 +115,8 @@ def _read_operand(node: Node, declaration: Declaration, way: str, what: str) -> 
     return read_cells(node, declaration.axes, unit, what, bounds)
 
 
-def _read_change(node: Node, what: str) -> float | None:
+def read_change(node: Node, what: str) -> float | None:
+    """The factor that a percentage with its sign stands for: ``-10%`` is 0.9."""
     found = scalar(node, what)
     if found is None:
         return None

@@ -113,33 +113,50 @@ def _read_parameter(node: Node, declaration: Declaration) -> Known | None:
             f"the unit of {declaration.path} is {declaration.unit}, got {unit}",
             f"it means: {declaration.meaning}",
         )
-    bounds = _read_range(parts["range"], declaration) if "range" in parts else None
-    grade = choice(parts["grade"], GRADES, "grade") if "grade" in parts else None
-    sources = read_sources(parts["sources"]) if "sources" in parts else ()
-    if "sources" in parts and not sources and grade not in {None, "J"} and isinstance(parts["sources"], Sequence):
-        parts["sources"].place.wrong("E0413", f"grade {grade} needs a source", "name a row of evidence, or use grade J")
-    note = text(parts["note"], 500, "note") if "note" in parts else ""
+    bounds = read_range(parts["range"], declaration.unit) if "range" in parts else None
+    backing = read_backing(parts)
     cells = None
     if "value" in parts:
         cells = read_cells(parts["value"], declaration.axes, declaration.unit, declaration.path)
         if cells is not None and check_sums(cells, declaration, parts["value"]) and bounds is not None:
             _check_range(cells, bounds, declaration)
-    if cells is None or bounds is None or grade is None or note is None:
+    if cells is None or bounds is None or backing is None:
         return None
     provenance = Provenance(
-        as_text(parts["value"]), declaration.unit, bounds, sources, grade, note,
+        as_text(parts["value"]), declaration.unit, bounds, backing.sources, backing.grade, backing.note,
         node.place.source.file, parts["value"].place.line,
     )  # fmt: skip
     return Known(declaration, cells.values, provenance)
 
 
-def _read_range(node: Node, declaration: Declaration) -> tuple[float, float] | None:
+@dataclass(frozen=True)
+class Backing:
+    """What a value rests on."""
+
+    sources: tuple[str, ...]
+    """Ids of rows of evidence."""
+    grade: str
+    note: str
+
+
+def read_backing(parts: dict[str, Node]) -> Backing | None:
+    """``sources``, ``grade`` and ``note`` of a value; None, with problems noted, if any is wrong or missing."""
+    grade = choice(parts["grade"], GRADES, "grade") if "grade" in parts else None
+    sources = read_sources(parts["sources"]) if "sources" in parts else ()
+    if "sources" in parts and not sources and grade not in {None, "J"} and isinstance(parts["sources"], Sequence):
+        parts["sources"].place.wrong("E0413", f"grade {grade} needs a source", "name a row of evidence, or use grade J")
+    note = text(parts["note"], 500, "note") if "note" in parts else ""
+    return None if grade is None or note is None or "sources" not in parts else Backing(sources, grade, note)
+
+
+def read_range(node: Node, unit: str, possible: tuple[float, float] | None = None) -> tuple[float, float] | None:
+    """``[least, most]``, both of them ``possible`` for the unit; None, with a problem noted, for anything else."""
     ends = items(node, "range")
     if len(ends) != 2:
         if isinstance(node, Sequence):
             node.place.wrong("E0411", f"a range has two ends, got {len(ends)}", "write [least, most]")
         return None
-    least, most = (number(end, declaration.unit, *UNITS[declaration.unit], "each end of range") for end in ends)
+    least, most = (number(end, unit, *(possible or UNITS[unit]), "each end of range") for end in ends)
     if least is None or most is None:
         return None
     if least > most:

@@ -1,4 +1,4 @@
-"""Where scenarios and contexts are: in the library by name, or in a user's files by path."""
+"""Where scenarios, contexts and programmes are: in the library by name, or in a user's files by path."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from scenarios.strict.fields import listed
 
 PACKAGE = Path(__file__).parent.resolve()
 
-_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
+NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,63}\Z")
+"""Names in the library."""
+_FOLDERS = {"scenario": "library", "programme": "programmes"}
 
 
 @dataclass(frozen=True)
@@ -29,15 +31,16 @@ class Found:
 
 
 def library_names(kind: str) -> list[str]:
-    """Names of ``scenario`` or ``context`` files that the library holds, in order."""
+    """Names of ``scenario``, ``context`` or ``programme`` files that the library holds, in order."""
     if kind == "context":
         return sorted(path.parent.name for path in (PACKAGE / "contexts").glob("*/context.yaml"))
-    return sorted(path.stem for path in (PACKAGE / "library").glob("*.yaml"))
+    return sorted(path.stem for path in (PACKAGE / _FOLDERS[kind]).glob("*.yaml"))
 
 
 def in_library(name: str, kind: str) -> Found:
     """The library's file of that name, which must exist."""
-    path = PACKAGE / "contexts" / name / "context.yaml" if kind == "context" else PACKAGE / "library" / f"{name}.yaml"
+    own_folder = kind == "context"
+    path = PACKAGE / "contexts" / name / "context.yaml" if own_folder else PACKAGE / _FOLDERS[kind] / f"{name}.yaml"
     return Found(path, PACKAGE, shipped(path), name)
 
 
@@ -67,7 +70,7 @@ def locate(reference: str | Path, kind: str = "scenario") -> Found:
     if text in library_names(kind):
         return in_library(text, kind)
     message, hint = _unknown(text, kind)
-    if Path(text).is_dir() if _NAME.match(text) else False:
+    if Path(text).is_dir() if NAME.match(text) else False:
         hint = "there is a folder of that name here; name a file in it that ends in .yaml"
     raise InputError([Problem(echo(text), None, None, "E0121" if is_path(text) else "E0123", message, hint=hint)])
 
@@ -79,7 +82,7 @@ def _unknown(name: str, kind: str) -> tuple[str, str]:
 
 
 def locate_from(value: Scalar, parent: Found, kind: str) -> Found | None:
-    """The file that another file names under ``extends`` or ``context``; None, with a problem noted, if it may not."""
+    """The file that another file names under ``extends``, ``context`` or ``file``; None, with a problem noted, if it may not."""
     text = value.text
     if not is_path(text):
         if text in library_names(kind):

@@ -134,7 +134,7 @@ CODES: dict[str, str] = {
     "E0405": "A school year is written like 2027/28.",
     "E0406": "The value is not one of the words allowed here.",
     "E0407": "Text must not be empty or longer than the key allows.",
-    "E0408": "The unit in the file differs from the unit that the model declares for the parameter.",
+    "E0408": "The unit in the file differs from the unit that the model declares for the parameter or the channel.",
     "E0409": "The value lies outside the range given for it. The range says what the evidence can bear.",
     "E0410": "Shares along an axis must sum to one.",
     "E0411": "A range is [least, most], with the least first and both possible for the unit.",
@@ -142,8 +142,23 @@ CODES: dict[str, str] = {
     "E0413": "Only a value of grade J (judgement) may have no source.",
     "E0414": "A parameter may be changed in one place of a file: under levers or under uncertainties.",
     "E0415": "A ladder lists rungs from the bottom up, starts with classroom_teacher and has a head.",
+    "E0501": "No programme has this name: neither in the library nor, for a programme of yours, beside its file.",
+    "E0502": "A condition goes by a column of people, schools or clusters. People also have the columns of their school "
+    "and its cluster, schools those of their cluster; a school has no age, and a cluster no head teacher's years.",
+    "E0503": "Nobody can meet these conditions. Those of one `who` must all hold together.",
+    "E0504": "An effect acts through one of the channels, on somebody whom the channel can act on and whom the programme "
+    "has: participants and their teams where people join, helpers where somebody helps, peers where there is a cascade.",
+    "E0505": "A scenario sets a programme's levers under `programmes:` and what is uncertain about it under "
+    "`uncertainties:`. Levers are what a government can choose: places, costs, hours, and how many helpers.",
+    "E0506": "Places are a number a year in a system of so many schools, or a share of those who may join; they do not "
+    "end before they start, and a budget pays grants.",
+    "E0507": "A key that would do nothing here is refused, and one without which nothing would happen is needed.",
+    "E0508": "Those who may help could not give a tenth of what is promised, even if everybody fit to help were there.",
+    "E0509": "An outcome is one of a closed list, of the people, schools or clusters that join; a programme is meant to "
+    "move it or to leave it alone, not both.",
+    "E0510": "A programme is changed, or its figures are, only in a scenario in which it runs.",
 }
-"""What each code means: E01xx reading files, E02xx tables of schools, E03xx keys, E04xx values."""
+"""What each code means: E01xx reading files, E02xx tables of schools, E03xx keys, E04xx values, E05xx programmes."""
 
 
 def explain(code: str) -> str:

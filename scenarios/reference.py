@@ -37,6 +37,7 @@ _FAMILIES = {
     "E02": "Tables of schools",
     "E03": "Keys",
     "E04": "Values",
+    "E05": "Programmes",
 }
 
 

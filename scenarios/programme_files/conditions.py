@@ -1,0 +1,218 @@
+"""``who:`` – the conditions of those who may join, help or be led."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from scenarios.problems import echo
+from scenarios.strict import Mapping, Node, Scalar, Sequence, choice, did_you_mean, fields, items, number, text, whole
+from scenarios.strict.fields import listed
+from simulation.programmes.eligibility import CODES, COLUMNS, Eligible
+from simulation.programmes.programme import Condition, Unit
+from simulation.vocabulary import Role, label
+
+REGIONS = (
+    "East Midlands", "East of England", "London", "North East", "North West", "South East", "South West",
+    "West Midlands", "Yorkshire and the Humber",
+)  # fmt: skip
+"""England's regions; a user's register may have others."""
+
+ROLES = tuple(label(role) for role in Role)
+WORDS: dict[str, dict[str, int]] = {
+    **{column: {word: code for code, word in enumerate(words)} for column, words in CODES.items()},
+    "acting_role": {**{word: code for code, word in enumerate(ROLES)}, "none": -1},
+}
+"""Words for the codes that a column holds."""
+OF_PROGRAMMES = ("completed", "joined")
+LISTS = (*WORDS, "school.region", "school.local_authority", *OF_PROGRAMMES)
+"""Columns of which a condition lists the values; of all others it gives a range."""
+
+_BOUNDS: dict[str, tuple[float, float]] = {
+    "years": (0, 60), "hundredths": (0, 100), "standard deviations": (-10, 10), "share": (0, 1), "pupils": (1, 1e5),
+    "people": (0, 1000), "schools": (1, 10_000), "hours a week": (0, 100),
+}  # fmt: skip
+_OWN_BOUNDS: dict[str, tuple[float, float]] = {"age": (18, 80), "years_as_head": (-1, 60)}
+
+
+@dataclass(frozen=True)
+class References:
+    """What conditions may refer to."""
+
+    programmes: Collection[str]
+    """Names of programmes."""
+    own: str
+    """The name of the programme that the file describes."""
+
+
+def condition_plain(condition: Condition) -> dict[str, Any]:
+    """A condition as plain values, codes in words."""
+    if condition.any_of is None:
+        ends = {"least": condition.least, "most": condition.most}
+        return {"column": condition.column, **{name: end for name, end in ends.items() if not math.isinf(end)}}
+    values = [word_for(condition.column, value) for value in condition.any_of]
+    return {"column": condition.column, "none_of" if condition.none_of else "any_of": values}
+
+
+def word_for(column: str, value: int | str) -> int | str:
+    """What a file says for a value of a column."""
+    return next((word for word, code in WORDS.get(column, {}).items() if code == value), value)
+
+
+def read_conditions(node: Node, what: str, unit: Unit, references: References) -> tuple[Condition, ...] | None:
+    """The conditions of a mapping from columns to values; None, with problems noted, if anything is wrong."""
+    if not isinstance(node, Mapping):
+        fields(node, what)
+        return None
+    found = [_read_condition(column, key, node, what, unit, references) for column, key in node.keys.items()]
+    conditions = tuple(condition for condition in found if condition is not None)
+    if len(conditions) < len(found) or _contradict(conditions, node, references):
+        return None
+    return tuple(sorted(conditions, key=lambda condition: condition.column))
+
+
+def _read_condition(
+    name: str, key: Scalar, parent: Mapping, what: str, unit: Unit, references: References
+) -> Condition | None:
+    column = COLUMNS.get(name)
+    allowed = [other.name for other in COLUMNS.values() if other.of >= unit]
+    if column is None:
+        also = did_you_mean(name, COLUMNS) or _by_last_word(name)
+        key.place.wrong("E0502", f"{what} cannot go by {echo(name)}", also or f"allowed: {', '.join(allowed)}")
+        return None
+    if column.of < unit:
+        joins = "schools" if unit is Unit.SCHOOL else "clusters"
+        key.place.wrong(
+            "E0502", f"{name} is a column of {_plural(column.of)}, and {what} is about {joins}",
+            f"allowed: {', '.join(allowed)}",
+        )  # fmt: skip
+        return None
+    value = parent.values[name]
+    return _read_list(value, name, references) if name in LISTS else _read_bounds(value, column)
+
+
+def _by_last_word(name: str) -> str | None:
+    """``phase`` where ``school.phase`` is meant."""
+    near = [other for other in COLUMNS if other.split(".")[-1] == name.rsplit(".", maxsplit=1)[-1]]
+    return f"did you mean {' or '.join(near)}?" if near else None
+
+
+def _plural(unit: Unit) -> str:
+    return {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}[unit]
+
+
+def _read_bounds(node: Node, column: Eligible) -> Condition | None:
+    if not isinstance(node, Mapping):
+        shown = node.text if isinstance(node, Scalar) and not node.empty else "2"
+        shape = "{least: " + shown[:20] + "}, {most: " + shown[:20] + "} or both"
+        node.place.wrong("E0301", f"{column.name} needs its least or most, or both", f"such as {shape}")
+        return None
+    parts = fields(node, column.name, optional=("least", "most"))
+    low, high = _OWN_BOUNDS.get(column.name) or _BOUNDS[column.unit]
+    ends = {end: number(part, column.unit, low, high, f"{end} {column.name}") for end, part in parts.items()}
+    if not parts and not node.values:
+        node.place.wrong("E0303", f"{column.name} lacks least or most", "such as {least: 2}")
+    if not parts or None in ends.values():
+        return None
+    least, most = (ends.get(end) for end in ("least", "most"))
+    condition = Condition(column.name, -math.inf if least is None else least, math.inf if most is None else most)
+    if condition.least > condition.most:
+        message = f"{column.name} cannot be at least {condition.least:g} and at most {condition.most:g}"
+        node.place.wrong("E0503", message, "least comes below most")
+        return None
+    return condition
+
+
+def _read_list(node: Node, name: str, references: References) -> Condition | None:
+    none_of = False
+    if isinstance(node, Mapping):
+        parts = fields(node, name, optional=("any_of", "none_of"))
+        if len(parts) != 1:
+            if parts or not node.values:
+                node.place.wrong("E0301", f"{name} needs either any_of or none_of", f"such as {name}: {{none_of: […]}}")
+            return None
+        ((way, node),) = parts.items()
+        none_of = way == "none_of"
+    members = items(node, name) if isinstance(node, Sequence) else (node,)
+    values = [_read_member(member, name, references) for member in members]
+    if not values:
+        node.place.wrong("E0503", f"{name} lists nothing", "name at least one, or take the condition out")
+    good = tuple(value for value in values if value is not None)
+    if not good or len(good) < len(values):
+        return None
+    if len(set(good)) < len(good):
+        node.place.wrong("E0503", f"{name} lists a value twice", "each stands once")
+        return None
+    if none_of and name in WORDS and len(good) == len(WORDS[name]):
+        node.place.wrong("E0503", f"{name} leaves out every value, so nobody meets it", "take the condition out")
+        return None
+    return Condition(name, any_of=tuple(sorted(good, key=str)), none_of=none_of)
+
+
+def _read_member(node: Node, name: str, references: References) -> int | str | None:
+    if name in WORDS:
+        word = choice(node, WORDS[name], name)
+        return WORDS[name][word] if word else None
+    if name == "school.local_authority":
+        return whole(node, 1, 999, name)
+    named = text(node, 100, name)
+    if named is None:
+        return None
+    if name in OF_PROGRAMMES and named not in references.programmes:
+        hint = did_you_mean(named, references.programmes) or f"there are {listed(sorted(references.programmes))}"
+        node.place.wrong("E0501", f"there is no programme {echo(named)}", hint)
+        return None
+    if name == "school.region" and named not in REGIONS and (hint := did_you_mean(named, REGIONS)):
+        node.place.wrong("E0406", f"there is no region {echo(named)}", hint)
+        return None
+    return named
+
+
+_WITHIN = (
+    ("years_in_post", "years_in_role", 0), ("years_in_post", "years_in_school", 0), ("years_qualified", "age", 18),
+    ("years_in_role", "age", 18), ("years_in_school", "age", 18), ("years_as_head", "age", 18),
+)  # fmt: skip
+"""Pairs of which the first is never greater than the second less some years."""
+
+
+def _contradict(conditions: tuple[Condition, ...], node: Mapping, references: References) -> bool:
+    """Note conditions that nobody can meet together; whether there are any."""
+    by = {condition.column: condition for condition in conditions}
+    wrong: list[tuple[str, str, str]] = []
+    for inner, outer, years in _WITHIN:
+        if inner in by and outer in by and by[inner].least > by[outer].most - years:
+            least, most = by[inner].least, by[outer].most
+            wrong.append((inner, f"nobody has {inner} of at least {least:g} and {outer} of at most {most:g}",
+                          f"lower the one or raise the other; {outer} less {inner} is at least {years}"))  # fmt: skip
+    if "role" in by and _roles(by["role"]) == {int(Role.TRUST_LEADER)}:
+        wrong.append(("role", "leaders of trusts are in its central team, and only people in service take part",
+                      "name the roles from which people come to lead trusts, such as head"))  # fmt: skip
+    completed, joined = by.get("completed"), by.get("joined")
+    wrong += [
+        (past.column, f"nobody can join {references.own} who has joined it before", "name another programme")
+        for past in (completed, joined)
+        if past and not past.none_of and past.any_of == (references.own,)
+    ]
+    if completed and joined and not completed.none_of and joined.none_of and _all_in(completed, joined):
+        wrong.append(("completed", "nobody has completed a programme without joining it", "take one of the two out"))
+    for column, message, hint in wrong:
+        node.keys[column].place.wrong("E0503", message, hint)
+    return bool(wrong)
+
+
+def _all_in(one: Condition, other: Condition) -> bool:
+    return set(one.any_of or ()) <= set(other.any_of or ())
+
+
+def _roles(condition: Condition | None) -> set[int]:
+    if condition is None:
+        return set(range(len(Role)))
+    listed_roles = {int(code) for code in condition.any_of or ()}
+    return set(range(len(Role))) - listed_roles if condition.none_of else listed_roles
+
+
+def roles_of(conditions: tuple[Condition, ...]) -> set[int]:
+    """Roles that conditions admit."""
+    return _roles(next((condition for condition in conditions if condition.column == "role"), None))

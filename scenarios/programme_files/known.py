@@ -1,0 +1,249 @@
+"""A programme as its file says it, with where each figure comes from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scenarios.parameter_files import Provenance
+from scenarios.programme_files.conditions import condition_plain
+from simulation.programmes.channels import COMPONENTS, SKILLS, On
+from simulation.programmes.programme import (
+    ALL_ROLES,
+    Area,
+    Cascade,
+    Condition,
+    Delivery,
+    Effect,
+    Helpers,
+    Places,
+    Programme,
+    ProgrammeCosts,
+    TakeUp,
+    Unit,
+)
+from simulation.vocabulary import Role, label, school_year
+
+NO_END = 9999
+"""Last year of places that have no end."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A number of a programme and where it comes from."""
+
+    value: float
+    provenance: Provenance
+
+    def resolved(self) -> dict[str, Any]:
+        """Plain values, for results and digests."""
+        source = self.provenance
+        return {
+            "value": self.value, "unit": source.unit, "range": list(source.range), "sources": list(source.sources),
+            "grade": source.grade, "note": source.note, "set_by": source.set_by,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class PlacesSettings:
+    """``places:`` as written; None for what is left out."""
+
+    number: float | None = None
+    per_schools: float | None = None
+    share: float | None = None
+    first: int | None = None
+    last: int | None = None
+    budget: float | None = None
+
+
+@dataclass(frozen=True)
+class EffectSettings:
+    """An effect without its size, which is the figure ``effects.NAME`` or ``side_effects.NAME``."""
+
+    name: str
+    channel: str
+    on: On
+    side: bool
+    begins: int = 0
+    half_life: float = math.inf
+    roles: tuple[int, ...] = ALL_ROLES
+    skills: tuple[int, ...] = ()
+    component: int = 0
+    leader_support: float = 0.0
+    of_gap: bool = False
+
+    @property
+    def path(self) -> str:
+        """Path of its size."""
+        return f"{'side_effects' if self.side else 'effects'}.{self.name}"
+
+    def resolved(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "channel": self.channel,
+            "on": self.on.name.lower(),
+            "begins": self.begins,
+            "half_life": "lasts" if math.isinf(self.half_life) else self.half_life or "delivery",
+            "roles": [label(Role(role)) for role in self.roles],
+            "skills": [SKILLS[skill] for skill in self.skills],
+            "component": COMPONENTS[self.component] if self.channel == "cluster_strength" else None,
+            "leader_support": self.leader_support,
+            "of_gap": self.of_gap,
+        }
+
+
+@dataclass(frozen=True)
+class HelpersSettings:
+    """Who helps; the numbers are figures under ``delivery.helpers``."""
+
+    kind: str
+    who: tuple[Condition, ...]
+    within: Area
+
+
+@dataclass(frozen=True)
+class CascadeSettings:
+    """Whom participants lead; how many is the figure ``delivery.cascade.each``."""
+
+    who: tuple[Condition, ...]
+    within: Area
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """An outcome that a programme is meant to move, or to leave alone."""
+
+    outcome: str
+    years_after: int
+    """Censuses after that of the year of the start."""
+    direction: str = "none"
+    """``up``, ``down`` or ``none``."""
+    sources: tuple[str, ...] = ()
+
+    def resolved(self) -> dict[str, Any]:
+        """Plain values."""
+        plain = {"outcome": self.outcome, "direction": self.direction, "years_after": self.years_after}
+        return {**plain, "sources": list(self.sources)}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A figure or a setting of a programme that a scenario has set."""
+
+    path: str
+    written: str
+    set_by: str
+    """``lever`` or ``uncertainty``."""
+
+
+@dataclass(frozen=True)
+class KnownProgramme:
+    """A programme as its file, and perhaps a scenario, say it."""
+
+    name: str
+    title: str
+    summary: str
+    unit: Unit
+    who: tuple[Condition, ...]
+    places: PlacesSettings
+    years: int
+    """Years of delivery."""
+    figures: dict[str, Figure]
+    """Every figure by its path, such as ``effects.stay_in_teaching`` or ``delivery.helpers.willing``."""
+    effects: tuple[EffectSettings, ...]
+    helpers: HelpersSettings | None
+    cascade: CascadeSettings | None
+    moves: tuple[Expectation, ...]
+    leaves_alone: tuple[Expectation, ...]
+    assumes: tuple[str, ...]
+    evidence: str
+    """The section of evidence, in words."""
+    file: str
+    withdrawn: bool = False
+    """Its places are taken away from those there are today."""
+    changes: tuple[Change, ...] = ()
+    """What scenarios have set, in the order in which they set it."""
+
+    def value(self, path: str, otherwise: float = 0.0) -> float:
+        """The figure at ``path``, or what holds where the file has none."""
+        return self.figures[path].value if path in self.figures else otherwise
+
+    def with_change(self, change: Change, **fields: Any) -> KnownProgramme:
+        """The same with other ``fields``, and the change noted in place of an earlier one of the same path."""
+        kept = tuple(other for other in self.changes if other.path != change.path)
+        return replace(self, changes=(*kept, change), **fields)
+
+    def programme(self, base_year: int) -> Programme:
+        """What the model runs; places without a ``from`` start in the year after ``base_year``."""
+        value, places = self.value, self.places
+        return Programme(
+            name=self.name,
+            unit=self.unit,
+            who=self.who,
+            places=Places(
+                base_year + 1 if places.first is None else places.first,
+                NO_END if places.last is None else places.last,
+                places.number,
+                1.0 if places.per_schools is None else places.per_schools,
+                places.share,
+                math.inf if places.budget is None else places.budget,
+            ),
+            take_up=TakeUp(**{path[8:]: f.value for path, f in self.figures.items() if path.startswith("take_up.")}),
+            delivery=Delivery(
+                years=self.years,
+                hours=value("delivery.hours"),
+                helpers=None
+                if self.helpers is None
+                else Helpers(
+                    self.helpers.kind, self.helpers.who, value("delivery.helpers.willing"),
+                    int(value("delivery.helpers.each")), value("delivery.helpers.hours"), self.helpers.within,
+                ),
+                cascade=None
+                if self.cascade is None
+                else Cascade(self.cascade.who, value("delivery.cascade.each"), self.cascade.within),
+                quality=value("delivery.quality", 1.0),
+                endorses=value("delivery.endorses"),
+            ),
+            effects=tuple(
+                Effect(
+                    e.channel, value(e.path), e.on, e.begins, e.half_life, e.roles, e.skills, e.component,
+                    e.leader_support, e.of_gap, e.side,
+                )
+                for e in self.effects
+            ),
+            costs=ProgrammeCosts(value("costs.grant"), value("costs.fee"), value("costs.release_days")),
+            sign=-1.0 if self.withdrawn else 1.0,
+        )  # fmt: skip
+
+    def resolved(self) -> dict[str, Any]:
+        """Everything that the file says, as plain values without names of files and places in them."""
+        places = self.places
+        return {
+            "title": self.title,
+            "summary": self.summary,
+            "joins": self.unit.name.lower(),
+            "who": [condition_plain(condition) for condition in self.who],
+            "places": {
+                "number": places.number,
+                "per_schools": places.per_schools,
+                "share": places.share,
+                "from": None if places.first is None else school_year(places.first),
+                "until": None if places.last is None else school_year(places.last),
+                "budget": places.budget,
+            },
+            "withdrawn": self.withdrawn,
+            "years": self.years,
+            "helpers": self.helpers and _group(self.helpers.who, self.helpers.within, kind=self.helpers.kind),
+            "cascade": self.cascade and _group(self.cascade.who, self.cascade.within),
+            "effects": {effect.path: effect.resolved() for effect in self.effects},
+            "figures": {path: figure.resolved() for path, figure in sorted(self.figures.items())},
+            "moves": [move.resolved() for move in self.moves],
+            "leaves_alone": [alone.resolved() for alone in self.leaves_alone],
+            "assumes": list(self.assumes),
+            "evidence": self.evidence,
+        }
+
+
+def _group(who: tuple[Condition, ...], within: Area, **more: str) -> dict[str, Any]:
+    return {**more, "who": [condition_plain(c) for c in who], "within": within.name.lower()}

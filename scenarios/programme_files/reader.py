@@ -1,0 +1,183 @@
+"""Reading a programme file whole."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from scenarios.evidence import evidence
+from scenarios.grammar import MOST_SUMMARY, MOST_TITLE
+from scenarios.problems import echo
+from scenarios.programme_files.conditions import References, read_conditions
+from scenarios.programme_files.effects import Setting, read_effects
+from scenarios.programme_files.figures import CASCADE, COSTS, DELIVERY, HELPERS, TAKE_UP, read_figures
+from scenarios.programme_files.known import CascadeSettings, Figure, HelpersSettings, KnownProgramme
+from scenarios.programme_files.outcomes import read_leaves_alone, read_moves
+from scenarios.programme_files.places import check_places, read_places
+from scenarios.programme_files.supply import check_supply
+from scenarios.strict import Mapping, Node, choice, did_you_mean, fields, items, text, whole
+from simulation.programmes.programme import Area, Condition, Unit
+
+NEEDED = ("title", "summary", "joins", "who", "places", "delivery", "effects", "moves", "assumes", "evidence")
+OPTIONAL = ("take_up", "side_effects", "costs", "leaves_alone")
+KEYS = (
+    "title", "summary", "joins", "who", "places", "take_up", "delivery", "effects", "side_effects", "costs", "moves",
+    "leaves_alone", "assumes", "evidence",
+)  # fmt: skip
+"""Keys of a programme file, in the order in which they read best."""
+UNITS = tuple(unit.name.lower() for unit in Unit)
+AREAS = tuple(area.name.lower() for area in Area)
+MOST_YEARS_OF_DELIVERY = 10
+MOST_EVIDENCE, MOST_ASSUMPTION, MOST_KIND = 5000, 500, 40
+
+
+def read_programme(node: Node, name: str, programmes: set[str]) -> KnownProgramme | None:
+    """The programme that a file describes; None, with problems noted in its source, if anything is wrong.
+
+    ``programmes`` are the names that conditions on earlier programmes may use, besides ``name`` itself.
+    """
+    parts = fields(node, "a programme", NEEDED, OPTIONAL)
+    joins = choice(parts["joins"], UNITS, "joins") if "joins" in parts else None
+    references = References(programmes | {name}, name)
+    figures: dict[str, Figure] = {}
+    found: dict[str, Any] = {
+        "title": _text(parts, "title", MOST_TITLE),
+        "summary": _text(parts, "summary", MOST_SUMMARY),
+        "evidence": _text(parts, "evidence", MOST_EVIDENCE),
+        "assumes": _read_assumes(parts["assumes"]) if "assumes" in parts else None,
+        "places": read_places(parts["places"]) if "places" in parts else None,
+    }
+    good = _take_up_and_costs(parts, figures)
+    delivery = _read_delivery(parts["delivery"], references, figures) if "delivery" in parts else None
+    found["cited"] = _check_cited(parts["evidence"], found["evidence"]) if found["evidence"] else None
+    if joins is not None:
+        unit = Unit[joins.upper()]
+        found["who"] = read_conditions(parts["who"], "who", unit, references) if "who" in parts else None
+        found |= _read_outcomes(parts, unit)
+        given = getattr(parts.get("delivery"), "values", {})
+        found["effects"] = _read_both(parts, Setting(unit, "helpers" in given, "cascade" in given), figures)
+        good &= _check_cascade(parts["delivery"], unit) if "delivery" in parts else False
+    if (
+        not good
+        or joins is None
+        or delivery is None
+        or any(key not in parts for key in NEEDED)
+        or None in found.values()
+    ):
+        return None
+    found.pop("cited")
+    programme = KnownProgramme(
+        name=name, unit=unit, figures=figures, file=node.place.source.file, **delivery, **found
+    )  # fmt: skip
+    good = check_places(programme.places, programme.value("costs.grant"), parts["places"].place)
+    good &= _check_change(programme, parts["effects"])
+    helpers = getattr(parts["delivery"], "values", {}).get("helpers", parts["delivery"])
+    return programme if good and check_supply(programme, helpers.place) else None
+
+
+def _text(parts: dict[str, Node], key: str, most: int) -> str | None:
+    return text(parts[key], most, key) if key in parts else None
+
+
+def _read_assumes(node: Node) -> tuple[str, ...] | None:
+    members = items(node, "assumes")
+    if not members and hasattr(node, "items"):
+        node.place.wrong("E0303", "assumes lacks a sentence", "say what is assumed where evidence is silent")
+    found = [text(member, MOST_ASSUMPTION, "an assumption") for member in members]
+    return None if not found or None in found else tuple(sentence for sentence in found if sentence is not None)
+
+
+def _take_up_and_costs(parts: dict[str, Node], figures: dict[str, Figure]) -> bool:
+    good = True
+    for group, names in (("take_up", TAKE_UP), ("costs", COSTS)):
+        if group in parts:
+            read = read_figures(fields(parts[group], group, optional=names), group, names)
+            figures |= read or {}
+            good &= read is not None
+    return good
+
+
+def _read_delivery(node: Node, references: References, figures: dict[str, Figure]) -> dict[str, Any] | None:
+    parts = fields(node, "delivery", ("years",), (*DELIVERY, "helpers", "cascade"))
+    years = whole(parts["years"], 1, MOST_YEARS_OF_DELIVERY, "delivery.years") if "years" in parts else None
+    own = read_figures(parts, "delivery", DELIVERY)
+    found: dict[str, Any] = {"years": years, "helpers": None, "cascade": None}
+    good = years is not None and own is not None
+    figures |= own or {}
+    for key, read in (("helpers", _read_helpers), ("cascade", _read_cascade)):
+        if key in parts:
+            found[key] = read(parts[key], references, figures)
+            good &= found[key] is not None
+    return found if good else None
+
+
+def _read_helpers(node: Node, references: References, figures: dict[str, Figure]) -> HelpersSettings | None:
+    parts = fields(node, "delivery.helpers", ("kind", "who", *HELPERS, "within"))
+    kind = text(parts["kind"], MOST_KIND, "kind") if "kind" in parts else None
+    group = _read_group(parts, "delivery.helpers", HELPERS, references, figures)
+    return None if kind is None or group is None else HelpersSettings(kind, *group)
+
+
+def _read_cascade(node: Node, references: References, figures: dict[str, Figure]) -> CascadeSettings | None:
+    parts = fields(node, "delivery.cascade", ("who", *CASCADE, "within"))
+    group = _read_group(parts, "delivery.cascade", CASCADE, references, figures)
+    return None if group is None else CascadeSettings(*group)
+
+
+def _read_group(
+    parts: dict[str, Node], what: str, names: Any, references: References, figures: dict[str, Figure]
+) -> tuple[tuple[Condition, ...], Area] | None:
+    """Conditions and area of people in delivery; their figures go into ``figures``."""
+    who = read_conditions(parts["who"], f"{what}.who", Unit.PERSON, references) if "who" in parts else None
+    within = choice(parts["within"], AREAS, "within") if "within" in parts else None
+    read = read_figures(parts, what, names)
+    figures |= read or {}
+    if who is None or within is None or read is None or any(name not in parts for name in names):
+        return None
+    return who, Area[within.upper()]
+
+
+def _read_outcomes(parts: dict[str, Node], unit: Unit) -> dict[str, Any]:
+    moves = read_moves(parts["moves"], unit) if "moves" in parts else None
+    alone = read_leaves_alone(parts["leaves_alone"], unit, moves or ()) if "leaves_alone" in parts else ()
+    return {"moves": moves, "leaves_alone": alone}
+
+
+def _read_both(parts: dict[str, Node], setting: Setting, figures: dict[str, Figure]) -> Any:
+    read = [
+        read_effects(parts[key], key == "side_effects", setting, figures)
+        for key in ("effects", "side_effects")
+        if key in parts
+    ]
+    return None if None in read else tuple(effect for effects in read for effect in effects or ())
+
+
+def _check_cascade(node: Node, unit: Unit) -> bool:
+    cascade = node.values.get("cascade") if isinstance(node, Mapping) else None
+    if cascade is None or unit is Unit.PERSON:
+        return True
+    message = f"a cascade needs people who join to lead others, and here each {unit.name.lower()} joins"
+    cascade.place.wrong("E0507", message, "take cascade out, or let people join")
+    return False
+
+
+def _check_change(programme: KnownProgramme, node: Node) -> bool:
+    if programme.effects or "delivery.endorses" in programme.figures:
+        return True
+    node.place.wrong("E0303", "the programme changes nothing: effects is empty", "name what it changes")
+    return False
+
+
+_CITED = re.compile(r"\(([a-z0-9_,; ]+)\)")
+_ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+\Z")
+
+
+def _check_cited(node: Node, words: str) -> bool | None:
+    """Whether every id in brackets is a row of evidence; None, with problems noted, if not."""
+    known = evidence()
+    cited = [word for group in _CITED.findall(words) for word in re.split(r"[,; ]+", group) if _ID.match(word)]
+    wrong = [word for word in cited if word not in known]
+    for word in dict.fromkeys(wrong):
+        hint = did_you_mean(word, known) or "sources are ids in scenarios/evidence/*.csv"
+        node.place.wrong("E0412", f"no row of evidence has the id {echo(word)}", hint)
+    return None if wrong else True
