@@ -6,6 +6,13 @@ from dataclasses import dataclass
 
 from scenarios.overrides import Override, read_overrides
 from scenarios.parameter_files import declared
+from scenarios.programme_files.settings import (
+    ProgrammeSettings,
+    UncertainFigure,
+    read_programmes,
+    refuse_programmes_among_levers,
+    split_uncertainties,
+)
 from scenarios.register_settings import RegisterSettings, read_register
 from scenarios.strict import Node, Scalar, choice, fields, items, number, school_year, text, whole
 from scenarios.strict.values import scalar
@@ -15,7 +22,7 @@ LONGEST_HORIZON = 60
 LONGEST_WARM_UP = 60
 MOST_TITLE, MOST_SUMMARY = 120, 2000
 
-SCENARIO_KEYS = ("extends", "context", "years", "scale", "levers", "uncertainties")
+SCENARIO_KEYS = ("extends", "context", "years", "scale", "programmes", "levers", "uncertainties")
 CONTEXT_KEYS = ("extends", "base_year", "warm_up_years", "ladder", "register")
 LADDER = tuple(label(role) for role in Role)
 
@@ -32,6 +39,9 @@ class ScenarioFile:
     years: int | None
     scale: float | None
     overrides: tuple[Override, ...]
+    programmes: tuple[ProgrammeSettings, ...]
+    uncertain_figures: tuple[UncertainFigure, ...]
+    """Of programmes."""
 
 
 @dataclass(frozen=True)
@@ -63,6 +73,11 @@ def read_scenario(node: Node) -> ScenarioFile:
     if "context" in parts and "years" not in parts:
         node.place.wrong("E0303", "a scenario that extends no other needs years", "such as years: 15")
     overrides: list[Override] = []
+    uncertain: tuple[UncertainFigure, ...] = ()
+    if "levers" in parts:
+        parts["levers"] = refuse_programmes_among_levers(parts["levers"])
+    if "uncertainties" in parts:
+        parts["uncertainties"], uncertain = split_uncertainties(parts["uncertainties"])
     for key, set_by in (("levers", "lever"), ("uncertainties", "uncertainty")):
         if key in parts:
             for override in read_overrides(parts[key], set_by):
@@ -74,6 +89,8 @@ def read_scenario(node: Node) -> ScenarioFile:
         whole(parts["years"], 1, LONGEST_HORIZON, "years") if "years" in parts else None,
         number(parts["scale"], "share", 1e-4, 1.0, "scale") if "scale" in parts else None,
         tuple(overrides),
+        read_programmes(parts["programmes"]) if "programmes" in parts else (),
+        uncertain,
     )  # fmt: skip
 
 

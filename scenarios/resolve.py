@@ -17,6 +17,8 @@ from scenarios.overrides import apply_override
 from scenarios.parameter_files import Known, Provenance, declared, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.problems import InputError, Problem, echo
+from scenarios.programme_files.known import KnownProgramme
+from scenarios.programme_files.run import Programmes
 from scenarios.register.scale import scale_register
 from scenarios.register_settings import RegisterSettings
 from scenarios.strict import Node, Scalar, in_reading_order, read
@@ -30,7 +32,7 @@ if TYPE_CHECKING:
     from simulation.world import Setup
 
 LONGEST_CHAIN = 8
-FORMAT = 1
+FORMAT = 2
 """Raised whenever :meth:`Scenario.resolved` changes its shape: digests compare only within a format."""
 
 
@@ -72,6 +74,8 @@ class Scenario:
     parameters: Parameters
     provenance: dict[str, Provenance]
     """Where each parameter came from, by its path."""
+    programmes: tuple[KnownProgramme, ...]
+    """Programmes that run, by name, with where each of their figures came from."""
     register: RegisterSettings
     chain: tuple[str, ...]
     """Files read, the scenario itself first."""
@@ -97,6 +101,7 @@ class Scenario:
             warm_up_years=self.warm_up_years,
             years=self.years,
             ladder=self.ladder,
+            programmes=tuple(programme.programme(self.base_year) for programme in self.programmes),
         )
 
     def resolved(self) -> dict[str, Any]:
@@ -128,6 +133,7 @@ class Scenario:
                 }
                 for path, source in self.provenance.items()
             },
+            "programmes": {programme.name: programme.resolved() for programme in self.programmes},
         }
 
     def digest(self) -> str:
@@ -218,10 +224,12 @@ class Reading:
         for _, file in reversed(files):
             for override in file.overrides:
                 known[override.path] = apply_override(override, known[override.path])
+        programmes, read_too = Programmes(self).of(files, context.ladder)
         if self.problems:
             return None
         chosen = [file for _, file in files]
-        return _assemble(start.name, chosen, context, known, tuple(found.file for found, _ in files))
+        chain = (*(found.file for found, _ in files), *read_too)
+        return _assemble(start.name, chosen, context, known, programmes, chain)
 
     def context(self, start: Found, origin: str | None = None) -> Context | None:
         """The context with its parameters; None if anything was wrong."""
@@ -279,8 +287,9 @@ def _first(values: Any) -> Any:
 
 
 def _assemble(
-    name: str, files: list[ScenarioFile], context: Context, known: dict[str, Known], chain: tuple[str, ...]
-) -> Scenario:
+    name: str, files: list[ScenarioFile], context: Context, known: dict[str, Known],
+    programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...],
+) -> Scenario:  # fmt: skip
     return Scenario(
         name=name,
         title=files[0].title,
@@ -293,6 +302,7 @@ def _assemble(
         ladder=context.ladder,
         parameters=Parameters.from_values({path: parameter.values for path, parameter in known.items()}),
         provenance={path: parameter.provenance for path, parameter in known.items()},
+        programmes=programmes,
         register=context.register,
         chain=(*chain, *context.chain),
     )

@@ -10,6 +10,7 @@ from typing import Any
 from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, Sequence, choice, did_you_mean, fields, items, number, text, whole
 from scenarios.strict.fields import listed
+from simulation.parameters import UNITS
 from simulation.programmes.eligibility import CODES, COLUMNS, Eligible
 from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import Role, label
@@ -110,7 +111,7 @@ def _read_bounds(node: Node, column: Eligible) -> Condition | None:
         node.place.wrong("E0301", f"{column.name} needs its least or most, or both", f"such as {shape}")
         return None
     parts = fields(node, column.name, optional=("least", "most"))
-    low, high = _OWN_BOUNDS.get(column.name) or _BOUNDS[column.unit]
+    low, high = _OWN_BOUNDS.get(column.name) or _BOUNDS.get(column.unit) or UNITS[column.unit]
     ends = {end: number(part, column.unit, low, high, f"{end} {column.name}") for end, part in parts.items()}
     if not parts and not node.values:
         node.place.wrong("E0303", f"{column.name} lacks least or most", "such as {least: 2}")
@@ -153,8 +154,8 @@ def _read_list(node: Node, name: str, references: References) -> Condition | Non
 
 def _read_member(node: Node, name: str, references: References) -> int | str | None:
     if name in WORDS:
-        word = choice(node, WORDS[name], name)
-        return WORDS[name][word] if word else None
+        code = choice(node, WORDS[name], name)
+        return WORDS[name][code] if code else None
     if name == "school.local_authority":
         return whole(node, 1, 999, name)
     named = text(node, 100, name)
@@ -164,8 +165,9 @@ def _read_member(node: Node, name: str, references: References) -> int | str | N
         hint = did_you_mean(named, references.programmes) or f"there are {listed(sorted(references.programmes))}"
         node.place.wrong("E0501", f"there is no programme {echo(named)}", hint)
         return None
-    if name == "school.region" and named not in REGIONS and (hint := did_you_mean(named, REGIONS)):
-        node.place.wrong("E0406", f"there is no region {echo(named)}", hint)
+    near = did_you_mean(named, REGIONS) if name == "school.region" and named not in REGIONS else None
+    if near:
+        node.place.wrong("E0406", f"there is no region {echo(named)}", near)
         return None
     return named
 

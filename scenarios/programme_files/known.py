@@ -135,6 +135,8 @@ class Change:
     written: str
     set_by: str
     """``lever`` or ``uncertainty``."""
+    file: str
+    """The scenario's file."""
 
 
 @dataclass(frozen=True)

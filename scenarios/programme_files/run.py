@@ -1,0 +1,133 @@
+"""The programmes of a scenario, from all the files that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from scenarios.places import NAME, Found, in_library, library_names, locate_from
+from scenarios.problems import echo
+from scenarios.programme_files.conditions import roles_of
+from scenarios.programme_files.known import KnownProgramme
+from scenarios.programme_files.reader import read_programme
+from scenarios.programme_files.settings import ProgrammeSettings, UncertainFigure, apply_settings, apply_uncertainty
+from scenarios.strict import Node, Scalar, did_you_mean
+from scenarios.strict.fields import listed
+from simulation.programmes.programme import MOST_PROGRAMMES, Condition
+from simulation.vocabulary import Role, label
+
+if TYPE_CHECKING:
+    from scenarios.grammar import ScenarioFile
+
+
+class _Reading(Protocol):
+    def tree(self, found: Found, origin: str | None = None) -> Node | None: ...
+
+
+class Programmes:
+    """Puts together the programmes that the files of one scenario name."""
+
+    def __init__(self, reading: _Reading) -> None:
+        self.reading = reading
+        self.running: dict[str, KnownProgramme] = {}
+        self.named: dict[str, Scalar] = {}
+        """Where each was last named."""
+        self.broken: set[str] = set()
+        """Programmes whose file is wrong: nothing more is said about them."""
+        self.files: dict[str, None] = {}
+
+    def of(
+        self, files: Sequence[tuple[Found, ScenarioFile]], ladder: tuple[str, ...]
+    ) -> tuple[tuple[KnownProgramme, ...], tuple[str, ...]]:
+        """Programmes by name, and the files read for them; problems are noted in the files.
+
+        ``files`` are a scenario and all that it extends, itself first; ``ladder`` are the roles that its context has.
+        """
+        names = {settings.name for _, file in files for settings in file.programmes} | set(library_names("programme"))
+        for found, file in reversed(files):
+            for settings in file.programmes:
+                self._set(settings, found, names)
+            for figure in file.uncertain_figures:
+                self._uncertain(figure)
+        self._check_together(ladder)
+        in_order = tuple(self.running[name] for name in sorted(self.running))
+        return in_order, tuple(dict.fromkeys(programme.file for programme in in_order))
+
+    def _set(self, settings: ProgrammeSettings, scenario: Found, names: set[str]) -> None:
+        name, key = settings.name, settings.key
+        if settings.off:
+            if self.running.pop(name, None) is None and name not in self.broken:
+                hint = did_you_mean(name, self.running) or "off takes out a programme of the scenario that this extends"
+                key.place.wrong(
+                    "E0510", f"{echo(name)} does not run in the scenario extended, so it cannot be off", hint
+                )
+            return
+        self.named[name] = key
+        if settings.file is not None or name not in self.running:
+            self.running.pop(name, None)
+            programme = self._read(settings, scenario, names)
+            if programme is None:
+                self.broken.add(name)
+                return
+            self.running[name] = programme
+        self.running[name] = apply_settings(self.running[name], settings)
+
+    def _read(self, settings: ProgrammeSettings, scenario: Found, names: set[str]) -> KnownProgramme | None:
+        name, key = settings.name, settings.key
+        if settings.file is not None:
+            if not NAME.match(name):
+                key.place.wrong("E0115", f"a programme is named in small letters, digits and -, got {echo(name)}")
+                return None
+            found = locate_from(settings.file, scenario, "programme")
+        elif name in library_names("programme"):
+            found = in_library(name, "programme")
+        else:
+            hint = did_you_mean(name, library_names("programme")) or (
+                f"it has {listed(library_names('programme'))}; for a file of yours: {{file: {echo(name)}.yaml}}"
+            )
+            key.place.wrong("E0123", f"the library has no programme called {echo(name)}", hint)
+            return None
+        node = self.reading.tree(found, f"{key.place} names it") if found is not None else None
+        return None if node is None else read_programme(node, name, names)
+
+    def _uncertain(self, figure: UncertainFigure) -> None:
+        programme = self.running.get(figure.programme)
+        if programme is not None:
+            self.running[figure.programme] = apply_uncertainty(programme, figure)
+        elif figure.programme not in self.broken:
+            near = did_you_mean(figure.programme, self.running)
+            hint = near or f"write {echo(figure.programme) or 'its name'}: {{}} under programmes:"
+            figure.key.place.wrong("E0510", f"no programme {echo(figure.programme)} runs in this scenario", hint)
+
+    def _check_together(self, ladder: tuple[str, ...]) -> None:
+        """Note what a programme needs of the context and of the other programmes, and does not find."""
+        known = set(self.running) | self.broken
+        if len(self.running) > MOST_PROGRAMMES:
+            place = self.named[max(self.running)].place
+            place.wrong("E0510", f"at most {MOST_PROGRAMMES} programmes can run together, got {len(self.running)}")
+        for name, programme in self.running.items():
+            place = self.named[name].place
+            for condition in programme.who:
+                missing = _missing(condition, known)
+                if missing:
+                    message = f"{name} is for those who {condition.column} {missing}, which does not run here"
+                    place.wrong("E0510", message, f"add {missing.split(' or ', maxsplit=1)[0]}: {{}} under programmes:")
+            who = {"who": programme.who}
+            for key, group in (
+                ("delivery.helpers.who", programme.helpers),
+                ("delivery.cascade.who", programme.cascade),
+            ):
+                who |= {key: group.who} if group is not None else {}
+            for key, conditions in who.items():
+                roles = [label(Role(code)) for code in sorted(roles_of(conditions))]
+                if not set(roles) & set(ladder):
+                    message = f"{key} of {name} names {listed(roles)}, and the context has no such post"
+                    place.wrong("E0503", message, f"its ladder is {', '.join(ladder)}")
+
+
+def _missing(condition: Condition, known: set[str]) -> str | None:
+    """Programmes one of which somebody must have been in, if none of them runs."""
+    if condition.column not in ("completed", "joined") or condition.none_of:
+        return None
+    needed = [str(name) for name in condition.any_of or ()]
+    return None if set(needed) & known else " or ".join(needed)

@@ -1,0 +1,259 @@
+"""What a scenario says about programmes: which run, what a government chooses about them, and what is uncertain."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from scenarios.overrides import read_change, read_way
+from scenarios.parameter_files import Provenance, as_text
+from scenarios.problems import echo
+from scenarios.programme_files.effects import size_due
+from scenarios.programme_files.figures import COSTS, FIGURES, HELPERS, Due, Slot, read_value
+from scenarios.programme_files.known import Change, Figure, KnownProgramme
+from scenarios.programme_files.places import KEYS as PLACES_KEYS
+from scenarios.programme_files.places import PLACES, YEARS, check_places, read_place
+from scenarios.programme_files.supply import check_supply
+from scenarios.strict import Mapping, Node, Scalar, boolean, did_you_mean, fields, number
+from scenarios.strict.fields import listed
+from scenarios.strict.values import scalar
+from simulation.programmes.channels import CHANNELS
+
+PREFIX = "programmes."
+"""Start of paths under ``uncertainties`` that lead into programmes."""
+LEVERS = (
+    *(f"places.{key}" for key in PLACES_KEYS), *(f"costs.{name}" for name in COSTS), "delivery.hours",
+    *(f"delivery.helpers.{name}" for name in HELPERS),
+)  # fmt: skip
+"""What a government can choose about a programme."""
+_GROUPS = ("places", "costs", "delivery", "delivery.helpers")
+"""Keys under which levers may also stand as a mapping."""
+
+
+@dataclass(frozen=True)
+class ProgrammeSettings:
+    """What one scenario file says about one programme."""
+
+    name: str
+    key: Scalar
+    off: bool = False
+    """The programme does not run, though it does in the scenario that this one extends."""
+    file: Scalar | None = None
+    """A file of the user's own that describes it, or another name in the library; None for the library's of this name."""
+    withdrawn: bool | None = None
+    levers: tuple[tuple[str, Node], ...] = ()
+    """Paths in the programme, with what is written for them."""
+
+
+@dataclass(frozen=True)
+class UncertainFigure:
+    """A figure of a programme that a scenario sets under ``uncertainties``."""
+
+    programme: str
+    path: str
+    key: Scalar
+    node: Node
+
+
+def read_programmes(node: Node) -> tuple[ProgrammeSettings, ...]:
+    """``programmes:`` of a scenario; problems are noted in its source."""
+    if not isinstance(node, Mapping):
+        fields(node, "programmes")
+        return ()
+    return tuple(_read_one(name, node.keys[name], value) for name, value in node.values.items())
+
+
+def _read_one(name: str, key: Scalar, node: Node) -> ProgrammeSettings:
+    if name.endswith((".yaml", ".yml")):
+        stem = name.rsplit(".", maxsplit=1)[0]
+        key.place.wrong("E0123", f"a programme has a name here, got the file {name}", f"{stem}: {{file: {name}}}")
+        return ProgrammeSettings(name, key, off=True)
+    if isinstance(node, Scalar):
+        if node.text != "off" or node.quoted:
+            given = f"“{echo(node.text)}”" if not node.empty else "nothing"
+            hint = f"{name}: {{}} runs it as its file says; {name}: off takes it out"
+            node.place.wrong("E0301", f"{name} needs a mapping of levers, or off; got {given}", hint)
+        return ProgrammeSettings(name, key, off=True)
+    known = ("file", "withdrawn", *LEVERS, *_GROUPS)
+    parts = fields(node, name, optional=known, elsewhere=_misplaced(name, node))
+    withdrawn = boolean(parts["withdrawn"], "withdrawn") if "withdrawn" in parts else None
+    file = scalar(parts["file"], "file") if "file" in parts else None
+    levers = {}
+    for path, value in _flat(parts):
+        if path in levers:
+            value.place.wrong("E0414", f"{path} is set twice", "once as a path and once within a mapping")
+        levers[path] = value
+    return ProgrammeSettings(name, key, False, file, withdrawn, tuple(levers.items()))
+
+
+def _misplaced(name: str, node: Node) -> dict[str, str]:
+    """Hints for figures that are uncertain and stand among levers."""
+    paths = getattr(node, "values", {})
+    return {
+        path: f"nobody can choose it: write {PREFIX}{name}.{path} under uncertainties:"
+        for path in paths
+        if path not in LEVERS and (path in FIGURES or path.split(".")[0] in ("effects", "side_effects", "take_up"))
+    }
+
+
+def _flat(parts: dict[str, Node]) -> Iterable[tuple[str, Node]]:
+    """Levers by their whole paths, whether written as paths or within mappings."""
+    for path, node in parts.items():
+        if path in LEVERS:
+            yield path, node
+        elif path in _GROUPS:
+            below = [other.removeprefix(f"{path}.") for other in (*LEVERS, *_GROUPS) if other.startswith(f"{path}.")]
+            elsewhere = {
+                name: f"nobody can choose it: {path}.{name} belongs under uncertainties:"
+                for name in getattr(node, "values", {})
+                if f"{path}.{name}" in FIGURES
+            }
+            inner = fields(node, path, optional=below, elsewhere=elsewhere)
+            yield from _flat({f"{path}.{name}": value for name, value in inner.items()})
+
+
+def split_uncertainties(node: Node) -> tuple[Node, tuple[UncertainFigure, ...]]:
+    """What is uncertain about parameters, and what about programmes."""
+    if not isinstance(node, Mapping):
+        return node, ()
+    found = []
+    for path in [path for path in node.values if path.startswith(PREFIX)]:
+        name, _, inner = path.removeprefix(PREFIX).partition(".")
+        found.append(UncertainFigure(name, inner, node.keys[path], node.values[path]))
+    own = {path: value for path, value in node.values.items() if not path.startswith(PREFIX)}
+    return Mapping(node.place, node.keys, own), tuple(found)
+
+
+def refuse_programmes_among_levers(node: Node) -> Node:
+    """The levers without paths into programmes, which stand under ``programmes:``; a problem is noted for each."""
+    others, wrong = split_uncertainties(node)
+    for figure in wrong:
+        if figure.path in LEVERS:
+            hint = f"write {figure.path} under programmes:, {figure.programme}:"
+        else:
+            hint = "nobody can choose it: write it under uncertainties:"
+        figure.key.place.wrong("E0505", f"levers has parameters; {figure.key.text} is no parameter", hint)
+    return others
+
+
+def apply_settings(programme: KnownProgramme, settings: ProgrammeSettings) -> KnownProgramme:
+    """The programme with a scenario's levers; problems are noted in the scenario's file."""
+    before = programme
+    for path, node in settings.levers:
+        place = path.removeprefix("places.")
+        programme = (
+            _with_place(programme, path, place, node) if place != path else _with_figure(programme, path, node, "lever")
+        )
+    if settings.withdrawn is not None:
+        change = Change("withdrawn", str(settings.withdrawn).lower(), "lever", settings.key.place.source.file)
+        programme = programme.with_change(change, withdrawn=settings.withdrawn)
+    if programme is not before and check_places(programme.places, programme.value("costs.grant"), settings.key.place):
+        check_supply(programme, settings.key.place)
+    return programme
+
+
+def apply_uncertainty(programme: KnownProgramme, figure: UncertainFigure) -> KnownProgramme:
+    """The programme with an uncertain figure set; problems are noted in the scenario's file."""
+    if figure.path in LEVERS or figure.path == "withdrawn":
+        hint = f"write {figure.path} under programmes:, {figure.programme}:"
+        figure.key.place.wrong("E0505", f"{figure.path} is a lever: a government can choose it", hint)
+        return programme
+    return _with_figure(programme, figure.path, figure.node, "uncertainty", figure.key)
+
+
+def _with_place(programme: KnownProgramme, path: str, key: str, node: Node) -> KnownProgramme:
+    places = programme.places
+    old = getattr(places, YEARS.get(key, key))
+    if isinstance(node, Mapping) and key in PLACES and old is not None:
+        new = _read_new(node, Slot(path, PLACES[key]))
+        value = None if new is None else new(old)
+    else:
+        value = read_place(node, key)
+    if value is None:
+        return programme
+    if key in PLACES and not PLACES[key][1] <= value <= PLACES[key][2]:
+        node.place.wrong("E0409", f"{path} becomes {value:.6g}, outside {PLACES[key][1]:g} to {PLACES[key][2]:g}")
+        return programme
+    field = YEARS.get(key, key)
+    other = {"number": "share", "share": "number"}.get(key)
+    clears: dict[str, Any] = {other: None} if other and not _set_here(programme, f"places.{other}", node) else {}
+    places = replace(places, **{field: value, **clears})
+    return programme.with_change(Change(path, as_text(node), "lever", node.place.source.file), places=places)
+
+
+def _set_here(programme: KnownProgramme, path: str, node: Node) -> bool:
+    """Whether the same file has set ``path`` too."""
+    return any(change.path == path and change.file == node.place.source.file for change in programme.changes)
+
+
+def _with_figure(
+    programme: KnownProgramme, path: str, node: Node, set_by: str, key: Scalar | None = None
+) -> KnownProgramme:
+    figure = programme.figures.get(path) or _absent(programme, path)
+    place = (key or node).place
+    if figure is None:
+        near = did_you_mean(path, programme.figures) or f"it has {listed(sorted(programme.figures))}"
+        place.wrong("E0505", f"{programme.name} has no figure {echo(path) or 'of that path'}", near)
+        return programme
+    slot = Slot(path, _due(programme, path))
+    new = _read_new(node, slot)
+    if new is None:
+        return programme
+    value, (low, high) = new(figure.value) + 0.0, figure.provenance.range
+    source = figure.provenance
+    if not low <= value <= high:
+        where = f"the range is given in {source.file} near line {source.line}" if source.line else None
+        message = f"{path} of {programme.name} becomes {value:.6g}, outside its range {low:g} to {high:g}"
+        node.place.wrong("E0409", message, where)
+        return programme
+    if slot.is_whole and value != int(value):
+        node.place.wrong("E0403", f"{path} of {programme.name} becomes {value:.6g}, which is no whole number")
+        return programme
+    provenance = replace(
+        source, value=as_text(node), sources=(), grade="J", set_by=set_by,
+        note=f"set by a scenario as {'a lever' if set_by == 'lever' else 'an uncertainty'}",
+        file=node.place.source.file, line=node.place.line,
+    )  # fmt: skip
+    figures = {**programme.figures, path: Figure(value, provenance)}
+    return programme.with_change(Change(path, as_text(node), set_by, node.place.source.file), figures=figures)
+
+
+def _due(programme: KnownProgramme, path: str) -> Due:
+    """Unit of a figure, with what is possible at all."""
+    if path in FIGURES:
+        return FIGURES[path]
+    effect = next(effect for effect in programme.effects if effect.path == path)
+    return size_due(CHANNELS[effect.channel], effect.of_gap)
+
+
+def _absent(programme: KnownProgramme, path: str) -> Figure | None:
+    """A cost or hours that the file leaves out, and so are 0: a government may ask for them all the same."""
+    if path != "delivery.hours" and not path.startswith("costs."):
+        return None
+    if path not in FIGURES:
+        return None
+    unit, low, high = FIGURES[path]
+    return Figure(0.0, Provenance("0", unit, (low, high), (), "J", "", programme.file, 0))
+
+
+def _read_new(node: Node, slot: Slot) -> Callable[[float], float] | None:
+    """From the old value to the new one, as a scenario writes it: a value, or one of ``change``, ``times``, ``add``."""
+    if not isinstance(node, Mapping):
+        value = read_value(node, slot)
+        return None if value is None else lambda _old: value
+    what = f"the change of {slot.path}"
+    chosen = read_way(node, what)
+    if chosen is None:
+        return None
+    way, operand = chosen
+    unit, low, high = slot.due
+    if way == "change":
+        by = read_change(operand, what)
+    elif way == "times":
+        by = number(operand, "ratio", 0.0, 1000.0, f"times in {what}")
+    else:
+        by = number(operand, unit, low - high, high - low, f"add in {what}")
+    if by is None:
+        return None
+    return (lambda old: old + by) if way == "add" else (lambda old: old * by)
