@@ -32,18 +32,38 @@ class Row:
     """Read in a source. False for arithmetic on verified rows, and for recollections, which no target rests on."""
     table: str
     """The file of evidence that holds the row."""
-    details: tuple[tuple[str, str], ...] = ()
-    """Further columns that this table has, such as the comparison group of a study."""
+    programme: str = ""
+    """The programme or study that the row is about; empty for rows about the workforce."""
+    outcome: str = ""
+    """What kind of outcome was measured, such as ``retention_in_state_sector``."""
+    comparison_group: str = ""
+    """With whom participants were compared; ``none`` where with nobody."""
+    n: str = ""
+    """How many were counted, as published, such as ``>500``."""
+    lag_years: str = ""
+    """Years from the programme to the measurement, as published."""
 
     @property
     def number(self) -> float:
-        """The value as a number; raise :exc:`ValueError` if it is not one."""
+        """The value as a number; raise :exc:`ValueError` if it is not one.
+
+        0 where :attr:`no_effect_found`, which is no measured zero; the sign of a claimed effect where :attr:`is_claim`.
+        """
         return float(self.value)
 
+    @property
+    def no_effect_found(self) -> bool:
+        """Whether the row says that a study found no effect, without a size."""
+        return self.unit == "not_significant"
 
-_SHARED = (
-    "id", "quantity", "role", "phase", "group", "year", "value", "unit", "lower", "upper", "source_title", "source_url",
-)  # fmt: skip
+    @property
+    def is_claim(self) -> bool:
+        """Whether the row says only in which direction something is claimed to act: +1, -1 or 0."""
+        return self.unit == "sign"
+
+
+_SHARED = ("id", "role", "phase", "group", "year", "value", "unit", "lower", "upper", "source_title", "source_url")
+_OF_STUDIES = ("programme", "outcome", "comparison_group", "n", "lag_years")
 
 
 @cache
@@ -54,10 +74,10 @@ def evidence() -> dict[str, Row]:
         with path.open(encoding="utf-8", newline="") as handle:
             for record in csv.DictReader(handle):
                 row = Row(
-                    **{name: record.get(name) or "" for name in _SHARED},
+                    **{name: record.get(name) or "" for name in (*_SHARED, *_OF_STUDIES)},
+                    quantity=record.get("quantity") or record.get("measure") or "",
                     verified=record["verified"] == "yes",
                     table=path.stem,
-                    details=tuple((k, v) for k, v in record.items() if k not in _SHARED and k != "verified" and v),
                 )
                 if row.id in rows:
                     raise ValueError(f"evidence id {row.id} is in {rows[row.id].table} and again in {row.table}")

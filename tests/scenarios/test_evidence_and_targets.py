@@ -13,7 +13,7 @@ from scenarios.resolve import load
 from scenarios.strict import parse
 from scenarios.targets import Point, read_targets, targets
 
-SHARED = Path(__file__).parents[3] / "shared" / "evidence" / "workforce.csv"
+SHARED = Path(__file__).parents[3] / "shared" / "evidence"
 
 
 def test_evidence_has_numbers_and_says_where_they_were_read() -> None:
@@ -26,18 +26,51 @@ def test_evidence_has_numbers_and_says_where_they_were_read() -> None:
     assert rows["head_ret1_primary_2023"].verified
 
 
-def test_evidence_agrees_with_the_table_it_came_from() -> None:
-    if not SHARED.exists():
+def test_rows_on_programmes_say_what_was_compared_with_whom() -> None:
+    row = evidence()["hpml_promoted_since_completion"]
+    assert (row.quantity, row.programme) == (
+        "self-reported promotion since completing", "Teaching Leaders (HPML secondary)",
+    )  # fmt: skip
+    assert (row.outcome, row.comparison_group, row.n, row.lag_years) == ("promotion", "none", ">500", "")
+    assert (row.number, row.lower, row.is_claim, row.no_effect_found) == (63, "", False, False)
+    of_programmes = [row for row in evidence().values() if row.table == "programmes"]
+    assert len(of_programmes) > 450
+    for other in of_programmes:
+        assert other.quantity, other.id
+        assert other.programme, other.id
+        assert other.outcome, other.id
+    assert not any(row.programme or row.outcome for row in evidence().values() if row.table == "workforce")
+
+
+def test_no_effect_found_and_claims_are_told_apart_from_measured_numbers() -> None:
+    rows = evidence()
+    nothing = {id_ for id_, row in rows.items() if row.no_effect_found}
+    claims = {id_: row.number for id_, row in rows.items() if row.is_claim}
+    assert {"ecf_ero_retention_profession_effect", "npq2017_attainment_effect"} <= nothing
+    assert all(rows[id_].number == 0 for id_ in nothing)
+    assert set(claims.values()) == {-1.0, 0.0, 1.0}
+    assert claims["sign_s0_participation_own_school"] == 0
+    assert all(id_.startswith("sign_") for id_ in claims)
+
+
+@pytest.mark.parametrize(
+    ("table", "quantity", "rewritten"), [("workforce", "quantity", ()), ("programmes", "measure", ("source_url",))]
+)
+def test_evidence_agrees_with_the_table_it_came_from(table: str, quantity: str, rewritten: tuple[str, ...]) -> None:
+    """Titles of sources, and where a study was read, may be worded anew; what was published may not."""
+    shared = SHARED / f"{table}.csv"
+    if not shared.exists():
         pytest.skip("the folder shared is not beside this clone")
     import csv
 
-    with SHARED.open(encoding="utf-8", newline="") as handle:
+    with shared.open(encoding="utf-8", newline="") as handle:
         original = {row["id"]: row for row in csv.DictReader(handle)}
-    ours = {id_: row for id_, row in evidence().items() if row.table == "workforce"}
+    ours = {id_: row for id_, row in evidence().items() if row.table == table}
     assert list(ours) == list(original)
     for id_, row in ours.items():
-        for name in ("quantity", "role", "phase", "year", "value", "unit", "lower", "upper", "source_url"):
-            assert getattr(row, name) == original[id_][name], id_
+        assert row.quantity == original[id_][quantity], id_
+        for name in set(original[id_]) - {quantity, "verified", "note", "source_title", *rewritten}:
+            assert getattr(row, name) == original[id_][name], (id_, name)
 
 
 def test_no_recollection_backs_a_grade_above_judgement_alone_or_a_target() -> None:
