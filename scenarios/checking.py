@@ -4,18 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from scenarios.catalogue import load_programme
+from scenarios.catalogue import is_programme, load_programme
 from scenarios.grammar import CONTEXT_KEYS
 from scenarios.parameter_files import group_hint, group_of, read_group
-from scenarios.places import PACKAGE, Found, is_path, locate
+from scenarios.places import Found, is_path, locate
 from scenarios.problems import InputError, Problem
-from scenarios.programme_files.reader import KEYS as PROGRAMME_KEYS
 from scenarios.resolve import Reading
 from scenarios.strict import Mapping, Node, read
 from scenarios.targets import read_targets
-
-ONLY_PROGRAMMES = set(PROGRAMME_KEYS) - {"title", "summary"}
-"""Keys that no other kind of file has."""
 
 
 def check(name_or_path: str | Path) -> list[Problem]:
@@ -45,7 +41,7 @@ def check(name_or_path: str | Path) -> list[Problem]:
 
 def _kind(node: Node, found: Found) -> str:
     keys = set(node.values) if isinstance(node, Mapping) else set()
-    if len(keys & ONLY_PROGRAMMES) > 1 or found.path.absolute().parent == PACKAGE / "programmes":
+    if is_programme(node, found):
         return "programme"
     if "points" in keys or "targets" in keys:
         return "targets"

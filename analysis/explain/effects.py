@@ -1,0 +1,155 @@
+"""What an effect of a programme means, in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from statistics import NormalDist
+
+from analysis.explain.text import Item
+from analysis.explain.words import ROLES, capital, count, listed, percent, plain, published
+from scenarios.evidence import evidence
+from scenarios.parameter_files import GRADES
+from scenarios.programme_files.known import EffectSettings, Figure, KnownProgramme
+from simulation.programmes.channels import COMPONENTS, SKILLS, On
+from simulation.programmes.programme import ALL_ROLES, Unit
+from simulation.vocabulary import Role
+
+ODDS_OF = {
+    "leaving_sector": "leaving state schools in a year",
+    "leaving_school": "looking for a post at the same level in another school",
+    "applying": "seeking promotion in a year",
+    "reach": "seeing a post that is open in another school",
+}
+SKILL = {
+    "teaching": "teaching",
+    "people": "leading people",
+    "management": "running an organisation",
+    "system": "leading beyond one's own school",
+}
+STATE = {
+    "being_chosen": "standing with appointment panels",
+    "readiness": "readiness for the next post",
+    "aspiration": "wish for the next post",
+    "wellbeing": "well-being",
+    "culture": "culture of staff development",
+    "trust": "trust between staff and leaders",
+    "pupil_progress": "pupil progress",
+}
+_COMPONENT = {
+    "chair": "its chair", "experience": "the experience of its heads", "systems": "its systems",
+    "coordinator": "its coordinator", "ethos": "its outward-looking ethos", "money": "its pooled money",
+}  # fmt: skip
+
+
+def effects(programme: KnownProgramme, side: bool) -> tuple[Item, ...]:
+    """The effects or side effects of a programme, each with size, range, course, grade and sources."""
+    return tuple(effect_item(programme, effect) for effect in programme.effects if effect.side is side)
+
+
+def effect_item(programme: KnownProgramme, effect: EffectSettings) -> Item:
+    """One effect in words."""
+    figure = programme.figures[effect.path]
+    full, brief = _in_words(effect)
+    source = figure.provenance
+    low, high = source.range
+    name = capital(effect.name.replace("_", " "))
+    size = f"{name}. {capital(bearers(programme, effect))}: {full(figure.value)}. {_course(effect)}"
+    below = [f"It could be anything from {brief(low)} to {brief(high)}."] if low < high else []
+    below += [f"{capital(source.note).rstrip('.')}."] if source.note else []
+    below += [f"Grade {source.grade}: {GRADES[source.grade]}."]
+    below += [published(evidence()[row]) for row in source.sources]
+    return Item(size, tuple(below))
+
+
+def bearers(programme: KnownProgramme, effect: EffectSettings) -> str:
+    """On whom an effect falls."""
+    roles = "" if effect.roles == ALL_ROLES else listed(ROLES[Role(role)] for role in effect.roles)
+    of_schools = effect.channel in ("culture", "trust", "teacher_growth", "pupil_progress")
+    joined = {Unit.PERSON: "the participant's school", Unit.SCHOOL: "the school", Unit.CLUSTER: "each of its schools"}
+    school = joined[programme.unit]
+    everybody = roles or "everybody"
+    words = {
+        On.PARTICIPANT: "those who take part",
+        On.TEAM: "the participant's part of the school"
+        if of_schools
+        else f"{roles or 'those'} whom the participant leads",
+        On.SCHOOL: school if of_schools else f"{everybody} at {school}",
+        On.CLUSTER: "every school of the cluster" if of_schools else f"{everybody} in the cluster's schools",
+        On.PEERS: "those whom participants lead in learning communities",
+        On.HELPER: f"each {programme.helpers.kind if programme.helpers else 'helper'}",
+        On.INSIDERS: f"people of {school} who apply for its posts",
+        On.OUTSIDERS: f"people elsewhere, of posts at {school}",
+    }
+    return "the cluster" if effect.channel == "cluster_strength" else words[effect.on]
+
+
+Say = Callable[[float], str]
+
+
+def _in_words(effect: EffectSettings) -> tuple[Say, Say]:
+    """How to say a size of this effect in full, and how to say it where it is clear what it is about."""
+    name = effect.channel
+    if name in ODDS_OF:
+        return (
+            lambda size: (
+                f"{_odds(size)} odds of {ODDS_OF[name]}" if size else f"no change in the odds of {ODDS_OF[name]}"
+            ),
+            _odds,
+        )
+    if effect.of_gap:
+        return lambda size: f"{percent(size)} of the gap in culture to the helper's school is closed", percent
+    if name == "workload":
+        return lambda size: f"{_more(size, 'hours')} of work a week", lambda size: _more(size, "hours")
+    if name == "teacher_growth":
+        return lambda size: f"skills grow {_faster(size)}", _faster
+    if name == "cluster_strength":
+        part = _COMPONENT[COMPONENTS[effect.component]]
+        return lambda size: f"{_more(size)} for {part}, on a scale from 0 to 1", _more
+    what = STATE.get(name) or f"skill in {listed(SKILL[SKILLS[skill]] for skill in effect.skills)}"
+    return lambda size: _deviations(size, what), lambda size: _more(size, "standard deviations")
+
+
+def _odds(size: float) -> str:
+    if size == 0:
+        return "no change"
+    ratio = math.exp(size)
+    if ratio >= 2:
+        return f"about {ratio:.1f} times the"
+    return f"about {abs(ratio - 1):.0%} {'higher' if size > 0 else 'lower'}"
+
+
+def _more(size: float, unit: str = "") -> str:
+    if size == 0:
+        return "no change"
+    return f"{plain(abs(size))}{f' {unit}' if unit else ''} {'more' if size > 0 else 'less'}"
+
+
+def _faster(size: float) -> str:
+    return f"{percent(abs(size))} {'faster' if size > 0 else 'slower'}" if size else "as fast as before"
+
+
+def _deviations(size: float, what: str) -> str:
+    """Standard deviations, and what place among a hundred they would lead to from the middle."""
+    if size == 0:
+        return f"no change in {what}"
+    rank = round(100 * NormalDist().cdf(size))
+    shift = "" if rank == 50 else f", as from the middle of a hundred to place {rank}, counted from the bottom"
+    return f"{_more(size, 'standard deviations')} {what}{shift}"
+
+
+def _course(effect: EffectSettings) -> str:
+    """When an effect begins and how it ends."""
+    if effect.on is On.HELPER:
+        return "It lasts as long as they help."
+    begins = "From the first year" if effect.begins == 0 else f"From {count(effect.begins, 'year')} after the start"
+    if math.isinf(effect.half_life):
+        course = f"{begins} on, and for good."
+    elif effect.half_life == 0:
+        course = f"{begins} until delivery ends."
+    else:
+        each = "every year" if effect.half_life == 1 else f"every {count(effect.half_life, 'year')}"
+        course = f"{begins}; once delivery is over, it halves {each}."
+    if effect.leader_support:
+        course += f" A school whose leadership is a standard deviation better gets {percent(effect.leader_support)} more of it."
+    return course

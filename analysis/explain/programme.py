@@ -1,0 +1,281 @@
+"""A programme in plain English."""
+
+from __future__ import annotations
+
+import math
+from functools import cache
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.explain.effects import effects
+from analysis.explain.text import Item, Section
+from analysis.explain.words import AREAS, capital, count, figure, listed, percent, plain, pounds, published, who
+from scenarios.evidence import evidence
+from scenarios.parameter_files import GRADES
+from scenarios.programme_files.conditions import roles_of
+from scenarios.programme_files.known import Expectation, KnownProgramme
+from simulation.programmes.programme import Unit
+from simulation.vocabulary import Phase, Role, school_year
+
+if TYPE_CHECKING:
+    from scenarios.resolve import Scenario
+
+SAMPLE = 0.1
+"""Share of the schools that a programme's places are also shown for."""
+BEST_FIRST = tuple(GRADES)
+
+OUTCOMES = {
+    "in_state_teaching": "being in a state school",
+    "in_own_school": "still being in the school of the start",
+    "promoted": "being in a higher role than at the start",
+    "in_senior_leadership": "being an assistant head or above",
+    "head": "being a head, or leading a trust",
+    "trust_leader": "leading a trust",
+    "in_leadership": "being in the role of the start or a higher one",
+    "schools_reached": "the chance of seeing a post that is open elsewhere",
+    "aspiration": "the wish for the next post",
+    "readiness": "readiness for the next post",
+    "wellbeing": "well-being",
+    "workload": "working hours",
+    "teaching": "skill in teaching",
+    "people": "skill in leading people",
+    "management": "skill in running an organisation",
+    "system": "skill in leading beyond one's own school",
+    "team_progress": "progress of the pupils whom they are in charge of",
+    "culture": "the school's culture of staff development",
+    "trust": "trust between staff and leaders",
+    "leadership": "the school's quality of leadership",
+    "pupil_progress": "pupil progress at the school",
+    "staff_retention": "the share of the school's staff who stay",
+    "staff_wellbeing": "the well-being of the school's staff",
+    "vacant_posts": "the share of the school's posts that are vacant",
+    "filled_from_inside": "the share of leadership posts filled from the own school",
+    "filled_from_cluster": "the share of leadership posts filled from the own school or cluster",
+    "leadership_applications": "how many of the school's people seek promotion",
+    "cluster_strength": "the strength of the cluster",
+}
+
+
+@cache
+def england() -> Scenario:
+    """The context whose prices costs are shown in."""
+    from scenarios.resolve import load
+
+    return load("england")
+
+
+def sections(programme: KnownProgramme) -> list[Section]:
+    """Everything worth knowing about a programme, in the order in which one would ask."""
+    return [
+        Section("", (programme.summary,)),
+        Section("Who may join", (capital(who(programme.who, programme.unit)) + ".",)),
+        Section("How many, and when", tuple(_places(programme))),
+        Section("How people come to be on it", tuple(_take_up(programme))),
+        Section("What is delivered, and by whom", tuple(_delivery(programme))),
+        Section("What it is assumed to change, where all is delivered as planned", effects(programme, side=False)),
+        Section("Side effects", effects(programme, side=True)),
+        Section("What it costs, and who pays", tuple(_costs(programme))),
+        Section("How it will be judged", tuple(_moves(programme))),
+        Section("What it leaves alone", tuple(_alone(alone) for alone in programme.leaves_alone)),
+        Section("What the evidence says", (programme.evidence, _grades(programme))),
+        Section("What is assumed where evidence is silent", tuple(Item(sentence) for sentence in programme.assumes)),
+    ]
+
+
+def _things(programme: KnownProgramme) -> str:
+    return {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}[programme.unit]
+
+
+def _places(programme: KnownProgramme) -> list[str | Item]:
+    places, things = programme.places, _things(programme)
+    lines: list[str | Item] = []
+    if programme.withdrawn:
+        lines.append("These places are taken away from those that there are today.")
+    if places.share is not None:
+        lines.append(f"{percent(places.share)} of those who may join start in a year, whatever the size of the system.")
+    elif places.number is not None and places.per_schools is not None:
+        system = f"a system of {plain(places.per_schools)} schools"
+        sample = places.number * SAMPLE
+        lines.append(
+            f"Up to {plain(places.number)} {things} start in a year in {system}: one place for every "
+            f"{places.per_schools / places.number:,.0f} schools. In a run of a tenth of the schools that is {plain(sample)}."
+            if places.number
+            else f"Nobody: there are no places in {system}."
+        )
+    if places.budget is not None:
+        grant = programme.value("costs.grant") * programme.years
+        afford = f"enough for {places.budget / grant:,.0f} starts" if grant else "nothing to spend it on"
+        lines.append(f"Grants may come to {pounds(places.budget)} a year: {afford}.")
+    first = f"in {school_year(places.first)}" if places.first else "in the first year projected"
+    last = f"The last start in {school_year(places.last)}." if places.last else "There is no end to it."
+    lines.append(f"The first start {first}. {last}")
+    return lines
+
+
+def _take_up(programme: KnownProgramme) -> list[str | Item]:
+    figures, value = programme.figures, programme.value
+    person = programme.unit is Unit.PERSON
+    ambition, ability = ("ambition", "ability") if person else ("a good culture", "good leadership")
+
+    hear, apply = figures.get("take_up.aware"), figures.get("take_up.apply")
+    if hear and apply:
+        first = f"{figure(hear, percent)} of those who may join hear of it in a year; of those, {figure(apply, percent)} apply."
+    elif hear:
+        first = f"{figure(hear, percent)} of those who may join hear of it in a year, and all of those apply."
+    elif apply:
+        first = f"All who may join hear of it, and {figure(apply, percent)} of them apply."
+    else:
+        first = "All who may join hear of it and apply."
+    lines: list[str | Item] = [first]
+    tilts = []
+    for name, what in (("apply_aspiration", ambition), ("apply_capability", ability)):
+        if value(f"take_up.{name}"):
+            odds = math.exp(value(f"take_up.{name}"))
+            tilts.append(
+                f"one standard deviation more {what} makes the odds of applying {odds:.1f} times what they were"
+            )
+    if tilts:
+        lines.append(f"Those who apply are not like the rest: {listed(tilts)}.")
+    weights = [
+        (value(f"take_up.select_{name}"), what) for name, what in (("aspiration", ambition), ("capability", ability))
+    ]
+    lines.append(_selection([(weight, what) for weight, what in weights if weight]))
+    complete = figures.get("take_up.complete")
+    ends = f"{figure(complete, percent)} of those who start complete it" if complete else "All who start complete it"
+    rest = "" if complete is None else " The rest get half of what is delivered."
+    lines.append(f"{ends}.{rest}")
+    return lines
+
+
+def _selection(weights: list[tuple[float, str]]) -> str:
+    if not weights:
+        return "Where more apply than there are places, chance decides who gets one."
+    strongest = max(abs(weight) for weight, _ in weights)
+    how = "strongly" if strongest >= 1 else "to some degree" if strongest >= 0.4 else "weakly"
+    kinds = [f"{what} ({plain(weight)} to 1 for chance)" for weight, what in weights]
+    return (
+        f"Where more apply than there are places, selection goes {how} by {listed(kinds)}. So those who take part would "
+        "differ from other people even if the programme did nothing."
+    )
+
+
+def _delivery(programme: KnownProgramme) -> list[str | Item]:
+    figures, helpers, cascade = programme.figures, programme.helpers, programme.cascade
+    whose = {Unit.PERSON: "a participant's own", Unit.SCHOOL: "the head's", Unit.CLUSTER: "the heads'"}[programme.unit]
+    lines: list[str | Item] = [f"It takes {count(programme.years, 'year')}."]
+    if programme.value("delivery.hours"):
+        hours = figure(figures["delivery.hours"], plain, "hours a week")
+        lines = [f"It takes {count(programme.years, 'year')}, and {hours} of {whose} time."]
+    if helpers is not None:
+        willing = figure(figures["delivery.helpers.willing"], percent)
+        each, hours = figures["delivery.helpers.each"], figure(figures["delivery.helpers.hours"], plain, "hours a week")
+        many = "one participant" if each.value == 1 else f"{plain(each.value)} participants"
+        lines += [
+            f"Each participant is meant to have a {helpers.kind} from {AREAS[helpers.within]}. Who can be one: "
+            f"{who(helpers.who, Unit.PERSON)}. In a year, {willing} of them are willing.",
+            f"A {helpers.kind} can help {many} at a time, and with that gives {hours}. This time is taken from the "
+            f"{helpers.kind}'s own school. Where there are too few, everybody gets less.",
+        ]
+    if cascade is not None:
+        lines.append(
+            f"Those who take part lead learning communities for others: {who(cascade.who, Unit.PERSON)}, from "
+            f"{AREAS[cascade.within]}, up to {plain(programme.value('delivery.cascade.each'))} for each participant."
+        )
+    if "delivery.quality" in figures:
+        lines.append(f"Of the full effect, delivery achieves {figure(figures['delivery.quality'], percent)}.")
+    if "delivery.endorses" in figures:
+        floor = figure(figures["delivery.endorses"], percent)
+        lines.append(f"While it runs, no other programme is delivered at less than {floor} of its full effect.")
+    return lines
+
+
+def _costs(programme: KnownProgramme) -> list[str | Item]:
+    value, figures = programme.value, programme.figures
+    prices = england().parameters.costs
+    unit = {Unit.PERSON: "place", Unit.SCHOOL: "school", Unit.CLUSTER: "cluster"}[programme.unit]
+    each = "" if programme.unit is not Unit.CLUSTER else " by each school of the cluster"
+    lines: list[str | Item] = []
+    total = np.zeros(2)
+    for name, payer in (("grant", "from government"), ("fee", f"paid by the school{each}")):
+        if value(f"costs.{name}"):
+            lines.append(Item(f"{figure(figures[f'costs.{name}'], pounds)} {payer}, for each {unit} and year"))
+            total += value(f"costs.{name}")
+    days = value("costs.release_days")
+    if days:
+        low, high = _over_phases(programme, prices.supply_day)
+        total += days * np.array([low, high])
+        lines.append(
+            Item(f"{figure(figures['costs.release_days'], plain)} days of supply cover, {_between(days * low, days * high)} "
+                 "a year for the school")
+        )  # fmt: skip
+    if programme.helpers is not None and value("delivery.helpers.hours"):
+        roles = [role for role in sorted(roles_of(programme.helpers.who)) if role != Role.TRUST_LEADER]
+        hourly = prices.pay[:, roles] / float(prices.directed_hours)
+        share = value("delivery.helpers.hours") * float(prices.school_weeks) / value("delivery.helpers.each")
+        low, high = float(hourly.min()) * share, float(hourly.max()) * share
+        total += [low, high]
+        lines.append(
+            Item(f"the time of a {programme.helpers.kind}, worth {_between(low, high)} a year for each of those helped, "
+                 f"given by the {programme.helpers.kind}'s own school")
+        )  # fmt: skip
+    if not lines:
+        return ["Nothing that is counted here: no grant, fee, cover or time of helpers."]
+    years = programme.years
+    closing = f"Together {_between(*total)} a year for each {unit}"
+    closing += f", and {_between(*(total * years))} over {years} years" if years > 1 else ""
+    return [*lines, f"{closing}, at England's prices of {school_year(england().base_year)}."]
+
+
+def _over_phases(programme: KnownProgramme, by_phase: np.ndarray) -> tuple[float, float]:
+    """Least and most over the phases that may join."""
+    phases = [list(c.any_of or ()) for c in programme.who if c.column == "school.phase" and not c.none_of]
+    kept = by_phase[[int(code) for code in phases[0]]] if phases else by_phase[list(Phase)]
+    return float(kept.min()), float(kept.max())
+
+
+def _between(low: float, high: float) -> str:
+    low, high = (float(f"{end:.3g}") for end in (low, high))
+    return pounds(low) if low == high else f"{pounds(low)} to {pounds(high)}"
+
+
+def _when(years: int) -> str:
+    return "in the year of the start" if years == 0 else f"{count(years, 'year')} after the start"
+
+
+def _moves(programme: KnownProgramme) -> list[str | Item]:
+    one = {
+        Unit.PERSON: "Everybody who joins",
+        Unit.SCHOOL: "Every school that joins",
+        Unit.CLUSTER: "Every cluster that joins",
+    }
+    head = f"{one[programme.unit]} is compared with itself in the same future without the programme."
+    if programme.unit is Unit.PERSON:
+        head = f"{one[programme.unit]} is compared with the same person in the same future without the programme."
+    items = [
+        Item(
+            f"{capital(OUTCOMES.get(move.outcome, move.outcome))} should go {move.direction}, {_when(move.years_after)}."
+        )
+        for move in programme.moves
+    ]
+    return [head, *items]
+
+
+def _alone(alone: Expectation) -> Item:
+    rows = evidence()
+    return Item(
+        f"{capital(OUTCOMES.get(alone.outcome, alone.outcome))}, {_when(alone.years_after)}.",
+        tuple(published(rows[source]) for source in alone.sources),
+    )
+
+
+def _grades(programme: KnownProgramme) -> str:
+    """How well the sizes of effects are known, from best to worst."""
+    grades = [programme.figures[effect.path].provenance.grade for effect in programme.effects]
+    counts = {grade: grades.count(grade) for grade in BEST_FIRST if grade in grades}
+    if not counts:
+        return "It has no effects of its own, so there is nothing to grade."
+    if len(grades) == 1:
+        return f"How firm that is: its only effect rests on {GRADES[grades[0]]} (grade {grades[0]})."
+    rests = [f"{number} on {GRADES[grade]} (grade {grade})" for grade, number in counts.items()]
+    return f"How firm that is: of its {len(grades)} effects, side effects included, {listed(rests)}."

@@ -1,0 +1,71 @@
+"""A scenario in plain English."""
+
+from __future__ import annotations
+
+from analysis.explain.text import Item, Section
+from analysis.explain.words import count, percent, plain
+from scenarios.programme_files.known import KnownProgramme
+from scenarios.resolve import Scenario
+from simulation.programmes.programme import Unit
+from simulation.vocabulary import school_year
+
+
+def sections(scenario: Scenario) -> list[Section]:
+    """What a scenario is about: its system of schools, its years, its programmes and what it changes."""
+    programmes = tuple(_programme(programme, scenario) for programme in scenario.programmes)
+    return [
+        Section("", (scenario.summary,)),
+        Section("Where and when", (_where(scenario),)),
+        Section("Programmes", programmes or ("None: what happens today goes on.",)),
+        Section("What a government chooses", _parameters(scenario, "lever")),
+        Section("What is uncertain", _parameters(scenario, "uncertainty")),
+        Section(
+            "", ("More about a programme: headway explain NAME. About a parameter: docs/reference/parameters.md.",)
+        ),
+    ]
+
+
+def schools(scenario: Scenario) -> int:
+    """Schools of the scenario's context, all of them."""
+    return sum(kind.schools for kind in scenario.register.settings.types)
+
+
+def _where(scenario: Scenario) -> str:
+    sample = "" if scenario.scale == 1 else f", of which a run takes {percent(scenario.scale)}"
+    return (
+        f"The system of schools is {scenario.context}, with {plain(schools(scenario))} schools{sample}. It describes "
+        f"{school_year(scenario.base_year)}; {count(scenario.warm_up_years, 'year')} before that are simulated so that "
+        f"careers have a past. The projection runs {count(scenario.years, 'year')}, to "
+        f"{school_year(scenario.base_year + scenario.years)}."
+    )
+
+
+def _programme(programme: KnownProgramme, scenario: Scenario) -> Item:
+    below = [_starts(programme, scenario)]
+    for set_by, words in (("lever", "Chosen here"), ("uncertainty", "Assumed here, though uncertain")):
+        changes = [f"{change.path} {change.written}" for change in programme.changes if change.set_by == set_by]
+        below += [f"{words}: {'; '.join(changes)}."] if changes else []
+    return Item(f"{programme.title} ({programme.name})", tuple(below))
+
+
+def _starts(programme: KnownProgramme, scenario: Scenario) -> str:
+    places, things = programme.places, {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}
+    first = scenario.base_year + 1 if places.first is None else places.first
+    when = f"from {school_year(first)}" + (f" to {school_year(places.last)}" if places.last is not None else " on")
+    if first > scenario.base_year + scenario.years:
+        return f"It starts in {school_year(first)}, after the last year projected: it does nothing in this scenario."
+    verb = "lose their places" if programme.withdrawn else "may start"
+    if places.number is None or places.per_schools is None:
+        return f"{percent(places.share or 0)} of those who may join {verb} each year, {when}."
+    whole = places.number * schools(scenario) / places.per_schools
+    sample = (
+        "" if scenario.scale == 1 else f" ({plain(round(whole * scenario.scale, 1))} in the schools that a run takes)"
+    )
+    budget = "" if places.budget is None else f", as far as {plain(places.budget)} GBP a year go"
+    return f"Up to {plain(round(whole, 1))} {things[programme.unit]}{sample} {verb} each year, {when}{budget}."
+
+
+def _parameters(scenario: Scenario, set_by: str) -> tuple[Item, ...]:
+    return tuple(
+        Item(f"{path}: {source.value}") for path, source in scenario.provenance.items() if source.set_by == set_by
+    )

@@ -1,0 +1,210 @@
+"""Numbers, conditions and sources in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+
+from scenarios.evidence import Row
+from scenarios.programme_files.known import Figure
+from simulation.programmes.eligibility import COLUMNS
+from simulation.programmes.programme import Area, Condition, Unit
+from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex
+
+ROLES = {
+    Role.CLASSROOM_TEACHER: "classroom teachers",
+    Role.MIDDLE_LEADER: "middle leaders",
+    Role.ASSISTANT_HEAD: "assistant heads",
+    Role.DEPUTY_HEAD: "deputy heads",
+    Role.HEAD: "heads",
+    Role.TRUST_LEADER: "leaders of trusts",
+}
+_ETHNIC = {
+    EthnicGroup.WHITE_BRITISH: "White British",
+    EthnicGroup.WHITE_OTHER: "other White",
+    EthnicGroup.ASIAN: "Asian",
+    EthnicGroup.BLACK: "Black",
+    EthnicGroup.MIXED_OR_OTHER: "mixed or other",
+}
+AREAS = {
+    Area.SCHOOL: "the same school",
+    Area.CLUSTER: "the same cluster or trust",
+    Area.COMMUNITY: "the same local community of schools",
+    Area.LOCAL_AUTHORITY: "the same local authority",
+    Area.REGION: "the same region",
+    Area.ANYWHERE: "anywhere",
+}
+
+
+def listed(words: Iterable[str], last: str = "and") -> str:
+    """``a, b and c``."""
+    found = list(words)
+    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {last} {found[-1]}" if found else ""
+
+
+def capital(text: str) -> str:
+    """``text`` with a capital first letter."""
+    return text[:1].upper() + text[1:]
+
+
+def plain(value: float) -> str:
+    """A number with at most three figures after the point and thousands separators: ``1,200``, ``0.05``."""
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.3f}".rstrip("0").rstrip(".")
+
+
+def percent(share: float) -> str:
+    """A share as a percentage: ``0.625`` → ``62.5%``."""
+    return f"{100 * share:.1f}".removesuffix(".0") + "%"
+
+
+def pounds(amount: float) -> str:
+    """GBP in whole pounds."""
+    return f"£{amount:,.0f}"
+
+
+def figure(known: Figure, show: Callable[[float], str], unit: str = "") -> str:
+    """A figure with its range: ``0.6 hours a week (0.2 to 1.5)``."""
+    low, high = known.provenance.range
+    value = show(known.value) + (f" {unit}" if unit else "")
+    return value if low == high else f"{value} ({show(low)} to {show(high)})"
+
+
+def count(number: float, one: str, many: str = "") -> str:
+    """``1 year``, ``2 years``."""
+    return f"{plain(number)} {one if number == 1 else many or one + 's'}"
+
+
+def span(condition: Condition, show: str = "{}", unit: str = "") -> str:
+    """A range in words: ``at least 2 years``, ``2 to 5 years``."""
+    tail = f" {unit}" if unit else ""
+    least, most = condition.least, condition.most
+    one = show.format
+    if math.isinf(most):
+        return f"at least {one(plain(least))}{tail}"
+    if math.isinf(least):
+        return f"at most {one(plain(most))}{tail}"
+    return f"{one(plain(least))}{tail}" if least == most else f"{one(plain(least))} to {one(plain(most))}{tail}"
+
+
+def years(condition: Condition) -> str:
+    """A range of whole years, where 0 is the first year."""
+    if condition.most == 0:
+        return "less than a year"
+    if math.isinf(condition.least):
+        return f"at most {count(condition.most, 'year')}"
+    unit = "year" if condition.least == 1 and condition.most in (1, math.inf) else "years"
+    return span(condition, unit=unit)
+
+
+def level(condition: Condition) -> str:
+    """A range of standard deviations, where 0 is the average of the base year."""
+    if math.isinf(condition.least) or math.isinf(condition.most):
+        end, word = (condition.most, "at most") if math.isinf(condition.least) else (condition.least, "at least")
+        side = "above" if end > 0 else "below"
+        return f"{word} average" if end == 0 else f"{word} {plain(abs(end))} standard deviations {side} average"
+    return f"{span(condition)} standard deviations from average"
+
+
+def who(conditions: Sequence[Condition], unit: Unit) -> str:
+    """Those who meet all conditions, as a phrase: ``middle leaders, in secondary schools``."""
+    noun = {Unit.PERSON: "anybody in service", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters of schools"}[unit]
+    rest = []
+    for condition in sorted(conditions, key=lambda c: list(COLUMNS).index(c.column)):
+        if condition.column == "role" and unit is Unit.PERSON:
+            roles = listed((ROLES[Role(int(code))] for code in condition.any_of or ()), "or")
+            noun = f"anybody in service but {roles}" if condition.none_of else roles
+        else:
+            rest.append(_condition(condition))
+    return ", ".join([noun, *rest])
+
+
+def _condition(condition: Condition) -> str:
+    return _coded(condition) if condition.any_of is not None else _ranged(condition)
+
+
+def _coded(condition: Condition) -> str:
+    codes = [int(code) for code in condition.any_of or () if not isinstance(code, str)]
+    names = [str(name) for name in condition.any_of or ()]
+    word = "not " if condition.none_of else ""
+    column = condition.column
+    words = {
+        "role": lambda: f"who are {word}{_or(ROLES[Role(c)] for c in codes)}",
+        "sex": lambda: f"{word}{_or('women' if c == Sex.FEMALE else 'men' for c in codes)}",
+        "ethnic_group": lambda: f"{word}of {_or(_ETHNIC[EthnicGroup(c)] for c in codes)} background",
+        "acting_role": lambda: _acting(codes, condition.none_of),
+        "completed": lambda: f"who have {word}completed {_or(names)}",
+        "joined": lambda: f"who have {word}been on {_or(names)}",
+        "school.phase": lambda: f"{word}in {_or(Phase(c).name.lower() for c in codes)} schools",
+        "school.region": lambda: f"{word}in {_or(f'the {name}' if ' ' in name and ' of ' not in name and name != 'Yorkshire and the Humber' else name for name in names)}",
+        "school.local_authority": lambda: f"{word}in local {'authority' if len(names) == 1 else 'authorities'} {_or(names)}",
+        "school.kind": lambda: f"{word}in {_or('academies' if c == SchoolKind.ACADEMY else 'maintained schools' for c in codes)}",
+        "cluster.kind": lambda: f"{word}in a {_or(ClusterKind(c).name.lower().replace('_', ' ') for c in codes)}",
+    }  # fmt: skip
+    return words[column]() if column in words else f"{word}with {COLUMNS[column].meaning} {_or(names)}"
+
+
+def _or(words: Iterable[str]) -> str:
+    return listed(words, "or")
+
+
+def _acting(codes: list[int], none_of: bool) -> str:
+    acting = [ROLES[Role(code)] for code in codes if code >= 0]
+    if not acting:
+        return "who act in a higher post" if none_of else "who do not act in a higher post"
+    return f"who {'do not act' if none_of else 'act'} as {_or(acting)}"
+
+
+def _ranged(condition: Condition) -> str:
+    column = COLUMNS[condition.column]
+    share = Condition(column.name, condition.least * 100, condition.most * 100)
+    phrases = {
+        "fte": lambda: f"working {span(condition, '{}%')} of full time",
+        "age": lambda: f"aged {span(condition)}",
+        "years_qualified": lambda: f"qualified for {years(condition)}",
+        "years_in_role": lambda: f"in their role for {years(condition)}",
+        "years_in_school": lambda: f"at their school for {years(condition)}",
+        "years_in_post": lambda: f"in their post (this role at this school) for {years(condition)}",
+        "years_as_head": lambda: "who have never been a head" if condition.most < 0
+        else f"who first became a head {years(condition)} ago",
+        "school.disadvantage": lambda: f"in schools where {span(share, '{}%')} of pupils have been eligible for free meals",
+        "school.pupils": lambda: f"in schools of {span(condition)} pupils",
+        "school.senior_team": lambda: f"in schools with {span(condition)} deputies and assistant heads",
+        "school.cluster_size": lambda: f"in clusters of {span(condition)} schools (a school alone counts as one)",
+        "cluster.schools": lambda: f"in clusters of {span(condition)} schools",
+        "cluster.strength": lambda: f"in clusters whose strength, from 0 to 1, is {span(condition)}",
+    }  # fmt: skip
+    if column.name in phrases:
+        return phrases[column.name]()
+    if column.unit == "standard deviations":
+        own = "whose school's" if column.of is Unit.SCHOOL else "whose"
+        return f"{own} {column.meaning} is {level(condition)}"
+    return f"with {column.meaning} of {span(condition, unit=column.unit)}"
+
+
+_UNITS = {
+    "percent": "%", "percentage_points": " percentage points", "ratio": "", "gbp": " GBP", "sd": " standard deviations",
+    "gbp_per_year": " GBP a year", "gcse_grade": " of a GCSE grade",
+}  # fmt: skip
+
+
+def published(row: Row) -> str:
+    """A row of evidence as a sentence: the figure, what it is, compared with whom, and where it was read."""
+    title = row.source_title if len(row.source_title) <= 90 else f"{row.source_title[:87].rstrip()}…"
+    if row.is_claim:
+        cause = row.quantity.split(": ", maxsplit=1)[-1]
+        way = {1: "raises", -1: "lowers", 0: "leaves unchanged"}[int(row.number)]
+        return f"Claimed, not measured: {cause} {way} {row.outcome.replace('_', ' ')} ({title})."
+    unit = _UNITS.get(row.unit, f" {row.unit.replace('_', ' ')}")
+    figure = "no effect found" if row.no_effect_found else f"{row.value}{unit}"
+    against = "" if row.comparison_group in ("", "none") else f", against {row.comparison_group}"
+    says_when = "year" in row.quantity or not _is_number(row.lag_years) or row.lag_years == "0"
+    later = "" if says_when else f", after {count(float(row.lag_years), 'year')}"
+    return f"{'Published' if row.verified else 'Not read in a source'}: {figure}, {row.quantity}{against}{later} ({title})."
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
