@@ -1,4 +1,4 @@
-"""``headway check``: find what is wrong with scenario files without running them."""
+"""``headway check``: find what is wrong with files of scenarios and programmes without running them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from analysis.show import JsonOption
 
 
 def check(
-    files: Annotated[list[Path], typer.Argument(metavar="FILE...", help="Scenario files.", show_default=False)],
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Files of scenarios, programmes or contexts.", show_default=False),
+    ],
     as_json: JsonOption = False,
 ) -> None:
-    """Check scenario files and say everything that is wrong with them; exit code 2 if anything is."""
+    """Check files of scenarios and programmes and say everything that is wrong with them; exit code 2 if anything is."""
     import scenarios
     from analysis.show import print_table
 

@@ -7,10 +7,10 @@ from collections.abc import Callable
 from statistics import NormalDist
 
 from analysis.explain.text import Item
-from analysis.explain.words import ROLES, capital, count, listed, percent, plain, published
+from analysis.explain.words import ROLES, capital, count, listed, one, ordinal, percent, plain, published
 from scenarios.evidence import evidence
 from scenarios.parameter_files import GRADES
-from scenarios.programme_files.known import EffectSettings, Figure, KnownProgramme
+from scenarios.programme_files.known import EffectSettings, KnownProgramme
 from simulation.programmes.channels import COMPONENTS, SKILLS, On
 from simulation.programmes.programme import ALL_ROLES, Unit
 from simulation.vocabulary import Role
@@ -91,12 +91,7 @@ def _in_words(effect: EffectSettings) -> tuple[Say, Say]:
     """How to say a size of this effect in full, and how to say it where it is clear what it is about."""
     name = effect.channel
     if name in ODDS_OF:
-        return (
-            lambda size: (
-                f"{_odds(size)} odds of {ODDS_OF[name]}" if size else f"no change in the odds of {ODDS_OF[name]}"
-            ),
-            _odds,
-        )
+        return lambda size: _odds_of(size, ODDS_OF[name]), _odds
     if effect.of_gap:
         return lambda size: f"{percent(size)} of the gap in culture to the helper's school is closed", percent
     if name == "workload":
@@ -111,18 +106,24 @@ def _in_words(effect: EffectSettings) -> tuple[Say, Say]:
 
 
 def _odds(size: float) -> str:
+    ratio = math.exp(size)
     if size == 0:
         return "no change"
-    ratio = math.exp(size)
-    if ratio >= 2:
-        return f"about {ratio:.1f} times the"
-    return f"about {abs(ratio - 1):.0%} {'higher' if size > 0 else 'lower'}"
+    return (
+        f"about {ratio:.1f} times" if ratio >= 2 else f"about {abs(ratio - 1):.0%} {'higher' if size > 0 else 'lower'}"
+    )
+
+
+def _odds_of(size: float, what: str) -> str:
+    if size == 0:
+        return f"no change in the odds of {what}"
+    return f"{_odds(size)}{' the' if math.exp(size) >= 2 else ''} odds of {what}"
 
 
 def _more(size: float, unit: str = "") -> str:
     if size == 0:
         return "no change"
-    return f"{plain(abs(size))}{f' {unit}' if unit else ''} {'more' if size > 0 else 'less'}"
+    return f"{plain(abs(size))}{f' {one(unit) if abs(size) == 1 else unit}' if unit else ''} {'more' if size > 0 else 'less'}"
 
 
 def _faster(size: float) -> str:
@@ -130,11 +131,11 @@ def _faster(size: float) -> str:
 
 
 def _deviations(size: float, what: str) -> str:
-    """Standard deviations, and what place among a hundred they would lead to from the middle."""
+    """Standard deviations, and to which place among a hundred, counted upwards, they would lead from the middle."""
     if size == 0:
         return f"no change in {what}"
     rank = round(100 * NormalDist().cdf(size))
-    shift = "" if rank == 50 else f", as from the middle of a hundred to place {rank}, counted from the bottom"
+    shift = "" if rank == 50 else f" (from 50th to {ordinal(rank)} of a hundred, counted upwards)"
     return f"{_more(size, 'standard deviations')} {what}{shift}"
 
 
@@ -142,13 +143,16 @@ def _course(effect: EffectSettings) -> str:
     """When an effect begins and how it ends."""
     if effect.on is On.HELPER:
         return "It lasts as long as they help."
-    begins = "From the first year" if effect.begins == 0 else f"From {count(effect.begins, 'year')} after the start"
+    order = ("first", "second", "third", "fourth", "fifth")
+    year = f"{order[effect.begins]} year" if effect.begins < len(order) else f"{ordinal(effect.begins + 1)} year"
+    begins = f"From the {year}"
     if math.isinf(effect.half_life):
         course = f"{begins} on, and for good."
     elif effect.half_life == 0:
         course = f"{begins} until delivery ends."
     else:
-        each = "every year" if effect.half_life == 1 else f"every {count(effect.half_life, 'year')}"
+        words = {0.5: "every half year", 1: "every year"}
+        each = words.get(effect.half_life) or f"every {count(effect.half_life, 'year')}"
         course = f"{begins}; once delivery is over, it halves {each}."
     if effect.leader_support:
         course += f" A school whose leadership is a standard deviation better gets {percent(effect.leader_support)} more of it."

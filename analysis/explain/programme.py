@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,6 @@ from analysis.explain.effects import effects
 from analysis.explain.text import Item, Section
 from analysis.explain.words import AREAS, capital, count, figure, listed, percent, plain, pounds, published, who
 from scenarios.evidence import evidence
-from scenarios.parameter_files import GRADES
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import Expectation, KnownProgramme
 from simulation.programmes.programme import Unit
@@ -23,7 +23,14 @@ if TYPE_CHECKING:
 
 SAMPLE = 0.1
 """Share of the schools that a programme's places are also shown for."""
-BEST_FIRST = tuple(GRADES)
+GRADE_WORDS = {
+    "A": "randomised trials or strong natural experiments",
+    "B": "matched comparisons or administrative data",
+    "C": "surveys, or comparisons of before and after",
+    "D": "claims",
+    "J": "judgement",
+}
+"""Grades of evidence, best first."""
 
 OUTCOMES = {
     "in_state_teaching": "being in a state school",
@@ -78,13 +85,32 @@ def sections(programme: KnownProgramme) -> list[Section]:
         Section("What it costs, and who pays", tuple(_costs(programme))),
         Section("How it will be judged", tuple(_moves(programme))),
         Section("What it leaves alone", tuple(_alone(alone) for alone in programme.leaves_alone)),
-        Section("What the evidence says", (programme.evidence, _grades(programme))),
+        Section(
+            "What the evidence says",
+            (
+                _without_ids(programme.evidence),
+                _grades(programme),
+                f"The source of each figure is named in {programme.file}.",
+            ),
+        ),
         Section("What is assumed where evidence is silent", tuple(Item(sentence) for sentence in programme.assumes)),
     ]
 
 
+def _without_ids(words: str) -> str:
+    """Text without the ids of rows of evidence that stand in brackets: each is given in full with its effect or in the file."""
+    known = evidence()
+    return re.sub(
+        r" \(([a-z0-9_,; ]+)\)", lambda m: "" if set(re.split(r"[,; ]+", m[1])) <= set(known) else m[0], words
+    )
+
+
 def _things(programme: KnownProgramme) -> str:
     return {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}[programme.unit]
+
+
+def _unit(programme: KnownProgramme) -> str:
+    return {Unit.PERSON: "participant", Unit.SCHOOL: "school", Unit.CLUSTER: "cluster"}[programme.unit]
 
 
 def _places(programme: KnownProgramme) -> list[str | Item]:
@@ -170,13 +196,15 @@ def _delivery(programme: KnownProgramme) -> list[str | Item]:
     if helpers is not None:
         willing = figure(figures["delivery.helpers.willing"], percent)
         each, hours = figures["delivery.helpers.each"], figure(figures["delivery.helpers.hours"], plain, "hours a week")
-        many = "one participant" if each.value == 1 else f"{plain(each.value)} participants"
-        lines += [
-            f"Each participant is meant to have a {helpers.kind} from {AREAS[helpers.within]}. Who can be one: "
-            f"{who(helpers.who, Unit.PERSON)}. In a year, {willing} of them are willing.",
+        many = count(each.value, _unit(programme))
+        lines.append(
+            f"Each {_unit(programme)} is meant to have a {helpers.kind} from {AREAS[helpers.within]}. Who can be one: "
+            f"{who(helpers.who, Unit.PERSON)}. In a year, {willing} of them are willing."
+        )
+        lines.append(
             f"A {helpers.kind} can help {many} at a time, and with that gives {hours}. This time is taken from the "
-            f"{helpers.kind}'s own school. Where there are too few, everybody gets less.",
-        ]
+            f"{helpers.kind}'s own school. Where there are too few, everybody gets less."
+        )
     if cascade is not None:
         lines.append(
             f"Those who take part lead learning communities for others: {who(cascade.who, Unit.PERSON)}, from "
@@ -272,10 +300,10 @@ def _alone(alone: Expectation) -> Item:
 def _grades(programme: KnownProgramme) -> str:
     """How well the sizes of effects are known, from best to worst."""
     grades = [programme.figures[effect.path].provenance.grade for effect in programme.effects]
-    counts = {grade: grades.count(grade) for grade in BEST_FIRST if grade in grades}
+    counts = {grade: grades.count(grade) for grade in GRADE_WORDS if grade in grades}
     if not counts:
         return "It has no effects of its own, so there is nothing to grade."
     if len(grades) == 1:
-        return f"How firm that is: its only effect rests on {GRADES[grades[0]]} (grade {grades[0]})."
-    rests = [f"{number} on {GRADES[grade]} (grade {grade})" for grade, number in counts.items()]
+        return f"How firm that is: its only effect rests on {GRADE_WORDS[grades[0]]} (grade {grades[0]})."
+    rests = [f"{number} {'rests' if number == 1 else 'rest'} on {GRADE_WORDS[grade]} (grade {grade})" for grade, number in counts.items()]
     return f"How firm that is: of its {len(grades)} effects, side effects included, {listed(rests)}."

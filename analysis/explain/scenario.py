@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from analysis.explain.text import Item, Section
 from analysis.explain.words import count, percent, plain
 from scenarios.programme_files.known import KnownProgramme
@@ -43,9 +45,20 @@ def _where(scenario: Scenario) -> str:
 def _programme(programme: KnownProgramme, scenario: Scenario) -> Item:
     below = [_starts(programme, scenario)]
     for set_by, words in (("lever", "Chosen here"), ("uncertainty", "Assumed here, though uncertain")):
-        changes = [f"{change.path} {change.written}" for change in programme.changes if change.set_by == set_by]
+        changes = [
+            f"{change.path} {_as_set(change.written)}" for change in programme.changes if change.set_by == set_by
+        ]
         below += [f"{words}: {'; '.join(changes)}."] if changes else []
     return Item(f"{programme.title} ({programme.name})", tuple(below))
+
+
+def _as_set(written: str) -> str:
+    """A change as a scenario writes it, in words: ``{times: 0.5}`` → ``0.5 times what it was``."""
+    found = re.match(r"\{(change|times|add): (.+)\}\Z", written)
+    if not found:
+        return f"set to {written}"
+    way, by = found.groups()
+    return {"change": f"changed by {by}", "times": f"{by} times what it was", "add": f"{by} added"}[way]
 
 
 def _starts(programme: KnownProgramme, scenario: Scenario) -> str:
@@ -54,7 +67,7 @@ def _starts(programme: KnownProgramme, scenario: Scenario) -> str:
     when = f"from {school_year(first)}" + (f" to {school_year(places.last)}" if places.last is not None else " on")
     if first > scenario.base_year + scenario.years:
         return f"It starts in {school_year(first)}, after the last year projected: it does nothing in this scenario."
-    verb = "lose their places" if programme.withdrawn else "may start"
+    verb = "lose their places" if programme.withdrawn else "start"
     if places.number is None or places.per_schools is None:
         return f"{percent(places.share or 0)} of those who may join {verb} each year, {when}."
     whole = places.number * schools(scenario) / places.per_schools
@@ -67,5 +80,7 @@ def _starts(programme: KnownProgramme, scenario: Scenario) -> str:
 
 def _parameters(scenario: Scenario, set_by: str) -> tuple[Item, ...]:
     return tuple(
-        Item(f"{path}: {source.value}") for path, source in scenario.provenance.items() if source.set_by == set_by
+        Item(f"{path} {_as_set(source.value)}")
+        for path, source in scenario.provenance.items()
+        if source.set_by == set_by
     )

@@ -65,8 +65,20 @@ def pounds(amount: float) -> str:
 def figure(known: Figure, show: Callable[[float], str], unit: str = "") -> str:
     """A figure with its range: ``0.6 hours a week (0.2 to 1.5)``."""
     low, high = known.provenance.range
-    value = show(known.value) + (f" {unit}" if unit else "")
+    value = f"{show(known.value)} {one(unit) if known.value == 1 else unit}".rstrip()
     return value if low == high else f"{value} ({show(low)} to {show(high)})"
+
+
+def one(unit: str) -> str:
+    """A unit in the singular: ``hours a week`` → ``hour a week``, ``standard deviations`` → ``standard deviation``."""
+    first, _, rest = unit.partition(" ")
+    return f"{first.removesuffix('s')} {rest.replace('deviations', 'deviation')}".rstrip()
+
+
+def ordinal(number: int) -> str:
+    """``1st``, ``2nd``, ``54th``."""
+    last = 0 if 10 < number % 100 < 14 else number % 10
+    return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
 
 
 def count(number: float, one: str, many: str = "") -> str:
@@ -110,12 +122,27 @@ def who(conditions: Sequence[Condition], unit: Unit) -> str:
     noun = {Unit.PERSON: "anybody in service", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters of schools"}[unit]
     rest = []
     for condition in sorted(conditions, key=lambda c: list(COLUMNS).index(c.column)):
-        if condition.column == "role" and unit is Unit.PERSON:
+        kinds = _kind_of_unit(condition, unit)
+        if kinds:
+            noun = noun.replace("schools", f"{kinds} schools") if condition.column == "school.phase" else kinds
+        elif condition.column == "role" and unit is Unit.PERSON:
             roles = listed((ROLES[Role(int(code))] for code in condition.any_of or ()), "or")
             noun = f"anybody in service but {roles}" if condition.none_of else roles
         else:
             rest.append(_condition(condition))
     return ", ".join([noun, *rest])
+
+
+def _kind_of_unit(condition: Condition, unit: Unit) -> str:
+    """What a condition makes of the word for those who join, where they are schools or clusters."""
+    codes = [int(code) for code in condition.any_of or () if not isinstance(code, str)]
+    if condition.none_of:
+        return ""
+    if unit is Unit.SCHOOL and condition.column == "school.phase":
+        return _or(Phase(code).name.lower() for code in codes)
+    if unit is Unit.CLUSTER and condition.column == "cluster.kind":
+        return _or(f"{ClusterKind(code).name.lower().replace('_', ' ')}s" for code in codes)
+    return ""
 
 
 def _condition(condition: Condition) -> str:
@@ -166,9 +193,9 @@ def _ranged(condition: Condition) -> str:
         "years_in_post": lambda: f"in their post (this role at this school) for {years(condition)}",
         "years_as_head": lambda: "who have never been a head" if condition.most < 0
         else f"who first became a head {years(condition)} ago",
-        "school.disadvantage": lambda: f"in schools where {span(share, '{}%')} of pupils have been eligible for free meals",
-        "school.pupils": lambda: f"in schools of {span(condition)} pupils",
-        "school.senior_team": lambda: f"in schools with {span(condition)} deputies and assistant heads",
+        "school.disadvantage": lambda: f"where {span(share, '{}%')} of pupils have been eligible for free school meals",
+        "school.pupils": lambda: f"with {span(condition)} pupils at the school",
+        "school.senior_team": lambda: f"with {span(condition)} deputies and assistant heads at the school",
         "school.cluster_size": lambda: f"in clusters of {span(condition)} schools (a school alone counts as one)",
         "cluster.schools": lambda: f"in clusters of {span(condition)} schools",
         "cluster.strength": lambda: f"in clusters whose strength, from 0 to 1, is {span(condition)}",
