@@ -191,4 +191,4 @@ def test_all_mistakes_about_programmes_are_told_at_once(write) -> None:
     )
     with pytest.raises(InputError) as caught:
         load(path)
-    assert [(p.line, p.code) for p in caught.value.problems] == [(5, "E0302"), (5, "E0402"), (6, "E0123"), (8, "E0510")]
+    assert [(p.line, p.code) for p in caught.value.problems] == [(5, "E0402"), (5, "E0302"), (6, "E0123"), (8, "E0510")]
