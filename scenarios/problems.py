@@ -149,8 +149,7 @@ CODES: dict[str, str] = {
     "E0504": "An effect acts through one of the channels, on somebody whom the channel can act on and whom the programme "
     "has: participants and their teams where people join, helpers where somebody helps, peers where there is a cascade.",
     "E0505": "A scenario sets a programme's levers under `programmes:` and what is uncertain about it under "
-    "`uncertainties:`. Levers are what a government can choose: whom it is for, places, costs, hours, and how many "
-    "helpers.",
+    "`uncertainties:`. Levers are what a government can choose: places, costs, hours, and how many helpers.",
     "E0506": "Places are a number a year in a system of so many schools, or a share of those who may join; they do not "
     "end before they start, and a budget pays grants.",
     "E0507": "A key that would do nothing here is refused, and one without which nothing would happen is needed.",

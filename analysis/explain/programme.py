@@ -305,5 +305,8 @@ def _grades(programme: KnownProgramme) -> str:
         return "It has no effects of its own, so there is nothing to grade."
     if len(grades) == 1:
         return f"How firm that is: its only effect rests on {GRADE_WORDS[grades[0]]} (grade {grades[0]})."
-    rests = [f"{number} {'rests' if number == 1 else 'rest'} on {GRADE_WORDS[grade]} (grade {grade})" for grade, number in counts.items()]
+    rests = [
+        f"{number} {'rests' if number == 1 else 'rest'} on {GRADE_WORDS[grade]} (grade {grade})"
+        for grade, number in counts.items()
+    ]
     return f"How firm that is: of its {len(grades)} effects, side effects included, {listed(rests)}."

@@ -129,7 +129,7 @@ def who(conditions: Sequence[Condition], unit: Unit) -> str:
             roles = listed((ROLES[Role(int(code))] for code in condition.any_of or ()), "or")
             noun = f"anybody in service but {roles}" if condition.none_of else roles
         else:
-            rest.append(_condition(condition))
+            rest.append(_condition(condition, unit))
     return ", ".join([noun, *rest])
 
 
@@ -145,8 +145,16 @@ def _kind_of_unit(condition: Condition, unit: Unit) -> str:
     return ""
 
 
-def _condition(condition: Condition) -> str:
-    return _coded(condition) if condition.any_of is not None else _ranged(condition)
+def _condition(condition: Condition, unit: Unit) -> str:
+    if condition.any_of is not None:
+        return _coded(condition)
+    column = COLUMNS[condition.column]
+    if column.name == "cluster.schools" and unit is Unit.CLUSTER:
+        return f"of {span(condition)} schools"
+    if column.unit == "standard deviations":
+        own = "whose school's" if column.of is Unit.SCHOOL and unit is Unit.PERSON else "whose"
+        return f"{own} {column.meaning} is {level(condition)}"
+    return _ranged(condition)
 
 
 def _coded(condition: Condition) -> str:
@@ -202,9 +210,6 @@ def _ranged(condition: Condition) -> str:
     }  # fmt: skip
     if column.name in phrases:
         return phrases[column.name]()
-    if column.unit == "standard deviations":
-        own = "whose school's" if column.of is Unit.SCHOOL else "whose"
-        return f"{own} {column.meaning} is {level(condition)}"
     return f"with {column.meaning} of {span(condition, unit=column.unit)}"
 
 
