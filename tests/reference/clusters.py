@@ -81,7 +81,7 @@ def strength(model: ReferenceModel, cluster: Cluster, heads: list[Person]) -> fl
     system_skill = mean(head.skills[3] for head in heads)
     components = {
         "chair": 0.5 * logistic(chair.skills[3]) + 0.5 * experience(chair) if chair else 0.0,
-        "experience": mean(experience(head) for head in others or heads) if heads else 0.0,
+        "experience": mean(map(experience, others)) if others else experience(chair) if chair else 0.0,
         "systems": cluster.systems,
         "coordinator": rule.coordinator[kind],
         "ethos": logistic(system_skill) if heads else 0.0,

@@ -316,9 +316,9 @@ class ReferenceModel(mesa.Model):
         """Culture reaches pupils two and three years later; losing a good head costs them."""
         rule = self.parameters.pupils_learn
         for school in self.schools:
-            reached = rule.per_culture * (school.past_culture[1] + school.past_culture[2]) / 2
+            culture = (school.past_culture[1] + school.past_culture[2]) / 2
             own = school.progress - school.given_progress
-            own = rule.memory * own + (1 - rule.memory) * reached
+            own = rule.memory * own + (1 - rule.memory) * rule.per_culture * culture
             if school.head_changed == self.year and school.last_head_leadership > -rule.weak_leader:
                 own -= rule.head_change
             school.given_progress = school.programmes[SchoolSlot.PUPIL_PROGRESS]
