@@ -94,7 +94,7 @@ def random_programme(dice: random.Random, name: str, first_year: int, last_year:
     return Programme(
         name=name,
         unit=unit,
-        who=random_conditions(dice, unit, dice.choice((0, 1, 1, 2))),
+        who=random_conditions(dice, unit, dice.choice((0, 1, 1, 2, 3))),
         places=random_places(dice, unit, start, start + dice.choice((0, 1, 3, 99))),
         take_up=TakeUp(
             aware=dice.choice((1.0, 0.8)),
@@ -106,7 +106,7 @@ def random_programme(dice: random.Random, name: str, first_year: int, last_year:
             complete=dice.choice((1.0, 0.6)),
         ),
         delivery=delivery,
-        effects=tuple(random_effect(dice, unit, delivery) for _ in range(dice.randint(2, 7))),
+        effects=tuple(random_effect(dice, unit, delivery) for _ in range(dice.randint(4, 14))),
         costs=costs,
         sign=dice.choice((1.0, 1.0, 1.0, -1.0)),
     )
@@ -141,8 +141,7 @@ def random_condition(dice: random.Random, column: str) -> Condition:
         codes = range(len(CODES[column]))
         return Condition(column, any_of=tuple(dice.sample(codes, math.ceil(len(codes) / 2))), none_of=none_of)
     low, high = (PERSON_RANGES | SCHOOL_RANGES | CLUSTER_RANGES)[column]
-    middle = low + (high - low) / 2
-    least, most = dice.uniform(low, middle), dice.uniform(middle, high)
+    least, most = dice.uniform(low, low + (high - low) / 3), dice.uniform(high - (high - low) / 3, high)
     if isinstance(low, int):
         least, most = round(least), round(most)
     return Condition(column, *dice.choice(((least, math.inf), (-math.inf, most), (least, most))))
@@ -153,14 +152,14 @@ def random_delivery(dice: random.Random, unit: Unit) -> Delivery:
     leaders = Condition("role", any_of=tuple(range(dice.randint(0, 2), 5)))
     helpers = Helpers(
         kind="mentor",
-        who=(leaders, *random_conditions(dice, Unit.PERSON, dice.choice((0, 0, 1)))),
+        who=(leaders, *random_conditions(dice, Unit.PERSON, dice.choice((0, 1, 2)))),
         willing=dice.choice((1.0, 0.6, 0.3)),
         each=dice.choice((1, 2, 3)),
         hours=dice.choice((0.0, 1.5, 4.0)),
         within=dice.choice(tuple(Area)),
     )
     cascade = Cascade(
-        who=random_conditions(dice, Unit.PERSON, dice.choice((0, 1))),
+        who=random_conditions(dice, Unit.PERSON, dice.choice((0, 1, 2))),
         each=dice.choice((1.0, 2.5, 20.0)),
         within=dice.choice(tuple(Area)),
     )
@@ -185,8 +184,8 @@ def bearers(channel: Channel, unit: Unit, delivery: Delivery) -> list[On]:
 def random_effect(dice: random.Random, unit: Unit, delivery: Delivery) -> Effect:
     """One effect, on any channel and bearer that the programme allows."""
     pairs = [(channel, on) for channel in CHANNELS.values() for on in bearers(channel, unit, delivery)]
-    rare = [pair for pair in pairs if pair[1] not in (On.TEAM, On.SCHOOL, On.CLUSTER) or pair[0].slot is None]
-    channel, on = dice.choice(dice.choice((pairs, rare)))
+    few = [pair for pair in pairs if pair[1] in (On.INSIDERS, On.OUTSIDERS) or pair[0].name == "cluster_strength"]
+    channel, on = dice.choice(few if dice.random() < 0.15 else pairs)
     low, high = SIZES[channel.unit]
     can_close_gap = channel.name == "culture" and on == On.SCHOOL and unit != Unit.CLUSTER and delivery.helpers
     return Effect(
