@@ -245,7 +245,7 @@ class ReferenceModel(mesa.Model):
         common = common - rule.per_trust * school.trust + rule.per_disadvantage * school.disadvantage_term
         leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + rule.role_odds[phase][role]
         leaving += first + common + added
-        leaving += rule.per_aspiration**2 / 2 - rule.per_aspiration * person.aspiration
+        leaving += -rule.per_aspiration * person.aspiration - rule.per_aspiration**2 / 2
         stepping_down = logistic(logit(rule.step_down[phase][role]) + first + common)
         return {
             Decision.RETIRE: retire,

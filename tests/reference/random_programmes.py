@@ -106,7 +106,7 @@ def random_programme(dice: random.Random, name: str, first_year: int, last_year:
             complete=dice.choice((1.0, 0.6)),
         ),
         delivery=delivery,
-        effects=tuple(random_effect(dice, unit, delivery) for _ in range(dice.randint(4, 14))),
+        effects=random_effects(dice, unit, delivery),
         costs=costs,
         sign=dice.choice((1.0, 1.0, 1.0, -1.0)),
     )
@@ -148,7 +148,7 @@ def random_condition(dice: random.Random, column: str) -> Condition:
 
 
 def random_delivery(dice: random.Random, unit: Unit) -> Delivery:
-    """Delivery, half of it with helpers and, of programmes that people join, half with a cascade."""
+    """Delivery, mostly with helpers and, of programmes that people join, mostly with a cascade."""
     leaders = Condition("role", any_of=tuple(range(dice.randint(0, 2), 5)))
     helpers = Helpers(
         kind="mentor",
@@ -159,15 +159,15 @@ def random_delivery(dice: random.Random, unit: Unit) -> Delivery:
         within=dice.choice(tuple(Area)),
     )
     cascade = Cascade(
-        who=random_conditions(dice, Unit.PERSON, dice.choice((0, 1, 2))),
+        who=random_conditions(dice, Unit.PERSON, dice.choice((0, 1, 1, 2))),
         each=dice.choice((1.0, 2.5, 20.0)),
         within=dice.choice(tuple(Area)),
     )
     return Delivery(
         years=dice.choice((1, 2, 2, 3)),
         hours=dice.choice((0.0, 2.5, 6.0)),
-        helpers=helpers if dice.random() < 0.6 else None,
-        cascade=cascade if unit == Unit.PERSON and dice.random() < 0.5 else None,
+        helpers=helpers if dice.random() < 0.7 else None,
+        cascade=cascade if unit == Unit.PERSON and dice.random() < 0.7 else None,
         quality=dice.choice((1.0, 0.75, 0.4)),
         endorses=dice.choice((0.0, 0.0, 0.8)),
     )
@@ -181,11 +181,18 @@ def bearers(channel: Channel, unit: Unit, delivery: Delivery) -> list[On]:
     return [on for on in channel.bearers if on not in left_out]
 
 
-def random_effect(dice: random.Random, unit: Unit, delivery: Delivery) -> Effect:
-    """One effect, on any channel and bearer that the programme allows."""
+def random_effects(dice: random.Random, unit: Unit, delivery: Delivery) -> tuple[Effect, ...]:
+    """Several effects, on any channel and bearer that the programme allows; of a cascade, some on peers at least."""
     pairs = [(channel, on) for channel in CHANNELS.values() for on in bearers(channel, unit, delivery)]
+    on_peers = [pair for pair in pairs if pair[1] == On.PEERS]
+    own = [random_effect(dice, unit, delivery, pairs) for _ in range(dice.randint(4, 14))]
+    return (*own, *(random_effect(dice, unit, delivery, on_peers) for _ in range(2 if on_peers else 0)))
+
+
+def random_effect(dice: random.Random, unit: Unit, delivery: Delivery, pairs: list[tuple[Channel, On]]) -> Effect:
+    """One effect, on one of ``pairs`` of channel and bearer."""
     few = [pair for pair in pairs if pair[1] in (On.INSIDERS, On.OUTSIDERS) or pair[0].name == "cluster_strength"]
-    channel, on = dice.choice(few if dice.random() < 0.15 else pairs)
+    channel, on = dice.choice(few if few and dice.random() < 0.2 else pairs)
     low, high = SIZES[channel.unit]
     can_close_gap = channel.name == "culture" and on == On.SCHOOL and unit != Unit.CLUSTER and delivery.helpers
     return Effect(
