@@ -75,7 +75,7 @@ def random_setup(n: int) -> Setup:
         years=years,
         ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
         # Dice of their own: one parameter more in the model leaves the programmes as they are.
-        programmes=random_programmes(random.Random(1_000_000 + n), base_year - warm_up, base_year + years),
+        programmes=random_programmes(random.Random(2_000_000 + n), base_year - warm_up, base_year + years),
     )
 
 
