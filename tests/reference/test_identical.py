@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from simulation.programmes.channels import On
+from simulation.programmes.programme import (
+    Area,
+    Cascade,
+    Condition,
+    Delivery,
+    Effect,
+    Places,
+    Programme,
+    TakeUp,
+    Unit,
+)
 from simulation.world import Setup
 from tests.reference.configurations import random_setup
 from tests.reference.fast import fast_history
@@ -59,3 +72,20 @@ def test_the_keys_of_a_run_matter() -> None:
     histories = [reference_history(setup, *key) for key in ((0, 1), (1, 0), (0, 2))]
     assert all(first_difference(histories[0], other) for other in histories[1:])
     assert first_difference(histories[0], reference_history(setup, 0, 1)) is None
+
+
+@pytest.mark.parametrize(("leading", "finishing"), [("a", "b"), ("b", "a")])
+def test_what_one_programme_completes_counts_at_once_in_another(leading: str, finishing: str) -> None:
+    """A cascade for those who have completed another programme reaches them in the year in which they do, whatever the names."""
+    everybody, setup = Places(2000, 2100, share=0.5), random_setup(2)
+    completed = Cascade(who=(Condition("completed", any_of=(finishing,)),), each=1.0, within=Area.ANYWHERE)
+    on_peers = Effect("readiness", 0.5, On.PEERS, half_life=0.0)
+    programmes = (
+        Programme(leading, Unit.PERSON, (), everybody, TakeUp(), Delivery(1, cascade=completed), (on_peers,)),
+        Programme(finishing, Unit.PERSON, (), everybody, TakeUp(), Delivery(1), ()),
+    )
+    setup = replace(setup, programmes=programmes)
+    reference = reference_history(setup, 2, 1)
+    first = reference[setup.first_year + 1]
+    assert any(sum(shift) for shift in first.shift.values()), "somebody is reached in the first year"
+    assert first_difference(reference, fast_history(setup, 2, 1), ("reference", "fast")) is None
