@@ -11,8 +11,8 @@ from tests.reference.programmes import Part
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
-    from tests.reference.school import School
     from tests.reference.person import Person
+    from tests.reference.school import School
 
 NOBODY_CHAIRS = 0
 

@@ -16,9 +16,8 @@ from tests.reference.programmes import Enrolment, meets
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
-    from tests.reference.school import School
     from tests.reference.person import Person
-    from tests.reference.programmes import Participant
+    from tests.reference.school import School
 
 Staff = dict["School", list["Person"]]
 SKILL_SLOTS = (PersonSlot.TEACHING, PersonSlot.PEOPLE, PersonSlot.MANAGEMENT, PersonSlot.SYSTEM)
@@ -261,9 +260,9 @@ def cascade(model: ReferenceModel, programme: Programme, effect: Effect) -> None
             leaders[area_of(e.unit.school, rule.within)].append(e)
     peers: dict[Hashable, list[Person]] = defaultdict(list)
     for person in model.people:
-        if person.in_service and programme.name not in person.programmes.joined:
-            if meets(model, person, rule.who, Unit.PERSON):
-                peers[area_of(person.school, rule.within)].append(person)
+        joined = programme.name in person.programmes.joined
+        if person.in_service and not joined and meets(model, person, rule.who, Unit.PERSON):
+            peers[area_of(person.school, rule.within)].append(person)
     for place, led in leaders.items():
         n, m = len(led), len(peers[place])
         if m:

@@ -181,7 +181,9 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("enrol", "programmes joined by", lambda y: {k: v[0] for k, v in y.bits.items() if k not in new_units}),
         each("deliver", "role, school, units helped, load of helper in", lambda y: y.helping),
         each("deliver", "delivered, dose, worn, gap, helper of", lambda y: {k: v[2:] for k, v in y.enrolments.items()}),
-        each("deliver", "programmes completed by", lambda y: {k: v[1] for k, v in y.bits.items() if k not in new_units}),
+        each(
+            "deliver", "programmes completed by", lambda y: {k: v[1] for k, v in y.bits.items() if k not in new_units}
+        ),
         each("deliver", "what programmes add to", some("shift", new_units)),
         each("deliver", "costs of (programme, URN, kind)", lambda y: y.programme_costs),
         each("collaborate", "chair, systems, strength of cluster", lambda y: y.clusters),
@@ -209,7 +211,11 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("pupils learn", "team progress of person", lambda y: y.team_progress),
         each("costs", "costs of school", lambda y: y.costs),
         each("census", "person", lambda y: y.people),
-        each("census", "programmes of newcomer", lambda y: {k: (y.bits[k], y.shift[k], y.given[k[1]]) for k in new_units & y.bits.keys()}),
+        each(
+            "census",
+            "programmes of newcomer",
+            lambda y: {k: (y.bits[k], y.shift[k], y.given[k[1]]) for k in new_units & y.bits.keys()},
+        ),
     ]
 
 

@@ -18,7 +18,7 @@ from tests.reference.clusters import Cluster
 from tests.reference.functions import age_band, inverse_normal, logistic, logit, mean, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
 from tests.reference.history import Year, census
-from tests.reference.person import FULL_TIME, NEVER, PART_TIME_HOURS, Person
+from tests.reference.person import FULL_TIME, PART_TIME_HOURS, Person
 from tests.reference.programmes import Enrolment
 from tests.reference.school import School
 

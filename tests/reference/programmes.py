@@ -15,10 +15,11 @@ from tests.reference.functions import inverse_normal, logistic, logit
 if TYPE_CHECKING:
     from tests.reference.clusters import Cluster
     from tests.reference.model import ReferenceModel
-    from tests.reference.school import School
     from tests.reference.person import Person
+    from tests.reference.school import School
 
     Participant = Person | School | Cluster
+
 
 @dataclass
 class Part:

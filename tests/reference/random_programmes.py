@@ -202,7 +202,9 @@ def random_effect(dice: random.Random, unit: Unit, delivery: Delivery, pairs: li
         begins=dice.choice((0, 0, 1, 2)),
         half_life=dice.choice((math.inf, 0.0, 0.7, 2.0)),
         roles=tuple(sorted(dice.sample(range(6), dice.choice((6, 4, 3))))),
-        skills=tuple(sorted(dice.sample(range(len(SKILLS)), dice.randint(1, 3)))) if channel.name == "capability" else (),
+        skills=tuple(sorted(dice.sample(range(len(SKILLS)), dice.randint(1, 3))))
+        if channel.name == "capability"
+        else (),
         component=dice.randrange(len(COMPONENTS)) if channel.name == "cluster_strength" else 0,
         leader_support=dice.choice((0.0, 0.0, 0.5, -0.8)),
         of_gap=bool(can_close_gap and dice.random() < 0.7),

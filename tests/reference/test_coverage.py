@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-import pytest
-
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, On, PersonSlot, SchoolSlot
 from simulation.programmes.eligibility import COLUMNS
 from simulation.programmes.programme import Area, Effect, Programme, Unit
@@ -15,13 +13,13 @@ from tests.reference.configurations import random_setup
 from tests.reference.history import History
 from tests.reference.test_identical import CONFIGURATIONS, fast_history_of
 
-NO_PEOPLE = (On.PARTICIPANT, On.TEAM, On.PEERS)
+NEED_PEOPLE = (On.PARTICIPANT, On.TEAM, On.PEERS)
 
 EXPECTED = {
     "programmes a configuration": {0, 1, 2, 3, 4},
     "unit": set(Unit),
     "channel, on": {(c.name, on) for c in CHANNELS.values() for on in c.bearers},
-    "unit, on": {(unit, on) for unit in Unit for on in On if unit == Unit.PERSON or on not in NO_PEOPLE},
+    "unit, on": {(unit, on) for unit in Unit for on in On if unit == Unit.PERSON or on not in NEED_PEOPLE},
     "person channel": set(PersonSlot),
     "school channel": set(SchoolSlot),
     "cluster channel": set(range(len(COMPONENTS))),
@@ -62,8 +60,13 @@ def exercised(setup: Setup, history: History) -> Iterator[tuple[str, object]]:
 
 def _of_programme(setup: Setup, programme: Programme, history: History) -> Iterator[tuple[str, object]]:
     first, name, unit = programme.places.first, programme.name, programme.unit
-    yield "first start", "after the run" if first > setup.last_year else "before the run" if first <= setup.first_year else (
-        "in the warm-up" if first <= setup.base_year else "after the warm-up"
+    yield (
+        "first start",
+        "after the run"
+        if first > setup.last_year
+        else "before the run"
+        if first <= setup.first_year
+        else ("in the warm-up" if first <= setup.base_year else "after the warm-up"),
     )
     if not any(name == programme_name for year in history.values() for programme_name, _ in year.enrolments):
         return
@@ -85,7 +88,10 @@ def _of_programme(setup: Setup, programme: Programme, history: History) -> Itera
                 if dose > 0 and programme.profile(effect, t - start) > 0:
                     yield from _of_effect(programme, effect, gap)
         yield from _of_helpers(programme, t, history, [state for state in mine.values() if state[2] > 0])
-        if any(p.runs(t) and p is not programme and p.delivery.endorses > programme.delivery.quality for p in setup.programmes):
+        if any(
+            p.runs(t) and p is not programme and p.delivery.endorses > programme.delivery.quality
+            for p in setup.programmes
+        ):
             yield "endorsed", bool(mine)
 
 
@@ -111,7 +117,10 @@ def _of_helpers(programme: Programme, t: int, history: History, helped: list[tup
         yield "helpers", "none"
     for (name, _), (_, _, units, _) in helping.items():
         if name == programme.name:
-            yield from (("area of helpers", helpers.within), ("helpers", "too few" if units > helpers.each else "enough"))
+            yield from (
+                ("area of helpers", helpers.within),
+                ("helpers", "too few" if units > helpers.each else "enough"),
+            )
             yield from (("condition", one.column) for one in helpers.who)
             for effect in programme.effects:
                 if effect.on == On.HELPER:

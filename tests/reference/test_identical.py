@@ -55,7 +55,7 @@ def test_a_changed_rule_is_caught_where_it_belongs(mutation: Mutation, monkeypat
     """With one rule of the reference changed, some configuration differs, and its first difference names the process."""
     if mutation.patch:
         mutation.patch(monkeypatch)
-    for n in range(CONFIGURATIONS):
+    for n in range(mutation.first, CONFIGURATIONS):
         mutated = reference_history(mutation.setup(random_setup(n)), n, 1)
         difference = first_difference(mutated, fast_history_of(n), ("mutated", "fast"))
         if difference:
