@@ -31,9 +31,11 @@ def run(world: World) -> None:
     parts = taking_part(world)
     help_ = find_help(world, parts)
     for part in parts:
-        help_here = help_.get(part.number)
-        _deliver(world, part, help_here)
+        _deliver(world, part, help_.get(part.number))
         _wear(world, part)
+    # Only now: a cascade may be for those who have completed another programme, whatever the two are called.
+    for part in parts:
+        help_here = help_.get(part.number)
         act(world, shifts, part, help_here, _finishing(world, part))
         _bill(world, part, help_here)
     shifts.write(world)

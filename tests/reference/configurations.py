@@ -11,6 +11,7 @@ from simulation.register import Register
 from simulation.vocabulary import ClusterKind, Phase, Role, SchoolKind, label
 from simulation.world import Setup
 from tests.reference.base_parameters import base_parameters
+from tests.reference.random_programmes import random_programmes
 
 FULL_LADDER = tuple(label(role) for role in Role)
 POSTS = ("establishment.posts_at_no_size", "establishment.posts_per_100_pupils", "establishment.most_posts")
@@ -47,6 +48,14 @@ EXTREMES: dict[str, tuple[float, ...]] = {
     "lead.head_weight": (0.0, 1.0),
     "lead.leadership_memory": (0.0, 1.0),
     "establishment.middle_leader_share": (0.0, 0.6),
+    "collaborate.systems": (0.0, 1.0),
+    "collaborate.systems_memory": (0.0, 1.0),
+    "collaborate.wear": (0.0, 1.0),
+    "collaborate.spread": (0.0, 1.0),
+    "collaborate.hiring": (0.0, 4.0),
+    "collaborate.support": (0.0, 2.0),
+    "leave.per_aspiration": (0.0, 1.0),
+    "pupils_learn.per_team_leader": (0.0, 1.0),
 }
 """Edges of what is possible, of which every configuration takes a few."""
 
@@ -57,13 +66,16 @@ def random_setup(n: int) -> Setup:
     warm_up = dice.randint(0, 3)
     length = 13 if n % 10 == 9 else dice.randint(3, 8)  # a few are long enough for every decade and for the pool to age
     dropped = dice.sample(FULL_LADDER[1:], dice.choice((0, 0, 0, 1, 2)))
+    base_year, years = dice.choice((2018, 2025)), max(length - warm_up, 0)
     return Setup(
         register=random_register(dice),
         parameters=random_parameters(dice),
-        base_year=dice.choice((2018, 2025)),
+        base_year=base_year,
         warm_up_years=warm_up,
-        years=max(length - warm_up, 0),
+        years=years,
         ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
+        # Dice of their own: one parameter more in the model leaves the programmes as they are.
+        programmes=random_programmes(random.Random(2_000_000 + n), base_year - warm_up, base_year + years),
     )
 
 

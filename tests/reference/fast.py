@@ -6,8 +6,11 @@ from collections import Counter
 
 import numpy as np
 
+from simulation.columns import Table
+from simulation.log import PROGRAMME_COSTS
 from simulation.model import PipelineModel
 from simulation.processes.costs import CATEGORIES
+from simulation.programmes.programme import Unit
 from simulation.vocabulary import Role, Status
 from simulation.world import Setup, World
 from tests.reference.history import History, PersonRecord, Year
@@ -34,6 +37,8 @@ def census(world: World) -> Year:
     _events(year, world, urn)
     _people(year, world, urn)
     _schools(year, world, urn)
+    _clusters(year, world)
+    _programmes(year, world, urn)
     return year
 
 
@@ -66,7 +71,7 @@ def _events(year: Year, world: World, urn: list[int]) -> None:
 
 
 def _people(year: Year, world: World, urn: list[int]) -> None:
-    people = world.people
+    people, bits = world.people, _bits(world.people)
     # The fast model forgets people in batches; the page, and so this history, as soon as it may.
     forgotten = (people.status == Status.GONE) & (people.left_year < world.year - 11)
     for row in np.flatnonzero(~forgotten):
@@ -76,10 +81,13 @@ def _people(year: Year, world: World, urn: list[int]) -> None:
         year.people[key] = PersonRecord(**values)
         year.skills[key] = tuple(float(getattr(people, name)[row]) for name in SKILLS)
         year.mind[key] = tuple(float(getattr(people, name)[row]) for name in MIND)
+        year.given[key] = tuple(people.given[row].tolist())
+        year.team_progress[key] = float(people.team_progress[row])
+        year.bits["person", key], year.shift["person", key] = bits[row], tuple(people.shift[row].tolist())
 
 
 def _schools(year: Year, world: World, urn: list[int]) -> None:
-    schools, standing = world.schools, world.vacancies
+    schools, standing, bits = world.schools, world.vacancies, _bits(world.schools)
     for row, number in enumerate(urn):
         posts = (schools.target_posts[row], schools.posts[row], schools.filled[row])
         year.posts[number] = tuple(tuple(by_role.tolist()) for by_role in posts)
@@ -87,9 +95,41 @@ def _schools(year: Year, world: World, urn: list[int]) -> None:
         now = (schools.leadership[row], schools.culture[row], schools.trust[row], *schools.past_culture[row])
         year.leadership[number] = tuple(map(float, now))
         year.head_changed[number] = (int(schools.head_changed[row]), float(schools.last_head_leadership[row]))
+        year.school_given[number] = tuple(schools.given[row].tolist())
+        year.progress_given[number] = float(schools.given_progress[row])
+        year.bits["school", number], year.shift["school", number] = bits[row], tuple(schools.shift[row].tolist())
         if len(world.log.costs):
             year.costs[number] = dict(zip(CATEGORIES, world.log.costs[row].tolist(), strict=True))
     year.standing = [
         (int(standing.chain[n]), int(standing.link[n]), urn[standing.school[n]], int(standing.role[n]))
         for n in range(len(standing.chain))
     ]
+
+
+def _clusters(year: Year, world: World) -> None:
+    clusters, bits = world.clusters, _bits(world.clusters)
+    for row, key in enumerate(clusters.key.tolist()):
+        year.clusters[key] = (int(clusters.chair[row]), float(clusters.systems[row]), float(clusters.strength[row]))
+        year.bits["cluster", key], year.shift["cluster", key] = bits[row], tuple(clusters.shift[row].tolist())
+
+
+def _bits(table: Table) -> list[tuple[int, int]]:
+    return list(zip(table.joined.tolist(), table.completed.tolist(), strict=True))
+
+
+def _programmes(year: Year, world: World, urn: list[int]) -> None:
+    programmes, log = world.setup.programmes, world.log
+    names = [programme.name for programme in programmes]
+    columns = ("programme", "unit", "start", "completes", "delivered", "dose", "worn", "gap", "helper")
+    for number, unit, *state in zip(*(getattr(world.enrolments, name).tolist() for name in columns), strict=True):
+        if programmes[number].unit != Unit.PERSON or unit in year.people:  # not of those who are forgotten
+            year.enrolments[names[number], unit] = tuple(state)
+    columns = ("programme", "person", "role", "school", "helped", "load")
+    for number, person, role, school, *state in zip(*(getattr(log.helping, c).tolist() for c in columns), strict=True):
+        year.helping[names[number], person] = (role, urn[school], *state)
+    for number, stages in enumerate(log.funnel.tolist()):
+        if programmes[number].runs(log.year):
+            year.funnel[names[number]] = tuple(stages)
+    for number, school, kind in np.argwhere(log.programme_costs):
+        key = names[number], urn[school], PROGRAMME_COSTS[kind]
+        year.programme_costs[key] = int(log.programme_costs[number, school, kind])

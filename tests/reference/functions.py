@@ -99,7 +99,12 @@ def pick(shares: list[float], u: float) -> tuple[int, float]:
     return found
 
 
+def fixed(x: float) -> int:
+    """A number in 2**-20 units: sums of these do not depend on their order."""
+    return math.floor(x * 2**20 + 0.5)
+
+
 def mean(values: Iterable[float]) -> float | None:
     """Mean over people through whole numbers, so that their order does not matter; none of nobody."""
-    whole = [math.floor(value * 2**20 + 0.5) for value in values]
+    whole = [fixed(value) for value in values]
     return sum(whole) / 2**20 / len(whole) if whole else None

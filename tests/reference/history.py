@@ -1,23 +1,22 @@
 """What a run leaves behind at each census, and where two runs first differ.
 
-Whole numbers must agree exactly; levels (skills, culture, progress) to :data:`CLOSE`, which tells apart two rules but
-not two orders of adding. The checks go through the processes in the order of the year, so the first difference names
+Everything must agree exactly, levels (skills, culture, progress) to the last bit: both models follow the page's order of
+operations. The checks go through the processes in the order of the year, so the first difference names
 the process to look at.
 """
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from simulation.vocabulary import school_year
+from simulation.programmes.channels import N_CLUSTER_SLOTS, PersonSlot, SchoolSlot
+from simulation.vocabulary import Kind, school_year
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
 
-CLOSE = 1e-5
 MISSING = "not there"
 
 
@@ -78,6 +77,26 @@ class Year:
     progress: dict[int, float] = field(default_factory=dict)
     head_changed: dict[int, tuple[int, float]] = field(default_factory=dict)
     """URN: latest year of change, leadership then."""
+    funnel: dict[str, tuple[int, ...]] = field(default_factory=dict)
+    """Programme that takes people this year: eligible, applicants, places, started."""
+    enrolments: dict[tuple[str, int], tuple[int | bool | float, ...]] = field(default_factory=dict)
+    """Programme, id: start, completes, delivered, dose, worn, gap, helper."""
+    helping: dict[tuple[str, int], tuple[int | float, ...]] = field(default_factory=dict)
+    """Programme, helper: role, URN, units helped, load."""
+    programme_costs: dict[tuple[str, int, str], int] = field(default_factory=dict)
+    """Programme, URN, kind of cost: GBP, where there is any."""
+    bits: dict[tuple[str, int], tuple[int, int]] = field(default_factory=dict)
+    """Person, school or cluster: programmes joined and completed, one bit each in order of name."""
+    shift: dict[tuple[str, int], tuple[int, ...]] = field(default_factory=dict)
+    """Person, school or cluster: what programmes add, in 2**-20 units."""
+    given: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """Person: programmes' part in the four skills, aspiration and well-being."""
+    school_given: dict[int, tuple[float, ...]] = field(default_factory=dict)
+    """URN: programmes' part in culture and trust."""
+    progress_given: dict[int, float] = field(default_factory=dict)
+    team_progress: dict[int, float] = field(default_factory=dict)
+    clusters: dict[int, tuple[int | float, ...]] = field(default_factory=dict)
+    """Key: chair, systems, strength."""
 
 
 History = dict[int, Year]
@@ -95,14 +114,35 @@ def census(model: ReferenceModel) -> Year:
         )
         year.skills[p.id] = tuple(p.skills)
         year.mind[p.id] = (p.aspiration, p.self_view, p.wellbeing, p.workload, p.readiness)
+        year.given[p.id] = (*p.given_skills, p.given_aspiration, p.given_wellbeing)
+        year.team_progress[p.id] = p.team_progress
     for s in model.schools:
         all_posts = tuple(filled + standing for filled, standing in zip(s.filled, s.open, strict=True))
         year.posts[s.urn] = (tuple(s.target), all_posts, tuple(s.filled))
         year.pupils[s.urn], year.progress[s.urn] = s.pupils, s.progress
         year.leadership[s.urn] = (s.leadership, s.culture, s.trust, *s.past_culture)
         year.head_changed[s.urn] = (s.head_changed, s.last_head_leadership)
+        year.school_given[s.urn], year.progress_given[s.urn] = (s.given_culture, s.given_trust), s.given_progress
+    for c in model.clusters:
+        year.clusters[c.key] = (c.chair, c.systems, c.strength)
+    _programmes(year, model)
     year.standing = [(v.chain, v.link, v.school.urn, int(v.role)) for v in model.vacancies]
     return year
+
+
+def _programmes(year: Year, model: ReferenceModel) -> None:
+    for e in model.enrolments:
+        state = e.start, e.completes, e.delivered, e.dose, e.worn, e.gap, e.helper.id if e.helper else 0
+        year.enrolments[e.programme.name, e.unit.id] = state
+    names = [programme.name for programme in model.programmes]
+    units = {("person", p.id): (p, PersonSlot) for p in model.people}
+    units |= {("school", s.urn): (s, SchoolSlot) for s in model.schools}
+    units |= {("cluster", c.key): (c, range(N_CLUSTER_SLOTS)) for c in model.clusters}
+    for key, (unit, slots) in units.items():
+        part = unit.programmes
+        both = part.joined, part.completed
+        year.bits[key] = tuple(sum(1 << n for n, name in enumerate(names) if name in some) for some in both)
+        year.shift[key] = tuple(part.shift[slot] for slot in slots)
 
 
 def first_difference(one: History, other: History, names: tuple[str, str] = ("reference", "other")) -> str | None:
@@ -113,7 +153,7 @@ def first_difference(one: History, other: History, names: tuple[str, str] = ("re
         for process, what, left, right in _checks(one[year], other[year]):
             for key in [*left, *(key for key in right if key not in left)]:
                 mine, theirs = left.get(key, MISSING), right.get(key, MISSING)
-                if not _same(mine, theirs):
+                if mine != theirs:
                     seen = f"{names[0]} {_spell(mine, theirs)}, {names[1]} {_spell(theirs, mine)}"
                     return f"{school_year(year)}, {process}: {what} {_spell_key(key)}: {seen}"
     return None
@@ -127,16 +167,31 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
     def each(process: str, what: str, view: Any) -> tuple[str, str, dict[Any, Any], dict[Any, Any]]:
         return process, what, view(one), view(other)
 
-    def some(field_name: str, left_out: set[int]) -> Any:
+    def some(field_name: str, left_out: set[Any]) -> Any:
         return lambda year: {k: v for k, v in getattr(year, field_name).items() if k not in left_out}
+
+    new_units = {("person", key) for key in new}
 
     return [
         each("age and roll", "pupils of school", lambda y: y.pupils),
         each("age and roll", "target posts of school", lambda y: {urn: posts[0] for urn, posts in y.posts.items()}),
         each("age and roll", "full-time equivalent of person", lambda y: _column(y, "fte", appointed | new)),
+        each("enrol", "eligible, applicants, places, started of programme", lambda y: y.funnel),
+        each("enrol", "start of (programme, unit)", lambda y: {k: v[:2] for k, v in y.enrolments.items()}),
+        each("enrol", "programmes joined by", lambda y: {k: v[0] for k, v in y.bits.items() if k not in new_units}),
+        each("deliver", "role, school, units helped, load of helper in", lambda y: y.helping),
+        each("deliver", "delivered, dose, worn, gap, helper of", lambda y: {k: v[2:] for k, v in y.enrolments.items()}),
+        each(
+            "deliver", "programmes completed by", lambda y: {k: v[1] for k, v in y.bits.items() if k not in new_units}
+        ),
+        each("deliver", "what programmes add to", some("shift", new_units)),
+        each("deliver", "costs of (programme, URN, kind)", lambda y: y.programme_costs),
+        each("collaborate", "chair, systems, strength of cluster", lambda y: y.clusters),
+        each("develop", "programmes' part in skills, aspiration, well-being of person", some("given", appointed | new)),
         each("develop", "aspiration, self-view, well-being, workload, readiness of person", some("mind", new)),
         each("develop", "skills of person", some("skills", appointed | new)),
         each("lead", "leadership, culture, trust, past culture of school", lambda y: y.leadership),
+        each("lead", "programmes' part in culture, trust of school", lambda y: y.school_given),
         each("leave", "leaver", lambda y: {event[0]: event for event in y.leavers}),
         each("leave", "step-down of person", lambda y: {event[0]: event for event in y.step_downs}),
         each("appoint", "chains opened", lambda y: {"": y.chains_opened}),
@@ -144,32 +199,29 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("appoint", "acting role of person", lambda y: _column(y, "acting_role", new)),
         each("appoint", "change of head at school", lambda y: y.head_changed),
         each("appoint", "skills of appointee", some("skills", new)),
+        each("appoint", "programmes' part in skills of appointee", some("given", new)),
         each("recruit", "newcomer", lambda y: {event[0]: event for event in y.newcomers}),
         each("recruit", "traits of newcomer", lambda y: {k: y.skills[k] + y.mind[k] for k in new & y.people.keys()}),
         each("appoint or recruit", "adverts for (URN, role, round)", lambda y: dict(y.adverts)),
         each("appoint or recruit", "closed chain", lambda y: {event[0]: event for event in y.closed_chains}),
         each("appoint or recruit", "standing vacancy", lambda y: {event[:2]: event for event in y.standing}),
         each("appoint or recruit", "posts of school (target, all, filled)", lambda y: y.posts),
+        each("pupils learn", "programmes' part in progress of school", lambda y: y.progress_given),
         each("pupils learn", "progress of school", lambda y: y.progress),
+        each("pupils learn", "team progress of person", lambda y: y.team_progress),
         each("costs", "costs of school", lambda y: y.costs),
         each("census", "person", lambda y: y.people),
+        each(
+            "census",
+            "programmes of newcomer",
+            lambda y: {k: (y.bits[k], y.shift[k], y.given[k[1]]) for k in new_units & y.bits.keys()},
+        ),
     ]
 
 
 def _column(year: Year, name: str, left_out: set[int]) -> dict[int, int]:
     """One field of everybody but ``left_out``."""
     return {key: getattr(person, name) for key, person in year.people.items() if key not in left_out}
-
-
-def _same(one: Any, other: Any) -> bool:
-    """Whole numbers exactly, levels closely."""
-    if isinstance(one, dict) and isinstance(other, dict):
-        return one.keys() == other.keys() and all(_same(one[key], other[key]) for key in one)
-    if isinstance(one, tuple) and isinstance(other, tuple):
-        return len(one) == len(other) and all(map(_same, one, other))
-    if isinstance(one, float) and isinstance(other, float):
-        return math.isclose(one, other, rel_tol=CLOSE, abs_tol=CLOSE)
-    return bool(one == other)
 
 
 def _spell(value: Any, other: Any) -> str:
@@ -181,6 +233,12 @@ def _spell(value: Any, other: Any) -> str:
 
 def _spell_key(key: Any) -> str:
     """A key for people to read: the id of a person with where it comes from."""
+    if isinstance(key, tuple):
+        return f"({', '.join(map(_spell_key, key))})"
+    if isinstance(key, int) and key >> 60 == Kind.SCHOOL:
+        return f"{key} (school with URN {key >> 24 & 0xFFFFFF})"
+    if isinstance(key, int) and key >> 60 == Kind.CLUSTER:
+        return f"{key} (cluster with key {key >> 24 & 0xFFFFFF})"
     if isinstance(key, int) and key >= 1 << 60:
         return f"{key} (entered {key >> 48 & 0xFFF} at URN {key >> 24 & 0xFFFFFF})"
     return str(key)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from simulation.draws import Decision
+from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import LeaverReason, Phase, Ring, Role, Sex, Status
 from tests.reference.functions import chain_key, gumbel, inverse_normal, logistic, logit, years_out_band
 from tests.reference.person import FULL_TIME, NEVER, NOBODY, Person
 
 if TYPE_CHECKING:
-    from tests.reference.model import ReferenceModel, School
+    from tests.reference.model import ReferenceModel
+    from tests.reference.school import School
 
 
 @dataclass
@@ -112,9 +114,10 @@ def promotion_sought(model: ReferenceModel, person: Person) -> list[Role]:
         return []
     if person.aspiration <= inverse_normal(1 - rule.wants[phase][target]):
         return []
-    fit = person.merit(target) + person.self_view - rule.bar[phase][target]
+    fit = person.merit(target) + person.programmes[PersonSlot.READINESS] + person.self_view - rule.bar[phase][target]
     past_peak = person.years_qualified - rule.peak_years[phase][target]
     odds = logit(rule.seek_promotion[phase][target]) + rule.per_readiness * fit
+    odds += person.programmes[PersonSlot.APPLYING]
     odds += rule.part_time_seek if person.fte < FULL_TIME else 0.0
     odds -= past_peak**2 / (2 * rule.peak_width[target] ** 2)
     return [target] if person.u(Decision.SEEK_PROMOTION) < logistic(odds) else []
@@ -126,7 +129,7 @@ def chance_of_moving(model: ReferenceModel, person: Person) -> float:
     odds = logit(rule.seek_move[school.phase][person.role])
     odds += rule.move_when_new if person.years_in_school < 2 else 0.0
     odds += rule.move_worst_led * school.shortfall + rule.move_disadvantage * school.disadvantage_term
-    return logistic(odds)
+    return logistic(odds + person.programmes[PersonSlot.LEAVING_SCHOOL])
 
 
 def returning(model: ReferenceModel, person: Person) -> float:
@@ -210,7 +213,7 @@ def is_candidate(search: Search, vacancy: Vacancy) -> bool:
 
 def same_cluster(one: School, other: School) -> bool:
     """Whether two schools belong to one cluster."""
-    return one.cluster >= 0 and one.cluster == other.cluster
+    return one.cluster is not None and one.cluster is other.cluster
 
 
 def ring_of(search: Search, vacancy: Vacancy) -> Ring:
@@ -227,9 +230,20 @@ def hears_of(model: ReferenceModel, search: Search, vacancy: Vacancy, number: in
     rule, ring = model.parameters.appoint, ring_of(search, vacancy)
     if ring == Ring.OWN_SCHOOL:
         return True
-    see = rule.see[vacancy.school.phase][ring]
+    see, extra = rule.see[vacancy.school.phase][ring], more_is_seen(model, search, vacancy)
+    if extra != 0:
+        see = logistic(logit(see) + extra)
     decision = Decision.SEE_PROMOTION if search.by_promotion else Decision.SEE_MOVE
     return search.person.u(decision, vacancy.school.urn) < (see if number == 1 else min(1.0, rule.wider_reach * see))
+
+
+def more_is_seen(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
+    """Log-odds that programmes and a cluster's strength add to seeing a post in another school."""
+    person, school, rule = search.person, vacancy.school, model.parameters.collaborate
+    extra = person.programmes[PersonSlot.REACH] + school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
+    if ring_of(search, vacancy) == Ring.CLUSTER:
+        extra += rule.hiring * (school.cluster.strength - rule.ordinary)
+    return extra
 
 
 def panel_sees(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
@@ -240,6 +254,10 @@ def panel_sees(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float
     score += rule.familiarity[ring_of(search, vacancy)]
     score -= rule.gap_female[role] if person.sex == Sex.FEMALE else 0.0
     score -= rule.gap_ethnic_group[person.ethnic_group] if role >= Role.ASSISTANT_HEAD else 0.0
+    score += person.programmes[PersonSlot.BEING_CHOSEN]
+    score += person.programmes[PersonSlot.READINESS] if search.by_promotion else 0.0
+    own_school = ring_of(search, vacancy) == Ring.OWN_SCHOOL
+    score += vacancy.school.programmes[SchoolSlot.OWN_CANDIDATES] if own_school else 0.0
     decision = Decision.PANEL_PROMOTION if search.by_promotion else Decision.PANEL_MOVE
     return score + rule.panel_noise * gumbel(person.u(decision, vacancy.school.urn))
 
@@ -263,7 +281,9 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
         if person.head_since == NEVER:
             person.head_since = model.year
     if role > old_role:
-        person.skills = [skill * model.parameters.develop.carry_over for skill in person.skills]
+        carry_over = model.parameters.develop.carry_over
+        person.skills = [skill * carry_over for skill in person.skills]
+        person.given_skills = [given * carry_over for given in person.given_skills]
         full_time = model.parameters.hours.full_time_on_promotion[role]
         if person.fte < FULL_TIME and person.u(Decision.FULL_TIME_ON_PROMOTION) < full_time:
             person.fte = FULL_TIME

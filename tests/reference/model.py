@@ -10,13 +10,17 @@ import mesa
 
 from simulation.draws import Decision
 from simulation.parameters import Parameters
-from simulation.vocabulary import ClusterKind, Kind, LeaverReason, Role, Route, Status
+from simulation.programmes.channels import PersonSlot, SchoolSlot
+from simulation.vocabulary import LeaverReason, Role, Route, Status
 from simulation.world import Setup
-from tests.reference import market
-from tests.reference.functions import age_band, inverse_normal, logistic, logit, mean, rounded, structured_id, uniform
+from tests.reference import clusters, delivery, market, programmes
+from tests.reference.clusters import Cluster
+from tests.reference.functions import age_band, inverse_normal, logistic, logit, mean, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
 from tests.reference.history import Year, census
-from tests.reference.person import FULL_TIME, NEVER, PART_TIME_HOURS, Person
+from tests.reference.person import FULL_TIME, PART_TIME_HOURS, Person
+from tests.reference.programmes import Enrolment
+from tests.reference.school import School
 
 COSTS = ("pay", "on_costs", "recruitment", "cover", "acting")
 OUT_OF_SERVICE_SERIAL = 15 << 20
@@ -38,42 +42,6 @@ def plain(parameters: Parameters) -> SimpleNamespace:
     return SimpleNamespace(**groups)
 
 
-class School:
-    """A school: its facts, its posts by role and how it is led."""
-
-    def __init__(self, model: ReferenceModel, row: int) -> None:
-        register = model.setup.register
-        self.urn, self.phase, self.region = int(register.urn[row]), int(register.phase[row]), int(register.region[row])
-        self.community, self.cluster = int(register.community[row]), int(register.cluster[row])
-        self.base_pupils, self.disadvantage = int(register.pupils[row]), float(register.disadvantage[row])
-        self.id = structured_id(Kind.SCHOOL, 0, self.urn, 0)
-        self.leads_trust = self.in_trust = False
-        self.pupils = self.base_pupils
-        self.target, self.filled, self.open = [0] * len(Role), [0] * len(Role), [0] * len(Role)
-        spread = model.parameters.lead.school_spread
-        self.leadership, self.culture, self.trust = (
-            spread * inverse_normal(model.draw(decision, self.id, 0))
-            for decision in (Decision.SCHOOL_QUALITY, Decision.SCHOOL_CULTURE, Decision.SCHOOL_TRUST)
-        )
-        self.past_culture = [self.culture] * 3
-        self.progress, self.head_changed, self.last_head_leadership = 0.0, NEVER, 0.0
-
-    @property
-    def vacancy_share(self) -> float:
-        """Vacant posts among all."""
-        return sum(self.open) / (sum(self.filled) + sum(self.open))
-
-    @property
-    def shortfall(self) -> float:
-        """How far leadership falls short, squared: the worst-led schools lose most."""
-        return min(max(self.leadership, -3.0), 0.0) ** 2
-
-    @property
-    def disadvantage_term(self) -> float:
-        """Disadvantage in steps of 10 points from 25%."""
-        return (self.disadvantage - 0.25) / 0.10
-
-
 class ReferenceModel(mesa.Model):
     """The slow model: one object per person, one rule after the other."""
 
@@ -87,7 +55,9 @@ class ReferenceModel(mesa.Model):
         self.events = Year()
         self.lost: Counter[tuple[School, Role]] = Counter()
         self.people: list[Person] = []
-        self.find_trusts()
+        self.programmes = sorted(setup.programmes, key=lambda programme: programme.name)
+        self.enrolments: list[Enrolment] = []
+        self.clusters = [self.cluster_of(row) for row in range(len(setup.register.cluster_key))]
         self.initial_world()
         self.history = {self.year: census(self)}
 
@@ -100,6 +70,9 @@ class ReferenceModel(mesa.Model):
         self.year += 1
         self.events = Year()
         self.age_and_roll()
+        programmes.enrol(self)
+        delivery.deliver(self)
+        clusters.collaborate(self)
         self.develop()
         self.lead()
         self.leave()
@@ -109,14 +82,13 @@ class ReferenceModel(mesa.Model):
         self.costs()
         self.history[self.year] = census(self)
 
-    def find_trusts(self) -> None:
-        """Which schools are in a trust of two or more, and which of them, the largest, is its seat."""
-        for cluster, kind in enumerate(self.setup.register.cluster_kind):
-            members = [school for school in self.schools if school.cluster == cluster]
-            if kind == ClusterKind.TRUST and len(members) >= 2:
-                for school in members:
-                    school.in_trust = True
-                min(members, key=lambda school: (-school.base_pupils, school.urn)).leads_trust = True
+    def cluster_of(self, row: int) -> Cluster:
+        """A cluster of the register, known to its schools."""
+        belongs = self.setup.register.cluster == row
+        cluster = Cluster(self, row, [school for school, here in zip(self.schools, belongs, strict=True) if here])
+        for school in cluster.schools:
+            school.cluster = cluster
+        return cluster
 
     def initial_world(self) -> None:
         """Every post has its holder, and some people are out of service."""
@@ -180,8 +152,9 @@ class ReferenceModel(mesa.Model):
         for person in [p for p in self.people if p.status == Status.GONE and p.left_year < self.year - 11]:
             self.people.remove(person)
             person.remove()
+        programmes.forget(self)
 
-    # 2. Develop
+    # 5. Develop
 
     def develop(self) -> None:
         """Skills, aspiration, workload, well-being and readiness."""
@@ -189,21 +162,37 @@ class ReferenceModel(mesa.Model):
         for person in self.people:
             if person.status not in (Status.IN_SERVICE, Status.CENTRAL):
                 continue
-            school, role = person.school, person.role
-            fading = 2.0 ** (-person.years_in_role / 2) * (1 + rule.culture_growth * school.culture)
+            school, role, added = person.school, person.role, person.programmes
+            fading = 2.0 ** (-person.years_in_role / 2)
+            pace = 1 + rule.culture_growth * school.culture + school.programmes[SchoolSlot.TEACHER_GROWTH]
             for k, growth in enumerate(rule.growth_on_the_job[role]):
-                person.skills[k] += growth * fading
+                now = added[PersonSlot.TEACHING + k]
+                person.skills[k] = person.skills[k] - person.given_skills[k] + growth * (fading * pace) + now
+                person.given_skills[k] = now
             level = person.normal(Decision.BIRTH_ASPIRATION) + rule.aspiration_of_culture * school.culture
-            person.aspiration = rule.aspiration_memory * person.aspiration + (1 - rule.aspiration_memory) * level
+            own = person.aspiration - person.given_aspiration
+            person.given_aspiration = added[PersonSlot.ASPIRATION]
+            own = rule.aspiration_memory * own + (1 - rule.aspiration_memory) * level
+            person.aspiration = own + person.given_aspiration
             person.workload = rule.hours[school.phase][role] + rule.hours_of_vacancy * 10 * school.vacancy_share
-            strain = (person.workload - rule.hours[school.phase][Role.CLASSROOM_TEACHER]) / 10
-            level = rule.wellbeing_of_culture * school.culture - rule.wellbeing_of_workload * strain
-            shock = rule.wellbeing_spread * inverse_normal(person.u(Decision.WELLBEING_SHOCK))
-            memory = rule.wellbeing_memory
-            person.wellbeing = memory * person.wellbeing + (1 - memory) * level + math.sqrt(1 - memory**2) * shock
-            person.readiness = person.merit(min(role + 1, Role.TRUST_LEADER))
+            person.workload += added[PersonSlot.WORKLOAD]
+            self.develop_wellbeing(person)
+            person.readiness = person.merit(min(role + 1, Role.TRUST_LEADER)) + added[PersonSlot.READINESS]
 
-    # 3. Lead
+    def develop_wellbeing(self, person: Person) -> None:
+        """Well-being: of the school's culture, of work and, for heads, of peers in their cluster."""
+        rule, school, memory = self.parameters.develop, person.school, self.parameters.develop.wellbeing_memory
+        strain = person.workload - rule.hours[school.phase][Role.CLASSROOM_TEACHER]
+        level = rule.wellbeing_of_culture * school.culture - rule.wellbeing_of_workload * strain / 10
+        if person.role == Role.HEAD and school.cluster_size >= 2:
+            together = self.parameters.collaborate
+            level += together.support * (school.cluster.strength - together.ordinary)
+        shock = math.sqrt(1 - memory**2) * rule.wellbeing_spread * inverse_normal(person.u(Decision.WELLBEING_SHOCK))
+        own = person.wellbeing - person.given_wellbeing
+        person.given_wellbeing = person.programmes[PersonSlot.WELLBEING]
+        person.wellbeing = memory * own + (1 - memory) * level + shock + person.given_wellbeing
+
+    # 6. Lead
 
     def quality(self, staff: list[Person]) -> float:
         """Quality of a school's leadership team: its head, or who acts as head, and its senior team."""
@@ -228,26 +217,35 @@ class ReferenceModel(mesa.Model):
             quality = self.quality([p for p in self.people if p.in_service and p.school is school])
             school.past_culture = [school.culture, *school.past_culture[:2]]
             school.leadership = rule.leadership_memory * school.leadership + (1 - rule.leadership_memory) * quality
-            school.culture = rule.culture_memory * school.culture + (1 - rule.culture_memory) * school.leadership
-            school.trust = rule.trust_memory * school.trust + (1 - rule.trust_memory) * school.leadership
+            own = school.culture - school.given_culture
+            own = rule.culture_memory * own + (1 - rule.culture_memory) * school.leadership
+            school.given_culture = school.programmes[SchoolSlot.CULTURE]
+            school.culture = own + school.given_culture
+            own = school.trust - school.given_trust
+            own = rule.trust_memory * own + (1 - rule.trust_memory) * school.leadership
             if school.head_changed == self.year - 1:
-                school.trust -= rule.trust_lost_on_change
+                own -= rule.trust_lost_on_change
+            school.given_trust = school.programmes[SchoolSlot.TRUST]
+            school.trust = own + school.given_trust
 
-    # 4. Leave
+    # 7. Leave
 
     def risks(self, person: Person) -> dict[Decision, float]:
         """Competing risks of the year, in the order in which they are asked."""
         rule, role, school, phase = self.parameters.leave, person.role, person.school, person.school.phase
         band = age_band(person.age)
         retire = logistic(logit(rule.retire[phase][band]) + rule.retire_role_odds[role])
-        leaving = logit(rule.state_schools[phase][band]) + rule.role_odds[phase][role]
+        leaving, added = logit(rule.state_schools[phase][band]), person.programmes[PersonSlot.LEAVING_SECTOR]
         if person.status == Status.CENTRAL:
+            leaving += rule.role_odds[phase][role] + added
             return {Decision.RETIRE: retire, Decision.LEAVE_STATE_SCHOOLS: logistic(leaving)}
         is_leader = role >= Role.MIDDLE_LEADER
         first = rule.first_year_in_post[phase][role] if person.years_in_role == 0 and is_leader else 0.0
         common = rule.worst_led * school.shortfall - rule.per_wellbeing * person.wellbeing
-        common += rule.per_disadvantage * school.disadvantage_term - rule.per_trust * school.trust
-        leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + first + common
+        common = common - rule.per_trust * school.trust + rule.per_disadvantage * school.disadvantage_term
+        leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + rule.role_odds[phase][role]
+        leaving += first + common + added
+        leaving += -rule.per_aspiration * person.aspiration - rule.per_aspiration**2 / 2
         stepping_down = logistic(logit(rule.step_down[phase][role]) + first + common)
         return {
             Decision.RETIRE: retire,
@@ -281,7 +279,7 @@ class ReferenceModel(mesa.Model):
             if was_in_service:
                 self.events.leavers.append((person.id, self.year, int(person.left_reason)))
 
-    # 5. Appoint
+    # 8. Appoint
 
     def appoint(self) -> None:
         """Vacancies open; people seek; the market works down the ladder; others act in the posts that stay empty."""
@@ -289,7 +287,7 @@ class ReferenceModel(mesa.Model):
         market.work_down_the_ladder(self, market.who_seeks(self))
         market.acting_cover(self)
 
-    # 6. Recruit
+    # 9. Recruit
 
     def recruit(self) -> None:
         """Newcomers to classroom posts that the market left empty."""
@@ -297,7 +295,10 @@ class ReferenceModel(mesa.Model):
         for school in self.schools:
             classroom = [v for v in self.vacancies if v.school is school and v.role == Role.CLASSROOM_TEACHER]
             for j, vacancy in enumerate(sorted(classroom, key=lambda v: (v.chain, v.link))):
-                if self.draw(Decision.FILL_POST, school.id, self.year, j) >= rule.fill[school.phase]:
+                chance, seen = rule.fill[school.phase], school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
+                if seen != 0:
+                    chance = logistic(logit(chance) + seen)
+                if self.draw(Decision.FILL_POST, school.id, self.year, j) >= chance:
                     continue
                 u = self.draw(Decision.ENTRY_ROUTE, school.id, self.year, j)
                 route = Route.NEWLY_QUALIFIED if u < rule.newly_qualified[school.phase] else Route.NEW_TO_SECTOR
@@ -309,18 +310,27 @@ class ReferenceModel(mesa.Model):
                 self.events.newcomers.append((newcomer.id, school.urn, vacancy.chain, vacancy.link))
         self.events.adverts = +self.events.adverts
 
-    # 7. Pupils learn
+    # 10. Pupils learn
 
     def pupils_learn(self) -> None:
         """Culture reaches pupils two and three years later; losing a good head costs them."""
         rule = self.parameters.pupils_learn
         for school in self.schools:
-            reached = rule.per_culture * (school.past_culture[1] + school.past_culture[2]) / 2
-            school.progress = rule.memory * school.progress + (1 - rule.memory) * reached
+            culture = (school.past_culture[1] + school.past_culture[2]) / 2
+            own = school.progress - school.given_progress
+            own = rule.memory * own + (1 - rule.memory) * rule.per_culture * culture
             if school.head_changed == self.year and school.last_head_leadership > -rule.weak_leader:
-                school.progress -= rule.head_change
+                own -= rule.head_change
+            school.given_progress = school.programmes[SchoolSlot.PUPIL_PROGRESS]
+            school.progress = own + school.given_progress
+        for person in self.people:
+            person.team_progress = 0.0
+            if person.in_service and Role.MIDDLE_LEADER <= person.role <= Role.HEAD:
+                if self.year - person.role_since >= 2:
+                    person.team_progress = rule.per_team_leader * person.merit(person.role)
+                person.team_progress += person.programmes[PersonSlot.TEAM_PROGRESS]
 
-    # 8. Costs
+    # 11. Costs
 
     def costs(self) -> None:
         """Whole GBP by school: pay, on-costs, recruitment, cover and acting."""

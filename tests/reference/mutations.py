@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 
 import pytest
 
 from simulation.draws import Decision
+from simulation.programmes.channels import PersonSlot, SchoolSlot
+from simulation.programmes.programme import Area, Effect, Programme, Unit
 from simulation.vocabulary import Role
 from simulation.world import Setup
-from tests.reference import market, model
-from tests.reference.functions import inverse_normal
-from tests.reference.model import ReferenceModel, School
+from tests.reference import clusters, delivery, market, model, programmes
+from tests.reference.clusters import Cluster
+from tests.reference.functions import inverse_normal, mean
+from tests.reference.model import ReferenceModel
 from tests.reference.person import Person
+from tests.reference.programmes import Enrolment, Part
+from tests.reference.school import School
 
 
 @dataclass(frozen=True)
@@ -25,6 +31,8 @@ class Mutation:
     patch: Callable[[pytest.MonkeyPatch], None] | None = None
     parameters: dict[str, float] = field(default_factory=dict)
     """Values that the mutated reference takes instead of the configuration's: a rule that is not followed."""
+    first: int = 0
+    """The first configuration to try: those before it are known not to notice."""
 
     def setup(self, setup: Setup) -> Setup:
         """The setup from which the mutated reference runs."""
@@ -67,8 +75,137 @@ def _unlinked(reference: ReferenceModel, vacancy: market.Vacancy) -> None:
     OPEN_VACANCY(reference, vacancy)
 
 
+def _later_year(self: Programme, effect: Effect, k: int) -> float:
+    return PROFILE(self, effect, k - 1)
+
+
+def _in_order_of_application(reference: ReferenceModel, programme: Programme, unit: Person | School | Cluster) -> float:
+    return -reference.draw(Decision.APPLY_FOR_PLACE, unit.id, reference.year, programme.code)
+
+
+def _unlimited(reference: ReferenceModel, programme: Programme, eligible: int) -> int:
+    return PLACES(reference, replace(programme, places=replace(programme.places, budget=math.inf)), eligible)
+
+
+def _undiluted(reference: ReferenceModel, enrolment: Enrolment, _: float) -> None:
+    GIVE_DOSE(reference, enrolment, 1.0)
+
+
+def _gap_both_ways(reference: ReferenceModel, enrolment: Enrolment, share: float) -> None:
+    GIVE_DOSE(reference, enrolment, share)
+    if enrolment.helper and enrolment.programme.unit != Unit.CLUSTER:
+        enrolment.gap = enrolment.helper.school.culture - enrolment.unit.seat.culture
+
+
+def _helps_in_each(reference: ReferenceModel) -> tuple[list[delivery.Helping], dict[Enrolment, float]]:
+    """Everybody willing helps in every programme in which they are willing, as if time were no limit."""
+    programmes, helping, share = reference.programmes, [], {}
+    for programme in programmes:
+        reference.programmes, everything = [programme], reference.enrolments
+        reference.enrolments = [e for e in everything if e.programme is programme]
+        found, shares = FIND_HELPERS(reference)
+        reference.enrolments = everything
+        helping, share = helping + found, share | shares
+    reference.programmes = programmes
+    return helping, share
+
+
+def _any_phase(school: School, within: Area) -> Hashable:
+    area = AREA_OF(school, within)
+    return area[0] if isinstance(area, tuple) else area
+
+
+def _unsigned(reference: ReferenceModel, enrolment: Enrolment, effect: Effect) -> float:
+    return enrolment.programme.sign * WEIGHT(reference, enrolment, effect)
+
+
+def _peers_of_the_joined(reference: ReferenceModel, programme: Programme, effect: Effect) -> None:
+    """Those who joined are led by the others too."""
+    joined = [person for person in reference.people if programme.name in person.programmes.joined]
+    for person in joined:
+        person.programmes.joined.remove(programme.name)
+    CASCADE(reference, programme, effect)
+    for person in joined:
+        person.programmes.joined.add(programme.name)
+
+
+def _whole_team(effect: Effect, leader: Person, v: float, staff: delivery.Staff) -> None:
+    n = max(1, leader.school.filled[leader.role])
+    FALL_ON_TEAM(effect, leader, v * n, staff)
+
+
+def _elected_anew(cluster: Cluster, heads: list[Person]) -> int:
+    cluster.chair = clusters.NOBODY_CHAIRS
+    return ELECT(cluster, heads)
+
+
+def _from_the_middle(reference: ReferenceModel, cluster: Cluster) -> None:
+    """Schools draw closer to the mean of their cluster, not to its best."""
+    rule, middle = reference.parameters.collaborate, mean(school.culture for school in cluster.schools)
+    for school in cluster.schools:
+        school.culture += rule.spread * cluster.strength * (middle - school.culture)
+
+
+def _keeps_what_was_given(self: ReferenceModel) -> None:
+    for person in self.people:
+        person.given_skills = [0.0] * 4
+    DEVELOP(self)
+
+
+def _culture_builds_up(self: ReferenceModel) -> None:
+    for school in self.schools:
+        school.given_culture = 0.0
+    LEAD(self)
+
+
+def _progress_builds_up(self: ReferenceModel) -> None:
+    for school in self.schools:
+        school.given_progress = 0.0
+    PUPILS_LEARN(self)
+
+
+def _carries_all_that_was_given(reference: ReferenceModel, search: market.Search, vacancy: market.Vacancy, number: int):
+    given = search.person.given_skills
+    left_behind = APPOINT(reference, search, vacancy, number)
+    search.person.given_skills = given
+    return left_behind
+
+
+def _without(channel: PersonSlot | SchoolSlot) -> Callable[[pytest.MonkeyPatch], None]:
+    """Programmes' part in a channel is not read."""
+    read = Part.__getitem__
+    return _changed(Part, "__getitem__", lambda part, slot: 0.0 if slot is channel else read(part, slot))
+
+
 DRAW, PUPILS_LEARN = ReferenceModel.draw, ReferenceModel.pupils_learn
 WHO_SEEKS, OPEN_VACANCY = market.who_seeks, market.open_vacancy
+READ_IN: tuple[tuple[PersonSlot | SchoolSlot, str], ...] = (
+    (PersonSlot.LEAVING_SECTOR, "leave"),
+    (PersonSlot.LEAVING_SCHOOL, "appoint"),
+    (PersonSlot.APPLYING, "appoint"),
+    (PersonSlot.BEING_CHOSEN, "appoint"),
+    (PersonSlot.REACH, "appoint"),
+    (PersonSlot.READINESS, "develop"),
+    (PersonSlot.ASPIRATION, "develop"),
+    (PersonSlot.WELLBEING, "develop"),
+    (PersonSlot.WORKLOAD, "develop"),
+    (PersonSlot.TEAM_PROGRESS, "pupils learn"),
+    (SchoolSlot.CULTURE, "lead"),
+    (SchoolSlot.TRUST, "lead"),
+    (SchoolSlot.TEACHER_GROWTH, "develop"),
+    (SchoolSlot.PUPIL_PROGRESS, "pupils learn"),
+    (SchoolSlot.OWN_CANDIDATES, "appoint"),
+    (SchoolSlot.SEEN_FROM_OUTSIDE, "appoint or recruit"),
+)
+"""The process that reads what programmes add to a channel."""
+GIVE_DOSE, FIND_HELPERS, AREA_OF, WEIGHT = delivery.give_dose, delivery.find_helpers, delivery.area_of, delivery.weight
+CASCADE, FALL_ON_TEAM, PLACES, PROFILE = (
+    delivery.cascade,
+    delivery.fall_on_team,
+    programmes.places_of,
+    Programme.profile,
+)
+ELECT, APPOINT, DEVELOP, LEAD = clusters.elect, market.appoint, ReferenceModel.develop, ReferenceModel.lead
 
 MUTATIONS = (
     Mutation("rolls are rounded down", "age and roll", _changed(model, "rounded", int)),
@@ -85,7 +222,7 @@ MUTATIONS = (
     Mutation("clusters do not help", "appoint", _changed(market, "same_cluster", lambda *_: False)),
     Mutation("posts come up in order of URN", "appoint", _changed(market, "place_in_queue", lambda *_: 0.0)),
     Mutation("those who step down seek at once", "appoint", _changed(market, "who_seeks", _step_downs_seek)),
-    Mutation("links are not counted", "recruit", _changed(market, "open_vacancy", _unlinked)),
+    Mutation("links are not counted", "appoint or recruit", _changed(market, "open_vacancy", _unlinked)),
     Mutation("the fittest acts, whatever the role", "appoint", _changed(market, "who_acts", _greatest_merit)),
     Mutation("the bar stays where it was", "appoint", parameters={"appoint__bar_drop": 0.0}),
     Mutation("an advertisement repeated reaches nobody new", "appoint", parameters={"appoint__wider_reach": 1.0}),
@@ -93,4 +230,33 @@ MUTATIONS = (
     Mutation("a school's posts are numbered from one", "recruit", _changed(ReferenceModel, "draw", _later_post)),
     Mutation("culture reaches pupils a year early", "pupils learn", _changed(ReferenceModel, "pupils_learn", _a_year_early)),
     Mutation("insurance is due on all pay", "costs", parameters={"costs__insurance_threshold": 0.0}),
+    # Programmes and clusters
+    Mutation("whoever applies first is selected", "enrol", _changed(programmes, "rating", _in_order_of_application)),
+    Mutation("a budget is no limit", "enrol", _changed(programmes, "places_of", _unlimited)),
+    Mutation("who may join is not asked", "enrol", _changed(programmes, "meets", lambda *_: True)),
+    Mutation("doses are not diluted", "deliver", _changed(delivery, "give_dose", _undiluted)),
+    Mutation("gaps are closed both ways", "deliver", _changed(delivery, "give_dose", _gap_both_ways)),
+    Mutation("people help in two programmes", "deliver", _changed(delivery, "find_helpers", _helps_in_each), first=21),
+    Mutation("areas are of all phases", "deliver", _changed(delivery, "area_of", _any_phase)),
+    Mutation("nobody endorses", "deliver", _changed(delivery, "quality_of", lambda _, programme: programme.delivery.quality)),
+    Mutation("what is built does not wear", "deliver", _changed(delivery, "wear", lambda *_: None)),
+    Mutation("profiles are a year late", "deliver", _changed(Programme, "profile", _later_year)),
+    Mutation("places withdrawn give", "deliver", _changed(delivery, "weight", _unsigned)),
+    Mutation("leaders support nothing", "deliver", _changed(delivery, "supported", lambda w, *_: w)),
+    Mutation("those who joined are peers", "deliver", _changed(delivery, "cascade", _peers_of_the_joined)),
+    Mutation("each leader leads the whole team", "deliver", _changed(delivery, "fall_on_team", _whole_team)),
+    Mutation("heads give no time", "deliver", _changed(delivery, "take_hours", lambda *_: None)),
+    Mutation("chairs are elected each year", "collaborate", _changed(clusters, "elect", _elected_anew), first=6),
+    Mutation("experience has no end", "collaborate", _changed(clusters, "experience", lambda head: max(0, head.years_as_head) / 10)),
+    Mutation("systems survive a change of head", "deliver or collaborate", parameters={"collaborate__wear": 0.0}),
+    Mutation("practice spreads from the middle", "develop", _changed(clusters, "spread_practice", _from_the_middle)),
+    Mutation("peers do not support heads", "develop", parameters={"collaborate__support": 0.0}),
+    Mutation("skills given are given again each year", "develop", _changed(ReferenceModel, "develop", _keeps_what_was_given)),
+    Mutation("culture given is given again each year", "lead", _changed(ReferenceModel, "lead", _culture_builds_up)),
+    Mutation("aspiration keeps nobody", "leave", parameters={"leave__per_aspiration": 0.0}),
+    *(Mutation(f"programmes' {slot.name} is not read", process, _without(slot)) for slot, process in READ_IN),
+    Mutation("clusters hire as well however strong", "appoint", parameters={"collaborate__hiring": 0.0}),
+    Mutation("all that was given carries over", "appoint", _changed(market, "appoint", _carries_all_that_was_given)),
+    Mutation("progress given is given again each year", "pupils learn", _changed(ReferenceModel, "pupils_learn", _progress_builds_up)),
+    Mutation("leaders' teams are as the school", "pupils learn", parameters={"pupils_learn__per_team_leader": 0.0}),
 )  # fmt: skip

@@ -10,9 +10,11 @@ import mesa
 from simulation.draws import Decision
 from simulation.vocabulary import LeaverReason, Role, Route, Sex, Status
 from tests.reference.functions import inverse_normal, pick, structured_id
+from tests.reference.programmes import Part
 
 if TYPE_CHECKING:
-    from tests.reference.model import ReferenceModel, School
+    from tests.reference.model import ReferenceModel
+    from tests.reference.school import School
 
 NEVER = -1
 NOBODY = -1
@@ -30,6 +32,8 @@ class Person(mesa.Agent):
         self.school, self.role, self.status = school, role, Status.IN_SERVICE
         self.acting_role, self.stepped_down, self.appointed = NOBODY, False, False
         self.left_year, self.left_reason = NEVER, LeaverReason.NONE
+        self.programmes, self.team_progress = Part(), 0.0
+        self.given_skills, self.given_aspiration, self.given_wellbeing = [0.0] * 4, 0.0, 0.0
         shares, develop = model.parameters.population, model.parameters.develop
         phase, year, initial = school.phase, model.year, route == Route.INITIAL
 
@@ -91,6 +95,41 @@ class Person(mesa.Agent):
         weights = self.model.parameters.appoint.merit_weights[role]
         return sum(weight * skill for weight, skill in zip(weights, self.skills, strict=True))
 
+    @property
+    def aspiration_and_capability(self) -> tuple[float, float]:
+        """What take-up of programmes selects on: aspiration, and merit for the next rung."""
+        return self.aspiration, self.merit(min(self.role + 1, Role.TRUST_LEADER))
+
+    @property
+    def seat(self) -> School:
+        """The school from which the person takes part in programmes: the present one."""
+        return self.school
+
+    @property
+    def schools(self) -> list[School]:
+        """The same, as clusters have theirs."""
+        return [self.school]
+
+    @property
+    def teaching(self) -> float:
+        """Skill in teaching."""
+        return self.skills[0]
+
+    @property
+    def people(self) -> float:
+        """Skill in leading people."""
+        return self.skills[1]
+
+    @property
+    def management(self) -> float:
+        """Skill in running an organisation."""
+        return self.skills[2]
+
+    @property
+    def system(self) -> float:
+        """Skill in leading beyond one's own school."""
+        return self.skills[3]
+
     def pay(self, role: int) -> float:
         """Full-time pay of a post in ``role`` at the person's school."""
         return self.model.parameters.costs.pay[self.school.phase][role]
@@ -119,6 +158,16 @@ class Person(mesa.Agent):
     def years_in_school(self) -> int:
         """Whole years in the school, at the census before."""
         return max(0, self.model.year - 1 - self.school_since)
+
+    @property
+    def years_in_post(self) -> int:
+        """Whole years since the role or the school was new, at the census before."""
+        return min(self.years_in_role, self.years_in_school)
+
+    @property
+    def years_as_head(self) -> int:
+        """Whole years since first a head, at the census before; -1 for never."""
+        return -1 if self.head_since == NEVER else self.model.year - 1 - self.head_since
 
     @property
     def years_out(self) -> int:

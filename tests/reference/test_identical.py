@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cache
 
 import pytest
 
+from simulation.programmes.channels import On
+from simulation.programmes.programme import (
+    Area,
+    Cascade,
+    Condition,
+    Delivery,
+    Effect,
+    Places,
+    Programme,
+    TakeUp,
+    Unit,
+)
 from simulation.world import Setup
 from tests.reference.configurations import random_setup
 from tests.reference.fast import fast_history
@@ -14,7 +27,6 @@ from tests.reference.model import ReferenceModel
 from tests.reference.mutations import MUTATIONS, Mutation
 
 CONFIGURATIONS = 50
-TRIED_PER_MUTATION = 12
 
 
 def reference_history(setup: Setup, seed: int, replicate: int) -> History:
@@ -43,7 +55,7 @@ def test_a_changed_rule_is_caught_where_it_belongs(mutation: Mutation, monkeypat
     """With one rule of the reference changed, some configuration differs, and its first difference names the process."""
     if mutation.patch:
         mutation.patch(monkeypatch)
-    for n in range(TRIED_PER_MUTATION):
+    for n in range(mutation.first, CONFIGURATIONS):
         mutated = reference_history(mutation.setup(random_setup(n)), n, 1)
         difference = first_difference(mutated, fast_history_of(n), ("mutated", "fast"))
         if difference:
@@ -59,3 +71,20 @@ def test_the_keys_of_a_run_matter() -> None:
     histories = [reference_history(setup, *key) for key in ((0, 1), (1, 0), (0, 2))]
     assert all(first_difference(histories[0], other) for other in histories[1:])
     assert first_difference(histories[0], reference_history(setup, 0, 1)) is None
+
+
+@pytest.mark.parametrize(("leading", "finishing"), [("a", "b"), ("b", "a")])
+def test_what_one_programme_completes_counts_at_once_in_another(leading: str, finishing: str) -> None:
+    """A cascade for those who have completed another programme reaches them in the year in which they do, whatever the names."""
+    everybody, setup = Places(2000, 2100, share=0.5), random_setup(2)
+    completed = Cascade(who=(Condition("completed", any_of=(finishing,)),), each=1.0, within=Area.ANYWHERE)
+    on_peers = Effect("readiness", 0.5, On.PEERS, half_life=0.0)
+    programmes = (
+        Programme(leading, Unit.PERSON, (), everybody, TakeUp(), Delivery(1, cascade=completed), (on_peers,)),
+        Programme(finishing, Unit.PERSON, (), everybody, TakeUp(), Delivery(1), ()),
+    )
+    setup = replace(setup, programmes=programmes)
+    reference = reference_history(setup, 2, 1)
+    first = reference[setup.first_year + 1]
+    assert any(sum(shift) for shift in first.shift.values()), "somebody is reached in the first year"
+    assert first_difference(reference, fast_history(setup, 2, 1), ("reference", "fast")) is None

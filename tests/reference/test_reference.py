@@ -182,7 +182,16 @@ def test_constant_leaving_gives_binomial_survival() -> None:
     """With one hazard p a year and no way back, Binomial(n, (1 − p)^k) of n are left after k years."""
     p, calm = (
         0.12,
-        dict.fromkeys(("leave__early_career", "leave__role_odds", "leave__per_wellbeing", "leave__worst_led"), 0.0),
+        dict.fromkeys(
+            (
+                "leave__early_career",
+                "leave__role_odds",
+                "leave__per_wellbeing",
+                "leave__worst_led",
+                "leave__per_aspiration",
+            ),
+            0.0,
+        ),
     )
     calm |= {"leave__per_trust": 0.0, "leave__first_year_in_post": 0.0, "hours__go_part_time": 0.0}
     setup = one_school(pupils=16_000, leave__state_schools=p, recruit__fill=0.0, **calm)

@@ -1,0 +1,311 @@
+"""What programmes deliver in a year, through whom, what it changes and what it costs."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulation.draws import Decision
+from simulation.programmes.channels import On, PersonSlot, SchoolSlot
+from simulation.programmes.programme import Area, Effect, Programme, Unit
+from simulation.vocabulary import Role
+from tests.reference.functions import fixed, rounded
+from tests.reference.programmes import Enrolment, meets
+
+if TYPE_CHECKING:
+    from tests.reference.model import ReferenceModel
+    from tests.reference.person import Person
+    from tests.reference.school import School
+
+Staff = dict["School", list["Person"]]
+SKILL_SLOTS = (PersonSlot.TEACHING, PersonSlot.PEOPLE, PersonSlot.MANAGEMENT, PersonSlot.SYSTEM)
+
+
+@dataclass
+class Helping:
+    """Somebody who helps in a programme this year, and whom."""
+
+    programme: Programme
+    person: Person
+    helped: list[Enrolment] = field(default_factory=list)
+
+    @property
+    def load(self) -> float:
+        """Share of the helper's time for it that is used."""
+        return min(1.0, len(self.helped) / self.programme.delivery.helpers.each)
+
+
+def deliver(model: ReferenceModel) -> None:
+    """All programmes of the year, step by step."""
+    for unit in (*model.people, *model.schools, *model.clusters):
+        unit.programmes.shift.clear()
+    helping, share = find_helpers(model)
+    for enrolment in model.enrolments:
+        if enrolment.in_delivery(model.year):
+            give_dose(model, enrolment, share.get(enrolment, 1.0))
+    for enrolment in model.enrolments:
+        wear(model, enrolment)
+    staff: Staff = {school: [] for school in model.schools}
+    for person in model.people:
+        if person.in_service:
+            staff[person.school].append(person)
+    take_effect(model, helping, staff)
+    take_hours(model, helping, staff)
+    model.events.programme_costs = cost(model, helping)
+    for one in helping:
+        who, code = one.person, (one.programme.name, one.person.id)
+        model.events.helping[code] = (int(who.role), who.school.urn, len(one.helped), one.load)
+
+
+# Helpers
+
+
+def area_of(school: School, within: Area) -> Hashable:
+    """The area to which a school belongs; the wide ones are of one phase each."""
+    if within == Area.CLUSTER and school.cluster is not None:
+        return school.cluster
+    if within in (Area.SCHOOL, Area.CLUSTER):
+        return school
+    if within == Area.COMMUNITY:
+        return school.community
+    place = {Area.LOCAL_AUTHORITY: school.local_authority, Area.REGION: school.region, Area.ANYWHERE: None}
+    return place[within], school.phase
+
+
+def find_helpers(model: ReferenceModel) -> tuple[list[Helping], dict[Enrolment, float]]:
+    """Who helps whom; and, for programmes with helpers, the share of delivery that helpers can give."""
+    wanted: dict[str, list[Enrolment]] = defaultdict(list)
+    for enrolment in model.enrolments:
+        enrolment.helper = None
+        if enrolment.programme.delivery.helpers and enrolment.present and enrolment.in_delivery(model.year):
+            wanted[enrolment.programme.name].append(enrolment)
+    programmes = [programme for programme in model.programmes if programme.name in wanted]
+    willing: dict[str, list[tuple[float, int, Person]]] = defaultdict(list)
+    for person in model.people:
+        chosen = who_is_helped(model, person, programmes) if person.in_service else None
+        if chosen:
+            u = person.u(Decision.HELP, chosen.code)
+            willing[chosen.name].append((u, person.id, person))
+    helping, share = [], {}
+    for programme in programmes:
+        helping += match(programme, wanted[programme.name], willing[programme.name], share)
+    return helping, share
+
+
+def who_is_helped(model: ReferenceModel, person: Person, programmes: list[Programme]) -> Programme | None:
+    """The programme in which the person helps: of those in which they are willing, the one they are keenest on."""
+    keen = []
+    for programme in programmes:
+        helpers, u = programme.delivery.helpers, person.u(Decision.HELP, programme.code)
+        taking_part = any(
+            e.unit is person and e.programme is programme and e.in_delivery(model.year) for e in model.enrolments
+        )
+        if u < helpers.willing and not taking_part and meets(model, person, helpers.who, Unit.PERSON):
+            keen.append((u / helpers.willing, programme.code, programme))
+    return min(keen, key=lambda one: one[:2])[2] if keen else None
+
+
+def match(
+    programme: Programme,
+    units: list[Enrolment],
+    willing: list[tuple[float, int, Person]],
+    share: dict[Enrolment, float],
+) -> list[Helping]:
+    """Match helpers to units, area by area, and note the share of each unit."""
+    within, each = programme.delivery.helpers.within, programme.delivery.helpers.each
+    places: dict[Hashable, list[Enrolment]] = defaultdict(list)
+    for enrolment in sorted(units, key=lambda e: e.unit.id):
+        places[area_of(enrolment.unit.seat, within)].append(enrolment)
+    helping = []
+    for place, here in places.items():
+        people = [person for _, _, person in sorted(willing, key=lambda w: w[:2])]
+        able = [Helping(programme, person) for person in people if area_of(person.school, within) == place]
+        for j, enrolment in enumerate(here):
+            if not able:
+                share[enrolment] = 0.0
+                continue
+            enough = len(here) <= len(able) * each
+            helper = able[j // each if enough else j % len(able)]
+            helper.helped.append(enrolment)
+            enrolment.helper = helper.person
+            share[enrolment] = 1.0 if enough else len(able) * each / len(here)
+        helping += [helper for helper in able if helper.helped]
+    return helping
+
+
+# Dose
+
+
+def quality_of(model: ReferenceModel, programme: Programme) -> float:
+    """Quality of delivery: its own, or what another programme that runs this year endorses."""
+    others = [
+        p.delivery.endorses
+        for p in model.programmes
+        if p is not programme and p.places.first <= model.year <= p.places.last
+    ]
+    return max([programme.delivery.quality, *others])
+
+
+def give_dose(model: ReferenceModel, enrolment: Enrolment, share: float) -> None:
+    """What is delivered this year; in the last year, completion."""
+    programme, unit, k = enrolment.programme, enrolment.unit, model.year - enrolment.start
+    if enrolment.present:
+        enrolment.delivered += share * quality_of(model, programme) * enrolment.full
+    enrolment.dose = enrolment.delivered / (k + 1)
+    if k == programme.delivery.years - 1 and enrolment.completes and enrolment.present:
+        unit.programmes.completed.add(programme.name)
+    if enrolment.helper and programme.unit != Unit.CLUSTER:
+        enrolment.gap = max(0.0, enrolment.helper.school.culture - unit.seat.culture)
+
+
+def wear(model: ReferenceModel, enrolment: Enrolment) -> None:
+    """What was built in schools and clusters wears as their heads change."""
+    if enrolment.programme.unit == Unit.PERSON or model.year - enrolment.start < 1:
+        return
+    schools = enrolment.unit.schools
+    changed = sum(school.head_changed == model.year - 1 for school in schools)
+    enrolment.worn = enrolment.worn * (1 - model.parameters.collaborate.wear * (changed / len(schools)))
+
+
+# Effects
+
+
+def take_effect(model: ReferenceModel, helping: list[Helping], staff: Staff) -> None:
+    """Everything that programmes change this year, as whole numbers of 2**-20 units."""
+    for enrolment in model.enrolments:
+        for effect in enrolment.programme.effects:
+            if enrolment.present and effect.on not in (On.PEERS, On.HELPER):
+                fall(effect, enrolment, weight(model, enrolment, effect), staff)
+    for programme in model.programmes:
+        for effect in programme.effects:
+            if effect.on == On.PEERS:
+                cascade(model, programme, effect)
+    for one in helping:
+        for effect in one.programme.effects:
+            if effect.on == On.HELPER:
+                give_person(one.person, effect, fixed(one.programme.sign * effect.size * one.load))
+
+
+def weight(model: ReferenceModel, enrolment: Enrolment, effect: Effect) -> float:
+    """How strongly an effect acts this year, before leaders support it."""
+    programme = enrolment.programme
+    w = programme.sign * effect.size * programme.profile(effect, model.year - enrolment.start)
+    w = w * enrolment.dose * enrolment.worn
+    return w * enrolment.gap if effect.of_gap else w
+
+
+def supported(w: float, effect: Effect, school: School) -> float:
+    """v(s): the effect as the leaders of a school support it."""
+    return w * max(0.0, 1 + effect.leader_support * school.leadership)
+
+
+def give_person(person: Person, effect: Effect, amount: int) -> None:
+    """Add to a person's channel, or to each skill that the effect names."""
+    if effect.channel == "capability":
+        for skill in effect.skills:
+            person.programmes.shift[SKILL_SLOTS[skill]] += amount
+    else:
+        person.programmes.shift[PersonSlot[effect.channel.upper()]] += amount
+
+
+def give(effect: Effect, school: School, amount: int, people: list[Person]) -> None:
+    """Add to a school's channel; of an effect on people, to each of ``people`` in a role that it names."""
+    if effect.channel in ("culture", "trust", "teacher_growth", "pupil_progress"):
+        school.programmes.shift[SchoolSlot[effect.channel.upper()]] += amount
+        return
+    for person in people:
+        if person.role in effect.roles:
+            give_person(person, effect, amount)
+
+
+def fall(effect: Effect, enrolment: Enrolment, w: float, staff: Staff) -> None:
+    """One effect of one enrolment, on those on whom it falls."""
+    unit = enrolment.unit
+    if effect.on == On.PARTICIPANT:
+        give_person(unit, effect, fixed(supported(w, effect, unit.school)))
+    elif effect.on == On.TEAM:
+        fall_on_team(effect, unit, supported(w, effect, unit.school), staff)
+    elif effect.channel == "cluster_strength":
+        cluster = unit.seat.cluster
+        if cluster is not None:
+            cluster.programmes.shift[effect.component] += fixed(w)
+    elif effect.on in (On.INSIDERS, On.OUTSIDERS):
+        slot = SchoolSlot.OWN_CANDIDATES if effect.on == On.INSIDERS else SchoolSlot.SEEN_FROM_OUTSIDE
+        for school in unit.schools:
+            school.programmes.shift[slot] += fixed(supported(w, effect, school))
+    else:
+        cluster = unit.seat.cluster
+        together = cluster.schools if effect.on == On.CLUSTER and cluster is not None else unit.schools
+        for school in together:
+            give(effect, school, fixed(supported(w, effect, school)), staff[school])
+
+
+def fall_on_team(effect: Effect, leader: Person, v: float, staff: Staff) -> None:
+    """An effect on those whom a participant leads, shared among those who lead at the same level."""
+    school = leader.school
+    share = fixed(v / max(1, school.filled[leader.role]))
+    give(effect, school, share, [person for person in staff[school] if person.role < leader.role])
+    if effect.channel == "pupil_progress":
+        leader.programmes.shift[PersonSlot.TEAM_PROGRESS] += fixed(v)
+
+
+def cascade(model: ReferenceModel, programme: Programme, effect: Effect) -> None:
+    """Participants pass an effect on to others around them, as many as they can lead."""
+    rule = programme.delivery.cascade
+    leaders: dict[Hashable, list[Enrolment]] = defaultdict(list)
+    for e in model.enrolments:
+        if e.programme is programme and e.present and programme.profile(effect, model.year - e.start) > 0:
+            leaders[area_of(e.unit.school, rule.within)].append(e)
+    peers: dict[Hashable, list[Person]] = defaultdict(list)
+    for person in model.people:
+        joined = programme.name in person.programmes.joined
+        if person.in_service and not joined and meets(model, person, rule.who, Unit.PERSON):
+            peers[area_of(person.school, rule.within)].append(person)
+    for place, led in leaders.items():
+        n, m = len(led), len(peers[place])
+        if m:
+            total = sum(fixed(supported(weight(model, e, effect), effect, e.unit.school)) for e in led)
+            amount = fixed(total / 2**20 / n * min(1.0, n * rule.each / m))
+            for person in peers[place]:
+                give_person(person, effect, amount)
+
+
+# Hours and costs
+
+
+def take_hours(model: ReferenceModel, helping: list[Helping], staff: Staff) -> None:
+    """The time that it takes: the participants', the heads' of schools that take part, and the helpers'."""
+    for enrolment in model.enrolments:
+        if not (enrolment.present and enrolment.in_delivery(model.year)):
+            continue
+        programme, unit = enrolment.programme, enrolment.unit
+        hours = fixed(programme.sign * programme.delivery.hours * enrolment.full)
+        heads = [person for school in unit.schools for person in staff[school] if person.role == Role.HEAD]
+        for person in [unit] if programme.unit == Unit.PERSON else heads:
+            person.programmes.shift[PersonSlot.WORKLOAD] += hours
+    for one in helping:
+        hours = one.programme.sign * one.programme.delivery.helpers.hours * one.load
+        one.person.programmes.shift[PersonSlot.WORKLOAD] += fixed(hours)
+
+
+def cost(model: ReferenceModel, helping: list[Helping]) -> dict[tuple[str, int, str], int]:
+    """Whole GBP by programme, URN and kind of cost; nothing that is 0."""
+    rule, spent = model.parameters.costs, Counter()
+    for enrolment in model.enrolments:
+        if not (enrolment.present and enrolment.in_delivery(model.year)):
+            continue
+        programme, unit = enrolment.programme, enrolment.unit
+        sign, costs = int(programme.sign), programme.costs
+        spent[programme.name, unit.seat.urn, "grant"] += sign * rounded(costs.grant)
+        for school in unit.schools:
+            days = costs.release_days * rule.supply_day[school.phase]
+            spent[programme.name, school.urn, "fee"] += sign * rounded(costs.fee)
+            spent[programme.name, school.urn, "release"] += sign * rounded(days)
+    for one in helping:
+        programme, person = one.programme, one.person
+        time = programme.delivery.helpers.hours * one.load * rule.school_weeks
+        pay = rounded(time * person.pay(person.role) / rule.directed_hours)
+        spent[programme.name, person.school.urn, "helper_time"] += int(programme.sign) * pay
+    return {key: pounds for key, pounds in spent.items() if pounds}

@@ -1,0 +1,160 @@
+"""Programmes: who may join, who applies, who gets a place. What is delivered to them has a file of its own."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from simulation.draws import Decision
+from simulation.programmes.programme import Condition, Programme, Unit
+from simulation.vocabulary import Status
+from tests.reference.functions import inverse_normal, logistic, logit
+
+if TYPE_CHECKING:
+    from tests.reference.clusters import Cluster
+    from tests.reference.model import ReferenceModel
+    from tests.reference.person import Person
+    from tests.reference.school import School
+
+    Participant = Person | School | Cluster
+
+
+@dataclass
+class Part:
+    """The part that programmes play for a person, school or cluster."""
+
+    joined: set[str] = field(default_factory=set)
+    """Names of the programmes ever joined."""
+    completed: set[str] = field(default_factory=set)
+    shift: Counter[int] = field(default_factory=Counter)
+    """Whole number of 2**-20 units that programmes add this year, by channel."""
+
+    def __getitem__(self, channel: int) -> float:
+        """[X] of the page: what all programmes together add to a channel."""
+        return self.shift[channel] / 2**20
+
+
+@dataclass(eq=False)
+class Enrolment:
+    """A person, school or cluster in a programme."""
+
+    programme: Programme
+    unit: Participant
+    start: int
+    completes: bool
+    delivered: float = 0.0
+    dose: float = 0.0
+    worn: float = 1.0
+    gap: float = 0.0
+    helper: Person | None = None
+    """Who helps this year."""
+
+    def in_delivery(self, year: int) -> bool:
+        """Whether the programme is being delivered in ``year``."""
+        return 0 <= year - self.start < self.programme.delivery.years
+
+    @property
+    def present(self) -> bool:
+        """A school, a cluster, or a person in service or central."""
+        return self.programme.unit != Unit.PERSON or self.unit.status in (Status.IN_SERVICE, Status.CENTRAL)
+
+    @property
+    def full(self) -> float:
+        """1 for those who will complete; who will not gets half of what is delivered, at half the hours."""
+        return 1.0 if self.completes else 0.5
+
+
+def meets(model: ReferenceModel, unit: Participant, conditions: tuple[Condition, ...], kind: Unit) -> bool:
+    """Whether a person, school or cluster meets all conditions, as things stand now."""
+    return all(_meets(model, unit, condition, kind) for condition in conditions)
+
+
+def _meets(model: ReferenceModel, unit: Participant, condition: Condition, kind: Unit) -> bool:
+    of, _, name = condition.column.rpartition(".")
+    school = unit.school if kind == Unit.PERSON else unit
+    if condition.column in ("completed", "joined"):
+        value = getattr(unit.programmes, name)
+        return bool(value & set(condition.any_of)) != condition.none_of
+    if of == "cluster":
+        cluster = unit if kind == Unit.CLUSTER else school.cluster
+        if cluster is None:
+            return False
+        value = cluster.size if name == "schools" else getattr(cluster, name)
+    elif of == "school":
+        value = getattr(school, name)
+    else:
+        value = getattr(unit, name)
+    if condition.column == "school.region":
+        value = model.setup.register.region_names[value]
+    if condition.any_of is not None:
+        return (value in condition.any_of) != condition.none_of
+    return condition.least <= value <= condition.most
+
+
+def enrol(model: ReferenceModel) -> None:
+    """Each programme that runs this year takes its new participants."""
+    for programme in model.programmes:
+        if programme.places.first <= model.year <= programme.places.last:
+            enrol_in(model, programme)
+
+
+def enrol_in(model: ReferenceModel, programme: Programme) -> None:
+    """The funnel from those who may join to those who start."""
+    eligible = [unit for unit in who_may_join(model, programme) if programme.name not in unit.programmes.joined]
+    applicants = [unit for unit in eligible if applies(model, programme, unit)]
+    places = places_of(model, programme, len(eligible))
+    ranked = sorted(applicants, key=lambda unit: (-rating(model, programme, unit), unit.id))
+    selected = ranked[:places]
+    for unit in selected:
+        u = model.draw(Decision.COMPLETE_PROGRAMME, unit.id, model.year, programme.code)
+        model.enrolments.append(Enrolment(programme, unit, model.year, u < programme.take_up.complete))
+        unit.programmes.joined.add(programme.name)
+    model.events.funnel[programme.name] = (len(eligible), len(applicants), places, len(selected))
+
+
+def who_may_join(model: ReferenceModel, programme: Programme) -> list[Participant]:
+    """All who meet the programme's conditions; of people, those in service."""
+    if programme.unit == Unit.PERSON:
+        units = [person for person in model.people if person.in_service]
+    else:
+        units = model.schools if programme.unit == Unit.SCHOOL else model.clusters
+    return [unit for unit in units if meets(model, unit, programme.who, programme.unit)]
+
+
+def applies(model: ReferenceModel, programme: Programme, unit: Participant) -> bool:
+    """Whether the unit hears of the programme and applies."""
+    rule, code = programme.take_up, programme.code
+    aspiration, capability = unit.aspiration_and_capability
+    odds = logit(rule.apply) + rule.apply_aspiration * aspiration + rule.apply_capability * capability
+    hears = model.draw(Decision.HEAR_OF_PROGRAMME, unit.id, model.year, code) < rule.aware
+    return hears and model.draw(Decision.APPLY_FOR_PLACE, unit.id, model.year, code) < logistic(odds)
+
+
+def rating(model: ReferenceModel, programme: Programme, unit: Participant) -> float:
+    """What those who select see in an applicant."""
+    rule = programme.take_up
+    aspiration, capability = unit.aspiration_and_capability
+    chance = inverse_normal(model.draw(Decision.SELECT_FOR_PLACE, unit.id, model.year, programme.code))
+    return rule.select_aspiration * aspiration + rule.select_capability * capability + chance
+
+
+def places_of(model: ReferenceModel, programme: Programme, eligible: int) -> int:
+    """Places of the year: a number or a share, within the budget."""
+    rule, schools = programme.places, len(model.schools)
+    cost = programme.costs.grant * programme.delivery.years
+    if rule.number is not None:
+        number = min(rule.number, rule.budget / cost) if math.isfinite(rule.budget) else rule.number
+        places = number * schools / rule.per_schools
+    else:
+        places = rule.share * eligible
+        if math.isfinite(rule.budget):
+            places = min(places, rule.budget * schools / (rule.per_schools * cost))
+    return math.floor(places + model.draw(Decision.ROUND_PLACES, programme.code, model.year))
+
+
+def forget(model: ReferenceModel) -> None:
+    """Enrolments of people who are forgotten are forgotten."""
+    known = set(model.people)
+    model.enrolments = [e for e in model.enrolments if e.programme.unit != Unit.PERSON or e.unit in known]

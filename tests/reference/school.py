@@ -1,0 +1,88 @@
+"""A school: its facts, its posts by role and how it is led."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from simulation.draws import Decision
+from simulation.vocabulary import ClusterKind, Kind, Role, SchoolKind
+from tests.reference.functions import inverse_normal, structured_id
+from tests.reference.person import NEVER
+from tests.reference.programmes import Part
+
+if TYPE_CHECKING:
+    from tests.reference.clusters import Cluster
+    from tests.reference.model import ReferenceModel
+
+
+class School:
+    """A school: its facts, its posts by role and how it is led."""
+
+    def __init__(self, model: ReferenceModel, row: int) -> None:
+        register = model.setup.register
+        self.urn, self.phase, self.region = int(register.urn[row]), int(register.phase[row]), int(register.region[row])
+        self.community, self.local_authority = int(register.community[row]), int(register.local_authority[row])
+        self.kind = SchoolKind(int(register.kind[row]))
+        self.cluster: Cluster | None = None
+        self.base_pupils, self.disadvantage = int(register.pupils[row]), float(register.disadvantage[row])
+        self.id = structured_id(Kind.SCHOOL, 0, self.urn, 0)
+        self.pupils = self.base_pupils
+        self.target, self.filled, self.open = [0] * len(Role), [0] * len(Role), [0] * len(Role)
+        spread = model.parameters.lead.school_spread
+        self.leadership, self.culture, self.trust = (
+            spread * inverse_normal(model.draw(decision, self.id, 0))
+            for decision in (Decision.SCHOOL_QUALITY, Decision.SCHOOL_CULTURE, Decision.SCHOOL_TRUST)
+        )
+        self.past_culture = [self.culture] * 3
+        self.progress, self.head_changed, self.last_head_leadership = 0.0, NEVER, 0.0
+        self.programmes, self.given_culture, self.given_trust, self.given_progress = Part(), 0.0, 0.0, 0.0
+
+    @property
+    def in_trust(self) -> bool:
+        """In a trust of two schools or more."""
+        return self.cluster is not None and self.cluster.kind == ClusterKind.TRUST and self.cluster.size >= 2
+
+    @property
+    def leads_trust(self) -> bool:
+        """Seat of such a trust."""
+        return self.in_trust and self.cluster.seat is self
+
+    @property
+    def cluster_size(self) -> int:
+        """Schools in its cluster; 1 without one."""
+        return self.cluster.size if self.cluster else 1
+
+    @property
+    def schools(self) -> list[School]:
+        """The school itself, as clusters have theirs."""
+        return [self]
+
+    @property
+    def seat(self) -> School:
+        """The same."""
+        return self
+
+    @property
+    def senior_team(self) -> int:
+        """Filled posts of assistant heads and deputies."""
+        return self.filled[Role.ASSISTANT_HEAD] + self.filled[Role.DEPUTY_HEAD]
+
+    @property
+    def aspiration_and_capability(self) -> tuple[float, float]:
+        """What take-up of programmes selects on."""
+        return self.culture, self.leadership
+
+    @property
+    def vacancy_share(self) -> float:
+        """Vacant posts among all."""
+        return sum(self.open) / (sum(self.filled) + sum(self.open))
+
+    @property
+    def shortfall(self) -> float:
+        """How far leadership falls short, squared: the worst-led schools lose most."""
+        return min(max(self.leadership, -3.0), 0.0) ** 2
+
+    @property
+    def disadvantage_term(self) -> float:
+        """Disadvantage in steps of 10 points from 25%."""
+        return (self.disadvantage - 0.25) / 0.10
