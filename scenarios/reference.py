@@ -7,6 +7,7 @@ from typing import get_type_hints
 
 from scenarios.parameter_files import GRADES, Provenance, groups
 from scenarios.problems import CODES
+from scenarios.reference_programmes import PROGRAMMES_PAGE, programmes_page
 from scenarios.resolve import load
 from simulation.parameters import AXES, UNITS, Declaration, Parameters
 
@@ -96,3 +97,4 @@ def codes_page() -> str:
 if __name__ == "__main__":
     PARAMETERS_PAGE.write_text(parameters_page(), encoding="utf-8")
     CODES_PAGE.write_text(codes_page(), encoding="utf-8")
+    PROGRAMMES_PAGE.write_text(programmes_page(), encoding="utf-8")

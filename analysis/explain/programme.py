@@ -15,7 +15,7 @@ from analysis.explain.words import AREAS, capital, count, figure, listed, percen
 from scenarios.evidence import evidence
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import Expectation, KnownProgramme
-from simulation.programmes.programme import Unit
+from simulation.programmes.programme import Area, Unit
 from simulation.vocabulary import Phase, Role, school_year
 
 if TYPE_CHECKING:
@@ -231,15 +231,18 @@ def _costs(programme: KnownProgramme) -> list[str | Item]:
             total += value(f"costs.{name}")
     days = value("costs.release_days")
     if days:
-        low, high = _over_phases(programme, prices.supply_day)
+        by_phase = prices.supply_day[_phases(programme)]
+        low, high = float(by_phase.min()), float(by_phase.max())
         total += days * np.array([low, high])
         lines.append(
-            Item(f"{figure(figures['costs.release_days'], plain)} days of supply cover, {_between(days * low, days * high)} "
+            Item(f"{figure(figures['costs.release_days'], plain, 'days of supply cover')}, {_between(days * low, days * high)} "
                  "a year for the school")
         )  # fmt: skip
     if programme.helpers is not None and value("delivery.helpers.hours"):
         roles = [role for role in sorted(roles_of(programme.helpers.who)) if role != Role.TRUST_LEADER]
-        hourly = prices.pay[:, roles] / float(prices.directed_hours)
+        # Helpers come from schools of the same phase, except from within a cluster.
+        phases = list(Phase) if programme.helpers.within is Area.CLUSTER else _phases(programme)
+        hourly = prices.pay[np.ix_(phases, roles)] / float(prices.directed_hours)
         share = value("delivery.helpers.hours") * float(prices.school_weeks) / value("delivery.helpers.each")
         low, high = float(hourly.min()) * share, float(hourly.max()) * share
         total += [low, high]
@@ -255,11 +258,13 @@ def _costs(programme: KnownProgramme) -> list[str | Item]:
     return [*lines, f"{closing}, at England's prices of {school_year(england().base_year)}."]
 
 
-def _over_phases(programme: KnownProgramme, by_phase: np.ndarray) -> tuple[float, float]:
-    """Least and most over the phases that may join."""
-    phases = [list(c.any_of or ()) for c in programme.who if c.column == "school.phase" and not c.none_of]
-    kept = by_phase[[int(code) for code in phases[0]]] if phases else by_phase[list(Phase)]
-    return float(kept.min()), float(kept.max())
+def _phases(programme: KnownProgramme) -> list[int]:
+    """Phases of the schools that may join."""
+    for condition in programme.who:
+        if condition.column == "school.phase":
+            named = {int(code) for code in condition.any_of or ()}
+            return [phase for phase in Phase if (phase in named) is not condition.none_of]
+    return list(Phase)
 
 
 def _between(low: float, high: float) -> str:

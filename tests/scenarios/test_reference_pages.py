@@ -6,14 +6,23 @@ from pathlib import Path
 
 import pytest
 
+from scenarios.places import library_names
 from scenarios.problems import CODES
+from scenarios.programme_files.figures import FIGURES
+from scenarios.programme_files.reader import KEYS
 from scenarios.reference import CODES_PAGE, PARAMETERS_PAGE, codes_page, parameters_page
+from scenarios.reference_programmes import PROGRAMMES_PAGE, programmes_page
 from simulation.parameters import declarations
+from simulation.programmes.channels import CHANNELS
+from simulation.programmes.eligibility import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-@pytest.mark.parametrize(("page", "write"), [(PARAMETERS_PAGE, parameters_page), (CODES_PAGE, codes_page)])
+@pytest.mark.parametrize(
+    ("page", "write"),
+    [(PARAMETERS_PAGE, parameters_page), (CODES_PAGE, codes_page), (PROGRAMMES_PAGE, programmes_page)],
+)
 def test_a_page_is_what_the_code_writes(page, write):
     """Whoever changes a parameter, its value or a code renews the page."""
     assert (ROOT / page).read_text(encoding="utf-8") == write(), "run: python -m scenarios.reference"
@@ -25,3 +34,10 @@ def test_no_parameter_and_no_code_is_left_out():
     assert entries == [declaration.path for declaration in declarations()]
     rows = [line.split(" | ")[0].removeprefix("| ") for line in codes_page().splitlines() if line.startswith("| E")]
     assert rows == list(CODES)
+
+
+def test_no_channel_column_figure_or_programme_is_left_out():
+    """Each has a row of its own."""
+    rows = [line.split("`")[1] for line in programmes_page().splitlines() if line.startswith("| `")]
+    for name in (*CHANNELS, *COLUMNS, *FIGURES, *KEYS, *library_names("programme")):
+        assert name in rows, name

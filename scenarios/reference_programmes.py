@@ -1,0 +1,155 @@
+"""The page of reference on programmes, written from the code and the library."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from scenarios.catalogue import programme_library
+from scenarios.programme_files.conditions import LISTS, OF_PROGRAMMES, WORDS
+from scenarios.programme_files.figures import FIGURES
+from scenarios.programme_files.outcomes import OUTCOMES
+from scenarios.programme_files.reader import AREAS, KEYS, NEEDED
+from scenarios.programme_files.settings import LEVERS
+from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS
+from simulation.programmes.eligibility import COLUMNS
+from simulation.programmes.programme import Unit
+
+PROGRAMMES_PAGE = Path("docs/reference/programmes.md")
+"""Where the page stands, from the root of the project."""
+
+_HEAD = """\
+# Programmes
+
+A programme is one YAML file: who may join, how many, what is delivered by whom, what it changes, and what it costs.
+A [scenario](../guides/scenarios.md#programmes) says which programmes run. `headway explain NAME` tells one in plain
+English. This page is written from the code and the library by `python -m scenarios.reference`.
+"""
+
+_KEYS = {
+    "title": "what it is called",
+    "summary": "what it is and how it works, up to 2,000 characters",
+    "joins": "`person`, `school` or `cluster`",
+    "who": "conditions that all must hold for those who may join; `{}` for everybody",
+    "places": "`number` (starts a year in a system of `per_schools` schools) or `share` (of those who may join), `from` "
+    "and `until` (school years in which somebody starts), `budget` (GBP a year for grants, in that system)",
+    "take_up": "figures on who hears, applies, is chosen and completes",
+    "delivery": "`years`, figures, and if there are any: `helpers` (`kind`, `who`, `within`, figures) and `cascade` "
+    "(`who`, `within`, a figure)",
+    "effects": "what it changes, by name: see below",
+    "side_effects": "the same, for what is not meant",
+    "costs": "figures, for each place and year of delivery",
+    "moves": "outcomes that it is meant to move: `{outcome, direction, years_after}`, direction `up` or `down`",
+    "leaves_alone": "outcomes that evidence says it does not move: `{outcome, years_after, sources}`",
+    "assumes": "sentences: what is assumed where evidence is silent",
+    "evidence": "what is known, how firm it is and what is not known; ids of rows of evidence in brackets",
+}
+
+_FIGURES = {
+    "take_up.aware": "chance to hear of it in a year; 1 if left out",
+    "take_up.apply": "chance that somebody of average aspiration and ability applies; 1 if left out",
+    "take_up.apply_aspiration": "added to the log-odds of applying by a standard deviation of aspiration",
+    "take_up.apply_capability": "the same, by a standard deviation of ability for the next post",
+    "take_up.select_aspiration": "weight of a standard deviation of aspiration in selection; chance weighs 1",
+    "take_up.select_capability": "the same, of ability for the next post",
+    "take_up.complete": "chance to complete; 1 if left out. Who does not gets half",
+    "delivery.hours": "of a participant's own time during delivery; of heads, where schools or clusters join",
+    "delivery.quality": "share of the effects that delivery achieves; 1 if left out",
+    "delivery.endorses": "quality below which no other programme is delivered while this one runs",
+    "delivery.helpers.willing": "chance that somebody who may help is willing in a year",
+    "delivery.helpers.each": "participants that one helper can help at a time; a whole number",
+    "delivery.helpers.hours": "time of a helper with as many as they can help; their own school pays for it",
+    "delivery.cascade.each": "people whom one participant can lead",
+    "costs.grant": "paid by government",
+    "costs.fee": "paid by the school; by each school, where a cluster joins",
+    "costs.release_days": "days of supply cover that the school buys",
+}
+
+_EFFECT = f"""\
+An effect has the keys of a figure, with `size` for `value`, and besides:
+
+| key | what it holds |
+|---|---|
+| `channel` | one of those below |
+| `unit` | the unit of the channel |
+| `on` | on whom it falls |
+| `begins` | years after the start; 0 if left out |
+| `half_life` | years in which it halves once delivery is over; `lasts` if left out; `delivery`: it ends with delivery |
+| `roles` | of a team, school or cluster: only people in these roles |
+| `skills` | of `capability`: {", ".join(f"`{skill}`" for skill in SKILLS)} |
+| `component` | of `cluster_strength`: {", ".join(f"`{component}`" for component in COMPONENTS)} |
+| `leader_support` | the effect is multiplied by 1 plus this times the leadership of the school |
+| `of_gap` | `true`: size is a share of the gap in culture to the helper's school (culture of a school with helpers) |
+"""
+
+
+def programmes_page() -> str:
+    """The page as Markdown."""
+    lines = [_HEAD, "## In the library", "", "| name | title |", "|---|---|"]
+    lines += [f"| `{entry.name}` | {entry.title} |" for entry in programme_library()]
+    lines += ["", "## Keys of a file", "", "| key | needed | what it holds |", "|---|---|---|"]
+    lines += [f"| `{key}` | {'yes' if key in NEEDED else ''} | {_KEYS[key]} |" for key in KEYS]
+    lines += ["", "`within` is one of " + ", ".join(f"`{area}`" for area in AREAS) + ".", "", *_figures()]
+    lines += ["", "## Effects", "", _EFFECT, "| channel | unit | what it changes | on |", "|---|---|---|---|"]
+    for channel in CHANNELS.values():
+        bearers = ", ".join(f"`{on.name.lower()}`" for on in channel.bearers)
+        lines.append(f"| `{channel.name}` | {channel.unit} | {channel.meaning} | {bearers} |")
+    return "\n".join([*lines, "", *_columns(), "", *_outcomes()]) + "\n"
+
+
+def _figures() -> list[str]:
+    head = [
+        "## Figures",
+        "",
+        "A figure is `{value, range: [least, most], sources: [ids], grade, note}`; the note may be left out. The range is what",
+        "the evidence can bear, sources are ids of rows in `scenarios/evidence/`, grades are those of [parameters](parameters.md).",
+        "A scenario sets levers under `programmes`, and all other figures and sizes of effects under `uncertainties`.",
+        "",
+        "| figure | unit | lever | what it means |",
+        "|---|---|---|---|",
+    ]
+    return head + [
+        f"| `{path}` | {due[0]} | {'yes' if path in LEVERS else ''} | {_FIGURES[path]} |"
+        for path, due in FIGURES.items()
+    ]
+
+
+def _columns() -> list[str]:
+    head = [
+        "## Columns for conditions",
+        "",
+        "A condition is a range, `{least: 2, most: 5}` with both ends in and either left out, or a list of what the column may",
+        "be, with `{none_of: […]}` for what it may not be. Where people join, all columns can be used; where schools join,",
+        "those of schools and clusters; where clusters join, those of clusters.",
+        "",
+        "| column | of | unit | what it is | condition |",
+        "|---|---|---|---|---|",
+    ]
+    rows = []
+    for column in COLUMNS.values():
+        unit = column.unit
+        condition = "range"
+        if column.name in LISTS:
+            words = [f"`{word}`" for word in WORDS.get(column.name, {})]
+            condition = (
+                ", ".join(words) or f"list of {'names' if column.name != 'school.local_authority' else 'numbers'}"
+            )
+            unit = "programmes" if column.name in OF_PROGRAMMES else unit
+        rows.append(f"| `{column.name}` | {column.of.name.lower()} | {unit} | {column.meaning} | {condition} |")
+    return head + rows
+
+
+def _outcomes() -> list[str]:
+    head = [
+        "## Outcomes",
+        "",
+        "Each is read for every unit that joined, at the census so many years after that of the year of the start, and compared",
+        "with the same unit in the run without the programme. Where schools or clusters join, outcomes of people cannot be used.",
+        "",
+        "| of | outcomes |",
+        "|---|---|",
+    ]
+    rows = []
+    for unit in Unit:
+        names = ", ".join(f"`{name}`" for name, of in OUTCOMES.items() if of is unit)
+        rows.append(f"| {unit.name.lower()} | {names} |")
+    return head + rows

@@ -1,0 +1,219 @@
+"""``headway explain``, ``headway library`` and ``headway check`` on programmes."""
+
+from __future__ import annotations
+
+import json
+import re
+
+import pytest
+
+from analysis.explain.effects import effect_item
+from analysis.explain.programme import OUTCOMES as OUTCOME_WORDS
+from analysis.explain.words import count, figure, ordinal, published, who
+from scenarios import load_programme
+from scenarios.evidence import evidence
+from scenarios.places import library_names
+from scenarios.programme_files.outcomes import OUTCOME_NAMES
+from simulation.programmes.eligibility import COLUMNS
+from simulation.programmes.programme import Condition, Unit
+from tests.scenarios.programme_text import GOOD
+
+HEAD = "title: Mentors for all\nsummary: A what-if.\nextends: england\n"
+
+
+@pytest.fixture
+def explain(headway, monkeypatch):
+    """What is printed about a name, on a terminal of 80 characters, lines joined."""
+    monkeypatch.setenv("COLUMNS", "80")
+
+    def call(name: str) -> str:
+        code, out, err = headway("explain", name)
+        assert (code, err) == (0, "")
+        assert max(len(line) for line in out.splitlines()) <= 80
+        return re.sub(r"\s+", " ", out)
+
+    return call
+
+
+def test_a_programme_is_told_with_its_figures_ranges_and_sources(explain, tmp_path):
+    (tmp_path / "mentors.yaml").write_text(GOOD, encoding="utf-8")
+    told = explain("mentors.yaml")
+    for words in (
+        "Mentors for new middle leaders.",
+        ("Middle leaders or assistant heads, aged 25 to 60, in their role for at most 2 years, who have not completed "
+        "early-career-framework, in secondary schools."),
+        ("Up to 500 people start in a year in a system of 21,987 schools: one place for every 44 schools. In a run of a "
+        "tenth of the schools that is 50."),
+        "Grants may come to £900,000 a year: enough for 300 starts.",
+        "The first start in 2027/28. The last start in 2030/31.",
+        "50% (20% to 80%) of those who may join hear of it in a year; of those, 30% (10% to 60%) apply.",
+        "one standard deviation more ambition makes the odds of applying 1.5 times what they were",
+        "selection goes to some degree by ability (0.5 to 1 for chance)",
+        "It takes 2 years, and 1 hour a week (0.5 to 2) of a participant's own time.",
+        ("Each participant is meant to have a mentor from the same region. Who can be one: heads, in their role for at "
+        "least 5 years. In a year, 30% (10% to 50%) of them are willing."),
+        "A mentor can help 2 participants at a time, and with that gives 2 hours a week (1 to 3).",
+        ("Stay. Those who take part: about 33% lower odds of leaving state schools in a year. From the first year; once "
+        "delivery is over, it halves every 2 years. It could be anything from about 55% lower to no change."),
+        "Published: 0.609, relative risk of leaving, against similar middle leaders, after 1 year (News item on",
+        ("Skill. Classroom teachers whom the participant leads: 0.1 standard deviations more skill in leading people and "
+        "running an organisation (from 50th to 54th of a hundred, counted upwards). From the second year until delivery "
+        "ends."),
+        ("Load. Each mentor: 0.1 standard deviations less well-being (from 50th to 46th of a hundred, counted upwards). It "
+        "lasts as long as they help."),
+        "£1,500 (£0 to £5,000) from government, for each place and year",
+        "Being in a state school should go up, 1 year after the start.",
+        "Still being in the school of the start, 3 years after the start.",
+        ("A matched comparison found fewer leavers. How firm that is: of its 3 effects, side effects included, 1 rests on "
+        "matched comparisons or administrative data (grade B) and 2 rest on judgement (grade J)."),
+    ):  # fmt: skip
+        assert words in told, words
+
+
+def test_costs_add_up_by_hand(explain, tmp_path):
+    """Secondary supply days at £291; heads' pay a directed hour, 2 hours a week for two people, 39 weeks."""
+    from scenarios import load
+
+    (tmp_path / "mentors.yaml").write_text(GOOD, encoding="utf-8")
+    told = explain("mentors.yaml")
+    costs = load("england").parameters.costs
+    assert "3 days of supply cover (0 to 10), £873 a year for the school" in told
+    hour = float(costs.pay[1, 4]) / float(costs.directed_hours)
+    found = re.search(r"Together £([\d,]+) a year for each place, and £([\d,]+) over 2 years", told)
+    assert found is not None
+    year = 1500 + 3 * 291 + 2 / 2 * 39 * hour
+    shown = [float(text.replace(",", "")) for text in found.groups()]
+    assert shown == pytest.approx([year, 2 * year], rel=0.006), "three figures are shown"
+
+
+def test_a_scenario_is_told_with_its_programmes_and_what_it_sets(explain, tmp_path):
+    (tmp_path / "mentors.yaml").write_text(GOOD, encoding="utf-8")
+    (tmp_path / "policy.yaml").write_text(
+        HEAD + "years: 10\nscale: 10%\nprogrammes:\n  mentors: {file: mentors.yaml, places.number: {times: 2}}\n"
+        "  early-career-framework: {places.from: 2050/51}\nlevers:\n  leave.step_down: {change: -10%}\n"
+        "uncertainties:\n  programmes.mentors.effects.stay: -0.2\n",
+        encoding="utf-8",
+    )
+    told = explain("policy.yaml")
+    for words in (
+        "The system of schools is england, with 21,987 schools, of which a run takes 10%. It describes 2025/26;",
+        "The projection runs 10 years, to 2035/36.",
+        ("Mentors (mentors) Up to 1,000 people (100 in the schools that a run takes) start each year, from 2027/28 to "
+        "2030/31, as far as 900,000 GBP a year go. Chosen here: places.number 2 times what it was. Assumed here, though "
+        "uncertain: effects.stay set to -0.2."),
+        "It starts in 2050/51, after the last year projected: it does nothing in this scenario.",
+        "leave.step_down changed by -10%",
+    ):  # fmt: skip
+        assert words in told, words
+    assert "None: what happens today goes on." in explain("england")
+
+
+@pytest.mark.parametrize("name", library_names("programme"))
+def test_every_programme_of_the_library_is_told_in_words(explain, name):
+    """No code, id or number without a unit slips through, and each effect is there."""
+    told = explain(name)
+    programme = load_programme(name)
+    assert programme.title in told
+    for effect in programme.effects:
+        said = effect_item(programme, effect)
+        assert re.sub(r"\s+", " ", said.text) in told
+        assert len(said.below) >= 1
+    for slip in ("nan", "inf ", "None:", "{", "_of_", "e-0", "Unit."):
+        assert slip not in told.split("The source of each figure")[0], slip
+
+
+def test_every_outcome_and_every_column_has_words():
+    assert set(OUTCOME_NAMES) <= set(OUTCOME_WORDS)
+    for column in COLUMNS.values():
+        for condition in (
+            Condition(column.name, 1, 2),
+            Condition(column.name, least=1),
+            Condition(column.name, most=1),
+        ):
+            unit = Unit.PERSON if column.of is Unit.PERSON else column.of
+            if column.unit in ("years", "share", "standard deviations", "pupils", "people", "schools", "hours a week"):
+                told = who((condition,), unit)
+                assert "inf" not in told
+                assert re.search(r"\d", told), told
+
+
+def test_conditions_read_as_english():
+    heads = Condition("role", any_of=(4,))
+    assert (
+        who((heads, Condition("years_as_head", most=0)), Unit.PERSON)
+        == "heads, who first became a head less than a year ago"
+    )
+    assert who((Condition("role", any_of=(4, 5), none_of=True),), Unit.PERSON) == (
+        "anybody in service but heads or leaders of trusts"
+    )
+    assert who((heads, Condition("school.region", any_of=("East of England", "North East"))), Unit.PERSON) == (
+        "heads, in East of England or the North East"
+    )
+    weak = Condition("school.leadership", most=-0.5)
+    assert who((heads, weak), Unit.PERSON) == (
+        "heads, whose school's quality of leadership is at most 0.5 standard deviations below average"
+    )
+    assert who((weak, Condition("school.phase", any_of=(0, 1))), Unit.SCHOOL) == (
+        "primary or secondary schools, whose quality of leadership is at most 0.5 standard deviations below average"
+    )
+    assert who((Condition("cluster.kind", any_of=(2,)), Condition("cluster.schools", 3, 7)), Unit.CLUSTER) == (
+        "trusts, of 3 to 7 schools"
+    )
+
+
+def test_numbers_and_rows_of_evidence_in_words():
+    assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 52, 53, 100)] == [
+        "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "52nd", "53rd", "100th",
+    ]  # fmt: skip
+    assert (count(1, "year"), count(2.5, "year")) == ("1 year", "2.5 years")
+    framework = load_programme("early-career-framework")
+    assert figure(framework.figures["delivery.hours"], str, "hours a week") == "0.6 hours a week (0.2 to 1.5)"
+    rows = evidence()
+    assert published(rows["ecf_ero_retention_profession_effect"]).startswith(
+        "Published: no effect found, early roll-out"
+    )
+    assert published(rows["sign_s0_participation_own_school"]).startswith(
+        "Claimed, not measured: participation leaves unchanged staying in own school ("
+    )
+    recalled = next(row for row in rows.values() if row.id.startswith("mem_") and row.table == "programmes")
+    assert published(recalled).startswith("Not read in a source: ")
+
+
+def test_an_unknown_name_is_one_message_with_what_may_be_meant(headway):
+    code, out, err = headway("explain", "early-carer-framework")
+    assert (code, out) == (2, "")
+    assert "no programme or scenario called early-carer-framework" in err
+    assert "did you mean early-career-framework?" in err
+
+
+def test_a_wrong_programme_is_told_by_check_and_by_explain(headway, tmp_path):
+    (tmp_path / "mentors.yaml").write_text(GOOD.replace("grade: B", "grade: Z"), encoding="utf-8")
+    code, out, _ = headway("check", "mentors.yaml")
+    assert code == 2
+    assert "must be one of A, B, C, D, J" in out
+    code, out, err = headway("explain", "mentors.yaml")
+    assert (code, out) == (2, "")
+    assert "must be one of A, B, C, D, J" in err
+
+
+def test_the_library_lists_scenarios_and_programmes_apart(headway):
+    code, out, _ = headway("library")
+    assert code == 0
+    assert out.index("england") < out.index("Programme") < out.index("early-career-framework")
+    records = json.loads(headway("library", "--json")[1])
+    assert {(r["kind"], r["name"]) for r in records} >= {
+        ("scenario", "england"),
+        ("programme", "early-career-framework"),
+    }
+
+
+def test_a_run_with_a_programme_keeps_it_in_the_manifest(headway, tmp_path):
+    (tmp_path / "policy.yaml").write_text(
+        HEAD.replace("england", "eastern-region-2010") + "years: 2\nprogrammes: {early-career-framework: {}}\n",
+        encoding="utf-8",
+    )
+    code, _, err = headway("run", "policy.yaml", "--replicates", 1, "--out", "results")
+    assert code == 0, err
+    manifest = json.loads((tmp_path / "results" / "manifest.json").read_text(encoding="utf-8"))
+    kept = manifest["scenarios"][0]["resolved"]["programmes"]["early-career-framework"]
+    assert kept["figures"]["effects.stay_in_school"]["value"] == -0.25
