@@ -102,7 +102,7 @@ def years(condition: Condition) -> str:
     """A range of whole years, where 0 is the first year."""
     if condition.most == 0:
         return "less than a year"
-    if math.isinf(condition.least):
+    if math.isinf(condition.least) or (condition.least == 0 and not math.isinf(condition.most)):
         return f"at most {count(condition.most, 'year')}"
     unit = "year" if condition.least == 1 and condition.most in (1, math.inf) else "years"
     return span(condition, unit=unit)
@@ -154,7 +154,7 @@ def _condition(condition: Condition, unit: Unit) -> str:
     if column.unit == "standard deviations":
         own = "whose school's" if column.of is Unit.SCHOOL and unit is Unit.PERSON else "whose"
         return f"{own} {column.meaning} is {level(condition)}"
-    return _ranged(condition)
+    return _ranged(condition, unit)
 
 
 def _coded(condition: Condition) -> str:
@@ -189,8 +189,9 @@ def _acting(codes: list[int], none_of: bool) -> str:
     return f"who {'do not act' if none_of else 'act'} as {_or(acting)}"
 
 
-def _ranged(condition: Condition) -> str:
+def _ranged(condition: Condition, unit: Unit) -> str:
     column = COLUMNS[condition.column]
+    at = " at the school" if unit is Unit.PERSON else ""
     share = Condition(column.name, condition.least * 100, condition.most * 100)
     phrases = {
         "fte": lambda: f"working {span(condition, '{}%')} of full time",
@@ -202,8 +203,8 @@ def _ranged(condition: Condition) -> str:
         "years_as_head": lambda: "who have never been a head" if condition.most < 0
         else f"who first became a head {years(condition)} ago",
         "school.disadvantage": lambda: f"where {span(share, '{}%')} of pupils have been eligible for free school meals",
-        "school.pupils": lambda: f"with {span(condition)} pupils at the school",
-        "school.senior_team": lambda: f"with {span(condition)} deputies and assistant heads at the school",
+        "school.pupils": lambda: f"with {span(condition)} pupils{at}",
+        "school.senior_team": lambda: f"with a senior team of {span(condition)} (deputies and assistant heads){at}",
         "school.cluster_size": lambda: f"in clusters of {span(condition)} schools (a school alone counts as one)",
         "cluster.schools": lambda: f"in clusters of {span(condition)} schools",
         "cluster.strength": lambda: f"in clusters whose strength, from 0 to 1, is {span(condition)}",

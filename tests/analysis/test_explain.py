@@ -138,6 +138,10 @@ def test_every_outcome_and_every_column_has_words():
 
 
 def test_conditions_read_as_english():
+    large = Condition("school.pupils", 100, 400)
+    assert who((large,), Unit.SCHOOL) == "schools, with 100 to 400 pupils"
+    assert who((large,), Unit.PERSON) == "anybody in service, with 100 to 400 pupils at the school"
+    assert who((Condition("years_as_head", 0, 4),), Unit.PERSON).endswith("first became a head at most 4 years ago")
     heads = Condition("role", any_of=(4,))
     assert (
         who((heads, Condition("years_as_head", most=0)), Unit.PERSON)
