@@ -127,8 +127,9 @@ def test_the_path_of_a_programme_is_relative_to_the_scenario_that_names_it(write
 
 def test_programmes_reach_the_setup_the_resolved_scenario_and_the_digest(write) -> None:
     write("mentors.yaml", GOOD, extends="")
-    both = f"programmes: {{mentors: {{file: mentors.yaml}}, {FRAMEWORK}: {{}}}}\n"
-    scenario = load(write("a.yaml", both, "eastern-region-2010"))
+    root = "title: T\nsummary: S\ncontext: eastern-region-2010\nyears: 5\n"
+    both = f"{root}programmes: {{mentors: {{file: mentors.yaml}}, {FRAMEWORK}: {{}}}}\n"
+    scenario = load(write("a.yaml", both, extends=""))
     setup = scenario.setup()
     assert [programme.name for programme in setup.programmes] == [FRAMEWORK, "mentors"]
     assert setup.programmes[0].places.first == 2011
@@ -140,12 +141,10 @@ def test_programmes_reach_the_setup_the_resolved_scenario_and_the_digest(write) 
     }  # fmt: skip
     assert mentors["figures"]["effects.stay"]["sources"] == ["hpml_leaving_relative_risk_1y"]
     assert "mentors.yaml" not in json.dumps(resolved)
-    other_form = f"programmes:\n  {FRAMEWORK}: {{}}\n  mentors: {{file: mentors.yaml, places: {{number: 5e2}}}}\n"
-    assert load(write("b.yaml", other_form, "eastern-region-2010")).digest() == scenario.digest()
-    without = load(write("c.yaml", "", "eastern-region-2010"))
-    fewer = load(
-        write("d.yaml", both.replace("mentors.yaml", "mentors.yaml, places.number: 499"), "eastern-region-2010")
-    )
+    other_form = f"{root}programmes:\n  {FRAMEWORK}: {{}}\n  mentors: {{file: mentors.yaml, places: {{number: 5e2}}}}\n"
+    assert load(write("b.yaml", other_form, extends="")).digest() == scenario.digest()
+    without = load(write("c.yaml", root, extends=""))
+    fewer = load(write("d.yaml", both.replace("mentors.yaml", "mentors.yaml, places.number: 499"), extends=""))
     assert len({scenario.digest(), without.digest(), fewer.digest()}) == 3
 
 
