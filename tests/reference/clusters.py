@@ -36,6 +36,11 @@ class Cluster:
         return self
 
     @property
+    def local_authority(self) -> int:
+        """That of its lead school."""
+        return self.seat.local_authority
+
+    @property
     def size(self) -> int:
         """How many schools belong to it."""
         return len(self.schools)

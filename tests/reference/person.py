@@ -101,6 +101,13 @@ class Person(mesa.Agent):
         return self.aspiration, self.merit(min(self.role + 1, Role.TRUST_LEADER))
 
     @property
+    def panel_gap(self) -> float:
+        """Merit that panels see less in the person for a post on the next rung."""
+        rule, rung = self.model.parameters.appoint, min(self.role + 1, Role.TRUST_LEADER)
+        by_sex = rule.gap_female[rung] if self.sex == Sex.FEMALE else 0.0
+        return by_sex + (rule.gap_ethnic_group[self.ethnic_group] if rung >= Role.ASSISTANT_HEAD else 0.0)
+
+    @property
     def seat(self) -> School:
         """The school from which the person takes part in programmes: the present one."""
         return self.school

@@ -40,6 +40,7 @@ PERSON_RANGES = {
     "aspiration": (-1.5, 1.5),
     "wellbeing": (-1.5, 1.5),
     "workload": (35, 75),
+    "panel_gap": (-0.1, 0.3),
 }
 SCHOOL_RANGES = {
     "school.disadvantage": (0.0, 1.0),
@@ -56,13 +57,13 @@ COLUMNS = {
     Unit.PERSON: (
         *PERSON_RANGES, "role", "sex", "ethnic_group", "acting_role", "completed", "joined", "completed", "joined",
         *SCHOOL_RANGES, "school.phase", "school.kind", "school.region", "school.local_authority",
-        *CLUSTER_RANGES, "cluster.kind",
+        *CLUSTER_RANGES, "cluster.kind", "cluster.local_authority",
     ),
     Unit.SCHOOL: (
         *SCHOOL_RANGES, "school.phase", "school.kind", "school.region", "school.local_authority", *CLUSTER_RANGES,
-        "cluster.kind",
+        "cluster.kind", "cluster.local_authority",
     ),
-    Unit.CLUSTER: (*CLUSTER_RANGES, "cluster.kind"),
+    Unit.CLUSTER: (*CLUSTER_RANGES, "cluster.kind", "cluster.local_authority"),
 }  # fmt: skip
 SIZES = {
     "log-odds": (0.3, 3.0),
@@ -133,7 +134,7 @@ def random_condition(dice: random.Random, column: str) -> Condition:
         return Condition(column, any_of=tuple(dice.sample((*NAMES, "not-run"), 4)), none_of=none_of)
     if column == "school.region":
         return Condition(column, any_of=("Region 0", dice.choice(("Region 1", "Elsewhere"))), none_of=none_of)
-    if column == "school.local_authority":
+    if column in ("school.local_authority", "cluster.local_authority"):
         return Condition(column, any_of=(800, 802), none_of=none_of)
     if column == "acting_role":
         return Condition(column, any_of=(-1, int(Role.HEAD)))
