@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from analysis.store import Rows, Run
+from analysis.runstore import Rows, Run
 
 if TYPE_CHECKING:
     import numpy as np

@@ -11,7 +11,7 @@ from analysis import run
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
-    from analysis.store import Rows, Run
+    from analysis.runstore import Rows, Run
 
 WORTH_IT = 800_000
 """Schools times simulated years from which a second process saves more time than its start costs."""
