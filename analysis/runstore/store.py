@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import UserError
+from analysis.errors import PartialError, UserError
 from analysis.runstore import batch, failures, files, run_file
 from analysis.runstore.lock import locked
 from analysis.runstore.record import Failure, Place, Rows, Run, Status, canonical, place_text
@@ -16,10 +16,13 @@ from analysis.runstore.run_file import Record
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
 
 FORMAT = 2
 """Raised when the layout of the folder changes."""
 MANIFEST, EXPECTED = "manifest.json", "expected.json"
+MOST_NAMED = 5
+"""Missing runs that a message names."""
 FOLDERS = ("runs", "batches", "failures")
 OURS = {MANIFEST, EXPECTED, "lock", "charts", *FOLDERS}
 
@@ -154,6 +157,25 @@ class Store:
         done = self.done()
         missing = tuple(key for key in self._expected if key not in done)
         return Status(len(self._expected), len(self._expected) - len(missing), len(self.failed()), missing)
+
+    def require_complete(self, allow_partial: bool = False) -> None:
+        """Raise :exc:`PartialError`, naming what is missing, unless every run is done or ``allow_partial``."""
+        status = self.status()
+        if status.complete or allow_partial:
+            return
+        named = [f"{place_text(self._expected[key])} ({key[:12]})" for key in status.missing[:MOST_NAMED]]
+        more = f" and {len(status.missing) - MOST_NAMED:,} more" if len(status.missing) > MOST_NAMED else ""
+        raise PartialError(
+            str(self.folder), f"{status.stamp}; missing: {'; '.join(named)}{more}",
+            "Run the same command again to finish it, or add --allow-partial: what is shown then says that it is partial.",
+        )  # fmt: skip
+
+    def measure(self, name: str, **where: str) -> dict[str, np.ndarray]:
+        """A measure as columns: see :func:`analysis.select.read_measure`."""
+        from analysis.select import read_measure
+
+        with self.connect() as db:
+            return read_measure(db, name, **where)
 
     def digest(self) -> str:
         """SHA-256 of all runs, by key and digest: equal for equal results, whatever the order, shards or batches."""
