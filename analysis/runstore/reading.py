@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
@@ -55,6 +56,12 @@ def _batches(store: Store) -> list[str]:
     return parts + [f"SELECT * FROM read_parquet([{', '.join(paths)}])" for paths in plain.values()]
 
 
+def bad_charts(store: Store) -> list[Path]:
+    """Files of charts that the manifest names and that are not as they were written."""
+    named = {store.folder / n: d for chart in store.manifest.get("charts", []) for n, d in chart.get("files", {}).items()}
+    return [path for path, digest in named.items() if not path.is_file() or files.sha256(path) != digest]
+
+
 def verify(store: Store) -> list[UserError]:
     """See :meth:`Store.verify`."""
     wrong: list[UserError] = []
@@ -64,11 +71,7 @@ def verify(store: Store) -> list[UserError]:
                 one.verified(table)
             except UserError as error:
                 wrong.append(error)
-    for chart in store.manifest.get("charts", []):
-        for name, digest in chart.get("files", {}).items():
-            path = store.folder / name
-            if not path.is_file() or files.sha256(path) != digest:
-                wrong.append(files.DamagedError(path, "missing, damaged or changed since it was written"))
+    wrong += [files.DamagedError(path, "missing, damaged or changed since it was written") for path in bad_charts(store)]
     try:
         failures.load(store.folder)
         if strange := store.done() - store.expected.keys():

@@ -77,7 +77,8 @@ class Store:
                     "Name a new folder, or delete this one if it is no longer needed.",
                 )  # fmt: skip
             known = _expected(listed) if listed.exists() else {}
-            if missing := {key: place for key, place in expected.items() if key not in known}:
+            missing = {key: place for key, place in expected.items() if key not in known}
+            if missing or not listed.exists():
                 files.put(listed, files.sealed({"runs": {k: list(p) for k, p in {**known, **missing}.items()}}))
             if missing or there is None:
                 files.put(path, files.sealed(described, indent=2))
