@@ -47,7 +47,9 @@ def write_csv(db: duckdb.DuckDBPyConnection, sql: str, target: Path) -> int:
     """Write the answer to a query as CSV, without formulas, and return the number of rows."""
     db.execute(f"CREATE TEMP TABLE answer AS {sql}")
     described = db.execute("SELECT column_name, column_type FROM (DESCRIBE answer)").fetchall()
-    chosen = ", ".join(f"{_neutral(_quoted(n))} AS {_quoted(n)}" if kind == "VARCHAR" else _quoted(n) for n, kind in described)
+    chosen = ", ".join(
+        f"{_neutral(_quoted(n))} AS {_quoted(n)}" if kind == "VARCHAR" else _quoted(n) for n, kind in described
+    )
     aside = files.temporary(target)
     with files.storing(target, 0, aside):
         db.execute(f"COPY (SELECT {chosen} FROM answer) TO {sql_text(str(aside))} (FORMAT csv, HEADER)")
@@ -59,7 +61,9 @@ def _chosen(db: duckdb.DuckDBPyConnection, measures: Sequence[str]) -> str:
     there = [row[0] for row in db.execute("SELECT DISTINCT measure FROM results ORDER BY 1").fetchall()]
     if unknown := [m for m in measures if m not in there]:
         raise UserError(
-            f"--measure {unknown[0]}", "the results do not have this measure", f"They have {', '.join(there) or 'none'}."
+            f"--measure {unknown[0]}",
+            "the results do not have this measure",
+            f"They have {', '.join(there) or 'none'}.",
         )
     return f"SELECT * FROM results WHERE measure IN ({', '.join(map(sql_text, measures or there)) or 'NULL'})"
 
@@ -71,7 +75,9 @@ def _query(db: duckdb.DuckDBPyConnection, rows: str, stamp: str, plain: bool) ->
     of_runs = [r[0] for r in db.execute("SELECT column_name FROM (DESCRIBE runs)").fetchall()]
     of_runs = of_runs[of_runs.index("seconds") + 1 :]
     design = db.execute("SELECT count(point) FROM runs").fetchone() != (0,)
-    texts = {row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE runs) WHERE column_type = 'VARCHAR'").fetchall()}
+    texts = {
+        row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE runs) WHERE column_type = 'VARCHAR'").fetchall()
+    }
     chosen = [_text("scenario", plain)]
     if design:
         chosen += ["results.point AS point"]
@@ -81,7 +87,9 @@ def _query(db: duckdb.DuckDBPyConnection, rows: str, stamp: str, plain: bool) ->
     chosen += ["value", "base"]
     if stamp:
         chosen.append(f"{sql_text(stamp)} AS note")
-    order = ", ".join(["measure", "results.scenario", "results.point", *map(_quoted, axes), "year", "results.replicate"])
+    order = ", ".join(
+        ["measure", "results.scenario", "results.point", *map(_quoted, axes), "year", "results.replicate"]
+    )
     return f"SELECT {', '.join(chosen)} FROM ({rows}) AS results JOIN runs USING (run) ORDER BY {order}"
 
 

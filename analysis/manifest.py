@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from analysis.run import Plan, study_digest, register_digest
+from analysis.run import Plan, register_digest, study_digest
 from analysis.version import headway_version, model_version
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -28,7 +28,9 @@ def check_select(sql: str) -> None:
         raise UserError(sql, _first(error), ADVICE) from None
     readers = (duckdb.StatementType.SELECT, duckdb.StatementType.EXPLAIN)
     if len(statements) != 1 or statements[0].type not in readers:
-        raise UserError(sql, "this is not one SELECT, and a query only reads", "To write a file: --csv FILE, or headway export.")
+        raise UserError(
+            sql, "this is not one SELECT, and a query only reads", "To write a file: --csv FILE, or headway export."
+        )
 
 
 def ask(sql: str, question: Callable[[], T]) -> T:
@@ -48,6 +50,13 @@ def records(db: duckdb.DuckDBPyConnection, sql: str) -> list[dict[str, Any]]:
     cursor = db.execute(sql)
     names = [column[0] for column in cursor.description or []]
     return [dict(zip(names, map(_plain, row), strict=True)) for row in cursor.fetchall()]
+
+
+def readable(name: str, value: Any) -> Any:
+    """A value for a table: six digits, because its unit is not known, and no separator in a year."""
+    if isinstance(value, float):
+        return f"{value:.6g}"
+    return str(value) if name == "year" else value
 
 
 def _plain(value: Any) -> Any:

@@ -47,7 +47,9 @@ def read_measure(db: duckdb.DuckDBPyConnection, measure: str, **where: str) -> d
     """
     import numpy as np
 
-    columns = "run, scenario, coalesce(point, -1) AS point, replicate, year, value, coalesce(base, 'nan'::DOUBLE) AS base"
+    columns = (
+        "run, scenario, coalesce(point, -1) AS point, replicate, year, value, coalesce(base, 'nan'::DOUBLE) AS base"
+    )
     sql, arguments = select(db, measure, where, columns)
     found = db.execute(sql, arguments).fetchnumpy()
     if not len(found["year"]):

@@ -116,7 +116,7 @@ def _run(store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str
             try:
                 one, rows = next(runs)
             except Exception as error:
-                command = shlex.join(["headway", *store.manifest["command"][1:]])
+                command = shlex.join(store.manifest["command"])
                 store.fail(key, (plans[i].name, None, replicate), "simulate", error, command)
                 raise
             store.commit(key, one, rows)
@@ -129,7 +129,9 @@ def _stopped(store: Store, new: list[Path]) -> None:
     """Say what an interrupted study has; if that is nothing, leave nothing either."""
     status = store.status()
     if status.done:
-        say(f"Stopped. {status.done:,} of {status.expected:,} runs are kept in {store.folder}; the same command goes on.")
+        say(
+            f"Stopped. {status.done:,} of {status.expected:,} runs are kept in {store.folder}; the same command goes on."
+        )
     elif new:
         shutil.rmtree(new[-1])
 

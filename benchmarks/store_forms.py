@@ -88,9 +88,15 @@ def fan_of_files(pattern: Path) -> float:
 
 def forms(folder: Path) -> None:
     """One run a file against batches: bytes, writing and a fan."""
-    packed = [(run_file.record_of(data), rows()) for i in range(RUNS) for data in [run_file.pack(key(i), run(i), rows())]]
+    packed = [
+        (run_file.record_of(data), rows()) for i in range(RUNS) for data in [run_file.pack(key(i), run(i), rows())]
+    ]
     print(f"{'form':<34} {'files':>6} {'MB':>6} {'write, ms a run':>16} {'fan, ms':>8}")
-    for name, size in (("Parquet, one run a file", 1), ("Parquet, 100 runs a batch", 100), ("Parquet, 500 runs a batch", 500)):
+    for name, size in (
+        ("Parquet, one run a file", 1),
+        ("Parquet, 100 runs a batch", 100),
+        ("Parquet, 500 runs a batch", 500),
+    ):
         place = folder / f"of{size}"
         place.mkdir()
         start = time.perf_counter()
@@ -99,7 +105,9 @@ def forms(folder: Path) -> None:
         taken = 1000 * (time.perf_counter() - start) / RUNS
         files = list(place.glob("results-*"))
         size_of = sum(f.stat().st_size for f in files) / 1e6
-        print(f"{name:<34} {len(files):>6} {size_of:>6.1f} {taken:>16.2f} {fan_of_files(place / 'results-*.parquet'):>8.0f}")
+        print(
+            f"{name:<34} {len(files):>6} {size_of:>6.1f} {taken:>16.2f} {fan_of_files(place / 'results-*.parquet'):>8.0f}"
+        )
     packing = timed(lambda: [run_file.pack(key(i), run(i), packed[i][1]) for i in range(100)]) / 100
     size_of = len(run_file.pack(key(0), run(0), packed[0][1])) * RUNS / 1e6
     print(f"{'columns as they are, one run a file':<34} {RUNS:>6} {size_of:>6.1f} {packing:>16.2f}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,16 +42,20 @@ def check(
         raise typer.Exit(3)
 
 
-def _scenario(file: Path) -> tuple[list[dict[str, object]], list[str], str]:
+def _scenario(file: Path) -> tuple[list[dict[str, Any]], list[str], str]:
     """Problems as records and as text, and the verdict if there are none."""
     import scenarios
 
     fields = ("file", "line", "column", "code", "message", "hint")
     problems = list(scenarios.check(file))
-    return [{f: getattr(p, f) for f in fields} for p in problems], [p.render() for p in problems], "" if problems else "OK"
+    return (
+        [{f: getattr(p, f) for f in fields} for p in problems],
+        [p.render() for p in problems],
+        "" if problems else "OK",
+    )
 
 
-def _results(folder: Path) -> tuple[list[dict[str, object]], list[str], str]:
+def _results(folder: Path) -> tuple[list[dict[str, Any]], list[str], str]:
     """As :func:`_scenario`, of a folder of results."""
     from analysis.errors import UserError
     from analysis.runstore import Store

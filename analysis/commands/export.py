@@ -13,7 +13,9 @@ from analysis import options
 def export(
     out: options.Results,
     csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a CSV file.", show_default=False)] = None,
-    parquet: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a Parquet file.", show_default=False)] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a Parquet file.", show_default=False)
+    ] = None,
     measure: Annotated[
         list[str] | None,
         typer.Option(metavar="NAME", help="Only this measure; may be given several times. See: headway measures"),

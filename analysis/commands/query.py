@@ -27,7 +27,7 @@ def query(
     Exit code 3 if runs are missing, unless --allow-partial.
     """
     from analysis.export import write_csv
-    from analysis.query import ask, check_select, records
+    from analysis.query import ask, check_select, readable, records
     from analysis.runstore import Store
     from analysis.show import print_table, say
 
@@ -43,6 +43,6 @@ def query(
         answer = ask(sql, lambda: records(db, sql))
     if as_json and stamp:
         say(stamp)
-    if not as_json:  # a year is a name and takes no thousands separator
-        answer = [{**record, "year": str(record["year"])} if "year" in record else record for record in answer]
+    if not as_json:
+        answer = [{name: readable(name, value) for name, value in record.items()} for record in answer]
     print_table(answer, as_json, note=stamp)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -118,7 +118,7 @@ def _copy(db: duckdb.DuckDBPyConnection, source: str, path: Path) -> dict[str, A
     return {**described, "columns": columns}
 
 
-def split(runs: Iterator[Record], whole_only: bool) -> Iterator[list[Record]]:
+def split(runs: Iterable[Record], whole_only: bool) -> Iterator[list[Record]]:
     """Cut a sequence of runs into batches. ``whole_only`` leaves out the last if there is room in it."""
     now: list[Record] = []
     for run in runs:

@@ -128,7 +128,9 @@ def cannot_write(path: Path, error: BaseException, needed: int = 0) -> UserError
     again = "what is finished is kept, and the same command goes on from there."
     if not full:
         reason = os.strerror(code) if code else str(error).splitlines()[0]
-        return UserError(str(path), f"cannot write ({reason})", f"Mend that, or name a folder that you may write: {again}")
+        return UserError(
+            str(path), f"cannot write ({reason})", f"Mend that, or name a folder that you may write: {again}"
+        )
     try:
         free = f"{shutil.disk_usage(path.parent).free:,} bytes are free"
     except OSError:

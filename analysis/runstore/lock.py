@@ -41,7 +41,9 @@ def locked(folder: Path) -> Iterator[Path]:
         if not held or _still_there(holder, path):
             raise _in_use(folder, holder)
         file.truncate(0)
-        file.write(json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M")}))
+        file.write(
+            json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M")})
+        )
         file.flush()
         try:
             yield path

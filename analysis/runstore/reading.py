@@ -58,7 +58,9 @@ def _batches(store: Store) -> list[str]:
 
 def bad_charts(store: Store) -> list[Path]:
     """Files of charts that the manifest names and that are not as they were written."""
-    named = {store.folder / n: d for chart in store.manifest.get("charts", []) for n, d in chart.get("files", {}).items()}
+    named = {
+        store.folder / n: d for chart in store.manifest.get("charts", []) for n, d in chart.get("files", {}).items()
+    }
     return [path for path, digest in named.items() if not path.is_file() or files.sha256(path) != digest]
 
 
@@ -71,13 +73,16 @@ def verify(store: Store) -> list[UserError]:
                 one.verified(table)
             except UserError as error:
                 wrong.append(error)
-    wrong += [files.DamagedError(path, "missing, damaged or changed since it was written") for path in bad_charts(store)]
+    wrong += [
+        files.DamagedError(path, "missing, damaged or changed since it was written") for path in bad_charts(store)
+    ]
     try:
         failures.load(store.folder)
         if strange := store.done() - store.expected.keys():
             wrong.append(
                 UserError(
-                    str(store.folder), f"holds {len(strange)} runs that its study does not have, such as {min(strange)}",
+                    str(store.folder),
+                    f"holds {len(strange)} runs that its study does not have, such as {min(strange)}",
                     "They were put there from elsewhere; run the study into a new folder.",
                 )  # fmt: skip
             )

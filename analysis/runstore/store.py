@@ -49,7 +49,9 @@ class Store:
         """
         folder = Path(folder)
         if not (folder / MANIFEST).is_file():
-            raise UserError(str(folder), "no results of headway here", "Name a folder that headway run or sweep has written.")
+            raise UserError(
+                str(folder), "no results of headway here", "Name a folder that headway run or sweep has written."
+            )
         return cls(folder)
 
     @classmethod
@@ -119,7 +121,9 @@ class Store:
                 if first is not record:
                     self._twice.setdefault(path, []).append(record["key"])
                     if first["digest"] != record["digest"]:
-                        raise files.DamagedError(path, f"it and another batch have different results for run {record['key']}")
+                        raise files.DamagedError(
+                            path, f"it and another batch have different results for run {record['key']}"
+                        )
 
     @property
     def manifest(self) -> dict[str, Any]:
@@ -239,8 +243,8 @@ class Store:
         with self.writing():
             self.refresh()
             self._sweep_up()
-            waiting = iter(sorted(self._tail.values(), key=place_order))
-            for records in batch.split(waiting, whole_only=not everything):
+            in_order = sorted(self._tail.values(), key=place_order)
+            for records in batch.split(in_order, whole_only=not everything):
                 paths = [self.folder / "runs" / f"{record['key']}.run" for record in records]
                 runs = [(record, run_file.rows_of(run_file.read(p))) for record, p in zip(records, paths, strict=True)]
                 made = batch.write(self.folder / "batches", runs)

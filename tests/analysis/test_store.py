@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import PartialError, UserError
-from analysis.runstore import DamagedError, Rows, Run, Store, batch, files, merge, run_key, scenario_digest
+from analysis.runstore import DamagedError, Rows, Store, batch, files, merge, run_key, scenario_digest
 from tests.analysis import fakes, tiny
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -48,9 +48,9 @@ def test_what_was_committed_is_read_back(tmp_path, small_batches):
         fold()
         found.append(_snapshot(store))
         with store.connect() as db:
-            assert db.execute('SELECT run, seed, digest, "leave.rate" FROM runs ORDER BY point, replicate').fetchall() == [
-                (tiny.key(i), 2**64 - 1, tiny.run(i).digest, i / 8) for i in range(8)
-            ]
+            assert db.execute(
+                'SELECT run, seed, digest, "leave.rate" FROM runs ORDER BY point, replicate'
+            ).fetchall() == [(tiny.key(i), 2**64 - 1, tiny.run(i).digest, i / 8) for i in range(8)]
     assert sorted(found[0], key=repr) == sorted(expected, key=repr)
     assert found[0] == found[1] == found[2]
     assert len(store.batches()) == 3
@@ -77,7 +77,9 @@ def test_the_digest_depends_on_the_runs_alone(tmp_path_factory, order, folds):
     assert store.digest() != hashlib.sha256(text.encode()).hexdigest()
 
 
-LEAF = st.one_of(st.integers(-3, 3), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=3), st.booleans())
+LEAF = st.one_of(
+    st.integers(-3, 3), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=3), st.booleans()
+)
 SCENARIO = st.dictionaries(st.text(max_size=4), st.one_of(LEAF, st.lists(LEAF, max_size=3)), min_size=1, max_size=4)
 
 
@@ -91,7 +93,13 @@ def test_a_key_changes_with_every_value_and_with_nothing_else(resolved, random, 
     changed = {**resolved, names[0]: other}
     assert (scenario_digest(changed, "register") == base) == (json.dumps(changed) == json.dumps(resolved))
     assert scenario_digest(resolved, "another register") != base
-    keys = [run_key(base, 1, 0), run_key(base, 2, 0), run_key(base, 1, 1), run_key(base, 1, 0, ["a"]), run_key(base, 1, 0, [])]
+    keys = [
+        run_key(base, 1, 0),
+        run_key(base, 2, 0),
+        run_key(base, 1, 1),
+        run_key(base, 1, 0, ["a"]),
+        run_key(base, 1, 0, []),
+    ]
     assert len(set(keys)) == 5
     assert run_key(base, 1, 0, ["b", "a"]) == run_key(base, 1, 0, ["a", "b", "a"])
 
@@ -127,7 +135,10 @@ def test_rows_that_make_no_sense_are_refused(tmp_path, column, wrong):
 def _damaged_copies(path):
     """A file with each of some bits flipped, and cut at some places."""
     data = path.read_bytes()
-    for at in sorted({0, 1, 20, len(data) // 3, len(data) // 2, len(data) - 2, len(data) - 1, *range(7, len(data), 97)} & set(range(len(data)))):
+    for at in sorted(
+        {0, 1, 20, len(data) // 3, len(data) // 2, len(data) - 2, len(data) - 1, *range(7, len(data), 97)}
+        & set(range(len(data)))
+    ):
         yield data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :]
         yield data[:at]
 
@@ -147,7 +158,16 @@ def whole(tmp_path, small_batches):
     return store
 
 
-KINDS = ("manifest.json", "expected.json", "runs/*.run", "batches/results-*", "batches/runs-*", "batches/batch-*", "failures/*", "charts/*")
+KINDS = (
+    "manifest.json",
+    "expected.json",
+    "runs/*.run",
+    "batches/results-*",
+    "batches/runs-*",
+    "batches/batch-*",
+    "failures/*",
+    "charts/*",
+)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -312,7 +332,9 @@ def test_partial_results_are_named_and_refused(tmp_path):
     store = tiny.store(tmp_path / "s", 3)
     for i in (0, 2):
         store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
-    with pytest.raises(PartialError, match=rf"partial: 2 of 3 runs; missing: tiny, point 0, replicate 1 \({tiny.key(1)[:12]}"):
+    with pytest.raises(
+        PartialError, match=rf"partial: 2 of 3 runs; missing: tiny, point 0, replicate 1 \({tiny.key(1)[:12]}"
+    ):
         Store.open(tmp_path / "s").require_complete()
     store.require_complete(allow_partial=True)
     assert PartialError.exit_code == 3
@@ -338,7 +360,7 @@ def test_a_study_grows_and_another_one_is_refused(tmp_path):
         Store.create(tmp_path / "s", {"digest": "other"}, {})
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine" / "thesis.doc").write_text("mine")
-    with pytest.raises(UserError, match="not empty.*thesis.doc"):
+    with pytest.raises(UserError, match=r"not empty.*thesis\.doc"):
         Store.create(tmp_path / "mine", {"digest": "other"}, {})
     assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.doc"]
     assert {p: p.read_bytes() for p in (tmp_path / "s").rglob("*") if p.is_file()} == before
@@ -375,11 +397,11 @@ def test_shards_that_disagree_do_not_merge(tmp_path):
     one, two = (tiny.store(tmp_path / name, 2) for name in ("one", "two"))
     one.commit(tiny.key(0), tiny.run(0), tiny.rows(0))
     two.commit(tiny.key(0), tiny.run(1), tiny.rows(1))
-    with pytest.raises(UserError, match="one and .*two: different results for the same run"):
+    with pytest.raises(UserError, match=r"one and .*two: different results for the same run"):
         merge([one.folder, two.folder], tmp_path / "out")
     assert not list(tmp_path.glob("out/runs/*")) + list(tmp_path.glob("out/batches/*"))
     other = Store.create(tmp_path / "other", {"digest": "other"}, {})
-    with pytest.raises(UserError, match="one and .*other: they hold different studies"):
+    with pytest.raises(UserError, match=r"one and .*other: they hold different studies"):
         merge([one.folder, other.folder], tmp_path / "out2")
     assert not (tmp_path / "out2").exists()
 
@@ -402,9 +424,11 @@ def test_a_full_disk_is_one_message_and_the_rest_is_kept(tmp_path, monkeypatch):
             lambda: store.note(charts=[]),
             lambda: store.fail(tiny.key(1), ("tiny", 0, 1), "simulate", ValueError("x"), "headway"),
         ):
-            with pytest.raises(UserError, match=rf"{tmp_path}/s/.*no room on the disk for [\d,]+ bytes \([\d,]+ bytes are free\)"):
+            with pytest.raises(
+                UserError, match=rf"{tmp_path}/s/.*no room on the disk for [\d,]+ bytes \([\d,]+ bytes are free\)"
+            ):
                 act()
-    assert not [p for p in (tmp_path / "s").rglob("*.tmp")]
+    assert not list((tmp_path / "s").rglob("*.tmp"))
     again = Store.open(tmp_path / "s")
     assert again.done() == {tiny.key(0)}
     for i in (1, 2):
@@ -418,7 +442,18 @@ def test_nothing_is_pickled():
     """Results are read by no code that could run what they hold."""
     for path in (ROOT / "analysis").rglob("*.py"):
         source = path.read_text(encoding="utf-8")
-        for word in ("import pickle", "cPickle", "dill", "joblib", "allow_pickle=True", "read_pickle", "np.save", "np.load", "marshal", "shelve"):
+        for word in (
+            "import pickle",
+            "cPickle",
+            "dill",
+            "joblib",
+            "allow_pickle=True",
+            "read_pickle",
+            "np.save",
+            "np.load",
+            "marshal",
+            "shelve",
+        ):
             assert word not in source, f"{path.name}: {word}"
 
 

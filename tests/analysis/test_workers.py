@@ -29,7 +29,9 @@ def test_an_error_ends_all_processes(tmp_path):
     import multiprocessing
 
     plans = [run.plan("england", _options(2))]
-    runs = workers.simulate_all(plans, [(0, 0), (0, 1), (0, 2)], 2, lambda _word: (_ for _ in ()).throw(KeyboardInterrupt))
+    runs = workers.simulate_all(
+        plans, [(0, 0), (0, 1), (0, 2)], 2, lambda _word: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
     with pytest.raises(KeyboardInterrupt):
         list(runs)
     assert multiprocessing.active_children() == []

@@ -27,14 +27,19 @@ def run(i: int, seconds: float = 0.5) -> Run:
 def rows(i: int, labels: tuple[str, ...] = ("x", "y")) -> Rows:
     """Its results: two measures in two years, with labels for programmes that runs may disagree on."""
     kinds = (np.int16, np.int16, np.int8, np.float64, np.float64)
-    records = [(2025 + k // 2, k % 2, labels.index("x") if k % 2 else -1, i + k / 4, 5.0 if k % 2 else np.nan) for k in range(4)]
+    records = [
+        (2025 + k // 2, k % 2, labels.index("x") if k % 2 else -1, i + k / 4, 5.0 if k % 2 else np.nan)
+        for k in range(4)
+    ]
     columns = {n: np.array([r[j] for r in records], kinds[j]) for j, n in enumerate(COLUMNS)}
     return Rows(columns, {"measure": ("a", "b"), "programme": labels})
 
 
 def store(folder: Path, runs: int) -> Store:
     """A study of so many runs."""
-    return Store.create(folder, {"digest": "tiny", "scenarios": []}, {key(i): ("tiny", i // 4, i % 4) for i in range(runs)})
+    return Store.create(
+        folder, {"digest": "tiny", "scenarios": []}, {key(i): ("tiny", i // 4, i % 4) for i in range(runs)}
+    )
 
 
 def main(folder: str, runs: int, start: int, step: int, hold: bool) -> None:
