@@ -149,7 +149,7 @@ def main() -> None:
     """Print the figures."""
     folder = Path(tempfile.mkdtemp())
     try:
-        with mock.patch.object(os, "fsync", lambda _: None):
+        with mock.patch.object(os, "fsync"):
             forms(folder)
             whole(folder / "thousand", RUNS)
             whole(folder / "many", MANY)

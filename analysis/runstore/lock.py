@@ -25,21 +25,25 @@ STALE_AFTER = 1800.0
 
 
 @contextlib.contextmanager
-def locked(folder: Path) -> Iterator[Path]:
+def locked(folder: Path, patience: float = 0.0) -> Iterator[Path]:
     """Hold the lock of ``folder``; yields the file, to be touched now and then as a sign of life.
 
-    Raise :exc:`UserError`, saying who has it, if another process is writing there.
+    Raise :exc:`UserError`, saying who has it, if another process is writing there and does not end within ``patience``
+    seconds.
     """
+    until = time.monotonic() + patience
     path = folder / NAME
     try:
         file = path.open("a+", encoding="utf-8")
     except OSError as error:
         raise cannot_write(path, error) from error
     with file:
-        held = _take(file)
-        holder = _holder(file)
-        if not held or _still_there(holder, path):
-            raise _in_use(folder, holder)
+        while not (held := _take(file)) or _still_there(_holder(file), path):
+            if time.monotonic() >= until:
+                raise _in_use(folder, _holder(file))
+            if held:
+                _release(file)
+            time.sleep(0.02)
         file.truncate(0)
         file.write(
             json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M")})
@@ -66,6 +70,18 @@ def _take(file: IO[str]) -> bool:
         # A file system without locks: what the file says has to do.
         return error.errno in (errno.ENOLCK, errno.ENOTSUP, errno.ENOSYS)
     return True
+
+
+def _release(file: IO[str]) -> None:
+    if os.name == "nt":
+        import msvcrt
+
+        file.seek(1 << 20)
+        msvcrt.locking(file.fileno(), msvcrt.LK_UNLCK, 1)  # type: ignore[attr-defined,unused-ignore]
+    else:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_UN)
 
 
 def _holder(file: IO[str]) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def verify(store: Store) -> list[UserError]:
                     str(store.folder),
                     f"holds {len(strange)} runs that its study does not have, such as {min(strange)}",
                     "They were put there from elsewhere; run the study into a new folder.",
-                )  # fmt: skip
+                )
             )
     except UserError as error:
         wrong.append(error)

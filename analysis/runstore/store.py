@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 FORMAT = 2
 """Raised when the layout of the folder changes."""
 MANIFEST, EXPECTED = "manifest.json", "expected.json"
+SHORT_WAIT = 5.0
+"""Seconds to wait for another process that makes the same folder ready."""
 MOST_NAMED = 5
 """Missing runs that a message names."""
 FOLDERS = ("runs", "batches", "failures")
@@ -69,21 +71,15 @@ class Store:
                 (folder / name).mkdir(parents=True, exist_ok=True)
         except OSError as error:
             raise files.cannot_write(folder, error) from error
-        with locked(folder):
-            described = {"format": FORMAT, **manifest}
-            path, listed = folder / MANIFEST, folder / EXPECTED
-            there = files.unsealed(path) if path.exists() else None
-            if there is not None and (there["format"], there["digest"]) != (FORMAT, manifest["digest"]):
-                raise UserError(
-                    str(folder), "it holds the results of another study, or of another version of the model",
-                    "Name a new folder, or delete this one if it is no longer needed.",
-                )  # fmt: skip
-            known = _expected(listed) if listed.exists() else {}
-            missing = {key: place for key, place in expected.items() if key not in known}
-            if missing or not listed.exists():
-                files.put(listed, files.sealed({"runs": {k: list(p) for k, p in {**known, **missing}.items()}}))
-            if missing or there is None:
-                files.put(path, files.sealed(described, indent=2))
+        path, listed = folder / MANIFEST, folder / EXPECTED
+        if not (path.exists() and listed.exists() and not _missing(folder, manifest, expected)):
+            with locked(folder, SHORT_WAIT):
+                missing = _missing(folder, manifest, expected)
+                if missing or not listed.exists():
+                    known = _expected(listed) if listed.exists() else {}
+                    files.put(listed, files.sealed({"runs": {k: list(p) for k, p in {**known, **missing}.items()}}))
+                if missing or not path.exists():
+                    files.put(path, files.sealed({"format": FORMAT, **manifest}, indent=2))
         return cls(folder)
 
     def refresh(self) -> None:
@@ -196,7 +192,8 @@ class Store:
         if self._lock is not None:
             yield
             return
-        with locked(self.folder) as self._lock:
+        with locked(self.folder) as lock:
+            self._lock = lock
             try:
                 yield
             finally:
@@ -302,6 +299,19 @@ def check_folder(folder: Path) -> None:
             str(folder), f"the folder is not empty and holds what is not results of headway, such as {foreign[0]}",
             "Name a new folder, or empty this one.",
         )  # fmt: skip
+
+
+def _missing(folder: Path, manifest: Mapping[str, Any], expected: Mapping[str, Place]) -> dict[str, Place]:
+    """What the folder does not expect yet. Raise :exc:`UserError` if it holds another study."""
+    path, listed = folder / MANIFEST, folder / EXPECTED
+    there = files.unsealed(path) if path.exists() else None
+    if there is not None and (there["format"], there["digest"]) != (FORMAT, manifest["digest"]):
+        raise UserError(
+            str(folder), "it holds the results of another study, or of another version of the model",
+            "Name a new folder, or delete this one if it is no longer needed.",
+        )  # fmt: skip
+    known = _expected(listed) if listed.exists() else {}
+    return {key: place for key, place in expected.items() if key not in known}
 
 
 def place_order(record: Record) -> tuple[str, int, int]:
