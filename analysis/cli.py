@@ -54,7 +54,7 @@ _add_commands()
 
 
 def main() -> None:
-    """Run the command line and exit: 0 done, 1 a check that was asked for failed, 2 bad input, 130 interrupted."""
+    """Run the command line and exit: 0 done, 1 a check failed, 2 bad input, 3 partial results, 130 interrupted."""
     code = 0
     try:
         code = app(prog_name="headway", standalone_mode=False) or 0
@@ -63,7 +63,7 @@ def main() -> None:
         if message is None:
             raise
         print(message, file=sys.stderr)
-        code = 2
+        code = getattr(error, "exit_code", 2) if hasattr(error, "render") else 2
     _flush_quietly()
     sys.exit(code)
 

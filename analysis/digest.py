@@ -56,7 +56,7 @@ def _bytes(key: np.ndarray) -> bytes:
     return "\0".join(key.tolist()).encode() if key.dtype.kind == "U" else key.tobytes()
 
 
-def _packed(keys: list[np.ndarray]) -> list[np.ndarray]:
+def packed(keys: list[np.ndarray]) -> list[np.ndarray]:
     """Fewer whole-number keys that sort rows in the same order: small ranges share an int64."""
     packed: list[np.ndarray] = []
     room = 0
@@ -77,7 +77,7 @@ def _packed(keys: list[np.ndarray]) -> list[np.ndarray]:
 
 def _order(keys: list[np.ndarray]) -> np.ndarray:
     """Rows sorted by whole numbers first; text and floats, which take longer, are looked at only to break ties."""
-    exact = _packed([key for key in keys if key.dtype.kind in "iu"])
+    exact = packed([key for key in keys if key.dtype.kind in "iu"])
     rest = [key for key in keys if key.dtype.kind not in "iu"]
     if not keys:
         return np.empty(0, np.intp)

@@ -10,6 +10,8 @@ class UserError(Exception):
     that the command line shows, it offers :meth:`render`.
     """
 
+    exit_code = 2
+
     def __init__(self, given: str, problem: str, advice: str = "") -> None:
         super().__init__(f"{given}: {problem}")
         self.given, self.problem, self.advice = given, problem, advice
@@ -18,3 +20,9 @@ class UserError(Exception):
         """The message as a user reads it."""
         first = f"error: {self.given}: {self.problem}"
         return f"{first}\n  {self.advice}" if self.advice else first
+
+
+class PartialError(UserError):
+    """Results were asked for that are not complete."""
+
+    exit_code = 3

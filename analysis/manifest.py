@@ -11,8 +11,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from analysis.run import Plan, plan_digest, register_digest
-from analysis.version import headway_version
+from analysis.run import Plan, register_digest, study_digest
+from analysis.version import headway_version, model_version
 
 ROOT = Path(__file__).resolve().parent.parent
 LIBRARIES = ("numpy", "scipy", "numba", "mesa", "duckdb")
@@ -24,7 +24,7 @@ def build(plans: list[Plan]) -> dict[str, Any]:
 
     lock = ROOT / "requirements" / "lock.txt"
     return {
-        "digest": plan_digest(plans),
+        "digest": study_digest(plans),
         "command": ["headway", *sys.argv[1:]],
         "made": datetime.now(UTC).isoformat(timespec="seconds"),
         "scenarios": [
@@ -45,6 +45,7 @@ def build(plans: list[Plan]) -> dict[str, Any]:
             for p in plans
         ],
         "rng_version": RNG_VERSION,
+        "model_version": model_version(),
         "versions": {
             "python": platform.python_version(),
             "headway": headway_version(),

@@ -80,6 +80,14 @@ Workers = Annotated[
         help="Processes that run replicates at the same time; up to two if not given. Results do not depend on it.",
     ),
 ]  # fmt: skip
+AllowPartial = Annotated[
+    bool,
+    typer.Option("--allow-partial", help="Take results of which runs are missing; what comes out says so."),
+]
+Results = Annotated[
+    Path,
+    typer.Argument(metavar="OUT", help="A folder of results.", show_default=False),
+]
 Schools = Annotated[
     Path | None,
     typer.Option(

@@ -8,7 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from analysis.store import Rows, Run
+from analysis.runstore.record import Rows, Run, scenario_digest
 
 if TYPE_CHECKING:
     import numpy as np
@@ -101,13 +101,6 @@ def by_key(table: Any, key: str) -> dict[str, np.ndarray]:
     return {name: column[order] for name, column in columns.items() if column.dtype.kind in "biu"}
 
 
-def dimensions() -> tuple[str, ...]:
-    """Every dimension that a measure has, in the order of the results table."""
-    from simulation.census.dimensions import DIMENSIONS
-
-    return tuple(DIMENSIONS)
-
-
 def register_digest(register: Register) -> str:
     """SHA-256 of a register's schools and clusters."""
     import numpy as np
@@ -123,28 +116,23 @@ def register_digest(register: Register) -> str:
     return table_digest({"parts": np.array([parts])})
 
 
-def plan_digest(plans: list[Plan]) -> str:
-    """SHA-256 of all that determines the results of ``plans``: inputs, seeds, and the version of the draws."""
+def identity(chosen: Plan) -> str:
+    """SHA-256 of all that determines the runs of a plan but seed and replicate; see :func:`~analysis.runstore.run_key`."""
+    values = chosen.setup.parameters.values()
+    what = {
+        "resolved": chosen.resolved,
+        "parameters": {name: repr(getattr(v, "tolist", lambda v=v: v)()) for name, v in values.items()},
+        "years": [chosen.setup.base_year, chosen.setup.warm_up_years, chosen.setup.years],
+        "ladder": list(chosen.setup.ladder),
+        "programmes": [repr(programme) for programme in chosen.setup.programmes],
+    }
+    return scenario_digest(what, register_digest(chosen.setup.register))
+
+
+def study_digest(plans: list[Plan]) -> str:
+    """SHA-256 of all that determines the results of ``plans`` but how often each is run."""
     import hashlib
     import json
 
-    from analysis.version import headway_version
-    from simulation.draws import RNG_VERSION
-
-    what = [
-        {
-            "resolved": p.resolved,
-            "register": register_digest(p.setup.register),
-            "parameters": {
-                name: repr(getattr(v, "tolist", lambda v=v: v)()) for name, v in p.setup.parameters.values().items()
-            },
-            "years": [p.setup.base_year, p.setup.warm_up_years, p.setup.years],
-            "ladder": p.setup.ladder,
-            "programmes": [repr(programme) for programme in p.setup.programmes],
-            "seed": p.seed,
-            "replicates": p.replicates,
-        }
-        for p in plans
-    ]
-    text = json.dumps([headway_version(), RNG_VERSION, what], sort_keys=True, default=str)
-    return hashlib.sha256(text.encode()).hexdigest()
+    what = [[p.name, identity(p), p.seed] for p in plans]
+    return hashlib.sha256(json.dumps(what).encode()).hexdigest()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     import duckdb
+    import numpy as np
 
-PLAIN = ("scenario", "replicate", "year", "measure", "value", "base")
+PLAIN = ("run", "scenario", "point", "replicate", "year", "measure", "value", "base")
 """Columns of the results table that are not dimensions."""
 
 
@@ -19,14 +20,40 @@ def select(
 
     Raise :exc:`KeyError` for a dimension that the results do not have.
     """
-    names = [row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE results)").fetchall()]
-    dimensions = [name for name in names if name not in PLAIN]
-    if unknown := sorted(set(where) - set(dimensions)):
-        raise KeyError(f"results have no dimension {unknown[0]!r}; they have {', '.join(dimensions)}")
-    tests = [f"{d} = ?" if d in where else f"{d} IS NULL" for d in dimensions]
-    arguments = [measure, *(where[d] for d in dimensions if d in where)]
+    there = dimensions(db)
+    if unknown := sorted(set(where) - set(there)):
+        raise KeyError(f"results have no dimension {unknown[0]!r}; they have {', '.join(there)}")
+    tests = [f"{d} = ?" if d in where else f"{d} IS NULL" for d in there]
+    arguments = [measure, *(where[d] for d in there if d in where)]
     if scenario is not None:
         tests.append("scenario = ?")
         arguments.append(scenario)
     sql = f"SELECT {columns} FROM results WHERE measure = ? AND {' AND '.join(tests)} AND value IS NOT NULL"
-    return f"{sql} ORDER BY scenario, replicate, year", arguments
+    return f"{sql} ORDER BY scenario, point, replicate, year", arguments
+
+
+def dimensions(db: duckdb.DuckDBPyConnection) -> list[str]:
+    """The dimensions that the results table has."""
+    names = [row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE results)").fetchall()]
+    return [name for name in names if name not in PLAIN]
+
+
+def read_measure(db: duckdb.DuckDBPyConnection, measure: str, **where: str) -> dict[str, np.ndarray]:
+    """A measure as columns of equal length, ready for a data frame.
+
+    ``where`` fixes dimensions by name; all others are "all". The columns are ``run``, ``scenario``, ``point`` (-1
+    outside a design), ``replicate``, ``year``, ``value`` and ``base`` (NaN for counts). Raise :exc:`KeyError` for a
+    measure or a dimension that the results do not have.
+    """
+    import numpy as np
+
+    columns = (
+        "run, scenario, coalesce(point, -1) AS point, replicate, year, value, coalesce(base, 'nan'::DOUBLE) AS base"
+    )
+    sql, arguments = select(db, measure, where, columns)
+    found = db.execute(sql, arguments).fetchnumpy()
+    if not len(found["year"]):
+        words = [row[0] for row in db.execute("SELECT DISTINCT measure FROM results ORDER BY 1").fetchall()]
+        if measure not in words:
+            raise KeyError(f"results have no measure {measure!r}; they have {', '.join(words)}")
+    return {name: np.asarray(column) for name, column in found.items()}

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import shlex
+import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from analysis import run, summary
 from analysis.errors import UserError
-from analysis.show import progress
+from analysis.runstore import Store, run_key
+from analysis.show import progress, say
 from analysis.workers import how_many, simulate_all
 
 
@@ -55,12 +58,12 @@ def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> S
     """Run scenarios into ``out`` (or a folder named after them) and return what they left.
 
     Raise ``scenarios.InputError`` for a scenario or register that cannot be used and :exc:`~analysis.errors.UserError`
-    for a folder that cannot; nothing is left behind then.
+    for a folder that cannot; nothing is run then.
     """
-    from analysis import store
+    from analysis.runstore.store import check_folder
 
     if out is not None:
-        store.check_out(out)
+        check_folder(out)
     plans = [run.plan(name, options) for name in names]
     twice = sorted({p.name for p in plans if sum(q.name == p.name for q in plans) > 1})
     if twice:
@@ -71,23 +74,66 @@ def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> S
 
 
 def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None) -> Study:
-    """Run plans that are ready."""
-    from analysis import manifest, store
+    """Run what is missing of plans that are ready, and draw and sum up all that the folder then has."""
+    from analysis import manifest
     from analysis.charts import draw_all
+    from analysis.runstore.reading import bad_charts
 
     described = manifest.build(plans)
     folder = out or Path("results") / f"{'-'.join(p.name for p in plans)[:80]}-{described['digest'][:8]}"
-    years = sum(p.replicates * (p.setup.last_year - p.setup.first_year) for p in plans)
-    with store.writing(folder, run.dimensions()) as writer:
-        with progress(years, "Setting up") as done:
-            for one in simulate_all(plans, how_many(plans, workers), done):
-                writer.add(*one)
-        with writer.tables() as db:
-            charts = draw_all(db, described, writer.folder / "charts")
-            found = summary.records(db, described)
-        described["charts"] = charts
-        writer.finish(described)
-    return Study(folder, described, found)
+    known = [run.identity(p) for p in plans]
+    keys = {(i, r): run_key(known[i], p.seed, r) for i, p in enumerate(plans) for r in range(p.replicates)}
+    new = [p for p in (folder, *folder.parents) if not p.exists()]
+    store = Store.create(folder, described, {key: (plans[i].name, None, r) for (i, r), key in keys.items()})
+    # An earlier call may have asked for more replicates than this one.
+    plans = [replace(p, replicates=sum(s == p.name for s, _, _ in store.expected.values())) for p in plans]
+    tasks = {(i, r): run_key(known[i], p.seed, r) for i, p in enumerate(plans) for r in range(p.replicates)}
+    missing = {task: key for task, key in tasks.items() if key not in store.done()}
+    try:
+        with store.writing():
+            _run(store, plans, missing, workers)
+            if missing or "charts" not in store.manifest or bad_charts(store):
+                with store.connect() as db:
+                    store.note(charts=draw_all(db, store.manifest, folder / "charts"))
+    except KeyboardInterrupt:
+        _stopped(store, new)
+        raise
+    if not missing:
+        say(f"All {len(tasks):,} runs are there already: nothing had to be run.")
+    with store.connect() as db:
+        return Study(folder, store.manifest, summary.records(db, store.manifest))
+
+
+def _run(store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str], workers: int | None) -> None:
+    """Run what is missing, commit it, and fold it into batches."""
+    years = sum(plans[i].setup.last_year - plans[i].setup.first_year for i, _ in missing)
+    left = list(missing)
+    with progress(years, "Setting up") as done:
+        runs = simulate_all(plans, list(missing), how_many(plans, list(missing), workers), done)
+        while left:
+            i, replicate = left[0]
+            key = missing[i, replicate]
+            try:
+                one, rows = next(runs)
+            except Exception as error:
+                command = shlex.join(store.manifest["command"])
+                store.fail(key, (plans[i].name, None, replicate), "simulate", error, command)
+                raise
+            store.commit(key, one, rows)
+            store.compact()
+            left.pop(0)
+    store.compact(everything=True)
+
+
+def _stopped(store: Store, new: list[Path]) -> None:
+    """Say what an interrupted study has; if that is nothing, leave nothing either."""
+    status = store.status()
+    if status.done:
+        say(
+            f"Stopped. {status.done:,} of {status.expected:,} runs are kept in {store.folder}; the same command goes on."
+        )
+    elif new:
+        shutil.rmtree(new[-1])
 
 
 def _schools(scenario: dict[str, Any]) -> str:

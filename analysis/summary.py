@@ -77,7 +77,8 @@ def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[
     found = []
     for line in _lines(db):
         for scenario in manifest["scenarios"]:
-            tail = (1 - LEVEL / 100) / 2 if scenario["replicates"] >= FEWEST_FOR_LEVEL else 0.0
+            runs = db.execute("SELECT count(*) FROM runs WHERE scenario = ?", [scenario["name"]]).fetchone()[0]  # type: ignore[index]
+            tail = (1 - LEVEL / 100) / 2 if runs >= FEWEST_FOR_LEVEL else 0.0
             first, last = scenario["base_year"], scenario["base_year"] + scenario["years"]
             sql, arguments = select(db, line.measure, line.where, "year, value", scenario["name"])
             rows = db.execute(
@@ -89,9 +90,9 @@ def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[
                 {
                     "scenario": scenario["name"], "line": line.label, "measure": line.measure, **line.where,
                     "unit": line.unit, "school_year": school_year(year),
-                    "mean": mean, "low": low, "high": high, "replicates": runs,
+                    "mean": mean, "low": low, "high": high, "replicates": count,
                 }
-                for year, mean, low, high, runs in rows
+                for year, mean, low, high, count in rows
             ]  # fmt: skip
     return found
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from analysis import run
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
-    from analysis.store import Rows, Run
+    from analysis.runstore.record import Rows, Run
 
 WORTH_IT = 800_000
 """Schools times simulated years from which a second process saves more time than its start costs."""
@@ -22,21 +22,26 @@ _plans: list[run.Plan] = []
 _passed: Any = None
 
 
-def how_many(plans: list[run.Plan], asked: int | None) -> int:
+Task = tuple[int, int]
+"""Position of a plan, and a replicate of it."""
+
+
+def how_many(plans: list[run.Plan], tasks: Sequence[Task], asked: int | None) -> int:
     """Processes to use: as many as ``asked``, or as pay off on this machine; never more than there are runs."""
-    runs = sum(p.replicates for p in plans)
-    work = sum(len(p.setup.register) * (p.setup.last_year - p.setup.first_year) * p.replicates for p in plans)
+    setups = [plans[i].setup for i, _ in tasks]
+    work = sum(len(s.register) * (s.last_year - s.first_year) for s in setups)
     unasked = min(MOST_UNASKED, os.cpu_count() or 1) if work >= WORTH_IT else 1
-    return min(runs, unasked if asked is None else asked)
+    return min(len(tasks), unasked if asked is None else asked)
 
 
-def simulate_all(plans: list[run.Plan], workers: int, passed: Callable[[str], None]) -> Iterator[tuple[Run, Rows]]:
-    """Every replicate of every plan, in order; ``passed`` is called with a word after each simulated year.
+def simulate_all(
+    plans: list[run.Plan], tasks: Sequence[Task], workers: int, passed: Callable[[str], None]
+) -> Iterator[tuple[Run, Rows]]:
+    """Run ``tasks`` and give what comes out in their order; ``passed`` is called with a word after each simulated year.
 
     Raise :exc:`UserError` if the system ends a process, which happens when memory runs out.
     """
-    tasks = [(i, r) for i, plan in enumerate(plans) for r in range(plan.replicates)]
-    if workers == 1:
+    if workers <= 1:
         for i, r in tasks:
             label = _label(plans[i], r)
             yield run.simulate(plans[i], r, lambda _year, label=label: passed(label))  # type: ignore[misc]

@@ -121,6 +121,8 @@ def draw(db: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> Drawing | N
     period = f"{school_year(years[0])} to {school_year(years[-1])}"
     shown = next(iter(scenarios.values())) if len(scenarios) == 1 else "Scenarios side by side"
     subtitle = [f"{shown}{_coverage(manifest)}, {period}.", _how(min(len(p.values) for p in found.values()))]
+    if stamp := manifest.get("stamp"):
+        subtitle.insert(0, f"{stamp[0].upper()}{stamp[1:]}.")
     columns = min(2, len(charts)) if len(scenarios) == 1 else len(scenarios)
     chart = alt.concat(*charts, columns=columns, spacing={"row": 30, "column": 30})
     chart = chart.properties(title=alt.TitleParams(text=wrap(title, 40 * columns), subtitle=subtitle))

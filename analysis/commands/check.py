@@ -1,9 +1,9 @@
-"""``headway check``: find what is wrong with files of scenarios and programmes without running them."""
+"""``headway check``: find what is wrong with files of scenarios and programmes, or with folders of results."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -13,23 +13,62 @@ from analysis.show import JsonOption
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Files of scenarios, programmes or contexts.", show_default=False),
+        typer.Argument(
+            metavar="FILE...",
+            help="Files of scenarios, programmes or contexts, or folders of results.",
+            show_default=False,
+        ),
     ],
     as_json: JsonOption = False,
 ) -> None:
-    """Check files of scenarios and programmes and say everything that is wrong with them; exit code 2 if anything is."""
-    import scenarios
+    """Check files of scenarios and programmes, or every bit of folders of results, and say all that is wrong.
+
+    Exit code 2 if anything is; 3 if results are sound but runs are missing.
+    """
     from analysis.show import print_table
 
-    found = {str(file): list(scenarios.check(file)) for file in files}
+    found = {str(file): _results(file) if file.is_dir() else _scenario(file) for file in files}
     if as_json:
-        fields = ("file", "line", "column", "code", "message", "hint")
-        print_table([{f: getattr(p, f) for f in fields} for problems in found.values() for p in problems], True)
+        print_table([record for records, _, _ in found.values() for record in records], True)
     else:
-        for file, problems in found.items():
-            for problem in problems:
-                print(problem.render())
-            if not problems:
-                print(f"{file}: OK")
-    if any(found.values()):
+        for file, (_, lines, verdict) in found.items():
+            for line in lines:
+                print(line)
+            if verdict:
+                print(f"{file}: {verdict}")
+    if any(records for records, _, _ in found.values()):
         raise typer.Exit(2)
+    if any(verdict.startswith("partial") for _, _, verdict in found.values()):
+        raise typer.Exit(3)
+
+
+def _scenario(file: Path) -> tuple[list[dict[str, Any]], list[str], str]:
+    """Problems as records and as text, and the verdict if there are none."""
+    import scenarios
+
+    fields = ("file", "line", "column", "code", "message", "hint")
+    problems = list(scenarios.check(file))
+    return (
+        [{f: getattr(p, f) for f in fields} for p in problems],
+        [p.render() for p in problems],
+        "" if problems else "OK",
+    )
+
+
+def _results(folder: Path) -> tuple[list[dict[str, Any]], list[str], str]:
+    """As :func:`_scenario`, of a folder of results."""
+    from analysis.errors import UserError
+    from analysis.runstore import Store
+
+    try:
+        store = Store.open(folder)
+        problems = store.verify()
+    except UserError as error:
+        problems = [error]
+    if problems:
+        records = [
+            {"file": p.given, "line": None, "column": None, "code": None, "message": p.problem, "hint": p.advice}
+            for p in problems
+        ]
+        return records, [p.render() for p in problems], ""
+    return [], [], store.status().stamp or f"OK, {store.status().done:,} runs, digest {store.digest()}"

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis import store
 from analysis.charts import draw_all
-from analysis.store import Rows, Run
+from analysis.runstore import Rows, Run, Store, run_key
 from analysis.summary import Line
 from simulation.register import Register
 
@@ -72,14 +71,25 @@ def manifest(*names: str, replicates: int = 40) -> dict:
     }
 
 
+def key(replicate: int, scenario: str = "england") -> str:
+    """The key of a run."""
+    return run_key(scenario, 1, replicate)
+
+
+def store(folder: Path, described: dict, scenarios: dict[str, int]) -> Store:
+    """A folder made ready; ``scenarios`` gives the replicates by name."""
+    expected = {key(r, name): (name, None, r) for name, count in scenarios.items() for r in range(count)}
+    return Store.create(folder, {"digest": "made up", **described}, expected)
+
+
 def write(folder: Path, scenarios: dict[str, float], replicates: int, charts: bool = True) -> Path:
     """A results folder on disk; ``scenarios`` gives the yearly drift, in tenths of a point, by name."""
-    described = manifest(*scenarios, replicates=replicates)
-    with store.writing(folder, DIMENSIONS) as writer:
-        for name, drift in scenarios.items():
-            for replicate in range(replicates):
-                writer.add(run(replicate, name), rows(replicate, drift=drift))
-        with writer.tables() as db:
-            described["charts"] = [] if not charts else draw_all(db, described, writer.folder / "charts")
-        writer.finish(described)
+    made = store(folder, manifest(*scenarios, replicates=replicates), dict.fromkeys(scenarios, replicates))
+    for name, drift in scenarios.items():
+        for replicate in range(replicates):
+            made.commit(key(replicate, name), run(replicate, name), rows(replicate, drift=drift))
+    made.compact(everything=True)
+    if charts:
+        with made.connect() as db:
+            made.note(charts=draw_all(db, made.manifest, folder / "charts"))
     return folder

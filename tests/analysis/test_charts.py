@@ -7,10 +7,10 @@ import xml.etree.ElementTree as ET
 
 import pytest
 
-from analysis import store
 from analysis.charts import outlook
 from analysis.charts.outlook import Paths, _axis_values, _retention, _year_ticks
 from analysis.drawing import name_svg
+from analysis.runstore import Rows
 from tests.analysis import fakes
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -73,13 +73,12 @@ def test_scenarios_share_their_axes_and_are_all_named(tmp_path):
 def test_scenarios_that_end_in_different_years_are_dated_apart(tmp_path):
     """Each figure in the title has the last year of its own scenario."""
     described = fakes.manifest("england", "coaching", replicates=2)
-    with store.writing(tmp_path / "study", fakes.DIMENSIONS) as writer:
-        for name, years in (("england", 15), ("coaching", 5)):
-            for replicate in range(2):
-                writer.add(fakes.run(replicate, name), fakes.rows(replicate, years))
-        with writer.tables() as db:
-            drawing = outlook.draw(db, described)
-        writer.finish(described)
+    store = fakes.store(tmp_path / "study", described, {"england": 2, "coaching": 2})
+    for name, years in (("england", 15), ("coaching", 5)):
+        for replicate in range(2):
+            store.commit(fakes.key(replicate, name), fakes.run(replicate, name), fakes.rows(replicate, years))
+    with store.connect() as db:
+        drawing = outlook.draw(db, described)
     assert "under “England as it is” (2040/41)" in drawing.title
     assert "under “Coaching for new heads” (2030/31)" in drawing.title
 
@@ -129,10 +128,21 @@ def test_results_without_the_measures_give_no_chart(tmp_path):
     """Nothing to draw is not an error."""
     from analysis.charts import draw_all
 
-    with store.writing(tmp_path / "study", fakes.DIMENSIONS) as writer:
-        rows = fakes.rows(0)
-        columns = {**rows.columns, "measure": rows.columns["measure"] * 0}
-        writer.add(fakes.run(0), store.Rows(columns, {**rows.labels, "measure": ("other",)}))
-        with writer.tables() as db:
-            assert draw_all(db, fakes.manifest("england"), tmp_path / "charts") == []
-        writer.finish({})
+    rows = fakes.rows(0)
+    columns = {**rows.columns, "measure": rows.columns["measure"] * 0}
+    store = fakes.store(tmp_path / "study", fakes.manifest("england"), {"england": 1})
+    store.commit(fakes.key(0), fakes.run(0), Rows(columns, {**rows.labels, "measure": ("other",)}))
+    with store.connect() as db:
+        assert draw_all(db, fakes.manifest("england"), tmp_path / "charts") == []
+
+
+def test_a_chart_of_part_of_the_runs_says_so(tmp_path):
+    """The stamp stands in the subtitle and in the text alternative, and only if runs are missing."""
+    for replicates, stamp in ((12, "Partial: 12 of 20 runs."), (20, None)):
+        store = fakes.store(tmp_path / str(replicates), fakes.manifest("england", replicates=20), {"england": 20})
+        for replicate in range(replicates):
+            store.commit(fakes.key(replicate), fakes.run(replicate), fakes.rows(replicate))
+        with store.connect() as db:
+            drawing = outlook.draw(db, store.manifest)
+        assert drawing.description.startswith(stamp or "England")
+        assert ("Partial" in drawing.chart.to_json()) is (stamp is not None)

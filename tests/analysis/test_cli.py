@@ -12,8 +12,9 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis import cli, run, store
+from analysis import cli, run
 from analysis.errors import UserError
+from analysis.runstore import Store
 from tests.analysis import fakes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -39,7 +40,6 @@ def made_up(monkeypatch):
 
     monkeypatch.setattr(run, "plan", plan)
     monkeypatch.setattr(run, "simulate", simulate)
-    monkeypatch.setattr(run, "dimensions", lambda: fakes.DIMENSIONS)
     monkeypatch.setattr("analysis.summary.LINES", fakes.LINES)
 
 
@@ -97,7 +97,7 @@ def test_a_taken_out_folder_is_refused_before_anything_runs(headway, made_up, mo
         (taken / "thesis.doc").write_text("mine")
     code, _, err = headway("run", "england", "--out", taken)
     assert code == 2
-    assert err.startswith(f"error: --out {taken}: ")
+    assert err.startswith(f"error: {taken}: ")
     assert taken.exists()
 
 
@@ -116,13 +116,13 @@ def test_run_prints_a_summary_and_keeps_results(headway, made_up, tmp_path):
     ):
         assert words in out
     folder = tmp_path / out.splitlines()[-1].removeprefix("Results, charts and manifest: ")
-    manifest = store.manifest(folder)
+    manifest = Store.open(folder).manifest
     assert folder.parent == tmp_path / "results"
     assert folder.name == f"england-{manifest['digest'][:8]}"
     assert manifest["command"] == ["headway", "run", "england", "--replicates", "3", "--years", "4"]
     assert manifest["scenarios"][0]["register_notes"] == ["Made up."]
     assert manifest["versions"]["python"] == ".".join(map(str, sys.version_info[:3]))
-    with store.read(folder) as db:
+    with Store.open(folder).connect() as db:
         assert db.execute("SELECT count(*) FROM runs").fetchone() == (3,)
 
 
@@ -270,7 +270,7 @@ def test_help_and_version_load_nothing_heavy():
     done = _python("-c", code)
     assert done.returncode == 0, done.stderr
     assert "LOADED []" in done.stdout.replace("'pydantic_core'", "") or "LOADED ['pydantic_core']" in done.stdout
-    for command in ("run", "check", "explain", "library", "measures", "phases", "validate", "schools"):
+    for command in ("run", "check", "explain", "query", "export", "merge", "library", "measures", "phases", "validate", "schools"):
         assert f" {command} " in done.stdout
 
 

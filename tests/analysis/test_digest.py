@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.digest import _packed, _twelve_digits, run_digest, table_digest
+from analysis.digest import _twelve_digits, packed, run_digest, table_digest
 
 TABLE = {
     "id": np.array([3, 1, 2, 1], np.uint64),
@@ -75,10 +75,10 @@ def test_a_run_counts_its_labels_and_its_final_state():
         st.lists(st.integers(-(2**63), 2**63 - 1) | st.integers(-2, 2), min_size=5, max_size=5), min_size=3, max_size=3
     )
 )
-def test_packed_keys_sort_alike(columns):
+def testpacked_keys_sort_alike(columns):
     """Packing keys to sort faster never changes the order, even at the ends of the range of int64."""
     keys = [np.array(column, np.int64) for column in columns]
-    assert (np.lexsort(_packed(keys)[::-1]) == np.lexsort(keys[::-1])).all()
+    assert (np.lexsort(packed(keys)[::-1]) == np.lexsort(keys[::-1])).all()
 
 
 @given(st.floats(allow_subnormal=False) | st.integers(0, 10**9).map(lambda n: n / 1000))

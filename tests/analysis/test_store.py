@@ -1,138 +1,466 @@
-"""Results go into a folder that is complete or not there, and come out as they went in."""
+"""The store keeps what it was given, once, whole, and notices when that is no longer so."""
 
 from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from analysis import store
-from analysis.errors import UserError
-from analysis.select import select
-from tests.analysis import fakes
+from analysis.errors import PartialError, UserError
+from analysis.runstore import DamagedError, Rows, Store, batch, files, merge, run_key, scenario_digest
+from tests.analysis import fakes, tiny
 
-
-@pytest.fixture(scope="module")
-def study(tmp_path_factory):
-    """Two scenarios, three runs each."""
-    return fakes.write(tmp_path_factory.mktemp("results") / "study", {"england": 4.0, "coaching": -3.0}, 3)
+ROOT = Path(__file__).resolve().parents[2]
 
 
-def test_round_trip(study):
-    """Every value, base, label and run that was written is read back, with empty cells for "all" and for no base."""
-    with store.read(study) as db:
-        for replicate in range(3):
-            given = fakes.rows(replicate, drift=-3.0)
-            codes = zip(*(given.columns[n].tolist() for n in given.columns), strict=True)
-            expected = set()
-            for year, measure, phase, role, years, value, base in codes:
-                words = [
-                    given.labels[d][c] if c >= 0 else None
-                    for d, c in (("phase", phase), ("role", role), ("years", years))
-                ]
-                expected.add((year, given.labels["measure"][measure], *words, value, None if np.isnan(base) else base))
-            found = db.execute(
-                "SELECT year, measure, phase, role, years, value, base FROM results WHERE scenario = 'coaching' AND replicate = ?",
-                [replicate],
-            ).fetchall()
-            assert set(found) == expected
-            assert len(found) == len(expected)
-        runs = db.execute("SELECT scenario, replicate, seed, digest, seconds FROM runs ORDER BY ALL").fetchall()
-    assert runs == [(name, r, 1, f"{r:064x}", 0.5) for name in ("coaching", "england") for r in range(3)]
+@pytest.fixture
+def small_batches(monkeypatch):
+    """Batches of three runs."""
+    monkeypatch.setattr(batch, "MOST_RUNS", 3)
 
 
-def test_dimensions_that_are_not_named_are_all(study):
-    """Selecting a measure fixes the dimensions that are named and takes "all" of the others."""
-    with store.read(study) as db:
-        sql, arguments = select(
-            db, "retention_new_to_post", {"phase": "primary", "role": "head", "years": "3"}, "count(*)", "england"
-        )
-        assert db.execute(sql.split(" ORDER")[0], arguments).fetchone() == (3 * 16,)
-        sql, arguments = select(db, "retention_new_to_post", {}, "value")
-        assert db.execute(sql, arguments).fetchall() == []
-        with pytest.raises(KeyError, match="no dimension 'colour'"):
-            select(db, "leaver_rate", {"colour": "red"}, "value")
+def _snapshot(store):
+    with store.connect() as db:
+        return db.execute("SELECT * FROM results ORDER BY ALL").fetchall()
 
 
-def test_the_manifest_lists_every_file(study):
-    """Each file but the manifest is there with its digest."""
-    files = {p.relative_to(study).as_posix() for p in study.rglob("*") if p.is_file()}
-    assert set(store.manifest(study)["files"]) == files - {"manifest.json"}
-    assert {"results.parquet", "runs.parquet", "charts/outlook.svg", "charts/outlook.png"} < files
+def test_what_was_committed_is_read_back(tmp_path, small_batches):
+    """Values, bases, labels and records are the same before and after they are folded into batches."""
+    store = tiny.store(tmp_path / "s", 8)
+    given_rows = {i: tiny.rows(i, labels=("x", "y") if i % 2 else ("y", "z", "x")) for i in range(8)}
+    for i, rows in given_rows.items():
+        assert store.commit(tiny.key(i), tiny.run(i), rows)
+    expected = sorted(
+        (tiny.key(i), "tiny", i // 4, i % 4, int(year), rows.labels["measure"][m],
+         None if p < 0 else rows.labels["programme"][p], value, None if np.isnan(base) else base)
+        for i, rows in given_rows.items()
+        for year, m, p, value, base in zip(*(rows.columns[c] for c in tiny.COLUMNS), strict=True)
+    )  # fmt: skip
+    found = []
+    for fold in (lambda: 0, store.compact, lambda: store.compact(everything=True)):
+        fold()
+        found.append(_snapshot(store))
+        with store.connect() as db:
+            assert db.execute(
+                'SELECT run, seed, digest, "leave.rate" FROM runs ORDER BY point, replicate'
+            ).fetchall() == [(tiny.key(i), 2**64 - 1, tiny.run(i).digest, i / 8) for i in range(8)]
+    assert sorted(found[0], key=repr) == sorted(expected, key=repr)
+    assert found[0] == found[1] == found[2]
+    assert len(store.batches()) == 3
+    assert not list((tmp_path / "s" / "runs").iterdir())
+    assert Store.open(tmp_path / "s").records() == store.records()
 
 
-@pytest.mark.parametrize("damage", ["flip", "cut", "remove"])
-def test_damage_is_noticed(tmp_path, damage):
-    """One flipped bit, a cut file or a missing one stops the reading."""
-    folder = fakes.write(tmp_path / "study", {"england": 4.0}, 1, charts=False)
-    victim = folder / "results.parquet"
-    data = bytearray(victim.read_bytes())
-    data[len(data) // 2] ^= 1
-    if damage == "remove":
-        victim.unlink()
-    else:
-        victim.write_bytes(data if damage == "flip" else victim.read_bytes()[:-1])
-    with pytest.raises(UserError, match="missing, damaged or changed"):
-        store.read(folder)
+@settings(max_examples=12)
+@given(st.permutations(range(7)), st.sets(st.integers(0, 6), max_size=2))
+def test_the_digest_depends_on_the_runs_alone(tmp_path_factory, order, folds):
+    """Whatever the order, and whenever runs are folded into batches, the digest is the same; another run changes it."""
+    store = tiny.store(tmp_path_factory.mktemp("s"), 8)
+    for step, i in enumerate(order):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+        if step in folds:
+            store.compact(everything=True)
+    plain = [[tiny.key(i), tiny.run(i).digest] for i in range(7)]
+    import hashlib
+
+    text = json.dumps(sorted(plain), separators=(",", ":"))
+    assert store.digest() == hashlib.sha256(text.encode()).hexdigest()
+    assert Store.open(store.folder).digest() == store.digest()
+    store.commit(tiny.key(7), tiny.run(7), tiny.rows(7))
+    assert store.digest() != hashlib.sha256(text.encode()).hexdigest()
 
 
-@pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt])
-def test_nothing_half_written_is_left(tmp_path, error):
-    """A run that is broken off leaves neither a folder nor a trace beside it, even when interrupted."""
-    out = tmp_path / "new" / "study"
-
-    def break_off():
-        with store.writing(out, fakes.DIMENSIONS) as writer:
-            writer.add(fakes.run(0), fakes.rows(0))
-            assert not out.exists()
-            raise error
-
-    with pytest.raises(error):
-        break_off()
-    assert list(tmp_path.iterdir()) == []
+LEAF = st.one_of(
+    st.integers(-3, 3), st.floats(allow_nan=False, allow_infinity=False), st.text(max_size=3), st.booleans()
+)
+SCENARIO = st.dictionaries(st.text(max_size=4), st.one_of(LEAF, st.lists(LEAF, max_size=3)), min_size=1, max_size=4)
 
 
-def test_results_replace_results_only_when_complete(tmp_path):
-    """Until the new results are complete the old ones stand; then nothing of them is left."""
-    folder = fakes.write(tmp_path / "study", {"england": 4.0}, 1, charts=False)
-    before = store.manifest(folder)["files"]
-    with pytest.raises(ValueError, match="stop"), store.writing(folder, fakes.DIMENSIONS):
-        raise ValueError("stop")
-    assert store.manifest(folder)["files"] == before
-    fakes.write(folder, {"england": 5.0}, 2, charts=False)
-    assert store.manifest(folder)["files"] != before
-    assert [p.name for p in tmp_path.iterdir()] == ["study"]
+@given(SCENARIO, st.randoms(use_true_random=False), LEAF)
+def test_a_key_changes_with_every_value_and_with_nothing_else(resolved, random, other):
+    """The order of keys does not count; any value, the register, the seed, the replicate and what is kept do."""
+    names = list(resolved)
+    random.shuffle(names)
+    base = scenario_digest(resolved, "register")
+    assert scenario_digest({name: resolved[name] for name in names}, "register") == base
+    changed = {**resolved, names[0]: other}
+    assert (scenario_digest(changed, "register") == base) == (json.dumps(changed) == json.dumps(resolved))
+    assert scenario_digest(resolved, "another register") != base
+    keys = [
+        run_key(base, 1, 0),
+        run_key(base, 2, 0),
+        run_key(base, 1, 1),
+        run_key(base, 1, 0, ["a"]),
+        run_key(base, 1, 0, []),
+    ]
+    assert len(set(keys)) == 5
+    assert run_key(base, 1, 0, ["b", "a"]) == run_key(base, 1, 0, ["a", "b", "a"])
 
 
-def test_foreign_files_are_never_replaced(tmp_path):
-    """A folder with anything in it that is not a result is refused before the run and left as it is."""
-    folder = fakes.write(tmp_path / "study", {"england": 4.0}, 1, charts=False)
-    (folder / "notes.txt").write_text("mine")
-    (tmp_path / "file").write_text("mine")
-    (tmp_path / "other").mkdir()
-    (tmp_path / "other" / "manifest.json").write_text(json.dumps({"files": "all"}))
-    (tmp_path / "other" / "thesis.doc").write_text("mine")
-    for out, words in (
-        (folder, "not empty"), (tmp_path / "file", "this is a file"), (tmp_path / "other", "not empty"),
-    ):  # fmt: skip
-        with pytest.raises(UserError, match=words), store.writing(out, ()):
-            raise AssertionError("the run must not start")
-    assert (folder / "notes.txt").read_text() == "mine"
-    (tmp_path / "empty").mkdir()
-    fakes.write(tmp_path / "empty", {"england": 4.0}, 1, charts=False)
+def test_a_run_is_committed_once(tmp_path):
+    """The same run again changes nothing, in a batch or not; other results for it are an error that names it."""
+    store = tiny.store(tmp_path / "s", 2)
+    for _ in range(2):
+        store.commit(tiny.key(0), tiny.run(0), tiny.rows(0))
+        before = {p: p.read_bytes() for p in (tmp_path / "s").rglob("*") if p.is_file()}
+        for again in (store, Store.open(tmp_path / "s")):
+            assert not again.commit(tiny.key(0), tiny.run(0, seconds=9.0), tiny.rows(0))
+            with pytest.raises(UserError, match="point 0, replicate 1: done before with other results"):
+                again.commit(tiny.key(0), tiny.run(1), tiny.rows(1))
+        assert {p: p.read_bytes() for p in (tmp_path / "s").rglob("*") if p.is_file()} == before
+        store.compact(everything=True)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="/proc is a Linux folder")
-def test_a_place_that_cannot_be_written(tmp_path):
-    """A folder below a file, or where nobody may write, is refused with one message."""
+@pytest.mark.parametrize(
+    ("column", "wrong"),
+    [("measure", np.array([0, 0, 0, 9], np.int16)), ("programme", np.array([0, -2, 0, 0], np.int8)),
+     ("year", np.arange(3)), ("value", np.arange(4)), ("programme", np.zeros(4))],
+)  # fmt: skip
+def test_rows_that_make_no_sense_are_refused(tmp_path, column, wrong):
+    store = tiny.store(tmp_path / "s", 1)
+    rows = tiny.rows(0)
+    with pytest.raises(ValueError, match=column):
+        store.commit(tiny.key(0), tiny.run(0), Rows({**rows.columns, column: wrong}, rows.labels))
+    assert store.done() == set()
+    assert not list((tmp_path / "s" / "runs").iterdir())
+
+
+def _damaged_copies(path):
+    """A file with each of some bits flipped, and cut at some places."""
+    data = path.read_bytes()
+    for at in sorted(
+        {0, 1, 20, len(data) // 3, len(data) // 2, len(data) - 2, len(data) - 1, *range(7, len(data), 97)}
+        & set(range(len(data)))
+    ):
+        yield data[:at] + bytes([data[at] ^ (1 << at % 8)]) + data[at + 1 :]
+        yield data[:at]
+
+
+@pytest.fixture
+def whole(tmp_path, small_batches):
+    """A store with a file of every kind."""
+    store = tiny.store(tmp_path / "s", 6)
+    for i in range(4):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+        store.compact()
+    store.fail(tiny.key(5), ("tiny", 1, 1), "simulate", ValueError("x"), "headway")
+    (tmp_path / "s" / "charts").mkdir()
+    (tmp_path / "s" / "charts" / "a.svg").write_text("<svg/>")
+    store.note(charts=[{"name": "a", "files": {"charts/a.svg": files.sha256(tmp_path / "s" / "charts" / "a.svg")}}])
+    assert store.verify() == []
+    return store
+
+
+KINDS = (
+    "manifest.json",
+    "expected.json",
+    "runs/*.run",
+    "batches/results-*",
+    "batches/runs-*",
+    "batches/batch-*",
+    "failures/*",
+    "charts/*",
+)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_damage_anywhere_is_found_and_named(whole, kind):
+    """A flipped bit, a cut and, except for what only a whole run is missing from, a missing file: found, with what to do."""
+    (path,) = whole.folder.glob(kind)
+    good, before = path.read_bytes(), _snapshot(whole)
+    for bad in _damaged_copies(path):
+        path.write_bytes(bad)
+        try:
+            wrong = Store.open(whole.folder).verify()
+        except DamagedError as error:
+            wrong = [error]
+        assert [w.path.name for w in wrong] == [path.name]
+        assert "elete" in wrong[0].render()
+        if kind in KINDS[:4] or kind == "batches/batch-*":
+            with pytest.raises(DamagedError, match=path.name):
+                Store.open(whole.folder).connect()
+    path.write_bytes(good)
+    assert Store.open(whole.folder).verify() == []
+    assert _snapshot(Store.open(whole.folder)) == before
+
+
+@pytest.mark.parametrize("kind", KINDS[:7])
+def test_deleting_what_is_damaged_and_running_again_mends_it(whole, kind):
+    """Whichever file is lost, the same study finds out which runs are missing, and is the same when they are made again."""
+    digest, rows = whole.digest(), _snapshot(whole)
+    (path,) = whole.folder.glob(kind)
+    path.unlink()
+    if path.suffix == ".parquet":
+        (wrong,) = Store.open(whole.folder).verify()
+        assert wrong.path.name.startswith("batch-")
+        assert f"{path.name}, which belongs to it, is missing" in str(wrong)
+        next(whole.folder.glob("batches/batch-*")).unlink()
+    again = tiny.store(whole.folder, 6)
+    lost = [i for i in range(4) if tiny.key(i) not in again.done()]
+    assert len(lost) == (1 if "run" in path.suffix else 3 if "batches" in kind else 0)
+    for i in lost:
+        again.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    again.compact(everything=True)
+    assert again.digest() == digest
+    assert _snapshot(again) == rows
+    assert Store.open(whole.folder).status().done == 4
+
+
+def test_runs_that_two_batches_hold_are_read_once(whole, tmp_path):
+    """As a crash between publishing a batch and deleting its runs leaves them, or two that fold at once."""
+    before, digest = _snapshot(whole), whole.digest()
+    (one,) = whole.batches().values()
+    batch.take(whole.folder / "batches", one, [one.records[0]["key"], one.records[2]["key"]])
+    (whole.folder / "runs" / f"{tiny.key(1)}.run").write_bytes(b"what is in a batch is not looked at here")
+    again = Store.open(whole.folder)
+    assert len(again.batches()) == 2
+    assert _snapshot(again) == before
+    assert (again.digest(), again.status().done) == (digest, 4)
+    again.compact(everything=True)
+    assert not list((whole.folder / "runs").iterdir())
+    assert _snapshot(again) == before
+
+
+def test_what_a_crash_leaves_is_swept_up(whole):
+    """Half-written files of processes that have ended go; those of a living process stay."""
+    left = whole.folder / "runs" / ".a.run.{}.tmp"
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    import socket
+
+    host = socket.gethostname()
+    dead, living = (Path(str(left).format(f"{host}.{pid}.0")) for pid in (ended.pid, os.getpid()))
+    elsewhere = Path(str(left).format("elsewhere.1.0"))
+    orphan = whole.folder / "batches" / "results-0123456789abcdef.parquet"
+    for path in (dead, living, elsewhere, orphan):
+        path.write_bytes(b"half")
+    whole.compact(everything=True)
+    assert [p.exists() for p in (dead, living, elsewhere, orphan)] == [False, True, True, False]
+    os.utime(elsewhere, (1, 1))
+    whole.commit(tiny.key(4), tiny.run(4), tiny.rows(4))
+    whole.compact(everything=True)
+    assert not elsewhere.exists()
+
+
+def test_a_reader_keeps_its_view_while_runs_are_added(tmp_path, small_batches):
+    """What was opened stays readable and the same while runs are committed and folded away beneath it."""
+    store = tiny.store(tmp_path / "s", 8)
+    for i in range(4):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+        store.compact()
+    with Store.open(tmp_path / "s").connect() as db:
+        before = db.execute("SELECT * FROM results ORDER BY ALL").fetchall()
+        for i in range(4, 8):
+            store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+            store.compact(everything=True)
+        assert db.execute("SELECT * FROM results ORDER BY ALL").fetchall() == before
+        assert db.execute("SELECT count(*) FROM runs").fetchone() == (4,)
+    assert len(_snapshot(Store.open(tmp_path / "s"))) == 2 * len(before)
+
+
+def test_other_tools_read_the_batches_as_they_are(tmp_path, small_batches):
+    """DuckDB by itself and, where they are installed, Polars and pandas read the same numbers from a glob."""
+    import duckdb
+
+    store = tiny.store(tmp_path / "s", 7)
+    for i in range(7):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    store.compact(everything=True)
+    glob = str(tmp_path / "s" / "batches" / "results-*.parquet")
+    total = sum(row[-2] for row in _snapshot(store))
+    with duckdb.connect() as db:
+        assert db.execute("SELECT count(*), sum(value) FROM read_parquet(?)", [glob]).fetchone() == (28, total)
+        frame = db.execute("SELECT * FROM read_parquet(?)", [glob]).df()
+    assert (len(frame), frame["value"].sum()) == (28, total)
+    columns = store.measure("b", programme="x")
+    assert sorted(columns["replicate"]) == [0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2, 2, 3, 3]
+    try:
+        import polars
+    except ImportError:
+        return
+    assert polars.scan_parquet(glob).select("value").sum().collect().item() == total
+    assert polars.read_parquet(glob.replace("results", "runs"))["leave.rate"].sum() == sum(i / 8 for i in range(7))
+
+
+def test_pandas_reads_the_batches(tmp_path):
+    """Without DuckDB, for those who have pyarrow."""
+    pytest.importorskip("pyarrow")
+    import pandas as pd
+
+    store = tiny.store(tmp_path / "s", 1)
+    store.commit(tiny.key(0), tiny.run(0), tiny.rows(0))
+    store.compact(everything=True)
+    (one,) = store.batches().values()
+    assert len(pd.read_parquet(one.path("results"))) == 4
+
+
+def test_failures_are_data_until_the_run_is_done(tmp_path):
+    """Stage, exception, tries, how to repeat it, and a traceback without the machine's paths; gone once the run is done."""
+    store = tiny.store(tmp_path / "s", 2)
+    for tries in (1, 2):
+        try:
+            Path(f"{ROOT}/nowhere/x.csv").read_text()
+        except OSError as error:
+            failure = store.fail(tiny.key(1), ("tiny", 0, 1), "simulate", error, "headway sweep d.yaml --only 1")
+        assert failure.tries == tries
+    assert store.failed() == Store.open(tmp_path / "s").failed() == {tiny.key(1): failure}
+    assert failure.type == "FileNotFoundError"
+    for text in (failure.message, failure.traceback):
+        assert str(ROOT) not in text
+        assert sys.prefix not in text
+        assert "nowhere/x.csv" in text
+    assert "test_store.py" in failure.traceback
+    assert store.status().stamp == "partial: 0 of 2 runs, 1 failed"
+    with store.connect() as db:
+        found = db.execute("SELECT run, stage, tries, command FROM failures").fetchall()
+        assert db.execute("SELECT count(*) FROM results").fetchone() == (0,)
+    assert found == [(tiny.key(1), "simulate", 2, "headway sweep d.yaml --only 1")]
+    store.commit(tiny.key(1), tiny.run(1), tiny.rows(1))
+    assert store.failed() == {}
+    assert store.status().stamp == "partial: 1 of 2 runs"
+
+
+def test_partial_results_are_named_and_refused(tmp_path):
+    """One run that is missing is named, with exit code 3; counts are those of the moment."""
+    store = tiny.store(tmp_path / "s", 3)
+    for i in (0, 2):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    with pytest.raises(
+        PartialError, match=rf"partial: 2 of 3 runs; missing: tiny, point 0, replicate 1 \({tiny.key(1)[:12]}"
+    ):
+        Store.open(tmp_path / "s").require_complete()
+    store.require_complete(allow_partial=True)
+    assert PartialError.exit_code == 3
+    assert {k: store.manifest[k] for k in ("complete", "expected", "done", "failed")} == {
+        "complete": False, "expected": 3, "done": 2, "failed": 0,
+    }  # fmt: skip
+    on_disk = json.loads((tmp_path / "s" / "manifest.json").read_text())
+    assert not {"complete", "done"} & set(on_disk)
+    store.commit(tiny.key(1), tiny.run(1), tiny.rows(1))
+    store.require_complete()
+    assert store.manifest["complete"]
+    assert store.manifest["stamp"] == ""
+
+
+def test_a_study_grows_and_another_one_is_refused(tmp_path):
+    """More runs of the same study are added; a different digest, or foreign files, stop before anything is written."""
+    store = tiny.store(tmp_path / "s", 2)
+    store.commit(tiny.key(0), tiny.run(0), tiny.rows(0))
+    assert tiny.store(tmp_path / "s", 5).status().expected == 5
+    assert tiny.store(tmp_path / "s", 1).status().expected == 5
+    before = {p: p.read_bytes() for p in (tmp_path / "s").rglob("*") if p.is_file()}
+    with pytest.raises(UserError, match="results of another study"):
+        Store.create(tmp_path / "s", {"digest": "other"}, {})
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine" / "thesis.doc").write_text("mine")
+    with pytest.raises(UserError, match=r"not empty.*thesis\.doc"):
+        Store.create(tmp_path / "mine", {"digest": "other"}, {})
+    assert [p.name for p in (tmp_path / "mine").iterdir()] == ["thesis.doc"]
+    assert {p: p.read_bytes() for p in (tmp_path / "s").rglob("*") if p.is_file()} == before
     (tmp_path / "file").write_text("")
-    with pytest.raises(UserError, match="cannot write there"), store.writing(tmp_path / "file" / "x", ()):
-        raise AssertionError("the run must not start")
-
-
-def test_no_results():
-    """A folder without results says so."""
+    for place, words in ((tmp_path / "file", "this is a file"), (tmp_path / "file" / "x", "cannot write")):
+        with pytest.raises(UserError, match=words):
+            Store.create(place, {"digest": "other"}, {})
     with pytest.raises(UserError, match="no results of headway here"):
-        store.read("/")
+        Store.open("/")
+
+
+def test_shards_merge_into_the_whole(tmp_path, small_batches):
+    """Three shards, overlapping and one with batches, make what one folder would have: the same digest and rows."""
+    alone = tiny.store(tmp_path / "alone", 9)
+    shards = [tiny.store(tmp_path / f"shard{n}", 9) for n in range(3)]
+    for i in range(9):
+        for store in (alone, shards[i % 3], *([shards[0]] if i == 4 else [])):
+            store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    shards[0].compact()
+    shards[2].compact(everything=True)
+    shards[1].fail(tiny.key(0), ("tiny", 0, 0), "simulate", ValueError("x"), "headway")
+    part = merge([s.folder for s in shards[:2]], tmp_path / "part")
+    assert part.status().stamp == "partial: 6 of 9 runs"
+    for order in (shards, shards[::-1]):
+        whole = merge([s.folder for s in order], tmp_path / f"whole{order[0].folder.name}")
+        assert whole.digest() == alone.digest()
+        assert _snapshot(whole) == _snapshot(alone)
+        assert (whole.status().complete, whole.failed(), whole.verify()) == (True, {}, [])
+    assert merge([shards[2].folder], tmp_path / "part").digest() == alone.digest()
+
+
+def test_shards_that_disagree_do_not_merge(tmp_path):
+    """Different results for a run, and different studies, are errors that name both folders; nothing is written."""
+    one, two = (tiny.store(tmp_path / name, 2) for name in ("one", "two"))
+    one.commit(tiny.key(0), tiny.run(0), tiny.rows(0))
+    two.commit(tiny.key(0), tiny.run(1), tiny.rows(1))
+    with pytest.raises(UserError, match=r"one and .*two: different results for the same run"):
+        merge([one.folder, two.folder], tmp_path / "out")
+    assert not list(tmp_path.glob("out/runs/*")) + list(tmp_path.glob("out/batches/*"))
+    other = Store.create(tmp_path / "other", {"digest": "other"}, {})
+    with pytest.raises(UserError, match=r"one and .*other: they hold different studies"):
+        merge([one.folder, other.folder], tmp_path / "out2")
+    assert not (tmp_path / "out2").exists()
+
+
+def test_a_full_disk_is_one_message_and_the_rest_is_kept(tmp_path, monkeypatch):
+    """The message has the path and the bytes; nothing half-written is left; with room again, the same goes on."""
+    import errno
+
+    store = tiny.store(tmp_path / "s", 3)
+    store.commit(tiny.key(0), tiny.run(0), tiny.rows(0))
+
+    def full(_):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(files.os, "fsync", full)
+        for act in (
+            lambda: store.commit(tiny.key(1), tiny.run(1), tiny.rows(1)),
+            lambda: store.compact(everything=True),
+            lambda: store.note(charts=[]),
+            lambda: store.fail(tiny.key(1), ("tiny", 0, 1), "simulate", ValueError("x"), "headway"),
+        ):
+            with pytest.raises(
+                UserError, match=rf"{tmp_path}/s/.*no room on the disk for [\d,]+ bytes \([\d,]+ bytes are free\)"
+            ):
+                act()
+    assert not list((tmp_path / "s").rglob("*.tmp"))
+    again = Store.open(tmp_path / "s")
+    assert again.done() == {tiny.key(0)}
+    for i in (1, 2):
+        again.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    again.compact(everything=True)
+    assert again.status().complete
+    assert again.verify() == []
+
+
+def test_nothing_is_pickled():
+    """Results are read by no code that could run what they hold."""
+    for path in (ROOT / "analysis").rglob("*.py"):
+        source = path.read_text(encoding="utf-8")
+        for word in (
+            "import pickle",
+            "cPickle",
+            "dill",
+            "joblib",
+            "allow_pickle=True",
+            "read_pickle",
+            "np.save",
+            "np.load",
+            "marshal",
+            "shelve",
+        ):
+            assert word not in source, f"{path.name}: {word}"
+
+
+def test_rows_of_chosen_measures():
+    rows = fakes.rows(0)
+    kept = rows.keep(["leaver_rate", "posts_readvertised"])
+    assert set(kept.columns["measure"].tolist()) == {0, 1}
+    assert len(kept.columns["year"]) == 32
+    with pytest.raises(KeyError, match="no measure 'x'"):
+        rows.keep(["x"])

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from analysis import run, store, study, workers
+from analysis import run, study, workers
+from analysis.runstore import Store
 
 
 def _options(count):
@@ -13,15 +14,14 @@ def _options(count):
 
 def test_results_do_not_depend_on_the_number_of_processes(tmp_path):
     """Digests, their order and every file but the times are the same with one and with two processes."""
-    folders = [study.carry_out(["england"], _options(n), tmp_path / str(n)).folder for n in (1, 2)]
-    found = []
-    for folder in folders:
-        with store.read(folder) as db:
-            found.append(db.execute("SELECT scenario, replicate, seed, digest FROM runs").fetchall())
+    stores = [Store.open(study.carry_out(["england"], _options(n), tmp_path / str(n)).folder) for n in (1, 2)]
+    found = [{key: record["digest"] for key, record in store.records().items()} for store in stores]
     assert found[0] == found[1]
-    assert [row[1] for row in found[0]] == [0, 1, 2]
-    assert len({row[3] for row in found[0]}) == 3
-    assert (folders[0] / store.RESULTS).read_bytes() == (folders[1] / store.RESULTS).read_bytes()
+    assert [record["replicate"] for record in stores[1].records().values()] == [0, 1, 2]
+    assert len(set(found[0].values())) == 3
+    assert stores[0].digest() == stores[1].digest()
+    (one,), (two,) = (store.batches().values() for store in stores)
+    assert one.verified("results").read_bytes() == two.verified("results").read_bytes()
 
 
 def test_an_error_ends_all_processes(tmp_path):
@@ -29,7 +29,9 @@ def test_an_error_ends_all_processes(tmp_path):
     import multiprocessing
 
     plans = [run.plan("england", _options(2))]
-    runs = workers.simulate_all(plans, 2, lambda _word: (_ for _ in ()).throw(KeyboardInterrupt))
+    runs = workers.simulate_all(
+        plans, [(0, 0), (0, 1), (0, 2)], 2, lambda _word: (_ for _ in ()).throw(KeyboardInterrupt)
+    )
     with pytest.raises(KeyboardInterrupt):
         list(runs)
     assert multiprocessing.active_children() == []
@@ -38,6 +40,8 @@ def test_an_error_ends_all_processes(tmp_path):
 def test_small_studies_stay_in_one_process():
     """A second process is started where it pays off, or where it is asked for, and never without a run to do."""
     small = [run.plan("england", run.Options(replicates=3, years=1, scale=0.01))]
-    assert workers.how_many(small, None) == 1
-    assert workers.how_many(small, 2) == 2
-    assert workers.how_many(small, 50) == 3
+    tasks = [(0, 0), (0, 1), (0, 2)]
+    assert workers.how_many(small, tasks, None) == 1
+    assert workers.how_many(small, tasks, 2) == 2
+    assert workers.how_many(small, tasks, 50) == 3
+    assert workers.how_many(small, tasks[:1], 50) == 1

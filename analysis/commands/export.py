@@ -1,0 +1,42 @@
+"""``headway export``: results for other tools."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis import options
+
+
+def export(
+    out: options.Results,
+    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a CSV file.", show_default=False)] = None,
+    parquet: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write a Parquet file.", show_default=False)
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Only this measure; may be given several times. See: headway measures"),
+    ] = None,
+    allow_partial: options.AllowPartial = False,
+) -> None:
+    """Write results to one CSV or Parquet file, with words in place of codes.
+
+    Exit code 3 if runs are missing, unless --allow-partial; then a column "note" says so in every row.
+    """
+    from analysis.errors import UserError
+    from analysis.export import CSV, PARQUET
+    from analysis.export import export as write
+    from analysis.runstore import Store
+
+    targets = [(path, kind) for path, kind in ((csv, CSV), (parquet, PARQUET)) if path is not None]
+    if not targets:
+        raise UserError("export", "no file to write", "Add --csv FILE or --parquet FILE.")
+    store = Store.open(out)
+    store.require_complete(allow_partial)
+    for path, kind in targets:
+        count = write(store, path, kind, measure or ())
+        stamp = store.status().stamp
+        print(f"{count:,} rows: {path}{f' ({stamp})' if stamp else ''}")

@@ -1,0 +1,48 @@
+"""``headway query``: ask results in SQL."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis import options
+from analysis.show import JsonOption
+
+
+def query(
+    out: options.Results,
+    sql: Annotated[
+        str, typer.Argument(metavar="SQL", help="One SELECT, over results, runs and failures.", show_default=False)
+    ],
+    as_json: JsonOption = False,
+    csv: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Write the answer to a CSV file.", show_default=False)
+    ] = None,
+    allow_partial: options.AllowPartial = False,
+) -> None:
+    """Ask the results of a study in SQL (DuckDB's); works while a sweep is still writing, with --allow-partial.
+
+    Exit code 3 if runs are missing, unless --allow-partial.
+    """
+    from analysis.export import write_csv
+    from analysis.query import ask, check_select, readable, records
+    from analysis.runstore import Store
+    from analysis.show import print_table, say
+
+    check_select(sql)
+    store = Store.open(out)
+    store.require_complete(allow_partial)
+    stamp = store.status().stamp
+    with store.connect() as db:
+        if csv is not None:
+            count = ask(sql, lambda: write_csv(db, sql, csv))
+            print(f"{count:,} rows: {csv}{f' ({stamp})' if stamp else ''}")
+            return
+        answer = ask(sql, lambda: records(db, sql))
+    if as_json and stamp:
+        say(stamp)
+    if not as_json:
+        answer = [{name: readable(name, value) for name, value in record.items()} for record in answer]
+    print_table(answer, as_json, note=stamp)

@@ -1,0 +1,180 @@
+"""Files that are there whole or not at all, and that show it if a bit of them has changed."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import hashlib
+import itertools
+import json
+import os
+import re
+import shutil
+import socket
+import time
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import UserError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+STRAY_AFTER = 3600.0
+"""Seconds after which a temporary file that another machine has left counts as abandoned."""
+
+_UNSEALED = "0" * 64
+_SEAL = re.compile(rb'\{\s*"sha256": "([0-9a-f]{64})"')
+_numbers = itertools.count()
+
+
+class DamagedError(UserError):
+    """A file of the store is missing, cut short or not what was written."""
+
+    def __init__(self, path: Path, problem: str, advice: str = "") -> None:
+        remedy = "Delete that file and run the same command again: what it held is made anew."
+        super().__init__(str(path), problem, advice or remedy)
+        self.path = path
+
+
+def sha256(path: Path) -> str:
+    """SHA-256 of a file, in hexadecimal."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def temporary(path: Path) -> Path:
+    """A name beside ``path`` that nobody else uses; it says who does."""
+    return path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.{next(_numbers)}.tmp")
+
+
+def put(path: Path, data: bytes) -> None:
+    """Write ``path`` whole, in place of what was there."""
+    aside = _written(path, data)
+    with storing(path, len(data), aside):
+        aside.replace(path)
+        sync_folder(path.parent)
+
+
+def put_new(path: Path, data: bytes) -> bool:
+    """Write ``path`` whole unless it is there already; return whether it was written."""
+    aside = _written(path, data)
+    with storing(path, len(data), aside):
+        try:
+            os.link(aside, path)
+        except FileExistsError:
+            return False
+        except OSError:  # a file system without hard links
+            if path.exists():
+                return False
+            aside.replace(path)
+        else:
+            aside.unlink()
+        finally:
+            aside.unlink(missing_ok=True)
+        sync_folder(path.parent)
+    return True
+
+
+def publish(aside: Path, path: Path) -> None:
+    """Give a file that is complete, and that something else has written, its name."""
+    with storing(path, aside.stat().st_size, aside):
+        with aside.open("rb+") as file:
+            os.fsync(file.fileno())
+        aside.replace(path)
+        sync_folder(path.parent)
+
+
+def _written(path: Path, data: bytes) -> Path:
+    aside = temporary(path)
+    with storing(path, len(data), aside), aside.open("xb") as file:
+        file.write(data)
+        file.flush()
+        os.fsync(file.fileno())
+    return aside
+
+
+def sync_folder(folder: Path) -> None:
+    """Make sure that the names in a folder outlast a power cut."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+@contextlib.contextmanager
+def storing(path: Path, needed: int, aside: Path) -> Iterator[None]:
+    """Turn a failure to write ``path`` into a message, and leave nothing of ``aside`` behind."""
+    import sys
+
+    try:
+        yield
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            aside.unlink(missing_ok=True)
+        duckdb = sys.modules.get("duckdb")
+        wrote = duckdb is not None and isinstance(error, duckdb.IOException)
+        if isinstance(error, OSError) or wrote:
+            raise cannot_write(path, error, needed) from error
+        raise
+
+
+def cannot_write(path: Path, error: BaseException, needed: int = 0) -> UserError:
+    """The message about a write that failed."""
+    code = getattr(error, "errno", None)
+    full = code in FULL or "no space left" in str(error).lower() or "file too large" in str(error).lower()
+    again = "what is finished is kept, and the same command goes on from there."
+    if not full:
+        reason = os.strerror(code) if code else str(error).splitlines()[0]
+        return UserError(
+            str(path), f"cannot write ({reason})", f"Mend that, or name a folder that you may write: {again}"
+        )
+    try:
+        free = f"{shutil.disk_usage(path.parent).free:,} bytes are free"
+    except OSError:
+        free = "how much is free is not known"
+    return UserError(str(path), f"no room on the disk for {needed:,} bytes ({free})", f"Make room: {again}")
+
+
+def sealed(content: Mapping[str, Any], indent: int | None = None) -> bytes:
+    """JSON text whose first member, ``sha256``, is the SHA-256 of the text with that member all zeros."""
+    text = json.dumps({"sha256": _UNSEALED, **content}, indent=indent, ensure_ascii=False, allow_nan=False) + "\n"
+    data = text.encode()
+    return data.replace(_UNSEALED.encode(), hashlib.sha256(data).hexdigest().encode(), 1)
+
+
+def unsealed(path: Path) -> dict[str, Any]:
+    """What :func:`sealed` text holds. Raise :exc:`DamagedError` if it is not what was written."""
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        raise DamagedError(path, "this file is missing") from None
+    seal = _SEAL.match(data)
+    if seal is None or hashlib.sha256(data.replace(seal[1], _UNSEALED.encode(), 1)).hexdigest() != seal[1].decode():
+        raise DamagedError(path, "damaged or changed since it was written: its SHA-256 does not match")
+    content = json.loads(data)
+    del content["sha256"]
+    return content
+
+
+def is_stray(path: Path) -> bool:
+    """Whether a temporary file is left over from a process that has ended."""
+    host, pid = re.fullmatch(r"\..*?\.(?:run|json|parquet)\.(.*)\.(\d+)\.\d+\.tmp", path.name).groups()  # type: ignore[union-attr]
+    if host == socket.gethostname():
+        return not alive(int(pid))
+    with contextlib.suppress(FileNotFoundError):
+        return time.time() - path.stat().st_mtime > STRAY_AFTER
+    return False
+
+
+def alive(pid: int) -> bool:
+    """Whether a process of this machine is running."""
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except OSError:
+        return True
+    return True

@@ -1,0 +1,184 @@
+"""Asking, exporting, merging and checking results from the command line."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shlex
+
+import pytest
+
+from analysis import run
+from analysis.runstore import Rows, Store
+from tests.analysis import fakes, tiny
+from tests.analysis.test_cli import made_up  # noqa: F401
+
+
+@pytest.fixture
+def part(tmp_path):
+    """Two of three runs."""
+    store = tiny.store(tmp_path / "part", 3)
+    for i in (0, 2):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    return store
+
+
+@pytest.fixture
+def whole(tmp_path):
+    """Three of three runs."""
+    store = tiny.store(tmp_path / "whole", 3)
+    for i in range(3):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    return store
+
+
+def test_query_answers_as_table_json_and_csv(headway, whole, tmp_path):
+    sql = "SELECT replicate, year, value FROM results WHERE measure = 'a' ORDER BY ALL"
+    code, out, err = headway("query", whole.folder, sql, "--json")
+    assert (code, err) == (0, "")
+    assert json.loads(out) == [
+        {"replicate": i, "year": 2025 + y, "value": i + y / 2} for i in range(3) for y in range(2)
+    ]
+    _, out, _ = headway("query", whole.folder, sql)
+    assert " 2025 " in out
+    assert headway("query", whole.folder, sql, "--csv", "a.csv") == (0, "6 rows: a.csv\n", "")
+    assert (tmp_path / "a.csv").read_text().splitlines()[:2] == ["replicate,year,value", "0,2025,0.0"]
+
+
+@pytest.mark.parametrize(
+    ("sql", "words"),
+    [("DROP VIEW results", "not one SELECT"), ("COPY runs TO 'x.csv'", "not one SELECT"), ("SELECT 1; SELECT 2", "not one SELECT"),
+     ("", "not one SELECT"), ("SELEC", "syntax error"), ("SELECT colour FROM runs", "colour")],
+)  # fmt: skip
+def test_what_is_no_question_is_one_message(headway, whole, tmp_path, sql, words):
+    before = sorted(tmp_path.iterdir())
+    code, out, err = headway("query", whole.folder, sql)
+    assert (code, out) == (2, "")
+    assert err.startswith("error: ")
+    assert words in err
+    assert "Traceback" not in err
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_partial_results_are_refused_or_stamped(headway, part, tmp_path):
+    """Exit code 3 and the missing run; with --allow-partial an answer that says so, in every form."""
+    for command in (("query", part.folder, "SELECT 1"), ("export", part.folder, "--csv", "x.csv")):
+        code, out, err = headway(*command)
+        assert (code, out) == (3, "")
+        assert "partial: 2 of 3 runs; missing: tiny, point 0, replicate 1" in err
+    assert not (tmp_path / "x.csv").exists()
+    code, out, _ = headway("query", part.folder, "SELECT count(*) FROM runs", "--allow-partial")
+    assert (code, "partial: 2 of 3 runs" in out) == (0, True)
+    code, out, err = headway("query", part.folder, "SELECT 1 AS one", "--allow-partial", "--json")
+    assert (json.loads(out), err) == ([{"one": 1}], "partial: 2 of 3 runs\n")
+    code, out, _ = headway("export", part.folder, "--csv", "x.csv", "--parquet", "x.parquet", "--allow-partial")
+    assert (code, out) == (0, "8 rows: x.csv (partial: 2 of 3 runs)\n8 rows: x.parquet (partial: 2 of 3 runs)\n")
+    with (tmp_path / "x.csv").open() as file:
+        assert {row["note"] for row in csv.DictReader(file)} == {"partial: 2 of 3 runs"}
+    import duckdb
+
+    with duckdb.connect() as db:
+        assert db.execute("SELECT DISTINCT note FROM 'x.parquet'").fetchall() == [("partial: 2 of 3 runs",)]
+
+
+def test_export_has_words_parameters_and_no_formulas(headway, tmp_path):
+    """Labels stand for codes, "all" for what is summed over, an apostrophe before what a spreadsheet would run."""
+    evil = ("=cmd|' /C calc'!A1", "x", "-2", "@a", "+b")
+    store = tiny.store(tmp_path / "s", 1)
+    rows = tiny.rows(0, labels=evil)
+    columns = {**rows.columns, "programme": rows.columns["programme"] * 0 + [0, 1, 2, -1]}
+    store.commit(tiny.key(0), tiny.run(0), Rows(columns, rows.labels))
+    assert headway("export", store.folder, "--csv", "x.csv")[0] == 0
+    with (tmp_path / "x.csv").open(newline="") as file:
+        found = list(csv.DictReader(file))
+    assert list(found[0]) == [
+        "scenario",
+        "point",
+        "leave.rate",
+        "replicate",
+        "year",
+        "measure",
+        "programme",
+        "value",
+        "base",
+    ]
+    assert sorted(row["programme"] for row in found) == sorted(["'" + evil[0], "x", "'-2", "all"])
+    assert [row["leave.rate"] for row in found] == ["0.0"] * 4
+    assert headway("export", store.folder, "--csv", "b.csv", "--measure", "b") == (0, "2 rows: b.csv\n", "")
+    code, _, err = headway("export", store.folder, "--csv", "c.csv", "--measure", "c")
+    assert (code, err) == (2, "error: --measure c: the results do not have this measure\n  They have a, b.\n")
+    assert headway("export", store.folder)[0] == 2
+    assert headway("export", store.folder, "--csv", "none/c.csv")[0] == 2
+
+
+def test_merge_prints_the_digest_and_says_what_is_missing(headway, part, whole, tmp_path):
+    code, out, err = headway("merge", part.folder, "--out", "m")
+    assert (code, out) == (3, f"2 of 3 runs: m\nDigest: {part.digest()}\n")
+    assert "replicate 1" in err
+    assert headway("merge", part.folder, whole.folder, "--out", "m") == (
+        0,
+        f"3 of 3 runs: m\nDigest: {whole.digest()}\n",
+        "",
+    )
+
+
+def test_check_looks_at_every_bit_of_a_folder(headway, part, whole):
+    code, out, _ = headway("check", whole.folder)
+    assert (code, out) == (0, f"{whole.folder}: OK, 3 runs, digest {whole.digest()}\n")
+    assert headway("check", part.folder) == (3, f"{part.folder}: partial: 2 of 3 runs\n", "")
+    victim = next((whole.folder / "runs").iterdir())
+    victim.write_bytes(victim.read_bytes()[:-1])
+    code, out, _ = headway("check", whole.folder)
+    assert code == 2
+    assert out.startswith(f"error: {victim}: damaged")
+    assert json.loads(headway("check", whole.folder, "--json")[1])[0]["file"] == str(victim)
+
+
+def test_the_same_command_goes_on_adds_replicates_or_does_nothing(headway, made_up, monkeypatch):  # noqa: F811
+    """An interrupted study keeps what is done; then only the rest is run; then nothing is; a changed one is refused."""
+    ran, real = [], run.simulate
+
+    def simulate(chosen, replicate, each_year=None):
+        if len(ran) == 2:
+            ran.append(None)
+            raise KeyboardInterrupt
+        ran.append(replicate)
+        return real(chosen, replicate, each_year)
+
+    monkeypatch.setattr(run, "simulate", simulate)
+    command = ("run", "england", "--years", "4", "--out", "s")
+    code, out, err = headway(*command)
+    assert (code, out) == (130, "")
+    assert err.startswith("Stopped. 2 of 4 runs are kept in s;")
+    assert headway("query", "s", "SELECT 1")[0] == 3
+    assert headway(*command)[0] == 0
+    assert ran == [0, 1, None, 2, 3]
+    digest = Store.open("s").digest()
+    code, out, err = headway(*command)
+    assert (code, err) == (0, "All 4 runs are there already: nothing had to be run.\n")
+    assert headway(*command, "--replicates", "5")[0] == 0
+    assert ran[5:] == [4]
+    assert Store.open("s").digest() != digest
+    assert "mean and range of 5 runs" in headway(*command)[1]
+    assert len(ran) == 6
+    code, _, err = headway("run", "england", "--years", "3", "--out", "s")
+    assert (code, err.splitlines()[0]) == (
+        2,
+        "error: s: it holds the results of another study, or of another version of the model",
+    )
+
+
+def test_a_run_that_fails_is_on_record(made_up, monkeypatch, tmp_path):  # noqa: F811
+    """What went wrong, and the command that repeats it; the runs before it are kept."""
+    from analysis import study
+
+    real = run.simulate
+    monkeypatch.setattr(run, "simulate", lambda p, r, _=None: real(p, r) if r < 1 else 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        study.carry_out(["england"], run.Options(), tmp_path / "s")
+    store = Store.open(tmp_path / "s")
+    (failure,) = store.failed().values()
+    assert (failure.type, failure.replicate, failure.stage) == ("ZeroDivisionError", 1, "simulate")
+    assert failure.command == shlex.join(store.manifest["command"])
+    assert store.status().stamp == "partial: 1 of 4 runs, 1 failed"
+    assert fakes.TITLES["england"] in store.manifest["scenarios"][0]["title"]
