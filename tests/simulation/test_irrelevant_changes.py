@@ -151,6 +151,7 @@ ASKED_AGAIN = {
     Decision.SCHOOL_ORDER: "all vacancies of a school at one level have its one place in the order",
     Decision.SCHOOL_POSTS: "a lifelong draw, looked up again in every year, so that posts do not flicker",
     Decision.BIRTH_ASPIRATION: "a lifelong draw, to which aspiration returns",
+    Decision.HELP: "who is willing to help stands in line by the same number, from the most willing on",
 }
 """Decisions that ask for the same draw more than once because it is meant to be the same, and why."""
 
