@@ -50,7 +50,7 @@ class Done:
     """A run that was carried out."""
 
     columns: dict[str, np.ndarray]
-    """See :class:`analysis.store.Rows`."""
+    """See :class:`analysis.runstore.Rows`."""
     labels: dict[str, tuple[str, ...]]
     digest: str
     seconds: float

@@ -18,7 +18,7 @@ disturbed by what is added. Every file carries its SHA-256 or is named with it i
 
 from analysis.runstore.combine import merge
 from analysis.runstore.files import DamagedError
-from analysis.runstore.record import Failure, Rows, Run, Status, run_key, scenario_digest
+from analysis.runstore.record import Failure, Rows, Run, Status, Told, run_key, scenario_digest
 from analysis.runstore.store import Store
 
 __all__ = [
@@ -28,6 +28,7 @@ __all__ = [
     "Run",
     "Status",
     "Store",
+    "Told",
     "merge",
     "run_key",
     "scenario_digest",

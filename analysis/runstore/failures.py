@@ -8,23 +8,25 @@ from dataclasses import asdict
 from pathlib import Path
 
 from analysis.runstore import files
-from analysis.runstore.record import Failure, Place
+from analysis.runstore.record import Failure, Place, Told
 
 ROOT = Path(__file__).resolve().parents[2]
 MOST_TEXT = 20_000
 """Characters of a message or traceback that are kept."""
 
 
-def keep(folder: Path, key: str, place: Place, stage: str, error: BaseException, command: str) -> Failure:
+def tell(error: BaseException) -> Told:
+    """An exception in words, without the machine's paths."""
+    text = "".join(traceback.format_exception(error))
+    return Told(type(error).__name__, without_paths(str(error))[:MOST_TEXT], without_paths(text)[-MOST_TEXT:])
+
+
+def keep(folder: Path, key: str, place: Place, stage: str, told: Told, command: str) -> Failure:
     """Write the record of a failure in place of an earlier one of the same run."""
     path = folder / "failures" / f"{key}.json"
     tries = files.unsealed(path)["tries"] if path.exists() else 0
-    text = "".join(traceback.format_exception(error))
     scenario, point, replicate = place
-    failure = Failure(
-        scenario, replicate, point, stage, type(error).__name__, without_paths(str(error))[:MOST_TEXT],
-        without_paths(text)[-MOST_TEXT:], tries + 1, command,
-    )  # fmt: skip
+    failure = Failure(scenario, replicate, point, stage, told.type, told.message, told.traceback, tries + 1, command)
     files.put(path, files.sealed({"key": key, **asdict(failure)}, indent=2))
     return failure
 

@@ -78,6 +78,16 @@ class Failure:
 
 
 @dataclass(frozen=True)
+class Told:
+    """An exception in words, which can be sent from one process to another."""
+
+    type: str
+    """Name of the exception."""
+    message: str
+    traceback: str
+
+
+@dataclass(frozen=True)
 class Status:
     """How far a study is."""
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import PartialError, UserError
 from analysis.runstore import batch, failures, files, run_file
 from analysis.runstore.lock import locked
-from analysis.runstore.record import Failure, Place, Rows, Run, Status, canonical, place_text
+from analysis.runstore.record import Failure, Place, Rows, Run, Status, Told, canonical, place_text
 from analysis.runstore.run_file import Record
 
 if TYPE_CHECKING:
@@ -223,9 +223,10 @@ class Store:
             self._lock.touch()
         return new
 
-    def fail(self, key: str, place: Place, stage: str, error: BaseException, command: str) -> Failure:
+    def fail(self, key: str, place: Place, stage: str, error: BaseException | Told, command: str) -> Failure:
         """Keep the record of a run that failed; the number of tries goes up each time."""
-        return failures.keep(self.folder, key, place, stage, error, command)
+        told = error if isinstance(error, Told) else failures.tell(error)
+        return failures.keep(self.folder, key, place, stage, told, command)
 
     def compact(self, everything: bool = False) -> int:
         """Fold runs into batches once there are enough of them, or ``everything``; return how many were folded.

@@ -270,7 +270,19 @@ def test_help_and_version_load_nothing_heavy():
     done = _python("-c", code)
     assert done.returncode == 0, done.stderr
     assert "LOADED []" in done.stdout.replace("'pydantic_core'", "") or "LOADED ['pydantic_core']" in done.stdout
-    for command in ("run", "check", "explain", "query", "export", "merge", "library", "measures", "phases", "validate", "schools"):
+    for command in (
+        "run",
+        "check",
+        "explain",
+        "query",
+        "export",
+        "merge",
+        "library",
+        "measures",
+        "phases",
+        "validate",
+        "schools",
+    ):
         assert f" {command} " in done.stdout
 
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from analysis import store
-from analysis.run import dimensions, from_base_year
+from analysis.run import from_base_year
+from analysis.runstore import Run, Store
 from analysis.select import select
-from analysis.store import Run
 from analysis.summary import LINES, records
 from simulation.model import PipelineModel
 from tests.simulation.programmes import PEOPLE, SCHOOLS, setup_with
@@ -29,18 +28,17 @@ def models() -> dict[str, PipelineModel]:
 def folder(models, tmp_path_factory):
     """The folder that keeps both."""
     out = tmp_path_factory.mktemp("results") / "study"
-    with store.writing(out, dimensions()) as writer:
-        for name, model in models.items():
-            rows = from_base_year(model.results.codes(), model.results.labels(), 2025)
-            writer.add(Run(name, 0, 3, "0" * 64, 0.1), rows)
-        writer.tables().close()
-        writer.finish({"scenarios": []})
+    store = Store.create(out, {"digest": "made up", "scenarios": []}, {name: (name, None, 0) for name in models})
+    for name, model in models.items():
+        rows = from_base_year(model.results.codes(), model.results.labels(), 2025)
+        store.commit(name, Run(name, 0, 3, "0" * 64, 0.1), rows)
+    store.compact(everything=True)
     return out
 
 
 def test_costs_are_found_by_the_name_of_the_programme_and_of_the_item(models, folder):
     costs = models["with"].world.log.programme_costs
-    with store.read(folder) as db:
+    with Store.open(folder).connect() as db:
         sql, arguments = select(
             db, "programme_costs", {"programme": "review", "programme_cost": "fee"}, "scenario, year, value"
         )
@@ -56,7 +54,7 @@ def test_costs_are_found_by_the_name_of_the_programme_and_of_the_item(models, fo
 
 def test_the_table_of_a_run_ends_with_each_programme_where_it_runs(models, folder):
     scenarios = [{"name": name, "replicates": 1, "base_year": 2025, "years": 2} for name in models]
-    with store.read(folder) as db:
+    with Store.open(folder).connect() as db:
         found = records(db, {"scenarios": scenarios})
     of_programmes = [r for r in found if r["line"] not in {line.label for line in LINES}]
     assert list(dict.fromkeys(r["line"] for r in of_programmes)) == [
