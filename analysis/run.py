@@ -13,6 +13,7 @@ from analysis.runstore.record import Rows, Run, scenario_digest
 if TYPE_CHECKING:
     import numpy as np
 
+    from simulation.model import PipelineModel
     from simulation.register import Register
     from simulation.world import Setup
 
@@ -66,13 +67,23 @@ def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | No
     """Run one replicate and keep what the census found from the base year on."""
     import gc
 
-    from analysis.digest import run_digest
     from simulation.model import PipelineModel
 
     start = perf_counter()
     model = PipelineModel(chosen.setup, chosen.seed, replicate)
     model.run(each_year)
-    rows = from_base_year(model.results.codes(), model.results.labels(), chosen.setup.base_year)
+    found = record(model, chosen.name, perf_counter() - start)
+    # A model and its agent views point at each other, so a national world would outlive its run by some time.
+    del model
+    gc.collect()
+    return found
+
+
+def record(model: PipelineModel, name: str, seconds: float) -> tuple[Run, Rows]:
+    """What is kept of a run of scenario ``name`` that has come to its end."""
+    from analysis.digest import run_digest
+
+    rows = from_base_year(model.results.codes(), model.results.labels(), model.setup.base_year)
     world = model.world
     state = {
         "people": by_key(world.people, "id"),
@@ -80,10 +91,7 @@ def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | No
         "clusters": by_key(world.clusters, "key"),
     }
     digest = run_digest(rows.columns, rows.labels, state)
-    # A model and its agent views point at each other, so a national world would outlive its run by some time.
-    del model, world, state
-    gc.collect()
-    return Run(chosen.name, replicate, chosen.seed, digest, perf_counter() - start), rows
+    return Run(name, model.key.replicate, model.key.seed, digest, seconds), rows
 
 
 def from_base_year(codes: dict[str, np.ndarray], labels: dict[str, tuple[str, ...]], base_year: int) -> Rows:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis import run
 from analysis.errors import UserError
@@ -17,6 +17,8 @@ WORTH_IT = 800_000
 """Schools times simulated years from which a second process saves more time than its start costs."""
 MOST_UNASKED = 2
 """Processes that are started unless more are asked for: a national run takes about 1.3 GB of memory in each."""
+
+T = TypeVar("T")
 
 _plans: list[run.Plan] = []
 _passed: Any = None
@@ -41,10 +43,22 @@ def simulate_all(
 
     Raise :exc:`UserError` if the system ends a process, which happens when memory runs out.
     """
+    return in_order(_simulate, plans, tasks, workers, passed)
+
+
+def in_order(
+    work: Callable[..., T], plans: list[run.Plan], tasks: Sequence[Any], workers: int, passed: Callable[[str], None]
+) -> Iterator[T]:
+    """What ``work(plans, task, passed)`` returns for each of ``tasks``, in their order.
+
+    ``work`` must stand at the top of a module, so that another process can find it. Whoever stops asking for results
+    (or closes the iterator) ends the processes; with one worker nothing is done before it is asked for.
+
+    Raise :exc:`UserError` if the system ends a process.
+    """
     if workers <= 1:
-        for i, r in tasks:
-            label = _label(plans[i], r)
-            yield run.simulate(plans[i], r, lambda _year, label=label: passed(label))  # type: ignore[misc]
+        for task in tasks:
+            yield work(plans, task, passed)
         return
     from concurrent.futures import ProcessPoolExecutor, wait
     from concurrent.futures.process import BrokenProcessPool
@@ -53,7 +67,7 @@ def simulate_all(
     queue = context.SimpleQueue()
     pool = ProcessPoolExecutor(workers, context, _start, (plans, queue))
     try:
-        for future in [pool.submit(_simulate, *task) for task in tasks]:
+        for future in [pool.submit(_call, work, task) for task in tasks]:
             while not future.done():
                 wait([future], timeout=0.2)
                 while not queue.empty():
@@ -80,10 +94,11 @@ def _start(plans: list[run.Plan], queue: Any) -> None:
     _plans[:], _passed = plans, queue
 
 
-def _simulate(plan: int, replicate: int) -> tuple[Run, Rows]:
-    label = _label(_plans[plan], replicate)
-    return run.simulate(_plans[plan], replicate, lambda _year: _passed.put(label))
+def _call(work: Callable[..., T], task: Any) -> T:
+    return work(_plans, task, _passed.put)
 
 
-def _label(plan: run.Plan, replicate: int) -> str:
-    return f"{plan.name}, run {replicate + 1} of {plan.replicates}"
+def _simulate(plans: list[run.Plan], task: tuple[int, int], passed: Callable[[str], None]) -> tuple[Run, Rows]:
+    plan, replicate = plans[task[0]], task[1]
+    label = f"{plan.name}, run {replicate + 1} of {plan.replicates}"
+    return run.simulate(plan, replicate, lambda _year: passed(label))

@@ -112,6 +112,8 @@ class Decision(IntEnum):
     # Sweeps; agent = number of the parameter draw, sub = number of the factor
     SWEEP_POINT = 120
     SWEEP_ORDER = 121
+    # Statistics of comparisons; agent = replicate, tick = number of the resample
+    RESAMPLE = 125
 
 
 @njit(inline="always")
