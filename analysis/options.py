@@ -15,7 +15,9 @@ MOST_WORKERS = 256
 MOST_SEED = 2**64 - 1
 
 
-def _within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]:
+def within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]:
+    """A check that an option is a whole number between two, both allowed."""
+
     def check(value: int | None) -> int | None:
         if value is not None and not low <= value <= high:
             raise typer.BadParameter(
@@ -49,7 +51,7 @@ def _schools(value: Path | None) -> Path | None:
 Replicates = Annotated[
     int,
     typer.Option(
-        callback=_within(1, MOST_REPLICATES, "replicates"), metavar="N",
+        callback=within(1, MOST_REPLICATES, "replicates"), metavar="N",
         help="Random repetitions of each scenario.",
     ),
 ]  # fmt: skip
@@ -62,7 +64,7 @@ Seed = Annotated[
 Years = Annotated[
     int | None,
     typer.Option(
-        callback=_within(1, MOST_YEARS, "school years"), metavar="N", show_default=False,
+        callback=within(1, MOST_YEARS, "school years"), metavar="N", show_default=False,
         help="School years to project after the base year. As the scenario says if not given.",
     ),
 ]  # fmt: skip
@@ -76,7 +78,7 @@ Scale = Annotated[
 Workers = Annotated[
     int | None,
     typer.Option(
-        callback=_within(1, MOST_WORKERS, "processes"), metavar="N", show_default=False,
+        callback=within(1, MOST_WORKERS, "processes"), metavar="N", show_default=False,
         help="Processes that run replicates at the same time; up to two if not given. Results do not depend on it.",
     ),
 ]  # fmt: skip

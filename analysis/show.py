@@ -20,6 +20,9 @@ SHARE_UNITS = ("share", "probability", "rate")
 """Units of measures whose values are fractions of 1 and are shown as percentages."""
 
 
+RIGHT = ("20", "19", "range", "Base", "Policy", "Difference", "Pairing")
+"""How headings of columns of numbers begin, which stand to the right."""
+
 WIDTH = 100
 """Characters in a line where the output is no terminal."""
 
@@ -67,12 +70,20 @@ def print_table(
     headings = headings or {name: name for name in (records[0] if records else {})}
     for name, heading in headings.items():
         numeric = any(isinstance(r.get(name), int | float) for r in records)
-        table.add_column(heading, justify="right" if numeric or heading.startswith(("20", "19", "range")) else "left")
+        table.add_column(heading, justify="right" if numeric or heading.startswith(RIGHT) else "left")
     for record in records:
         table.add_row(*(_cell(record.get(name)) for name in headings))
     console.print(table)
     if note:
         console.print(note, markup=False)
+
+
+def print_paragraphs(paragraphs: Sequence[str]) -> None:
+    """Print text in lines as wide as tables are, with an empty line between paragraphs."""
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
+    console.print("\n\n".join(paragraphs), markup=False)
 
 
 def _cell(value: Any) -> Any:

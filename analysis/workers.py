@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 WORTH_IT = 800_000
 """Schools times simulated years from which a second process saves more time than its start costs."""
+YEAR_ITSELF = 500
+"""Schools that take as long as a year takes whatever the number of schools."""
 MOST_UNASKED = 2
 """Processes that are started unless more are asked for: a national run takes about 1.3 GB of memory in each."""
 
@@ -31,7 +33,7 @@ Task = tuple[int, int]
 def how_many(plans: list[run.Plan], tasks: Sequence[Task], asked: int | None) -> int:
     """Processes to use: as many as ``asked``, or as pay off on this machine; never more than there are runs."""
     setups = [plans[i].setup for i, _ in tasks]
-    work = sum(len(s.register) * (s.last_year - s.first_year) for s in setups)
+    work = sum((len(s.register) + YEAR_ITSELF) * (s.last_year - s.first_year) for s in setups)
     unasked = min(MOST_UNASKED, os.cpu_count() or 1) if work >= WORTH_IT else 1
     return min(len(tasks), unasked if asked is None else asked)
 

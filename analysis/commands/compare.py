@@ -1,0 +1,105 @@
+"""``headway compare``: what policies change, from pairs of runs that share their random draws."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis import options
+from analysis.run import DEFAULT_SEED
+from analysis.show import JsonOption
+
+
+def _level(value: float) -> float:
+    if not 50 <= value <= 99.9:
+        raise typer.BadParameter(f"{value:g} is not possible; write a per cent from 50 to 99.9, such as 90.")
+    return value
+
+
+def compare(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="The scenario to compare with.", show_default=False)],
+    policies: Annotated[
+        list[str],
+        typer.Argument(metavar="POLICY...", help="Scenarios to compare with it, by name or path.", show_default=False),
+    ],
+    replicates: Annotated[
+        int | None,
+        typer.Option(
+            callback=options.within(2, options.MOST_REPLICATES, "replicates"), metavar="N", show_default=False,
+            help="Pairs of runs for each policy; 30 if not given.",
+        ),
+    ] = None,
+    precision: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TARGET", show_default=False,
+            help='Run until this is known so well: "heads_leaving: +/-5 at 90%".',
+        ),
+    ] = None,
+    most: Annotated[
+        int | None,
+        typer.Option(
+            callback=options.within(36, options.MOST_REPLICATES, "pairs"), metavar="N", show_default=False,
+            help="With --precision: pairs after which to give up; 1,000 if not given.",
+        ),
+    ] = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME", show_default=False,
+            help="Show this in place of the headlines: a name, or NAME[DIMENSION=LABEL,...]. Can be given again.",
+        ),
+    ] = None,
+    by: Annotated[
+        list[str] | None,
+        typer.Option(metavar="DIMENSION", show_default=False, help="Break --measure down. Can be given again."),
+    ] = None,
+    all_years: Annotated[bool, typer.Option("--all-years", help="Show every year, not only the last.")] = False,
+    level: Annotated[
+        float, typer.Option(callback=_level, metavar="P", help="Confidence of intervals and words, in per cent.")
+    ] = 90,
+    seed: options.Seed = DEFAULT_SEED,
+    years: options.Years = None,
+    scale: options.Scale = None,
+    schools: options.Schools = None,
+    workers: options.Workers = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", help="Keep all runs here, with every measure.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Compare policies with a base, run by run on the same random draws, and say what differs and how sure that is.
+
+    Exit code 1 if the precision that was asked for was not reached, 3 if runs failed and are left out.
+    """
+    from analysis.comparison.report import closing, headings, note, records, table
+    from analysis.comparison.study import DEFAULT_REPLICATES, MOST, Asked, carry_out
+    from analysis.errors import UserError
+    from analysis.run import Options
+    from analysis.show import print_paragraphs, print_table, say
+
+    if precision is not None and replicates is not None:
+        raise UserError("--replicates", "--precision decides how many there are", "Cap them with --most.")
+    if precision is None and most is not None:
+        raise UserError("--most", "there is no --precision to reach", "Say how many with --replicates.")
+    asked = Asked(measure or (), by or (), precision, most or MOST, level / 100, all_years, out)
+    chosen = Options(replicates or DEFAULT_REPLICATES, seed, years, scale, schools, workers)
+    found = carry_out([base, *policies], chosen, asked)
+    if as_json:
+        print_table(records(found), True)
+        for paragraph in closing(found)[1 : 1 + bool(found.failures)]:
+            say(paragraph)
+    else:
+        for outcome in found.outcomes:
+            title = f"{outcome.policy.title}, compared with {found.base.title}"
+            print_table(table(found, outcome), False, title=title, headings=headings(found))
+        print_paragraphs([note(found), *closing(found)])
+        if found.folder is not None:
+            print(f"Runs and manifest: {found.folder}")
+    if found.failures:
+        raise typer.Exit(3)
+    if found.precision is not None and not found.precision.reached:
+        raise typer.Exit(1)

@@ -1,0 +1,119 @@
+"""One replicate of a base and its policies: runs that share their draws and, where they can, their past."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from analysis.engine.work import LONGEST_MESSAGE, Failure
+from simulation.model import PipelineModel
+
+if TYPE_CHECKING:
+    from analysis.run import Plan
+    from analysis.store import Rows, Run
+    from simulation.world import Setup, World
+
+
+class Continued(PipelineModel):
+    """A model that goes on from the census at which another one stands."""
+
+    def __init__(self, world: World, measures: Sequence[str] | None) -> None:
+        """Take over ``world``; whoever handed it in must not go on using it."""
+        self._inherited = world
+        super().__init__(world.setup, world.key.seed, world.key.replicate, measures=measures)
+
+    def make_world(self) -> World:
+        """The world that was handed over."""
+        return self._inherited
+
+
+def shares_past(base: Setup, policy: Setup) -> bool:
+    """Whether two setups are the same up to the base year: they differ only in programmes that start after it.
+
+    No programme of either may start earlier, because programmes are told apart by their place in the list.
+    """
+    from dataclasses import replace
+
+    from analysis.run import register_digest
+
+    if any(p.places.first <= base.base_year for p in (*base.programmes, *policy.programmes)):
+        return False
+    ours, theirs = base.parameters.values(), policy.parameters.values()
+    import numpy as np
+
+    return (
+        all(np.array_equal(ours[path], theirs[path]) for path in ours)
+        and replace(base, register=policy.register, parameters=policy.parameters, programmes=policy.programmes) == policy
+        and register_digest(base.register) == register_digest(policy.register)
+    )
+
+
+@dataclass(frozen=True)
+class Task:
+    """One replicate to run."""
+
+    replicate: int
+    shares: tuple[bool, ...]
+    """For each policy, whether it shares its past with the base."""
+    measures: tuple[str, ...] | None
+    """Measures to take; None for all."""
+
+
+def replicate(
+    plans: Sequence[Plan], task: Task, passed: Callable[[str], None]
+) -> tuple[int, list[tuple[Run, Rows] | Failure]]:
+    """Run the base (the first of ``plans``) and every policy; an error in one does not stop the others.
+
+    Returns the replicate's number with what came of each plan, in their order. ``passed`` is called with a word after
+    each simulated year.
+    """
+    import gc
+
+    base, *policies = plans
+    words = [f"{plan.name}, run {task.replicate + 1}" for plan in plans]
+    copies: dict[int, World] = {}
+
+    def run_base() -> tuple[Run, Rows]:
+        start = perf_counter()
+        model = PipelineModel(base.setup, base.seed, task.replicate, measures=task.measures)
+        while any(task.shares) and model.year < base.setup.base_year:
+            model.step()
+            passed(words[0])
+        for number, policy in enumerate(policies):
+            if task.shares[number]:
+                memo = {id(model.world.setup): policy.setup, id(model.key): model.key}
+                copies[number] = copy.deepcopy(model.world, memo)
+        return _finish(model, base, start, lambda: passed(words[0]))
+
+    def run_policy(number: int) -> tuple[Run, Rows]:
+        start = perf_counter()
+        policy = policies[number]
+        if number in copies:
+            model: PipelineModel = Continued(copies.pop(number), task.measures)
+            for _year in range(policy.setup.first_year, policy.setup.base_year):
+                passed(words[number + 1])
+        else:
+            model = PipelineModel(policy.setup, policy.seed, task.replicate, measures=task.measures)
+        return _finish(model, policy, start, lambda: passed(words[number + 1]))
+
+    found = [_attempt(run_base)]
+    found += [_attempt(lambda number=number: run_policy(number)) for number in range(len(policies))]
+    gc.collect()  # a model and its agent views point at each other
+    return task.replicate, found
+
+
+def _finish(model: PipelineModel, plan: Plan, start: float, passed: Callable[[], None]) -> tuple[Run, Rows]:
+    from analysis.run import record
+
+    model.run(lambda _year: passed())
+    return record(model, plan.name, perf_counter() - start)
+
+
+def _attempt(work: Callable[[], tuple[Run, Rows]]) -> tuple[Run, Rows] | Failure:
+    try:
+        return work()
+    except Exception as error:
+        return Failure("simulate", type(error).__name__, str(error)[:LONGEST_MESSAGE])

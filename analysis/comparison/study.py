@@ -1,0 +1,283 @@
+"""A comparison from names of scenarios to what can be said: pairs are run, kept if asked, and summed up."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis import run
+from analysis.comparison import pairing
+from analysis.comparison.adjust import simultaneous_half_widths
+from analysis.comparison.asking import chosen
+from analysis.comparison.cells import Cell, figures, values, with_zeros
+from analysis.comparison.headline import Line
+from analysis.comparison.paired import Paired, paired
+from analysis.comparison.precision import Precision, precision
+from analysis.comparison.runs import Task, replicate, shares_past
+from analysis.comparison.stopping import half_widths, stops_after
+from analysis.errors import UserError
+from analysis.show import progress
+from analysis.workers import how_many, in_order
+
+if TYPE_CHECKING:
+    from analysis.engine.work import Failure
+    from analysis.store import Rows, Run
+
+DEFAULT_REPLICATES = 30
+"""Enough for intervals that hold what they promise, and for words about several figures at once."""
+MOST = 1000
+"""Pairs after which a target for precision is given up."""
+LEVEL = 0.9
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be compared, and how."""
+
+    measures: Sequence[str] = ()
+    """Names of lines or measures; none for the headlines."""
+    by: Sequence[str] = ()
+    precision: str | None = None
+    """Target at which to stop; None to run as many replicates as the options say."""
+    most: int = MOST
+    level: float = LEVEL
+    all_years: bool = False
+    out: Path | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the pairs of one policy say; arrays of one entry per cell."""
+
+    policy: run.Plan
+    statistics: Paired
+    half: np.ndarray
+    """Half-width of the interval of each difference alone."""
+    adjusted_half: np.ndarray
+    """Half-width of the intervals that hold for all cells of all policies at once."""
+    identical: bool
+    """Every run was the base's, to the last bit of its digest."""
+    early: bool
+    """Figures differ in the base year already: the policy's parameters also hold in the years before it."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How a target for precision ended."""
+
+    target: Precision
+    half_width: float
+    """The widest of the policies' half-widths at the end."""
+    reached: bool
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A base, its policies, and what pairs of runs say about their differences."""
+
+    base: run.Plan
+    outcomes: list[Outcome]
+    lines: list[Line]
+    cells: list[Cell]
+    first: int
+    """First school year in which anything differs; the first projected one if nothing does."""
+    last: int
+    level: float
+    replicates: int
+    """Pairs that were run for each policy, failed ones included."""
+    failures: list[tuple[str, int, Failure]]
+    """Scenario, replicate and error of every run that did not come to its end."""
+    precision: Reached | None
+    folder: Path | None
+    """Where the runs are kept, if they are."""
+
+
+def carry_out(names: Sequence[str], options: run.Options, asked: Asked) -> Comparison:
+    """Compare the scenarios ``names[1:]`` with ``names[0]``.
+
+    Raise ``scenarios.InputError`` for a scenario that cannot be used, and :exc:`UserError` for scenarios that cannot be
+    paired, for figures that do not exist, for a folder that cannot be written, and if no pair came to its end.
+    """
+    if asked.out is not None:
+        from analysis import store
+
+        store.check_out(asked.out)
+    plans = [run.plan(name, options) for name in names]
+    pairing.check(plans[0], plans[1:])
+    if asked.precision is not None:
+        plans = [replace(plan, replicates=asked.most) for plan in plans]
+    return compare(plans, asked, options.workers)
+
+
+def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> Comparison:
+    """Compare plans that are ready; raise :exc:`UserError` as :func:`carry_out`."""
+    setups = [plan.setup for plan in plans]
+    lines = chosen(asked.measures, asked.by, setups)
+    target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
+    if target is not None and target.line not in lines:
+        lines.append(target.line)
+    found = _run(plans, lines, target, asked.out, workers)
+    return _sum_up(plans, lines, target, asked, found)
+
+
+@dataclass
+class _Found:
+    """What came of the replicates, in their order."""
+
+    figures: list[np.ndarray]
+    """Plans × lines × years × 2, for each replicate; years from the base year on."""
+    digests: list[list[str]]
+    """Of each plan's run; empty where it failed."""
+    failures: list[tuple[str, int, Failure]]
+
+
+def _run(
+    plans: list[run.Plan], lines: list[Line], target: Precision | None, out: Path | None, workers: int | None
+) -> _Found:
+    setup = plans[0].setup
+    years = range(setup.base_year, setup.last_year + 1)
+    measures = None if out is not None else tuple(dict.fromkeys(line.measure for line in lines))
+    shares = tuple(shares_past(setup, policy.setup) for policy in plans[1:])
+    tasks = [Task(r, shares, measures) for r in range(plans[0].replicates)]
+    found = _Found([], [], [])
+    total = len(tasks) * len(plans) * (setup.last_year - setup.first_year)
+    with _keeping(out, plans) as keep, progress(total, "Setting up") as passed:
+        stream = in_order(replicate, plans, tasks, how_many(plans, workers), passed)
+        with contextlib.closing(stream):
+            for number, results in stream:
+                _take(found, plans, lines, years, number, results, keep)
+                if target is not None and _stops(found, lines, years, target):
+                    break
+    return found
+
+
+def _take(
+    found: _Found, plans: list[run.Plan], lines: list[Line], years: Sequence[int], number: int,
+    results: list[tuple[Run, Rows] | Failure], keep: Callable[[Run, Rows], None],
+) -> None:  # fmt: skip
+    figure, digests = [], []
+    for plan, result in zip(plans, results, strict=True):
+        if isinstance(result, tuple):
+            keep(*result)
+            figure.append(figures(result[1], lines, years))
+            digests.append(result[0].digest)
+        else:
+            found.failures.append((plan.name, number, result))
+            figure.append(np.full((len(lines), len(years), 2), np.nan))
+            digests.append("")
+    found.figures.append(np.stack(figure))
+    found.digests.append(digests)
+
+
+def _arms(found: _Found, lines: list[Line]) -> np.ndarray:
+    """Figures of plans × replicates × lines × years × 2."""
+    from simulation.census.measure import Kind, measures
+
+    finished = np.array([[bool(d) for d in digests] for digests in found.digests]).T
+    counts = [measures()[line.measure].kind is Kind.COUNT for line in lines]
+    return with_zeros(np.stack(found.figures, axis=1), counts, finished)
+
+
+def _target_differences(found: _Found, lines: list[Line], years: Sequence[int], target: Precision) -> np.ndarray:
+    """Differences in what the target is about, of replicates × policies."""
+    line = [target.line]
+    arms = _arms(found, lines)[:, :, [lines.index(target.line)], 1:]
+    cell = [Cell(0, target.year)]
+    of = [values(arm, line, list(years)[1:], cell)[:, 0] for arm in arms]
+    return np.stack([policy - of[0] for policy in of[1:]], axis=1)
+
+
+def _stops(found: _Found, lines: list[Line], years: Sequence[int], target: Precision) -> bool:
+    differences = _target_differences(found, lines, years, target)
+    return stops_after(differences, target.half_width, target.level) is not None
+
+
+def _sum_up(
+    plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, found: _Found
+) -> Comparison:
+    setup, n = plans[0].setup, len(found.figures)
+    years = list(range(setup.base_year, setup.last_year + 1))
+    arms = _arms(found, lines)
+    if all(not (digests[0] and any(digests[1:])) for digests in found.digests):
+        name, number, failure = found.failures[0]
+        raise UserError(f"{name}, replicate {number}", f"no pair of runs finished: {failure.kind}: {failure.message}")
+    reached = None if target is None else _reached(_target_differences(found, lines, years, target), target)
+    lines, arms = _with_figures(lines, arms, asked)
+    differs = _differs(arms)
+    affected = [year for year, d in zip(years[1:], differs[:, 1:].any(axis=0), strict=True) if d]
+    first, last = min(affected, default=years[1]), years[-1]
+    cells = _cells(lines, first, last, asked.all_years, target)
+    shown = years.index(first)
+    tables = [values(arm[:, :, shown:], lines, years[shown:], cells) for arm in arms]
+    family = simultaneous_half_widths(
+        np.concatenate([t - tables[0] for t in tables[1:]], axis=1), asked.level, plans[0].seed
+    )
+    outcomes = []
+    for i, policy in enumerate(plans[1:]):
+        statistics = paired(tables[0], tables[i + 1])
+        identical = not found.failures and all(digests[0] == digests[i + 1] for digests in found.digests)
+        adjusted = family[i * len(cells) : (i + 1) * len(cells)]
+        outcomes.append(
+            Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical, bool(differs[i, 0]))
+        )
+    return Comparison(
+        plans[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out
+    )
+
+
+def _with_figures(lines: list[Line], arms: np.ndarray, asked: Asked) -> tuple[list[Line], np.ndarray]:
+    """The lines of which any run has a figure. Raise :exc:`UserError` for one that was asked for and has none."""
+    has = ~np.isnan(arms[:, :, :, 1:, 0]).all(axis=(0, 1, 3))
+    for line, some in zip(lines, has, strict=True):
+        if not some and asked.measures and not asked.by:
+            raise UserError(line.name, "no run has such a figure", "Ask for it broken down less finely.")
+    return [line for line, some in zip(lines, has, strict=True) if some], arms[:, :, has]
+
+
+def _differs(arms: np.ndarray) -> np.ndarray:
+    """Whether any figure of any replicate in which both finished differs from the base's; policies × years."""
+    value = arms[..., 0]
+    both = ~np.isnan(value).all(axis=(2, 3))
+    both = (both[1:] & both[0])[:, :, None, None]
+    unequal = (value[1:] != value[0]) & ~(np.isnan(value[1:]) & np.isnan(value[0]))
+    return (unequal & both).any(axis=(1, 2))
+
+
+def _cells(lines: list[Line], first: int, last: int, all_years: bool, target: Precision | None) -> list[Cell]:
+    found = []
+    for number, line in enumerate(lines):
+        years = set(range(first, last + 1)) if all_years else {last}
+        if target is not None and target.year is not None and target.line == line and target.year >= first:
+            years.add(target.year)
+        found += [Cell(number, year) for year in sorted(years)]
+        if first < last:
+            found.append(Cell(number, None))
+    return found
+
+
+def _reached(differences: np.ndarray, target: Precision) -> Reached:
+    half = float(half_widths(differences, target.level)[-1].max())
+    return Reached(target, half, stops_after(differences, target.half_width, target.level) is not None)
+
+
+@contextlib.contextmanager
+def _keeping(out: Path | None, plans: list[run.Plan]) -> Iterator[Callable[[Run, Rows], None]]:
+    """A function that keeps a run, in the folder ``out`` if there is one: the only place that knows the run store."""
+    if out is None:
+        yield lambda _run, _rows: None
+        return
+    from analysis import manifest, store
+
+    with store.writing(out, run.dimensions()) as writer:
+        yield writer.add
+        most = 1 + max((one.replicate for one in writer.runs), default=-1)
+        described: dict[str, Any] = manifest.build([replace(plan, replicates=most) for plan in plans])
+        kept = {(one.scenario, one.replicate) for one in writer.runs}
+        described["missing"] = [[p.name, r] for p in plans for r in range(most) if (p.name, r) not in kept]
+        writer.tables().close()
+        writer.finish({**described, "charts": []})
