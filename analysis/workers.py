@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis import run
@@ -50,7 +50,7 @@ def simulate_all(
 
 def in_order(
     work: Callable[..., T], plans: list[run.Plan], tasks: Sequence[Any], workers: int, passed: Callable[[str], None]
-) -> Iterator[T]:
+) -> Generator[T, None, None]:
     """What ``work(plans, task, passed)`` returns for each of ``tasks``, in their order.
 
     ``work`` must stand at the top of a module, so that another process can find it. Whoever stops asking for results

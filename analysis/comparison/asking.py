@@ -50,21 +50,21 @@ def broken_down(text: str, by: Sequence[str], setups: Sequence[Setup]) -> list[L
         raise UserError(text, "this names no measure", HOW)
     name, given = match["name"], match["where"]
     ready = next((line for line in headlines() if line.name == name), None)
-    if ready is not None and (given is None and not by or name not in measures()):
+    if ready is not None and ((given is None and not by) or name not in measures()):
         if given is not None or by:
             more = f"Its measure can be: {ready.measure}{_brackets(ready.where)}."
             raise UserError(text, f"{name} is a headline figure and is not broken down further", more)
         return [ready]
     if name not in measures():
-        raise UserError(
-            text, f"there is no measure {name}", _near(name, [*(h.name for h in headlines()), *measures()])
-        )
+        raise UserError(text, f"there is no measure {name}", _near(name, [*(h.name for h in headlines()), *measures()]))
     measure = measures()[name]
     where = dict(_condition(part, measure, setups, text) for part in (given or "").split(",") if part.strip())
     for dimension in by:
         _known(dimension, measure, f"--by {dimension}")
         if dimension in where:
-            raise UserError(f"--by {dimension}", f"{text} has chosen a {dimension} already", "Leave one of the two out.")
+            raise UserError(
+                f"--by {dimension}", f"{text} has chosen a {dimension} already", "Leave one of the two out."
+            )
     need = [axis for axis in measure.axes if axis not in measure.totals and axis not in where and axis not in by]
     if need:
         labels = ", ".join(_labels(need[0], setups))

@@ -44,7 +44,9 @@ class Cell:
     """School year, by the calendar year in which it starts; None for all years together."""
 
 
-def values(figures_of_runs: np.ndarray, lines: Sequence[Line], years: Sequence[int], cells: Sequence[Cell]) -> np.ndarray:
+def values(
+    figures_of_runs: np.ndarray, lines: Sequence[Line], years: Sequence[int], cells: Sequence[Cell]
+) -> np.ndarray:
     """A number per run and cell, from figures of runs × lines × years × 2; NaN for what a run does not have."""
     found = np.empty((len(figures_of_runs), len(cells)))
     for number, cell in enumerate(cells):

@@ -35,7 +35,9 @@ def check(base: Plan, policies: Sequence[Plan]) -> None:
     names = [base.name, *(policy.name for policy in policies)]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise UserError(
-            f"scenario {twice[0]}", "given twice", "Name each scenario once; to see that nothing differs, copy the file."
+            f"scenario {twice[0]}",
+            "given twice",
+            "Name each scenario once; to see that nothing differs, copy the file.",
         )
     wanted = shared(base)
     for policy in policies:

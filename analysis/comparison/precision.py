@@ -48,7 +48,9 @@ def precision(text: str, setups: Sequence[Setup], level: float) -> Precision:
     if match is None:
         raise UserError(f"--precision {text!r}", "this is not MEASURE: ±NUMBER at LEVEL%", HOW)
     line = one(match["what"], setups)
-    return Precision(text, line, _year(text, match["year"], setups[0]), _half_width(text, match, line), _level(text, match, level))
+    return Precision(
+        text, line, _year(text, match["year"], setups[0]), _half_width(text, match, line), _level(text, match, level)
+    )
 
 
 def _year(text: str, given: str | None, setup: Setup) -> int | None:
@@ -93,5 +95,7 @@ def _level(text: str, match: re.Match[str], level: float) -> float:
         return level
     found = float(match["level"]) / 100 if match["level"].replace(".", "", 1).isdigit() else math.nan
     if not 0.5 <= found <= 0.999:
-        raise UserError(f"--precision {text!r}", f"{match['level']}% is no level", "Write from 50% to 99.9%, such as 90%.")
+        raise UserError(
+            f"--precision {text!r}", f"{match['level']}% is no level", "Write from 50% to 99.9%, such as 90%."
+        )
     return found

@@ -58,11 +58,11 @@ def headings(found: Comparison) -> dict[str, str]:
     """Columns of the table, in order."""
     several = len({int(n) for o in found.outcomes for n in o.statistics.pairs}) > 1
     period = f"{school_year(found.first)} to {school_year(found.last)}"
-    first = school_year(found.last) if found.first == found.last else f"{school_year(found.last)}, and below {period}"
+    last = f"In {school_year(found.last)}" + (f",\n{period}" if found.first < found.last else "")
     return {
-        "figure": period if _every_year(found) else first,
-        "base": "Base", "policy": "Policy", "difference": "Difference", "interval": f"{100 * found.level:g}% interval",
-        "words": "Can be said", "ratio": "Pairing saves", **({"pairs": "Pairs"} if several else {}),
+        "figure": f"Years to {school_year(found.last)}" if _every_year(found) else last,
+        "base": "Base", "policy": "Policy", "difference": "Difference", "interval": f"{100 * found.level:g}%\ninterval",
+        "words": "Can be\nsaid", "ratio": "Pairing\nsaves", **({"pairs": "Pairs"} if several else {}),
     }  # fmt: skip
 
 
@@ -140,10 +140,11 @@ def _all(figures: int) -> str:
 
 def closing(found: Comparison) -> list[str]:
     """What the comparison says in plain English, how sure it is first. A paragraph each."""
-    said = [
+    doubt = (
         "Chance is the only doubt that these intervals hold. Doubt about the parameters and about the model itself comes on "
         "top, so what happens may lie outside them."
-    ]
+    )
+    said = [doubt]
     said += [_failures(found)] if found.failures else []
     said += [_precision(found)] if found.precision is not None else []
     for outcome in found.outcomes:
@@ -181,8 +182,8 @@ def _message(found: Comparison, outcome: Outcome) -> str:
         )
     if outcome.early:
         text += (
-            f" The policy's parameters also hold in the years before {school_year(found.base.setup.base_year)}: it is "
-            "compared as if it had long been in place."
+            f" What the policy changes holds in the years before {school_year(found.base.setup.base_year)} too, as if it had "
+            "long been in place: --from-base-year lets it begin there, with one past for both."
         )
     return text
 
@@ -195,7 +196,9 @@ def _spelt(found: Comparison, outcome: Outcome, i: int, told: Verdict) -> str:
     low, high, about = (shown(v, place, line.unit).removesuffix("%") for v in (*ends, abs(mean)))
     unit = " points" if line.unit in SHARE_UNITS else ""
     span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
-    when = school_year(cell.year) if cell.year is not None else f"{school_year(found.first)} to {school_year(found.last)}"
+    when = (
+        school_year(cell.year) if cell.year is not None else f"{school_year(found.first)} to {school_year(found.last)}"
+    )
     how = " on average" if cell.year is None and line.over is Over.MEAN else ""
     best = "" if low == high else f" (about {about})"
     return f"{line.label}, {when}: {span} {direction(told, line)}{how}{best}"

@@ -29,6 +29,8 @@ def shown(value: float, place: float, unit: str, sign: bool = False) -> str:
     """``value`` rounded to ``place`` for reading: ``-0.0124, 0.001, "share"`` as ``−1.2%``; a difference has its sign."""
     if math.isnan(value):
         return "–"
+    if value == 0:
+        return "£0" if unit == "GBP" else "0" if sign or unit not in SHARE_UNITS else "0%"
     factor, end = (100.0, "" if sign else "%") if unit in SHARE_UNITS else (1.0, "")
     if unit == "GBP" and place >= MILLIONS:
         factor, end = 1e-6, "m"

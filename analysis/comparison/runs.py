@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from time import perf_counter
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from analysis.engine.work import LONGEST_MESSAGE, Failure
 from simulation.model import PipelineModel
@@ -30,25 +33,23 @@ class Continued(PipelineModel):
         return self._inherited
 
 
-def shares_past(base: Setup, policy: Setup) -> bool:
-    """Whether two setups are the same up to the base year: they differ only in programmes that start after it.
+def may_share_past(base: Setup, policy: Setup) -> bool:
+    """Whether a policy can go on from the base's world at the base year.
 
-    No programme of either may start earlier, because programmes are told apart by their place in the list.
+    Both must have the same schools and years, and no programme of either may start earlier: programmes are told apart
+    by their place in the list.
     """
-    from dataclasses import replace
-
     from analysis.run import register_digest
 
-    if any(p.places.first <= base.base_year for p in (*base.programmes, *policy.programmes)):
-        return False
-    ours, theirs = base.parameters.values(), policy.parameters.values()
-    import numpy as np
+    late = all(p.places.first > base.base_year for p in (*base.programmes, *policy.programmes))
+    like = replace(base, register=policy.register, parameters=policy.parameters, programmes=policy.programmes)
+    return late and like == policy and register_digest(base.register) == register_digest(policy.register)
 
-    return (
-        all(np.array_equal(ours[path], theirs[path]) for path in ours)
-        and replace(base, register=policy.register, parameters=policy.parameters, programmes=policy.programmes) == policy
-        and register_digest(base.register) == register_digest(policy.register)
-    )
+
+def shares_past(base: Setup, policy: Setup) -> bool:
+    """Whether two setups have the same past up to the base year: they differ only in programmes that start after it."""
+    ours, theirs = base.parameters.values(), policy.parameters.values()
+    return may_share_past(base, policy) and all(np.array_equal(ours[path], theirs[path]) for path in ours)
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Task:
 
     replicate: int
     shares: tuple[bool, ...]
-    """For each policy, whether it shares its past with the base."""
+    """For each policy, whether it goes on from the base's world at the base year."""
     measures: tuple[str, ...] | None
     """Measures to take; None for all."""
 
@@ -100,7 +101,7 @@ def replicate(
         return _finish(model, policy, start, lambda: passed(words[number + 1]))
 
     found = [_attempt(run_base)]
-    found += [_attempt(lambda number=number: run_policy(number)) for number in range(len(policies))]
+    found += [_attempt(partial(run_policy, number)) for number in range(len(policies))]
     gc.collect()  # a model and its agent views point at each other
     return task.replicate, found
 

@@ -37,12 +37,11 @@ def stops_after(differences: np.ndarray, target: float, level: float) -> int | N
 
     Further dimensions are other comparisons, each of which must be narrow enough over the same pairs.
     """
-    narrow = half_widths(differences, level) <= target
-    narrow = narrow.reshape(len(narrow), -1).all(axis=1)
+    half = half_widths(differences, level).reshape(len(differences), -1)
+    narrow = np.all(half <= target, axis=1)
     counted = (~np.isnan(differences)).cumsum(axis=0).reshape(len(narrow), -1).min(axis=1, initial=len(narrow))
-    narrow &= counted >= FEWEST
     run = 0
-    for row, holds in enumerate(narrow):
+    for row, holds in enumerate(narrow & (counted >= FEWEST)):
         run = run + 1 if holds else 0
         if run == HOLD + 1:
             return row + 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,7 +19,7 @@ from analysis.comparison.cells import Cell, figures, values, with_zeros
 from analysis.comparison.headline import Line
 from analysis.comparison.paired import Paired, paired
 from analysis.comparison.precision import Precision, precision
-from analysis.comparison.runs import Task, replicate, shares_past
+from analysis.comparison.runs import Task, may_share_past, replicate, shares_past
 from analysis.comparison.stopping import half_widths, stops_after
 from analysis.errors import UserError
 from analysis.show import progress
@@ -47,6 +48,8 @@ class Asked:
     most: int = MOST
     level: float = LEVEL
     all_years: bool = False
+    from_base_year: bool = False
+    """What policies change holds only after the base year; until then, they share the base's past."""
     out: Path | None = None
 
 
@@ -121,8 +124,24 @@ def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> 
     target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
     if target is not None and target.line not in lines:
         lines.append(target.line)
-    found = _run(plans, lines, target, asked.out, workers)
+    shares = _shares(plans, asked.from_base_year)
+    found = _run(plans, lines, target, asked, shares, workers)
     return _sum_up(plans, lines, target, asked, found)
+
+
+def _shares(plans: list[run.Plan], from_base_year: bool) -> tuple[bool, ...]:
+    """Which policies go on from the base's world at the base year."""
+    base = plans[0].setup
+    if not from_base_year:
+        return tuple(shares_past(base, policy.setup) for policy in plans[1:])
+    for policy in plans[1:]:
+        if not may_share_past(base, policy.setup):
+            raise UserError(
+                "--from-base-year",
+                f"{policy.name} and {plans[0].name} have no common past: a programme starts by the base year, or their rungs differ",
+                "Leave the option out.",
+            )
+    return (True,) * (len(plans) - 1)
 
 
 @dataclass
@@ -137,16 +156,16 @@ class _Found:
 
 
 def _run(
-    plans: list[run.Plan], lines: list[Line], target: Precision | None, out: Path | None, workers: int | None
-) -> _Found:
+    plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, shares: tuple[bool, ...],
+    workers: int | None,
+) -> _Found:  # fmt: skip
     setup = plans[0].setup
     years = range(setup.base_year, setup.last_year + 1)
-    measures = None if out is not None else tuple(dict.fromkeys(line.measure for line in lines))
-    shares = tuple(shares_past(setup, policy.setup) for policy in plans[1:])
+    measures = None if asked.out is not None else tuple(dict.fromkeys(line.measure for line in lines))
     tasks = [Task(r, shares, measures) for r in range(plans[0].replicates)]
     found = _Found([], [], [])
     total = len(tasks) * len(plans) * (setup.last_year - setup.first_year)
-    with _keeping(out, plans) as keep, progress(total, "Setting up") as passed:
+    with _keeping(asked, plans) as keep, progress(total, "Setting up") as passed:
         stream = in_order(replicate, plans, tasks, how_many(plans, workers), passed)
         with contextlib.closing(stream):
             for number, results in stream:
@@ -209,7 +228,7 @@ def _sum_up(
     reached = None if target is None else _reached(_target_differences(found, lines, years, target), target)
     lines, arms = _with_figures(lines, arms, asked)
     differs = _differs(arms)
-    affected = [year for year, d in zip(years[1:], differs[:, 1:].any(axis=0), strict=True) if d]
+    affected = [year for year, d in zip(years[1:], np.any(differs[:, 1:], axis=0), strict=True) if d]
     first, last = min(affected, default=years[1]), years[-1]
     cells = _cells(lines, first, last, asked.all_years, target)
     shown = years.index(first)
@@ -225,9 +244,7 @@ def _sum_up(
         outcomes.append(
             Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical, bool(differs[i, 0]))
         )
-    return Comparison(
-        plans[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out
-    )
+    return Comparison(plans[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out)
 
 
 def _with_figures(lines: list[Line], arms: np.ndarray, asked: Asked) -> tuple[list[Line], np.ndarray]:
@@ -266,18 +283,20 @@ def _reached(differences: np.ndarray, target: Precision) -> Reached:
 
 
 @contextlib.contextmanager
-def _keeping(out: Path | None, plans: list[run.Plan]) -> Iterator[Callable[[Run, Rows], None]]:
-    """A function that keeps a run, in the folder ``out`` if there is one: the only place that knows the run store."""
-    if out is None:
+def _keeping(asked: Asked, plans: list[run.Plan]) -> Iterator[Callable[[Run, Rows], None]]:
+    """A function that keeps a run, in the folder asked for if there is one: the only place that knows the run store."""
+    if asked.out is None:
         yield lambda _run, _rows: None
         return
     from analysis import manifest, store
 
-    with store.writing(out, run.dimensions()) as writer:
+    with store.writing(asked.out, run.dimensions()) as writer:
         yield writer.add
         most = 1 + max((one.replicate for one in writer.runs), default=-1)
         described: dict[str, Any] = manifest.build([replace(plan, replicates=most) for plan in plans])
         kept = {(one.scenario, one.replicate) for one in writer.runs}
-        described["missing"] = [[p.name, r] for p in plans for r in range(most) if (p.name, r) not in kept]
+        missing = [[p.name, r] for p in plans for r in range(most) if (p.name, r) not in kept]
         writer.tables().close()
-        writer.finish({**described, "charts": []})
+        if asked.from_base_year:  # the same scenarios give other results
+            described["digest"] = sha256(f"{described['digest']} from the base year".encode()).hexdigest()
+        writer.finish({**described, "from_base_year": asked.from_base_year, "missing": missing, "charts": []})
