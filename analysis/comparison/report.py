@@ -196,6 +196,8 @@ def _spelt(found: Comparison, outcome: Outcome, i: int, told: Verdict) -> str:
     low, high, about = (shown(v, place, line.unit).removesuffix("%") for v in (*ends, abs(mean)))
     unit = " points" if line.unit in SHARE_UNITS else ""
     span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
+    if not any(digit in low for digit in "123456789"):
+        span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
     when = (
         school_year(cell.year) if cell.year is not None else f"{school_year(found.first)} to {school_year(found.last)}"
     )

@@ -152,6 +152,8 @@ def test_a_policy_from_the_base_year_leaves_the_past_alone(monkeypatch):
     assert "--from-base-year" in closing(always)[-1]
     assert "--from-base-year" not in closing(later)[-1]
     assert not later.outcomes[0].identical
+    assert "past" not in always.outcomes[0].policy.resolved
+    assert later.outcomes[0].policy.resolved["past"]["of"] == "england"  # so a store never takes one for the other
     with pytest.raises(UserError, match="no common past"):
         compare([base(), coached(programmes=(programme(first=2025),))], Asked(from_base_year=True), 1)
 
