@@ -19,7 +19,7 @@ from analysis.comparison.headline import Line
 from analysis.comparison.paired import Paired, paired
 from analysis.comparison.precision import Precision, precision
 from analysis.comparison.runs import Task, may_share_past, replicate, shares_past
-from analysis.comparison.stopping import half_widths, stops_after
+from analysis.comparison.stopping import FEWEST, HOLD, half_widths, stops_after
 from analysis.errors import UserError
 from analysis.show import progress
 from analysis.workers import how_many, in_order
@@ -219,6 +219,8 @@ def _target_differences(found: _Found, lines: list[Line], years: Sequence[int], 
 
 
 def _stops(found: _Found, lines: list[Line], years: Sequence[int], target: Precision) -> bool:
+    if len(found.figures) < FEWEST + HOLD:
+        return False
     differences = _target_differences(found, lines, years, target)
     return stops_after(differences, target.half_width, target.level) is not None
 
