@@ -11,7 +11,7 @@ import numpy as np
 from analysis.comparison.headline import Line, Over
 
 if TYPE_CHECKING:
-    from analysis.store import Rows
+    from analysis.runstore import Rows
 
 
 def figures(rows: Rows, lines: Sequence[Line], years: Sequence[int]) -> np.ndarray:

@@ -212,7 +212,7 @@ def _failures(found: Comparison) -> str:
     runs = "1 run" if count == 1 else f"{count:,} runs"
     return (
         f"PARTIAL: {runs} did not come to an end, and their pairs are left out. The first: {name}, replicate {number}: "
-        f"{failure.kind}: {failure.message}"
+        f"{failure.type}: {failure.message}"
     )
 
 

@@ -11,12 +11,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.engine.work import LONGEST_MESSAGE, Failure
+from analysis.runstore.failures import tell
+from analysis.runstore.record import Told
 from simulation.model import PipelineModel
 
 if TYPE_CHECKING:
     from analysis.run import Plan
-    from analysis.store import Rows, Run
+    from analysis.runstore import Rows, Run
     from simulation.world import Setup, World
 
 
@@ -65,7 +66,7 @@ class Task:
 
 def replicate(
     plans: Sequence[Plan], task: Task, passed: Callable[[str], None]
-) -> tuple[int, list[tuple[Run, Rows] | Failure]]:
+) -> tuple[int, list[tuple[Run, Rows] | Told]]:
     """Run the base (the first of ``plans``) and every policy; an error in one does not stop the others.
 
     Returns the replicate's number with what came of each plan, in their order. ``passed`` is called with a word after
@@ -113,8 +114,8 @@ def _finish(model: PipelineModel, plan: Plan, start: float, passed: Callable[[],
     return record(model, plan.name, perf_counter() - start)
 
 
-def _attempt(work: Callable[[], tuple[Run, Rows]]) -> tuple[Run, Rows] | Failure:
+def _attempt(work: Callable[[], tuple[Run, Rows]]) -> tuple[Run, Rows] | Told:
     try:
         return work()
     except Exception as error:
-        return Failure("simulate", type(error).__name__, str(error)[:LONGEST_MESSAGE])
+        return tell(error)

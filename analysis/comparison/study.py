@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -25,14 +26,17 @@ from analysis.show import progress
 from analysis.workers import how_many, in_order
 
 if TYPE_CHECKING:
-    from analysis.engine.work import Failure
-    from analysis.store import Rows, Run
+    from analysis.runstore import Rows, Run, Told
 
 DEFAULT_REPLICATES = 30
 """Enough for intervals that hold what they promise, and for words about several figures at once."""
 MOST = 1000
 """Pairs after which a target for precision is given up."""
 LEVEL = 0.9
+
+
+Keep = Callable[[run.Plan, int, "tuple[Run, Rows] | Told"], None]
+"""Keeps what came of a replicate of a plan."""
 
 
 @dataclass(frozen=True)
@@ -92,7 +96,7 @@ class Comparison:
     level: float
     replicates: int
     """Pairs that were run for each policy, failed ones included."""
-    failures: list[tuple[str, int, Failure]]
+    failures: list[tuple[str, int, Told]]
     """Scenario, replicate and error of every run that did not come to its end."""
     precision: Reached | None
     folder: Path | None
@@ -106,9 +110,9 @@ def carry_out(names: Sequence[str], options: run.Options, asked: Asked) -> Compa
     paired, for figures that do not exist, for a folder that cannot be written, and if no pair came to its end.
     """
     if asked.out is not None:
-        from analysis import store
+        from analysis.runstore.store import check_folder
 
-        store.check_out(asked.out)
+        check_folder(asked.out)
     plans = [run.plan(name, options) for name in names]
     pairing.check(plans[0], plans[1:])
     if asked.precision is not None:
@@ -147,7 +151,7 @@ def _shares(plans: list[run.Plan], from_base_year: bool) -> tuple[bool, ...]:
 
 def _with_past(policy: run.Plan, base: run.Plan) -> run.Plan:
     """The policy, known by its past as well: its runs are not those of the same scenario with a past of its own."""
-    past = {"of": base.name, "until": base.setup.base_year, "digest": run.plan_digest([replace(base, replicates=1)])}
+    past = {"of": base.name, "until": base.setup.base_year, "digest": run.identity(base)}
     return replace(policy, resolved={**policy.resolved, "past": past})
 
 
@@ -159,7 +163,7 @@ class _Found:
     """Plans × lines × years × 2, for each replicate; years from the base year on."""
     digests: list[list[str]]
     """Of each plan's run; empty where it failed."""
-    failures: list[tuple[str, int, Failure]]
+    failures: list[tuple[str, int, Told]]
 
 
 def _run(
@@ -173,7 +177,7 @@ def _run(
     found = _Found([], [], [])
     total = len(tasks) * len(plans) * (setup.last_year - setup.first_year)
     with _keeping(asked, plans) as keep, progress(total, "Setting up") as passed:
-        stream = in_order(replicate, plans, tasks, how_many(plans, workers), passed)
+        stream = in_order(replicate, plans, tasks, _processes(plans, workers), passed)
         with contextlib.closing(stream):
             for number, results in stream:
                 _take(found, plans, lines, years, number, results, keep)
@@ -182,18 +186,25 @@ def _run(
     return found
 
 
+def _processes(plans: list[run.Plan], asked: int | None) -> int:
+    replicates = plans[0].replicates
+    runs = [(i, r) for r in range(replicates) for i in range(len(plans))]
+    return min(replicates, how_many(plans, runs, asked))
+
+
 def _take(
     found: _Found, plans: list[run.Plan], lines: list[Line], years: Sequence[int], number: int,
-    results: list[tuple[Run, Rows] | Failure], keep: Callable[[Run, Rows], None],
+    results: list[tuple[Run, Rows] | Told], keep: Keep,
 ) -> None:  # fmt: skip
     figure, digests = [], []
     for plan, result in zip(plans, results, strict=True):
         if isinstance(result, tuple):
-            keep(*result)
+            keep(plan, number, result)
             figure.append(figures(result[1], lines, years))
             digests.append(result[0].digest)
         else:
             found.failures.append((plan.name, number, result))
+            keep(plan, number, result)
             figure.append(np.full((len(lines), len(years), 2), np.nan))
             digests.append("")
     found.figures.append(np.stack(figure))
@@ -233,7 +244,7 @@ def _sum_up(
     arms = _arms(found, lines)
     if all(not (digests[0] and any(digests[1:])) for digests in found.digests):
         name, number, failure = found.failures[0]
-        raise UserError(f"{name}, replicate {number}", f"no pair of runs finished: {failure.kind}: {failure.message}")
+        raise UserError(f"{name}, replicate {number}", f"no pair of runs finished: {failure.type}: {failure.message}")
     reached = None if target is None else _reached(_target_differences(found, lines, years, target), target)
     lines, arms = _with_figures(lines, arms, asked)
     differs = _differs(arms)
@@ -292,18 +303,40 @@ def _reached(differences: np.ndarray, target: Precision) -> Reached:
 
 
 @contextlib.contextmanager
-def _keeping(asked: Asked, plans: list[run.Plan]) -> Iterator[Callable[[Run, Rows], None]]:
-    """A function that keeps a run, in the folder asked for if there is one: the only place that knows the run store."""
+def _keeping(asked: Asked, plans: list[run.Plan]) -> Iterator[Keep]:
+    """A function that keeps a run, or its failure, in the folder asked for, if there is one."""
     if asked.out is None:
-        yield lambda _run, _rows: None
+        yield lambda _plan, _number, _result: None
         return
-    from analysis import manifest, store
+    from analysis import manifest
+    from analysis.runstore import Store, run_key
 
-    with store.writing(asked.out, run.dimensions()) as writer:
-        yield writer.add
-        most = 1 + max((one.replicate for one in writer.runs), default=-1)
-        described: dict[str, Any] = manifest.build([replace(plan, replicates=most) for plan in plans])
-        kept = {(one.scenario, one.replicate) for one in writer.runs}
-        missing = [[p.name, r] for p in plans for r in range(most) if (p.name, r) not in kept]
-        writer.tables().close()
-        writer.finish({**described, "missing": missing, "charts": []})
+    known = {plan.name: run.identity(plan) for plan in plans}
+
+    def places(replicates: int) -> dict[str, tuple[str, int | None, int]]:
+        """The runs that there are to be, by key."""
+        return {
+            run_key(known[plan.name], plan.seed, r): (plan.name, None, r) for plan in plans for r in range(replicates)
+        }
+
+    # A target for precision needs so many pairs at least; whether it needs more is known when they are done.
+    first = plans[0].replicates if asked.precision is None else min(FEWEST + HOLD, plans[0].replicates)
+    described = manifest.build([replace(plan, replicates=first) for plan in plans])
+    store = Store.create(asked.out, described, places(first))
+    tried = 0
+
+    def keep(plan: run.Plan, number: int, result: tuple[Run, Rows] | Told) -> None:
+        nonlocal tried
+        tried = max(tried, number + 1)
+        key = run_key(known[plan.name], plan.seed, number)
+        if isinstance(result, tuple):
+            store.commit(key, *result)
+            store.compact()
+        else:
+            store.fail(key, (plan.name, None, number), "simulate", result, shlex.join(described["command"]))
+
+    with store.writing():
+        yield keep
+        store.compact(everything=True)
+    if tried > first:
+        Store.create(asked.out, manifest.build([replace(plan, replicates=tried) for plan in plans]), places(tried))

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from analysis import run
-from analysis.store import Rows, Run
+from analysis.runstore import Rows, Run
 from simulation.draws import Decision, Key
 from simulation.numerics import normals
 from simulation.programmes.channels import On

@@ -9,7 +9,7 @@ import pytest
 
 from analysis import run
 from analysis.comparison import study
-from analysis.engine.work import Failure
+from analysis.runstore import Told
 from tests.analysis.comparison.plans import base, coached, halved, made_up
 
 
@@ -61,7 +61,7 @@ def test_a_missed_precision_ends_with_1_and_failed_runs_with_3(headway, ready, m
     def failing(plans, task, passed):
         number, found = fine(plans, task, passed)
         if number == 2:
-            found[1] = Failure("simulate", "RuntimeError", "no luck")
+            found[1] = Told("RuntimeError", "no luck", "")
         return number, found
 
     monkeypatch.setattr(study, "replicate", failing)

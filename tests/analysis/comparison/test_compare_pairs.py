@@ -7,12 +7,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis import run, store
+from analysis import run
 from analysis.comparison import pairing, runs, study
 from analysis.comparison.report import closing, records, table
 from analysis.comparison.runs import Task, replicate, shares_past
 from analysis.comparison.study import Asked, compare
 from analysis.errors import UserError
+from analysis.runstore import Store
 from simulation.model import PipelineModel
 from tests.analysis.comparison.plans import base, coached, halved, made_up, programme
 
@@ -117,7 +118,7 @@ def test_the_figures_are_those_of_the_runs(tmp_path):
     found = compare(
         [base(), coached()], Asked(measures=("heads_leaving", "leaver_rate[role=head]"), out=tmp_path / "kept"), 1
     )
-    with store.read(tmp_path / "kept") as db:
+    with Store.open(tmp_path / "kept").connect() as db:
         rows = db.execute(
             "SELECT scenario, replicate, sum(value * base), sum(base) FROM results WHERE measure = 'leaver_rate_headcount' "
             "AND role = 'head' AND phase IS NULL AND region IS NULL AND disadvantage IS NULL AND year > 2025 GROUP BY ALL"
@@ -130,9 +131,11 @@ def test_the_figures_are_those_of_the_runs(tmp_path):
     assert record["policy_mean"] == (leaving["coached", 0] + leaving["coached", 1]) / 2
     assert record["difference"] == record["policy_mean"] - record["base_mean"]
     assert record["pairs"] == 2
-    manifest = store.manifest(tmp_path / "kept")
-    assert [s["replicates"] for s in manifest["scenarios"]] == [2, 2]
-    assert manifest["missing"] == []
+    kept = Store.open(tmp_path / "kept")
+    assert kept.status().complete
+    assert {record["digest"] for record in kept.records().values()} == {
+        run.simulate(plan, r)[0].digest for plan in (base(), coached()) for r in (0, 1)
+    }
     assert {row["figure"] for row in table(found, found.outcomes[0])} >= {"Heads who leave", "  in total"}
 
 
@@ -158,7 +161,7 @@ def test_a_policy_from_the_base_year_leaves_the_past_alone(monkeypatch):
         compare([base(), coached(programmes=(programme(first=2025),))], Asked(from_base_year=True), 1)
 
 
-def test_a_run_that_fails_is_told_and_its_pair_left_out(monkeypatch):
+def test_a_run_that_fails_is_told_and_its_pair_left_out(monkeypatch, tmp_path):
     """The others are compared, and the words begin with what is missing."""
     finish = runs._finish
 
@@ -169,7 +172,10 @@ def test_a_run_that_fails_is_told_and_its_pair_left_out(monkeypatch):
 
     monkeypatch.setattr(runs, "_finish", fail)
     plans = [replace(p, replicates=3) for p in (base(), coached())]
-    found = compare(plans, Asked(measures=SOME[:2]), 1)
+    found = compare(plans, Asked(measures=SOME[:2], out=tmp_path / "kept"), 1)
+    (failure,) = Store.open(tmp_path / "kept").failed().values()
+    assert (failure.scenario, failure.replicate, failure.type) == ("coached", 1, "RuntimeError")
+    assert Store.open(tmp_path / "kept").status().stamp == "partial: 5 of 6 runs, 1 failed"
     assert [(name, r) for name, r, _ in found.failures] == [("coached", 1)]
     assert {r["pairs"] for r in records(found)} == {2}
     assert {r["failed_runs"] for r in records(found)} == {1}
@@ -182,15 +188,17 @@ def test_a_run_that_fails_is_told_and_its_pair_left_out(monkeypatch):
 
 
 @pytest.mark.parametrize(("target", "reached"), [("1.5", True), ("0.1", False)])
-def test_precision_stops_when_it_is_reached_or_gives_up(monkeypatch, target, reached):
+def test_precision_stops_when_it_is_reached_or_gives_up(monkeypatch, tmp_path, target, reached):
     """It uses no more pairs than it needs, says how many, and what would be needed if it gave up."""
     monkeypatch.setattr(study, "replicate", made_up(5.0))
     plans = [replace(p, replicates=120) for p in (base(), coached())]
-    asked = Asked(measures=("headcount",), precision=f"headcount: +/-{target} at 90%")
+    asked = Asked(measures=("headcount",), precision=f"headcount: +/-{target} at 90%", out=tmp_path / "kept")
     found = compare(plans, asked, 1)
     assert found.precision is not None
     assert found.precision.reached is reached
     text = next(p for p in closing(found) if p.startswith("Precision"))
+    assert Store.open(tmp_path / "kept").status().expected == 2 * found.replicates
+    assert Store.open(tmp_path / "kept").status().complete
     if reached:
         assert 35 <= found.replicates < 60
         assert found.precision.half_width <= 1.5
