@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     from simulation.model import PipelineModel
+    from simulation.parameters import Parameters
     from simulation.register import Register
     from simulation.world import Setup
 
@@ -124,12 +125,16 @@ def register_digest(register: Register) -> str:
     return table_digest({"parts": np.array([parts])})
 
 
+def _as_text(parameters: Parameters) -> dict[str, str]:
+    return {name: repr(getattr(v, "tolist", lambda v=v: v)()) for name, v in parameters.values().items()}
+
+
 def identity(chosen: Plan) -> str:
     """SHA-256 of all that determines the runs of a plan but seed and replicate; see :func:`~analysis.runstore.run_key`."""
-    values = chosen.setup.parameters.values()
+    setup = chosen.setup
     what = {
         "resolved": chosen.resolved,
-        "parameters": {name: repr(getattr(v, "tolist", lambda v=v: v)()) for name, v in values.items()},
+        "parameters": [_as_text(setup.parameters_in(year)) for year in (setup.base_year, setup.base_year + 1)],
         "years": [chosen.setup.base_year, chosen.setup.warm_up_years, chosen.setup.years],
         "ladder": list(chosen.setup.ladder),
         "programmes": [repr(programme) for programme in chosen.setup.programmes],

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import numpy as np
 
 from scenarios.grammar import ScenarioFile, read_context, read_scenario
-from scenarios.overrides import apply_override
+from scenarios.overrides import Override, apply_override
 from scenarios.parameter_files import Known, Provenance, declared, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.problems import InputError, Problem, echo
@@ -72,6 +72,8 @@ class Scenario:
     ladder: tuple[str, ...]
     """Rungs that exist, bottom to top."""
     parameters: Parameters
+    past: Parameters | None
+    """Parameters up to the base year, without levers, which nobody has pulled yet; None if there are none."""
     provenance: dict[str, Provenance]
     """Where each parameter came from, by its path."""
     programmes: tuple[KnownProgramme, ...]
@@ -92,11 +94,16 @@ class Scenario:
 
         whole = self.register.register() if register is None else register
         sample = scale_register(whole, self.scale, self.register.settings.seed)
-        see = self.parameters.appoint.see.copy()
-        see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * len(whole) / max(len(sample), 1))
+
+        def of_sample(parameters: Parameters) -> Parameters:
+            see = parameters.appoint.see.copy()
+            see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * len(whole) / max(len(sample), 1))
+            return parameters.replace(appoint__see=see)
+
         return Setup(
             register=sample,
-            parameters=self.parameters.replace(appoint__see=see),
+            parameters=of_sample(self.parameters),
+            past=None if self.past is None else of_sample(self.past),
             base_year=self.base_year,
             warm_up_years=self.warm_up_years,
             years=self.years,
@@ -220,16 +227,16 @@ class Reading:
         context = self.context(where, f"{root.context.place} names it") if where is not None else None
         if context is None:
             return None
-        known = dict(context.known)
-        for _, file in reversed(files):
-            for override in file.overrides:
-                known[override.path] = apply_override(override, known[override.path])
+        overrides = [override for _, file in reversed(files) for override in file.overrides]
+        known = _overridden(context.known, overrides)
         programmes, read_too = Programmes(self).of(files, context.ladder)
         if self.problems:
             return None
         chosen = [file for _, file in files]
         chain = (*(found.file for found, _ in files), *read_too)
-        return _assemble(start.name, chosen, context, known, programmes, chain)
+        uncertain = [override for override in overrides if override.set_by == "uncertainty"]
+        past = None if len(uncertain) == len(overrides) else _parameters(_overridden(context.known, uncertain))
+        return _assemble(start.name, chosen, context, known, past, programmes, chain)
 
     def context(self, start: Found, origin: str | None = None) -> Context | None:
         """The context with its parameters; None if anything was wrong."""
@@ -282,12 +289,23 @@ class Reading:
         return read_files
 
 
+def _overridden(known: dict[str, Known], overrides: list[Override]) -> dict[str, Known]:
+    changed = dict(known)
+    for override in overrides:
+        changed[override.path] = apply_override(override, changed[override.path])
+    return changed
+
+
+def _parameters(known: dict[str, Known]) -> Parameters:
+    return Parameters.from_values({path: parameter.values for path, parameter in known.items()})
+
+
 def _first(values: Any) -> Any:
     return next(value for value in values if value is not None)
 
 
 def _assemble(
-    name: str, files: list[ScenarioFile], context: Context, known: dict[str, Known],
+    name: str, files: list[ScenarioFile], context: Context, known: dict[str, Known], past: Parameters | None,
     programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...],
 ) -> Scenario:  # fmt: skip
     return Scenario(
@@ -300,7 +318,8 @@ def _assemble(
         years=_first(file.years for file in files),
         scale=_first([*(file.scale for file in files), 1.0]),
         ladder=context.ladder,
-        parameters=Parameters.from_values({path: parameter.values for path, parameter in known.items()}),
+        parameters=_parameters(known),
+        past=past,
         provenance={path: parameter.provenance for path, parameter in known.items()},
         programmes=programmes,
         register=context.register,

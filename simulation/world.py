@@ -33,10 +33,16 @@ class Setup:
     """Rungs that exist in this context, bottom to top; a rung left out has no posts."""
     programmes: tuple[Programme, ...] = ()
     """Programmes that run, in whatever order: they are kept by name."""
+    past: Parameters | None = None
+    """Parameters up to the base year, where a policy changes some after it; None if they are the same throughout."""
 
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` for two programmes of one name."""
         object.__setattr__(self, "programmes", in_order(self.programmes))
+
+    def parameters_in(self, year: int) -> Parameters:
+        """The parameters in force in ``year``: what a policy changes holds after the base year."""
+        return self.parameters if self.past is None or year > self.base_year else self.past
 
     @property
     def first_year(self) -> int:
@@ -68,7 +74,7 @@ class World:
     @property
     def parameters(self) -> Parameters:
         """The parameters in force."""
-        return self.setup.parameters
+        return self.setup.parameters_in(self.year)
 
     @property
     def register(self) -> Register:

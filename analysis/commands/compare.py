@@ -57,13 +57,6 @@ def compare(
         typer.Option(metavar="DIMENSION", show_default=False, help="Break --measure down. Can be given again."),
     ] = None,
     all_years: Annotated[bool, typer.Option("--all-years", help="Show every year, not only the last.")] = False,
-    from_base_year: Annotated[
-        bool,
-        typer.Option(
-            "--from-base-year",
-            help="Let what policies change hold only after the base year, with one past for all.",
-        ),
-    ] = False,
     level: Annotated[
         float, typer.Option(callback=_level, metavar="P", help="Confidence of intervals and words, in per cent.")
     ] = 90,
@@ -92,7 +85,7 @@ def compare(
         raise UserError("--replicates", "--precision decides how many there are", "Cap them with --most.")
     if precision is None and most is not None:
         raise UserError("--most", "there is no --precision to reach", "Say how many with --replicates.")
-    asked = Asked(measure or (), by or (), precision, most or MOST, level / 100, all_years, from_base_year, out)
+    asked = Asked(measure or (), by or (), precision, most or MOST, level / 100, all_years, out)
     chosen = Options(replicates or DEFAULT_REPLICATES, seed, years, scale, schools, workers)
     found = carry_out([base, *policies], chosen, asked)
     if as_json:

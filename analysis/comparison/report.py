@@ -180,11 +180,6 @@ def _message(found: Comparison, outcome: Outcome) -> str:
             f" Pairing did not help for {failed} of them; the wider interval, of pairs, is given there, as the narrower "
             "one would be wrong for runs that share their draws."
         )
-    if outcome.early:
-        text += (
-            f" What the policy changes holds in the years before {school_year(found.base.setup.base_year)} too, as if it had "
-            "long been in place: --from-base-year lets it begin there, with one past for both."
-        )
     return text
 
 

@@ -34,23 +34,25 @@ class Continued(PipelineModel):
         return self._inherited
 
 
-def may_share_past(base: Setup, policy: Setup) -> bool:
+def shares_past(base: Setup, policy: Setup) -> bool:
     """Whether a policy can go on from the base's world at the base year.
 
-    Both must have the same schools and years, and no programme of either may start earlier: programmes are told apart
-    by their place in the list.
+    Both must have the same schools, years and parameters until then, and no programme of either may start earlier:
+    programmes are told apart by their place in the list.
     """
     from analysis.run import register_digest
 
-    late = all(p.places.first > base.base_year for p in (*base.programmes, *policy.programmes))
-    like = replace(base, register=policy.register, parameters=policy.parameters, programmes=policy.programmes)
-    return late and like == policy and register_digest(base.register) == register_digest(policy.register)
-
-
-def shares_past(base: Setup, policy: Setup) -> bool:
-    """Whether two setups have the same past up to the base year: they differ only in programmes that start after it."""
-    ours, theirs = base.parameters.values(), policy.parameters.values()
-    return may_share_past(base, policy) and all(np.array_equal(ours[path], theirs[path]) for path in ours)
+    if any(p.places.first <= base.base_year for p in (*base.programmes, *policy.programmes)):
+        return False
+    ours, theirs = (setup.parameters_in(base.base_year).values() for setup in (base, policy))
+    like = replace(
+        base, register=policy.register, parameters=policy.parameters, past=policy.past, programmes=policy.programmes
+    )
+    return (
+        like == policy
+        and all(np.array_equal(ours[path], theirs[path]) for path in ours)
+        and register_digest(base.register) == register_digest(policy.register)
+    )
 
 
 @dataclass(frozen=True)

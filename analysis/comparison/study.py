@@ -19,7 +19,7 @@ from analysis.comparison.cells import Cell, figures, values, with_zeros
 from analysis.comparison.headline import Line
 from analysis.comparison.paired import Paired, paired
 from analysis.comparison.precision import Precision, precision
-from analysis.comparison.runs import Task, may_share_past, replicate, shares_past
+from analysis.comparison.runs import Task, replicate, shares_past
 from analysis.comparison.stopping import FEWEST, HOLD, half_widths, stops_after
 from analysis.errors import UserError
 from analysis.show import progress
@@ -51,8 +51,6 @@ class Asked:
     most: int = MOST
     level: float = LEVEL
     all_years: bool = False
-    from_base_year: bool = False
-    """What policies change holds only after the base year; until then, they share the base's past."""
     out: Path | None = None
 
 
@@ -68,8 +66,6 @@ class Outcome:
     """Half-width of the intervals that hold for all cells of all policies at once."""
     identical: bool
     """Every run was the base's, to the last bit of its digest."""
-    early: bool
-    """Figures differ in the base year already: the policy's parameters also hold in the years before it."""
 
 
 @dataclass(frozen=True)
@@ -127,32 +123,9 @@ def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> 
     target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
     if target is not None and target.line not in lines:
         lines.append(target.line)
-    shares = _shares(plans, asked.from_base_year)
-    if asked.from_base_year:
-        plans = [plans[0], *(_with_past(policy, plans[0]) for policy in plans[1:])]
+    shares = tuple(shares_past(setups[0], policy) for policy in setups[1:])
     found = _run(plans, lines, target, asked, shares, workers)
     return _sum_up(plans, lines, target, asked, found)
-
-
-def _shares(plans: list[run.Plan], from_base_year: bool) -> tuple[bool, ...]:
-    """Which policies go on from the base's world at the base year."""
-    base = plans[0].setup
-    if not from_base_year:
-        return tuple(shares_past(base, policy.setup) for policy in plans[1:])
-    for policy in plans[1:]:
-        if not may_share_past(base, policy.setup):
-            raise UserError(
-                "--from-base-year",
-                f"{policy.name} and {plans[0].name} have no common past: a programme starts by the base year, or their rungs differ",
-                "Leave the option out.",
-            )
-    return (True,) * (len(plans) - 1)
-
-
-def _with_past(policy: run.Plan, base: run.Plan) -> run.Plan:
-    """The policy, known by its past as well: its runs are not those of the same scenario with a past of its own."""
-    past = {"of": base.name, "until": base.setup.base_year, "digest": run.identity(base)}
-    return replace(policy, resolved={**policy.resolved, "past": past})
 
 
 @dataclass
@@ -261,9 +234,7 @@ def _sum_up(
         statistics = paired(tables[0], tables[i + 1])
         identical = not found.failures and all(digests[0] == digests[i + 1] for digests in found.digests)
         adjusted = family[i * len(cells) : (i + 1) * len(cells)]
-        outcomes.append(
-            Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical, bool(differs[i, 0]))
-        )
+        outcomes.append(Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical))
     return Comparison(plans[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out)
 
 

@@ -74,8 +74,9 @@ def random_setup(n: int) -> Setup:
         warm_up_years=warm_up,
         years=years,
         ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
+        past=random_parameters(random.Random(3_000_000 + n)) if n % 5 == 4 else None,
         # Dice of their own: one parameter more in the model leaves the programmes as they are.
-        programmes=random_programmes(random.Random(2_000_000 + n), base_year - warm_up, base_year + years),
+        programmes=random_programmes(random.Random(2_500_000 + n), base_year - warm_up, base_year + years),
     )
 
 

@@ -54,11 +54,12 @@ def coached(**parts: object) -> run.Plan:
     )
 
 
-def halved() -> run.Plan:
-    """The base with fewer heads who leave in their first year, warm-up included."""
+def halved(always: bool = False) -> run.Plan:
+    """The base with fewer heads who leave in their first year, after the base year or ``always``."""
     first = base().setup.parameters.leave.first_year_in_post * np.where(np.arange(6) == Role.HEAD, 0.5, 1.0)
     parameters = base().setup.parameters.replace(leave__first_year_in_post=first)
-    return replace(coached(programmes=(), parameters=parameters), name="halved", title="Halved")
+    past = None if always else base().setup.parameters
+    return replace(coached(programmes=(), parameters=parameters, past=past), name="halved", title="Halved")
 
 
 def made_up(spread: float):

@@ -58,11 +58,12 @@ def test_the_past_is_not_run_twice(monkeypatch):
         (coached, True),
         (lambda: coached(programmes=()), True),
         (lambda: coached(programmes=(programme(first=2025),)), False),  # acts before the census of the base year
-        (halved, False),
+        (halved, True),
+        (lambda: halved(always=True), False),
         (lambda: coached(ladder=base().setup.ladder[:-1]), False),
         (lambda: coached(register=base().setup.register.take(np.arange(50))), False),
     ],
-    ids=["later programme", "nothing", "early programme", "lever", "rungs", "schools"],
+    ids=["later programme", "nothing", "early programme", "lever", "state of the world", "rungs", "schools"],
 )
 def test_only_policies_that_start_after_the_base_year_share_the_past(policy, shares):
     assert shares_past(base().setup, policy().setup) is shares
@@ -144,21 +145,6 @@ def test_processes_do_not_change_what_is_found():
     one, two = (records(compare(plans, Asked(measures=SOME[:2], all_years=True), n)) for n in (1, 2))
     assert one == two
     assert {r["years"] for r in one} >= {"2026/27", "2028/29"}
-
-
-def test_a_policy_from_the_base_year_leaves_the_past_alone(monkeypatch):
-    """A lever holds in the warm-up unless told not to; with one past, the base year is untouched and the future differs."""
-    always = compare([base(), halved()], Asked(measures=("years_in_post[role=head]",)), 1)
-    later = compare([base(), halved()], Asked(measures=("years_in_post[role=head]",), from_base_year=True), 1)
-    assert always.outcomes[0].early
-    assert not later.outcomes[0].early
-    assert "--from-base-year" in closing(always)[-1]
-    assert "--from-base-year" not in closing(later)[-1]
-    assert not later.outcomes[0].identical
-    assert "past" not in always.outcomes[0].policy.resolved
-    assert later.outcomes[0].policy.resolved["past"]["of"] == "england"  # so a store never takes one for the other
-    with pytest.raises(UserError, match="no common past"):
-        compare([base(), coached(programmes=(programme(first=2025),))], Asked(from_base_year=True), 1)
 
 
 def test_a_run_that_fails_is_told_and_its_pair_left_out(monkeypatch, tmp_path):

@@ -34,7 +34,7 @@ def comparison(*differences: tuple[float, float], pairs: int = 40, against: bool
     change = means + spreads * noise
     statistics = paired(level, level + change)
     adjusted = simultaneous_half_widths(change, 0.9, 1)
-    outcome = Outcome(replace(base(), name="policy"), statistics, statistics.half_width(0.9), adjusted, False, False)
+    outcome = Outcome(replace(base(), name="policy"), statistics, statistics.half_width(0.9), adjusted, False)
     return Comparison(base(), [outcome], LINES, CELLS, 2026, 2028, 0.9, pairs, [], None, None)
 
 
