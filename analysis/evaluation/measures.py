@@ -30,7 +30,11 @@ class Asked:
 
     @property
     def completed(self) -> int:
-        """Census, counted from that of the start, at which the programme is completed."""
+        """Last census, counted from that of the start, before the programme is completed.
+
+        School years end in summer and censuses are in November: the second census after this one is the first that is
+        a full year after completion.
+        """
         return self.programme.delivery.years - 1
 
 
@@ -74,12 +78,12 @@ def _promoted_since_completing(cohort: Cohort, asked: Asked, completers: np.ndar
 
 def _promoted_within_a_year(cohort: Cohort, asked: Asked, completers: np.ndarray) -> np.ndarray:
     promoted = _promoted_since_completing(cohort, asked, completers) == 1
-    soon = cohort.after["rank", asked.completed + 1] > cohort.after["rank", asked.completed]
+    soon = cohort.after["rank", asked.completed + 2] > cohort.after["rank", asked.completed]
     return np.where(promoted, soon, np.nan)
 
 
 def _ranks(after: int, completed: int) -> tuple[Reading, ...]:
-    return ("rank", after), ("rank", completed), ("rank", completed + 1)
+    return ("rank", after), ("rank", completed), ("rank", completed + 2)
 
 
 def _through_delivery(name: str) -> Callable[[int, int], tuple[Reading, ...]]:
@@ -125,12 +129,12 @@ MEASURES: Final = {
         ),
         Measure(
             "promoted_since_completing", Unit.PERSON, "share",
-            "in a higher role than at completion, of completers still in state schools or leading a trust",
+            "in a higher role than at the last census before completion, of completers still in state schools or leading a trust",
             _ranks, _promoted_since_completing,
         ),
         Measure(
             "promoted_within_a_year", Unit.PERSON, "share",
-            "promoted within a year of completing, of those promoted since completing",
+            "promoted by the first census a full year after completing, of those promoted since completing",
             _ranks, _promoted_within_a_year,
         ),
         Measure(
