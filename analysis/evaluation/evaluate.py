@@ -1,0 +1,123 @@
+"""Evaluate a programme: every calibration, every replicate, and what they say together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from analysis.evaluation.intervals import Estimate, estimate, ratio
+from analysis.evaluation.measures import MEASURES
+from analysis.evaluation.replicate import Case, Pair
+from analysis.evaluation.totals import PLACES, TOTALS
+from simulation.log import PROGRAMME_COSTS
+
+if TYPE_CHECKING:
+    from scenarios.programme_files.study import Finding
+
+
+@dataclass(frozen=True)
+class Line:
+    """One finding: published, simulated and taken apart."""
+
+    finding: Finding
+    unit: str
+    participants: Estimate
+    comparison: Estimate
+    gap: Estimate
+    effect: Estimate
+    selection: Estimate
+    counted: float
+    """Participants behind it, a replicate."""
+
+    @property
+    def pairs(self) -> tuple[tuple[float | None, Estimate], ...]:
+        """What is published beside what is simulated: participants, comparison, difference."""
+        f = self.finding
+        return (f.participants, self.participants), (f.comparison, self.comparison), (f.difference, self.gap)
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether every published figure is met within the finding's tolerance; None if none is published."""
+        if self.finding.within is None:
+            return None
+        told = [(published, found.mean) for published, found in self.pairs if published is not None]
+        return all(abs(found - published) <= self.finding.within for published, found in told) if told else None
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What all replicates of one calibration say."""
+
+    case: Case
+    replicates: int
+    lines: tuple[Line, ...]
+    participants: Estimate
+    unmatched: Estimate
+    comparators: Estimate
+    moved: dict[str, dict[str, Estimate]]
+    """Difference that the programme makes to each total, by place and in all (``total``)."""
+    costs: dict[str, Estimate]
+    """GBP by :data:`~simulation.log.PROGRAMME_COSTS`, and in all (``total``)."""
+    per_retained: Estimate
+    """GBP per leaver fewer."""
+
+
+def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
+    """All replicates of a case together."""
+
+    def over(value: Callable[[Pair], float]) -> Estimate:
+        return estimate([float(value(pair)) for pair in pairs])
+
+    lines = []
+    for i, finding in enumerate(case.study.findings):
+        names = ("participants", "comparison", "gap", "effect", "selection")
+        found = [over(lambda pair, i=i, name=name: getattr(pair.parts[i], name)) for name in names]  # type: ignore[misc]
+        counted = sum(pair.parts[i].counted for pair in pairs) / len(pairs)
+        lines.append(Line(finding, MEASURES[finding.measure].unit, *found, counted))
+    moved = {
+        name: {
+            **{place: over(lambda p, n=name, j=j: p.moved[n][j]) for j, place in enumerate(PLACES)},  # type: ignore[misc]
+            "total": over(lambda p, n=name: sum(p.moved[n])),  # type: ignore[misc]
+        }
+        for name in TOTALS
+    }
+    costs = {c: over(lambda p, j=j: p.costs[j]) for j, c in enumerate(PROGRAMME_COSTS)}  # type: ignore[misc]
+    costs["total"] = over(lambda p: sum(p.costs))
+    return Evaluation(
+        case, len(pairs), tuple(lines), over(lambda p: p.match.participants), over(lambda p: p.match.unmatched),
+        over(lambda p: p.match.comparators), moved, costs,
+        ratio([float(sum(p.costs)) for p in pairs], [float(-sum(p.moved["leavers"])) for p in pairs]),
+    )  # fmt: skip
+
+
+def records(evaluation: Evaluation) -> dict[str, Any]:
+    """Everything found, as plain values."""
+    return {
+        "programme": evaluation.case.programme,
+        "calibration": evaluation.case.calibration,
+        "study": evaluation.case.study.title,
+        "replicates": evaluation.replicates,
+        "matched_on": list(evaluation.case.study.matched_on),
+        "participants": evaluation.participants.record(),
+        "unmatched": evaluation.unmatched.record(),
+        "comparators": evaluation.comparators.record(),
+        "findings": [_line_record(line) for line in evaluation.lines],
+        "differences": {
+            name: {place: found.record() for place, found in places.items()}
+            for name, places in evaluation.moved.items()
+        },
+        "costs": {name: found.record() for name, found in evaluation.costs.items()},
+        "cost_per_leaver_fewer": evaluation.per_retained.record(),
+    }
+
+
+def _line_record(line: Line) -> dict[str, Any]:
+    f = line.finding
+    return {
+        "finding": f.name, "measure": f.measure, "unit": line.unit, "years_after": f.years_after,
+        "definition": f.definition, "sources": list(f.sources),
+        "published": {"participants": f.participants, "comparison": f.comparison, "difference": f.difference},
+        "within": f.within, "inside": line.inside, "counted": line.counted,
+        **{name: getattr(line, name).record() for name in ("participants", "comparison", "gap", "effect", "selection")},
+    }  # fmt: skip
