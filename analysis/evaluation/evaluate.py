@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from scenarios.programme_files.study import Finding
 
 
+PARTS = ("participants", "comparison", "gap", "effect", "selection")
+
+
 @dataclass(frozen=True)
 class Line:
     """One finding: published, simulated and taken apart."""
@@ -71,10 +74,9 @@ def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
 
     lines = []
     for i, finding in enumerate(case.study.findings):
-        names = ("participants", "comparison", "gap", "effect", "selection")
-        found = [over(lambda pair, i=i, name=name: getattr(pair.parts[i], name)) for name in names]  # type: ignore[misc]
+        found = {name: over(lambda pair, i=i, name=name: getattr(pair.parts[i], name)) for name in PARTS}  # type: ignore[misc]
         counted = sum(pair.parts[i].counted for pair in pairs) / len(pairs)
-        lines.append(Line(finding, MEASURES[finding.measure].unit, *found, counted))
+        lines.append(Line(finding, MEASURES[finding.measure].unit, counted=counted, **found))
     moved = {
         name: {
             **{place: over(lambda p, n=name, j=j: p.moved[n][j]) for j, place in enumerate(PLACES)},  # type: ignore[misc]
@@ -119,5 +121,5 @@ def _line_record(line: Line) -> dict[str, Any]:
         "definition": f.definition, "sources": list(f.sources),
         "published": {"participants": f.participants, "comparison": f.comparison, "difference": f.difference},
         "within": f.within, "inside": line.inside, "counted": line.counted,
-        **{name: getattr(line, name).record() for name in ("participants", "comparison", "gap", "effect", "selection")},
+        **{name: getattr(line, name).record() for name in PARTS},
     }  # fmt: skip

@@ -94,8 +94,10 @@ def _through_delivery(name: str) -> Callable[[int, int], tuple[Reading, ...]]:
 
 
 def _says(name: str, tolerance: str, decision: Decision, sign: float) -> Callable[[Cohort, Cohort, Asked], np.ndarray]:
-    """Whether people say that a programme cost them something: if what it cost, on average over the censuses of its
-    delivery, is more than they bear. Asked are those still in state teaching."""
+    """Whether people say that a programme cost them something; those still in state teaching are asked.
+
+    They say so if what it cost, on average over the censuses of its delivery, is more than they bear.
+    """
 
     def says(cohort: Cohort, otherwise: Cohort, asked: Asked) -> np.ndarray:
         costs = np.stack(

@@ -104,8 +104,10 @@ def take_apart(measure_name: str, cohorts: list[Followed], asked: Asked) -> Part
 
 
 def _values(measure: Measure, cohorts: list[Followed], asked: Asked) -> tuple[np.ndarray, ...]:
-    """Of participants with and without the programme, their cells, and of comparators and theirs; cells of different
-    cohorts differ."""
+    """Of participants with and without the programme, their cells, then of comparators and theirs.
+
+    Cells of different cohorts differ.
+    """
     found: list[list[np.ndarray]] = [[] for _ in range(5)]
     offset = 0
     for f in cohorts:

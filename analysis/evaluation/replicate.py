@@ -80,9 +80,7 @@ def simulate_pair(case: Case, seed: int, replicate: int) -> Pair:
             cohort.read(other.world, wanted)
 
     last = max((after for _, after in wanted), default=0)
-    cohorts = [
-        followed(c, o, watch.joiners, c.start + last) for c, o in zip(watch.cohorts, participants, strict=True)
-    ]
+    cohorts = [followed(c, o, watch.joiners, c.start + last) for c, o in zip(watch.cohorts, participants, strict=True)]
     parts = tuple(
         take_apart(f.measure, cohorts, Asked(study, programme, model.key, f.years_after)) for f in study.findings
     )

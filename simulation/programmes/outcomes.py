@@ -182,7 +182,7 @@ OUTCOMES: Final = {
     for outcome in (
         Outcome(
             "in_state_teaching", Unit.PERSON, "share", "in service in a state school",
-            _fact(lambda now, starts: now.in_service),
+            _fact(lambda now, _starts: now.in_service),
         ),
         Outcome(
             "in_own_school", Unit.PERSON, "share", "in service at the school of the start",
@@ -194,14 +194,14 @@ OUTCOMES: Final = {
         ),
         Outcome(
             "in_senior_leadership", Unit.PERSON, "share", "assistant head or above, in service or leading a trust",
-            _fact(lambda now, starts: now.present & (now.role >= Role.ASSISTANT_HEAD)),
+            _fact(lambda now, _starts: now.present & (now.role >= Role.ASSISTANT_HEAD)),
         ),
         Outcome(
             "head", Unit.PERSON, "share", "head, or leading a trust",
-            _fact(lambda now, starts: now.present & (now.role >= Role.HEAD)),
+            _fact(lambda now, _starts: now.present & (now.role >= Role.HEAD)),
         ),
         Outcome(
-            "trust_leader", Unit.PERSON, "share", "leading a trust", _fact(lambda now, starts: now.leads_trust)
+            "trust_leader", Unit.PERSON, "share", "leading a trust", _fact(lambda now, _starts: now.leads_trust)
         ),
         Outcome(
             "in_leadership", Unit.PERSON, "share",
