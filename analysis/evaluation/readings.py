@@ -9,6 +9,7 @@ import numpy as np
 
 from simulation.numerics import FIXED_POINT
 from simulation.programmes.outcomes import OUTCOMES, Starts, rows_of
+from simulation.tables import HISTORY
 from simulation.vocabulary import N_ROLES, Role, Status
 
 if TYPE_CHECKING:
@@ -29,15 +30,17 @@ def _rank(world: World, starts: Starts, _start: int) -> np.ndarray:
 def team_attainment(world: World, starts: Starts, start: int) -> np.ndarray:
     """Pupil progress of the team that somebody led at the start, in standard deviations of pupils.
 
-    It is that of the school plus what its leader adds. Teams outlive their leaders: if the leader is no longer in the
-    post, whoever took up such a post at the school since ``start`` (a school year) leads the team, and adds the mean of
-    what those people add; while nobody has, nothing is added.
+    It is that of the school plus what its leader adds. Results are those of the summer before the census, so the leader
+    is whoever held the post at the census before that. Teams outlive their leaders: once the leader has left the post,
+    whoever took up such a post at the school since ``start`` (a school year) leads the team, and adds the mean of what
+    those people add; while nobody has, nothing is added.
     """
     people, schools, row = world.people, world.schools, rows_of(world, starts.person)
     post = starts.school.astype(np.int64) * N_ROLES + starts.role
-    stayed = (
-        (row >= 0) & (people.status[row] == Status.IN_SERVICE)
-        & (people.school[row] == starts.school) & (people.role[row] == starts.role)
+    before = (world.year - 1) % HISTORY
+    led = (
+        (row >= 0) & (people.seen_status[row, before] == Status.IN_SERVICE)
+        & (people.seen_school[row, before] == starts.school) & (people.seen_role[row, before] == starts.role)
     )  # fmt: skip
     new = (people.status == Status.IN_SERVICE) & (np.maximum(people.role_since, people.school_since) >= start)
     posts = people.school[new].astype(np.int64) * N_ROLES + people.role[new]
@@ -46,7 +49,7 @@ def team_attainment(world: World, starts: Starts, start: int) -> np.ndarray:
     total = np.zeros(size, np.int64)
     np.add.at(total, posts, np.floor(people.team_progress[new] * FIXED_POINT + 0.5).astype(np.int64))
     mean = total / FIXED_POINT / np.maximum(np.bincount(posts, minlength=size), 1)
-    return schools.progress[starts.school] + np.where(stayed, people.team_progress[row], mean[post])
+    return schools.progress[starts.school] + np.where(led, people.team_progress[row], mean[post])
 
 
 def _plain(name: str) -> Callable[[World, Starts, int], np.ndarray]:

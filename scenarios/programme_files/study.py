@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
+from scenarios.strict import Mapping
+from simulation.programmes.outcomes import OUTCOMES
 from simulation.programmes.programme import Unit
+
+MEASURES: Final[dict[str, Unit]] = {
+    **{outcome.name: outcome.of for outcome in OUTCOMES.values()},
+    "attainment": Unit.PERSON,
+    "promoted_since_completing": Unit.PERSON,
+    "promoted_within_a_year": Unit.PERSON,
+    "says_lost_time": Unit.PERSON,
+    "says_lower_wellbeing": Unit.PERSON,
+}
+"""What a study can report, and of whom: outcomes, and figures that :mod:`analysis.evaluation.measures` makes of them."""
 
 VISIBLE: Final[dict[str, tuple[float, ...]]] = {
     "role": (),
@@ -66,13 +78,13 @@ class Study:
     """An evaluation as its authors carried it out: who was compared with whom, on what, and when."""
 
     title: str
-    first: int
-    """School year in which the first cohort starts."""
     cohorts: int
     """Cohorts followed, one a year."""
     matched_on: tuple[str, ...]
     """Keys of :data:`VISIBLE`."""
     findings: tuple[Finding, ...]
+    first: int = 0
+    """School year in which the first cohort starts; 0 for the first in which anybody can start."""
     grade: float = 0.6
     """One GCSE grade in one subject, in standard deviations of pupils."""
     lost_time: Tolerance | None = None
@@ -91,8 +103,8 @@ class Calibration:
 
     name: str
     summary: str = ""
-    changes: dict[str, float] = field(default_factory=dict)
-    """Value by path: of the programme's own figures, such as ``effects.stay_in_teaching``, or of a parameter."""
+    changes: Mapping | None = None
+    """As written: by path of the programme's own figures, such as ``effects.stay_in_teaching``, or of a parameter."""
 
 
 MATCHED_BY_DEFAULT: Final = {
