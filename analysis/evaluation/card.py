@@ -134,3 +134,28 @@ def policy_rows(evaluations: Sequence[Evaluation]) -> list[dict[str, str]]:
             else "not told from chance",
         })  # fmt: skip
     return found
+
+
+def show(found: Sequence[Evaluation]) -> None:
+    """Print the evaluations one after the other, and then how far their projections of the policy differ."""
+    from analysis.show import print_table
+
+    for e in found:
+        title = f"{e.case.study.title}: {e.case.calibration.replace('-', ' ')}"
+        print_table(rows(e), False, title=title, headings=HEADINGS, note=note(e))
+        first, last = school_year(e.case.study.first), school_year(e.case.setup.last_year)
+        print()
+        print_table(moved_rows(e), False, title=f"Where it arises, {first} to {last}", headings=MOVED_HEADINGS)
+    several = "What the policy would do, by calibration" if len(found) > 1 else "What the policy would do"
+    print_table(policy_rows(found), False, title=several, headings=POLICY_HEADINGS, note=policy_note(found))
+
+
+def policy_note(found: Sequence[Evaluation]) -> str:
+    """Which system and years the projections are of, and how far they differ."""
+    setup, study = found[0].case.setup, found[0].case.study
+    schools = f"{len(setup.register):,} schools, {school_year(study.first)} to {school_year(setup.last_year)}"
+    text = f"Policy less base, of {schools}: people and GBP in all."
+    fewer = [-e.moved["leavers"]["total"].mean for e in found]
+    if len(found) > 1:
+        text += f" The calibrations differ by {max(fewer) - min(fewer):,.0f} leavers: that is what one does not know."
+    return text

@@ -15,7 +15,6 @@ from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from scenarios.programme_files.known import KnownProgramme
-    from scenarios.resolve import Scenario
 
 AS_IN_FILE = "as-in-its-file"
 """Name under which a programme is evaluated with the figures of its file."""
@@ -32,6 +31,7 @@ def cases(
     """
     import scenarios
     from scenarios.places import library_names
+    from scenarios.programme_files.calibrate import calibrated
     from scenarios.register.table import read_register
 
     known = scenarios.load_programme(programme)
@@ -40,11 +40,12 @@ def cases(
     if scale is not None:
         base = replace(base, scale=scale)
     register = read_register(schools) if schools else None
+    known = next((p for p in base.programmes if p.name == known.name), known)
     found = []
     for chosen in _chosen(known, calibration):
-        calibrated, parameters = calibrate(known, base, chosen)
-        acting = calibrated.programme(base.base_year)
-        study = study_of(calibrated, acting.places.first)
+        changed, parameters = calibrated(known, base, chosen)
+        acting = changed.programme(base.base_year)
+        study = study_of(changed, acting.places.first)
         needed = study.last_census - base.base_year
         asked = needed if years is None else years
         if asked < needed:
@@ -72,16 +73,6 @@ def _chosen(known: KnownProgramme, calibration: str | None) -> list[Calibration]
     raise UserError(f"--calibration {calibration}", f"{known.name} has no such calibration", advice)
 
 
-def calibrate(known: KnownProgramme, base: Scenario, calibration: Calibration) -> tuple[KnownProgramme, object]:
-    """The programme and the parameters of the scenario as the calibration has them.
-
-    Raise ``scenarios.InputError`` for a value that cannot be, or is outside its figure's range.
-    """
-    from scenarios.programme_files.calibrate import calibrated
-
-    return calibrated(known, base, calibration)
-
-
 def study_of(known: KnownProgramme, first: int) -> Study:
     """The programme's study, or the one that stands in where its file has none, with the year of the first cohort."""
     study = known.study or default_study(known)
@@ -91,6 +82,7 @@ def study_of(known: KnownProgramme, first: int) -> Study:
 def default_study(known: KnownProgramme) -> Study:
     """What can be asked of any programme: people's careers a year after completion, or what the file says moves."""
     after = known.years
+    asked: tuple[tuple[str, int], ...]
     if known.unit is Unit.PERSON:
         asked = (
             ("in_state_teaching", after), ("in_own_school", after), ("promoted", after), ("wellbeing", after - 1),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
+from analysis.evaluation.cases import cases
 from analysis.evaluation.intervals import Estimate, estimate, ratio
 from analysis.evaluation.measures import MEASURES
 from analysis.evaluation.replicate import Case, Pair
@@ -93,33 +96,16 @@ def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
     )  # fmt: skip
 
 
-def records(evaluation: Evaluation) -> dict[str, Any]:
-    """Everything found, as plain values."""
-    return {
-        "programme": evaluation.case.programme,
-        "calibration": evaluation.case.calibration,
-        "study": evaluation.case.study.title,
-        "replicates": evaluation.replicates,
-        "matched_on": list(evaluation.case.study.matched_on),
-        "participants": evaluation.participants.record(),
-        "unmatched": evaluation.unmatched.record(),
-        "comparators": evaluation.comparators.record(),
-        "findings": [_line_record(line) for line in evaluation.lines],
-        "differences": {
-            name: {place: found.record() for place, found in places.items()}
-            for name, places in evaluation.moved.items()
-        },
-        "costs": {name: found.record() for name, found in evaluation.costs.items()},
-        "cost_per_leaver_fewer": evaluation.per_retained.record(),
-    }
+def evaluate(
+    programme: str, calibration: str | None, scenario: str | None, replicates: int, seed: int, years: int | None,
+    scale: float | None, schools: Path | None, workers: int | None,
+) -> list[Evaluation]:  # fmt: skip
+    """Evaluate a programme under one calibration, or under all that its file has."""
+    from analysis.evaluation.running import MOST_UNASKED, simulate_all
+    from analysis.show import progress
 
-
-def _line_record(line: Line) -> dict[str, Any]:
-    f = line.finding
-    return {
-        "finding": f.name, "measure": f.measure, "unit": line.unit, "years_after": f.years_after,
-        "definition": f.definition, "sources": list(f.sources),
-        "published": {"participants": f.participants, "comparison": f.comparison, "difference": f.difference},
-        "within": f.within, "inside": line.inside, "counted": line.counted,
-        **{name: getattr(line, name).record() for name in PARTS},
-    }  # fmt: skip
+    chosen = cases(programme, calibration, scenario, scale, years, schools)
+    several = min(MOST_UNASKED, os.cpu_count() or 1) if workers is None else workers
+    with progress(len(chosen) * replicates, "Evaluating") as done:
+        pairs = simulate_all(chosen, seed, replicates, several, done)
+    return [summed_up(case, found) for case, found in zip(chosen, pairs, strict=True)]

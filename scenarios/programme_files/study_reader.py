@@ -18,7 +18,10 @@ STUDY_NEEDED = ("title", "cohorts", "matched_on", "findings")
 STUDY_OPTIONAL = ("from", "grade", "lost_time", "lower_wellbeing")
 PUBLISHED = ("participants", "comparison", "difference")
 GRADE: Due = ("standard deviations", 0.1, 2.0)
-_HALF: dict[str, Due] = {"lost_time": ("hours a week", 0.01, 60.0), "lower_wellbeing": ("standard deviations", 0.001, 5.0)}
+_HALF: dict[str, Due] = {
+    "lost_time": ("hours a week", 0.01, 60.0),
+    "lower_wellbeing": ("standard deviations", 0.001, 5.0),
+}
 _SPREAD: Due = ("number", 0.0, 5.0)
 _UNITS = {"attainment": ("number", -10.0, 10.0)}
 """Of measures whose published figures are no shares."""
@@ -64,7 +67,9 @@ def _read_columns(node: Node, unit: Unit) -> tuple[str, ...] | None:
             return None
         if name not in allowed:
             hidden = name in COLUMNS and COLUMNS[name].of >= unit
-            message = f"evaluators cannot see {echo(name)}" if hidden else f"there is no column {echo(name)} to match on"
+            message = (
+                f"evaluators cannot see {echo(name)}" if hidden else f"there is no column {echo(name)} to match on"
+            )
             member.place.wrong("E0511", message, did_you_mean(name, allowed) or f"allowed: {listed(allowed)}")
             return None
         if name in found:
@@ -137,7 +142,9 @@ def _read_calibration(name: str, _place: Any, node: Node, figures: set[str]) -> 
     good = True
     for path, key in changes.keys.items():
         if path not in known:
-            hint = did_you_mean(path, known) or "a figure of this programme, or a parameter such as leave.per_aspiration"
+            hint = (
+                did_you_mean(path, known) or "a figure of this programme, or a parameter such as leave.per_aspiration"
+            )
             key.place.wrong("E0505", f"there is no figure or parameter {echo(path)}", hint)
             good = False
     return Calibration(name, summary, changes) if good else None
