@@ -49,14 +49,9 @@ def study(
 ) -> Study:
     """A study of cohorts from 2026/27 on."""
     return Study(
-        "A study",
-        2026,
-        cohorts,
-        matched_on,
-        findings,
-        lost_time=Tolerance(2.0, 0.5),
-        lower_wellbeing=Tolerance(0.2, 0.5),
-    )
+        title="A study", first=2026, cohorts=cohorts, matched_on=matched_on, findings=findings,
+        lost_time=Tolerance(2.0, 0.5), lower_wellbeing=Tolerance(0.2, 0.5),
+    )  # fmt: skip
 
 
 def setup(schools: int = 12, years: int = 6) -> Setup:
