@@ -124,12 +124,12 @@ def read_calibrations(node: Node, figures: set[str]) -> tuple[Calibration, ...] 
     if not isinstance(node, Mapping) or not node.values:
         node.place.wrong("E0301", "calibrations must be a mapping from names to what they change")
         return None
-    found = [_read_calibration(name, node.keys[name].place, value, figures) for name, value in node.values.items()]
+    found = [_read_calibration(name, value, figures) for name, value in node.values.items()]
     good = tuple(calibration for calibration in found if calibration is not None)
     return good if len(good) == len(found) else None
 
 
-def _read_calibration(name: str, _place: Any, node: Node, figures: set[str]) -> Calibration | None:
+def _read_calibration(name: str, node: Node, figures: set[str]) -> Calibration | None:
     parts = fields(node, f"calibrations.{name}", ("summary", "changes"))
     summary = text(parts["summary"], 500, "summary") if "summary" in parts else None
     changes = parts.get("changes")
