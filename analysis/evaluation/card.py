@@ -70,9 +70,11 @@ def _published(line: Line) -> str:
 
 
 def _simulated(line: Line) -> str:
-    unit = line.unit
-    text = spelt(line.participants, unit, interval=math.isnan(line.comparison.mean))
-    return text if math.isnan(line.comparison.mean) else f"{text} v {spelt(line.comparison, unit, interval=False)}"
+    if math.isnan(line.comparison.mean):
+        return spelt(line.participants, line.unit)
+    less_sure = max(line.participants.half, line.comparison.half)  # both to the digit that is uncertain in either
+    both = (spelt(Estimate(e.mean, less_sure), line.unit, interval=False) for e in (line.participants, line.comparison))
+    return " v ".join(both)
 
 
 def rows(evaluation: Evaluation) -> list[dict[str, str]]:
@@ -155,7 +157,13 @@ def policy_note(found: Sequence[Evaluation]) -> str:
     setup, study = found[0].case.setup, found[0].case.study
     schools = f"{len(setup.register):,} schools, {school_year(study.first)} to {school_year(setup.last_year)}"
     text = f"Policy less base, of {schools}: people and GBP in all."
-    fewer = [-e.moved["leavers"]["total"].mean for e in found]
     if len(found) > 1:
-        text += f" The calibrations differ by {max(fewer) - min(fewer):,.0f} leavers: that is what one does not know."
+        fewer = sorted((e.moved["leavers"]["total"] for e in found), key=lambda total: total.mean)
+        least, most = fewer[0], fewer[-1]
+        # As if they were independent; they share their draws, so the interval is if anything too wide.
+        apart = Estimate(most.mean - least.mean, math.hypot(least.half, most.half))
+        text += (
+            f" Explained in one way or another, the same findings promise leavers fewer that are {large(apart, False)} "
+            "apart: no number of runs tells which."
+        )
     return text
