@@ -40,7 +40,8 @@ def cases(
     if scale is not None:
         base = replace(base, scale=scale)
     register = read_register(schools) if schools else None
-    known = next((p for p in base.programmes if p.name == known.name), known)
+    # As the scenario runs it, with its levers; but a file that was named counts more than a namesake in the library.
+    known = next((p for p in base.programmes if p.name == known.name and p.file == known.file), known)
     found = []
     for chosen in _chosen(known, calibration):
         changed, parameters = calibrated(known, base, chosen)
