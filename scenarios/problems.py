@@ -157,6 +157,8 @@ CODES: dict[str, str] = {
     "E0509": "An outcome is one of a closed list, of the people, schools or clusters that join; a programme is meant to "
     "move it or to leave it alone, not both.",
     "E0510": "A programme is changed, or its figures are, only in a scenario in which it runs.",
+    "E0511": "A study matches on what evaluators can see in census data, and holds published figures, with their sources, "
+    "to a stated tolerance.",
 }
 """What each code means: E01xx reading files, E02xx tables of schools, E03xx keys, E04xx values, E05xx programmes."""
 

@@ -42,6 +42,8 @@ _KEYS = {
     "leaves_alone": "outcomes that evidence says it does not move: `{outcome, years_after, sources}`",
     "assumes": "sentences: what is assumed where evidence is silent",
     "evidence": "what is known, how firm it is and what is not known; ids of rows of evidence in brackets",
+    "study": "how it was evaluated and what was found: see [Evaluate a programme](../guides/evaluation.md)",
+    "calibrations": "readings of what was found: by name, a `summary` and `changes` of figures and parameters",
 }
 
 _FIGURES = {

@@ -8,6 +8,7 @@ from typing import Any
 
 from scenarios.parameter_files import Provenance
 from scenarios.programme_files.conditions import condition_plain
+from scenarios.programme_files.study import Calibration, Study
 from simulation.programmes.channels import COMPONENTS, SKILLS, On
 from simulation.programmes.programme import (
     ALL_ROLES,
@@ -166,6 +167,11 @@ class KnownProgramme:
     """Its places are taken away from those there are today."""
     changes: tuple[Change, ...] = ()
     """What scenarios have set, in the order in which they set it."""
+
+    study: Study | None = None
+    """How it was evaluated; None where its file does not say."""
+    calibrations: tuple[Calibration, ...] = ()
+    """Readings of its study's findings."""
 
     def value(self, path: str, otherwise: float = 0.0) -> float:
         """The figure at ``path``, or what holds where the file has none."""

@@ -6,29 +6,13 @@ from scenarios.parameter_files import read_sources
 from scenarios.problems import echo
 from scenarios.programme_files.known import Expectation
 from scenarios.strict import Node, choice, did_you_mean, fields, items, text, whole
+from simulation.programmes import outcomes as closed_list
 from simulation.programmes.programme import Unit
 
 MOST_YEARS_AFTER = 20
 DIRECTIONS = ("up", "down")
 
-OUTCOMES: dict[str, Unit] = {
-    **dict.fromkeys(
-        (
-            "in_state_teaching", "in_own_school", "promoted", "in_senior_leadership", "head", "trust_leader",
-            "in_leadership", "schools_reached", "aspiration", "readiness", "wellbeing", "workload", "teaching", "people",
-            "management", "system", "team_progress",
-        ),
-        Unit.PERSON,
-    ),
-    **dict.fromkeys(
-        (
-            "culture", "trust", "leadership", "pupil_progress", "staff_retention", "staff_wellbeing", "vacant_posts",
-            "filled_from_inside", "filled_from_cluster", "leadership_applications",
-        ),
-        Unit.SCHOOL,
-    ),
-    "cluster_strength": Unit.CLUSTER,
-}  # fmt: skip
+OUTCOMES: dict[str, Unit] = {outcome.name: outcome.of for outcome in closed_list.OUTCOMES.values()}
 """Every outcome, and what it is a number of."""
 OUTCOME_NAMES = tuple(OUTCOMES)
 

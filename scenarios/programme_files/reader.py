@@ -14,15 +14,16 @@ from scenarios.programme_files.figures import CASCADE, COSTS, DELIVERY, HELPERS,
 from scenarios.programme_files.known import CascadeSettings, Figure, HelpersSettings, KnownProgramme
 from scenarios.programme_files.outcomes import read_leaves_alone, read_moves
 from scenarios.programme_files.places import check_places, read_places
+from scenarios.programme_files.study_reader import read_calibrations, read_study
 from scenarios.programme_files.supply import check_supply
 from scenarios.strict import Mapping, Node, choice, did_you_mean, fields, items, text, whole
 from simulation.programmes.programme import Area, Condition, Unit
 
 NEEDED = ("title", "summary", "joins", "who", "places", "delivery", "effects", "moves", "assumes", "evidence")
-OPTIONAL = ("take_up", "side_effects", "costs", "leaves_alone")
+OPTIONAL = ("take_up", "side_effects", "costs", "leaves_alone", "study", "calibrations")
 KEYS = (
     "title", "summary", "joins", "who", "places", "take_up", "delivery", "effects", "side_effects", "costs", "moves",
-    "leaves_alone", "assumes", "evidence",
+    "leaves_alone", "assumes", "evidence", "study", "calibrations",
 )  # fmt: skip
 """Keys of a programme file, in the order in which they read best."""
 UNITS = tuple(unit.name.lower() for unit in Unit)
@@ -55,8 +56,12 @@ def read_programme(node: Node, name: str, programmes: set[str]) -> KnownProgramm
         found["who"] = read_conditions(parts["who"], "who", unit, references) if "who" in parts else None
         found |= _read_outcomes(parts, unit)
         given = getattr(parts.get("delivery"), "values", {})
+        if "study" in parts:
+            found["study"] = read_study(parts["study"], unit)
         found["effects"] = _read_both(parts, Setting(unit, "helpers" in given, "cascade" in given), figures)
         good &= _check_cascade(parts["delivery"], unit) if "delivery" in parts else False
+    if "calibrations" in parts:
+        found["calibrations"] = read_calibrations(parts["calibrations"], set(figures))
     if (
         not good
         or joins is None

@@ -1,0 +1,63 @@
+"""``headway evaluate``: a programme as a study would see it, beside what it does."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis import options
+from analysis.run import DEFAULT_SEED
+from analysis.show import JsonOption
+
+
+def evaluate(
+    programme: Annotated[
+        str,
+        typer.Argument(metavar="PROGRAMME", help="A programme of the library, or the path of a YAML file.", show_default=False),
+    ],
+    calibration: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="One reading of the findings; all of the file if not given.", show_default=False),
+    ] = None,
+    scenario: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", show_default=False,
+            help="The world to evaluate it in; the scenario of the same name, or england, if not given.",
+        ),
+    ] = None,
+    replicates: options.Replicates = 8,
+    seed: options.Seed = DEFAULT_SEED,
+    years: options.Years = None,
+    scale: options.Scale = 0.2,
+    schools: options.Schools = None,
+    workers: options.Workers = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where to keep everything found: FILE.json or FILE.csv.", show_default=False),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:  # fmt: skip
+    """Evaluate a programme with its study's own design, and show the reported gap, the true effect and selection.
+
+    Participants are compared with similar people who did not take part, as evaluators do; and with themselves in the
+    same run without the programme, as only a model can.
+    """
+    from analysis.evaluation.card import show
+    from analysis.evaluation.evaluate import evaluate as carry_out
+    from analysis.evaluation.keep import check_ending, keep, records
+
+    check_ending(out)
+    found = carry_out(programme, calibration, scenario, replicates, seed, years, scale, schools, workers)
+    if out is not None:
+        keep(found, out)
+    if as_json:
+        from analysis.show import print_table
+
+        print_table(records(found), True)
+        return
+    show(found)
+    if out is not None:
+        print(f"Everything found: {out}")

@@ -1,0 +1,169 @@
+"""An evaluation for reading: published beside simulated, and the gap taken apart."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from analysis.evaluation.evaluate import Evaluation, Line
+from analysis.evaluation.intervals import LEVEL, Estimate
+from analysis.evaluation.totals import PLACES, TOTALS
+from analysis.show import SHARE_UNITS
+from simulation.vocabulary import school_year
+
+HEADINGS = {
+    "finding": "Finding", "published": "Published", "simulated": "Simulated", "gap": "Gap", "effect": "True effect",
+    "selection": "Selection", "inside": "Inside",
+}  # fmt: skip
+MOVED_HEADINGS = {"what": "Difference made", **{place: place.capitalize() for place in PLACES}, "total": "In all"}
+POLICY_HEADINGS = {"calibration": "Calibration", "retained": "Leavers fewer", "promotions": "Promotions more",
+                   "teachers": "Teachers more", "cost": "Cost, GBP million", "per_retained": "GBP per leaver fewer"}  # fmt: skip
+NONE = "–"
+MOST_DECIMALS = 4
+
+
+def decimals(half: float) -> int:
+    """Decimals down to the first digit that chance leaves uncertain."""
+    if math.isnan(half) or half <= 0:
+        return 1
+    return min(MOST_DECIMALS, max(0, -math.floor(math.log10(half))))
+
+
+def spelt(found: Estimate, unit: str, signed: bool = False, interval: bool = True) -> str:
+    """An estimate with half its interval, shares as percentages: ``86.1% ± 0.4``; no digit below the uncertain one."""
+    if math.isnan(found.mean):
+        return NONE
+    scale, sign = (100.0, "%") if unit in SHARE_UNITS else (1.0, "")
+    half = found.half * scale
+    places = decimals(half)
+    mean = round(found.mean * scale, places) + 0.0
+    shown = f"{mean:+,.{places}f}" if signed and mean != 0 else f"{mean:,.{places}f}"
+    if not interval or math.isnan(half):
+        return shown + (sign if not signed else "")
+    return f"{shown}{'' if signed else sign} ± {half:,.{places}f}"
+
+
+def large(found: Estimate, signed: bool = True) -> str:
+    """A count or an amount with half its interval, both rounded to the first digit that chance leaves uncertain."""
+    if math.isnan(found.mean):
+        return NONE
+    if math.isnan(found.half) or found.half <= 0:
+        return f"{found.mean:+,.0f}" if signed else f"{found.mean:,.0f}"
+    unit = 10.0 ** max(0, math.floor(math.log10(found.half)))
+    mean, half = round(found.mean / unit) * unit, math.ceil(found.half / unit) * unit
+    return f"{mean:+,.0f} ± {half:,.0f}" if signed else f"{mean:,.0f} ± {half:,.0f}"
+
+
+def _published(line: Line) -> str:
+    f, share = line.finding, line.unit in SHARE_UNITS
+
+    def plain(value: float, signed: bool = False) -> str:
+        number = f"{100 * value:+.0f}" if share and signed else f"{100 * value:.0f}%" if share else f"{value:+.3f}"
+        return "0" if value == 0 else number
+
+    parts = [plain(v) for v in (f.participants, f.comparison) if v is not None]
+    text = " v ".join(parts)
+    if f.difference is None:
+        return text or NONE
+    return f"{text} ({plain(f.difference, True)})" if text else plain(f.difference, True)
+
+
+def _simulated(line: Line) -> str:
+    if math.isnan(line.comparison.mean):
+        return spelt(line.participants, line.unit)
+    less_sure = max(line.participants.half, line.comparison.half)  # both to the digit that is uncertain in either
+    both = (spelt(Estimate(e.mean, less_sure), line.unit, interval=False) for e in (line.participants, line.comparison))
+    return " v ".join(both)
+
+
+def rows(evaluation: Evaluation) -> list[dict[str, str]]:
+    """A row for each finding."""
+    found = []
+    for line in evaluation.lines:
+        inside = line.inside
+        found.append({
+            "finding": line.finding.name.replace("_", " "),
+            "published": _published(line),
+            "simulated": _simulated(line),
+            "gap": spelt(line.gap, line.unit, signed=True),
+            "effect": spelt(line.effect, line.unit, signed=True),
+            "selection": spelt(line.selection, line.unit, signed=True),
+            "inside": NONE if inside is None else "yes" if inside else "NO",
+        })  # fmt: skip
+    return found
+
+
+def note(evaluation: Evaluation) -> str:
+    """Who was compared with whom, and how sure the figures are."""
+    study, case = evaluation.case.study, evaluation.case
+    last = study.first + study.cohorts - 1
+    cohorts = school_year(study.first) if study.cohorts == 1 else f"{school_year(study.first)} to {school_year(last)}"
+    told = [line for line in evaluation.lines if line.inside is not None]
+    met = f"{sum(bool(line.inside) for line in told)} of {len(told)} published findings are met. " if told else ""
+    words = [case.summary, met] if case.summary else [met]
+    lookalikes = ", ".join(c.removeprefix("school.").replace("_", " ") for c in study.matched_on)
+    pairs = "one pair of runs" if evaluation.replicates == 1 else f"{evaluation.replicates} pairs of runs"
+    words.append(
+        f"Starters of {cohorts}, {evaluation.participants.mean:,.0f} a pair of runs, completers or not, against others "
+        f"who could have joined and did not, alike in {lookalikes}; {evaluation.unmatched.mean:,.0f} found nobody alike. "
+        f"True effect: the same participants in the same run without the programme. {pairs}; ± is the "
+        f"{LEVEL:.0%} interval for chance alone. Shares in per cent, differences in points."
+    )
+    return " ".join(word.strip() for word in words if word.strip())
+
+
+def moved_rows(evaluation: Evaluation) -> list[dict[str, str]]:
+    """Where the difference that the programme makes arises."""
+    return [
+        {"what": TOTALS[name], **{place: large(found) for place, found in places.items()}}
+        for name, places in evaluation.moved.items()
+    ]
+
+
+def policy_rows(evaluations: Sequence[Evaluation]) -> list[dict[str, str]]:
+    """What the programme is projected to achieve under each calibration, and how far these differ."""
+    found: list[dict[str, Any]] = []
+    for e in evaluations:
+        fewer = e.moved["leavers"]["total"]
+        found.append({
+            "calibration": e.case.calibration or "as in its file",
+            "retained": large(Estimate(-fewer.mean, fewer.half)),
+            "promotions": large(e.moved["promotions"]["total"]),
+            "teachers": large(e.moved["teachers"]["total"]),
+            "cost": f"{e.costs['total'].mean / 1e6:,.1f}",
+            "per_retained": large(e.per_retained, signed=False) if not math.isnan(e.per_retained.mean)
+            else "not told from chance",
+        })  # fmt: skip
+    return found
+
+
+def show(found: Sequence[Evaluation]) -> None:
+    """Print the evaluations one after the other, and then how far their projections of the policy differ."""
+    from analysis.show import print_table
+
+    for e in found:
+        title = f"{e.case.study.title}: {e.case.calibration.replace('-', ' ')}"
+        print_table(rows(e), False, title=title, headings=HEADINGS, note=note(e))
+        first, last = school_year(e.case.study.first), school_year(e.case.setup.last_year)
+        print()
+        print_table(moved_rows(e), False, title=f"Where it arises, {first} to {last}", headings=MOVED_HEADINGS)
+    several = "What the policy would do, by calibration" if len(found) > 1 else "What the policy would do"
+    print_table(policy_rows(found), False, title=several, headings=POLICY_HEADINGS, note=policy_note(found))
+
+
+def policy_note(found: Sequence[Evaluation]) -> str:
+    """Which system and years the projections are of, and how far they differ."""
+    setup, study = found[0].case.setup, found[0].case.study
+    schools = f"{len(setup.register):,} schools, {school_year(study.first)} to {school_year(setup.last_year)}"
+    text = f"Policy less base, of {schools}: people and GBP in all."
+    if len(found) > 1:
+        fewer = sorted((e.moved["leavers"]["total"] for e in found), key=lambda total: total.mean)
+        least, most = fewer[0], fewer[-1]
+        # As if they were independent; they share their draws, so the interval is if anything too wide.
+        apart = Estimate(most.mean - least.mean, math.hypot(least.half, most.half))
+        text += (
+            f" Explained in one way or another, the same findings promise leavers fewer that are {large(apart, False)} "
+            "apart: no number of runs tells which."
+        )
+    return text
