@@ -327,8 +327,8 @@ def _grades(programme: KnownProgramme) -> str:
     if len(grades) == 1:
         return f"How firm that is: its only effect rests on {GRADE_WORDS[grades[0]]} (grade {grades[0]})."
     if len(counts) == 1:
-        rests = f"rest on {GRADE_WORDS[grades[0]]} (grade {grades[0]})"
-        return f"How firm that is: all of its {len(grades)} effects, side effects included, {rests}."
+        one = f"{GRADE_WORDS[grades[0]]} (grade {grades[0]})"
+        return f"How firm that is: all of its {len(grades)} effects, side effects included, rest on {one}."
     rests = [
         f"{number} {'rests' if number == 1 else 'rest'} on {GRADE_WORDS[grade]} (grade {grade})"
         for grade, number in counts.items()

@@ -155,7 +155,9 @@ def _condition(condition: Condition, unit: Unit) -> str:
         return _coded(condition, unit)
     column = COLUMNS[condition.column]
     if column.name == "panel_gap":
-        return f"in whom panels see {span(condition)} standard deviations less than their merit, by sex and ethnic group"
+        return (
+            f"in whom panels see {span(condition)} standard deviations less than their merit, by sex and ethnic group"
+        )
     if column.name == "cluster.schools" and unit is Unit.CLUSTER:
         return f"of {span(condition)} schools"
     if column.unit == "standard deviations":
