@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenarios.catalogue import programme_library
-from scenarios.programme_files.conditions import AUTHORITIES, LISTS, OF_PROGRAMMES, WORDS
+from scenarios.programme_files.conditions import AUTHORITIES, LISTS, WORDS
 from scenarios.programme_files.figures import FIGURES
 from scenarios.programme_files.outcomes import OUTCOMES
 from scenarios.programme_files.reader import AREAS, KEYS, NEEDED
 from scenarios.programme_files.settings import LEVERS
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS
-from simulation.programmes.eligibility import COLUMNS
+from simulation.programmes.eligibility import COLUMNS, OF_PROGRAMMES
 from simulation.programmes.programme import Unit
 
 PROGRAMMES_PAGE = Path("docs/reference/programmes.md")
