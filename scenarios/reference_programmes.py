@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenarios.catalogue import programme_library
-from scenarios.programme_files.conditions import LISTS, OF_PROGRAMMES, WORDS
+from scenarios.programme_files.conditions import AUTHORITIES, LISTS, WORDS
 from scenarios.programme_files.figures import FIGURES
 from scenarios.programme_files.outcomes import OUTCOMES
 from scenarios.programme_files.reader import AREAS, KEYS, NEEDED
 from scenarios.programme_files.settings import LEVERS
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS
-from simulation.programmes.eligibility import COLUMNS
+from simulation.programmes.eligibility import COLUMNS, OF_PROGRAMMES
 from simulation.programmes.programme import Unit
 
 PROGRAMMES_PAGE = Path("docs/reference/programmes.md")
@@ -22,7 +22,7 @@ _HEAD = """\
 
 A programme is one YAML file: who may join, how many, what is delivered by whom, what it changes, and what it costs.
 A [scenario](../guides/scenarios.md#programmes) says which programmes run. `headway explain NAME` tells one in plain
-English. This page is written from the code and the library by `python -m scenarios.reference`.
+English, and [Use and write a programme](../guides/programmes.md) shows how. This page is written from the code and the library by `python -m scenarios.reference`.
 """
 
 _KEYS = {
@@ -104,7 +104,9 @@ def _figures() -> list[str]:
         "",
         "A figure is `{value, range: [least, most], sources: [ids], grade, note}`; the note may be left out. The range is what",
         "the evidence can bear, sources are ids of rows in `scenarios/evidence/`, grades are those of [parameters](parameters.md).",
-        "A scenario sets levers under `programmes`, and all other figures and sizes of effects under `uncertainties`.",
+        "A scenario sets levers under `programmes`, and all other figures and sizes of effects under `uncertainties`. Besides the",
+        "levers in this table, these are `places.*`, `withdrawn`, and `who:`, which adds conditions to the file's or takes the",
+        "place of one on the same column.",
         "",
         "| figure | unit | lever | what it means |",
         "|---|---|---|---|",
@@ -132,9 +134,7 @@ def _columns() -> list[str]:
         condition = "range"
         if column.name in LISTS:
             words = [f"`{word}`" for word in WORDS.get(column.name, {})]
-            condition = (
-                ", ".join(words) or f"list of {'names' if column.name != 'school.local_authority' else 'numbers'}"
-            )
+            condition = ", ".join(words) or f"list of {'numbers' if column.name in AUTHORITIES else 'names'}"
             unit = "programmes" if column.name in OF_PROGRAMMES else unit
         rows.append(f"| `{column.name}` | {column.of.name.lower()} | {unit} | {column.meaning} | {condition} |")
     return head + rows

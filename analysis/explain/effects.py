@@ -11,30 +11,15 @@ from analysis.explain.words import ROLES, capital, count, listed, one, ordinal, 
 from scenarios.evidence import evidence
 from scenarios.parameter_files import GRADES
 from scenarios.programme_files.known import EffectSettings, KnownProgramme
-from simulation.programmes.channels import COMPONENTS, SKILLS, On
+from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, On
 from simulation.programmes.programme import ALL_ROLES, Unit
 from simulation.vocabulary import Role
 
-ODDS_OF = {
-    "leaving_sector": "leaving state schools in a year",
-    "leaving_school": "looking for a post at the same level in another school",
-    "applying": "seeking promotion in a year",
-    "reach": "seeing a post that is open in another school",
-}
 SKILL = {
     "teaching": "teaching",
     "people": "leading people",
     "management": "running an organisation",
     "system": "leading beyond one's own school",
-}
-STATE = {
-    "being_chosen": "standing with appointment panels",
-    "readiness": "readiness for the next post",
-    "aspiration": "wish for the next post",
-    "wellbeing": "well-being",
-    "culture": "culture of staff development",
-    "trust": "trust between staff and leaders",
-    "pupil_progress": "pupil progress",
 }
 _COMPONENT = {
     "chair": "its chair", "experience": "the experience of its heads", "systems": "its systems",
@@ -50,12 +35,12 @@ def effects(programme: KnownProgramme, side: bool) -> tuple[Item, ...]:
 def effect_item(programme: KnownProgramme, effect: EffectSettings) -> Item:
     """One effect in words."""
     figure = programme.figures[effect.path]
-    full, brief = _in_words(effect)
+    full, between = _in_words(effect)
     source = figure.provenance
     low, high = source.range
-    name = capital(effect.name.replace("_", " "))
+    name = capital(effect.name.replace("_", " ").replace("wellbeing", "well-being"))
     size = f"{name}. {capital(bearers(programme, effect))}: {full(figure.value)}. {_course(effect)}"
-    below = [f"It could be anything from {brief(low)} to {brief(high)}."] if low < high else []
+    below = [f"It could be anything from {between(low, high)}."] if low < high else []
     below += [f"{capital(source.note).rstrip('.')}."] if source.note else []
     below += [f"Grade {source.grade}: {GRADES[source.grade]}."]
     below += [published(evidence()[row]) for row in source.sources]
@@ -65,7 +50,7 @@ def effect_item(programme: KnownProgramme, effect: EffectSettings) -> Item:
 def bearers(programme: KnownProgramme, effect: EffectSettings) -> str:
     """On whom an effect falls."""
     roles = "" if effect.roles == ALL_ROLES else listed(ROLES[Role(role)] for role in effect.roles)
-    of_schools = effect.channel in ("culture", "trust", "teacher_growth", "pupil_progress")
+    of_schools = CHANNELS[effect.channel].of_schools
     joined = {Unit.PERSON: "the participant's school", Unit.SCHOOL: "the school", Unit.CLUSTER: "each of its schools"}
     school = joined[programme.unit]
     everybody = roles or "everybody"
@@ -85,24 +70,43 @@ def bearers(programme: KnownProgramme, effect: EffectSettings) -> str:
 
 
 Say = Callable[[float], str]
+Range = Callable[[float, float], str]
 
 
-def _in_words(effect: EffectSettings) -> tuple[Say, Say]:
-    """How to say a size of this effect in full, and how to say it where it is clear what it is about."""
-    name = effect.channel
-    if name in ODDS_OF:
-        return lambda size: _odds_of(size, ODDS_OF[name]), _odds
+def _in_words(effect: EffectSettings) -> tuple[Say, Range]:
+    """How to say a size of this effect in full, and how to say a range of sizes where it is clear what it is about."""
+    channel = CHANNELS[effect.channel]
     if effect.of_gap:
-        return lambda size: f"{percent(size)} of the gap in culture to the helper's school is closed", percent
-    if name == "workload":
-        return lambda size: f"{_more(size, 'hours')} of work a week", lambda size: _more(size, "hours")
-    if name == "teacher_growth":
-        return lambda size: f"skills grow {_faster(size)}", _faster
-    if name == "cluster_strength":
+        return lambda size: f"{percent(size)} of the gap in culture to the helper's school is closed", _each(percent)
+    if channel.unit == "log-odds":
+        return lambda size: _odds_of(size, channel.words), _each(_odds)
+    if channel.unit == "ratio":
+        return lambda size: f"{channel.words} {_faster(size)}", _each(_faster)
+    if channel.name == "cluster_strength":
         part = _COMPONENT[COMPONENTS[effect.component]]
-        return lambda size: f"{_more(size)} for {part}, on a scale from 0 to 1", _more
-    what = STATE.get(name) or f"skill in {listed(SKILL[SKILLS[skill]] for skill in effect.skills)}"
-    return lambda size: _deviations(size, what), lambda size: _more(size, "standard deviations")
+        return lambda size: f"{_more(size)} for {part}, on a scale from 0 to 1", _from_to("")
+    what = channel.words
+    if channel.name == "capability":
+        what = f"skill in {listed(SKILL[SKILLS[skill]] for skill in effect.skills)}"
+    if channel.unit == "standard deviations":
+        return lambda size: _deviations(size, what), _from_to(channel.unit)
+    return lambda size: f"{_more(size, channel.unit)} {what}", _from_to(channel.unit)
+
+
+def _each(say: Say) -> Range:
+    """Both ends in full."""
+    return lambda low, high: f"{say(low)} to {say(high)}"
+
+
+def _from_to(unit: str) -> Range:
+    """Both ends, the unit and ``more`` or ``less`` once where they are the same: ``0.05 to 0.15 hours more``."""
+
+    def between(low: float, high: float) -> str:
+        if low * high > 0:
+            return f"{plain(abs(low))} to {_more(high, unit)}"
+        return f"{_more(low, unit)} to {_more(high, unit)}"
+
+    return between
 
 
 def _odds(size: float) -> str:
@@ -131,11 +135,11 @@ def _faster(size: float) -> str:
 
 
 def _deviations(size: float, what: str) -> str:
-    """Standard deviations, and to which place among a hundred, counted upwards, they would lead from the middle."""
+    """Standard deviations, and to which place among a hundred they would lead from the middle."""
     if size == 0:
         return f"no change in {what}"
     rank = round(100 * NormalDist().cdf(size))
-    shift = "" if rank == 50 else f" (from 50th to {ordinal(rank)} of a hundred, counted upwards)"
+    shift = "" if rank == 50 else f" ({'up' if size > 0 else 'down'} from 50th to {ordinal(rank)} of a hundred)"
     return f"{_more(size, 'standard deviations')} {what}{shift}"
 
 

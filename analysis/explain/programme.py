@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.explain.effects import effects
 from analysis.explain.text import Item, Section
-from analysis.explain.words import AREAS, capital, count, figure, listed, percent, plain, pounds, published, who
+from analysis.explain.words import AREAS, a, capital, count, figure, listed, percent, plain, pounds, published, who
 from scenarios.evidence import evidence
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import Expectation, KnownProgramme
@@ -124,8 +124,8 @@ def _places(programme: KnownProgramme) -> list[str | Item]:
         system = f"a system of {plain(places.per_schools)} schools"
         sample = places.number * SAMPLE
         lines.append(
-            f"Up to {plain(places.number)} {things} start in a year in {system}: one place for every "
-            f"{places.per_schools / places.number:,.0f} schools. In a run of a tenth of the schools that is {plain(sample)}."
+            f"Up to {plain(places.number)} {things} start in a year in {system}: {_for_schools(places.number / places.per_schools)}. "
+            f"In a run of a tenth of the schools that is {plain(sample)}."
             if places.number
             else f"Nobody: there are no places in {system}."
         )
@@ -139,10 +139,17 @@ def _places(programme: KnownProgramme) -> list[str | Item]:
     return lines
 
 
+def _for_schools(places: float) -> str:
+    """Places for one school, as people say it."""
+    if places > 1 / 1.5:
+        return f"{plain(round(places, 1))} places for every school"
+    return f"one place for every {1 / places:,.0f} schools"
+
+
 def _take_up(programme: KnownProgramme) -> list[str | Item]:
     figures, value = programme.figures, programme.value
     person = programme.unit is Unit.PERSON
-    ambition, ability = ("ambition", "ability") if person else ("a good culture", "good leadership")
+    ambition, ability = ("ambition", "ability") if person else ("culture", "leadership")
 
     hear, apply = figures.get("take_up.aware"), figures.get("take_up.apply")
     if hear and apply:
@@ -159,7 +166,7 @@ def _take_up(programme: KnownProgramme) -> list[str | Item]:
         if value(f"take_up.{name}"):
             odds = math.exp(value(f"take_up.{name}"))
             tilts.append(
-                f"one standard deviation more {what} makes the odds of applying {odds:.1f} times what they were"
+                f"{what} one standard deviation above average makes the odds of applying {odds:.1f} times as high"
             )
     if tilts:
         lines.append(f"Those who apply are not like the rest: {listed(tilts)}.")
@@ -179,11 +186,15 @@ def _selection(weights: list[tuple[float, str]]) -> str:
         return "Where more apply than there are places, chance decides who gets one."
     strongest = max(abs(weight) for weight, _ in weights)
     how = "strongly" if strongest >= 1 else "to some degree" if strongest >= 0.4 else "weakly"
-    kinds = [f"{what} ({plain(weight)} to 1 for chance)" for weight, what in weights]
+    kinds = [f"{what} (which counts {_against_chance(weight)})" for weight, what in weights]
     return (
         f"Where more apply than there are places, selection goes {how} by {listed(kinds)}. So those who take part would "
         "differ from other people even if the programme did nothing."
     )
+
+
+def _against_chance(weight: float) -> str:
+    return "as much as chance" if weight == 1 else f"{plain(weight)} times as much as chance"
 
 
 def _delivery(programme: KnownProgramme) -> list[str | Item]:
@@ -198,11 +209,11 @@ def _delivery(programme: KnownProgramme) -> list[str | Item]:
         each, hours = figures["delivery.helpers.each"], figure(figures["delivery.helpers.hours"], plain, "hours a week")
         many = count(each.value, _unit(programme))
         lines.append(
-            f"Each {_unit(programme)} is meant to have a {helpers.kind} from {AREAS[helpers.within]}. Who can be one: "
+            f"Each {_unit(programme)} is meant to have {a(helpers.kind)} from {AREAS[helpers.within]}. Who can be one: "
             f"{who(helpers.who, Unit.PERSON)}. In a year, {willing} of them are willing."
         )
         lines.append(
-            f"A {helpers.kind} can help {many} at a time, and with that gives {hours}. This time is taken from the "
+            f"{capital(a(helpers.kind))} can help {many} at a time, and with that gives {hours}. This time is taken from the "
             f"{helpers.kind}'s own school. Where there are too few, everybody gets less."
         )
     if cascade is not None:
@@ -222,21 +233,21 @@ def _costs(programme: KnownProgramme) -> list[str | Item]:
     value, figures = programme.value, programme.figures
     prices = england().parameters.costs
     unit = {Unit.PERSON: "place", Unit.SCHOOL: "school", Unit.CLUSTER: "cluster"}[programme.unit]
-    each = "" if programme.unit is not Unit.CLUSTER else " by each school of the cluster"
     lines: list[str | Item] = []
-    total = np.zeros(2)
-    for name, payer in (("grant", "from government"), ("fee", f"paid by the school{each}")):
+    school = "each of its schools" if programme.unit is Unit.CLUSTER else "the school"
+    total, of_school = np.zeros(2), np.zeros(2)
+    for name, payer in (("grant", "from government"), ("fee", f"from {school}")):
         if value(f"costs.{name}"):
             lines.append(Item(f"{figure(figures[f'costs.{name}'], pounds)} {payer}, for each {unit} and year"))
-            total += value(f"costs.{name}")
+            (total if name == "grant" else of_school)[:] += value(f"costs.{name}")
     days = value("costs.release_days")
     if days:
         by_phase = prices.supply_day[_phases(programme)]
         low, high = float(by_phase.min()), float(by_phase.max())
-        total += days * np.array([low, high])
+        of_school += days * np.array([low, high])
         lines.append(
             Item(f"{figure(figures['costs.release_days'], plain, 'days of supply cover')}, {_between(days * low, days * high)} "
-                 "a year for the school")
+                 f"a year for {school}")
         )  # fmt: skip
     if programme.helpers is not None and value("delivery.helpers.hours"):
         roles = [role for role in sorted(roles_of(programme.helpers.who)) if role != Role.TRUST_LEADER]
@@ -247,14 +258,19 @@ def _costs(programme: KnownProgramme) -> list[str | Item]:
         low, high = float(hourly.min()) * share, float(hourly.max()) * share
         total += [low, high]
         lines.append(
-            Item(f"the time of a {programme.helpers.kind}, worth {_between(low, high)} a year for each of those helped, "
+            Item(f"the time of {a(programme.helpers.kind)}, worth {_between(low, high)} a year for each of those helped, "
                  f"given by the {programme.helpers.kind}'s own school")
         )  # fmt: skip
     if not lines:
         return ["Nothing that is counted here: no grant, fee, cover or time of helpers."]
     years = programme.years
-    closing = f"Together {_between(*total)} a year for each {unit}"
-    closing += f", and {_between(*(total * years))} over {years} years" if years > 1 else ""
+    if programme.unit is Unit.CLUSTER:
+        sums = f"for each cluster {_between(*total)} a year, and for each of its schools {_between(*of_school)}"
+        closing = f"Together, {sums}"
+    else:
+        total += of_school
+        closing = f"Together {_between(*total)} a year for each {unit}"
+        closing += f", and {_between(*(total * years))} over {years} years" if years > 1 else ""
     return [*lines, f"{closing}, at England's prices of {school_year(england().base_year)}."]
 
 
@@ -310,6 +326,9 @@ def _grades(programme: KnownProgramme) -> str:
         return "It has no effects of its own, so there is nothing to grade."
     if len(grades) == 1:
         return f"How firm that is: its only effect rests on {GRADE_WORDS[grades[0]]} (grade {grades[0]})."
+    if len(counts) == 1:
+        one = f"{GRADE_WORDS[grades[0]]} (grade {grades[0]})"
+        return f"How firm that is: all of its {len(grades)} effects, side effects included, rest on {one}."
     rests = [
         f"{number} {'rests' if number == 1 else 'rest'} on {GRADE_WORDS[grade]} (grade {grade})"
         for grade, number in counts.items()

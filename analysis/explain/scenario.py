@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from analysis.explain.text import Item, Section
-from analysis.explain.words import count, percent, plain
-from scenarios.programme_files.known import KnownProgramme
+from analysis.explain.words import count, percent, plain, who
+from scenarios.programme_files.known import Change, KnownProgramme
 from scenarios.resolve import Scenario
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
@@ -45,11 +45,17 @@ def _where(scenario: Scenario) -> str:
 def _programme(programme: KnownProgramme, scenario: Scenario) -> Item:
     below = [_starts(programme, scenario)]
     for set_by, words in (("lever", "Chosen here"), ("uncertainty", "Assumed here, though uncertain")):
-        changes = [
-            f"{change.path} {_as_set(change.written)}" for change in programme.changes if change.set_by == set_by
-        ]
+        changes = [_change(change, programme) for change in programme.changes if change.set_by == set_by]
         below += [f"{words}: {'; '.join(changes)}."] if changes else []
     return Item(f"{programme.title} ({programme.name})", tuple(below))
+
+
+def _change(change: Change, programme: KnownProgramme) -> str:
+    if change.path == "who":
+        return f"those who may join are {who(programme.who, programme.unit)}"
+    if change.path == "withdrawn":
+        return "these places are taken away from today's" if programme.withdrawn else "no places are taken away"
+    return f"{change.path} {_as_set(change.written)}"
 
 
 def _as_set(written: str) -> str:
@@ -64,18 +70,23 @@ def _as_set(written: str) -> str:
 def _starts(programme: KnownProgramme, scenario: Scenario) -> str:
     places, things = programme.places, {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}
     first = scenario.base_year + 1 if places.first is None else places.first
-    when = f"from {school_year(first)}" + (f" to {school_year(places.last)}" if places.last is not None else " on")
+    when = f"each year, from {school_year(first)}" + (f" to {school_year(places.last)}" if places.last else " on")
+    if places.last == first:
+        when = f"in {school_year(first)} and in no other year"
     if first > scenario.base_year + scenario.years:
         return f"It starts in {school_year(first)}, after the last year projected: it does nothing in this scenario."
     verb = "lose their places" if programme.withdrawn else "start"
     if places.number is None or places.per_schools is None:
-        return f"{percent(places.share or 0)} of those who may join {verb} each year, {when}."
+        return f"{percent(places.share or 0)} of those who may join {verb} {when}."
     whole = places.number * schools(scenario) / places.per_schools
-    sample = (
-        "" if scenario.scale == 1 else f" ({plain(round(whole * scenario.scale, 1))} in the schools that a run takes)"
-    )
+    sample = "" if scenario.scale == 1 else f" ({_places(whole * scenario.scale)} in the schools that a run takes)"
     budget = "" if places.budget is None else f", as far as {plain(places.budget)} GBP a year go"
-    return f"Up to {plain(round(whole, 1))} {things[programme.unit]}{sample} {verb} each year, {when}{budget}."
+    return f"Up to {_places(whole)} {things[programme.unit]}{sample} {verb} {when}{budget}."
+
+
+def _places(number: float) -> str:
+    """Places a year; a fraction only where there are few, as one in two years."""
+    return plain(round(number, 1 if number < 10 else 0))
 
 
 def _parameters(scenario: Scenario, set_by: str) -> tuple[Item, ...]:

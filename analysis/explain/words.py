@@ -42,6 +42,11 @@ def listed(words: Iterable[str], last: str = "and") -> str:
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {last} {found[-1]}" if found else ""
 
 
+def a(noun: str) -> str:
+    """A noun with its article: ``a mentor``, ``an adviser``."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def capital(text: str) -> str:
     """``text`` with a capital first letter."""
     return text[:1].upper() + text[1:]
@@ -147,8 +152,12 @@ def _kind_of_unit(condition: Condition, unit: Unit) -> str:
 
 def _condition(condition: Condition, unit: Unit) -> str:
     if condition.any_of is not None:
-        return _coded(condition)
+        return _coded(condition, unit)
     column = COLUMNS[condition.column]
+    if column.name == "panel_gap":
+        return (
+            f"in whom panels see {span(condition)} standard deviations less than their merit, by sex and ethnic group"
+        )
     if column.name == "cluster.schools" and unit is Unit.CLUSTER:
         return f"of {span(condition)} schools"
     if column.unit == "standard deviations":
@@ -157,7 +166,7 @@ def _condition(condition: Condition, unit: Unit) -> str:
     return _ranged(condition, unit)
 
 
-def _coded(condition: Condition) -> str:
+def _coded(condition: Condition, unit: Unit) -> str:
     codes = [int(code) for code in condition.any_of or () if not isinstance(code, str)]
     names = [str(name) for name in condition.any_of or ()]
     word = "not " if condition.none_of else ""
@@ -173,6 +182,9 @@ def _coded(condition: Condition) -> str:
         "school.region": lambda: f"{word}in {_or(f'the {name}' if ' ' in name and ' of ' not in name and name != 'Yorkshire and the Humber' else name for name in names)}",
         "school.local_authority": lambda: f"{word}in local {'authority' if len(names) == 1 else 'authorities'} {_or(names)}",
         "school.kind": lambda: f"{word}in {_or('academies' if c == SchoolKind.ACADEMY else 'maintained schools' for c in codes)}",
+        "cluster.local_authority": lambda: f"{word}led from local {'authority' if len(names) == 1 else 'authorities'} {_or(names)}"
+        if unit is Unit.CLUSTER
+        else f"{word}in clusters led from local {'authority' if len(names) == 1 else 'authorities'} {_or(names)}",
         "cluster.kind": lambda: f"{word}in a {_or(ClusterKind(c).name.lower().replace('_', ' ') for c in codes)}",
     }  # fmt: skip
     return words[column]() if column in words else f"{word}with {COLUMNS[column].meaning} {_or(names)}"
@@ -215,7 +227,7 @@ def _ranged(condition: Condition, unit: Unit) -> str:
 
 
 _UNITS = {
-    "percent": "%", "percentage_points": " percentage points", "ratio": "", "gbp": " GBP", "sd": " standard deviations",
+    "percent": "%", "percentage_points": " percentage points", "ratio": " times", "gbp": " GBP", "sd": " standard deviations",
     "gbp_per_year": " GBP a year", "gcse_grade": " of a GCSE grade",
 }  # fmt: skip
 
@@ -225,8 +237,8 @@ def published(row: Row) -> str:
     title = row.source_title if len(row.source_title) <= 90 else f"{row.source_title[:87].rstrip()}…"
     if row.is_claim:
         cause = row.quantity.split(": ", maxsplit=1)[-1]
-        way = {1: "raises", -1: "lowers", 0: "leaves unchanged"}[int(row.number)]
-        return f"Claimed, not measured: {cause} {way} {row.outcome.replace('_', ' ')} ({title})."
+        way = {1: "more", -1: "less", 0: "no change in"}[int(row.number)]
+        return f"Claimed, not measured: {way} {row.outcome.replace('_', ' ')} through {cause} ({title})."
     unit = _UNITS.get(row.unit, f" {row.unit.replace('_', ' ')}")
     figure = "no effect found" if row.no_effect_found else f"{row.value}{unit}"
     against = "" if row.comparison_group in ("", "none") else f", against {row.comparison_group}"

@@ -11,7 +11,7 @@ from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, Sequence, choice, did_you_mean, fields, items, number, text, whole
 from scenarios.strict.fields import listed
 from simulation.parameters import UNITS
-from simulation.programmes.eligibility import CODES, COLUMNS, Eligible
+from simulation.programmes.eligibility import CODES, COLUMNS, OF_PROGRAMMES, Eligible
 from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import Role, label
 
@@ -27,7 +27,6 @@ WORDS: dict[str, dict[str, int]] = {
     "acting_role": {**{word: code for code, word in enumerate(ROLES)}, "none": -1},
 }
 """Words for the codes that a column holds."""
-OF_PROGRAMMES = ("completed", "joined")
 AUTHORITIES = ("school.local_authority", "cluster.local_authority")
 LISTS = (*WORDS, "school.region", *AUTHORITIES, *OF_PROGRAMMES)
 """Columns of which a condition lists the values; of all others it gives a range."""

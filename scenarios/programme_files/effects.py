@@ -25,7 +25,7 @@ from scenarios.strict import (
     whole,
 )
 from simulation.parameters import UNITS
-from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, Channel, On, PersonSlot
+from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, Channel, On
 from simulation.programmes.programme import Unit
 
 ON = tuple(on.name.lower() for on in On)
@@ -147,8 +147,7 @@ def _is_there(on: On, setting: Setting) -> bool:
 
 def _check_keys(parts: dict[str, Node], channel: Channel, on: On) -> bool:
     """Whether each further key means something for the channel and for those on whom it falls."""
-    on_people = isinstance(channel.slot, PersonSlot) or channel.name == "capability"
-    groups = on in (On.TEAM, On.SCHOOL, On.CLUSTER) and on_people
+    groups = on in (On.TEAM, On.SCHOOL, On.CLUSTER) and channel.of_people
     means = {
         "skills": (channel.name == "capability", "only capability raises skills"),
         "component": (channel.name == "cluster_strength", "only cluster_strength has components"),

@@ -62,7 +62,7 @@ def _slots(effect: Effect) -> tuple[int, ...]:
 
 def _on_schools(effect: Effect) -> bool:
     """Whether an effect is kept by school rather than by person."""
-    return isinstance(CHANNELS[effect.channel].slot, SchoolSlot) or effect.on in (On.INSIDERS, On.OUTSIDERS)
+    return CHANNELS[effect.channel].of_schools or effect.on in (On.INSIDERS, On.OUTSIDERS)
 
 
 def act(world: World, shifts: Shifts, part: Part, found: Help | None, finishing: np.ndarray) -> None:

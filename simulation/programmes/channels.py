@@ -83,42 +83,78 @@ class Channel:
     unit: str
     """A key of :data:`simulation.parameters.UNITS`."""
     meaning: str
+    words: str
+    """What changes, as people say it: ``well-being``; of odds, what they are odds of."""
     bearers: tuple[On, ...]
     slot: PersonSlot | SchoolSlot | None
-    """Where it is kept; None where that depends on the effect: on its skills, its component, or on whom it falls."""
+    """Where it is kept; None where that depends on the effect: on its skills or its component."""
+
+    @property
+    def of_schools(self) -> bool:
+        """Whether schools have it, rather than people or clusters."""
+        return isinstance(self.slot, SchoolSlot)
+
+    @property
+    def of_people(self) -> bool:
+        """Whether people have it, rather than schools or clusters."""
+        return On.PARTICIPANT in self.bearers
 
 
 CHANNELS: Final = {
     channel.name: channel
     for channel in (
-        Channel("leaving_sector", "log-odds", "added to leaving state schools", _ON_PEOPLE, PersonSlot.LEAVING_SECTOR),
         Channel(
-            "leaving_school", "log-odds", "added to looking for a post at the same level elsewhere", _ON_PEOPLE,
-            PersonSlot.LEAVING_SCHOOL,
+            "leaving_sector", "log-odds", "added to leaving state schools", "leaving state schools in a year",
+            _ON_PEOPLE, PersonSlot.LEAVING_SECTOR,
         ),
-        Channel("applying", "log-odds", "added to seeking promotion", _ON_PEOPLE, PersonSlot.APPLYING),
+        Channel(
+            "leaving_school", "log-odds", "added to looking for a post at the same level elsewhere",
+            "looking for a post at the same level in another school", _ON_PEOPLE, PersonSlot.LEAVING_SCHOOL,
+        ),
+        Channel(
+            "applying", "log-odds", "added to seeking promotion", "seeking promotion in a year",
+            _ON_PEOPLE, PersonSlot.APPLYING,
+        ),
         Channel(
             "being_chosen", "standard deviations", "merit that panels see more: a signal, not a skill",
-            (*_ON_PEOPLE, On.INSIDERS), PersonSlot.BEING_CHOSEN,
+            "standing with appointment panels", (*_ON_PEOPLE, On.INSIDERS), PersonSlot.BEING_CHOSEN,
         ),
         Channel(
-            "reach", "log-odds", "added to seeing a post in another school", (*_ON_PEOPLE, On.OUTSIDERS),
-            PersonSlot.REACH,
-        ),
-        Channel("capability", "standard deviations", "skill gained, in the skills named", _ON_PEOPLE, None),
-        Channel("readiness", "standard deviations", "fitness for the next rung", _ON_PEOPLE, PersonSlot.READINESS),
-        Channel("aspiration", "standard deviations", "wish for the next rung", _ON_PEOPLE, PersonSlot.ASPIRATION),
-        Channel("wellbeing", "standard deviations", "well-being", _ON_PEOPLE, PersonSlot.WELLBEING),
-        Channel("workload", "hours a week", "working hours", _ON_PEOPLE, PersonSlot.WORKLOAD),
-        Channel("culture", "standard deviations", "culture of development", _ON_SCHOOLS, SchoolSlot.CULTURE),
-        Channel("trust", "standard deviations", "trust between staff and leaders", _ON_SCHOOLS, SchoolSlot.TRUST),
-        Channel("cluster_strength", "share", "strength of the cluster, in the component named", (On.CLUSTER,), None),
-        Channel(
-            "teacher_growth", "ratio", "added to the pace at which the school's people grow in skill", _ON_SCHOOLS,
-            SchoolSlot.TEACHER_GROWTH,
+            "reach", "log-odds", "added to seeing a post in another school",
+            "seeing a post that is open in another school", (*_ON_PEOPLE, On.OUTSIDERS), PersonSlot.REACH,
         ),
         Channel(
-            "pupil_progress", "standard deviations", "pupil progress", _ON_SCHOOLS, SchoolSlot.PUPIL_PROGRESS
+            "capability", "standard deviations", "skill gained, in the skills named", "skill", _ON_PEOPLE, None
+        ),
+        Channel(
+            "readiness", "standard deviations", "fitness for the next rung", "readiness for the next post",
+            _ON_PEOPLE, PersonSlot.READINESS,
+        ),
+        Channel(
+            "aspiration", "standard deviations", "wish for the next rung", "wish for the next post",
+            _ON_PEOPLE, PersonSlot.ASPIRATION,
+        ),
+        Channel("wellbeing", "standard deviations", "well-being", "well-being", _ON_PEOPLE, PersonSlot.WELLBEING),
+        Channel("workload", "hours a week", "working hours", "work", _ON_PEOPLE, PersonSlot.WORKLOAD),
+        Channel(
+            "culture", "standard deviations", "culture of development", "culture of staff development",
+            _ON_SCHOOLS, SchoolSlot.CULTURE,
+        ),
+        Channel(
+            "trust", "standard deviations", "trust between staff and leaders", "trust between staff and leaders",
+            _ON_SCHOOLS, SchoolSlot.TRUST,
+        ),
+        Channel(
+            "cluster_strength", "share", "strength of the cluster, in the component named", "strength",
+            (On.CLUSTER,), None,
+        ),
+        Channel(
+            "teacher_growth", "ratio", "added to the pace at which the school's people grow in skill", "skills grow",
+            _ON_SCHOOLS, SchoolSlot.TEACHER_GROWTH,
+        ),
+        Channel(
+            "pupil_progress", "standard deviations", "pupil progress", "pupil progress",
+            _ON_SCHOOLS, SchoolSlot.PUPIL_PROGRESS,
         ),
     )
 }  # fmt: skip

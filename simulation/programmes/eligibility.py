@@ -23,8 +23,8 @@ CODES: Final[dict[str, tuple[str, ...]]] = {
     "cluster.kind": tuple(label(k) for k in ClusterKind),
 }
 """Columns that hold codes, with the word for each."""
-BY_NAME: Final = ("school.region", "completed", "joined")
-"""Columns whose values are names: of regions, or of programmes."""
+OF_PROGRAMMES: Final = ("completed", "joined")
+"""Columns that hold programmes, which conditions name."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +159,7 @@ def _holds(world: World, condition: Condition, column: Eligible) -> np.ndarray:
     values = column.values(world)
     if condition.any_of is None:
         return (values >= condition.least) & (values <= condition.most)
-    if condition.column in ("completed", "joined"):
+    if condition.column in OF_PROGRAMMES:
         numbers = {programme.name: number for number, programme in enumerate(world.setup.programmes)}
         bits = sum(1 << numbers[name] for name in condition.any_of if name in numbers)
         holds = (values & np.uint64(bits)) != 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -12,8 +13,11 @@ from analysis.explain.programme import OUTCOMES as OUTCOME_WORDS
 from analysis.explain.words import count, figure, ordinal, published, who
 from scenarios import load_programme
 from scenarios.evidence import evidence
+from scenarios.parameter_files import Provenance
 from scenarios.places import library_names
+from scenarios.programme_files.known import EffectSettings, Figure
 from scenarios.programme_files.outcomes import OUTCOME_NAMES
+from simulation.programmes.channels import CHANNELS
 from simulation.programmes.eligibility import COLUMNS
 from simulation.programmes.programme import Condition, Unit
 from tests.scenarios.programme_text import GOOD
@@ -47,19 +51,19 @@ def test_a_programme_is_told_with_its_figures_ranges_and_sources(explain, tmp_pa
         "Grants may come to £900,000 a year: enough for 300 starts.",
         "The first start in 2027/28. The last start in 2030/31.",
         "50% (20% to 80%) of those who may join hear of it in a year; of those, 30% (10% to 60%) apply.",
-        "one standard deviation more ambition makes the odds of applying 1.5 times what they were",
-        "selection goes to some degree by ability (0.5 to 1 for chance)",
+        "ambition one standard deviation above average makes the odds of applying 1.5 times as high",
+        "selection goes to some degree by ability (which counts 0.5 times as much as chance)",
         "It takes 2 years, and 1 hour a week (0.5 to 2) of a participant's own time.",
         ("Each participant is meant to have a mentor from the same region. Who can be one: heads, in their role for at "
         "least 5 years. In a year, 30% (10% to 50%) of them are willing."),
         "A mentor can help 2 participants at a time, and with that gives 2 hours a week (1 to 3).",
         ("Stay. Those who take part: about 33% lower odds of leaving state schools in a year. From the first year; once "
         "delivery is over, it halves every 2 years. It could be anything from about 55% lower to no change."),
-        "Published: 0.609, relative risk of leaving, against similar middle leaders, after 1 year (News item on",
+        "Published: 0.609 times, relative risk of leaving, against similar middle leaders, after 1 year (News item on",
         ("Skill. Classroom teachers whom the participant leads: 0.1 standard deviations more skill in leading people and "
-        "running an organisation (from 50th to 54th of a hundred, counted upwards). From the second year until delivery "
+        "running an organisation (up from 50th to 54th of a hundred). From the second year until delivery "
         "ends."),
-        ("Load. Each mentor: 0.1 standard deviations less well-being (from 50th to 46th of a hundred, counted upwards). It "
+        ("Load. Each mentor: 0.1 standard deviations less well-being (down from 50th to 46th of a hundred). It "
         "lasts as long as they help."),
         "£1,500 (£0 to £5,000) from government, for each place and year",
         "Being in a state school should go up, 1 year after the start.",
@@ -177,7 +181,7 @@ def test_numbers_and_rows_of_evidence_in_words():
         "Published: no effect found, early roll-out"
     )
     assert published(rows["sign_s0_participation_own_school"]).startswith(
-        "Claimed, not measured: participation leaves unchanged staying in own school ("
+        "Claimed, not measured: no change in staying in own school through participation ("
     )
     recalled = next(row for row in rows.values() if row.id.startswith("mem_") and row.table == "programmes")
     assert published(recalled).startswith("Not read in a source: ")
@@ -221,3 +225,21 @@ def test_a_run_with_a_programme_keeps_it_in_the_manifest(headway, tmp_path):
     manifest = json.loads((tmp_path / "results" / "manifest.json").read_text(encoding="utf-8"))
     kept = manifest["scenarios"][0]["resolved"]["programmes"]["early-career-framework"]
     assert kept["figures"]["effects.stay_in_school"]["value"] == -0.25
+
+
+def test_what_a_cluster_costs_is_told_apart_from_what_each_of_its_schools_pays(explain):
+    """A grant comes once for a cluster, a fee or cover from every school in it: one sum of both would be of neither."""
+    told = explain("better-together")
+    assert "Together, for each cluster £1,250 a year, and for each of its schools £200, at" in told
+
+
+def test_a_channel_is_told_in_its_own_words():
+    """Whatever channels there are: what one changes is said as its declaration says it, with a size and a range."""
+    for channel in CHANNELS.values():
+        effect = EffectSettings("change", channel.name, channel.bearers[0], side=False, skills=(1,))
+        source = Provenance("0.1", channel.unit, (0.1, 0.2), (), "J", "", "x.yaml", 1)
+        programme = replace(load_programme("better-together"), figures={effect.path: Figure(0.1, source)})
+        said = effect_item(programme, effect)
+        words = "skill in leading people" if channel.name == "capability" else channel.words
+        assert channel.name == "cluster_strength" or words in said.text, said.text
+        assert "{" not in said.text + said.below[0]

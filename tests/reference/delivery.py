@@ -212,7 +212,7 @@ def give_person(person: Person, effect: Effect, amount: int) -> None:
 
 def give(effect: Effect, school: School, amount: int, people: list[Person]) -> None:
     """Add to a school's channel; of an effect on people, to each of ``people`` in a role that it names."""
-    if effect.channel in ("culture", "trust", "teacher_growth", "pupil_progress"):
+    if effect.channel.upper() in SchoolSlot.__members__:
         school.programmes.shift[SchoolSlot[effect.channel.upper()]] += amount
         return
     for person in people:
