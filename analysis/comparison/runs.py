@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
@@ -13,25 +12,13 @@ import numpy as np
 
 from analysis.runstore.failures import tell
 from analysis.runstore.record import Told
+from analysis.shared_past import Continued, copied
 from simulation.model import PipelineModel
 
 if TYPE_CHECKING:
     from analysis.run import Plan
     from analysis.runstore import Rows, Run
     from simulation.world import Setup, World
-
-
-class Continued(PipelineModel):
-    """A model that goes on from the census at which another one stands."""
-
-    def __init__(self, world: World, measures: Sequence[str] | None) -> None:
-        """Take over ``world``; whoever handed it in must not go on using it."""
-        self._inherited = world
-        super().__init__(world.setup, world.key.seed, world.key.replicate, measures=measures)
-
-    def make_world(self) -> World:
-        """The world that was handed over."""
-        return self._inherited
 
 
 def shares_past(base: Setup, policy: Setup) -> bool:
@@ -88,15 +75,14 @@ def replicate(
             passed(words[0])
         for number, policy in enumerate(policies):
             if task.shares[number]:
-                memo = {id(model.world.setup): policy.setup, id(model.key): model.key}
-                copies[number] = copy.deepcopy(model.world, memo)
+                copies[number] = copied(model.world, policy.setup)
         return _finish(model, base, start, lambda: passed(words[0]))
 
     def run_policy(number: int) -> tuple[Run, Rows]:
         start = perf_counter()
         policy = policies[number]
         if number in copies:
-            model: PipelineModel = Continued(copies.pop(number), task.measures)
+            model: PipelineModel = Continued(copies.pop(number), measures=task.measures)
             for _year in range(policy.setup.first_year, policy.setup.base_year):
                 passed(words[number + 1])
         else:

@@ -2,38 +2,14 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Sequence
 from dataclasses import replace
 
 from simulation.model import PipelineModel
-from simulation.processes.base import Process
 from simulation.programmes.programme import Programme
 from simulation.world import Setup, World
 
 NEVER = 0
 """A school year long before any run."""
-
-
-class Continued(PipelineModel):
-    """A model that goes on from the census at which another one stands, without measures."""
-
-    def __init__(self, world: World, phases: Sequence[Process] | None = None) -> None:
-        """Take over ``world``; whoever handed it in must not go on using it."""
-        self._inherited = world
-        super().__init__(world.setup, world.key.seed, world.key.replicate, phases=phases, measures=())
-
-    def make_world(self) -> World:
-        """The world that was handed over."""
-        return self._inherited
-
-
-def copied(world: World, setup: Setup) -> World:
-    """A copy that shares nothing that a run writes, for a run under ``setup``.
-
-    The setup must agree with the world's own about everything that has acted so far.
-    """
-    return copy.deepcopy(world, {id(world.setup): setup, id(world.key): world.key})
 
 
 def without(setup: Setup, programme: str) -> Setup:

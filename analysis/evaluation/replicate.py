@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 
 from analysis.evaluation.cohorts import Watch
 from analysis.evaluation.measures import MEASURES, Asked
-from analysis.evaluation.pairs import Continued, copied, named, warmed_up, without
+from analysis.evaluation.pairs import named, warmed_up, without
 from analysis.evaluation.parts import Match, Parts, followed, match, take_apart
 from analysis.evaluation.readings import Reading
 from analysis.evaluation.totals import Tally, difference
+from analysis.shared_past import Continued, copied
 
 if TYPE_CHECKING:
     from scenarios.programme_files.study import Study

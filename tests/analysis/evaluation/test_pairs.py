@@ -7,7 +7,8 @@ from dataclasses import replace
 import numpy as np
 
 from analysis.evaluation.cohorts import Watch
-from analysis.evaluation.pairs import Continued, copied, warmed_up, without
+from analysis.evaluation.pairs import warmed_up, without
+from analysis.shared_past import Continued, copied
 from simulation.model import PipelineModel
 from simulation.world import World
 from tests.analysis.evaluation.cases import case, programme, study
