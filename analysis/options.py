@@ -97,3 +97,10 @@ Schools = Annotated[
         help="A register of real schools (CSV) in place of the synthetic one.",
     ),
 ]  # fmt: skip
+Context = Annotated[
+    str | None,
+    typer.Option(
+        metavar="NAME", show_default=False,
+        help="The school system to run the scenarios in, such as eastern-region-2010, in place of their own.",
+    ),
+]  # fmt: skip

@@ -32,6 +32,7 @@ class Options:
     years: int | None = None
     scale: float | None = None
     schools: Path | None = None
+    context: str | None = None
     workers: int | None = None
 
 
@@ -55,7 +56,7 @@ def plan(scenario_name: str, options: Options) -> Plan:
     import scenarios
     from scenarios.register.table import read_register
 
-    scenario = scenarios.load(scenario_name)
+    scenario = scenarios.load(scenario_name, options.context)
     changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
     scenario = replace(scenario, **changes)
     setup = scenario.setup(read_register(options.schools) if options.schools else None)

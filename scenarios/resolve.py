@@ -216,15 +216,16 @@ class Reading:
             return None
         return following
 
-    def scenario(self, start: Found) -> Scenario | None:
-        """The scenario; None if anything was wrong."""
+    def scenario(self, start: Found, elsewhere: Found | None = None) -> Scenario | None:
+        """The scenario, in the context ``elsewhere`` if given; None if anything was wrong."""
         files = self.chain(start, "scenario", read_scenario)
         if not files or files[-1][1].context is None:
             return None
         root_found, root = files[-1]
         assert root.context is not None
-        where = locate_from(root.context, root_found, "context")
-        context = self.context(where, f"{root.context.place} names it") if where is not None else None
+        where = elsewhere or locate_from(root.context, root_found, "context")
+        origin = None if elsewhere else f"{root.context.place} names it"
+        context = self.context(where, origin) if where is not None else None
         if context is None:
             return None
         overrides = [override for _, file in reversed(files) for override in file.overrides]
@@ -327,13 +328,15 @@ def _assemble(
     )
 
 
-def load(name_or_path: str | Path) -> Scenario:
+def load(name_or_path: str | Path, context: str | Path | None = None) -> Scenario:
     """Read a scenario of the library by name, or a user's by path, with all that it extends.
+
+    ``context`` puts it into another school system than its own: the name of one of the library's, or a path.
 
     Raise :exc:`~scenarios.problems.InputError` with every problem of every file if anything is wrong.
     """
     reading = Reading()
-    scenario = reading.scenario(locate(name_or_path))
+    scenario = reading.scenario(locate(name_or_path), None if context is None else locate(context, "context"))
     reading.finish()
     assert scenario is not None
     return scenario

@@ -64,6 +64,7 @@ def compare(
     years: options.Years = None,
     scale: options.Scale = None,
     schools: options.Schools = None,
+    context: options.Context = None,
     workers: options.Workers = None,
     out: Annotated[
         Path | None,
@@ -86,7 +87,7 @@ def compare(
     if precision is None and most is not None:
         raise UserError("--most", "there is no --precision to reach", "Say how many with --replicates.")
     asked = Asked(measure or (), by or (), precision, most or MOST, level / 100, all_years, out)
-    chosen = Options(replicates or DEFAULT_REPLICATES, seed, years, scale, schools, workers)
+    chosen = Options(replicates or DEFAULT_REPLICATES, seed, years, scale, schools, context, workers)
     found = carry_out([base, *policies], chosen, asked)
     if as_json:
         print_table(records(found), True)

@@ -24,6 +24,7 @@ def run(
     years: options.Years = None,
     scale: options.Scale = None,
     schools: options.Schools = None,
+    context: options.Context = None,
     workers: options.Workers = None,
     out: Annotated[
         Path | None,
@@ -39,7 +40,7 @@ def run(
     from analysis.show import print_table
     from analysis.study import carry_out
 
-    study = carry_out(scenarios, Options(replicates, seed, years, scale, schools, workers), out)
+    study = carry_out(scenarios, Options(replicates, seed, years, scale, schools, context, workers), out)
     if as_json:
         print_table(study.summary, True)
         return
