@@ -17,7 +17,8 @@ HEADINGS = {
     "selection": "Selection", "inside": "Inside",
 }  # fmt: skip
 MOVED_HEADINGS = {"what": "Difference made", **{place: place.capitalize() for place in PLACES}, "total": "In all"}
-POLICY_HEADINGS = {"calibration": "Calibration", "retained": "Leavers fewer", "promotions": "Promotions more",
+POLICY_HEADINGS = {"calibration": "Calibration", "direct": "Leavers fewer among participants",
+                   "retained": "Leavers fewer in all", "promotions": "Promotions more",
                    "teachers": "Teachers more", "cost": "Cost, GBP million", "per_retained": "GBP per leaver fewer"}  # fmt: skip
 NONE = "–"
 MOST_DECIMALS = 4
@@ -125,9 +126,10 @@ def policy_rows(evaluations: Sequence[Evaluation]) -> list[dict[str, str]]:
     """What the programme is projected to achieve under each calibration, and how far these differ."""
     found: list[dict[str, Any]] = []
     for e in evaluations:
-        fewer = e.moved["leavers"]["total"]
+        fewer, direct = e.moved["leavers"]["total"], e.moved["leavers"]["direct"]
         found.append({
             "calibration": e.case.calibration or "as in its file",
+            "direct": large(Estimate(-direct.mean, direct.half)),
             "retained": large(Estimate(-fewer.mean, fewer.half)),
             "promotions": large(e.moved["promotions"]["total"]),
             "teachers": large(e.moved["teachers"]["total"]),
@@ -158,12 +160,12 @@ def policy_note(found: Sequence[Evaluation]) -> str:
     schools = f"{len(setup.register):,} schools, {school_year(study.first)} to {school_year(setup.last_year)}"
     text = f"Policy less base, of {schools}: people and GBP in all."
     if len(found) > 1:
-        fewer = sorted((e.moved["leavers"]["total"] for e in found), key=lambda total: total.mean)
-        least, most = fewer[0], fewer[-1]
+        fewer = sorted((e.moved["leavers"]["direct"] for e in found), key=lambda total: total.mean)
+        most, least = fewer[0], fewer[-1]
         # As if they were independent; they share their draws, so the interval is if anything too wide.
-        apart = Estimate(most.mean - least.mean, math.hypot(least.half, most.half))
+        apart = Estimate(least.mean - most.mean, math.hypot(least.half, most.half))
         text += (
-            f" Explained in one way or another, the same findings promise leavers fewer that are {large(apart, False)} "
-            "apart: no number of runs tells which."
+            " All reproduce the same published findings, and yet the number of participants kept differs by "
+            f"{large(apart, False)} between them: which is true cannot be told from those findings, nor from more runs."
         )
     return text
