@@ -56,6 +56,7 @@ OUTCOMES = {
     "pupil_progress": "pupil progress at the school",
     "staff_retention": "the share of the school's staff who stay",
     "staff_wellbeing": "the well-being of the school's staff",
+    "leaders_breadth": "how well the school's leaders can lead beyond it",
     "vacant_posts": "the share of the school's posts that are vacant",
     "filled_from_inside": "the share of leadership posts filled from the own school",
     "filled_from_cluster": "the share of leadership posts filled from the own school or cluster",

@@ -146,6 +146,14 @@ def _staff_wellbeing(world: World, starts: Starts) -> np.ndarray:
     return _share(total / FIXED_POINT, staff)[starts.school]
 
 
+def _leaders_breadth(world: World, starts: Starts) -> np.ndarray:
+    people, n = world.people, len(world.schools)
+    lead = (people.status == Status.IN_SERVICE) & (people.role >= Role.MIDDLE_LEADER)
+    total = np.zeros(n, np.int64)
+    np.add.at(total, people.school[lead], np.floor(people.system[lead] * FIXED_POINT + 0.5).astype(np.int64))
+    return _share(total / FIXED_POINT, np.bincount(people.school[lead], minlength=n))[starts.school]
+
+
 def _vacant_posts(world: World, starts: Starts) -> np.ndarray:
     posts = world.schools.posts.sum(axis=1)
     return _share(posts - world.schools.filled.sum(axis=1), posts)[starts.school]
@@ -231,6 +239,10 @@ OUTCOMES: Final = {
             _staff_retention,
         ),
         Outcome("staff_wellbeing", Unit.SCHOOL, SD, "mean well-being of the people in service", _staff_wellbeing),
+        Outcome(
+            "leaders_breadth", Unit.SCHOOL, SD, "mean skill of its leaders in leading beyond their own school",
+            _leaders_breadth,
+        ),
         Outcome("vacant_posts", Unit.SCHOOL, "share", "posts vacant at the census", _vacant_posts),
         Outcome(
             "filled_from_inside", Unit.SCHOOL, "share", "the year's leadership appointments from the own school",
