@@ -16,8 +16,9 @@ import numpy as np
 
 from analysis.evaluation.cohorts import Cohort, Watch
 from analysis.evaluation.intervals import Estimate, estimate
-from analysis.evaluation.pairs import Continued, copied, named, never, with_programme
+from analysis.evaluation.pairs import named, never, with_programme
 from analysis.evaluation.readings import Reading
+from analysis.shared_past import Continued, copied
 from scenarios.programme_files.study import Study
 from simulation.model import PipelineModel
 from simulation.programmes.outcomes import OUTCOMES, SD
