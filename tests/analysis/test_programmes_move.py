@@ -28,9 +28,9 @@ SEED = 2719
 WORLDS = {87: "eastern-region", 530: "kenya-today", 1450: "wales-today", 3200: "rwanda-today"}
 """The scenario in which a programme is looked at, by the number of schools for which its file states places."""
 OTHERWISE = "england"
-SCALE = {"england": 0.1}
-REPLICATES = {"england": 16, "eastern-region": 40}
-OTHER_REPLICATES = 8
+SCALE = {"england": 0.1, "rwanda-today": 0.3}
+REPLICATES = {"england": 16, "eastern-region": 40, "kenya-today": 8}
+OTHER_REPLICATES = 4
 MORE_PLACES = {
     "future-leaders": 8, "grow-your-own": 4, "joined-up-cpd": 3, "leadership-apprenticeship": 3, "leap-kite-mark": 4,
     "mat-ceo": 8, "teaching-leaders": 4,
@@ -100,13 +100,13 @@ def test_early_career_support_ties_to_the_school_and_teaching_leaders_to_the_sys
 
 
 def mentored(times: float) -> tuple[int, float, float]:
-    """Starts, mean dose and skill gained by all together after the first year of mentoring with more places."""
+    """Starts, mean dose and skill gained by all together in the second year, when two cohorts are mentored at once."""
     scenario = scenarios.load("england")
     known = scenarios.load_programme("excellence-in-leadership")
     programme = known.programme(scenario.base_year)
     assert programme.places.number is not None
     more = replace(programme, places=replace(programme.places, number=times * programme.places.number))
-    setup = replace(scenario, scale=SCALE["england"], years=1, warm_up_years=3).setup()
+    setup = replace(scenario, scale=SCALE["england"], years=2, warm_up_years=3).setup()
     model = PipelineModel(with_programme(setup, more), SEED, measures=())
     model.run()
     enrolled = model.world.enrolments
@@ -118,8 +118,8 @@ def test_twice_as_many_mentored_by_as_few_mentors_get_less_each_and_not_twice_as
     """Excellence in Leadership as it is in its file, on England: mentors are what there is too little of."""
     (starts, dose, gained), (twice_as_many, thinner, gained_by_twice) = mentored(1), mentored(2)
     assert twice_as_many >= 1.9 * starts > 500
-    assert thinner < 0.8 * dose
-    assert gained <= gained_by_twice < 1.6 * gained
+    assert thinner < 0.85 * dose
+    assert gained <= gained_by_twice < 1.75 * gained
 
 
 def test_an_academy_lifts_the_delivery_of_what_it_endorses_and_nothing_else_does():
