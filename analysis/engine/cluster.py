@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.engine.work import settings
+from analysis.engine.work import ENVIRONMENT
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
@@ -56,8 +56,9 @@ def connected(where: Where) -> Iterator[Client]:
     Raise :exc:`UserError` if the scheduler does not answer, or runs another version of Headway or of Python.
     """
     import dask
+    import distributed  # noqa: F401 - it adds its defaults to the settings, which must not come after ours
 
-    with dask.config.set(QUIET), _environment(settings()):
+    with dask.config.set(QUIET), _environment(ENVIRONMENT):
         if where.scheduler is not None:
             with _remote(where.scheduler, where.certificates) as client:
                 yield client
