@@ -76,7 +76,8 @@ def sweep(
 
     Exit code 1 if runs keep failing; the others are finished even so.
     """  # fmt: skip
-    from analysis.sweeps.execute import Options, sweep as carry_out
+    from analysis.sweeps.execute import Options
+    from analysis.sweeps.execute import sweep as carry_out
     from analysis.sweeps.report import report
 
     counts = {name: int(count) for name, _, count in (value.partition("=") for value in expand or ())}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import queue
 from collections import Counter, deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -55,7 +55,7 @@ class Outcome:
 def share_out(
     function: Function, shared: Any, tasks: Iterable[Task], where: Where, *, tries: int = TRIES,
     passed: Passed = lambda _word: None, stopped: Callable[[], bool] = lambda: False,
-) -> Iterator[Outcome]:  # fmt: skip
+) -> Generator[Outcome, None, None]:  # fmt: skip
     """Carry out all tasks and yield what became of each as it ends, in no particular order.
 
     ``function`` is called with ``shared``, which is sent to each worker once, and a task's part. It ends early when

@@ -203,9 +203,9 @@ def _read(node: Node, found: Found, reading: Reading) -> Design | None:
     scenarios = _scenarios(parts["scenarios"], found, reading) if "scenarios" in parts else []
     if len(reading.problems) > before or not scenarios or reading.problems:
         return None
-    changes = {name: value for name, value in (("years", years), ("scale", scale)) if value is not None}
+    scenarios = [replace(s, years=years or s.years, scale=scale or s.scale) for s in scenarios]
     design = Design(
-        found.name, title or "", summary or "", tuple(replace(s, **changes) for s in scenarios), counts["seed"] or 0,
+        found.name, title or "", summary or "", tuple(scenarios), counts["seed"] or 0,
         counts["replicates"] or 1, measures, levers, uncertain, draws, sampling or METHODS[0],
         reading.problems,
     )  # fmt: skip

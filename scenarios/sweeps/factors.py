@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -95,33 +95,32 @@ def _read_values(factor: Factor, node: Node) -> Factor | None:
     """The factor with what ``node`` says it takes; None, with problems noted, if that is nothing to vary."""
     if isinstance(node, Sequence):
         return _with_levels(factor, [_within(factor.way, factor.node, item) for item in node.items])
-    if isinstance(node, Mapping) and node.values:
-        if set(node.values) <= set(STEPS):
-            return _read_steps(factor, node)
-        first = next(iter(node.values))
-        if first in WAYS and factor.way is None and len(node.values) == 1:
-            return _read_values(_relative(factor, first), node.values[first])
-        if first in DISTRIBUTIONS and len(node.values) == 1:
-            return _read_distribution(factor, first, node)
-        near = [did_you_mean(name, (*STEPS, *DISTRIBUTIONS, *RELATIVE)) for name in node.values]
-        return _no_values(factor, node, next((hint for hint in near if hint), None))
+    if isinstance(node, Mapping) and node.values and set(node.values) <= set(STEPS):
+        return _read_steps(factor, node)
+    if isinstance(node, Mapping) and len(node.values) == 1:
+        ((name, inner),) = node.values.items()
+        if name in WAYS and factor.way is None:
+            return _read_values(replace(factor, way=name), inner)
+        if name in DISTRIBUTIONS:
+            return _read_distribution(factor, name, node)
     if isinstance(node, Scalar) and node.text == RANGE and not node.quoted and factor.way is None:
-        return _uncertain(factor, node) if not _is_table(factor, node) else None
-    return _no_values(factor, node, None)
+        return factor if _may_be_uncertain(factor, node) and not _is_table(factor, node) else None
+    _note_no_values(factor, node)
+    return None
 
 
-def _no_values(factor: Factor, node: Node, hint: str | None) -> None:
+def _note_no_values(factor: Factor, node: Node) -> None:
     given = echo(as_text(node)) or "nothing"
     also = " or a distribution" if factor.set_by == "uncertainty" else ""
-    hint = hint or (
-        f"such as [{given}, …]" if isinstance(node, Scalar) and not node.empty
+    hint = (
+        f"such as [{given}, …]"
+        if isinstance(node, Scalar) and not node.empty
         else "such as [0.1, 0.2], {from: 0.1, to: 0.3, steps: 3} or {times: [0.9, 1.1]}"
-    )  # fmt: skip
+    )
+    if isinstance(node, Mapping):
+        near = [did_you_mean(name, (*STEPS, *DISTRIBUTIONS, *RELATIVE)) for name in node.values]
+        hint = next((word for word in near if word), hint)
     node.place.wrong("E0601", f"{factor.path} needs several values{also}, got {given}", hint)
-
-
-def _relative(factor: Factor, way: str) -> Factor:
-    return Factor(factor.path, factor.key, factor.node, factor.set_by, way)
 
 
 def _with_levels(factor: Factor, levels: list[Node]) -> Factor | None:
@@ -135,7 +134,7 @@ def _with_levels(factor: Factor, levels: list[Node]) -> Factor | None:
         same = seen.setdefault(_plain(text), level)
         if same is not level:
             level.place.wrong("E0603", f"{factor.path} has the value {echo(text)} twice", "take one of them out")
-    return Factor(factor.path, factor.key, factor.node, factor.set_by, factor.way, tuple(levels))
+    return replace(factor, levels=tuple(levels))
 
 
 def _plain(text: str) -> str:
@@ -162,7 +161,7 @@ def _read_steps(factor: Factor, node: Mapping) -> Factor | None:
 
 
 def _read_distribution(factor: Factor, name: str, node: Mapping) -> Factor | None:
-    if _uncertain(factor, node) is None or _is_table(factor, node):
+    if not _may_be_uncertain(factor, node) or _is_table(factor, node):
         return None
     known = DISTRIBUTIONS[name]
     due = f"{name} takes [{', '.join(known.arguments)}]"
@@ -180,17 +179,15 @@ def _read_distribution(factor: Factor, name: str, node: Mapping) -> Factor | Non
     if wrong:
         node.values[name].place.wrong("E0602", f"{due}, and {wrong}")
         return None
-    return Factor(
-        factor.path, factor.key, factor.node, factor.set_by, factor.way, distribution=Distribution(name, values)
-    )
+    return replace(factor, distribution=Distribution(name, values))
 
 
-def _uncertain(factor: Factor, node: Node) -> Factor | None:
+def _may_be_uncertain(factor: Factor, node: Node) -> bool:
+    """Whether a distribution may stand here; a problem is noted if not."""
     if factor.set_by == "lever":
         message = f"{factor.path} is a lever and cannot have a distribution: a government chooses it"
         node.place.wrong("E0602", message, "list its values, or move it to uncertainties:")
-        return None
-    return factor
+    return factor.set_by != "lever"
 
 
 def _is_table(factor: Factor, node: Node) -> bool:
