@@ -7,8 +7,8 @@ from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis import run
-from analysis.engine.cluster import Where
 from analysis.engine import coordinator
+from analysis.engine.cluster import Where
 
 if TYPE_CHECKING:
     from analysis.runstore.record import Rows, Run

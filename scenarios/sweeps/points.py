@@ -35,17 +35,26 @@ def with_settings(scenario: Scenario, settings: Iterable[Setting]) -> Scenario:
 
 
 def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
+    """Levers hold after the base year; what is uncertain is as uncertain about the years before."""
     if not settings:
         return scenario
     values, provenance = scenario.parameters.values(), dict(scenario.provenance)
+    past = (scenario.past or scenario.parameters).values()
     for setting in settings:
         path = setting.factor.path
         override = _override(setting)
         if override is None:
             continue
-        known = apply_override(override, Known(declared()[path], np.asarray(values[path]), provenance[path]))
+        before = Known(declared()[path], np.asarray(past[path]), provenance[path])
+        known = apply_override(override, replace(before, values=np.asarray(values[path])))
+        if setting.factor.set_by == "uncertainty":
+            past[path] = apply_override(override, before).values
         values[path], provenance[path] = known.values, known.provenance
-    return replace(scenario, parameters=scenario.parameters.from_values(values), provenance=provenance)
+    is_one = scenario.past is None and all(s.factor.set_by == "uncertainty" for s in settings)
+    build = scenario.parameters.from_values
+    return replace(
+        scenario, parameters=build(values), past=None if is_one else build(past), provenance=provenance
+    )  # fmt: skip
 
 
 def _override(setting: Setting) -> Override | None:
@@ -87,11 +96,11 @@ def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
 def changes(scenario: Scenario, base: Scenario, settings: Iterable[Setting]) -> dict[str, Any]:
     """What a point has made of its scenario, as JSON has it: with the scenario itself it determines the run's inputs."""
     paths = [setting.factor.path for setting in settings]
-    values = scenario.parameters.values()
+    values, past = scenario.parameters.values(), (scenario.past or scenario.parameters).values()
     before = {programme.name: programme for programme in base.programmes}
     return {
         "parameters": {
-            path: [as_plain(np.asarray(values[path])), scenario.provenance[path].set_by]
+            path: [*(as_plain(np.asarray(v[path])) for v in (values, past)), scenario.provenance[path].set_by]
             for path in paths
             if path in scenario.provenance
         },
