@@ -90,7 +90,9 @@ def same(folder: Path) -> None:
     for i in (1, 2, 3):
         finish(path, folder / f"shard{i}", "--shard", f"{i}/3")
     parts = [str(folder / f"shard{i}") for i in (3, 1, 2)]
-    subprocess.run([*HEADWAY, "merge", *parts, "--out", str(folder / "merged")], check=True, env=ENVIRONMENT, cwd=folder)
+    subprocess.run(
+        [*HEADWAY, "merge", *parts, "--out", str(folder / "merged")], check=True, env=ENVIRONMENT, cwd=folder
+    )
     check(Store.open(folder / "merged").digest() == wanted, "three shards, merged: the same")
     with scheduler(folder) as address:
         digest, seconds = finish(path, folder / "remote", "--scheduler", address)
@@ -125,7 +127,12 @@ class scheduler:  # noqa: N801 - used as a word: with scheduler(folder)
         """Start them; returns the address."""
         dask = [sys.executable, "-m", "dask"]
         file = str(self.file)
-        quiet = {"env": ENVIRONMENT, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": self.file.parent}
+        quiet = {
+            "env": ENVIRONMENT,
+            "stdout": subprocess.DEVNULL,
+            "stderr": subprocess.DEVNULL,
+            "cwd": self.file.parent,
+        }
         options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--no-jupyter", "--scheduler-file", file]
         self.processes = [subprocess.Popen([*dask, "scheduler", *options], **quiet)]  # type: ignore[call-overload]
         while not self.file.exists():
@@ -173,7 +180,8 @@ def killed(folder: Path) -> None:
         [sys.executable, "-c", NURSERY, str(path), str(out)], env=ENVIRONMENT, stdin=subprocess.PIPE,
         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, cwd=folder,
     )  # fmt: skip
-    assert nursery.stdin is not None and nursery.stdout is not None
+    assert nursery.stdin is not None
+    assert nursery.stdout is not None
     nursery.stdout.readline()
     kills, rounds = 0, 0
     while kills < 100:
@@ -185,7 +193,10 @@ def killed(folder: Path) -> None:
         done = Store.open(out).status().done if (out / "manifest.json").exists() else 0
         if done >= 590:  # begin anew before there is nothing left to be killed at
             rounds += 1
-            check(finish(path, out, "--workers", "1")[0] == wanted, f"{kills} kills so far, {600 * rounds:,} runs: the same digest")
+            check(
+                finish(path, out, "--workers", "1")[0] == wanted,
+                f"{kills} kills so far, {600 * rounds:,} runs: the same digest",
+            )
             check(Store.open(out).verify() == [], "every bit as written")
             shutil.rmtree(out)
     nursery.stdin.close()
@@ -220,7 +231,8 @@ def workers(folder: Path) -> None:
         if found:
             chance.choice(found).kill()
             kills += 1
-    process.communicate()
+    said, _ = process.communicate()
+    check(process.returncode == 0, f"{kills} workers killed: {said.splitlines()[-1]}" if process.returncode else "it ends well")
     check(Store.open(folder / "out").digest() == wanted, f"{kills} workers killed: the same digest")
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import queue
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any
@@ -62,13 +63,19 @@ def share_out(
     ``stopped`` says so or when the iterator is closed: what is in flight then is given up. Raise :exc:`UserError` if a
     cluster cannot be reached or is lost.
     """
-    if where.is_here:
-        yield from _here(function, shared, tasks, tries, passed, stopped)
+    if where.scheduler is None and (where.workers == 1 or where.threads):
+        yield from _here(function, shared, tasks, where.workers, tries, passed, stopped)
         return
     with connected(where) as client:
-        client.subscribe_topic(TOPIC, lambda event: passed(event[1]))
+        # What is heard in a thread of Dask's is passed on in this one.
+        steps: queue.SimpleQueue[str] = queue.SimpleQueue()
+        client.subscribe_topic(TOPIC, lambda event: steps.put(event[1]))
         try:
-            yield from _Coordinator(client, function, shared, tasks, tries, stopped).run()
+            for outcome in _Coordinator(client, function, shared, tasks, tries, stopped).run():
+                while not steps.empty():
+                    passed(steps.get())
+                if outcome is not None:
+                    yield outcome
         finally:
             client.unsubscribe_topic(TOPIC)
 
@@ -78,24 +85,52 @@ class _StopHere(BaseException):
 
 
 def _here(
-    function: Function, shared: Any, tasks: Iterable[Task], tries: int, passed: Passed, stopped: Callable[[], bool]
-) -> Iterator[Outcome]:
+    function: Function, shared: Any, tasks: Iterable[Task], workers: int, tries: int, passed: Passed,
+    stopped: Callable[[], bool],
+) -> Iterator[Outcome]:  # fmt: skip
+    """Carry out tasks in this process, in so many threads."""
+    closed = False
+
     def step(word: str) -> None:
         passed(word)
-        if stopped():
+        if closed or stopped():
             raise _StopHere
 
-    for task in tasks:
-        if stopped():
+    def persist(task: Task) -> Outcome:
+        for _ in range(tries):
+            result = attempt(function, shared, task.part, step)
+            if result.told is None:
+                break
+        return Outcome(task, result.value, result.told, result.error)
+
+    try:
+        if workers == 1:
+            for task in tasks:
+                if stopped():
+                    return
+                yield persist(task)
             return
-        try:
-            for _ in range(tries):
-                result = attempt(function, shared, task.part, step)
-                if result.told is None:
-                    break
-        except _StopHere:
+        with ThreadPoolExecutor(workers) as pool:
+            try:
+                yield from _in_threads(pool, persist, iter(tasks), workers, stopped)
+            finally:
+                closed = True  # before the pool waits for its threads
+    except _StopHere:
+        return
+
+
+def _in_threads(
+    pool: ThreadPoolExecutor, persist: Callable[[Task], Outcome], tasks: Iterator[Task], workers: int,
+    stopped: Callable[[], bool],
+) -> Iterator[Outcome]:  # fmt: skip
+    flying: set[Future[Outcome]] = set()
+    while not stopped():
+        flying |= {pool.submit(persist, task) for _, task in zip(range(workers - len(flying)), tasks, strict=False)}
+        if not flying:
             return
-        yield Outcome(task, result.value, result.told, result.error)
+        ended, flying = wait(flying, timeout=TICK, return_when=FIRST_COMPLETED)
+        for future in ended:
+            yield future.result()
 
 
 class _Coordinator:
@@ -121,7 +156,8 @@ class _Coordinator:
         self.sent: Any = None
         self.pace: float | None = None
 
-    def run(self) -> Iterator[Outcome]:
+    def run(self) -> Iterator[Outcome | None]:
+        """What becomes of tasks, and None now and then while there is nothing new."""
         last_seen = monotonic()
         while not self.stopped():
             self._hand_out()
@@ -134,18 +170,15 @@ class _Coordinator:
                     last_seen = monotonic()
                 elif self.client.status != "running" or monotonic() - last_seen > PATIENCE:
                     raise _gone() from None
+                yield None
                 continue
             last_seen = monotonic()
             yield from self._take_back(future)
             del future
 
     def _idle(self) -> list[str]:
-        busy = [address for _, address in self.flying.values()]
-        threads = self.client.nthreads()
-        if len(threads) == 1 and next(iter(threads)).startswith("inproc"):  # threads of this process share one address
-            ((address, count),) = threads.items()
-            return [address] * (count - len(busy))
-        return [address for address in sorted(threads) if address not in busy]
+        busy = {address for _, address in self.flying.values()}
+        return [address for address in sorted(self.client.nthreads()) if address not in busy]
 
     def _hand_out(self) -> None:
         for address in self._idle():

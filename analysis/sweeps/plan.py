@@ -15,10 +15,9 @@ from analysis.errors import UserError
 from analysis.runstore.record import Place, canonical, run_key
 from analysis.summary import lines_of
 from analysis.sweeps.work import OneRun, without_register
-from scenarios.problems import InputError
 from scenarios.sweeps.design import Design
 from scenarios.sweeps.measures import Kept
-from scenarios.sweeps.points import changes, with_settings
+from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_settings
 
 if TYPE_CHECKING:
     from scenarios.resolve import Scenario
@@ -26,8 +25,6 @@ if TYPE_CHECKING:
 
 FEW = 40
 """Schools that are enough for everything to be compiled."""
-MOST_PROBLEMS = 40
-"""Problems of points after which no further points are looked at."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +69,8 @@ class Ready:
                 identity = self._identity(base, point)
                 for replicate in range(self.design.replicates):
                     found[self._key(identity, replicate)] = (base.scenario.name, point, replicate)
-            self._stop_if_wrong(MOST_PROBLEMS if point < self.design.points - 1 else 1)
+            stop_if_wrong(self.design, MOST_PROBLEMS)
+        stop_if_wrong(self.design)
         return found
 
     def tasks(self, places: Iterable[tuple[str, Place]]) -> Iterator[Task]:
@@ -100,13 +98,6 @@ class Ready:
 
     def _key(self, identity: str, replicate: int) -> str:
         return run_key(identity, self.design.seed, replicate, [kept.text for kept in self.kept])
-
-    def _stop_if_wrong(self, most: int) -> None:
-        """Raise if points had problems, once each however many points share one."""
-        problems = self.design.problems
-        distinct = list(dict.fromkeys(problems))
-        if len(distinct) >= most:
-            raise InputError(distinct)
 
 
 def prepare(design: Design) -> Ready:

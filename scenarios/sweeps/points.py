@@ -11,7 +11,7 @@ import numpy as np
 from scenarios.overrides import Override, apply_override, read_overrides
 from scenarios.parameter_files import Known, declared
 from scenarios.places import library_names
-from scenarios.problems import echo
+from scenarios.problems import InputError, echo
 from scenarios.programme_files.settings import (
     LEVERS,
     PREFIX,
@@ -21,9 +21,12 @@ from scenarios.programme_files.settings import (
     apply_uncertainty,
 )
 from scenarios.resolve import Scenario
-from scenarios.strict import Mapping, did_you_mean
-from scenarios.sweeps.design import Setting
+from scenarios.strict import Mapping, did_you_mean, in_reading_order
+from scenarios.sweeps.design import Design, Setting
 from scenarios.tables import as_plain
+
+MOST_PROBLEMS = 40
+"""Problems of points after which no further points are looked at."""
 
 
 def with_settings(scenario: Scenario, settings: Iterable[Setting]) -> Scenario:
@@ -91,6 +94,22 @@ def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
         figure = UncertainFigure(name, path, setting.factor.key, setting.node)
         running[name] = apply_uncertainty(running[name], figure)
     return replace(scenario, programmes=tuple(running[programme.name] for programme in scenario.programmes))
+
+
+def check_points(design: Design) -> None:
+    """Raise :exc:`~scenarios.problems.InputError` if any point cannot be run: what is wrong, once each."""
+    for point in range(design.points):
+        for scenario in design.scenarios:
+            with_settings(scenario, design.settings(point))
+        stop_if_wrong(design, MOST_PROBLEMS)
+    stop_if_wrong(design)
+
+
+def stop_if_wrong(design: Design, most: int = 1) -> None:
+    """Raise :exc:`~scenarios.problems.InputError` if points had that many problems, however many points share one."""
+    problems = list(dict.fromkeys(design.problems))
+    if len(problems) >= most:
+        raise InputError(in_reading_order(problems))
 
 
 def changes(scenario: Scenario, base: Scenario, settings: Iterable[Setting]) -> dict[str, Any]:
