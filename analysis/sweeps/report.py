@@ -13,7 +13,7 @@ def report(done: Sweep, as_json: bool) -> int:
     """Print how far the sweep is and, once it is whole or as far as it gets, its table; returns the exit code."""
     store, design = done.store, done.design
     status = store.status()
-    if done.stopped:
+    if done.stopped and not status.complete:
         say(
             f"Stopped. {status.done:,} of {status.expected:,} runs are kept in {store.folder}; the same command goes on."
         )

@@ -23,12 +23,12 @@ draws: 3
 """
 
 
-def design(folder: Path, text: str = DESIGN) -> Path:
+def design(folder: Path, text: str = DESIGN, name: str = "design.yaml") -> Path:
     """A design, with the scenario that it runs beside it."""
     (folder / "context.yaml").write_text(f"{HEAD}extends: england\nwarm_up_years: 0\n", encoding="utf-8")
     quick = "context: context.yaml\nyears: 1\nprogrammes:\n  teaching-leaders: {}\n"
     (folder / "quick.yaml").write_text(HEAD + quick, encoding="utf-8")
-    path = folder / "design.yaml"
+    path = folder / name
     path.write_text(text, encoding="utf-8")
     return path
 
