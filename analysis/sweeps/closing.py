@@ -69,6 +69,8 @@ def _tables(
 def layout(found: list[dict[str, Any]], design: Design) -> tuple[list[dict[str, Any]], dict[str, str]]:
     """The records as a table to read; returns its first rows and its headings."""
     levers = [factor.column for factor in design.levers]
+    if not found:
+        return [], {"line": ""}
     rows, before = [], ""
     for record in found[:MOST_ROWS]:
         line = record["line"]
@@ -84,13 +86,18 @@ def layout(found: list[dict[str, Any]], design: Design) -> tuple[list[dict[str, 
         before = line
     year = f" in {found[0]['school_year']}" if len({r["school_year"] for r in found}) == 1 else ""
     headings = {"line": "", **({"scenario": "Scenario"} if len(design.scenarios) > 1 else {})}
-    headings |= {lever: lever for lever in levers}
+    headings |= {lever: _short(lever) for lever in levers}
     headings |= {"mean": f"Mean{year}"}
     if design.replicates > 1:
         headings["error"] = "Monte Carlo error"
     if design.draws > 1 and design.replicates > 1:
         headings["spread"] = "Spread over draws"
     return rows, headings
+
+
+def _short(lever: str) -> str:
+    """A path without what the title of the sweep tells anyway: ``places.number`` for a programme's."""
+    return lever.split(".", maxsplit=2)[2] if lever.startswith("programmes.") else lever
 
 
 def _plain(value: float | str) -> str:
