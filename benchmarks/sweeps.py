@@ -232,7 +232,10 @@ def workers(folder: Path) -> None:
             chance.choice(found).kill()
             kills += 1
     said, _ = process.communicate()
-    check(process.returncode == 0, f"{kills} workers killed: {said.splitlines()[-1]}" if process.returncode else "it ends well")
+    check(
+        process.returncode == 0,
+        f"{kills} workers killed: {said.splitlines()[-1]}" if process.returncode else "it ends well",
+    )
     check(Store.open(folder / "out").digest() == wanted, f"{kills} workers killed: the same digest")
 
 

@@ -30,16 +30,15 @@ def check(name_or_path: str | Path) -> list[Problem]:
         if found.path.absolute().parent.name == "parameters":
             return _check_parameters(node, found)
         kind = _kind(node, found)
+        if kind in ("scenario", "context"):
+            return _check_context(found) if kind == "context" else _check_scenario(found)
         if kind == "design":
             check_points(load_design(found.path))
-            return []
-        if kind == "programme":
+        elif kind == "programme":
             load_programme(found.path)
-            return []
-        if kind == "targets":
+        else:
             read_targets(node)
-            return []
-        return _check_context(found) if kind == "context" else _check_scenario(found)
+        return []
     except InputError as error:
         return list(error.problems)
 

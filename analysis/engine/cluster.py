@@ -96,14 +96,21 @@ def _remote(address: str, certificates: str | None) -> Iterator[Client]:
     security = None
     if certificates is not None:
         ca, cert, key = (os.path.join(certificates, name) for name in ("ca.pem", "cert.pem", "key.pem"))
+        if missing := [path for path in (ca, cert, key) if not os.path.isfile(path)]:
+            raise UserError(
+                f"--certificates {certificates}",
+                f"there is no file {missing[0]}",
+                "It has ca.pem, cert.pem and key.pem.",
+            )
         security = Security(tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True)
     try:
         client = Client(address, timeout=PATIENCE, security=security, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
+    except (OSError, ValueError, TypeError, TimeoutError) as error:
+        advice = "Start one with: dask scheduler --host 127.0.0.1, and workers with: dask worker ADDRESS --nthreads 1."
+        if address.startswith("tls:"):
+            advice = "One with TLS needs --certificates DIR, with certificates of the same authority as its own."
         raise UserError(
-            f"--scheduler {address}",
-            f"no Dask scheduler answers there ({type(error).__name__})",
-            "Start one with: dask scheduler --host 127.0.0.1, and workers with: dask worker ADDRESS --nthreads 1.",
+            f"--scheduler {address}", f"no Dask scheduler answers there ({type(error).__name__})", advice
         ) from None
     try:
         _check_versions(client, address)

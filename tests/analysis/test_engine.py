@@ -104,3 +104,11 @@ def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
     monkeypatch.setattr("analysis.engine.cluster.PATIENCE", "1s")
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
         list(share_out(product, 1, _tasks(1), Where(scheduler="tcp://127.0.0.1:9")))
+
+
+def test_certificates_that_are_missing_are_named(tmp_path):
+    with pytest.raises(UserError, match=r"there is no file .*ca\.pem"):
+        list(share_out(product, 1, _tasks(1), Where(scheduler="tls://127.0.0.1:9", certificates=str(tmp_path))))
+    with pytest.raises(UserError) as caught:
+        list(share_out(product, 1, _tasks(1), Where(scheduler="tls://127.0.0.1:9")))
+    assert "needs --certificates" in caught.value.advice
