@@ -154,10 +154,6 @@ def identity(chosen: Plan) -> str:
     return scenario_digest(what, register_digest(chosen.setup.register))
 
 
-def _written_out(parameters: Parameters) -> dict[str, str]:
-    return {name: repr(getattr(v, "tolist", lambda v=v: v)()) for name, v in parameters.values().items()}
-
-
 def study_digest(plans: list[Plan]) -> str:
     """SHA-256 of all that determines the results of ``plans`` but how often each is run."""
     import hashlib
