@@ -78,14 +78,17 @@ def _local(where: Where) -> Iterator[Client]:
     from distributed import Client, LocalCluster, Security
 
     security = Security.temporary()
-    with (
-        LocalCluster(
+    try:
+        cluster = LocalCluster(
             n_workers=where.workers, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls://",
             security=security, dashboard_address=None, memory_limit=0, silence_logs=50,
             scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any free port: it answers "not found" to all
-        ) as cluster,
-        Client(cluster, security=security, set_as_default=False) as client,
-    ):  # fmt: skip
+        )  # fmt: skip
+    except RuntimeError as error:
+        raise UserError(
+            f"--workers {where.workers}", f"the processes could not be started ({error})", "Try fewer, or --workers 1."
+        ) from None
+    with cluster, Client(cluster, security=security, set_as_default=False) as client:
         yield client
 
 
