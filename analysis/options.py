@@ -13,6 +13,8 @@ MOST_REPLICATES = 10_000
 MOST_YEARS = 60
 MOST_WORKERS = 256
 MOST_SEED = 2**64 - 1
+MOST_DRAWS = 1_000_000
+MOST_SHARDS = 10_000
 
 
 def within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 DEFAULT_REPLICATES = 4
 """Enough to see how far runs differ, in about a minute for all of England; ten and more give intervals."""
 DEFAULT_SEED = 1
+LARGE = 1_000
+"""Schools from which on a world is big enough to be cleared away at once."""
 
 
 @dataclass(frozen=True)
@@ -67,17 +69,26 @@ def plan(scenario_name: str, options: Options) -> Plan:
 
 def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:
     """Run one replicate and keep what the census found from the base year on."""
+    return simulate_setup(chosen.setup, chosen.name, chosen.seed, replicate, each_year=each_year)
+
+
+def simulate_setup(
+    setup: Setup, name: str, seed: int, replicate: int, measures: tuple[str, ...] | None = None,
+    each_year: Callable[[int], None] | None = None,
+) -> tuple[Run, Rows]:  # fmt: skip
+    """Run one replicate of what is called ``name``, and keep ``measures`` (None: all) from the base year on."""
     import gc
 
     from simulation.model import PipelineModel
 
     start = perf_counter()
-    model = PipelineModel(chosen.setup, chosen.seed, replicate)
+    model = PipelineModel(setup, seed, replicate, measures=measures)
     model.run(each_year)
-    found = record(model, chosen.name, perf_counter() - start)
+    found = record(model, name, perf_counter() - start)
     # A model and its agent views point at each other, so a national world would outlive its run by some time.
     del model
-    gc.collect()
+    if len(setup.register) > LARGE:
+        gc.collect()
     return found
 
 

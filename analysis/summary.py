@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -44,23 +44,28 @@ LINES = (
 """What the table shows: measures of the census by name."""
 
 
-def _lines(db: duckdb.DuckDBPyConnection) -> list[Line]:
-    """:data:`LINES`, and how many each programme reaches and what it costs, wherever one reports."""
-    columns = [row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE results)").fetchall()]
-    if "programme" not in columns:
-        return list(LINES)
-    names = db.execute(
-        "SELECT DISTINCT programme FROM results WHERE programme IS NOT NULL ORDER BY programme"
-    ).fetchall()
+def lines_of(programmes: Iterable[str]) -> list[Line]:
+    """:data:`LINES`, and how many each programme reaches and what it costs."""
     found = [
         line
-        for (name,) in names
+        for name in programmes
         for line in (
             Line(f"On {name}", "programme_participants", "participants", {"programme": name}),
             Line(f"Cost of {name} in the year", "programme_costs", "GBP", {"programme": name}),
         )
     ]
     return [*LINES, *found]
+
+
+def _lines(db: duckdb.DuckDBPyConnection) -> list[Line]:
+    """The lines that results have."""
+    columns = [row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE results)").fetchall()]
+    if "programme" not in columns:
+        return list(LINES)
+    names = db.execute(
+        "SELECT DISTINCT programme FROM results WHERE programme IS NOT NULL ORDER BY programme"
+    ).fetchall()
+    return lines_of(name for (name,) in names)
 
 
 LEVEL = 90

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Callable, Generator, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis import run
-from analysis.errors import UserError
+from analysis.engine import coordinator
+from analysis.engine.cluster import Where
 
 if TYPE_CHECKING:
     from analysis.runstore.record import Rows, Run
@@ -21,10 +21,6 @@ MOST_UNASKED = 2
 """Processes that are started unless more are asked for: a national run takes about 1.3 GB of memory in each."""
 
 T = TypeVar("T")
-
-_plans: list[run.Plan] = []
-_passed: Any = None
-
 
 Task = tuple[int, int]
 """Position of a plan, and a replicate of it."""
@@ -41,66 +37,44 @@ def how_many(plans: list[run.Plan], tasks: Sequence[Task], asked: int | None) ->
 def simulate_all(
     plans: list[run.Plan], tasks: Sequence[Task], workers: int, passed: Callable[[str], None]
 ) -> Iterator[tuple[Run, Rows]]:
-    """Run ``tasks`` and give what comes out in their order; ``passed`` is called with a word after each simulated year.
-
-    Raise :exc:`UserError` if the system ends a process, which happens when memory runs out.
-    """
+    """Run ``tasks`` and give what comes out in their order; ``passed`` is called with a word after each simulated year."""
     return in_order(_simulate, plans, tasks, workers, passed)
 
 
 def in_order(
-    work: Callable[..., T], plans: list[run.Plan], tasks: Sequence[Any], workers: int, passed: Callable[[str], None]
-) -> Generator[T, None, None]:
+    work: Callable[[list[run.Plan], Any, Callable[[str], None]], T], plans: list[run.Plan], tasks: Sequence[Any],
+    workers: int, passed: Callable[[str], None],
+) -> Generator[T, None, None]:  # fmt: skip
     """What ``work(plans, task, passed)`` returns for each of ``tasks``, in their order.
 
     ``work`` must stand at the top of a module, so that another process can find it. Whoever stops asking for results
-    (or closes the iterator) ends the processes; with one worker nothing is done before it is asked for.
-
-    Raise :exc:`UserError` if the system ends a process.
+    (or closes the iterator) ends the processes; with one worker nothing is done before it is asked for. An error in
+    ``work``, and the end of a process at the hands of the system, are raised when their turn comes.
     """
     if workers <= 1:
         for task in tasks:
             yield work(plans, task, passed)
         return
-    from concurrent.futures import ProcessPoolExecutor, wait
-    from concurrent.futures.process import BrokenProcessPool
-
-    context = multiprocessing.get_context("spawn")
-    queue = context.SimpleQueue()
-    pool = ProcessPoolExecutor(workers, context, _start, (plans, queue))
+    waiting: dict[str, coordinator.Outcome] = {}
+    outcomes = coordinator.share_out(work, plans, _named(tasks), Where(workers), tries=1, passed=passed)
     try:
-        for future in [pool.submit(_call, work, task) for task in tasks]:
-            while not future.done():
-                wait([future], timeout=0.2)
-                while not queue.empty():
-                    passed(queue.get())
-            yield future.result()
-    except BrokenProcessPool:
-        raise UserError(
-            f"{workers} processes", "the system ended one of them, probably for lack of memory", "Use --workers 1."
-        ) from None
-    except BaseException:  # an interrupt above all: do not wait for runs that nobody wants any more
-        for child in multiprocessing.active_children():
-            child.terminate()
-        raise
+        for position in range(len(tasks)):
+            while str(position) not in waiting:
+                outcome = next(outcomes)
+                waiting[outcome.task.key] = outcome
+            outcome = waiting.pop(str(position))
+            if outcome.error is not None:
+                raise outcome.error
+            yield outcome.value
     finally:
-        pool.shutdown(cancel_futures=True)
+        outcomes.close()
 
 
-def _start(plans: list[run.Plan], queue: Any) -> None:
-    """Make a process ready. Control-C ends it at once and without a trace; the process that started it tells the user."""
-    import signal
-
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
-    global _passed
-    _plans[:], _passed = plans, queue
+def _named(tasks: Sequence[Any]) -> Iterator[coordinator.Task]:
+    return (coordinator.Task(str(position), task) for position, task in enumerate(tasks))
 
 
-def _call(work: Callable[..., T], task: Any) -> T:
-    return work(_plans, task, _passed.put)
-
-
-def _simulate(plans: list[run.Plan], task: tuple[int, int], passed: Callable[[str], None]) -> tuple[Run, Rows]:
+def _simulate(plans: list[run.Plan], task: Task, passed: Callable[[str], None]) -> tuple[Run, Rows]:
     plan, replicate = plans[task[0]], task[1]
     label = f"{plan.name}, run {replicate + 1} of {plan.replicates}"
     return run.simulate(plan, replicate, lambda _year: passed(label))

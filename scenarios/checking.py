@@ -11,13 +11,15 @@ from scenarios.places import Found, is_path, locate
 from scenarios.problems import InputError, Problem
 from scenarios.resolve import Reading
 from scenarios.strict import Mapping, Node, read
+from scenarios.sweeps.design import is_design, load_design
+from scenarios.sweeps.points import check_points
 from scenarios.targets import read_targets
 
 
 def check(name_or_path: str | Path) -> list[Problem]:
     """Everything that is wrong with a scenario of the library, or with a file.
 
-    Files are scenarios, contexts, programmes, parameters or targets: which of them follows from their place and their
+    Files are scenarios, contexts, programmes, parameters, targets or designs of sweeps: which of them follows from their place and their
     keys. An empty list means that the file can be used.
     """
     try:
@@ -28,13 +30,15 @@ def check(name_or_path: str | Path) -> list[Problem]:
         if found.path.absolute().parent.name == "parameters":
             return _check_parameters(node, found)
         kind = _kind(node, found)
-        if kind == "programme":
+        if kind in ("scenario", "context"):
+            return _check_context(found) if kind == "context" else _check_scenario(found)
+        if kind == "design":
+            check_points(load_design(found.path))
+        elif kind == "programme":
             load_programme(found.path)
-            return []
-        if kind == "targets":
+        else:
             read_targets(node)
-            return []
-        return _check_context(found) if kind == "context" else _check_scenario(found)
+        return []
     except InputError as error:
         return list(error.problems)
 
@@ -43,6 +47,8 @@ def _kind(node: Node, found: Found) -> str:
     keys = set(node.values) if isinstance(node, Mapping) else set()
     if is_programme(node, found):
         return "programme"
+    if is_design(node):
+        return "design"
     if "points" in keys or "targets" in keys:
         return "targets"
     context_keys = keys & (set(CONTEXT_KEYS) - {"extends"})

@@ -159,8 +159,17 @@ CODES: dict[str, str] = {
     "E0510": "A programme is changed, or its figures are, only in a scenario in which it runs.",
     "E0511": "A study matches on what evaluators can see in census data, and holds published figures, with their sources, "
     "to a stated tolerance.",
+    "E0601": "What is varied needs several values: a list [a, b], steps {from: a, to: b, steps: n}, either of them "
+    "within {times: …} or {add: …}, or, for what is uncertain, a distribution.",
+    "E0602": "Distributions are uniform, log_uniform, triangular and normal, each with a list of numbers, or the word "
+    "range. They stand under `uncertainties:`, for plain numbers or, within {times: …} or {add: …}, for tables.",
+    "E0603": "The same value, scenario or measure is listed twice: it would be run twice and counted twice.",
+    "E0604": "`draws` says how many samples of the uncertainties are taken; `sampling: full` tries every value instead.",
+    "E0605": "What is kept is named by a measure, or by one line of it: {posts_vacant: {role: head}}.",
+    "E0606": "A design may have a million runs. Take out levers, or share it out over several designs.",
 }
-"""What each code means: E01xx reading files, E02xx tables of schools, E03xx keys, E04xx values, E05xx programmes."""
+"""What each code means, by family: E01xx files, E02xx tables of schools, E03xx keys, E04xx values, E05xx programmes,
+E06xx designs of sweeps."""
 
 
 def explain(code: str) -> str:

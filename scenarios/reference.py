@@ -39,6 +39,7 @@ _FAMILIES = {
     "E03": "Keys",
     "E04": "Values",
     "E05": "Programmes",
+    "E06": "Designs of sweeps",
 }
 
 

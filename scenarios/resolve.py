@@ -90,14 +90,16 @@ class Scenario:
 
         Raise :exc:`~scenarios.problems.InputError` if the register's settings cannot be met.
         """
-        from simulation.world import Setup
-
         whole = self.register.register() if register is None else register
-        sample = scale_register(whole, self.scale, self.register.settings.seed)
+        return self.setup_in(scale_register(whole, self.scale, self.register.settings.seed), len(whole))
+
+    def setup_in(self, sample: Register, schools: int) -> Setup:
+        """As :meth:`setup`, in a sample that is there already, of a register of so many ``schools``."""
+        from simulation.world import Setup
 
         def of_sample(parameters: Parameters) -> Parameters:
             see = parameters.appoint.see.copy()
-            see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * len(whole) / max(len(sample), 1))
+            see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * schools / max(len(sample), 1))
             return parameters.replace(appoint__see=see)
 
         return Setup(

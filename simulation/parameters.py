@@ -7,8 +7,8 @@ values as plain floats and arrays. A table parameter is an array with one dimens
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -420,11 +420,12 @@ _GROUPS: dict[str, type] = {
 }
 
 
-def declarations() -> Iterator[Declaration]:
+@cache
+def declarations() -> tuple[Declaration, ...]:
     """All declarations, in order, with paths such as ``leave.step_down``."""
-    for group_name, group in _GROUPS.items():
-        for f in fields(group):
-            meta = f.metadata
-            yield Declaration(
-                f"{group_name}.{f.name}", meta["unit"], meta["axes"], meta["meaning"], meta["sums_to_one_over"]
-            )
+    return tuple(
+        Declaration(f"{group_name}.{f.name}", meta["unit"], meta["axes"], meta["meaning"], meta["sums_to_one_over"])
+        for group_name, group in _GROUPS.items()
+        for f in fields(group)
+        for meta in (f.metadata,)
+    )

@@ -1,7 +1,8 @@
 """Where runs are carried out: in this process, in threads, in processes of this machine, or on a running Dask cluster.
 
 Processes are a local Dask cluster that listens on the loopback address only, encrypts what it sends with a certificate
-made for the occasion, and shows no dashboard: a stranger on the same machine can neither read nor submit work.
+made for the occasion, and has neither a dashboard nor any other page: a stranger on the same machine can neither read
+nor submit work. Threads need no cluster, and nothing listens.
 """
 
 from __future__ import annotations
@@ -10,17 +11,22 @@ import contextlib
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from analysis.engine.work import settings
+from analysis.engine.work import ENVIRONMENT
 from analysis.errors import UserError
 
 if TYPE_CHECKING:
     from distributed import Client
 
+PATIENCE = "10s"
+"""For a scheduler to answer."""
 QUIET = {
     "distributed.scheduler.allowed-failures": 0,  # the ledger of the coordinator counts, run by run
     "distributed.worker.daemon": True,
+    "distributed.scheduler.http.routes": [],
+    "distributed.worker.http.routes": [],
+    "distributed.nanny.http.routes": [],
     "distributed.admin.tick.limit": "60s",
     "distributed.worker.memory.target": False,
     "distributed.worker.memory.spill": False,
@@ -28,7 +34,7 @@ QUIET = {
     "distributed.worker.memory.terminate": False,
     "distributed.logging": {"distributed": "critical"},
 }
-"""Dask's settings: no spilling to disk, which would leave results of ours behind; no chatter."""
+"""Dask's settings: no pages, no spilling to disk, which would leave results of ours behind, no chatter."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,7 @@ class Where:
     """Where runs are carried out."""
 
     workers: int = 1
-    """Processes or threads; 1 means this process, without a cluster. Of no meaning with a scheduler."""
+    """Processes or threads; 1 means this process and thread. Of no meaning with a scheduler."""
     threads: bool = False
     scheduler: str | None = None
     """Address of a running Dask scheduler, such as ``tcp://10.0.0.5:8786``."""
@@ -56,8 +62,9 @@ def connected(where: Where) -> Iterator[Client]:
     Raise :exc:`UserError` if the scheduler does not answer, or runs another version of Headway or of Python.
     """
     import dask
+    import distributed  # noqa: F401 - it adds its defaults to the settings, which must not come after ours
 
-    with dask.config.set(QUIET), _environment(settings()):
+    with dask.config.set(QUIET), _environment(ENVIRONMENT):
         if where.scheduler is not None:
             with _remote(where.scheduler, where.certificates) as client:
                 yield client
@@ -70,18 +77,18 @@ def connected(where: Where) -> Iterator[Client]:
 def _local(where: Where) -> Iterator[Client]:
     from distributed import Client, LocalCluster, Security
 
-    common: dict[str, Any] = {
-        "n_workers": where.workers, "threads_per_worker": 1, "host": "127.0.0.1", "dashboard_address": None,
-        "memory_limit": 0, "silence_logs": 50,
-    }  # fmt: skip
-    if where.threads:
-        common |= {"n_workers": 1, "threads_per_worker": where.workers, "processes": False, "protocol": "inproc://"}
-        del common["host"]
-        security = None
-    else:
-        security = Security.temporary()
-        common |= {"processes": True, "protocol": "tls://", "security": security}
-    with LocalCluster(**common) as cluster, Client(cluster, security=security, set_as_default=False) as client:
+    security = Security.temporary()
+    try:
+        cluster = LocalCluster(
+            n_workers=where.workers, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls://",
+            security=security, dashboard_address=None, memory_limit=0, silence_logs=50,
+            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any free port: it answers "not found" to all
+        )  # fmt: skip
+    except RuntimeError as error:
+        raise UserError(
+            f"--workers {where.workers}", f"the processes could not be started ({error})", "Try fewer, or --workers 1."
+        ) from None
+    with cluster, Client(cluster, security=security, set_as_default=False) as client:
         yield client
 
 
@@ -92,14 +99,21 @@ def _remote(address: str, certificates: str | None) -> Iterator[Client]:
     security = None
     if certificates is not None:
         ca, cert, key = (os.path.join(certificates, name) for name in ("ca.pem", "cert.pem", "key.pem"))
+        if missing := [path for path in (ca, cert, key) if not os.path.isfile(path)]:
+            raise UserError(
+                f"--certificates {certificates}",
+                f"there is no file {missing[0]}",
+                "It has ca.pem, cert.pem and key.pem.",
+            )
         security = Security(tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True)
     try:
-        client = Client(address, timeout="10s", security=security, set_as_default=False)
-    except (OSError, ValueError, TimeoutError) as error:
+        client = Client(address, timeout=PATIENCE, security=security, set_as_default=False)
+    except (OSError, ValueError, TypeError, TimeoutError) as error:
+        advice = "Start one with: dask scheduler --host 127.0.0.1, and workers with: dask worker ADDRESS --nthreads 1."
+        if address.startswith("tls:"):
+            advice = "One with TLS needs --certificates DIR, with certificates of the same authority as its own."
         raise UserError(
-            f"--scheduler {address}",
-            f"no Dask scheduler answers there ({type(error).__name__})",
-            "Start one with: dask scheduler --host 127.0.0.1, and workers with: dask worker ADDRESS --nthreads 1.",
+            f"--scheduler {address}", f"no Dask scheduler answers there ({type(error).__name__})", advice
         ) from None
     try:
         _check_versions(client, address)

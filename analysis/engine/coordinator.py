@@ -1,166 +1,256 @@
-"""The coordinator: hands out jobs, takes back runs as they come, and keeps count of what keeps failing.
+"""The coordinator: hands out jobs, takes back results as they come, and keeps count of what keeps failing.
 
-Jobs in flight are as many as there are workers, each on a worker of its own, so that when a worker dies the run that
-killed it is known. A run that was in a job whose worker died is tried again alone; after three deaths of its own it is
-set aside, and the rest go on.
+Each worker has one job at a time, so that when a worker dies it is known what it was at. Tasks of a job whose worker
+died are tried again one by one; a task that fails or ends its worker three times of its own is set aside, and the rest
+go on.
 """
 
 from __future__ import annotations
 
+import queue
 from collections import Counter, deque
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Iterable, Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass
+from time import monotonic
+from typing import Any
 
 from analysis.engine.cluster import Where, connected
-from analysis.engine.work import Done, Failure, Job, Task, carry_out, without_register
-
-if TYPE_CHECKING:
-    from simulation.register import Register
-    from simulation.world import Setup
+from analysis.engine.work import TOPIC, Function, Passed, Result, attempt, carry_out
+from analysis.errors import UserError
+from analysis.runstore.record import Told
 
 TRIES = 3
-"""Deaths of a worker after which the run that was alone on it is set aside."""
+"""Failures after which a task is set aside."""
 LONG_ENOUGH = 0.3
 """Seconds a job should take, so that handing it out costs little beside it."""
-MOST_IN_A_JOB = 50
+MOST_IN_A_JOB = 200
+PATIENCE = 60.0
+"""Seconds without a worker after which a cluster is given up."""
+TICK = 0.1
+"""Seconds after which a request to stop is seen."""
 
 
 @dataclass(frozen=True)
-class Work:
-    """The runs of one setup that are still to be carried out."""
+class Task:
+    """Something to carry out."""
 
-    setup: Setup
-    measures: tuple[str, ...] | None
-    tasks: Sequence[Task]
+    key: str
+    """Names it, once among all tasks."""
+    part: Any
+    """What is its own, beside what all tasks share."""
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a run."""
+    """What became of a task: a value, or an error and where it happened."""
 
     task: Task
-    result: Done | Failure
+    value: Any
+    told: Told | None = None
+    error: Exception | None = None
+    stage: str = "simulate"
+    """``simulate``, or ``worker`` if the worker itself came to an end."""
 
 
-def carry_out_all(work: Iterable[Work], where: Where) -> Iterator[Outcome]:
-    """Carry out all runs and yield each as it ends, in no particular order.
+def share_out(
+    function: Function, shared: Any, tasks: Iterable[Task], where: Where, *, tries: int = TRIES,
+    passed: Passed = lambda _word: None, stopped: Callable[[], bool] = lambda: False,
+) -> Generator[Outcome, None, None]:  # fmt: skip
+    """Carry out all tasks and yield what became of each as it ends, in no particular order.
 
-    Close the iterator to stop: what is in flight is given up. Raise :exc:`~analysis.errors.UserError` if a cluster
-    cannot be reached.
+    ``function`` is called with ``shared``, which is sent to each worker once, and a task's part. It ends early when
+    ``stopped`` says so or when the iterator is closed: what is in flight then is given up. Raise :exc:`UserError` if a
+    cluster cannot be reached or is lost.
     """
-    if where.is_here:
-        for one in work:
-            for task in one.tasks:
-                job = Job(without_register(one.setup), one.measures, (task,))
-                yield from (Outcome(task, result) for _, result in carry_out(job, one.setup.register))
+    if where.scheduler is None and (where.workers == 1 or where.threads):
+        yield from _here(function, shared, tasks, where.workers, tries, passed, stopped)
         return
     with connected(where) as client:
-        yield from _Coordinator(client, work).run()
+        # What is heard in a thread of Dask's is passed on in this one.
+        steps: queue.SimpleQueue[str] = queue.SimpleQueue()
+        client.subscribe_topic(TOPIC, lambda event: steps.put(event[1]))
+        try:
+            for outcome in _Coordinator(client, function, shared, tasks, tries, stopped).run():
+                while not steps.empty():
+                    passed(steps.get())
+                if outcome is not None:
+                    yield outcome
+        finally:
+            client.unsubscribe_topic(TOPIC)
+
+
+class _StopHere(BaseException):
+    """Ends a task in this process when somebody asks to stop."""
+
+
+def _here(
+    function: Function, shared: Any, tasks: Iterable[Task], workers: int, tries: int, passed: Passed,
+    stopped: Callable[[], bool],
+) -> Iterator[Outcome]:  # fmt: skip
+    """Carry out tasks in this process, in so many threads."""
+    closed = False
+
+    def step(word: str) -> None:
+        passed(word)
+        if closed or stopped():
+            raise _StopHere
+
+    def persist(task: Task) -> Outcome:
+        for _ in range(tries):
+            result = attempt(function, shared, task.part, step)
+            if result.told is None:
+                break
+        return Outcome(task, result.value, result.told, result.error)
+
+    try:
+        if workers == 1:
+            for task in tasks:
+                if stopped():
+                    return
+                yield persist(task)
+            return
+        with ThreadPoolExecutor(workers) as pool:
+            try:
+                yield from _in_threads(pool, persist, iter(tasks), workers, stopped)
+            finally:
+                closed = True  # before the pool waits for its threads
+    except _StopHere:
+        return
+
+
+def _in_threads(
+    pool: ThreadPoolExecutor, persist: Callable[[Task], Outcome], tasks: Iterator[Task], workers: int,
+    stopped: Callable[[], bool],
+) -> Iterator[Outcome]:  # fmt: skip
+    flying: set[Future[Outcome]] = set()
+    while not stopped():
+        flying |= {pool.submit(persist, task) for _, task in zip(range(workers - len(flying)), tasks, strict=False)}
+        if not flying:
+            return
+        ended, flying = wait(flying, timeout=TICK, return_when=FIRST_COMPLETED)
+        for future in ended:
+            yield future.result()
 
 
 class _Coordinator:
-    """One sweep on one cluster."""
+    """One round of work on one cluster."""
 
-    def __init__(self, client: Any, work: Iterable[Work]) -> None:
-        self.client = client
-        self.waiting: Iterator[Work] = iter(work)
-        self.again: deque[tuple[Work, Task]] = deque()
-        self.deaths: Counter[str] = Counter()
-        self.flying: dict[Any, tuple[Work, Job, str]] = {}
-        self.registers: dict[int, tuple[Register, Any]] = {}
+    def __init__(
+        self,
+        client: Any,
+        function: Function,
+        shared: Any,
+        tasks: Iterable[Task],
+        tries: int,
+        stopped: Callable[[], bool],
+    ) -> None:
+        self.client, self.function, self.shared, self.tries, self.stopped = client, function, shared, tries, stopped
+        self.waiting = iter(tasks)
+        self.more = True
+        self.again: deque[Task] = deque()
+        self.failures: Counter[str] = Counter()
+        self.lost: Counter[str] = Counter()
+        self.flying: dict[Any, tuple[tuple[Task, ...], str]] = {}
+        self.ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
+        self.sent: Any = None
         self.pace: float | None = None
-        self.current: tuple[Work, deque[Task]] | None = None
 
-    def run(self) -> Iterator[Outcome]:
-        from distributed import as_completed
-
-        done = as_completed(with_results=False, loop=self.client.loop)
-        self._hand_out(done)
-        while self.flying:
-            future = next(done)
+    def run(self) -> Iterator[Outcome | None]:
+        """What becomes of tasks, and None now and then while there is nothing new."""
+        last_seen = monotonic()
+        while not self.stopped():
+            self._hand_out()
+            if not (self.flying or self.again or self.more):
+                return
+            try:
+                future = self.ended.get(timeout=TICK)
+            except queue.Empty:
+                if self.client.nthreads():
+                    last_seen = monotonic()
+                elif self.client.status != "running" or monotonic() - last_seen > PATIENCE:
+                    raise _gone() from None
+                yield None
+                continue
+            last_seen = monotonic()
             yield from self._take_back(future)
-            self._hand_out(done)
+            del future
 
     def _idle(self) -> list[str]:
-        busy = {address for _, _, address in self.flying.values()}
-        threads = self.client.nthreads()
-        idle = [address for address in sorted(threads) if address not in busy]
-        if len(threads) == 1:  # threads of this process share one address
-            ((address, count),) = threads.items()
-            idle = [address] * max(0, count - len(self.flying))
-        return idle
+        busy = {address for _, address in self.flying.values()}
+        return [address for address in sorted(self.client.nthreads()) if address not in busy]
 
-    def _hand_out(self, done: Any) -> None:
+    def _hand_out(self) -> None:
         for address in self._idle():
-            found = self._next_job()
-            if found is None:
+            job = self._next_job()
+            if not job:
+                self.more = False
                 return
-            work, job = found
+            if self.sent is None:
+                self.sent = self.client.scatter(self.shared, broadcast=True, hash=False)
             future = self.client.submit(
-                carry_out,
-                job,
-                self._register(work.setup.register),
-                pure=False,
-                workers=[address],
-                allow_other_workers=True,
-            )
-            self.flying[future] = (work, job, address)
-            done.add(future)
+                carry_out, self.function, self.sent, tuple(task.part for task in job),
+                pure=False, workers=[address], allow_other_workers=True,
+            )  # fmt: skip
+            self.flying[future] = job, address
+            future.add_done_callback(self.ended.put)
 
-    def _register(self, register: Register) -> Any:
-        """The register on the cluster: sent once, however many jobs need it."""
-        known = self.registers.get(id(register))
-        if known is None:
-            known = (register, self.client.scatter(register, broadcast=True, hash=False))
-            self.registers[id(register)] = known
-        return known[1]
-
-    def _next_job(self) -> tuple[Work, Job] | None:
+    def _next_job(self) -> tuple[Task, ...]:
         if self.again:
-            work, task = self.again.popleft()
-            return work, Job(without_register(work.setup), work.measures, (task,))
-        while self.current is None or not self.current[1]:
-            work = next(self.waiting, None)  # type: ignore[assignment]
-            if work is None:
-                return None
-            self.current = (work, deque(work.tasks))
-        work, tasks = self.current
-        size = 1 if self.pace is None else max(1, min(MOST_IN_A_JOB, int(LONG_ENOUGH / max(self.pace, 1e-3))))
-        batch = tuple(tasks.popleft() for _ in range(min(size, len(tasks))))
-        return work, Job(without_register(work.setup), work.measures, batch)
+            return (self.again.popleft(),)
+        size = 1 if self.pace is None else max(1, min(MOST_IN_A_JOB, int(LONG_ENOUGH / max(self.pace, 1e-4))))
+        return tuple(task for _, task in zip(range(size), self.waiting, strict=False))
 
     def _take_back(self, future: Any) -> Iterator[Outcome]:
-        work, job, _ = self.flying.pop(future)
-        tasks = {task.key: task for task in job.tasks}
+        from distributed.scheduler import KilledWorker
+
+        job, _ = self.flying.pop(future)
         try:
-            results = future.result()
-        except Exception as error:  # the worker died, or could not even start on the job
-            yield from self._worker_died(work, job, error)
+            results: list[Result] = future.result()
+        except KilledWorker as error:
+            self.sent = None  # the copy may have died with the worker
+            yield from self._died(job, error)
+            return
+        except Exception as error:  # what was sent is lost, or a result on its way back
+            self.sent = None
+            self._lost(job, error)
             return
         finally:
             future.release()
-        times = [result.seconds for _, result in results if isinstance(result, Done)]
-        if times:
-            latest = sum(times) / len(times)
-            self.pace = latest if self.pace is None else 0.7 * self.pace + 0.3 * latest
-        for key, result in results:
-            yield Outcome(tasks[key], result)
+        latest = sum(result.seconds for result in results) / len(results)
+        self.pace = latest if self.pace is None else 0.7 * self.pace + 0.3 * latest
+        for task, result in zip(job, results, strict=True):
+            if result.told is not None:
+                self.failures[task.key] += 1
+                if self.failures[task.key] < self.tries:
+                    self.again.append(task)
+                    continue
+            yield Outcome(task, result.value, result.told, result.error)
 
-    def _worker_died(self, work: Work, job: Job, error: Exception) -> Iterator[Outcome]:
-        for task in job.tasks:
-            if len(job.tasks) == 1:
-                self.deaths[task.key] += 1
-            if self.deaths[task.key] >= TRIES:
-                message = f"the worker ended {TRIES} times while it carried out this run alone ({type(error).__name__})"
-                yield Outcome(task, Failure("worker", type(error).__name__, message))
+    def _died(self, job: tuple[Task, ...], error: Exception) -> Iterator[Outcome]:
+        for task in job:
+            if len(job) == 1:
+                self.failures[task.key] += 1
+            if self.failures[task.key] >= self.tries:
+                times = "once" if self.tries == 1 else f"{self.tries} times"
+                message = f"the worker was ended by the system {times} at this, perhaps for lack of memory"
+                told = Told(type(error).__name__, message, "")
+                yield Outcome(task, None, told, RuntimeError(message), "worker")
             else:
-                self.again.append((work, task))
+                self.again.append(task)
+
+    def _lost(self, job: tuple[Task, ...], error: Exception) -> None:
+        """Put back tasks that were lost on the way through no fault of theirs; raise if that goes on and on."""
+        for task in job:
+            self.lost[task.key] += 1
+            if self.client.status != "running" or self.lost[task.key] > 10:
+                raise _gone(error) from error
+            self.again.append(task)
 
 
-def share(works: Iterable[Work], index: int, shards: int) -> Iterator[Work]:
-    """The part of ``works`` that shard ``index`` of ``shards`` (from 1) carries out: by key, so that no order matters."""
-    for work in works:
-        mine = [task for task in work.tasks if int(task.key[:16], 16) % shards == index - 1]
-        if mine:
-            yield replace(work, tasks=mine)
+def _gone(error: Exception | None = None) -> UserError:
+    why = f" ({type(error).__name__}: {str(error)[:200]})" if error else ""
+    return UserError(
+        "the cluster", f"its workers or its scheduler are gone{why}",
+        "What is finished is kept: the same command goes on once they are back.",
+    )  # fmt: skip

@@ -1,100 +1,66 @@
-"""What a worker does: simulate replicates of one setup and hand back rows, or what went wrong.
+"""What a worker does: carry out tasks one after the other and hand back what comes out, or what went wrong.
 
-This module is imported by workers, which may be other processes or other machines: it keeps nothing on disk.
+Workers may be threads, other processes or other machines. They keep nothing on disk: whoever shared the work out keeps
+the results.
 """
 
 from __future__ import annotations
 
-import traceback
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+import pickle
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from time import perf_counter
+from typing import Any
 
-if TYPE_CHECKING:
-    import numpy as np
+from analysis.runstore.failures import tell
+from analysis.runstore.record import Told
 
-    from simulation.register import Register
-    from simulation.world import Setup
-
-LONGEST_MESSAGE = 2000
-
-
-@dataclass(frozen=True)
-class Task:
-    """One run to carry out."""
-
-    key: str
-    """Content address of the run."""
-    plan: int
-    """Which of the plans it is a replicate of."""
-    seed: int
-    replicate: int
+Passed = Callable[[str], None]
+"""Is told a word after each step of a task, such as a simulated year."""
+Function = Callable[[Any, Any, Passed], Any]
+"""Work: called with what all tasks share, with the task's own part, and with what to tell of its steps. It must stand
+at the top of a module, so that another process can find it."""
+TOPIC = "headway-steps"
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
+ENVIRONMENT = dict.fromkeys(THREADS, "1")
+"""Of every worker: one thread each, because runs and not sums are what is shared out."""
 
 
 @dataclass(frozen=True)
-class Failure:
-    """A run that did not come to its end."""
+class Result:
+    """What came out of a task."""
 
-    stage: str
-    """``simulate`` or ``worker``: the worker itself came to an end."""
-    kind: str
-    """Name of the error."""
-    message: str
-    trace: str = ""
-    """Where it happened, by file name and line, without the paths of any machine."""
-
-
-@dataclass(frozen=True)
-class Done:
-    """A run that was carried out."""
-
-    columns: dict[str, np.ndarray]
-    """See :class:`analysis.runstore.Rows`."""
-    labels: dict[str, tuple[str, ...]]
-    digest: str
+    value: Any
     seconds: float
+    told: Told | None = None
+    """The error, in words, if there was one."""
+    error: Exception | None = None
+    """The error itself."""
 
 
-@dataclass(frozen=True)
-class Job:
-    """What a worker needs for the runs of one plan, but for the register, which many plans share."""
+def carry_out(function: Function, shared: Any, parts: Sequence[Any]) -> list[Result]:
+    """Carry out tasks on a worker of a cluster; an error in one does not stop the others."""
+    from distributed import get_worker
 
-    setup: Setup
-    """With an empty register."""
-    measures: tuple[str, ...] | None
-    tasks: tuple[Task, ...]
+    worker = get_worker()
+    return [attempt(function, shared, part, lambda word: worker.log_event(TOPIC, word)) for part in parts]
 
 
-def without_register(setup: Setup) -> Setup:
-    """The setup with no schools, small enough to be sent with every job."""
-    import numpy as np
-
-    return replace(setup, register=setup.register.take(np.empty(0, np.int64)))
-
-
-def carry_out(job: Job, register: Register) -> list[tuple[str, Done | Failure]]:
-    """Carry out every run of ``job``, in order; an error in one does not stop the others."""
-    setup = replace(job.setup, register=register)
-    return [(task.key, _attempt(setup, job.measures, task)) for task in job.tasks]
-
-
-def _attempt(setup: Setup, measures: Sequence[str] | None, task: Task) -> Done | Failure:
-    from analysis.run import simulate_setup
-
+def attempt(function: Function, shared: Any, part: Any, passed: Passed) -> Result:
+    """Carry out one task."""
+    start = perf_counter()
     try:
-        run, rows = simulate_setup(setup, task.seed, task.replicate, measures)
+        return Result(function(shared, part, passed), perf_counter() - start)
     except Exception as error:
-        return Failure("simulate", type(error).__name__, str(error)[:LONGEST_MESSAGE], _trace(error))
-    return Done(dict(rows.columns), dict(rows.labels), run.digest, run.seconds)
+        return Result(None, perf_counter() - start, tell(error), _portable(error))
 
 
-def _trace(error: BaseException) -> str:
-    frames = traceback.extract_tb(error.__traceback__)
-    return "\n".join(f"{Path(frame.filename).name}:{frame.lineno} in {frame.name}" for frame in frames[-12:])
-
-
-def settings() -> dict[str, Any]:
-    """Environment of every worker: one thread each, because runs and not sums are what is shared out."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-    return dict.fromkeys(names, "1")
+def _portable(error: Exception) -> Exception:
+    """The error as it can be sent to another process, with its traceback as a note."""
+    told = tell(error)
+    try:
+        found = pickle.loads(pickle.dumps(error))
+    except Exception:  # an error with an __init__ of its own may not come back
+        found = RuntimeError(f"{told.type}: {told.message}")
+    found.add_note(told.traceback)
+    return found

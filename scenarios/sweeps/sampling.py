@@ -72,6 +72,12 @@ class Kind:
     arguments: tuple[str, ...]
     """What its arguments are, in order."""
     quantile: Callable[..., np.ndarray]
+    rule: Callable[..., bool]
+    due: str
+
+    def wrong(self, *arguments: float) -> str | None:
+        """What is wrong with arguments, if anything is."""
+        return None if self.rule(*arguments) else self.due
 
 
 def _uniform(u: np.ndarray, low: float, high: float) -> np.ndarray:
@@ -96,9 +102,18 @@ def _normal(u: np.ndarray, mean: float, spread: float) -> np.ndarray:
 
 
 DISTRIBUTIONS = {
-    "uniform": Kind(("least", "most"), _uniform),
-    "log_uniform": Kind(("least", "most"), _log_uniform),
-    "triangular": Kind(("least", "likeliest", "most"), _triangular),
-    "normal": Kind(("mean", "standard deviation"), _normal),
-}
+    "uniform": Kind(("least", "most"), _uniform, lambda low, high: low < high, "the least must be below the most"),
+    "log_uniform": Kind(
+        ("least", "most"), _log_uniform, lambda low, high: 0 < low < high,
+        "both must be above 0, the least below the most",
+    ),
+    "triangular": Kind(
+        ("least", "likeliest", "most"), _triangular, lambda low, mode, high: low <= mode <= high and low < high,
+        "they must be in this order",
+    ),
+    "normal": Kind(
+        ("mean", "standard deviation"), _normal, lambda _mean, spread: spread > 0,
+        "the standard deviation must be above 0",
+    ),
+}  # fmt: skip
 """Distributions by name."""

@@ -1,0 +1,1 @@
+"""Sweeps: the runs of a design, shared out, kept, resumed and summed up."""

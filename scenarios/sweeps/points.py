@@ -1,0 +1,127 @@
+"""From a point of a design to what the model runs: each setting goes the way of a line in a scenario file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from scenarios.overrides import Override, apply_override, read_overrides
+from scenarios.parameter_files import Known, declared
+from scenarios.places import library_names
+from scenarios.problems import InputError, echo
+from scenarios.programme_files.settings import (
+    LEVERS,
+    PREFIX,
+    ProgrammeSettings,
+    UncertainFigure,
+    apply_settings,
+    apply_uncertainty,
+)
+from scenarios.resolve import Scenario
+from scenarios.strict import Mapping, did_you_mean, in_reading_order
+from scenarios.sweeps.design import Design, Setting
+from scenarios.tables import as_plain
+
+MOST_PROBLEMS = 40
+"""Problems of points after which no further points are looked at."""
+
+
+def with_settings(scenario: Scenario, settings: Iterable[Setting]) -> Scenario:
+    """The scenario with what a point sets; problems are noted in the design's source."""
+    settings = tuple(settings)
+    own = [s for s in settings if not s.factor.path.startswith(PREFIX)]
+    of_programmes = [s for s in settings if s.factor.path.startswith(PREFIX)]
+    return _with_programmes(_with_parameters(scenario, own), of_programmes)
+
+
+def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
+    """Levers hold after the base year; what is uncertain is as uncertain about the years before."""
+    if not settings:
+        return scenario
+    values, provenance = scenario.parameters.values(), dict(scenario.provenance)
+    past = (scenario.past or scenario.parameters).values()
+    for setting in settings:
+        path = setting.factor.path
+        override = _override(setting)
+        if override is None:
+            continue
+        before = Known(declared()[path], np.asarray(past[path]), provenance[path])
+        known = apply_override(override, replace(before, values=np.asarray(values[path])))
+        if setting.factor.set_by == "uncertainty":
+            past[path] = apply_override(override, before).values
+        values[path], provenance[path] = known.values, known.provenance
+    is_one = scenario.past is None and all(s.factor.set_by == "uncertainty" for s in settings)
+    build = scenario.parameters.from_values
+    return replace(
+        scenario, parameters=build(values), past=None if is_one else build(past), provenance=provenance
+    )  # fmt: skip
+
+
+def _override(setting: Setting) -> Override | None:
+    path = setting.factor.path
+    line = Mapping(setting.node.place, {path: setting.factor.key}, {path: setting.node})
+    return next(iter(read_overrides(line, setting.factor.set_by)), None)
+
+
+def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
+    if not settings:
+        return scenario
+    running = {programme.name: programme for programme in scenario.programmes}
+    names = set(running) | set(library_names("programme"))
+    levers: dict[str, list[tuple[str, Setting]]] = {}
+    uncertain: list[tuple[str, str, Setting]] = []
+    for setting in settings:
+        name, _, path = setting.factor.path.removeprefix(PREFIX).partition(".")
+        key = setting.factor.key
+        if name not in running:
+            hint = did_you_mean(name, running) or f"every scenario of the design must run it: {echo(name)}: {{}}"
+            key.place.wrong("E0510", f"no programme {echo(name)} runs in {scenario.name}", hint)
+        elif setting.factor.set_by == "uncertainty":
+            uncertain.append((name, path, setting))
+        elif path in LEVERS:
+            levers.setdefault(name, []).append((path, setting))
+        else:
+            hint = did_you_mean(path, LEVERS) or "nobody can choose it: write it under uncertainties:"
+            key.place.wrong("E0505", f"{echo(path)} is no lever of {name}", hint)
+    for name, chosen in levers.items():
+        given = tuple((path, setting.node) for path, setting in chosen)
+        told = ProgrammeSettings(name, chosen[0][1].factor.key, levers=given)
+        running[name] = apply_settings(running[name], told, names)
+    for name, path, setting in uncertain:
+        figure = UncertainFigure(name, path, setting.factor.key, setting.node)
+        running[name] = apply_uncertainty(running[name], figure)
+    return replace(scenario, programmes=tuple(running[programme.name] for programme in scenario.programmes))
+
+
+def check_points(design: Design) -> None:
+    """Raise :exc:`~scenarios.problems.InputError` if any point cannot be run: what is wrong, once each."""
+    for point in range(design.points):
+        for scenario in design.scenarios:
+            with_settings(scenario, design.settings(point))
+        stop_if_wrong(design, MOST_PROBLEMS)
+    stop_if_wrong(design)
+
+
+def stop_if_wrong(design: Design, most: int = 1) -> None:
+    """Raise :exc:`~scenarios.problems.InputError` if points had that many problems, however many points share one."""
+    problems = list(dict.fromkeys(design.problems))
+    if len(problems) >= most:
+        raise InputError(in_reading_order(problems))
+
+
+def changes(scenario: Scenario, base: Scenario, settings: Iterable[Setting]) -> dict[str, Any]:
+    """What a point has made of its scenario, as JSON has it: with the scenario itself it determines the run's inputs."""
+    paths = [setting.factor.path for setting in settings]
+    values, past = scenario.parameters.values(), (scenario.past or scenario.parameters).values()
+    before = {programme.name: programme for programme in base.programmes}
+    return {
+        "parameters": {
+            path: [*(as_plain(np.asarray(v[path])) for v in (values, past)), scenario.provenance[path].set_by]
+            for path in paths
+            if path in scenario.provenance
+        },
+        "programmes": {p.name: p.resolved() for p in scenario.programmes if p is not before[p.name]},
+    }

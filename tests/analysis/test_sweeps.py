@@ -1,0 +1,295 @@
+"""Sweeps: the same results however they are carried out, whenever they are stopped; nothing lost, double or mixed."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from analysis.errors import UserError
+from analysis.runstore import Store, merge
+from analysis.sweeps import closing, components, estimate, execute
+from analysis.sweeps.execute import Options, sweep
+from tests.analysis import sweeping
+
+ROOT = Path(__file__).resolve().parents[2]
+pytestmark = [
+    pytest.mark.filterwarnings("ignore::ResourceWarning"),
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    """A design and its results, made in one process: (design, folder)."""
+    folder = tmp_path_factory.mktemp("whole")
+    path = sweeping.design(folder)
+    done = sweep(path, folder / "out", Options(workers=1))
+    assert (done.carried_out, done.set_aside, done.stopped) == (12, 0, 0)
+    return path, folder / "out"
+
+
+def _start(path, out, *options):
+    return subprocess.Popen(
+        [sys.executable, "-m", "analysis.cli", "sweep", str(path), "--out", str(out), *options],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=path.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+        text=True, start_new_session=True,
+    )  # fmt: skip
+
+
+def test_results_do_not_depend_on_who_carries_them_out(whole, tmp_path, monkeypatch):
+    """One or two processes, threads, any order: equal digests; and the rows are equal, value by value."""
+    path, out = whole
+    wanted = Store.open(out)
+    ordered = execute._todo
+    for name, options in (("threads", Options(workers=2, threads=True)), ("processes", Options(workers=2))):
+        monkeypatch.setattr(execute, "_todo", lambda *given: ordered(*given)[::-1])
+        store = sweep(path, tmp_path / name, options).store
+        assert store.digest() == wanted.digest()
+        with store.connect() as one, wanted.connect() as other:
+            sql = "SELECT * FROM results ORDER BY ALL"
+            assert one.execute(sql).fetchall() == other.execute(sql).fetchall()
+
+
+def test_shards_make_the_whole(whole, tmp_path):
+    """Shards have no run in common; each says that it is a part, and so does a merge of two of three."""
+    path, out = whole
+    parts = [tmp_path / str(i) for i in (1, 2, 3)]
+    counts = []
+    for i, part in enumerate(parts, start=1):
+        done = sweep(path, part, Options(workers=1, shard=(i, 3)))
+        counts.append(done.carried_out)
+        assert done.is_part
+        assert done.store.status().stamp.startswith("partial")
+    assert sum(counts) == 12
+    assert not merge(parts[:2], tmp_path / "two").status().complete
+    assert merge(parts[::-1], tmp_path / "all").digest() == Store.open(out).digest()
+
+
+def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path):
+    """Two workers, each a process that somebody else has started, on a scheduler that is a process too."""
+    path, out = whole
+    file = tmp_path / "scheduler.json"
+    common = {"env": {**os.environ, "PYTHONPATH": str(ROOT)}, "cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # fmt: skip
+    dask = [sys.executable, "-m", "dask"]
+    local = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
+    processes = [subprocess.Popen([*dask, "scheduler", "--port", "0", *local], **common)]
+    try:
+        until = time.monotonic() + 60
+        while not file.exists() and time.monotonic() < until:
+            time.sleep(0.1)
+        address = json.loads(file.read_text())["address"]
+        with pytest.raises(UserError, match="it has no workers"):
+            sweep(path, tmp_path / "out", Options(scheduler=address))
+        processes += [subprocess.Popen([*dask, "worker", "--nthreads", "1", *local], **common) for _ in range(2)]
+        from distributed import Client
+
+        with Client(address, set_as_default=False) as client:
+            client.wait_for_workers(2, timeout=60)
+        assert sweep(path, tmp_path / "out", Options(scheduler=address)).store.digest() == Store.open(out).digest()
+    finally:
+        for process in processes[::-1]:
+            process.terminate()
+            process.wait()
+
+
+def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
+    """A process that has everything loaded forks children; each is killed (SIGKILL) in the middle of the sweep."""
+    path, out = whole
+    wanted = Store.open(out).digest()
+    moments, kills = np.random.default_rng(4), 0
+    nursery = (
+        "import os, sys\nfrom pathlib import Path\nfrom analysis.sweeps import execute\n"
+        "path, out = map(Path, sys.argv[1:])\n"
+        "execute.sweep(path, out.with_name('warm'), execute.Options(workers=1))\n"
+        "for line in sys.stdin:\n"
+        "    child = os.fork()\n"
+        "    if child == 0:\n"
+        "        execute.sweep(path, out, execute.Options(workers=1))\n"
+        "        os._exit(0)\n"
+        "    print(child, flush=True)\n"
+        "    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)\n"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-c", nursery, str(path), str(tmp_path / "out")], cwd=tmp_path, text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+    ) as process:  # fmt: skip
+        for _ in range(12):
+            print("go", file=process.stdin, flush=True)
+            child = int(process.stdout.readline())
+            time.sleep(moments.uniform(0.2, 1.2))
+            os.kill(child, signal.SIGKILL)
+            kills += int(process.stdout.readline()) == -signal.SIGKILL
+        process.stdin.close()
+    assert kills >= 4
+    done = sweep(path, tmp_path / "out", Options(workers=1))
+    assert done.store.digest() == wanted
+    assert done.store.verify() == []
+
+
+def test_what_keeps_failing_is_set_aside_and_can_be_repeated_alone(whole, tmp_path, monkeypatch):
+    """One run ends its worker, one raises: the other ten finish, and the record says how to repeat each."""
+    path, out = whole
+    with monkeypatch.context() as poisoned:
+        poisoned.setattr(execute, "carry_out", sweeping.poisoned)
+        done = sweep(path, tmp_path / "out", Options(workers=2))
+    assert (done.carried_out, done.set_aside) == (10, 2)
+    failed = {(f.point, f.replicate): f for f in done.store.failed().values()}
+    assert failed[1, 1].stage == "worker"
+    assert (failed[2, 0].stage, failed[2, 0].message) == ("simulate", "no such luck")
+    assert done.store.status().stamp == "partial: 10 of 12 runs, 2 failed"
+    key = failed[2, 0].command.split()[-1]
+    alone = sweep(path, tmp_path / "out", Options(only=key))
+    assert (alone.carried_out, alone.is_part) == (1, True)
+    again = sweep(path, tmp_path / "out", Options(workers=1))
+    assert (again.carried_out, again.set_aside) == (1, 0)
+    assert again.store.digest() == Store.open(out).digest()
+    assert again.store.failed() == {}
+
+
+def test_a_finished_sweep_does_nothing_and_looks_at_no_point(whole, monkeypatch):
+    path, out = whole
+    before = {file: file.stat().st_mtime_ns for file in out.rglob("*") if file.is_file() and file.name != "lock"}
+    for part in ("keys", "tasks"):
+        monkeypatch.setattr(f"analysis.sweeps.plan.Ready.{part}", lambda *_given: pytest.fail("looked at a point"))
+    assert sweep(path, out, Options()).carried_out == 0
+    assert {file: file.stat().st_mtime_ns for file in before} == before
+
+
+def test_expanding_adds_runs_and_keeps_those_there_are(whole, tmp_path):
+    """In two steps, by replicates and by draws, it comes to what a design that asks for all of them gives."""
+    path, _ = whole
+    first = sweep(path, tmp_path / "out", Options(workers=1)).store.done()
+    more = sweep(path, tmp_path / "out", Options(workers=1, expand={"replicates": 3}))
+    assert (more.carried_out, first < more.store.done()) == (6, True)
+    most = sweep(path, tmp_path / "out", Options(workers=1, expand={"draws": 4}))
+    assert (most.carried_out, most.store.status().expected) == (6, 24)
+    assert sweep(path, tmp_path / "out", Options()).carried_out == 0, (
+        "the design as it was goes on with the larger sweep"
+    )
+    text = sweeping.DESIGN.replace("replicates: 2", "replicates: 3").replace("draws: 3", "draws: 4")
+    at_once = sweep(sweeping.design(path.parent, text, "larger.yaml"), tmp_path / "all", Options(workers=1))
+    assert at_once.store.digest() == most.store.digest()
+    assert most.store.manifest["scenarios"][0]["replicates"] == 3
+    with pytest.raises(UserError, match="is to have 3 already"):
+        sweep(path, tmp_path / "out", Options(expand={"replicates": 2}))
+
+
+CHANGES = {
+    "seed: was 1, now 2": ("draws: 3", "draws: 3\nseed: 2"),
+    "leave.state_schools: was {times: {uniform: [0.8, 1.2]}}, now": ("[0.8, 1.2]", "[0.9, 1.2]"),
+    "levers: programmes.teaching-leaders.places.number is gone": (
+        "programmes.teaching-leaders.places.number: [320", "leave.return_from_break: [0.3"
+    ),
+    "add --expand replicates=5": ("replicates: 2", "replicates: 5"),
+    "scale: was 0.0005, now 0.001": ("scale: 0.0005", "scale: 0.001"),
+    "There are 3 already": ("draws: 3", "draws: 2"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("said", CHANGES)
+def test_a_design_that_has_changed_is_refused_with_what_has(said, whole, tmp_path):
+    path, out = whole
+    before = Store.open(out).digest()
+    text = sweeping.DESIGN.replace(*CHANGES[said]).replace("32000]", "0.4]" if "is gone" in said else "32000]")
+    with pytest.raises(UserError) as caught:
+        sweep(sweeping.design(path.parent, text, "changed.yaml"), out, Options())
+    assert said in caught.value.render()
+    assert Store.open(out).digest() == before
+
+
+def test_a_scenario_that_has_changed_is_refused(whole):
+    path, out = whole
+    scenario = path.parent / "quick.yaml"
+    before = scenario.read_text()
+    scenario.write_text(before + "levers:\n  leave.return_from_break: 0.3\n")
+    try:
+        with pytest.raises(UserError, match="quick: the scenario, or something that it rests on, is not what it was"):
+            sweep(path, out, Options())
+    finally:
+        scenario.write_text(before)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_it_cleanly_and_the_same_command_goes_on(number, code, tmp_path):
+    path = sweeping.design(tmp_path, sweeping.DESIGN.replace("draws: 3", "draws: 300"))
+    process, out = _start(path, tmp_path / "out", "--workers", "1"), tmp_path / "out"
+    until = time.monotonic() + 60
+    while not list(out.glob("runs/*.run")) and time.monotonic() < until:
+        time.sleep(0.05)
+    os.killpg(process.pid, number)
+    _, said = process.communicate(timeout=30)
+    assert process.returncode == code
+    store = Store.open(out)
+    assert 0 < store.status().done < 1200
+    assert f"Stopped. {store.status().done:,} of 1,200 runs are kept" in said
+    assert store.verify() == []
+
+
+def test_too_little_memory_is_said_before_the_start(whole, tmp_path, monkeypatch):
+    path, _ = whole
+    monkeypatch.setattr(estimate, "available", lambda: 0.3e9)
+    with pytest.raises(UserError, match=r"about 0.8 GB of memory are needed, and 0.3 GB are free") as caught:
+        sweep(path, tmp_path / "out", Options(workers=2))
+    assert caught.value.advice == "Use --workers 1."
+
+
+def test_components_of_variance_are_recovered():
+    """Chance that replicates share, parameters, and a rest, with standard deviations 3, 2 and 1: each within 10%."""
+    noise = np.random.default_rng(2)
+    draws, replicates, repeats = 40, 30, 400
+    spreads, errors, means = [], [], []
+    for _ in range(repeats):
+        by_draw, by_replicate = noise.normal(0, 2, (draws, 1)), noise.normal(0, 3, (1, replicates))
+        found = components.components(10 + by_draw + by_replicate + noise.normal(0, 1, (draws, replicates)))
+        spreads.append(found.parameter_spread**2)
+        errors.append(found.monte_carlo_error**2)
+        means.append(found.mean - by_draw.mean())
+    assert np.mean(spreads) == pytest.approx(4, rel=0.1)
+    assert np.mean(errors) == pytest.approx(9 / replicates + 1 / (draws * replicates), rel=0.1)
+    assert np.mean(errors) == pytest.approx(np.var(means), rel=0.2), "the error is that of the mean"
+
+
+def test_one_replicate_or_one_draw_leaves_open_what_it_cannot_tell():
+    one_replicate = components.components(np.array([[1.0], [2.0], [3.0]]))
+    assert (one_replicate.monte_carlo_error, one_replicate.parameter_spread) == (None, None)
+    one_draw = components.components(np.array([[1.0, 2.0, 3.0]]))
+    assert (one_draw.monte_carlo_error, one_draw.parameter_spread) == (pytest.approx(1 / 3**0.5), None)
+
+
+def test_the_closing_table_has_the_means_of_the_last_year(whole):
+    path, out = whole
+    done = sweep(path, out, Options())
+    found = [r for r in closing.records(done.store, done.design) if r["line"] == "Teachers and leaders, people"]
+    with done.store.connect() as db:
+        wanted = db.execute(
+            'SELECT "programmes.teaching-leaders.places.number", avg(value) FROM results JOIN runs USING (run) '
+            "WHERE measure = 'headcount' AND role IS NULL AND year = 2026 GROUP BY 1 ORDER BY 1"
+        ).fetchall()
+    got = [(r["programmes.teaching-leaders.places.number"], r["mean"]) for r in found]
+    assert got == [(lever, pytest.approx(mean)) for lever, mean in wanted]
+    assert all((r["draws"], r["replicates"]) == (3, 2) for r in found)
+
+
+def test_the_command_prints_the_table_and_refuses_what_it_cannot_use(whole, headway, tmp_path):
+    path, out = whole
+    code, said, _ = headway("sweep", path, "--out", out)
+    assert code == 0
+    assert "2 combinations of levers × 3 parameter draws × 2 replicates" in said
+    assert Store.open(out).digest() in said
+    code, said, _ = headway("sweep", path, "--out", out, "--json")
+    assert (code, {r["replicates"] for r in json.loads(said)}) == (0, {2})
+    for option, value in (("--shard", "4/3"), ("--expand", "seeds=3"), ("--workers", "0")):
+        code, _, said = headway("sweep", path, "--out", tmp_path / "new", option, value)
+        assert (code, "is not possible" in said) == (2, True)
+    code, _, said = headway("sweep", tmp_path / "none.yaml", "--out", tmp_path / "new")
+    assert (code, "E0101" in said) == (2, True)
+    assert not (tmp_path / "new").exists()

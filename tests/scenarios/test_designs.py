@@ -1,0 +1,147 @@
+"""Designs of sweeps: what they refuse, what their points set, and that further draws leave the old ones alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from scenarios import InputError, check, load
+from scenarios.problems import CODES
+from scenarios.sweeps.design import load_design
+from scenarios.sweeps.points import with_settings
+from scenarios.sweeps.sampling import BLOCK, DISTRIBUTIONS, METHODS, Distribution, unit_points
+
+BAD = sorted((Path(__file__).parent / "bad" / "designs").glob("*.yaml"))
+HEAD = "title: A\nsummary: B\nscenarios: [teaching-leaders]\n"
+
+
+def _design(tmp_path, text):
+    path = tmp_path / "design.yaml"
+    path.write_text(HEAD + text, encoding="utf-8")
+    return load_design(path)
+
+
+def test_the_museum_is_there() -> None:
+    assert len(BAD) > 40
+
+
+@pytest.mark.parametrize("path", BAD, ids=lambda path: path.stem)
+def test_a_mistake_is_refused_with_its_place_and_a_way_out(path: Path) -> None:
+    """``check`` finds mistakes of the file and of any of its points."""
+    words = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# must say:").split(";")
+    problems = check(path)
+    said = InputError(problems).render()
+    assert problems
+    for word in words:
+        assert word.strip() in said, said
+    assert all(problem.code in CODES and problem.line for problem in problems)
+    assert all("bad/designs" in problem.file for problem in problems)
+
+
+def test_a_point_is_what_the_same_lines_in_a_scenario_are(tmp_path: Path) -> None:
+    """Parameters, their past, figures of programmes and provenance: all but the file that set them."""
+    design = _design(
+        tmp_path,
+        "levers:\n  leave.return_from_break: {from: 0.3, to: 0.7, steps: 3}\n"
+        "  programmes.teaching-leaders.places.number: [320, 640]\n"
+        "uncertainties:\n  leave.state_schools: {times: [0.9, 1.1]}\n"
+        "  programmes.teaching-leaders.take_up.complete: [0.8, 0.9]\nsampling: full\n",
+    )
+    assert (design.lever_points, design.draws, design.points) == (6, 4, 24)
+    point = next(p for p in range(24) if list(design.values(p).values())[:4] == [0.7, 640.0, 0.9, 0.8])
+    (tmp_path / "same.yaml").write_text(
+        "title: Title\nsummary: B\nextends: teaching-leaders\nlevers:\n  leave.return_from_break: 0.7\n"
+        "programmes:\n  teaching-leaders:\n    places: {number: 640}\n"
+        "uncertainties:\n  leave.state_schools: {times: 0.9}\n"
+        "  programmes.teaching-leaders.take_up.complete: 0.8\n",
+        encoding="utf-8",
+    )
+    wanted = load(tmp_path / "same.yaml")
+    got = with_settings(design.scenarios[0], design.settings(point))
+    for one, other in ((got.resolved(), wanted.resolved()),):
+        for name in ("title", "summary"):
+            del one[name], other[name]
+        assert one == other
+    for before_and_after in ("parameters", "past"):
+        one, other = getattr(got, before_and_after).values(), getattr(wanted, before_and_after).values()
+        assert all(np.array_equal(one[path], other[path]) for path in one)
+    assert got.past.leave.return_from_break == design.scenarios[0].parameters.leave.return_from_break
+    assert got.programmes[0].programme(2025) == wanted.programmes[0].programme(2025)
+
+
+def test_every_combination_of_levers_and_draws_is_there_once(tmp_path: Path) -> None:
+    design = _design(
+        tmp_path,
+        "levers:\n  leave.return_from_break: [0.3, 0.7]\n  leave.state_schools: {times: [0.9, 1, 1.1]}\n"
+        "uncertainties:\n  appoint.panel_noise: range\ndraws: 5\n",
+    )
+    points = [design.values(p) for p in range(design.points)]
+    assert len({tuple(p.values()) for p in points}) == 30
+    for draw in range(5):
+        same = {p["appoint.panel_noise"] for p in points if p["draw"] == draw}
+        assert len(same) == 1, "all combinations of levers meet the same draw"
+    low, high = design.scenarios[0].provenance["appoint.panel_noise"].range
+    assert all(low <= p["appoint.panel_noise"] <= high for p in points)
+
+
+def test_more_draws_and_replicates_leave_points_as_they_were(tmp_path: Path) -> None:
+    design = _design(
+        tmp_path,
+        "levers:\n  leave.return_from_break: [0.3, 0.7]\nuncertainties:\n  appoint.panel_noise: range\n"
+        "  develop.carry_over: [0.4, 0.5, 0.6]\ndraws: 20\n",
+    )
+    more = design.with_more(replicates=9, draws=150)
+    assert [design.values(p) for p in range(40)] == [more.values(p) for p in range(40)]
+    assert (more.points, more.replicates) == (300, 9)
+    counted = [sum(more.values(p)["develop.carry_over"] == v for p in range(0, 300, 2)) for v in (0.4, 0.5, 0.6)]
+    assert all(45 <= n <= 55 for n in counted), counted
+
+
+def test_a_design_says_what_it_keeps(tmp_path: Path) -> None:
+    design = _design(tmp_path, "measures: [leaver_rate, {headcount: {role: head, phase: primary}}, {fte: {}}]\n")
+    assert [kept.text for kept in design.measures or ()] == [
+        "leaver_rate",
+        "headcount[phase=primary,role=head]",
+        "fte[]",
+    ]
+
+
+@pytest.mark.parametrize("method", METHODS)
+@given(
+    few=st.integers(1, 130), more=st.integers(0, 130), factors=st.integers(1, 5), seed=st.integers(0, 2**63)
+)  # fmt: skip
+@settings(max_examples=25, deadline=None)
+def test_a_longer_sample_begins_with_the_shorter(method: str, few: int, more: int, factors: int, seed: int) -> None:
+    short, long = unit_points(method, few, factors, seed), unit_points(method, few + more, factors, seed)
+    assert np.array_equal(short, long[:few])
+    assert ((long > 0) & (long < 1)).all()
+
+
+@given(factors=st.integers(1, 6), seed=st.integers(0, 2**63))
+@settings(max_examples=25, deadline=None)
+def test_a_latin_hypercube_has_one_point_in_each_slice(factors: int, seed: int) -> None:
+    points = unit_points("latin-hypercube", 2 * BLOCK, factors, seed)
+    for block in (points[:BLOCK], points[BLOCK:]):
+        slices = np.sort((block * BLOCK).astype(int), axis=0)
+        assert (slices == np.arange(BLOCK)[:, None]).all()
+
+
+CASES = {
+    "uniform": ((2.0, 4.0), 3.0, 2 / 12**0.5),
+    "log_uniform": ((1.0, np.e), np.e - 1, ((np.e**2 - 1) / 2 - (np.e - 1) ** 2) ** 0.5),
+    "triangular": ((0.0, 1.0, 5.0), 2.0, ((0 + 1 + 25 - 0 - 5 - 0) / 18) ** 0.5),
+    "normal": ((3.0, 2.0), 3.0, 2.0),
+}
+
+
+@pytest.mark.parametrize("kind", DISTRIBUTIONS)
+def test_distributions_have_the_mean_and_spread_of_their_textbook(kind: str) -> None:
+    arguments, mean, spread = CASES[kind]
+    values = Distribution(kind, arguments).at((np.arange(100_000) + 0.5) / 100_000)
+    assert values.mean() == pytest.approx(mean, rel=1e-3)
+    assert values.std() == pytest.approx(spread, rel=2e-3)
+    assert (np.diff(values) >= 0).all()
