@@ -9,7 +9,8 @@ import pytest
 
 from analysis.evaluation.expectations import Finding, base_run, differences, findings, years_needed
 from analysis.evaluation.intervals import Estimate
-from analysis.evaluation.pairs import Continued, copied, with_programme
+from analysis.evaluation.pairs import with_programme
+from analysis.shared_past import Continued, copied
 from scenarios.programme_files.known import Expectation
 from simulation.model import PipelineModel
 from simulation.programmes.outcomes import OUTCOMES
