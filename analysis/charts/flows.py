@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.bars import Bar, bars
-from analysis.drawing.labels import DESTINATIONS, ROLES
+from analysis.drawing.labels import DESTINATIONS, DOING, ROLES
 from analysis.drawing.numbers import CASES, FEWEST, POOLED, how_read, Spread, span, spreads
 
 MEASURE, BY = "leader_destinations", ("role", "destination")
@@ -57,14 +57,13 @@ def _title(role: str, shares: dict[str, Spread]) -> str:
     """What the lead role does most, if the runs agree that it is the most."""
     ranked = sorted(shares.items(), key=lambda item: -item[1].middle)
     (first, top), *rest = ranked
-    name = DESTINATIONS[first].lower()
-    who = f"{ROLES[role]} who give up a post"
-    clear = top.runs >= FEWEST and all(top.low > s.high for _, s in rest)
-    about = f"{span(top.low, top.high, 'share')}"
-    if clear:
-        return f"What {who.lower()} do most often: {name} ({about} of them)"
-    second = f", then {DESTINATIONS[rest[0][0]].lower()}" if rest else ""
-    return f"{who} go several ways: {name}{second} lead, but runs differ on the order" if rest else f"{who}: {name}"
+    who = f"{ROLES[role].lower()} who give up a post"
+    if top.runs >= FEWEST and all(top.low > s.high for _, s in rest):
+        return f"Most often, {who} {DOING[first]}: {span(top.low, top.high, 'share')} of them"
+    if not rest:
+        return f"All {who} {DOING[first]}"
+    together = "Most" if top.low + rest[0][1].low > 0.5 else "Many"
+    return f"{together} {who} {DOING[first]} or {DOING[rest[0][0]]}; which is more common differs between runs"
 
 
 CHART = Chart("flows", "Where do people go who give up a post?", draw, ((MEASURE, BY),))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import textwrap
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -47,7 +48,7 @@ class Figure:
 
         title = alt.TitleParams(
             text=wrap(self.title, self.characters),
-            subtitle=[line for part in self.subtitle for line in wrap(part, int(self.characters * 1.55))],
+            subtitle=[line for part in self.subtitle for line in textwrap.wrap(part, int(self.characters * 1.5))],
         )
         return dict(self.chart.properties(title=title, description=self.alt).configure(**config()).to_dict())
 

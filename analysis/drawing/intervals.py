@@ -114,11 +114,11 @@ def legend(level: float) -> str:
     )
 
 
-def panel(rows: Sequence[Difference], title: str, what: str, width: int = 230) -> Any:
-    """Differences of one unit, a row each; their text stands to the right."""
+def panel(rows: Sequence[Difference], title: str, what: str, width: int = 230, like: Sequence[Difference] = ()) -> Any:
+    """Differences of one unit, a row each; their text stands to the right. The scale also holds those of ``like``."""
     import altair as alt
 
-    factor, name = scale_of(rows)
+    factor, name = scale_of([*rows, *like])
     lines = max(label.label.count("\n") for label in rows) + 1
     records, labels_of = [], [r.label for r in rows]
     for r in rows:
@@ -127,7 +127,10 @@ def panel(rows: Sequence[Difference], title: str, what: str, width: int = 230) -
             "row": r.label, "mean": factor * r.mean, "low": factor * (r.mean - half), "high": factor * (r.mean + half),
             "from": factor * (r.mean - adjusted), "to": factor * (r.mean + adjusted), "told": r.told, "text": r.text,
         })  # fmt: skip
-    low, high = min(0.0, *(r["from"] for r in records)), max(0.0, *(r["to"] for r in records))
+    ends = [
+        factor * (r.mean + sign * (0.0 if math.isnan(r.adjusted) else r.adjusted)) for r in (*rows, *like) for sign in (-1, 1)
+    ]
+    low, high = min(0.0, *ends), max(0.0, *ends)
     room = 0.06 * (high - low) or 1.0
     axis = alt.Axis(title=name, grid=True, tickCount=4, domain=False, ticks=False, labelFlush=False)
     scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)

@@ -14,6 +14,13 @@ DESTINATIONS = {
     "career_break": "A career break",
 }  # fmt: skip
 
+DOING = {
+    "promoted": "move up to a higher role", "same_level_elsewhere": "move to the same level in another school",
+    "lower_role": "step down to a lower role", "trust_central_team": "join a trust's central team", "retired": "retire",
+    "left_state_schools": "leave state schools", "career_break": "take a career break",
+}  # fmt: skip
+"""The same destinations, as what people do."""
+
 RINGS = {
     "own_school": "The same school", "cluster": "Same cluster or trust", "community": "Same neighbourhood",
     "elsewhere": "Elsewhere", "outside": "Outside state schools",

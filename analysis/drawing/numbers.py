@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from analysis.select import dimensions
-from analysis.show import SHARE_UNITS, number
+from analysis.show import SHARE_UNITS
 
 if TYPE_CHECKING:
     from analysis.drawing.source import Source
@@ -70,8 +70,11 @@ def spreads(
 
 
 def span(low: float, high: float, unit: str) -> str:
-    """An interval for reading: ``155 to 231``, ``8.1% to 9.0%``; whole numbers of what is counted."""
-    ends = [number(v if unit in SHARE_UNITS or abs(v) < 10 else round(v), unit) for v in (low, high)]
+    """An interval for reading, rounded to what its width allows: ``155 to 231``, ``8.1% to 9.0%``, ``36% to 44%``."""
+    factor, end = (100.0, "%") if unit in SHARE_UNITS else (1.0, "")
+    digits = 0 if high - low >= 0.02 and end else 1 if end or abs(high) < 10 else 0
+    before = "£" if unit == "GBP" else ""
+    ends = [f"{before}{factor * v:,.{digits}f}{end}" for v in (low, high)]
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
