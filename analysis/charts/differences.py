@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from analysis.comparison.study import Comparison
 
 SHOWN = (
-    "leaving", "heads_leaving", "new_heads_retained_3", "head_posts_vacant", "promoted_to_head",
+    "leaving", "heads_leaving", "new_heads_retained_3", "head_posts_vacant", "head_posts_readvertised",
     "promoted_to_middle_leader", "pupil_progress", "cost_of_programmes",
 )  # fmt: skip
 """Headlines that are drawn. Intervals hold for all headlines together, as ``headway compare`` prints them."""

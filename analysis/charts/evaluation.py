@@ -70,7 +70,7 @@ def _rows(of: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> tuple[list[d
                 continue
             start = factor * finding["effect"]["mean"] if kind == "selection" else 0.0
             half = math.nan if found["low"] is None else found["mean"] - found["low"]
-            text = spelt(Estimate(found["mean"], half), unit, signed=True)
+            text = spelt(Estimate(found["mean"], half), unit, signed=True).replace("-", "−")
             low, high = (None if v is None else start + factor * v for v in (found["low"], found["high"]))
             rows.append({
                 "row": f"{name[:1].upper()}{name[1:]}: {words}", "kind": kind, "x": start, "x2": start + factor * found["mean"],
@@ -95,8 +95,8 @@ def _title(told: list[Mapping[str, Any]], finding: Mapping[str, Any]) -> str:
     points = " points" if finding["unit"] in SHARE_UNITS else ""
     published = finding["published"]["difference"]
     factor = 100.0 if finding["unit"] in SHARE_UNITS else 1.0
-    gap = f" The published gap is {factor * published:+.3g}{points}" if published is not None else ""
-    return f"What the programme did, {what}:{gap + ';' if gap else ''} the effect is {', '.join(parts)}".replace(": The", ": the")
+    gap = f": a published gap of {factor * published:+.3g}{points}" if published is not None else ""
+    return f"{what[:1].upper()}{what[1:]}{gap}; the programme's effect is {', but '.join(parts)}".replace("-", "−")
 
 
 def _panel(rows: list[dict[str, Any]], title: str, what: str) -> Any:
@@ -120,6 +120,9 @@ def _panel(rows: list[dict[str, Any]], title: str, what: str) -> Any:
         alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY).encode(x=alt.X("x:Q", scale=scale, axis=axis)),
         base.mark_text(align="left", dx=8, fontSize=12, color=DARK_GREY).encode(x=alt.value(width), y=y, text="text:N"),
         base.mark_point(opacity=0).encode(x=alt.value(width + 70), y=y),
+        base.transform_filter("datum.kind == 'published'")
+        .mark_point(shape="diamond", filled=True, size=90, opacity=1, color=DARK_GREY)
+        .encode(x=alt.X("x2:Q", scale=scale, axis=axis), y=y),
         *row_labels(order, y),
     ]
     return alt.layer(*layers).properties(width=width, height=30 * len(rows), title=heading(title))

@@ -70,7 +70,7 @@ def draw(source: Source) -> Figure | None:
             of = rows.get((dimension, i), [])
             if not of:
                 continue
-            panels.append(panel(of, title, wrap(titles[name], 40), 200, every))
+            panels.append(panel(of, title, wrap(titles[name], 52), 200, every))
             told = "; ".join(f"{d.label} {d.text}{'' if d.told else ' (cannot tell)'}".replace("\n", " ") for d in of)
             sentences.append(f"{title}, {titles[name]}: {told}.")
             table += [record(d, Group=title, Who=d.label.replace("\n", " "), Scenario=titles[name]) for d in of]

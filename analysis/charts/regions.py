@@ -14,7 +14,7 @@ from analysis.show import wrap
 
 MEASURE, ROLE = "posts_readvertised", ("role", "head")
 TILES = {
-    "North East": (1, 0), "North West": (0, 1), "Yorkshire and The Humber": (1, 1), "West Midlands": (0, 2),
+    "North East": (1, 0), "North West": (0, 1), "Yorkshire and the Humber": (1, 1), "West Midlands": (0, 2),
     "East Midlands": (1, 2), "East of England": (2, 2), "South West": (0, 3), "London": (1, 3), "South East": (2, 3),
 }  # fmt: skip
 """Column and row of each region's tile."""

@@ -51,10 +51,10 @@ def draw(source: Source) -> Figure | None:
         points = {k: point for (p, k), point in published.items() if p == phase}
         bars = [{"year": k - 0.12 * bool(points), "low": s.low, "high": s.high} for k, s in of.items()]
         marks = [
-            {"year": k + 0.12, "low": p.low, "high": p.high, "middle": (p.low + p.high) / 2, "text": span(p.low, p.high, "share")}
+            {"year": k + 0.12, "low": p.low, "high": p.high, "middle": (p.low + p.high) / 2, "text": span(p.low, p.high, "share").replace("% to", " to")}
             for k, p in points.items()
         ]  # fmt: skip
-        panels.append(_panel(words, bars, marks))
+        panels.append((words, bars, marks))
         told = []
         for k, s in of.items():
             point = points.get(k)
@@ -66,6 +66,7 @@ def draw(source: Source) -> Figure | None:
                 "Evidence": " ".join(point.sources) if point else "",
             })  # fmt: skip
         sentences.append(f"{words} still in post or higher: {'; '.join(told)}.")
+    least = min([s.low for s in found.values()] + [p.low for p in published.values()])
     (phase, last), s = max(found.items(), key=lambda item: (item[0][0] == "primary", item[0][1]))
     message = f"{span(s.low, s.high, 'share')} of new {phase} heads are still heads after {last} year{'s' if last > 1 else ''}"
     subtitle = source.stamped(
@@ -77,7 +78,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "Published figures are of past cohorts; the simulated ones are of the years named.",
-        alt.concat(*panels, columns=2, spacing=40), table, 84,
+        alt.concat(*(_panel(*panel, least) for panel in panels), columns=2, spacing=40), table, 96,
     )  # fmt: skip
 
 
@@ -100,14 +101,13 @@ def _published() -> dict[tuple[str, int], Published]:
     return found
 
 
-def _panel(title: str, bars: list[dict[str, Any]], marks: list[dict[str, Any]]) -> Any:
+def _panel(title: str, bars: list[dict[str, Any]], marks: list[dict[str, Any]], least: float) -> Any:
     import altair as alt
 
-    lows = [b["low"] for b in bars] + [m["low"] for m in marks]
     x = alt.X("year:Q", title="years after taking up the post", scale=alt.Scale(domain=[0.5, FURTHEST + 0.6], nice=False),
               axis=alt.Axis(values=list(range(1, FURTHEST + 1)), format="d", grid=False))  # fmt: skip
     axis = alt.Axis(title=None, format=".0%", tickCount=5)
-    scale = alt.Scale(domain=[0.5 if min(lows) > 0.5 else 0.0, 1.0], nice=False, zero=False)
+    scale = alt.Scale(domain=[0.4 if least > 0.4 else 0.0, 1.0], nice=False, zero=False)
     y = alt.Y("low:Q", axis=axis, scale=scale)
     layers = [alt.Chart(data(bars)).mark_rule(strokeWidth=12, color=MIDDLE_BLUE).encode(x=x, y=y, y2="high:Q")]
     ends = alt.Chart(data(bars)).mark_tick(orient="horizontal", size=12, thickness=2, color=DARK_BLUE)
@@ -117,8 +117,8 @@ def _panel(title: str, bars: list[dict[str, Any]], marks: list[dict[str, Any]]) 
         layers.append(base.mark_rule(strokeWidth=2, color=ORANGE).encode(x=x, y=y, y2="high:Q"))
         middle = alt.Y("middle:Q", axis=axis, scale=scale)
         layers.append(base.mark_point(shape="diamond", filled=True, size=110, color=ORANGE, opacity=1, stroke=DARK_GREY, strokeWidth=1).encode(x=x, y=middle))
-        layers.append(base.mark_text(align="left", dx=10, fontSize=12, color=DARK_GREY).encode(x=x, y=middle, text="text:N"))
-    return alt.layer(*layers).properties(width=360, height=210, title=heading(title))
+        layers.append(base.mark_text(align="left", dx=-5, dy=-14, fontSize=12, color=DARK_GREY).encode(x=x, y=middle, text="text:N"))
+    return alt.layer(*layers).properties(width=420, height=230, title=heading(title))
 
 
 CHART = Chart("retention", "How long do new heads stay, and does the model meet what is published?", draw, (NEED,))

@@ -7,7 +7,6 @@ from typing import Any
 
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.style import BLACK, DARK_BLUE, DARK_GREY, ORANGE, PALE_BLUE, data
-from analysis.show import wrap
 from analysis.validation import Card, readable
 
 FURTHEST = 4.0
@@ -50,7 +49,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "The model was fitted to some of these figures; meeting them does not show that it foretells others.",
-        _chart(alt, rows), table, 84,
+        _chart(alt, rows), table, 96,
     )  # fmt: skip
 
 
@@ -67,11 +66,9 @@ def _cut(value: float | None) -> float | None:
 
 def _chart(alt: Any, rows: list[dict[str, Any]]) -> Any:
     width = 330
-    for row in rows:
-        row["row"] = "\n".join(wrap(row["row"], 60)) if len(row["row"]) > 62 else row["row"]
     scale = alt.Scale(domain=[-FURTHEST - 0.2, FURTHEST + 0.2], nice=False)
     axis = alt.Axis(title="tolerances below or above what is published", values=list(range(-4, 5)), grid=True, format="d")
-    labels = alt.Axis(title=None, labelExpr="split(datum.label, '\\n')", labelLimit=480)
+    labels = alt.Axis(title=None, labelLimit=560)
     y = alt.Y("row:N", sort=[r["row"] for r in rows], axis=labels, scale=alt.Scale(padding=0.3))
     base = alt.Chart(data(rows))
     colour = alt.condition("datum.inside", alt.value(DARK_BLUE), alt.value(ORANGE))

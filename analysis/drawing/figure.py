@@ -48,7 +48,7 @@ class Figure:
 
         title = alt.TitleParams(
             text=wrap(self.title, self.characters),
-            subtitle=[line for part in self.subtitle for line in textwrap.wrap(part, int(self.characters * 1.5))],
+            subtitle=[line for part in self.subtitle for line in textwrap.wrap(part, int(self.characters * 1.65))],
         )
         return dict(self.chart.properties(title=title, description=self.alt).configure(**config()).to_dict())
 
