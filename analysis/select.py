@@ -14,7 +14,11 @@ PLAIN = ("run", "scenario", "point", "replicate", "year", "measure", "value", "b
 
 
 def select(
-    db: duckdb.DuckDBPyConnection, measure: str, where: Mapping[str, str], columns: str, scenario: str | None = None,
+    db: duckdb.DuckDBPyConnection,
+    measure: str,
+    where: Mapping[str, str],
+    columns: str,
+    scenario: str | None = None,
     table: str = "results",
 ) -> tuple[str, list[str]]:
     """SQL and its arguments for ``columns`` of ``measure``, in order of scenario, replicate and year.

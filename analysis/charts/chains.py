@@ -6,6 +6,7 @@ from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.bars import Bar, bars
 from analysis.drawing.labels import ROLES
 from analysis.drawing.numbers import POOLED, how_read, span, spreads
+from analysis.drawing.style import grid
 
 MEASURE, BY = "vacancy_chain_lengths", ("role", "chain_length")
 MEAN = "vacancy_chain_length"
@@ -15,8 +16,6 @@ SHOWN = ("head", "deputy_head", "assistant_head", "middle_leader")
 
 def draw(source: Source) -> Figure | None:
     """A panel for each role in which chains begin, a bar for each length."""
-    import altair as alt
-
     if not source.scenarios:
         return None
     scenario = source.scenarios[0]
@@ -27,7 +26,10 @@ def draw(source: Source) -> Figure | None:
     if not roles:
         return None
     most = max(s.high for (role, _), s in shares.items() if role in roles)
-    longest = max((i for i, n in enumerate(WORDS) for role in roles if (s := shares.get((role, n))) and s.high >= 0.005), default=0)
+    longest = max(
+        (i for i, n in enumerate(WORDS) for role in roles if (s := shares.get((role, n))) and s.high >= 0.005),
+        default=0,
+    )
     panels, sentences, table = [], [], []
     for role in roles:
         rows = []
@@ -35,10 +37,22 @@ def draw(source: Source) -> Figure | None:
             if (share := shares.get((role, length))) is None:
                 continue
             rows.append(Bar(words, share.middle, share.low, share.high, span(share.low, share.high, "share")))
-            table.append({"Chain begins with": ROLES[role], "Length": words, "Share": share.middle, "Share from": share.low, "Share to": share.high})
+            table.append(
+                {
+                    "Chain begins with": ROLES[role],
+                    "Length": words,
+                    "Share": share.middle,
+                    "Share from": share.low,
+                    "Share to": share.high,
+                }
+            )
         mean = f" Mean {span(means[role].low, means[role].high, 'posts')}." if role in means else ""
-        panels.append(bars(rows, f"{ROLES[role]}{':' + mean.lower().rstrip('.') if mean else ''}", most, "share", width=190))
-        sentences.append(f"Chains that begin with {ROLES[role].lower()}: {'; '.join(f'{b.label} {b.text}' for b in rows)}.{mean}")
+        panels.append(
+            bars(rows, f"{ROLES[role]}{':' + mean.lower().rstrip('.') if mean else ''}", most, "share", width=190)
+        )
+        sentences.append(
+            f"Chains that begin with {ROLES[role].lower()}: {'; '.join(f'{b.label} {b.text}' for b in rows)}.{mean}"
+        )
     lead = means.get(roles[0])
     if lead is None:
         message = f"How many vacancies follow from one of {ROLES[roles[0]].lower()}"
@@ -52,7 +66,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "A chain ends when somebody from outside state-funded schools fills the last post, or the post is abolished.",
-        alt.concat(*panels, columns=2, spacing={"row": 30, "column": 20}), table, 84,
+        grid(panels, columns=2, row=30, column=20), table, 84,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from analysis.comparison.asking import headlines
 from analysis.comparison.headline import HEADLINES
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.intervals import Difference, differences, needs, record, scale_of
-from analysis.drawing.style import BLACK, DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading
+from analysis.drawing.style import BLACK, DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, grid, heading, layered
 
 COST = "cost_of_programmes"
 EFFECTS = ("heads_leaving", "leaving", "new_heads_retained_3", "pupil_progress")
@@ -19,8 +19,6 @@ LETTERS = "ABCDEF"
 
 def draw(source: Source) -> Figure | None:
     """A panel for each outcome: what programmes cost more or less across, what changes upwards."""
-    import altair as alt
-
     found = source.compared(headlines())
     if found is None:
         return None
@@ -42,7 +40,9 @@ def draw(source: Source) -> Figure | None:
             continue
         line = found.lines[place[effect]]
         panels.append(_panel(rows, line.label))
-        told = "; ".join(f"{letter} {d.text}{'' if d.told else ' (cannot tell)'} for {cost.text}" for letter, cost, d in rows)
+        told = "; ".join(
+            f"{letter} {d.text}{'' if d.told else ' (cannot tell)'} for {cost.text}" for letter, cost, d in rows
+        )
         sentences.append(f"{line.label}: {told}.")
         table += [record(d, Figure=line.label, Scenario=d.label) | {"Cost, GBP": cost.mean} for _, cost, d in rows]
         pairs += rows
@@ -60,7 +60,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "Costs are those of programmes alone: what schools save or spend on pay and recruiting is not in them.",
-        alt.concat(*panels, columns=2, spacing={"row": 34, "column": 50}), table, 84,
+        grid(panels, columns=2, row=34, column=50), table, 84,
     )  # fmt: skip
 
 
@@ -74,7 +74,11 @@ def _title(pairs: list[tuple[str, Difference, Difference]]) -> str:
     for name in told[:2]:
         cost = costs[name]
         amount = cost.text.replace("+", "").replace("−", "")
-        how = "no difference in cost that can be told" if not cost.told else f"{amount} {'more' if cost.mean > 0 else 'less'}"
+        how = (
+            "no difference in cost that can be told"
+            if not cost.told
+            else f"{amount} {'more' if cost.mean > 0 else 'less'}"
+        )
         number = sum(d.told for d in of[name])
         parts.append(f"“{name}” costs {how} and changes {number} of {len(of[name])} outcomes")
     return "; ".join(parts)
@@ -112,16 +116,16 @@ def _panel(rows: list[tuple[str, Difference, Difference]], title: str) -> Any:
     ]
     layers = [
         *zero,
-        base.mark_rule(strokeWidth=2).encode(x=alt.X("x0:Q", scale=xs, axis=xa), x2="x1:Q", y=y, color=colour),
-        base.mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("y0:Q", scale=ys, axis=ya), y2="y1:Q", color=colour),
+        base.mark_rule(strokeWidth=2).encode(x=alt.X("x0:Q", scale=xs, axis=xa), x2=alt.X2("x1:Q"), y=y, color=colour),
+        base.mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("y0:Q", scale=ys, axis=ya), y2=alt.Y2("y1:Q"), color=colour),
         base.mark_point(filled=True, size=110, opacity=1, stroke="white").encode(
             x=x, y=y, color=colour, shape=alt.condition("datum.told", alt.value("diamond"), alt.value("circle"))
         ),
-        base.mark_text(align="left", baseline="bottom", dx=7, dy=-4, fontSize=14, fontWeight="bold", color=BLACK).encode(
-            x=x, y=y, text="letter:N"
-        ),
+        base.mark_text(
+            align="left", baseline="bottom", dx=7, dy=-4, fontSize=14, fontWeight="bold", color=BLACK
+        ).encode(x=x, y=y, text=alt.Text("letter:N")),
     ]
-    return alt.layer(*layers).properties(width=340, height=200, title=heading(title, f"difference, {y_title}"))
+    return layered(layers, width=340, height=200, title=heading(title, f"difference, {y_title}"))
 
 
 CHART = Chart("cost-effect", "What does each policy cost for what it changes?", draw, needs(HEADLINES))

@@ -10,6 +10,7 @@ from analysis.comparison.wording import Verdict, direction
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.intervals import Difference, differences, legend, needs, panel, record
 from analysis.drawing.numbers import listed
+from analysis.drawing.style import grid
 from analysis.show import wrap
 from simulation.vocabulary import school_year
 
@@ -28,8 +29,6 @@ MOST = 6
 
 def draw(source: Source) -> Figure | None:
     """A panel for each headline, a row for each policy."""
-    import altair as alt
-
     found = source.compared(headlines())
     if found is None:
         return None
@@ -61,7 +60,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         title(found, every), subtitle, " ".join([title(found, every) + ".", *subtitle, *sentences]),
         "Intervals hold chance alone. Doubt about parameters and about the model comes on top.",
-        alt.concat(*panels, columns=columns, spacing={"row": 28, "column": 30}), table, 55 * columns,
+        grid(panels, columns=columns, row=28, column=30), table, 55 * columns,
     )  # fmt: skip
 
 

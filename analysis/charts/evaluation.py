@@ -8,7 +8,7 @@ from typing import Any
 
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.intervals import row_labels
-from analysis.drawing.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, MIDDLE_GREY, ORANGE, data, heading
+from analysis.drawing.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, MIDDLE_GREY, ORANGE, data, grid, heading, layered
 from analysis.evaluation.card import spelt
 from analysis.evaluation.intervals import Estimate
 from analysis.show import SHARE_UNITS, wrap
@@ -20,8 +20,6 @@ MOST = 6
 
 def draw(source: Source) -> Figure | None:
     """A panel for each finding: the published gap, and under each calibration the simulated gap, effect and selection."""
-    import altair as alt
-
     told = [e for e in source.evaluation if any(f["effect"]["mean"] is not None for f in e["findings"])]
     if not told:
         return None
@@ -35,20 +33,23 @@ def draw(source: Source) -> Figure | None:
         name = finding["finding"].replace("_", " ")
         panels.append(_panel(rows, name[:1].upper() + name[1:], "percentage points" if unit in SHARE_UNITS else unit))
         sentences.append(f"{name[:1].upper()}{name[1:]}: {'; '.join(said)}.")
-        table += [{"Finding": name, "Row": r["row"].replace("\n", " "), "From": r["x"], "To": r["x2"], "Shown": r["text"]} for r in rows]
+        table += [
+            {"Finding": name, "Row": r["row"].replace("\n", " "), "From": r["x"], "To": r["x2"], "Shown": r["text"]}
+            for r in rows
+        ]
     first = told[0]
     runs = first["replicates"]
     message = _title(told, findings[0])
-    subtitle = (
-        f"{first['study']}: difference between participants and similar people who did not take part, in points or units; "
-        f"{'one pair of runs' if runs == 1 else f'{runs:,} pairs of runs'} for each reading.",
-        "Simulated gap = effect (what the programme did to the same people) + selection (how they differed anyway); lines and "
-        "± are 95% intervals.",
+    pairs = "one pair of runs" if runs == 1 else f"{runs:,} pairs of runs"
+    who = f"{first['study']}: difference between participants and similar people who did not take part, in points or units; "
+    parts = (
+        "Simulated gap = effect (what the programme did to the same people) + selection (how they differed anyway); "
     )
+    subtitle = (f"{who}{pairs} for each reading.", f"{parts}lines and ± are 95% intervals.")
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "Which reading is true cannot be told from the published findings alone.",
-        alt.concat(*panels, columns=2, spacing={"row": 30, "column": 40}), table, 96,
+        grid(panels, columns=2, row=30, column=40), table, 96,
     )  # fmt: skip
 
 
@@ -59,7 +60,17 @@ def _rows(of: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> tuple[list[d
     rows, said = [], []
     if published is not None:
         text = f"{factor * published:+.3g}" if published else "0"
-        rows.append({"row": "Published gap", "kind": "published", "x": 0.0, "x2": factor * published, "text": text, "low": None, "high": None})
+        rows.append(
+            {
+                "row": "Published gap",
+                "kind": "published",
+                "x": 0.0,
+                "x2": factor * published,
+                "text": text,
+                "low": None,
+                "high": None,
+            }
+        )
         said.append(f"published gap {text}")
     for evaluation, finding in of:
         name = (evaluation["calibration"] or "as in its file").replace("-", " ")
@@ -115,17 +126,23 @@ def _panel(rows: list[dict[str, Any]], title: str, what: str) -> Any:
     kinds = list(COLOURS)
     colour = alt.Color("kind:N", scale=alt.Scale(domain=kinds, range=[COLOURS[k] for k in kinds]), legend=None)
     layers = [
-        base.mark_bar(stroke=MIDDLE_GREY, strokeWidth=0.5).encode(x=alt.X("x:Q", scale=scale, axis=axis), x2="x2:Q", y=y, color=colour),
-        base.mark_rule(strokeWidth=1.5, color="#0B0C0C").encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y),
+        base.mark_bar(stroke=MIDDLE_GREY, strokeWidth=0.5).encode(
+            x=alt.X("x:Q", scale=scale, axis=axis), x2=alt.X2("x2:Q"), y=y, color=colour
+        ),
+        base.mark_rule(strokeWidth=1.5, color="#0B0C0C").encode(
+            x=alt.X("low:Q", scale=scale, axis=axis), x2=alt.X2("high:Q"), y=y
+        ),
         alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY).encode(x=alt.X("x:Q", scale=scale, axis=axis)),
-        base.mark_text(align="left", dx=8, fontSize=12, color=DARK_GREY).encode(x=alt.value(width), y=y, text="text:N"),
-        base.mark_point(opacity=0).encode(x=alt.value(width + 70), y=y),
+        base.mark_text(align="left", dx=8, fontSize=12, color=DARK_GREY).encode(
+            x=alt.XValue(width), y=y, text=alt.Text("text:N")
+        ),
+        base.mark_point(opacity=0).encode(x=alt.XValue(width + 70), y=y),
         base.transform_filter("datum.kind == 'published'")
         .mark_point(shape="diamond", filled=True, size=90, opacity=1, color=DARK_GREY)
         .encode(x=alt.X("x2:Q", scale=scale, axis=axis), y=y),
         *row_labels(order, y),
     ]
-    return alt.layer(*layers).properties(width=width, height=30 * len(rows), title=heading(title))
+    return layered(layers, width=width, height=30 * len(rows), title=heading(title))
 
 
 CHART = Chart("evaluation", "How much of a reported gap is the programme's doing?", draw)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.bars import Bar, bars
 from analysis.drawing.labels import DESTINATIONS, DOING, ROLES
-from analysis.drawing.numbers import CASES, FEWEST, POOLED, how_read, Spread, span, spreads
+from analysis.drawing.numbers import CASES, FEWEST, POOLED, Spread, how_read, span, spreads
+from analysis.drawing.style import grid
 
 MEASURE, BY = "leader_destinations", ("role", "destination")
 
 
 def draw(source: Source) -> Figure | None:
     """A panel for each role, a bar for each destination: its share of those who give up the post, and people a year."""
-    import altair as alt
-
     if not source.scenarios:
         return None
     scenario = source.scenarios[0]
@@ -31,7 +30,9 @@ def draw(source: Source) -> Figure | None:
             share, count = shares.get((role, destination)), counts.get((role, destination))
             if share is None or count is None:
                 continue
-            rows.append(Bar(words, share.middle, share.low, share.high, f"{span(count.low, count.high, 'people')} a year"))
+            rows.append(
+                Bar(words, share.middle, share.low, share.high, f"{span(count.low, count.high, 'people')} a year")
+            )
             table.append({
                 "Role given up": ROLES[role], "Then": words, "Share": share.middle, "Share from": share.low,
                 "Share to": share.high, "People a year": count.middle, "People from": count.low, "People to": count.high,
@@ -49,7 +50,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "Somebody who takes the same role in another school has given up a post and counts here.",
-        alt.concat(*panels, columns=2, spacing={"row": 30, "column": 20}), table, 88,
+        grid(panels, columns=2, row=30, column=20), table, 88,
     )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.intervals import Difference, differences, legend, panel, record
 from analysis.drawing.labels import words
 from analysis.drawing.numbers import listed
+from analysis.drawing.style import grid
 from analysis.show import wrap
 
 GROUPS = (
@@ -38,9 +39,17 @@ def lines(source: Source) -> list[Line]:
             ).fetchall()
         ]  # fmt: skip
         order = list(DIMENSIONS.get(dimension, ()))
-        labels.sort(key=lambda label: order.index(label) if label in order else len(order))  # noqa: B023
+        labels.sort(key=lambda label: order.index(label) if label in order else len(order))
         found += [
-            Line(f"{measure}[{dimension}={label}]", words(label), measure, "share", Over.POOLED, ((dimension, label),), -1)
+            Line(
+                f"{measure}[{dimension}={label}]",
+                words(label),
+                measure,
+                "share",
+                Over.POOLED,
+                ((dimension, label),),
+                -1,
+            )
             for label in labels
         ]
     return found
@@ -48,8 +57,6 @@ def lines(source: Source) -> list[Line]:
 
 def draw(source: Source) -> Figure | None:
     """A row of panels for each kind of group, a column for each policy."""
-    import altair as alt
-
     asked = lines(source)
     found = source.compared(asked) if asked else None
     if found is None:
@@ -84,7 +91,7 @@ def draw(source: Source) -> Figure | None:
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "That a difference is told for one group and not for another does not mean that the groups differ: small groups are "
         "less sure.",
-        alt.concat(*panels, columns=len(names), spacing={"row": 26, "column": 30}), table, {1: 62, 2: 90}.get(len(names), 110),
+        grid(panels, columns=len(names), row=26, column=30), table, {1: 62, 2: 90}.get(len(names), 110),
     )  # fmt: skip
 
 
@@ -97,7 +104,11 @@ def _title(names: list[str], rows: dict[tuple[str, int], list[Difference]], titl
             who = [d.label.replace("\n", " ") for d in of if d.told and d.mean * sign > 0]
             if who:
                 many = listed(who) if len(who) <= 3 else f"{len(who)} of {len(of)} groups"
-                parts.append(f"Under “{titles[name]}” {verb} in {many}" if len(who) > 3 else f"Under “{titles[name]}” {verb}: {many}")
+                parts.append(
+                    f"Under “{titles[name]}” {verb} in {many}"
+                    if len(who) > 3
+                    else f"Under “{titles[name]}” {verb}: {many}"
+                )
     return "; ".join(parts) if parts else "For no group can a difference in leaving be told from chance"
 
 

@@ -6,14 +6,13 @@ from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.bars import Bar, bars
 from analysis.drawing.labels import RINGS, ROLES
 from analysis.drawing.numbers import CASES, FEWEST, POOLED, how_read, span, spreads
+from analysis.drawing.style import grid
 
 MEASURE, BY = "appointments_by_ring", ("role", "ring")
 
 
 def draw(source: Source) -> Figure | None:
     """A panel for each role, a bar for each ring: its share of posts filled, and posts a year."""
-    import altair as alt
-
     if not source.scenarios:
         return None
     scenario = source.scenarios[0]
@@ -31,7 +30,9 @@ def draw(source: Source) -> Figure | None:
             share, count = shares.get((role, ring)), counts.get((role, ring))
             if share is None or count is None:
                 continue
-            rows.append(Bar(words, share.middle, share.low, share.high, f"{span(count.low, count.high, 'posts')} a year"))
+            rows.append(
+                Bar(words, share.middle, share.low, share.high, f"{span(count.low, count.high, 'posts')} a year")
+            )
             table.append({
                 "Post": ROLES[role], "Filled from": words, "Share": share.middle, "Share from": share.low,
                 "Share to": share.high, "Posts a year": count.middle, "Posts from": count.low, "Posts to": count.high,
@@ -55,7 +56,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "A neighbourhood is the schools near one another that share no cluster or trust.",
-        alt.concat(*panels, columns=2, spacing={"row": 30, "column": 20}), table, 88,
+        grid(panels, columns=2, row=30, column=20), table, 88,
     )  # fmt: skip
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.fans import PANELS, axis_values, how, panel_of, paths, sentence, title
 from analysis.drawing.numbers import LEVELS
+from analysis.drawing.style import grid
 from simulation.vocabulary import school_year
 
 
 def draw(source: Source) -> Figure | None:
     """A panel for each measure, of the first scenario that has runs."""
-    import altair as alt
-
     if not source.scenarios:
         return None
     scenario = source.scenarios[0]
@@ -39,7 +38,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([*subtitle, *sentences]),
         "Runs differ by chance alone; doubt about parameters and about the model comes on top.",
-        alt.concat(*panels, columns=columns, spacing={"row": 30, "column": 30}), table, 42 * columns,
+        grid(panels, columns=columns, row=30, column=30), table, 42 * columns,
     )  # fmt: skip
 
 

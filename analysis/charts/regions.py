@@ -9,7 +9,7 @@ from analysis.comparison.headline import Line, Over
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.intervals import Difference, differences
 from analysis.drawing.numbers import FEWEST, POOLED, how_read, listed, span, spreads
-from analysis.drawing.style import BLACK, DARK_BLUE, LIGHT_BLUE, PALE_GREY, data, heading
+from analysis.drawing.style import BLACK, DARK_BLUE, LIGHT_BLUE, PALE_GREY, data, grid, heading, layered
 from analysis.show import wrap
 
 MEASURE, ROLE = "posts_readvertised", ("role", "head")
@@ -27,8 +27,6 @@ FILLS = {ABOVE: DARK_BLUE, BELOW: LIGHT_BLUE, LIKE: PALE_GREY}
 
 def draw(source: Source) -> Figure | None:
     """A map of the first scenario, and one of the differences of each policy; None unless regions are England's."""
-    import altair as alt
-
     if not source.scenarios:
         return None
     scenario = source.scenarios[0]
@@ -44,7 +42,16 @@ def draw(source: Source) -> Figure | None:
         apart = ABOVE if s.low > middle else BELOW if s.high < middle else LIKE
         apart = apart if runs >= FEWEST else LIKE
         tiles.append(_tile(region, span(s.low, s.high, "share"), apart, f"{apart} England" if apart else ""))
-        table.append({"Scenario": title, "Region": region, "Middle": s.middle, "From": s.low, "To": s.high, "Against England": apart or "not told apart"})
+        table.append(
+            {
+                "Scenario": title,
+                "Region": region,
+                "Middle": s.middle,
+                "From": s.low,
+                "To": s.high,
+                "Against England": apart or "not told apart",
+            }
+        )
     maps = [_map(tiles, title, f"share of posts; England {span(whole[0].low, whole[0].high, 'share')}")]
     sentences = [f"{title}, England {span(whole[0].low, whole[0].high, 'share')}: {_told(tiles)}."]
     told = []
@@ -61,7 +68,11 @@ def draw(source: Source) -> Figure | None:
     low = [t["region"] for t in tiles if t["apart"] == BELOW]
     message = _title(high, low)
     if len(maps) > 1:
-        message += f"; {listed([f'“{t}”' for t in told])} makes a difference somewhere" if told else "; no policy makes a difference that can be told in any region"
+        message += (
+            f"; {listed([f'“{t}”' for t in told])} makes a difference somewhere"
+            if told
+            else "; no policy makes a difference that can be told in any region"
+        )
     subtitle = source.stamped(
         f"Head posts that have to be advertised again, of those advertised{source.coverage}; {source.period(*years)}.",
         f"{how_read(runs, 'Intervals')} Dark tiles lie above England's middle, light blue ones below"
@@ -70,7 +81,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "Tiles have the same size whatever the number of schools.",
-        alt.concat(*maps, columns=2, spacing={"row": 34, "column": 60}), table, 76 if len(maps) > 1 else 42,
+        grid(maps, columns=2, row=34, column=60), table, 76 if len(maps) > 1 else 42,
     )  # fmt: skip
 
 
@@ -79,8 +90,10 @@ def _title(high: list[str], low: list[str]) -> str:
     if high:
         parts.append(f"Head posts are harder to fill in {listed(high)} than in England as a whole")
     if low:
-        parts.append(f"{'easier' if parts else 'Head posts are easier to fill'} in {listed(low)}{'' if parts else ' than in England as a whole'}")
-    return ", ".join(parts) if parts else "No region's head posts can be told to be harder to fill than England's"
+        parts.append(
+            f"{'easier' if parts else 'Head posts are easier to fill'} in {listed(low)}{'' if parts else ' than in England as a whole'}"
+        )
+    return ", ".join(parts) if parts else "No region can be told apart from England in how hard head posts are to fill"
 
 
 def _differences(source: Source, regions: Sequence[str]) -> dict[str, list[Difference]]:
@@ -103,7 +116,12 @@ def _way(d: Difference) -> str:
 
 
 def _tile(region: str, text: str, apart: str, word: str) -> dict[str, Any]:
-    return {"region": region, "text": text.replace(" to ", "\nto ") if len(text) > 16 else text, "apart": apart, "word": word}
+    return {
+        "region": region,
+        "text": text.replace(" to ", "\nto ") if len(text) > 16 else text,
+        "apart": apart,
+        "word": word,
+    }
 
 
 def _told(tiles: list[dict[str, Any]]) -> str:
@@ -128,17 +146,21 @@ def _map(tiles: list[dict[str, Any]], title: str | list[str], what: str) -> Any:
     ink = alt.Color("ink:N", scale=None)
     layers = [
         base.mark_rect(stroke="#B1B4B6", strokeWidth=1).encode(
-            x=alt.X("x:Q", **x), x2="x2:Q", y=alt.Y("y:Q", **y), y2="y2:Q", color=alt.Color("fill:N", scale=None)
+            x=alt.X("x:Q", **x),
+            x2=alt.X2("x2:Q"),
+            y=alt.Y("y:Q", **y),
+            y2=alt.Y2("y2:Q"),
+            color=alt.Color("fill:N", scale=None),
         )
     ]
     for field, dy, weight, size in (("name", 20, "bold", 12.5), ("text", 62, "normal", 12.5), ("word", 98, "bold", 12)):
         layers.append(
             base.mark_text(dy=dy, fontWeight=weight, fontSize=size, lineBreak="\n", lineHeight=15).encode(
-                x=alt.X("cx:Q", **x), y=alt.Y("y:Q", **y), text=f"{field}:N", color=ink
+                x=alt.X("cx:Q", **x), y=alt.Y("y:Q", **y), text=alt.Text(f"{field}:N"), color=ink
             )
         )
     side = SIDE + GAP
-    return alt.layer(*layers).properties(width=3 * side, height=4 * side, title=heading(title, what))
+    return layered(layers, width=3 * side, height=4 * side, title=heading(title, what))
 
 
 CHART = Chart(

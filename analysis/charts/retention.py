@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.numbers import POOLED, how_read, span, spreads
-from analysis.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_BLUE, ORANGE, data, heading
+from analysis.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_BLUE, ORANGE, data, grid, heading, layered
 
 MEASURE, BY = "retention_new_to_post", ("phase", "years")
 NEED = (MEASURE, ("phase", "role", "years"))
@@ -27,8 +27,6 @@ class Published:
 
 def draw(source: Source) -> Figure | None:
     """A panel for each phase: the interval of the runs for each year after taking up the post, and published points."""
-    import altair as alt
-
     if not source.scenarios:
         return None
     scenario = source.scenarios[0]
@@ -48,7 +46,7 @@ def draw(source: Source) -> Figure | None:
         of = {k: s for (p, k), s in found.items() if p == phase}
         if not of:
             continue
-        points = {k: point for (p, k), point in published.items() if p == phase}
+        points = {k: point for (p, k), point in published.items() if p == phase and k in of}
         bars = [{"year": k - 0.12 * bool(points), "low": s.low, "high": s.high} for k, s in of.items()]
         marks = [
             {"year": k + 0.12, "low": p.low, "high": p.high, "middle": (p.low + p.high) / 2, "text": span(p.low, p.high, "share").replace("% to", " to")}
@@ -73,12 +71,16 @@ def draw(source: Source) -> Figure | None:
         f"New heads under 50 still in post or higher in the same phase, any school{source.coverage}; all cohorts seen in "
         f"{source.period(*years)}; {source.titles[scenario['name']]}.",
         how_read(min(s.runs for s in found.values()), "Blue bars")
-        + (" Orange diamonds: published for England." if published else " No published figures are held for this system."),
+        + (
+            " Orange diamonds: published for England."
+            if published
+            else " No published figures are held for this system."
+        ),
     )
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "Published figures are of past cohorts; the simulated ones are of the years named.",
-        alt.concat(*(_panel(*panel, least) for panel in panels), columns=2, spacing=40), table, 96,
+        grid([_panel(*panel, least) for panel in panels], columns=2, column=40), table, 96,
     )  # fmt: skip
 
 
@@ -109,16 +111,24 @@ def _panel(title: str, bars: list[dict[str, Any]], marks: list[dict[str, Any]], 
     axis = alt.Axis(title=None, format=".0%", tickCount=5)
     scale = alt.Scale(domain=[0.4 if least > 0.4 else 0.0, 1.0], nice=False, zero=False)
     y = alt.Y("low:Q", axis=axis, scale=scale)
-    layers = [alt.Chart(data(bars)).mark_rule(strokeWidth=12, color=MIDDLE_BLUE).encode(x=x, y=y, y2="high:Q")]
+    layers = [alt.Chart(data(bars)).mark_rule(strokeWidth=12, color=MIDDLE_BLUE).encode(x=x, y=y, y2=alt.Y2("high:Q"))]
     ends = alt.Chart(data(bars)).mark_tick(orient="horizontal", size=12, thickness=2, color=DARK_BLUE)
     layers += [ends.encode(x=x, y=alt.Y(f"{end}:Q", axis=axis, scale=scale)) for end in ("low", "high")]
     if marks:
         base = alt.Chart(data(marks))
-        layers.append(base.mark_rule(strokeWidth=2, color=ORANGE).encode(x=x, y=y, y2="high:Q"))
+        layers.append(base.mark_rule(strokeWidth=2, color=ORANGE).encode(x=x, y=y, y2=alt.Y2("high:Q")))
         middle = alt.Y("middle:Q", axis=axis, scale=scale)
-        layers.append(base.mark_point(shape="diamond", filled=True, size=110, color=ORANGE, opacity=1, stroke=DARK_GREY, strokeWidth=1).encode(x=x, y=middle))
-        layers.append(base.mark_text(align="left", dx=-5, dy=-14, fontSize=12, color=DARK_GREY).encode(x=x, y=middle, text="text:N"))
-    return alt.layer(*layers).properties(width=420, height=230, title=heading(title))
+        layers.append(
+            base.mark_point(
+                shape="diamond", filled=True, size=110, color=ORANGE, opacity=1, stroke=DARK_GREY, strokeWidth=1
+            ).encode(x=x, y=middle)
+        )
+        layers.append(
+            base.mark_text(align="left", dx=-5, dy=-14, fontSize=12, color=DARK_GREY).encode(
+                x=x, y=middle, text=alt.Text("text:N")
+            )
+        )
+    return layered(layers, width=420, height=230, title=heading(title))
 
 
 CHART = Chart("retention", "How long do new heads stay, and does the model meet what is published?", draw, (NEED,))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.fans import PANELS, axis_values, how, panel_of, paths, sentence, title
 from analysis.drawing.numbers import LEVELS
-from analysis.drawing.style import heading
+from analysis.drawing.style import grid, heading
 from simulation.vocabulary import school_year
 
 WIDTHS = {2: 330, 3: 235, 4: 190}
@@ -16,8 +16,6 @@ MOST = 4
 
 def draw(source: Source) -> Figure | None:
     """A row for each measure and a column for each scenario; None for one scenario alone."""
-    import altair as alt
-
     titles = source.titles
     if len(titles) < 2:
         return None
@@ -34,8 +32,13 @@ def draw(source: Source) -> Figure | None:
         drawn = [panel_of(panel, titles[name], there, ticks, WIDTHS[columns]) for name, there in of.items()]
         what = "per cent" if panel.unit == "share" else panel.unit
         rows.append(
-            alt.concat(*drawn, columns=columns, bounds="flush", spacing={"row": 100, "column": 110}).properties(
-                title=heading(f"{panel.heading} ({what}: {panel.coverage})")
+            grid(
+                drawn,
+                columns=columns,
+                bounds="flush",
+                row=100,
+                column=110,
+                title=heading(f"{panel.heading} ({what}: {panel.coverage})"),
             )
         )
         sentences += [sentence(titles[name], panel, there) for name, there in of.items()]
@@ -55,7 +58,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([*subtitle, *sentences]),
         "Scenarios share their random draws; how far they differ is seen better in paired differences than here.",
-        alt.vconcat(*rows, spacing=34), table, 24 * columns + 12,
+        {"vconcat": rows, "spacing": 34}, table, 24 * columns + 12,
     )  # fmt: skip
 
 

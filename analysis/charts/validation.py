@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.style import BLACK, DARK_BLUE, DARK_GREY, ORANGE, PALE_BLUE, data
+from analysis.drawing.style import BLACK, DARK_BLUE, DARK_GREY, ORANGE, PALE_BLUE, data, layered
 from analysis.validation import Card, readable
 
 FURTHEST = 4.0
@@ -39,7 +39,10 @@ def draw(source: Source) -> Figure | None:
             f"{words['target']}: published {words['published']}, simulated {words['simulated']}, "
             f"{'within' if card.inside else 'outside'} tolerance {words['tolerance']}."
         )
-    met, runs = sum(bool(line["inside"]) for line in source.validation), max(line["replicates"] for line in source.validation)
+    met, runs = (
+        sum(bool(line["inside"]) for line in source.validation),
+        max(line["replicates"] for line in source.validation),
+    )
     message = f"{met} of {len(rows)} simulated figures are within tolerance of what is published"
     subtitle = source.stamped(
         "Distance of the simulated mean from the published figure or interval, in tolerances; the model's base year, England.",
@@ -67,7 +70,9 @@ def _cut(value: float | None) -> float | None:
 def _chart(alt: Any, rows: list[dict[str, Any]]) -> Any:
     width = 330
     scale = alt.Scale(domain=[-FURTHEST - 0.2, FURTHEST + 0.2], nice=False)
-    axis = alt.Axis(title="tolerances below or above what is published", values=list(range(-4, 5)), grid=True, format="d")
+    axis = alt.Axis(
+        title="tolerances below or above what is published", values=list(range(-4, 5)), grid=True, format="d"
+    )
     labels = alt.Axis(title=None, labelLimit=560)
     y = alt.Y("row:N", sort=[r["row"] for r in rows], axis=labels, scale=alt.Scale(padding=0.3))
     base = alt.Chart(data(rows))
@@ -75,20 +80,22 @@ def _chart(alt: Any, rows: list[dict[str, Any]]) -> Any:
     shape = alt.condition("datum.inside", alt.value("circle"), alt.value("diamond"))
     band = alt.Chart(data([{"a": -1, "b": 1}])).mark_rect(color=PALE_BLUE, opacity=0.6)
     layers = [
-        band.encode(x=alt.X("a:Q", scale=scale, axis=axis), x2="b:Q"),
+        band.encode(x=alt.X("a:Q", scale=scale, axis=axis), x2=alt.X2("b:Q")),
         alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY).encode(x=alt.X("x:Q", scale=scale, axis=axis)),
-        base.mark_rule(strokeWidth=2).encode(x=alt.X("low:Q", scale=scale, axis=axis), x2="high:Q", y=y, color=colour),
+        base.mark_rule(strokeWidth=2).encode(
+            x=alt.X("low:Q", scale=scale, axis=axis), x2=alt.X2("high:Q"), y=y, color=colour
+        ),
         base.mark_point(filled=True, size=95, opacity=1, stroke=BLACK, strokeWidth=0.5).encode(
             x=alt.X("at:Q", scale=scale, axis=axis), y=y, color=colour, shape=shape
         ),
     ]
-    for inside in (True, False):
-        layers.append(
-            base.transform_filter(f"datum.inside == {str(inside).lower()}")
-            .mark_text(align="left", dx=10, fontSize=12, color=DARK_GREY, fontWeight="normal" if inside else "bold")
-            .encode(x=alt.value(width), y=y, text="text:N")
-        )
-    return alt.layer(*layers).properties(width=width, height=22 * len(rows))
+    layers += [
+        base.transform_filter(f"datum.inside == {str(inside).lower()}")
+        .mark_text(align="left", dx=10, fontSize=12, color=DARK_GREY, fontWeight="normal" if inside else "bold")
+        .encode(x=alt.XValue(width), y=y, text=alt.Text("text:N"))
+        for inside in (True, False)
+    ]
+    return layered(layers, width=width, height=22 * len(rows), title=None)
 
 
 CHART = Chart("validation", "Does the model reproduce what is published?", draw)

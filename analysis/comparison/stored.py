@@ -63,7 +63,12 @@ def stored(
 
 
 def _figures(
-    db: duckdb.DuckDBPyConnection, table: str, lines: Sequence[Line], names: list[str], runs: list[int], years: list[int]
+    db: duckdb.DuckDBPyConnection,
+    table: str,
+    lines: Sequence[Line],
+    names: list[str],
+    runs: list[int],
+    years: list[int],
 ) -> np.ndarray:
     """Values, and what they are out of: runs × scenarios × lines × years × 2. One query for all lines."""
     shape = (len(runs), len(names), len(lines), len(years), 2)
@@ -71,7 +76,9 @@ def _figures(
     possible = [(i, line) for i, line in enumerate(lines) if {d for d, _ in line.where} <= set(there)]
     if not possible:
         return figures
-    db.execute(f"CREATE OR REPLACE TEMP TABLE asked (line INTEGER, measure VARCHAR, {', '.join(f'{d} VARCHAR' for d in there)})")
+    db.execute(
+        f"CREATE OR REPLACE TEMP TABLE asked (line INTEGER, measure VARCHAR, {', '.join(f'{d} VARCHAR' for d in there)})"
+    )
     db.executemany(
         f"INSERT INTO asked VALUES (?, ?, {', '.join('?' * len(there))})",
         [[i, line.measure, *(dict(line.where).get(d) for d in there)] for i, line in possible],

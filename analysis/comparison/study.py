@@ -58,13 +58,19 @@ class Side(Protocol):
     """A base or a policy, as far as what is said about it goes; a plan is one."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Of the scenario."""
+        ...
 
     @property
-    def title(self) -> str: ...
+    def title(self) -> str:
+        """Of the scenario, for reading."""
+        ...
 
     @property
-    def seed(self) -> int: ...
+    def seed(self) -> int:
+        """Of its runs."""
+        ...
 
 
 @dataclass(frozen=True)

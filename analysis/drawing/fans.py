@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.drawing.numbers import FEWEST, LEVELS
-from analysis.drawing.style import DARK_BLUE, DARK_GREY, data, heading
+from analysis.drawing.style import DARK_BLUE, DARK_GREY, data, heading, layered
 from analysis.show import SHARE_UNITS, number, wrap
 from simulation.vocabulary import school_year
 
@@ -109,7 +109,9 @@ def paths(source: Source, panel: Panel, scenario: str) -> Paths | None:
     assert source.db is not None
     if not {d for d, _ in panel.where} <= set(dimensions(source.db)):
         return None
-    sql, arguments = select(source.db, panel.measure, dict(panel.where), "replicate, year, value", scenario, source.table)
+    sql, arguments = select(
+        source.db, panel.measure, dict(panel.where), "replicate, year, value", scenario, source.table
+    )
     rows = source.db.execute(sql, arguments).fetchall()
     years = sorted({year for _, year, _ in rows})
     runs = sorted({replicate for replicate, _, _ in rows})
@@ -158,7 +160,7 @@ def panel_of(panel: Panel, scenario: str, paths: Paths, ticks: list[float], widt
     characters = width // 6
     above = wrap(panel.heading, characters) if not scenario else wrap(scenario, characters)
     title = heading(above, None if scenario else wrap(what, characters + 8))
-    return alt.layer(*layers, _end_label(panel, paths)).properties(width=width, height=HEIGHT, title=title)
+    return layered([*layers, _end_label(panel, paths)], width=width, height=HEIGHT, title=title)
 
 
 def _fan(paths: Paths, x: Any, axis: Any, scale: Any) -> list[Any]:
@@ -172,7 +174,7 @@ def _fan(paths: Paths, x: Any, axis: Any, scale: Any) -> list[Any]:
     names = [f"{level}% of runs" for level in LEVELS]
     color = alt.Color("runs:N", scale=alt.Scale(domain=names, range=[SHADES[level] for level in LEVELS]), legend=None)
     bands = alt.Chart(data(rows)).mark_area().encode(
-        x=x, y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q", color=color, order=alt.Order("runs:N", sort="descending"),
+        x=x, y=alt.Y("low:Q", axis=axis, scale=scale), y2=alt.Y2("high:Q"), color=color, order=alt.Order("runs:N", sort="descending"),
     )  # fmt: skip
     return [bands]
 
@@ -196,10 +198,8 @@ def _end_label(panel: Panel, paths: Paths) -> Any:
     low, high = paths.range(paths.years[-1], LEVELS[0])
     text = _shown(panel, low, high)
     row = {"year": paths.years[-1], "value": (low + high) / 2, "text": text}
-    mark = alt.Chart(data([row])).mark_text(
-        align="left", baseline="middle", dx=7, fontSize=12, color=DARK_GREY
-    )
-    return mark.encode(x="year:Q", y="value:Q", text="text:N")
+    mark = alt.Chart(data([row])).mark_text(align="left", baseline="middle", dx=7, fontSize=12, color=DARK_GREY)
+    return mark.encode(x=alt.X("year:Q"), y=alt.Y("value:Q"), text=alt.Text("text:N"))
 
 
 def _shown(panel: Panel, low: float, high: float) -> str:

@@ -1,4 +1,4 @@
-"""A chart as a thing to hand on: words, picture and the numbers behind it. Altair to SVG and PNG, with no browser."""
+"""A chart as a thing to hand on: words, picture and the numbers behind it. Vega-Lite to SVG and PNG, with no browser."""
 
 from __future__ import annotations
 
@@ -18,6 +18,9 @@ from analysis.show import wrap
 if TYPE_CHECKING:
     from analysis.drawing.source import Need, Source
 
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+"""Names the language; nothing is fetched from there."""
+
 PNG_SCALE = 2.0
 """Pixels of the PNG per unit of the drawing: sharp on slides."""
 
@@ -34,8 +37,8 @@ class Figure:
     """Text alternative: what a reader who cannot see the picture needs to know, with the figures."""
     note: str
     """What to bear in mind, for a caption; not in the picture."""
-    chart: Any
-    """The Altair chart, without title."""
+    chart: dict[str, Any]
+    """The picture in Vega-Lite, without title."""
     data: list[dict[str, Any]] = field(repr=False)
     """The numbers that are drawn, as a table: a record a row, keys as headings."""
     characters: int = 90
@@ -44,13 +47,11 @@ class Figure:
     @cached_property
     def spec(self) -> dict[str, Any]:
         """The Vega-Lite specification, self-contained, with title, subtitle and text alternative."""
-        import altair as alt
-
-        title = alt.TitleParams(
-            text=wrap(self.title, self.characters),
-            subtitle=[line for part in self.subtitle for line in textwrap.wrap(part, int(self.characters * 1.65))],
-        )
-        return dict(self.chart.properties(title=title, description=self.alt).configure(**config()).to_dict())
+        title = {
+            "text": wrap(self.title, self.characters),
+            "subtitle": [line for part in self.subtitle for line in textwrap.wrap(part, int(self.characters * 1.65))],
+        }
+        return {"$schema": SCHEMA, "title": title, "description": self.alt, "config": config(), **self.chart}
 
     @cached_property
     def svg(self) -> str:

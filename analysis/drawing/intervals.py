@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.comparison.rounding import between, step
 from analysis.comparison.wording import Verdict, verdict
-from analysis.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading
+from analysis.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading, layered
 from analysis.show import SHARE_UNITS
 
 if TYPE_CHECKING:
@@ -76,7 +76,9 @@ def _interval(mean: float, adjusted: float, error: float, unit: str, said: Verdi
     half = 0.0 if math.isnan(adjusted) else adjusted
     ends, largest = (mean - half, mean + half), abs(mean) + half
     if unit == "GBP" and largest >= 1e6:
-        return " to ".join(dict.fromkeys(f"{'−' if e < 0 else '+'}£{abs(e) / 1e6:,.{2 if largest < 1e8 else 0}f}m" for e in ends))
+        return " to ".join(
+            dict.fromkeys(f"{'−' if e < 0 else '+'}£{abs(e) / 1e6:,.{2 if largest < 1e8 else 0}f}m" for e in ends)
+        )
     place, end = step(error, unit, largest), " pts" if unit in SHARE_UNITS else ""
     text = between(*ends, place, unit)
     while said in (Verdict.MORE, Verdict.LESS) and place > 1e-6 and _holds_zero(text):
@@ -128,7 +130,9 @@ def panel(rows: Sequence[Difference], title: str, what: str, width: int = 230, l
             "from": factor * (r.mean - adjusted), "to": factor * (r.mean + adjusted), "told": r.told, "text": r.text,
         })  # fmt: skip
     ends = [
-        factor * (r.mean + sign * (0.0 if math.isnan(r.adjusted) else r.adjusted)) for r in (*rows, *like) for sign in (-1, 1)
+        factor * (r.mean + sign * (0.0 if math.isnan(r.adjusted) else r.adjusted))
+        for r in (*rows, *like)
+        for sign in (-1, 1)
     ]
     low, high = min(0.0, *ends), max(0.0, *ends)
     room = 0.06 * (high - low) or 1.0
@@ -137,20 +141,25 @@ def panel(rows: Sequence[Difference], title: str, what: str, width: int = 230, l
     y = alt.Y("row:N", sort=labels_of, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
     base = alt.Chart(data(records))
     colour = alt.condition("datum.told", alt.value(DARK_BLUE), alt.value(MIDDLE_GREY))
-    zero = alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY, strokeWidth=1.5).encode(x="x:Q")
-    thin = base.mark_rule(strokeWidth=1.5).encode(x=alt.X("from:Q", axis=axis, scale=scale), x2="to:Q", y=y, color=colour)
-    thick = base.mark_rule(strokeWidth=6, opacity=0.55).encode(x="low:Q", x2="high:Q", y=y, color=colour)
+    zero = alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY, strokeWidth=1.5).encode(x=alt.X("x:Q"))
+    thin = base.mark_rule(strokeWidth=1.5).encode(
+        x=alt.X("from:Q", axis=axis, scale=scale), x2=alt.X2("to:Q"), y=y, color=colour
+    )
+    thick = base.mark_rule(strokeWidth=6, opacity=0.55).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=colour)
     mark = base.mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1).encode(
-        x="mean:Q", y=y, color=colour, shape=alt.condition("datum.told", alt.value("diamond"), alt.value("circle"))
+        x=alt.X("mean:Q"),
+        y=y,
+        color=colour,
+        shape=alt.condition("datum.told", alt.value("diamond"), alt.value("circle")),
     )
     texts = [
         base.transform_filter(f"datum.told == {str(told).lower()}")
         .mark_text(align="left", dx=8, fontSize=12, color=DARK_GREY, fontWeight="bold" if told else "normal")
-        .encode(x=alt.value(width), y=y, text="text:N")
+        .encode(x=alt.XValue(width), y=y, text=alt.Text("text:N"))
         for told in sorted({r.told for r in rows})
     ]
-    layers = alt.layer(zero, thin, thick, mark, *texts, *row_labels(labels_of, y))
-    return layers.properties(width=width, height=max(ROW, 17 * lines + 6) * len(rows) + 8, title=heading(title, what))
+    layers = [zero, thin, thick, mark, *texts, *row_labels(labels_of, y)]
+    return layered(layers, width=width, height=max(ROW, 17 * lines + 6) * len(rows) + 8, title=heading(title, what))
 
 
 def row_labels(labels: Sequence[str], y: Any) -> list[Any]:
@@ -166,7 +175,7 @@ def row_labels(labels: Sequence[str], y: Any) -> list[Any]:
             align="right", baseline="middle", dx=-8, dy=-7.5 * breaks, lineBreak="\n", lineHeight=15, fontSize=12.5,
             color=DARK_GREY,
         )
-        .encode(x=alt.value(0), y=y, text="row:N")
+        .encode(x=alt.XValue(0), y=y, text=alt.Text("row:N"))
         for breaks, some in sorted(by_lines.items())
     ]  # fmt: skip
 
@@ -180,5 +189,3 @@ def scale_of(rows: Sequence[Difference]) -> tuple[float, str]:
     if unit == "GBP":
         return (1e-6, "£ million") if largest >= 1e5 else (1.0, "£")
     return 1.0, unit
-
-

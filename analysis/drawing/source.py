@@ -92,9 +92,7 @@ class Source:
 
         key = tuple(lines)
         if key not in self._compared:
-            self._compared[key] = (
-                None if self.db is None else stored(self.db, self.manifest, lines, table=self.table)
-            )
+            self._compared[key] = None if self.db is None else stored(self.db, self.manifest, lines, table=self.table)
         return self._compared[key]
 
     def stamped(self, *lines: str) -> tuple[str, ...]:

@@ -56,3 +56,22 @@ def data(records: list[dict[str, Any]]) -> Any:
     import altair as alt
 
     return alt.Data(values=records)
+
+
+def layered(layers: list[Any], *, width: int, height: int, title: Any) -> dict[str, Any]:
+    """Layers as one panel. Plain Vega-Lite: Altair copies every layer several times over, which takes most of the time."""
+    return {
+        "layer": [_plain(layer) for layer in layers], "width": width, "height": height,
+        **({} if title is None else {"title": title.to_dict(validate=False)}),
+    }  # fmt: skip
+
+
+def grid(panels: list[Any], *, columns: int, row: int = 30, column: int = 30, **more: Any) -> dict[str, Any]:
+    """Panels side by side, so many in a row, with so much space between rows and columns."""
+    title = {"title": more.pop("title").to_dict(validate=False)} if "title" in more else {}
+    return {"concat": panels, "columns": columns, "spacing": {"row": row, "column": column}, **title, **more}
+
+
+def _plain(chart: Any) -> dict[str, Any]:
+    made: dict[str, Any] = chart.to_dict(validate=False)
+    return {key: value for key, value in made.items() if key not in ("$schema", "config")}

@@ -58,8 +58,8 @@ def wide_rows(replicate: int, years: int, drift: float) -> Rows:
     values: dict[str, list[str]] = {n: list(LABELS.get(n, ())) for n in ("measure", *names)}
     columns: dict[str, list[float]] = {n: [] for n in ("year", "measure", *names, "value", "base")}
     for i in range(len(plain.columns["year"])):
-        for n in columns:
-            columns[n].append(plain.columns[n][i] if n in plain.columns else -1)
+        for n, column in columns.items():
+            column.append(plain.columns[n][i] if n in plain.columns else -1)
     for step in range(years + 1):
         for measure, groups in WIDE.items():
             for group in groups:
@@ -107,7 +107,14 @@ def manifest(*names: str, replicates: int = 40, years: int = 15) -> dict:
     """The part of a manifest that charts read."""
     return {
         "scenarios": [
-            {"name": n, "title": TITLES.get(n, n), "replicates": replicates, "scale": 1.0, "base_year": 2025, "years": years}
+            {
+                "name": n,
+                "title": TITLES.get(n, n),
+                "replicates": replicates,
+                "scale": 1.0,
+                "base_year": 2025,
+                "years": years,
+            }
             for n in names
         ]
     }
