@@ -14,9 +14,16 @@ PLAIN = ("run", "scenario", "point", "replicate", "year", "measure", "value", "b
 
 
 def select(
-    db: duckdb.DuckDBPyConnection, measure: str, where: Mapping[str, str], columns: str, scenario: str | None = None
+    db: duckdb.DuckDBPyConnection,
+    measure: str,
+    where: Mapping[str, str],
+    columns: str,
+    scenario: str | None = None,
+    table: str = "results",
 ) -> tuple[str, list[str]]:
     """SQL and its arguments for ``columns`` of ``measure``, in order of scenario, replicate and year.
+
+    ``table`` is where to read, for a connection that holds an extract of the results.
 
     Raise :exc:`KeyError` for a dimension that the results do not have.
     """
@@ -28,7 +35,7 @@ def select(
     if scenario is not None:
         tests.append("scenario = ?")
         arguments.append(scenario)
-    sql = f"SELECT {columns} FROM results WHERE measure = ? AND {' AND '.join(tests)} AND value IS NOT NULL"
+    sql = f"SELECT {columns} FROM {table} WHERE measure = ? AND {' AND '.join(tests)} AND value IS NOT NULL"
     return f"{sql} ORDER BY scenario, point, replicate, year", arguments
 
 

@@ -77,6 +77,7 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
     """Run what is missing of plans that are ready, and draw and sum up all that the folder then has."""
     from analysis import manifest
     from analysis.charts import draw_all
+    from analysis.drawing import Source
     from analysis.runstore.reading import bad_charts
 
     described = manifest.build(plans)
@@ -93,8 +94,8 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
         with store.writing():
             _run(store, plans, missing, workers)
             if missing or "charts" not in store.manifest or bad_charts(store):
-                with store.connect() as db:
-                    store.note(charts=draw_all(db, store.manifest, folder / "charts"))
+                with Source.of(store) as source:
+                    store.note(charts=draw_all(source, folder / "charts"))
     except KeyboardInterrupt:
         _stopped(store, new)
         raise

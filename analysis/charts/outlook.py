@@ -2,299 +2,44 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
-
-from analysis.drawing import DARK_BLUE, DARK_GREY, Drawing
-from analysis.select import select
-from analysis.show import SHARE_UNITS, number, wrap
+from analysis.drawing import Chart, Figure, Source
+from analysis.drawing.fans import PANELS, axis_values, how, panel_of, paths, sentence, title
+from analysis.drawing.numbers import LEVELS
+from analysis.drawing.style import grid
 from simulation.vocabulary import school_year
 
-if TYPE_CHECKING:
-    import duckdb
-    import numpy as np
 
-LEVELS = (90, 60, 30)
-"""Central intervals drawn, in per cent of runs, widest first."""
-FEWEST_FOR_A_FAN = 10
-"""Below this, quantiles say little: every run is drawn as a line of its own."""
-SHADES = {90: "#C5D8EA", 60: "#7FA6CB", 30: DARK_BLUE}
-WIDTH, HEIGHT = 360, 170
-
-
-@dataclass(frozen=True)
-class Panel:
-    """One measure of the outlook."""
-
-    measure: str
-    heading: str
-    unit: str
-    coverage: str
-    phrase: str
-    """The measure in the middle of a sentence."""
-    where: tuple[tuple[str, str], ...] = ()
-    """Dimensions that are fixed; all others are "all"."""
-    axis: str = ""
-    """Panels that name the same axis share its scale."""
-
-
-def _retention(phase: str) -> Panel:
-    """New heads of one phase who are heads three years on, as the DfE measures it."""
-    return Panel(
-        "retention_new_to_post",
-        f"New {phase} heads still in post or higher three years on",
-        "share",
-        "new heads under 50; same phase, any school",
-        f"new {phase} heads who stay three years",
-        (("phase", phase), ("role", "head"), ("years", "3")),
-        "retention",
-    )
-
-
-PANELS = (
-    Panel(
-        "posts_readvertised",
-        "Head posts that have to be advertised again",
-        "share",
-        "of head posts advertised in the year",
-        "head posts advertised again",
-        (("role", "head"),),
-    ),
-    Panel(
-        "leaver_rate",
-        "Teachers who leave state-funded schools in a year",
-        "share",
-        "full-time equivalents, of those at the census before",
-        "teachers who leave in a year",
-    ),
-    _retention("primary"),
-    _retention("secondary"),
-)
-
-
-@dataclass(frozen=True)
-class Paths:
-    """How one measure went in every run of one scenario."""
-
-    years: list[int]
-    values: np.ndarray
-    """Shape (runs, years)."""
-
-    def range(self, year: int, level: int) -> tuple[float, float]:
-        """The central interval that holds ``level`` per cent of runs in a year; all of them if there are few."""
-        return self._interval(self.values[:, self.years.index(year)], level)
-
-    def change(self, level: int) -> tuple[float, float]:
-        """The central interval of the change within a run, first year to last."""
-        return self._interval(self.values[:, -1] - self.values[:, 0], level)
-
-    @staticmethod
-    def _interval(values: np.ndarray, level: int) -> tuple[float, float]:
-        import numpy as np
-
-        if len(values) < FEWEST_FOR_A_FAN:
-            return float(values.min()), float(values.max())
-        low, high = np.quantile(values, [0.5 - level / 200, 0.5 + level / 200])
-        return float(low), float(high)
-
-
-def draw(db: duckdb.DuckDBPyConnection, manifest: dict[str, Any]) -> Drawing | None:
-    """Small multiples: a panel for each measure, in a column for each scenario if there are several."""
-    import altair as alt
-
-    scenarios = {s["name"]: s["title"] for s in manifest["scenarios"]}
-    found = {(panel, name): paths for panel in PANELS for name in scenarios if (paths := _paths(db, panel, name))}
+def draw(source: Source) -> Figure | None:
+    """A panel for each measure, of the first scenario that has runs."""
+    if not source.scenarios:
+        return None
+    scenario = source.scenarios[0]
+    found = {p: there for p in PANELS if (there := paths(source, p, scenario["name"])) is not None}
     if not found:
         return None
-    charts, sentences = [], []
-    for (panel, name), paths in found.items():
-        heading = "" if len(scenarios) == 1 else scenarios[name]
-        ticks = _axis_values(
-            [p.values for (other, _), p in found.items() if (other.axis or other) == (panel.axis or panel)], panel
-        )
-        charts.append(_panel(panel, heading, paths, ticks))
-        sentences.append(_sentence(heading, panel, paths))
-    lead = next(iter(found))[0]
-    of_lead = {scenarios[name]: paths for (panel, name), paths in found.items() if panel is lead}
-    title = _title(lead, of_lead)
-    years = sorted({year for paths in found.values() for year in paths.years})
-    period = f"{school_year(years[0])} to {school_year(years[-1])}"
-    shown = next(iter(scenarios.values())) if len(scenarios) == 1 else "Scenarios side by side"
-    subtitle = [f"{shown}{_coverage(manifest)}, {period}.", _how(min(len(p.values) for p in found.values()))]
-    if stamp := manifest.get("stamp"):
-        subtitle.insert(0, f"{stamp[0].upper()}{stamp[1:]}.")
-    columns = min(2, len(charts)) if len(scenarios) == 1 else len(scenarios)
-    chart = alt.concat(*charts, columns=columns, spacing={"row": 30, "column": 30})
-    chart = chart.properties(title=alt.TitleParams(text=wrap(title, 40 * columns), subtitle=subtitle))
-    return Drawing(chart, title, " ".join([*subtitle, *sentences]))
-
-
-def _coverage(manifest: dict[str, Any]) -> str:
-    """How much of the system was simulated, if not all of it."""
-    scale = min(s["scale"] for s in manifest["scenarios"])
-    return "" if scale == 1 else f", a sample of {100 * scale:.3g}% of schools"
-
-
-def _paths(db: duckdb.DuckDBPyConnection, panel: Panel, scenario: str) -> Paths | None:
-    """The panel's measure in every run of a scenario, in the years that all runs have; None if there are none."""
-    import numpy as np
-
-    rows = db.execute(*select(db, panel.measure, dict(panel.where), "replicate, year, value", scenario)).fetchall()
-    years = sorted({year for _, year, _ in rows})
-    runs = sorted({replicate for replicate, _, _ in rows})
-    values = np.full((len(runs), len(years)), np.nan)
-    for replicate, year, value in rows:
-        values[runs.index(replicate), years.index(year)] = value
-    whole = ~np.isnan(values).any(axis=0)
-    return Paths([y for y, ok in zip(years, whole, strict=True) if ok], values[:, whole]) if whole.sum() > 1 else None
-
-
-def _axis_values(all_values: list[np.ndarray], panel: Panel) -> list[float]:
-    """Ticks of the y-axis, evenly spaced, around all values.
-
-    Counts start from zero. Shares do not, but never span so little that noise looks like news.
-    """
-    import numpy as np
-
-    low, high = min(float(v.min()) for v in all_values), max(float(v.max()) for v in all_values)
-    if panel.unit in SHARE_UNITS:
-        room = min(1.0, max(0.04, 1.3 * (high - low)))
-        low = min(max(0.0, (low + high - room) / 2), 1.0 - room)
-        high = low + room
-    else:
-        low, high = 0.0, max(high, 4.0)
-    rough = (high - low) / 4
-    size = 10 ** np.floor(np.log10(rough))
-    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.999)
-    return [round(k * step, 10) for k in range(int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9)) + 1)]
-
-
-def _panel(panel: Panel, scenario: str, paths: Paths, ticks: list[float]) -> Any:
-    import altair as alt
-
-    first, last = paths.years[0], paths.years[-1]
-    label = "datum.value + '/' + substring(toString(datum.value + 1), 2)"
-    years = alt.Axis(values=_year_ticks(first, last), labelExpr=label, labelFlush=True)
-    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=years)
-    share = panel.unit in SHARE_UNITS
-    digits = 0 if not share or ticks[1] - ticks[0] >= 0.0099 else 1
-    axis = alt.Axis(title=None, format=f".{digits}%" if share else ",.0f", values=ticks, tickCount=len(ticks))
-    top = ticks[-1] + 0.07 * (ticks[-1] - ticks[0])  # room above the top label, so that all titles stand level
-    scale = alt.Scale(domain=[ticks[0], top], nice=False, zero=False)
-    layers = _fan(paths, x, axis, scale) if len(paths.values) >= FEWEST_FOR_A_FAN else _lines(paths, x, axis, scale)
-    what = f"{'per cent' if share else panel.unit}: {panel.coverage}"
-    title = alt.TitleParams(
-        text=panel.heading, subtitle=[scenario, what] if scenario else what, fontSize=14, lineHeight=18,
-        subtitleFontSize=12, subtitleLineHeight=16, subtitlePadding=3, offset=8, frame="group",
-    )  # fmt: skip
-    return alt.layer(*layers, _end_label(panel, paths)).properties(width=WIDTH, height=HEIGHT, title=title)
-
-
-def _fan(paths: Paths, x: Any, axis: Any, scale: Any) -> list[Any]:
-    import altair as alt
-
-    rows = []
-    for level in LEVELS:
-        for year in paths.years:
-            low, high = paths.range(year, level)
-            rows.append({"year": year, "low": low, "high": high, "runs": f"{level}% of runs"})
-    names = [f"{level}% of runs" for level in LEVELS]
-    color = alt.Color("runs:N", scale=alt.Scale(domain=names, range=[SHADES[level] for level in LEVELS]), legend=None)
-    bands = alt.Chart(alt.Data(values=rows)).mark_area().encode(
-        x=x, y=alt.Y("low:Q", axis=axis, scale=scale), y2="high:Q", color=color, order=alt.Order("runs:N", sort="descending"),
-    )  # fmt: skip
-    return [bands]
-
-
-def _lines(paths: Paths, x: Any, axis: Any, scale: Any) -> list[Any]:
-    import altair as alt
-
-    rows = [
-        {"year": year, "value": float(value), "run": run}
-        for run, values in enumerate(paths.values)
-        for year, value in zip(paths.years, values, strict=True)
-    ]
-    width = 2.5 if len(paths.values) == 1 else 1.2
-    line = alt.Chart(alt.Data(values=rows)).mark_line(strokeWidth=width, color=DARK_BLUE)
-    return [line.encode(x=x, y=alt.Y("value:Q", axis=axis, scale=scale), detail="run:N")]
-
-
-def _end_label(panel: Panel, paths: Paths) -> Any:
-    import altair as alt
-
-    low, high = paths.range(paths.years[-1], LEVELS[0])
-    text = _shown(panel, low, high)
-    row = {"year": paths.years[-1], "value": (low + high) / 2, "text": text}
-    mark = alt.Chart(alt.Data(values=[row])).mark_text(
-        align="left", baseline="middle", dx=7, fontSize=12, color=DARK_GREY
+    panels, sentences, table = [], [], []
+    for panel, there in found.items():
+        ticks = axis_values([p.values for q, p in found.items() if (q.axis or q) == (panel.axis or panel)], panel)
+        panels.append(panel_of(panel, "", there, ticks))
+        sentences.append(sentence("", panel, there))
+        table += [
+            {"Measure": panel.heading, "School year": school_year(y)}
+            | {f"{lv}% {end}": v for lv in LEVELS for end, v in zip(("from", "to"), there.range(y, lv), strict=True)}
+            for y in there.years
+        ]
+    lead = next(iter(found))
+    message = title(lead, {source.titles[scenario["name"]]: found[lead]})
+    years = sorted({year for there in found.values() for year in there.years})
+    subtitle = source.stamped(
+        f"{source.titles[scenario['name']]}{source.coverage}, {source.period(years[0], years[-1])}.",
+        how(min(len(there.values) for there in found.values())),
     )
-    return mark.encode(x="year:Q", y="value:Q", text="text:N")
+    columns = min(2, len(panels))
+    return Figure(
+        message, subtitle, " ".join([*subtitle, *sentences]),
+        "Runs differ by chance alone; doubt about parameters and about the model comes on top.",
+        grid(panels, columns=columns, row=30, column=30), table, 42 * columns,
+    )  # fmt: skip
 
 
-def _shown(panel: Panel, low: float, high: float) -> str:
-    """An interval for reading: ``155 to 231``, ``8.1 to 9.0%``."""
-    low_text, high_text = (number(v if panel.unit in SHARE_UNITS else round(v), panel.unit) for v in (low, high))
-    return high_text if low_text == high_text else f"{low_text.removesuffix('%')} to {high_text}"
-
-
-def _year_ticks(first: int, last: int) -> list[int]:
-    """A few school years, evenly spaced, the first and the last among them where that is possible."""
-    span = last - first
-    fewest = 1 if span <= 5 else -(-span // 4)
-    step = next((s for s in range(fewest, span) if span % s == 0), fewest)
-    return list(range(first, last + 1, step))
-
-
-def _how(runs: int) -> str:
-    if runs == 1:
-        return "One run: chance alone would give other lines."
-    if runs < FEWEST_FOR_A_FAN:
-        return f"Each line is one of {runs} runs that differ by chance alone; labels give their range."
-    return f"Bands hold 30%, 60% and 90% of {runs:,} runs that differ by chance alone; labels give the 90% band."
-
-
-def _title(panel: Panel, paths: dict[str, Paths]) -> str:
-    """The message of the lead panel, by scenario title.
-
-    It claims a change only if nineteen runs in twenty agree on its direction, and never which scenario is better.
-    """
-    phrase = panel.phrase[0].upper() + panel.phrase[1:]
-    if len(paths) > 1:
-        lasts = {title: p.years[-1] for title, p in paths.items()}
-        together = len(set(lasts.values())) == 1
-        ends = (
-            f"{_about(p, lasts[title], panel.unit)} under “{title}”{'' if together else f' ({school_year(lasts[title])})'}"
-            for title, p in paths.items()
-        )
-        when = f" in {school_year(next(iter(lasts.values())))}" if together else " at the end"
-        return f"{phrase}{when}: about {', '.join(ends)}"
-    only = next(iter(paths.values()))
-    first, last = only.years[0], only.years[-1]
-    start, end = (_about(only, year, panel.unit) for year in (first, last))
-    if len(only.values) < FEWEST_FOR_A_FAN:
-        return f"{phrase}: {start} in {school_year(first)}, {end} in {school_year(last)}"
-    low, high = only.change(LEVELS[0])
-    if low <= 0 <= high:
-        return f"{phrase} show no clear change: about {start} in {school_year(first)}, {end} in {school_year(last)}"
-    verb = "rise" if low > 0 else "fall"
-    return f"{phrase} {verb} from about {start} in {school_year(first)} to {end} in {school_year(last)}"
-
-
-def _about(paths: Paths, year: int, unit: str) -> str:
-    """The middle of the runs, rounded to what their spread allows."""
-    import numpy as np
-
-    low, high = paths.range(year, LEVELS[0])
-    middle = float(np.median(paths.values[:, paths.years.index(year)]))
-    spread = (high - low) * (100 if unit in SHARE_UNITS else 1)
-    step = 10 ** np.floor(np.log10(spread)) / 2 if spread > 0 else 0
-    if unit in SHARE_UNITS:
-        return f"{100 * middle:.0f}%" if step >= 0.5 else f"{100 * middle:.1f}%"
-    return number(round(middle / step) * step if step > 1 else round(middle), unit)
-
-
-def _sentence(scenario: str, panel: Panel, paths: Paths) -> str:
-    """What a panel shows, in words."""
-    years = (paths.years[0], paths.years[-1])
-    ends = [f"{_shown(panel, *paths.range(year, LEVELS[0]))} in {school_year(year)}" for year in years]
-    return f"{panel.heading}{f', {scenario}' if scenario else ''} ({panel.coverage}): {', and '.join(ends)}."
+CHART = Chart("outlook", "What will happen if nothing new is done?", draw, tuple(p.need for p in PANELS))

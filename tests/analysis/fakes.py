@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 
 from analysis.charts import draw_all
+from analysis.drawing import Source
 from analysis.runstore import Rows, Run, Store, run_key
 from analysis.summary import Line
 from simulation.register import Register
@@ -36,8 +37,49 @@ def register() -> Register:
     )  # fmt: skip
 
 
-def rows(replicate: int, years: int = 15, drift: float = 4.0) -> Rows:
+WIDE = {
+    "posts_readvertised": [{"role": "head", "region": region} for region in ("North West", "London")],
+    "leaver_rate_headcount": [{"role": "head"}, *({"region": r} for r in ("North West", "London")), {"disadvantage": "third"}],
+    "leaver_rate_by_sex": [{"sex": "female"}, {"sex": "male"}],
+    "leaver_rate_by_ethnic_group": [{"ethnic_group": "asian"}],
+    "leader_destinations": [{"role": "head", "destination": d} for d in ("retired", "left_state_schools")],
+    "appointments_by_ring": [{"role": "head", "ring": r} for r in ("own_school", "elsewhere")],
+    "vacancy_chain_lengths": [{"role": "head", "chain_length": n} for n in ("1", "2")],
+    "vacancy_chain_length": [{"role": "head"}],
+    "programme_costs": [{}],
+}  # fmt: skip
+"""Groups that some charts need, beside those of :func:`rows`."""
+
+
+def wide_rows(replicate: int, years: int, drift: float) -> Rows:
+    """One run with a few figures of every measure that a chart reads."""
+    plain, noise = rows(replicate, years, drift), np.random.default_rng(1000 + replicate)
+    names = tuple(sorted({d for groups in WIDE.values() for group in groups for d in group} | {"phase", "years"}))
+    values: dict[str, list[str]] = {n: list(LABELS.get(n, ())) for n in ("measure", *names)}
+    columns: dict[str, list[float]] = {n: [] for n in ("year", "measure", *names, "value", "base")}
+    for i in range(len(plain.columns["year"])):
+        for n, column in columns.items():
+            column.append(plain.columns[n][i] if n in plain.columns else -1)
+    for step in range(years + 1):
+        for measure, groups in WIDE.items():
+            for group in groups:
+                for n, label in (("measure", measure), *((n, group.get(n)) for n in names)):
+                    if label is not None and label not in values[n]:
+                        values[n].append(label)
+                    columns[n].append(-1 if label is None else values[n].index(label))
+                columns["year"].append(2025 + step)
+                columns["value"].append(0.3 + 0.01 * noise.normal() + 0.001 * drift * (step > 0))
+                columns["base"].append(900.0)
+    kinds = {"year": np.int16, "measure": np.int16, "value": np.float64, "base": np.float64}
+    return Rows(
+        {n: np.array(c, kinds.get(n, np.int8)) for n, c in columns.items()}, {n: tuple(v) for n, v in values.items()}
+    )
+
+
+def rows(replicate: int, years: int = 15, drift: float = 4.0, wide: bool = False) -> Rows:
     """One run: head posts advertised again drift upwards, rates wander about a level."""
+    if wide:
+        return wide_rows(replicate, years, drift)
     noise = np.random.default_rng(replicate)
     records = []
     for step in range(years + 1):
@@ -61,11 +103,18 @@ def run(replicate: int, scenario: str = "england") -> Run:
     return Run(scenario, replicate, 1, f"{replicate:064x}", 0.5)
 
 
-def manifest(*names: str, replicates: int = 40) -> dict:
+def manifest(*names: str, replicates: int = 40, years: int = 15) -> dict:
     """The part of a manifest that charts read."""
     return {
         "scenarios": [
-            {"name": n, "title": TITLES[n], "replicates": replicates, "scale": 1.0, "base_year": 2025, "years": 15}
+            {
+                "name": n,
+                "title": TITLES.get(n, n),
+                "replicates": replicates,
+                "scale": 1.0,
+                "base_year": 2025,
+                "years": years,
+            }
             for n in names
         ]
     }
@@ -82,6 +131,17 @@ def store(folder: Path, described: dict, scenarios: dict[str, int]) -> Store:
     return Store.create(folder, {"digest": "made up", **described}, expected)
 
 
+def made(folder: Path, scenarios: dict[str, float], replicates: int, years: int = 15, wide: bool = False) -> Store:
+    """A store with all its runs; ``scenarios`` gives the yearly drift by name."""
+    described = manifest(*scenarios, replicates=replicates, years=years)
+    new = store(folder, described, dict.fromkeys(scenarios, replicates))
+    for name, drift in scenarios.items():
+        for replicate in range(replicates):
+            new.commit(key(replicate, name), run(replicate, name), rows(replicate, years, drift, wide))
+    new.compact(everything=True)
+    return new
+
+
 def write(folder: Path, scenarios: dict[str, float], replicates: int, charts: bool = True) -> Path:
     """A results folder on disk; ``scenarios`` gives the yearly drift, in tenths of a point, by name."""
     made = store(folder, manifest(*scenarios, replicates=replicates), dict.fromkeys(scenarios, replicates))
@@ -90,6 +150,6 @@ def write(folder: Path, scenarios: dict[str, float], replicates: int, charts: bo
             made.commit(key(replicate, name), run(replicate, name), rows(replicate, drift=drift))
     made.compact(everything=True)
     if charts:
-        with made.connect() as db:
-            made.note(charts=draw_all(db, made.manifest, folder / "charts"))
+        with Source.of(made) as source:
+            made.note(charts=draw_all(source, folder / "charts"))
     return folder

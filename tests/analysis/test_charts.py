@@ -3,22 +3,30 @@
 from __future__ import annotations
 
 import json
+import re
 import xml.etree.ElementTree as ET
 
+import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from analysis.charts import outlook
-from analysis.charts.outlook import Paths, _axis_values, _retention, _year_ticks
-from analysis.drawing import name_svg
+from analysis.charts import charts, draw, draw_all
+from analysis.comparison.wording import Verdict
+from analysis.drawing import Source
+from analysis.drawing.fans import Paths, _retention, axis_values, year_ticks
+from analysis.drawing.figure import name_svg
+from analysis.drawing.intervals import _interval
+from analysis.drawing.numbers import LEVELS, POOLED, span, spreads
 from analysis.runstore import Rows
 from tests.analysis import fakes
 
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def _chart(folder):
-    chart = next(c for c in json.loads((folder / "manifest.json").read_text())["charts"] if c["name"] == "outlook")
-    return chart, ET.parse(folder / "charts" / "outlook.svg").getroot()
+def _chart(folder, name="outlook"):
+    chart = next(c for c in json.loads((folder / "manifest.json").read_text())["charts"] if c["name"] == name)
+    return chart, ET.parse(folder / "charts" / f"{name}.svg").getroot()
 
 
 @pytest.mark.parametrize(
@@ -63,7 +71,7 @@ def test_few_runs_are_lines_and_many_are_bands(tmp_path):
 
 def test_scenarios_share_their_axes_and_are_all_named(tmp_path):
     """Each scenario has its column, and the title gives the figure of each without calling one better."""
-    chart, svg = _chart(fakes.write(tmp_path / "study", {"england": 4.0, "coaching": -3.0}, 12))
+    chart, svg = _chart(fakes.write(tmp_path / "study", {"england": 4.0, "coaching": -3.0}, 12), "scenarios")
     assert "under “England as it is”" in chart["title"]
     assert "under “Coaching for new heads”" in chart["title"]
     assert not {"better", "worse", "best"} & set(chart["title"].split())
@@ -77,63 +85,78 @@ def test_scenarios_that_end_in_different_years_are_dated_apart(tmp_path):
     for name, years in (("england", 15), ("coaching", 5)):
         for replicate in range(2):
             store.commit(fakes.key(replicate, name), fakes.run(replicate, name), fakes.rows(replicate, years))
-    with store.connect() as db:
-        drawing = outlook.draw(db, described)
-    assert "under “England as it is” (2040/41)" in drawing.title
-    assert "under “Coaching for new heads” (2030/31)" in drawing.title
+    with Source.of(store) as source:
+        figure = charts()["scenarios"].draw(source)
+    assert "under “England as it is” (2040/41)" in figure.title
+    assert "under “Coaching for new heads” (2030/31)" in figure.title
 
 
-def test_markup_in_a_title_stays_text():
-    """A title from a file cannot become markup."""
-    svg = ET.fromstring(
-        name_svg(
-            '<svg xmlns="http://www.w3.org/2000/svg"/>'.replace("/>", "></svg>"), "<script>x</script>", 'a "b" & c'
-        )
-    )
-    assert svg[0].text == "<script>x</script>"
-    assert svg[1].text == 'a "b" & c'
-    assert len(list(svg.iter())) == 3
+def test_bands_of_a_fan_lie_inside_each_other(tmp_path):
+    """In the table of a fan, the 90% band holds the 60% band, and that the 30% band, in every year."""
+    with Source.of(fakes.made(tmp_path / "study", {"england": 4.0}, 12)) as source:
+        data = charts()["outlook"].draw(source).data
+    assert len(data) == 4 * 16
+    for row in data:
+        ends = [row[f"{level}% from"] for level in LEVELS] + [row[f"{level}% to"] for level in reversed(LEVELS)]
+        assert ends == sorted(ends)
 
 
-def test_year_ticks_reach_both_ends():
-    """First and last year are labelled where the span can be split evenly, with at most six labels."""
-    assert _year_ticks(2025, 2040) == [2025, 2030, 2035, 2040]
-    assert _year_ticks(2025, 2035) == [2025, 2030, 2035]
-    assert _year_ticks(2025, 2026) == [2025, 2026]
-    assert all(len(_year_ticks(2025, 2025 + n)) <= 6 for n in range(1, 60))
+@pytest.mark.parametrize(("drift", "told"), [(-60.0, True), (0.0, False)])
+def test_a_difference_is_claimed_only_if_its_adjusted_interval_leaves_out_zero(tmp_path, drift, told):
+    """Drift in the policy alone is told; the same runs under two names are not, and no line is called different."""
+    with Source.of(fakes.made(tmp_path / "study", {"england": 0.0, "coaching": drift}, 12)) as source:
+        figure = charts()["differences"].draw(source)
+    rows = [row for row in figure.data if row["Figure"] == "Head posts re-advertised"] or figure.data
+    assert any(row["Can be told"] == "yes" for row in figure.data) is told
+    assert ("No difference in outcomes can be told" in figure.title) is not told
+    for row in rows:
+        if row["Can be told"] == "yes":
+            assert row["Adjusted from"] * row["Adjusted to"] > 0
 
 
-def test_axis_holds_all_values():
-    """The y-axis holds every value; shares keep a span of four points even if they hardly move."""
-    import numpy as np
+@pytest.mark.parametrize("name", ["outlook", "scenarios", "differences", "retention", "regions", "flows", "gains"])
+def test_the_text_alternative_has_the_figures_of_the_picture(tmp_path, name):
+    """Every label with a figure in the picture's body is in the text alternative too."""
+    with Source.of(fakes.made(tmp_path / "study", {"england": 0.0, "coaching": -9.0}, 12, wide=True)) as source:
+        figure = charts()[name].draw(source)
+    drawn = [t.strip() for t in ET.fromstring(figure.svg).itertext()][2:]
+    figures = {
+        t for t in drawn if (" to " in t or t.endswith(" pts")) and re.search(r"\d", t) and len(t) < 32 and "/" not in t
+    }
+    assert figures
+    plain = figure.alt.replace("%", "")
+    assert not {t for t in figures if t.replace("%", "") not in plain}
+    assert figure.data
+    assert all(list(row) == list(figure.data[0]) for row in figure.data) or name == "regions"
 
-    panel = _retention("primary")
-    for low, high in ((0.0, 0.0), (0.5, 0.5), (0.99, 1.0), (0.0, 1.0), (0.081, 0.083)):
-        ticks = _axis_values([np.array([low, high])], panel)
-        assert ticks[0] <= low <= high <= ticks[-1]
-        assert 0 <= ticks[0] < ticks[-1] <= 1
-        assert ticks[-1] - ticks[0] >= 0.0399
+
+@pytest.mark.parametrize(
+    ("scenarios", "replicates", "years"), [(1, 1, 1), (1, 1, 0), (2, 1, 1), (2, 2, 0), (1, 12, 1), (2, 3, 2), (6, 2, 2)]
+)
+@pytest.mark.parametrize("wide", [False, True])
+def test_no_chart_fails_on_a_small_store(tmp_path, scenarios, replicates, years, wide):
+    """One scenario, one replicate, one year: a chart is drawn or left out, and what is drawn is well formed."""
+    names = ["england", "coaching", "c", "d", "e", "f"][:scenarios]
+    with Source.of(fakes.made(tmp_path / "s", dict.fromkeys(names, 1.0), replicates, years=years, wide=wide)) as source:
+        for figure in draw(source).values():
+            assert figure.alt
+            assert "nan" not in figure.alt.lower().split()
+            ET.fromstring(figure.svg)
 
 
-def test_intervals_are_quantiles_of_runs():
-    """The 60% band of eleven runs 0, 1, ..., 10 reaches from 2 to 8, and so does that of the change."""
-    import numpy as np
-
-    paths = Paths([2025, 2026], np.stack([np.zeros(11), np.arange(11.0)], axis=1))
-    assert paths.range(2026, 60) == pytest.approx((2.0, 8.0))
-    assert paths.change(60) == pytest.approx((2.0, 8.0))
+def test_an_empty_source_gives_no_chart():
+    """With no results, no validation and no evaluation there is nothing to draw."""
+    assert draw(Source()) == {}
 
 
 def test_results_without_the_measures_give_no_chart(tmp_path):
     """Nothing to draw is not an error."""
-    from analysis.charts import draw_all
-
     rows = fakes.rows(0)
     columns = {**rows.columns, "measure": rows.columns["measure"] * 0}
     store = fakes.store(tmp_path / "study", fakes.manifest("england"), {"england": 1})
     store.commit(fakes.key(0), fakes.run(0), Rows(columns, {**rows.labels, "measure": ("other",)}))
-    with store.connect() as db:
-        assert draw_all(db, fakes.manifest("england"), tmp_path / "charts") == []
+    with Source.of(store) as source:
+        assert draw_all(source, tmp_path / "charts") == []
 
 
 def test_a_chart_of_part_of_the_runs_says_so(tmp_path):
@@ -142,7 +165,116 @@ def test_a_chart_of_part_of_the_runs_says_so(tmp_path):
         store = fakes.store(tmp_path / str(replicates), fakes.manifest("england", replicates=20), {"england": 20})
         for replicate in range(replicates):
             store.commit(fakes.key(replicate), fakes.run(replicate), fakes.rows(replicate))
-        with store.connect() as db:
-            drawing = outlook.draw(db, store.manifest)
-        assert drawing.description.startswith(stamp or "England")
-        assert ("Partial" in drawing.chart.to_json()) is (stamp is not None)
+        with Source.of(store) as source:
+            figures = draw(source)
+        assert set(figures) == {"outlook", "retention"}
+        for figure in figures.values():
+            assert (figure.subtitle[0] == stamp) is (stamp is not None)
+            assert ("Partial: 12 of 20 runs." in figure.alt) is (stamp is not None)
+            assert ("Partial" in figure.svg) is (stamp is not None)
+
+
+def test_markup_in_the_title_of_a_scenario_runs_nowhere(tmp_path):
+    """Markup in names becomes text of the SVG: no element and no attribute comes of it."""
+    evil = '<script>alert(1)</script><a href="javascript:x" onload="y">&amp; url(#clip0) \' "'
+    described = fakes.manifest("england", "coaching", replicates=2)
+    for scenario in described["scenarios"]:
+        scenario["title"] = evil + scenario["name"]
+    store = fakes.store(tmp_path / "study", described, {"england": 2, "coaching": 2})
+    for name in ("england", "coaching"):
+        for replicate in range(2):
+            rows = fakes.rows(replicate, wide=True)
+            store.commit(fakes.key(replicate, name), fakes.run(replicate, name), rows)
+    with Source.of(store) as source:
+        figures = draw(source)
+    assert {"outlook", "scenarios", "differences", "gains", "flows", "regions"} <= set(figures)
+    for figure in figures.values():
+        svg = ET.fromstring(figure.svg)
+        assert {e.tag.removeprefix(SVG) for e in svg.iter()} <= {"svg", "g", "path", "text", "tspan", "line", "rect", "title", "desc", "defs", "clipPath"}  # fmt: skip
+        assert not [a for e in svg.iter() for a in e.attrib if a.startswith("on") or a.endswith("href")]
+        assert "<script>" in "".join(svg.itertext())
+
+
+def test_markup_in_a_title_stays_text():
+    """A title from a file cannot become markup."""
+    svg = ET.fromstring(name_svg('<svg xmlns="http://www.w3.org/2000/svg"></svg>', "<script>x</script>", 'a "b" & c'))
+    assert svg[0].text == "<script>x</script>"
+    assert svg[1].text == 'a "b" & c'
+    assert len(list(svg.iter())) == 3
+
+
+def test_two_charts_on_a_page_share_no_id(tmp_path):
+    """Ids, those of clip paths included, are each chart's own, and every reference is to one of them."""
+    with Source.of(fakes.made(tmp_path / "study", {"england": 0.0, "coaching": 3.0}, 3, wide=True)) as source:
+        svgs = [figure.svg for figure in draw(source).values()]
+    ids = [re.findall(r'\bid="([^"]+)"', svg) for svg in svgs]
+    assert sum(map(len, ids)) == len({i for some in ids for i in some})
+    for svg, some in zip(svgs, ids, strict=True):
+        assert set(re.findall(r"url\(#([^)]+)\)", svg)) <= set(some)
+
+
+def test_gathering_changes_no_figure(tmp_path):
+    """A chart drawn alone, from all results, is the one drawn with the others from what was gathered."""
+    store = fakes.made(tmp_path / "study", {"england": 0.0, "coaching": 3.0}, 3, wide=True)
+    with Source.of(store) as source:
+        together = draw(source)
+    with Source.of(store) as source:
+        for name, figure in together.items():
+            alone = charts()[name].draw(source)
+            assert (alone.title, alone.alt, alone.data) == (figure.title, figure.alt, figure.data)
+
+
+def test_year_ticks_reach_both_ends():
+    """First and last year are labelled where the span can be split evenly, with at most six labels."""
+    assert year_ticks(2025, 2040) == [2025, 2030, 2035, 2040]
+    assert year_ticks(2025, 2035) == [2025, 2030, 2035]
+    assert year_ticks(2025, 2026) == [2025, 2026]
+    assert all(len(year_ticks(2025, 2025 + n)) <= 6 for n in range(1, 60))
+
+
+def test_axis_holds_all_values():
+    """The y-axis holds every value; shares keep a span of four points even if they hardly move."""
+    panel = _retention("primary")
+    for low, high in ((0.0, 0.0), (0.5, 0.5), (0.99, 1.0), (0.0, 1.0), (0.081, 0.083)):
+        ticks = axis_values([np.array([low, high])], panel)
+        assert ticks[0] <= low <= high <= ticks[-1]
+        assert 0 <= ticks[0] < ticks[-1] <= 1
+        assert ticks[-1] - ticks[0] >= 0.0399
+
+
+def test_intervals_are_quantiles_of_runs():
+    """The 60% band of eleven runs 0, 1, ..., 10 reaches from 2 to 8, and so does that of the change."""
+    paths = Paths([2025, 2026], np.stack([np.zeros(11), np.arange(11.0)], axis=1))
+    assert paths.range(2026, 60) == pytest.approx((2.0, 8.0))
+    assert paths.change(60) == pytest.approx((2.0, 8.0))
+
+
+def test_several_years_of_a_rate_are_pooled_by_what_they_are_out_of(tmp_path):
+    """A rate of two years is the amounts of both over the bases of both, run by run; the spread is over runs."""
+    with Source.of(fakes.made(tmp_path / "study", {"england": 4.0}, 3)) as source:
+        (found,) = spreads(source, "england", "leaver_rate", (), POOLED, (2026, 2027))
+        values = []
+        for replicate in range(3):
+            c = fakes.rows(replicate).columns
+            mine = (c["measure"] == 0) & (c["year"] >= 2026) & (c["year"] <= 2027)
+            values.append((c["value"][mine] * c["base"][mine]).sum() / c["base"][mine].sum())
+    assert (found.low, found.middle, found.high) == pytest.approx(tuple(sorted(values)))
+    assert found.runs == 3
+
+
+@given(st.floats(0, 1e6), st.floats(0, 1e6), st.sampled_from(["share", "people", "GBP"]))
+def test_a_span_is_ordered_and_names_one_value_once(a, b, unit):
+    """The lower end is written first, and an interval that rounds to one value is that value."""
+    low, high = sorted((a, b))
+    ends = [float(re.sub(r"[£,%]", "", end)) for end in span(low, high, unit).split(" to ")]
+    assert ends == sorted(set(ends))
+
+
+@given(st.floats(-10, 10), st.floats(0, 10), st.sampled_from(["share", "people", "GBP", "standard deviations"]))
+def test_a_told_interval_never_reads_as_zero(mean, share, unit):
+    """Where a difference is told, neither end of its interval is written as 0, unless it is too small for anybody."""
+    half = abs(mean) * min(share, 9.9) / 10
+    if abs(mean) - half < 1e-4:
+        return
+    text = _interval(mean, half, half / 2, unit, Verdict.MORE if mean > 0 else Verdict.LESS)
+    assert all(re.search("[1-9]", end) for end in text.split(" to "))

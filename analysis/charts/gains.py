@@ -1,0 +1,116 @@
+"""Who gains: what policies change for women and men, ethnic groups, and schools by disadvantage and region."""
+
+from __future__ import annotations
+
+from analysis.comparison.headline import Line, Over
+from analysis.drawing import Chart, Figure, Source
+from analysis.drawing.intervals import Difference, differences, legend, panel, record
+from analysis.drawing.labels import words
+from analysis.drawing.numbers import listed
+from analysis.drawing.style import grid
+from analysis.show import wrap
+
+GROUPS = (
+    ("sex", "Women and men", "leaver_rate_by_sex"),
+    ("ethnic_group", "Ethnic groups", "leaver_rate_by_ethnic_group"),
+    ("disadvantage", "Schools by disadvantage of pupils", "leaver_rate_headcount"),
+    ("region", "Regions", "leaver_rate_headcount"),
+)
+"""Dimension, heading, and the measure that has it: all of them people who leave in a year, of those in service."""
+MOST = 3
+"""Policies side by side."""
+
+
+def lines(source: Source) -> list[Line]:
+    """Share of people who leave, group by group, as far as the results have groups."""
+    from analysis.select import dimensions
+    from simulation.census.dimensions import DIMENSIONS
+
+    if source.db is None:
+        return []
+    there, found = dimensions(source.db), []
+    for dimension, _, measure in GROUPS:
+        if dimension not in there:
+            continue
+        labels = [
+            row[0] for row in source.db.execute(
+                f"SELECT DISTINCT {dimension} FROM {source.table} WHERE measure = ? AND {dimension} IS NOT NULL ORDER BY 1",
+                [measure],
+            ).fetchall()
+        ]  # fmt: skip
+        order = list(DIMENSIONS.get(dimension, ()))
+        labels.sort(key=lambda label: order.index(label) if label in order else len(order))
+        found += [
+            Line(
+                f"{measure}[{dimension}={label}]",
+                words(label),
+                measure,
+                "share",
+                Over.POOLED,
+                ((dimension, label),),
+                -1,
+            )
+            for label in labels
+        ]
+    return found
+
+
+def draw(source: Source) -> Figure | None:
+    """A row of panels for each kind of group, a column for each policy."""
+    asked = lines(source)
+    found = source.compared(asked) if asked else None
+    if found is None:
+        return None
+    titles = source.titles
+    names = [o.policy.name for o in found.outcomes][:MOST]
+    rows: dict[tuple[str, int], list[Difference]] = {}
+    for number, line in enumerate(found.lines):
+        for i in range(len(names)):
+            if (d := differences(found, number, "\n".join(wrap(line.label, 24)), i)) is not None:
+                rows.setdefault((line.where[0][0], i), []).append(d)
+    every = [d for of in rows.values() for d in of]
+    if not every:
+        return None
+    panels, sentences, table = [], [], []
+    for dimension, title, _ in GROUPS:
+        for i, name in enumerate(names):
+            of = rows.get((dimension, i), [])
+            if not of:
+                continue
+            panels.append(panel(of, title, wrap(titles[name], 52), 200, every))
+            told = "; ".join(f"{d.label} {d.text}{'' if d.told else ' (cannot tell)'}".replace("\n", " ") for d in of)
+            sentences.append(f"{title}, {titles[name]}: {told}.")
+            table += [record(d, Group=title, Who=d.label.replace("\n", " "), Scenario=titles[name]) for d in of]
+    subtitle = source.stamped(
+        f"Difference in the share of teachers and leaders who leave in a year, from “{titles[found.base.name]}”"
+        f"{source.coverage}, {source.period(found.first, found.last)}; {found.replicates:,} pairs of runs.",
+        legend(found.level),
+    )
+    message = _title(names, rows, titles)
+    return Figure(
+        message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
+        "That a difference is told for one group and not for another does not mean that the groups differ: small groups are "
+        "less sure.",
+        grid(panels, columns=len(names), row=26, column=30), table, {1: 62, 2: 90}.get(len(names), 110),
+    )  # fmt: skip
+
+
+def _title(names: list[str], rows: dict[tuple[str, int], list[Difference]], titles: dict[str, str]) -> str:
+    """For whom a difference can be told; never that one group gains more than another."""
+    parts = []
+    for i, name in enumerate(names):
+        of = [d for (_, j), some in rows.items() if j == i for d in some]
+        for sign, verb in ((-1, "fewer leave"), (1, "more leave")):
+            who = [d.label.replace("\n", " ") for d in of if d.told and d.mean * sign > 0]
+            if who:
+                many = listed(who) if len(who) <= 3 else f"{len(who)} of {len(of)} groups"
+                parts.append(
+                    f"Under “{titles[name]}” {verb} in {many}"
+                    if len(who) > 3
+                    else f"Under “{titles[name]}” {verb}: {many}"
+                )
+    return "; ".join(parts) if parts else "For no group can a difference in leaving be told from chance"
+
+
+NEEDS = tuple((measure, (dimension,)) for dimension, _, measure in GROUPS)
+CHART = Chart("gains", "Who gains?", draw, NEEDS)

@@ -1,0 +1,134 @@
+"""How long new heads stay, beside what is published for England."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from analysis.drawing import Chart, Figure, Source
+from analysis.drawing.numbers import POOLED, how_read, span, spreads
+from analysis.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_BLUE, ORANGE, data, grid, heading, layered
+
+MEASURE, BY = "retention_new_to_post", ("phase", "years")
+NEED = (MEASURE, ("phase", "role", "years"))
+PHASES = {"primary": "Primary heads", "secondary": "Secondary heads"}
+FURTHEST = 5
+"""Years after taking up the post that are shown."""
+
+
+@dataclass(frozen=True)
+class Published:
+    """A published point: the interval that its sources span, and the rows of evidence they are."""
+
+    low: float
+    high: float
+    sources: tuple[str, ...]
+
+
+def draw(source: Source) -> Figure | None:
+    """A panel for each phase: the interval of the runs for each year after taking up the post, and published points."""
+    if not source.scenarios:
+        return None
+    scenario = source.scenarios[0]
+    years = (scenario["base_year"], scenario["base_year"] + scenario["years"])
+    found = {
+        (phase, int(k)): s
+        for s in spreads(source, scenario["name"], MEASURE, BY, POOLED, years, {"role": "head"})
+        for phase, k in (s.labels,)
+        if phase in PHASES and int(k) <= FURTHEST
+    }
+    if not found:
+        return None
+    english = scenario.get("resolved", {}).get("context", "england") == "england"
+    published = _published() if english else {}
+    panels, sentences, table = [], [], []
+    for phase, words in PHASES.items():
+        of = {k: s for (p, k), s in found.items() if p == phase}
+        if not of:
+            continue
+        points = {k: point for (p, k), point in published.items() if p == phase and k in of}
+        bars = [{"year": k - 0.12 * bool(points), "low": s.low, "high": s.high} for k, s in of.items()]
+        marks = [
+            {"year": k + 0.12, "low": p.low, "high": p.high, "middle": (p.low + p.high) / 2, "text": span(p.low, p.high, "share").replace("% to", " to")}
+            for k, p in points.items()
+        ]  # fmt: skip
+        panels.append((words, bars, marks))
+        told = []
+        for k, s in of.items():
+            point = points.get(k)
+            beside = f" (published {span(point.low, point.high, 'share')})" if point else ""
+            told.append(f"{k} year{'s' if k > 1 else ''} {span(s.low, s.high, 'share')}{beside}")
+            table.append({
+                "Heads": words, "Years after": k, "Simulated middle": s.middle, "Simulated from": s.low, "Simulated to": s.high,
+                "Published from": point.low if point else None, "Published to": point.high if point else None,
+                "Evidence": " ".join(point.sources) if point else "",
+            })  # fmt: skip
+        sentences.append(f"{words} still in post or higher: {'; '.join(told)}.")
+    least = min([s.low for s in found.values()] + [p.low for p in published.values()])
+    (phase, last), s = max(found.items(), key=lambda item: (item[0][0] == "primary", item[0][1]))
+    message = f"{span(s.low, s.high, 'share')} of new {phase} heads are still heads after {last} year{'s' if last > 1 else ''}"
+    subtitle = source.stamped(
+        f"New heads under 50 still in post or higher in the same phase, any school{source.coverage}; all cohorts seen in "
+        f"{source.period(*years)}; {source.titles[scenario['name']]}.",
+        how_read(min(s.runs for s in found.values()), "Blue bars")
+        + (
+            " Orange diamonds: published for England."
+            if published
+            else " No published figures are held for this system."
+        ),
+    )
+    return Figure(
+        message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
+        "Published figures are of past cohorts; the simulated ones are of the years named.",
+        grid([_panel(*panel, least) for panel in panels], columns=2, column=40), table, 96,
+    )  # fmt: skip
+
+
+def _published() -> dict[tuple[str, int], Published]:
+    """Published points by phase and years: the targets, and evidence of three years for which there is no target."""
+    from scenarios.evidence import evidence
+    from scenarios.targets import targets
+
+    found = {}
+    for point in targets("england"):
+        where = dict(point.where)
+        if point.measure == MEASURE and where.get("role") == "head":
+            found[where["phase"], int(where["years"])] = Published(point.low, point.high, tuple(point.sources))
+    held = evidence()
+    for phase in PHASES:
+        name = f"head_ret3_{phase}_latest"
+        if name in held and (phase, 3) not in found:
+            value = held[name].number / 100
+            found[phase, 3] = Published(value, value, (name,))
+    return found
+
+
+def _panel(title: str, bars: list[dict[str, Any]], marks: list[dict[str, Any]], least: float) -> Any:
+    import altair as alt
+
+    x = alt.X("year:Q", title="years after taking up the post", scale=alt.Scale(domain=[0.5, FURTHEST + 0.6], nice=False),
+              axis=alt.Axis(values=list(range(1, FURTHEST + 1)), format="d", grid=False))  # fmt: skip
+    axis = alt.Axis(title=None, format=".0%", tickCount=5)
+    scale = alt.Scale(domain=[0.4 if least > 0.4 else 0.0, 1.0], nice=False, zero=False)
+    y = alt.Y("low:Q", axis=axis, scale=scale)
+    layers = [alt.Chart(data(bars)).mark_rule(strokeWidth=12, color=MIDDLE_BLUE).encode(x=x, y=y, y2=alt.Y2("high:Q"))]
+    ends = alt.Chart(data(bars)).mark_tick(orient="horizontal", size=12, thickness=2, color=DARK_BLUE)
+    layers += [ends.encode(x=x, y=alt.Y(f"{end}:Q", axis=axis, scale=scale)) for end in ("low", "high")]
+    if marks:
+        base = alt.Chart(data(marks))
+        layers.append(base.mark_rule(strokeWidth=2, color=ORANGE).encode(x=x, y=y, y2=alt.Y2("high:Q")))
+        middle = alt.Y("middle:Q", axis=axis, scale=scale)
+        layers.append(
+            base.mark_point(
+                shape="diamond", filled=True, size=110, color=ORANGE, opacity=1, stroke=DARK_GREY, strokeWidth=1
+            ).encode(x=x, y=middle)
+        )
+        layers.append(
+            base.mark_text(align="left", dx=-5, dy=-14, fontSize=12, color=DARK_GREY).encode(
+                x=x, y=middle, text=alt.Text("text:N")
+            )
+        )
+    return layered(layers, width=420, height=230, title=heading(title))
+
+
+CHART = Chart("retention", "How long do new heads stay, and does the model meet what is published?", draw, (NEED,))

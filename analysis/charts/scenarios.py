@@ -1,0 +1,65 @@
+"""The same outlook under each scenario, side by side on the same scales."""
+
+from __future__ import annotations
+
+from analysis.drawing import Chart, Figure, Source
+from analysis.drawing.fans import PANELS, axis_values, how, panel_of, paths, sentence, title
+from analysis.drawing.numbers import LEVELS
+from analysis.drawing.style import grid, heading
+from simulation.vocabulary import school_year
+
+WIDTHS = {2: 330, 3: 235, 4: 190}
+"""Width of a panel, by scenarios in a row."""
+MOST = 4
+"""Scenarios in a row; more go into further rows, of the lead measure only."""
+
+
+def draw(source: Source) -> Figure | None:
+    """A row for each measure and a column for each scenario; None for one scenario alone."""
+    titles = source.titles
+    if len(titles) < 2:
+        return None
+    panels = PANELS if len(titles) <= MOST else PANELS[:1]
+    found = {(p, n): there for p in panels for n in titles if (there := paths(source, p, n)) is not None}
+    if not found:
+        return None
+    columns = min(MOST, len(titles))
+    rows, sentences, table = [], [], []
+    for panel in dict.fromkeys(p for p, _ in found):
+        of = {name: there for (p, name), there in found.items() if p is panel}
+        alike = [p.values for (q, _), p in found.items() if (q.axis or q) == (panel.axis or panel)]
+        ticks = axis_values(alike, panel)
+        drawn = [panel_of(panel, titles[name], there, ticks, WIDTHS[columns]) for name, there in of.items()]
+        what = "per cent" if panel.unit == "share" else panel.unit
+        rows.append(
+            grid(
+                drawn,
+                columns=columns,
+                bounds="flush",
+                row=100,
+                column=110,
+                title=heading(f"{panel.heading} ({what}: {panel.coverage})"),
+            )
+        )
+        sentences += [sentence(titles[name], panel, there) for name, there in of.items()]
+        table += [
+            {"Measure": panel.heading, "Scenario": titles[name], "School year": school_year(y)}
+            | {f"{lv}% {end}": v for lv in LEVELS for end, v in zip(("from", "to"), there.range(y, lv), strict=True)}
+            for name, there in of.items()
+            for y in there.years
+        ]
+    lead = next(iter(found))[0]
+    message = title(lead, {titles[name]: there for (p, name), there in found.items() if p is lead})
+    years = sorted({year for there in found.values() for year in there.years})
+    subtitle = source.stamped(
+        f"Scenarios side by side{source.coverage}, {source.period(years[0], years[-1])}.",
+        how(min(len(there.values) for there in found.values())),
+    )
+    return Figure(
+        message, subtitle, " ".join([*subtitle, *sentences]),
+        "Scenarios share their random draws; how far they differ is seen better in paired differences than here.",
+        {"vconcat": rows, "spacing": 34}, table, 24 * columns + 12,
+    )  # fmt: skip
+
+
+CHART = Chart("scenarios", "How does the outlook look under each scenario?", draw, tuple(p.need for p in PANELS))
