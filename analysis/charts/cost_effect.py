@@ -93,7 +93,7 @@ def _panel(rows: list[tuple[str, Difference, Difference]], title: str) -> Any:
     def half(d: Difference) -> float:
         return 0.0 if math.isnan(d.adjusted) else d.adjusted
 
-    records = [
+    records: list[dict[str, Any]] = [
         {"letter": letter, "x": across * c.mean, "x0": across * (c.mean - half(c)), "x1": across * (c.mean + half(c)),
          "y": up * d.mean, "y0": up * (d.mean - half(d)), "y1": up * (d.mean + half(d)), "told": d.told}
         for letter, c, d in rows

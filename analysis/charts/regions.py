@@ -140,25 +140,26 @@ def _map(tiles: list[dict[str, Any]], title: str | list[str], what: str) -> Any:
             "name": "\n".join(wrap(tile["region"], 14)), "x": x, "y": y, "x2": x + SIDE, "y2": y + SIDE, "cx": x + SIDE / 2,
             "fill": FILLS[tile["apart"]], "ink": "white" if tile["apart"] == ABOVE else BLACK,
         })  # fmt: skip
-    x = {"scale": alt.Scale(domain=[0, 3 * (SIDE + GAP)], nice=False), "axis": None}
-    y = {"scale": alt.Scale(domain=[4 * (SIDE + GAP), 0], nice=False), "axis": None}
+    across: dict[str, Any] = {"scale": alt.Scale(domain=[0, 3 * (SIDE + GAP)], nice=False), "axis": None}
+    down: dict[str, Any] = {"scale": alt.Scale(domain=[4 * (SIDE + GAP), 0], nice=False), "axis": None}
     base = alt.Chart(data(records))
     ink = alt.Color("ink:N", scale=None)
-    layers = [
+    layers: list[Any] = [
         base.mark_rect(stroke="#B1B4B6", strokeWidth=1).encode(
-            x=alt.X("x:Q", **x),
+            x=alt.X("x:Q", **across),
             x2=alt.X2("x2:Q"),
-            y=alt.Y("y:Q", **y),
+            y=alt.Y("y:Q", **down),
             y2=alt.Y2("y2:Q"),
             color=alt.Color("fill:N", scale=None),
         )
     ]
-    for field, dy, weight, size in (("name", 20, "bold", 12.5), ("text", 62, "normal", 12.5), ("word", 98, "bold", 12)):
-        layers.append(
-            base.mark_text(dy=dy, fontWeight=weight, fontSize=size, lineBreak="\n", lineHeight=15).encode(
-                x=alt.X("cx:Q", **x), y=alt.Y("y:Q", **y), text=alt.Text(f"{field}:N"), color=ink
-            )
+    texts: tuple[tuple[str, int, Any], ...] = (("name", 20, "bold"), ("text", 62, "normal"), ("word", 98, "bold"))
+    layers += [
+        base.mark_text(dy=dy, fontWeight=weight, fontSize=12.5, lineBreak="\n", lineHeight=15).encode(
+            x=alt.X("cx:Q", **across), y=alt.Y("y:Q", **down), text=alt.Text(f"{field}:N"), color=ink
         )
+        for field, dy, weight in texts
+    ]
     side = SIDE + GAP
     return layered(layers, width=3 * side, height=4 * side, title=heading(title, what))
 

@@ -116,7 +116,9 @@ def legend(level: float) -> str:
     )
 
 
-def panel(rows: Sequence[Difference], title: str, what: str, width: int = 230, like: Sequence[Difference] = ()) -> Any:
+def panel(
+    rows: Sequence[Difference], title: str, what: str | list[str], width: int = 230, like: Sequence[Difference] = ()
+) -> Any:
     """Differences of one unit, a row each; their text stands to the right. The scale also holds those of ``like``."""
     import altair as alt
 

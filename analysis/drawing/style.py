@@ -40,15 +40,13 @@ def config() -> dict[str, Any]:
     }  # fmt: skip
 
 
-def heading(text: str | list[str], subtitle: str | list[str] | None = None) -> Any:
+def heading(text: str | list[str], subtitle: str | list[str] | None = None) -> dict[str, Any]:
     """The title of one panel of several."""
-    import altair as alt
-
-    extra = {} if subtitle is None else {"subtitle": subtitle}
-    return alt.TitleParams(
-        text=text, fontSize=14, lineHeight=18, subtitleFontSize=12, subtitleLineHeight=16, subtitlePadding=3, offset=8,
-        frame="group", anchor="start", **extra,
-    )  # fmt: skip
+    return {
+        "text": text, "fontSize": 14, "lineHeight": 18, "subtitleFontSize": 12, "subtitleLineHeight": 16,
+        "subtitlePadding": 3, "offset": 8, "frame": "group", "anchor": "start",
+        **({} if subtitle is None else {"subtitle": subtitle}),
+    }  # fmt: skip
 
 
 def data(records: list[dict[str, Any]]) -> Any:
@@ -58,17 +56,17 @@ def data(records: list[dict[str, Any]]) -> Any:
     return alt.Data(values=records)
 
 
-def layered(layers: list[Any], *, width: int, height: int, title: Any) -> dict[str, Any]:
+def layered(layers: list[Any], *, width: int, height: int, title: dict[str, Any] | None) -> dict[str, Any]:
     """Layers as one panel. Plain Vega-Lite: Altair copies every layer several times over, which takes most of the time."""
     return {
         "layer": [_plain(layer) for layer in layers], "width": width, "height": height,
-        **({} if title is None else {"title": title.to_dict(validate=False)}),
+        **({} if title is None else {"title": title}),
     }  # fmt: skip
 
 
 def grid(panels: list[Any], *, columns: int, row: int = 30, column: int = 30, **more: Any) -> dict[str, Any]:
     """Panels side by side, so many in a row, with so much space between rows and columns."""
-    title = {"title": more.pop("title").to_dict(validate=False)} if "title" in more else {}
+    title = {"title": more.pop("title")} if "title" in more else {}
     return {"concat": panels, "columns": columns, "spacing": {"row": row, "column": column}, **title, **more}
 
 
