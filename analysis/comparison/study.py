@@ -7,7 +7,7 @@ import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
@@ -54,11 +54,27 @@ class Asked:
     out: Path | None = None
 
 
+class Side(Protocol):
+    """A scenario as a comparison knows it."""
+
+    @property
+    def name(self) -> str:
+        """Name of the scenario."""
+
+    @property
+    def title(self) -> str:
+        """Its title."""
+
+    @property
+    def seed(self) -> int:
+        """Seed of its runs."""
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What the pairs of one policy say; arrays of one entry per cell."""
 
-    policy: run.Plan
+    policy: Side
     statistics: Paired
     half: np.ndarray
     """Half-width of the interval of each difference alone."""
@@ -82,7 +98,7 @@ class Reached:
 class Comparison:
     """A base, its policies, and what pairs of runs say about their differences."""
 
-    base: run.Plan
+    base: Side
     outcomes: list[Outcome]
     lines: list[Line]
     cells: list[Cell]
@@ -125,11 +141,12 @@ def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> 
         lines.append(target.line)
     shares = tuple(shares_past(setups[0], policy) for policy in setups[1:])
     found = _run(plans, lines, target, asked, shares, workers)
-    return _sum_up(plans, lines, target, asked, found)
+    years = range(setups[0].base_year, setups[0].last_year + 1)
+    return sum_up(plans, years, lines, target, asked, found)
 
 
 @dataclass
-class _Found:
+class Found:
     """What came of the replicates, in their order."""
 
     figures: list[np.ndarray]
@@ -142,12 +159,12 @@ class _Found:
 def _run(
     plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, shares: tuple[bool, ...],
     workers: int | None,
-) -> _Found:  # fmt: skip
+) -> Found:  # fmt: skip
     setup = plans[0].setup
     years = range(setup.base_year, setup.last_year + 1)
     measures = None if asked.out is not None else tuple(dict.fromkeys(line.measure for line in lines))
     tasks = [Task(r, shares, measures) for r in range(plans[0].replicates)]
-    found = _Found([], [], [])
+    found = Found([], [], [])
     total = len(tasks) * len(plans) * (setup.last_year - setup.first_year)
     with _keeping(asked, plans) as keep, progress(total, "Setting up") as passed:
         stream = in_order(replicate, plans, tasks, _processes(plans, workers), passed)
@@ -166,7 +183,7 @@ def _processes(plans: list[run.Plan], asked: int | None) -> int:
 
 
 def _take(
-    found: _Found, plans: list[run.Plan], lines: list[Line], years: Sequence[int], number: int,
+    found: Found, plans: list[run.Plan], lines: list[Line], years: Sequence[int], number: int,
     results: list[tuple[Run, Rows] | Told], keep: Keep,
 ) -> None:  # fmt: skip
     figure, digests = [], []
@@ -184,7 +201,7 @@ def _take(
     found.digests.append(digests)
 
 
-def _arms(found: _Found, lines: list[Line]) -> np.ndarray:
+def _arms(found: Found, lines: list[Line]) -> np.ndarray:
     """Figures of plans × replicates × lines × years × 2."""
     from simulation.census.measure import Kind, measures
 
@@ -193,7 +210,7 @@ def _arms(found: _Found, lines: list[Line]) -> np.ndarray:
     return with_zeros(np.stack(found.figures, axis=1), counts, finished)
 
 
-def _target_differences(found: _Found, lines: list[Line], years: Sequence[int], target: Precision) -> np.ndarray:
+def _target_differences(found: Found, lines: list[Line], years: Sequence[int], target: Precision) -> np.ndarray:
     """Differences in what the target is about, of replicates × policies."""
     line = [target.line]
     arms = _arms(found, lines)[:, :, [lines.index(target.line)], 1:]
@@ -202,18 +219,22 @@ def _target_differences(found: _Found, lines: list[Line], years: Sequence[int], 
     return np.stack([policy - of[0] for policy in of[1:]], axis=1)
 
 
-def _stops(found: _Found, lines: list[Line], years: Sequence[int], target: Precision) -> bool:
+def _stops(found: Found, lines: list[Line], years: Sequence[int], target: Precision) -> bool:
     if len(found.figures) < FEWEST + HOLD:
         return False
     differences = _target_differences(found, lines, years, target)
     return stops_after(differences, target.half_width, target.level) is not None
 
 
-def _sum_up(
-    plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, found: _Found
+def sum_up(
+    plans: Sequence[Side], all_years: Sequence[int], lines: list[Line], target: Precision | None, asked: Asked,
+    found: Found,
 ) -> Comparison:
-    setup, n = plans[0].setup, len(found.figures)
-    years = list(range(setup.base_year, setup.last_year + 1))
+    """What the runs of a base (the first of ``plans``) and its policies say; ``all_years`` from the base year on.
+
+    Raise :exc:`UserError` if no pair came to its end, and for a line that was asked for and has no figures.
+    """
+    n, years = len(found.figures), list(all_years)
     arms = _arms(found, lines)
     if all(not (digests[0] and any(digests[1:])) for digests in found.digests):
         name, number, failure = found.failures[0]
