@@ -38,11 +38,12 @@ def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
         **{name: None if math.isnan(value) else value for name, value in numbers.items()},
         "level": found.level, "pairs": int(s.pairs[i]), "failed_runs": len(found.failures),
         "pairing_helped": not bool(s.pairing_failed[i]), "identical_runs": outcome.identical,
-        "words": words(_verdict(outcome, i), line),
+        "words": words(verdict_of(outcome, i), line),
     }  # fmt: skip
 
 
-def _verdict(outcome: Outcome, i: int) -> Verdict:
+def verdict_of(outcome: Outcome, i: int) -> Verdict:
+    """What can be said of a figure, as all intervals of the comparison hold together."""
     s = outcome.statistics
     return verdict(float(s.difference[i]), float(outcome.adjusted_half[i]), bool(s.same[i]))
 
@@ -79,7 +80,7 @@ def table(found: Comparison, outcome: Outcome) -> list[dict[str, str]]:
         when = line.over.value if cell.year is None else school_year(cell.year)
         first = f"{line.label}, {when}" if _every_year(found) else line.label
         points = " pts" if line.unit in SHARE_UNITS and not math.isnan(s.difference[i]) else ""
-        said = _verdict(outcome, i)
+        said = verdict_of(outcome, i)
         rows.append(
             {
                 "figure": first if new else f"  {when}",
@@ -156,7 +157,7 @@ def _message(found: Comparison, outcome: Outcome) -> str:
     names = f"{outcome.policy.name}, compared with {found.base.name}"
     if outcome.identical:
         return f"{names}: no difference: the runs are identical."
-    verdicts = [_verdict(outcome, i) for i in range(len(found.cells))]
+    verdicts = [verdict_of(outcome, i) for i in range(len(found.cells))]
     told = [i for i, v in enumerate(verdicts) if v in (Verdict.MORE, Verdict.LESS)]
     open_ = sum(v is Verdict.CANNOT_TELL for v in verdicts)
     same = sum(v is Verdict.SAME for v in verdicts)

@@ -68,7 +68,7 @@ def from_store(
     chosen = list(headlines() if lines is None else lines)
     connection = db or store.connect()
     try:
-        figures = _figures(connection, chosen, [s.name for s in sides], replicates, years)
+        figures = figures_of(connection, chosen, [s.name for s in sides], replicates, years)
     finally:
         if db is None:
             connection.close()
@@ -84,7 +84,7 @@ def from_store(
     return sum_up(sides, years, chosen, None, asked, Found(list(figures), known, left_out))
 
 
-def _figures(
+def figures_of(
     db: duckdb.DuckDBPyConnection, lines: Sequence[Line], names: Sequence[str], replicates: Sequence[int],
     years: Sequence[int],
 ) -> np.ndarray:  # fmt: skip
