@@ -36,6 +36,15 @@ def assumed(study: Study) -> list[Sheet]:
     return sheets
 
 
+def figures_of_programmes(study: Study) -> list[tuple[str, str, dict[str, Any]]]:
+    """Title of the programme, path and figure, for every figure of every programme; each once, as the last scenario has it."""
+    return [
+        (programme["title"], path, figure)
+        for programme in study.programmes.values()
+        for path, figure in programme["figures"].items()
+    ]
+
+
 def _assumptions(study: Study) -> tuple[list[tuple[Cell, ...]], list[str]]:
     rows: list[tuple[Cell, ...]] = []
     sources: list[str] = []

@@ -22,7 +22,9 @@ SPACES = " ".join(
     ' xmlns:dc="http://purl.org/dc/elements/1.1/"'
 )  # fmt: skip
 START = '<?xml version="1.0" encoding="UTF-8"?>\n'
-TITLE, HEADING, PLAIN, WIDE, HEADER, RIGHT = "title", "heading", "plain", "wide", "header", "right"
+TITLE, HEADING, PLAIN, WIDE, HEADER, HEADER_RIGHT, RIGHT = (
+    "title", "heading", "plain", "wide", "header", "header-right", "right",
+)  # fmt: skip
 STAMP = (2000, 1, 1, 0, 0, 0)
 
 
@@ -32,7 +34,13 @@ def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
         "content.xml": _content(sheets),
         "styles.xml": f'{START}<office:document-styles {SPACES} office:version="1.3"><office:styles>'
         '<style:default-style style:family="table-cell"><style:text-properties style:font-name="Arial" fo:font-family="Arial" '
-        'fo:font-size="12pt" fo:language="en" fo:country="GB"/></style:default-style></office:styles></office:document-styles>',
+        'fo:font-size="12pt" fo:language="en" fo:country="GB"/></style:default-style>'
+        '<style:style style:name="Heading_20_1" style:display-name="Heading 1" style:family="table-cell">'
+        '<style:text-properties fo:font-weight="bold" fo:font-size="16pt"/></style:style></office:styles>'
+        '<office:automatic-styles><style:page-layout style:name="page"><style:page-layout-properties fo:page-width="29.7cm" '
+        'fo:page-height="21cm" style:print-orientation="landscape" fo:margin="1.5cm" style:scale-to-X="1" style:scale-to-Y="0"/>'
+        '</style:page-layout></office:automatic-styles><office:master-styles><style:master-page style:name="Default" '
+        'style:page-layout-name="page"/></office:master-styles></office:document-styles>',
         "meta.xml": f'{START}<office:document-meta {SPACES} office:version="1.3"><office:meta><dc:title>{escape(inert(title))}'
         "</dc:title><dc:language>en-GB</dc:language><meta:generator>Headway</meta:generator></office:meta></office:document-meta>",
     }
@@ -68,19 +76,21 @@ def _content(sheets: Sequence[Sheet]) -> str:
 
 
 def _cell_styles() -> str:
-    def style(name: str, text: str = "", cell: str = "", wrap: bool = True, align: str = "start") -> str:
+    def style(name: str, text: str = "", cell: str = "", wrap: bool = True, align: str = "start", parent: str = "") -> str:
+        above = f' style:parent-style-name="{parent}"' if parent else ""
         wrapped = "wrap" if wrap else "no-wrap"
         return (
-            f'<style:style style:name="{name}" style:family="table-cell"><style:table-cell-properties '
-            f'fo:wrap-option="{wrapped}" style:vertical-align="top"{cell}/><style:paragraph-properties fo:text-align="{align}"/>'
+            f'<style:style style:name="{name}" style:family="table-cell"{above}><style:table-cell-properties '
+            f'fo:wrap-option="{wrapped}" style:vertical-align="top" fo:padding="0.04cm" fo:padding-right="0.2cm"{cell}/><style:paragraph-properties fo:text-align="{align}"/>'
             f"<style:text-properties {text}/></style:style>"
         )
 
     bold = 'fo:font-weight="bold"'
     return (
-        style(TITLE, f'{bold} fo:font-size="16pt"', wrap=False) + style(HEADING, f'{bold} fo:font-size="14pt"')
+        '<style:style style:name="sheet" style:family="table" style:master-page-name="Default"/>'
+        + style(TITLE, f'{bold} fo:font-size="16pt"', wrap=False, parent="Heading_20_1") + style(HEADING, f'{bold} fo:font-size="14pt"')
         + style(PLAIN) + style(WIDE, wrap=False) + style(HEADER, bold, ' fo:border-bottom="1pt solid #000000"')
-        + style(RIGHT, align="end")
+        + style(HEADER_RIGHT, bold, ' fo:border-bottom="1pt solid #000000"', align="end") + style(RIGHT, align="end")
     )  # fmt: skip
 
 
@@ -102,7 +112,7 @@ def _number_style(cell: Number, name: str) -> str:
         made += f'<{tag} style:name="f{name}">{body}{maps}</{tag}>'
     return (
         f'{made}<style:style style:name="{name}" style:family="table-cell" style:data-style-name="f{name}">'
-        '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top"/>'
+        '<style:table-cell-properties fo:wrap-option="wrap" style:vertical-align="top" fo:padding="0.04cm" fo:padding-right="0.2cm"/>'
         '<style:paragraph-properties fo:text-align="end"/></style:style>'
     )
 
@@ -127,31 +137,31 @@ def column_name(number: int) -> str:
 def _sheet(sheet: Sheet, names: dict[str, str]) -> str:
     beside = WIDE if sheet.headings else PLAIN
     columns = "".join(f'<table:table-column table:style-name="w{width}"/>' for width in sheet.widths)
-    rows = [_row(_text(sheet.title, TITLE, outline=1)), _row(_text(sheet.about, beside))]
+    rows = [_row(_text(sheet.title, TITLE)), _row(_text(sheet.about, beside))]
     rows += [_row(_text(line, HEADING if line.endswith(":") and not sheet.headings else beside)) for line in sheet.lines]
     if sheet.headings:
-        headings = _row("".join(_text(heading, HEADER) for heading in sheet.headings))
+        right = sheet.numeric
+        headings = _row("".join(_text(h, HEADER_RIGHT if c in right else HEADER) for c, h in enumerate(sheet.headings)))
         rows.append(f"<table:table-header-rows>{headings}</table:table-header-rows>")
         for r, row in enumerate(sheet.rows):
             link = sheet.links[r] if sheet.links else ""
-            rows.append(_row("".join(_cell(cell, names, link if c == 0 else "") for c, cell in enumerate(row))))
-    return f"<table:table table:name={quoteattr(inert(sheet.name))}>{columns}{''.join(rows)}</table:table>"
+            rows.append(_row("".join(_cell(cell, names, link if c == 0 else "", c in right) for c, cell in enumerate(row))))
+    return f"<table:table table:name={quoteattr(inert(sheet.name))} table:style-name=\"sheet\">{columns}{''.join(rows)}</table:table>"
 
 
 def _row(cells: str) -> str:
     return f"<table:table-row>{cells}</table:table-row>"
 
 
-def _cell(cell: Cell, names: dict[str, str], link: str) -> str:
+def _cell(cell: Cell, names: dict[str, str], link: str, right: bool) -> str:
     if isinstance(cell, Number):
         kind = "percentage" if cell.kind == "share" else "float"
         return f'<table:table-cell table:style-name="{names[cell.format]}" office:value-type="{kind}" office:value="{cell.value!r}"/>'
-    return _text(cell, RIGHT if cell in SHORTHAND else PLAIN, link)
+    return _text(cell, RIGHT if right and cell in SHORTHAND else PLAIN, link)
 
 
-def _text(text: str, style: str, link: str = "", outline: int = 0) -> str:
+def _text(text: str, style: str, link: str = "") -> str:
     body = escape(inert(text))
     if link:
         body = f"<text:a xlink:type=\"simple\" xlink:href={quoteattr(f'#{link}.A1')}>{body}</text:a>"
-    tag = f'text:h text:outline-level="{outline}"' if outline else "text:p"
-    return f'<table:table-cell table:style-name="{style}" office:value-type="string"><{tag}>{body}</{tag.split()[0]}></table:table-cell>'
+    return f'<table:table-cell table:style-name="{style}" office:value-type="string"><text:p>{body}</text:p></table:table-cell>'

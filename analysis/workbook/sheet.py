@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -61,6 +62,20 @@ class Sheet:
     def header_row(self) -> int:
         """Row of the table's headings, from 0."""
         return 2 + len(self.lines)
+
+    @property
+    def numeric(self) -> frozenset[int]:
+        """Columns that hold numbers; shorthand in them stands to the right, as they do."""
+        return frozenset(c for row in self.rows for c, cell in enumerate(row) if isinstance(cell, Number))
+
+    def height(self, row: Sequence[Cell]) -> int:
+        """Lines of text that the longest cell of a row takes."""
+        return max((lines_of(cell, self.widths[c]) for c, cell in enumerate(row) if isinstance(cell, str)), default=1)
+
+
+def lines_of(text: str, width: int) -> int:
+    """Lines that a text takes in a column, roughly: words are not broken unless they are longer than the column."""
+    return max(1, len(textwrap.wrap(text, max(4, int(1.08 * width)))))
 
 
 def figure(value: float, error: float, unit: str, largest: float | None = None, sign: bool = False) -> Cell:
