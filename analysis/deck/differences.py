@@ -18,7 +18,11 @@ MOST_POLICIES = 3
 """That a slide has room for; the notes have all."""
 HOW = "Intervals at 90%, each for its figure alone; what can be said holds for all figures of the comparison at once."
 LEFT_OUT = "Figures that may not be published, as they rest on small counts, are left out."
-MOST_ROWS = 12
+SHOWN = (
+    "leaving", "heads_leaving", "new_heads_retained_1", "new_heads_retained_3", "posts_vacant", "head_posts_vacant",
+    "head_posts_readvertised", "promoted_to_head", "pupil_progress", "wellbeing", "cost", "cost_of_programmes",
+)  # fmt: skip
+"""Headline figures that a slide has room for; the notes have all."""
 
 
 def headlines(frame: Frame, study: Study) -> None:
@@ -27,12 +31,12 @@ def headlines(frame: Frame, study: Study) -> None:
     if found is None:
         return
     found = study.publishable(found)
-    rows = _rows(found)[:MOST_ROWS]
+    rows = [i for i in _rows(found) if found.lines[found.cells[i].line].name in SHOWN]
     if not rows:
         return
     outcomes = found.outcomes[:MOST_POLICIES]
     known = {o.policy.title: sum(verdict_of(o, i) in (Verdict.MORE, Verdict.LESS) for i in rows) for o in outcomes}
-    title = "; ".join(f"{name}: {n} of {len(rows)} headline figures differ by more than chance" for name, n in known.items())
+    title = f"Headline figures that differ by more than chance, of {len(rows)}: {', '.join(f'{n} under {name}' for name, n in known.items())}"
     slide = frame.slide(title, _notes(study, found, list(range(len(found.cells)))))
     charted = [i for i in rows if _relative(outcomes[0], found, i)]
     series = [
@@ -145,7 +149,7 @@ def gains(frame: Frame, study: Study) -> None:
 
 
 SHORT = {
-    "female_share": "women among heads", "promotion_rate": "promoted to head in a year", "minority_share": "heads not White British",
+    "female_share": "women among heads", "promotion_rate": "deputy heads promoted", "minority_share": "heads not White British",
     "leaver_rate": "teachers leaving",
 }  # fmt: skip
 
@@ -191,7 +195,7 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
     alt = f"A point for each policy, cost across and effect upwards. {'; '.join(f'{n}: £{x:.3g}m, {y:+.2g} {unit}' for n, x, y in named)}."
     notes = _notes(study, found, [cost, effect])
     slide = frame.slide(title, [*notes, "Costs count government's grants, fees, release and the time of helpers, whose hours have no cash price."])  # fmt: skip
-    native.points(frame, slide, named, (LEFT, TOP, 6.6, BOTTOM - TOP), alt, axes, ("0.0", "0.00" if max(abs(n[2]) for n in named) >= 0.05 else "0.0000"))  # fmt: skip
+    native.points(frame, slide, named, (LEFT, TOP, 6.6, BOTTOM - TOP), alt, axes, ("0.0", "0.00" if max(abs(n[2]) for n in named) >= 0.02 else "0.0000"))  # fmt: skip
     body = [
         (o.policy.title, f"{difference_of(o, cost, money)} ({interval_of(o, cost, money)})", f"{difference_of(o, effect, line)} ({interval_of(o, effect, line)})")
         for o in found.outcomes

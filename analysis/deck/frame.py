@@ -60,7 +60,7 @@ class Frame:
         from pptx.enum.text import MSO_ANCHOR, MSO_AUTO_SIZE
 
         frame = shape.text_frame
-        frame.word_wrap, frame.vertical_anchor, frame.auto_size = True, MSO_ANCHOR.MIDDLE, MSO_AUTO_SIZE.NONE
+        frame.word_wrap, frame.vertical_anchor, frame.auto_size = True, MSO_ANCHOR.BOTTOM, MSO_AUTO_SIZE.NONE
 
     def _place(self, shape: Any, left: float, top: float, width: float, height: float) -> None:
         shape.left, shape.top, shape.width, shape.height = (self._inches(v) for v in (left, top, width, height))

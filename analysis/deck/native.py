@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from analysis.deck.frame import FONT, INK, Frame, rgb
-from analysis.drawing import DARK_BLUE, DARK_GREY, DARK_PINK, ORANGE, TURQUOISE
+from analysis.drawing import DARK_BLUE, DARK_GREY, DARK_PINK, LIGHT_PURPLE, ORANGE, TURQUOISE
 from analysis.workbook.inert import label
 
 COLOURS = (DARK_BLUE, ORANGE, TURQUOISE, DARK_PINK)
+UNDER_ERROR_BARS = (TURQUOISE, ORANGE, LIGHT_PURPLE)
+"""Light enough for black error bars to be seen on them; bars have a dark edge."""
 BANDS = ("#C5D8EA", "#7FA6CB", DARK_BLUE, "#7FA6CB", "#C5D8EA")
 """Of the 90%, 60% and 30% intervals, from the bottom up."""
 Place = tuple[float, float, float, float]
@@ -32,6 +35,7 @@ def bars(
     """Horizontal bars from zero with intervals as error bars; the first category on top."""
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
+    from pptx.util import Pt
 
     data = CategoryChartData(number_format=number)
     data.categories = [label(c) for c in categories]
@@ -47,9 +51,11 @@ def bars(
     chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # reversed categories put low on top
     _axis_title(chart.value_axis, axis)
     for i, (made, one) in enumerate(zip(chart.plots[0].series, series, strict=True)):
-        _fill(made, COLOURS[i % len(COLOURS)])
+        _fill(made, UNDER_ERROR_BARS[i % len(UNDER_ERROR_BARS)])
+        made.format.line.color.rgb, made.format.line.width = rgb(INK), Pt(0.75)
         if any(half > 0 for half in one.halves):
             _error_bars(made, one.halves)
+    _around(chart.value_axis, [v + s * h for one in series for v, h in zip(one.values, one.halves, strict=True) for s in (-1, 1)])
     chart.has_legend = len(series) > 1
     if chart.has_legend:
         _legend(chart, XL_LEGEND_POSITION.TOP)
@@ -101,6 +107,7 @@ def fan(
     _plain(chart)
     _heading(chart, heading)
     _scale(chart, limits, number)
+    _every(chart, len(years))
     for made, colour in zip(chart.plots[0].series, (None, *BANDS), strict=True):
         if colour is None:
             made.format.fill.background()
@@ -127,6 +134,7 @@ def lines(
     _plain(chart)
     _heading(chart, heading)
     _scale(chart, limits, number)
+    _every(chart, len(years))
     for made in chart.plots[0].series:
         made.smooth = False
         made.format.line.width, made.format.line.color.rgb = Pt(1.25), rgb(DARK_BLUE)
@@ -163,6 +171,27 @@ def points(
     chart.has_legend = True
     _legend(chart, XL_LEGEND_POSITION.TOP)
     return chart
+
+
+def _around(axis: Any, ends: Sequence[float]) -> None:
+    """A scale that holds zero and the ends of all error bars, which programs leave out of theirs."""
+    low, high = min(0.0, *ends), max(0.0, *ends)
+    rough = (high - low) / 6 or 1.0
+    size = 10.0 ** math.floor(math.log10(rough))
+    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.999)
+    axis.minimum_scale, axis.maximum_scale = step * math.floor(low / step - 1e-9), step * math.ceil(high / step + 1e-9)
+    axis.major_unit = step
+
+
+def _every(chart: Any, years: int) -> None:
+    """Label few enough school years that they stand upright."""
+    from lxml import etree
+    from pptx.oxml.ns import qn
+
+    axis = chart.category_axis._element
+    mark = etree.Element(qn("c:tickLblSkip"), val=str(max(1, round(years / 3))))
+    after = axis.find(qn("c:noMultiLvlLbl"))
+    axis.append(mark) if after is None else after.addprevious(mark)
 
 
 def _plain(chart: Any) -> None:

@@ -17,8 +17,9 @@ CAVEATS = (
     "Caveats: these are projections, not forecasts. Intervals hold chance alone; doubt about the parameters and about the "
     "model comes on top. Differences between scenarios are surer than levels."
 )
-MOST_FIGURES = 9
+MOST_FIGURES = 8
 MOST_SUMMARY = 330
+MOST_TOLD = 5
 
 
 def deck(study: Study) -> Frame:
@@ -45,7 +46,7 @@ def message(study: Study) -> str:
         return f"{study.title}: no difference can be told, which does not mean that there is none"
     title, sentences = min(some, key=lambda item: all("Costs" in s for s in item[1]))
     first = next((s for s in sentences if not s.startswith("Costs")), sentences[0])
-    return f"{title}. {first}"
+    return f"{title}: {first[0].lower()}{first[1:]}"
 
 
 def _message(frame: Frame, study: Study) -> None:
@@ -58,9 +59,16 @@ def _message(frame: Frame, study: Study) -> None:
         frame.text(frame.slide(message(study), [*body, CAVEATS]), body)
         return
     known = study.publishable(found)
-    body = [*stamp, *closing(known)[1:], closing(known)[0], coverage(study)]
-    size = 18 if sum(map(len, body)) < 1400 else 14
-    frame.text(frame.slide(message(study), [*body, note(found), CAVEATS]), body, size=size)
+    doubt, *said = closing(known)
+    slide = frame.slide(message(study), [*stamp, *said, doubt, coverage(study), note(found), CAVEATS])
+    body = [*stamp]
+    for sentence in said[len(said) - len(known.outcomes) :]:
+        first = sentence.partition(". ")[0].removesuffix(".") + "."
+        body.append(f"{first[0].upper()}{first[1:]}")
+    spelt = [f"{o.policy.title}: {s}" if len(known.outcomes) > 1 else s for o in known.outcomes for s in told(known, o)]
+    body += ["What differs by more than chance explains:", *spelt[:MOST_TOLD]] if spelt else []
+    body += ["How sure this is:", doubt, coverage(study)]
+    frame.text(slide, body, size=18 if sum(map(len, body)) < 1100 else 14, bullets=True)
 
 
 def _compared(frame: Frame, study: Study) -> None:
@@ -89,7 +97,7 @@ def _assumed(frame: Frame, study: Study) -> None:
     rows = [(programme, path.replace("_", " ").replace(".", ": "), _value(f), f["grade"]) for programme, path, f in first]
     headings = ("Programme", "Figure", "Value and what the evidence can bear", "Grade")
     alt = "Figures of the programmes with their range and grade; all of them are in the speaker notes."
-    frame.table(slide, headings, rows[:MOST_FIGURES], (3.0, 4.0, 4.2, 0.9), size=14, alt=alt, height=0.38)
+    frame.table(slide, headings, rows[:MOST_FIGURES], (4.1, 3.5, 3.6, 0.9), size=14, alt=alt, height=0.38)
     rest = f"{len(rows) - MOST_FIGURES} more: see the notes. " if len(rows) > MOST_FIGURES else ""
     frame.text(slide, [f"{rest}Grades: {GRADES}"], top=BOTTOM - 0.75, height=0.7, size=12)
 

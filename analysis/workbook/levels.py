@@ -96,24 +96,27 @@ def levels(
 def _away(found: Levels, below: int) -> frozenset[tuple[str, str, int]]:
     """What may not be published."""
     counts: dict[Hashable, float] = {}
-    rests: set[Hashable] = set()
+    unseen: set[Hashable] = set()
     sums: list[Sum] = []
     reveals: dict[tuple[str, str, int], list[Hashable]] = {}
     for scenario in found.names:
         for line in found.lines:
             for year in found.years:
-                reveals[scenario, line.name, year] = _cells(found, scenario, line, year, counts, sums, rests)
-    sums += _over_dimensions(counts, rests)
-    gone = hidden(counts, sums, below, rests)
+                reveals[scenario, line.name, year] = _cells(found, scenario, line, year, below, counts, sums, unseen)
+    sums += _over_dimensions(counts, unseen)
+    gone = hidden(counts, sums, below, unseen)
     away = {figure for figure, cells in reveals.items() if any(cell in gone for cell in cells)}
     return frozenset(away | _costs(found, away))
 
 
 def _cells(
-    found: Levels, scenario: str, line: Line, year: int, counts: dict[Hashable, float], sums: list[Sum],
-    rests: set[Hashable],
+    found: Levels, scenario: str, line: Line, year: int, below: int, counts: dict[Hashable, float], sums: list[Sum],
+    unseen: set[Hashable],
 ) -> list[Hashable]:  # fmt: skip
-    """Counts that a figure gives away, noted in ``counts`` and ``sums``: the least that a run, or their mean, has."""
+    """Counts that a figure gives away, noted in ``counts`` and ``sums`` as the mean of runs.
+
+    One that is small in any run goes into ``unseen``: ranges over runs would show it.
+    """
     pairs = found.arms[found.names.index(scenario), :, found.lines.index(line), found.years.index(year)]
     value, base = pairs[~np.isnan(pairs[:, 0])].T
     where = tuple(sorted(line.where))
@@ -124,15 +127,19 @@ def _cells(
             return []
         key = (scenario, line.measure, where, year)
         counts[key] = float(value.mean())
+        unseen.update([key] if value.min() < below else [])
         cells: list[Hashable] = [key]
     else:
         out_of = (scenario, f"{line.measure} out of", where, year)
         counts[out_of] = float(base.mean())
+        unseen.update([out_of] if base.min() < below else [])
         cells = [out_of]
         if line.cases or line.unit in SHARE_UNITS:
             those, others = ((scenario, f"{line.measure} {part}", where, year) for part in ("those", "others"))
             counts[those] = min(float((value * base).mean()), counts[out_of])
             counts[others] = counts[out_of] - counts[those]
+            small = [k for k, cases in ((those, value * base), (others, (1 - value) * base)) if cases.min() < below - 1e-9]
+            unseen.update(small)
             sums.append(Sum(out_of, (those, others)))
             cells += [those, others]
     return cells

@@ -25,7 +25,7 @@ BY_DISADVANTAGE = ("leaver_rate", "vacancy_rate", "pupil_progress")
 BY_REGION = ("leaver_rate", "vacancy_rate", "pupil_progress")
 OF_PROGRAMMES = ("programme_starts", "programme_participants", "programme_completed", "programme_helpers", "programme_dose")
 COSTS = "programme_costs"
-HEAD = (("role", "head"),)
+HEAD, DEPUTY = (("role", "head"),), (("role", "deputy_head"),)
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Study:
 
         found = [
             Group("sex", "women", _line("female_share", HEAD)),
-            *(Group("sex", "women" if s == "female" else "men", _line("promotion_rate", (*HEAD, ("sex", s)))) for s in DIMENSIONS["sex"]),
+            *(Group("sex", "women" if s == "female" else "men", _line("promotion_rate", (*DEPUTY, ("sex", s)))) for s in DIMENSIONS["sex"]),
             Group("ethnic group", "all but White British", _line("minority_share", HEAD)),
             *(Group("ethnic group", _words(e), _line("ethnic_group_share", (*HEAD, ("ethnic_group", e)))) for e in DIMENSIONS["ethnic_group"]),
         ]  # fmt: skip
