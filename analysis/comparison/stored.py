@@ -59,7 +59,9 @@ def from_store(
     if why := unlike(manifest):
         raise UserError(str(store.folder), f"nothing to compare: {why}")
     if any(point is not None for _, point, _ in store.expected.values()):
-        raise UserError(str(store.folder), "this is a design with many points", "Take what you need with: headway export")
+        raise UserError(
+            str(store.folder), "this is a design with many points", "Take what you need with: headway export"
+        )
     sides = [Kept(s["name"], s["title"], s["seed"]) for s in manifest["scenarios"]]
     base_year, count = manifest["scenarios"][0]["base_year"], manifest["scenarios"][0]["years"]
     years = list(range(base_year, base_year + count + 1))

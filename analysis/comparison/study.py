@@ -227,7 +227,11 @@ def _stops(found: Found, lines: list[Line], years: Sequence[int], target: Precis
 
 
 def sum_up(
-    plans: Sequence[Side], all_years: Sequence[int], lines: list[Line], target: Precision | None, asked: Asked,
+    plans: Sequence[Side],
+    all_years: Sequence[int],
+    lines: list[Line],
+    target: Precision | None,
+    asked: Asked,
     found: Found,
 ) -> Comparison:
     """What the runs of a base (the first of ``plans``) and its policies say; ``all_years`` from the base year on.

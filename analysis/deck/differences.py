@@ -69,7 +69,9 @@ def _per_cent(outcome: Outcome, i: int, values: Any) -> float:
     return 0.0 if math.isnan(value) else value
 
 
-def _table(frame: Frame, slide: Any, found: Comparison, outcomes: list[Outcome], rows: list[int], left: float = 6.75) -> None:
+def _table(
+    frame: Frame, slide: Any, found: Comparison, outcomes: list[Outcome], rows: list[int], left: float = 6.75
+) -> None:
     several = len(outcomes) > 1
     headings = ["All projected years", *(o.policy.title if several else "Difference (interval)" for o in outcomes)]
     headings += [] if several else ["Can be said"]
@@ -103,7 +105,14 @@ def _notes(study: Study, found: Comparison, rows: list[int]) -> list[str]:
     ]  # fmt: skip
     defined = dict.fromkeys(found.lines[found.cells[i].line].measure for i in rows)
     hidden = [] if study.below is None else [LEFT_OUT]
-    return [HOW, *hidden, "Exact figures:", *exact, "Definitions:", *(f"{measures()[m].title}: {measures()[m].definition}" for m in defined)]
+    return [
+        HOW,
+        *hidden,
+        "Exact figures:",
+        *exact,
+        "Definitions:",
+        *(f"{measures()[m].title}: {measures()[m].definition}" for m in defined),
+    ]
 
 
 def _spoken(labels: list[str], series: list[native.Bars], unit: str) -> str:
@@ -128,12 +137,20 @@ def gains(frame: Frame, study: Study) -> None:
     if known:
         o, i = known[0]
         group, line = groups[found.lines[found.cells[i].line].name], found.lines[found.cells[i].line]
-        title = f"Who gains: {SHORT[line.measure]}, {group.label}, {words(verdict_of(o, i), line)} under {o.policy.title}"
+        title = (
+            f"Who gains: {SHORT[line.measure]}, {group.label}, {words(verdict_of(o, i), line)} under {o.policy.title}"
+        )
     else:
-        title = f"Who gains: no difference can be told for any of {len(rows)} figures by sex, ethnic group and disadvantage"
-    labels = [_label(groups[found.lines[found.cells[i].line].name].label, found.lines[found.cells[i].line]) for i in rows]
+        title = (
+            f"Who gains: no difference can be told for any of {len(rows)} figures by sex, ethnic group and disadvantage"
+        )
+    labels = [
+        _label(groups[found.lines[found.cells[i].line].name].label, found.lines[found.cells[i].line]) for i in rows
+    ]
     series = [
-        native.Bars(o.policy.title, [_points(o.statistics.difference[i]) for i in rows], [_points(o.half[i]) for i in rows])
+        native.Bars(
+            o.policy.title, [_points(o.statistics.difference[i]) for i in rows], [_points(o.half[i]) for i in rows]
+        )
         for o in outcomes
     ]
     alt = f"Bars of differences from {found.base.title} in percentage points. " + _spoken(labels, series, " points")
@@ -143,7 +160,10 @@ def gains(frame: Frame, study: Study) -> None:
         [name, *(f"{difference_of(o, i, found.lines[found.cells[i].line])} ({interval_of(o, i, found.lines[found.cells[i].line])})" for o in outcomes)]
         for name, i in zip(labels, rows, strict=True)
     ]  # fmt: skip
-    headings = ["All projected years", *(o.policy.title if len(outcomes) > 1 else "Difference (interval)" for o in outcomes)]
+    headings = [
+        "All projected years",
+        *(o.policy.title if len(outcomes) > 1 else "Difference (interval)" for o in outcomes),
+    ]
     widths = [2.7, *([(RIGHT - 7.3 - 2.7) / len(outcomes)] * len(outcomes))]
     frame.table(slide, headings, body, widths, left=7.3, size=11, alt=alt, height=0.3)
 
@@ -189,7 +209,9 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
     ]  # fmt: skip
     most = max(found.outcomes, key=lambda o: float(o.statistics.difference[cost]))
     said = words(verdict_of(most, effect), line)
-    title = f"{most.policy.title} costs {difference_of(most, cost, money).removeprefix('+')} in all; {line.label}: {said}"
+    title = (
+        f"{most.policy.title} costs {difference_of(most, cost, money).removeprefix('+')} in all; {line.label}: {said}"
+    )
     unit = "percentage points" if share else line.unit
     axes = (f"Costs of programmes, £m, {when(found, found.cells[cost])}", f"{line.label}, {unit}")
     alt = f"A point for each policy, cost across and effect upwards. {'; '.join(f'{n}: £{x:.3g}m, {y:+.2g} {unit}' for n, x, y in named)}."
@@ -200,7 +222,15 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
         (o.policy.title, f"{difference_of(o, cost, money)} ({interval_of(o, cost, money)})", f"{difference_of(o, effect, line)} ({interval_of(o, effect, line)})")
         for o in found.outcomes
     ]  # fmt: skip
-    frame.table(slide, ("Policy", "Cost (interval)", f"{line.label} (interval)"), body, (1.5, 2.0, 1.93), left=7.3, size=12, alt=alt)
+    frame.table(
+        slide,
+        ("Policy", "Cost (interval)", f"{line.label} (interval)"),
+        body,
+        (1.5, 2.0, 1.93),
+        left=7.3,
+        size=12,
+        alt=alt,
+    )
 
 
 def _effect(found: Comparison, rows: dict[str, int]) -> int | None:
@@ -209,5 +239,3 @@ def _effect(found: Comparison, rows: dict[str, int]) -> int | None:
     known = [i for i in at for o in found.outcomes if verdict_of(o, i) in (Verdict.MORE, Verdict.LESS)]
     best = [i for i in known if found.lines[found.cells[i].line].better]
     return next(iter([*best, *known, *([rows["head_posts_vacant"]] if "head_posts_vacant" in rows else at)]), None)
-
-

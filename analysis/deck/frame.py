@@ -27,7 +27,9 @@ class Frame:
             from pptx import Presentation
             from pptx.util import Inches
         except ImportError as error:
-            raise UserError("pptx", "python-pptx is not installed", "Install it with: pip install 'headway[office]'") from error
+            raise UserError(
+                "pptx", "python-pptx is not installed", "Install it with: pip install 'headway[office]'"
+            ) from error
         self._inches = Inches
         self.file = Presentation()
         self.file.slide_width, self.file.slide_height = Inches(WIDTH), Inches(HEIGHT)
@@ -100,7 +102,9 @@ class Frame:
         paragraph = box.text_frame.paragraphs[0]
         paragraph.alignment = _right()
         number = len(self.file.slides)
-        field = etree.SubElement(paragraph._p, qn("a:fld"), id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", type="slidenum")
+        field = etree.SubElement(
+            paragraph._p, qn("a:fld"), id="{B6F15528-21DE-4FAA-801E-634DDDAF4B2B}", type="slidenum"
+        )
         etree.SubElement(field, qn("a:rPr"), lang="en-GB", sz=str(int(size.pt * 100)))
         etree.SubElement(field, qn("a:t")).text = str(number)
 
@@ -142,7 +146,9 @@ class Frame:
             for c, words in enumerate(row):
                 _cell(table.cell(r, c), clean(words), size, header=r == 0)
 
-    def chart(self, slide: Any, kind: Any, data: Any, alt: str, left: float, top: float, width: float, height: float) -> Any:
+    def chart(
+        self, slide: Any, kind: Any, data: Any, alt: str, left: float, top: float, width: float, height: float
+    ) -> Any:
         """A native chart; ``alt`` is its text alternative."""
         frame = slide.shapes.add_chart(kind, *(self._inches(v) for v in (left, top, width, height)), data)
         describe(frame, "Chart", alt)
@@ -227,5 +233,3 @@ def _cell(cell: Any, words: str, size: int, header: bool) -> None:
     cell.fill.fore_color.rgb = rgb(DARK_BLUE if header else "FFFFFF")
     for paragraph in cell.text_frame.paragraphs:
         _font(paragraph, size, "FFFFFF" if header else INK, bold=header)
-
-

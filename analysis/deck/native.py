@@ -30,7 +30,14 @@ class Bars:
 
 
 def bars(
-    frame: Frame, slide: Any, categories: Sequence[str], series: Sequence[Bars], place: Place, alt: str, number: str, axis: str
+    frame: Frame,
+    slide: Any,
+    categories: Sequence[str],
+    series: Sequence[Bars],
+    place: Place,
+    alt: str,
+    number: str,
+    axis: str,
 ) -> Any:
     """Horizontal bars from zero with intervals as error bars; the first category on top."""
     from pptx.chart.data import CategoryChartData
@@ -55,14 +62,19 @@ def bars(
         made.format.line.color.rgb, made.format.line.width = rgb(INK), Pt(0.75)
         if any(half > 0 for half in one.halves):
             _error_bars(made, one.halves)
-    _around(chart.value_axis, [v + s * h for one in series for v, h in zip(one.values, one.halves, strict=True) for s in (-1, 1)])
+    _around(
+        chart.value_axis,
+        [v + s * h for one in series for v, h in zip(one.values, one.halves, strict=True) for s in (-1, 1)],
+    )
     chart.has_legend = len(series) > 1
     if chart.has_legend:
         _legend(chart, XL_LEGEND_POSITION.TOP)
     return chart
 
 
-def columns(frame: Frame, slide: Any, categories: Sequence[str], series: Sequence[Bars], place: Place, alt: str, axis: str) -> Any:
+def columns(
+    frame: Frame, slide: Any, categories: Sequence[str], series: Sequence[Bars], place: Place, alt: str, axis: str
+) -> Any:
     """Upright columns with their values above, for counts."""
     from pptx.chart.data import CategoryChartData
     from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
@@ -160,7 +172,9 @@ def points(
         made.marker.format.fill.solid()
         made.marker.format.fill.fore_color.rgb = rgb(COLOURS[i % 4])
         made.format.line.fill.background()
-    for axis, title, number, of_points in zip((chart.category_axis, chart.value_axis), axes, numbers, (1, 2), strict=True):
+    for axis, title, number, of_points in zip(
+        (chart.category_axis, chart.value_axis), axes, numbers, (1, 2), strict=True
+    ):
         _axis_title(axis, title)
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = number, False
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW

@@ -50,7 +50,13 @@ def _slide(frame: Frame, study: Study, line: Line) -> None:
     few = min(values.shape[1] for _, values in courses.values()) < FEWEST_FOR_LEVEL
     measure = measures()[line.measure]
     exact = [f"{name}. {_quantiles(years, values, line)}" for name, (years, values) in courses.items()]
-    notes = [HOW_LINES if few else HOW_FAN, NOT_ALL, "Exact figures:", *exact, f"Definition: {measure.title}: {measure.definition}"]
+    notes = [
+        HOW_LINES if few else HOW_FAN,
+        NOT_ALL,
+        "Exact figures:",
+        *exact,
+        f"Definition: {measure.title}: {measure.definition}",
+    ]
     slide = frame.slide(title, notes)
     for number_of, (name, (years, values)) in enumerate(courses.items()):
         alt = f"{'Lines of every run' if few else 'Fan chart'}: {line.label} in {name}, {school_year(years[0])} to {school_year(years[-1])}. In {last}: {ranges[name]}."
@@ -96,7 +102,10 @@ def _quantiles(years: Sequence[int], values: np.ndarray, line: Line) -> str:
     """Quantiles of each year, exactly as they are drawn."""
     factor, unit = (100.0, "%") if line.unit in SHARE_UNITS else (1.0, "")
     if values.shape[1] < FEWEST_FOR_LEVEL:
-        each = [f"{school_year(y)} {factor * v.min():.1f} to {factor * v.max():.1f}{unit}" for y, v in zip(years, values, strict=True)]
+        each = [
+            f"{school_year(y)} {factor * v.min():.1f} to {factor * v.max():.1f}{unit}"
+            for y, v in zip(years, values, strict=True)
+        ]
         return f"Lowest and highest of {values.shape[1]} runs: {'; '.join(each)}."
     told = [
         f"{school_year(y)} {', '.join(f'{factor * q:.1f}' for q in np.quantile(v, QUANTILES))}{unit}"

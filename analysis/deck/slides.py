@@ -75,13 +75,17 @@ def _compared(frame: Frame, study: Study) -> None:
     what = "What was compared" if study.unlike is None else "What was projected"
     title = f"{what}: {_count(len(study.scenarios), 'scenario')} of {_systems(study)}, {study.period}"
     notes = [f"{s['title']} ({s['name']}): {s['resolved']['summary']}" for s in study.scenarios]
-    slide = frame.slide(title, [*notes, coverage(study), *(n for s in study.scenarios[:1] for n in s["register_notes"]), CAVEATS])
+    slide = frame.slide(
+        title, [*notes, coverage(study), *(n for s in study.scenarios[:1] for n in s["register_notes"]), CAVEATS]
+    )
     rows = [
         (s["title"], _short(s["resolved"]["summary"]), ", ".join(p["title"] for p in s["resolved"]["programmes"].values()) or "none", f"{s['replicates']:,}")
         for s in study.scenarios
     ]  # fmt: skip
     alt = "The scenarios, what each assumes, its programmes and its runs."
-    frame.table(slide, ("Scenario", "What it assumes", "New programmes", "Runs"), rows, (2.9, 6.0, 2.4, 0.8), size=14, alt=alt)
+    frame.table(
+        slide, ("Scenario", "What it assumes", "New programmes", "Runs"), rows, (2.9, 6.0, 2.4, 0.8), size=14, alt=alt
+    )
     frame.text(slide, [coverage(study)], top=BOTTOM - 0.65, height=0.6, size=14)
 
 
@@ -94,7 +98,9 @@ def _assumed(frame: Frame, study: Study) -> None:
     notes = [f"{programme}, {path}: {_value(f)}, grade {f['grade']}. {f['note']}" for programme, path, f in figures]
     slide = frame.slide(title, [*notes, f"Grades. {GRADES}", CAVEATS])
     first = sorted(figures, key=lambda item: (not item[1].startswith("effects"), not item[1].startswith("take_up")))
-    rows = [(programme, path.replace("_", " ").replace(".", ": "), _value(f), f["grade"]) for programme, path, f in first]
+    rows = [
+        (programme, path.replace("_", " ").replace(".", ": "), _value(f), f["grade"]) for programme, path, f in first
+    ]
     headings = ("Programme", "Figure", "Value and what the evidence can bear", "Grade")
     alt = "Figures of the programmes with their range and grade; all of them are in the speaker notes."
     frame.table(slide, headings, rows[:MOST_FIGURES], (4.1, 3.5, 3.6, 0.9), size=14, alt=alt, height=0.38)
@@ -127,7 +133,9 @@ def _evidence(frame: Frame, study: Study) -> None:
 
 
 def _limits(frame: Frame, study: Study) -> None:
-    slide = frame.slide("Use these figures to compare policies, not to forecast or to judge a school", [*LIMITS, CAVEATS])
+    slide = frame.slide(
+        "Use these figures to compare policies, not to forecast or to judge a school", [*LIMITS, CAVEATS]
+    )
     more = () if study.below is None else (f"Counts of people below {study.below} are left out, and what would give them away.",)  # fmt: skip
     frame.text(slide, [*LIMITS, *more], size=20, bullets=True)
 
@@ -141,7 +149,9 @@ def _again(frame: Frame, study: Study) -> None:
         f"Digest of the study: {manifest['digest']}",
     ]  # fmt: skip
     notes = [f"Version of the model: {manifest['model_version']}. Commit: {manifest['git'] or 'not from a clone'}.", "The results' manifest.json has every value with its source and grade.", CAVEATS]  # fmt: skip
-    frame.text(frame.slide("The same command gives the same figures, to the last digit", [*steps, *notes]), steps, size=18)
+    frame.text(
+        frame.slide("The same command gives the same figures, to the last digit", [*steps, *notes]), steps, size=18
+    )
 
 
 def _systems(study: Study) -> str:
@@ -154,5 +164,3 @@ def _count(number: int, what: str) -> str:
 
 def _short(text: str) -> str:
     return text if len(text) <= MOST_SUMMARY else f"{text[:MOST_SUMMARY].rsplit(' ', 1)[0]} … (in full in the notes)"
-
-

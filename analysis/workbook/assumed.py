@@ -22,7 +22,19 @@ SET_BY = {
 def assumed(study: Study) -> list[Sheet]:
     """What was assumed, and the published figures that it rests on."""
     rows, sources = _assumptions(study)
-    headings = ("Scenario", "About", "Assumption", "Value", "Unit", "Least", "Most", "Set by", "Grade", "Sources", "Note")
+    headings = (
+        "Scenario",
+        "About",
+        "Assumption",
+        "Value",
+        "Unit",
+        "Least",
+        "Most",
+        "Set by",
+        "Grade",
+        "Sources",
+        "Note",
+    )
     about = (
         "How each scenario was run, every figure of its programmes, and every parameter that it changes. Least and most: "
         "what the evidence can bear. All other parameters are those of the school system; the results' manifest has them."
@@ -30,7 +42,9 @@ def assumed(study: Study) -> list[Sheet]:
     sheets = [make("Assumptions", "What was assumed", about, headings, rows, GRADES)]
     evidence = _evidence(sources)
     if evidence:
-        about = "The published figures that the assumptions name as sources; a value is given as published, in its unit."
+        about = (
+            "The published figures that the assumptions name as sources; a value is given as published, in its unit."
+        )
         headings = ("Source", "What was measured", "Programme or study", "Value", "Unit", "Low", "High", "Counted", "Compared with", "Year", "Published in", "Address", "Read in the source")  # fmt: skip
         sheets.append(make("Evidence", "Evidence behind the assumptions", about, headings, evidence))
     return sheets
@@ -58,7 +72,9 @@ def _assumptions(study: Study) -> tuple[list[tuple[Cell, ...]], list[str]]:
                 sources += figure["sources"]
             sources += [source for move in programme.get("moves", ()) for source in move["sources"]]
             places = programme["places"]
-            rows.append((scenario["title"], programme["title"], "places", *_plain(_places(places), f"programme {name}")))
+            rows.append(
+                (scenario["title"], programme["title"], "places", *_plain(_places(places), f"programme {name}"))
+            )
         for path, parameter in resolved["parameters"].items():
             if parameter["set_by"] != "context" or parameter["value"] != base[path]["value"]:
                 rows.append((scenario["title"], "the school system", path, *_figure(parameter)))

@@ -92,7 +92,8 @@ def _of_table(page: Page, table: Table) -> Iterator[str]:
     outside = [
         (row, column)
         for row, column in page.cells
-        if not (table.top <= row <= table.bottom and table.left <= column <= table.right) and (column > 0 or row > table.bottom)
+        if not (table.top <= row <= table.bottom and table.left <= column <= table.right)
+        and (column > 0 or row > table.bottom)
     ]
     if outside:
         yield f"Something stands beside or below the table, such as in row {outside[0][0] + 1}, column {outside[0][1] + 1}."
@@ -119,7 +120,10 @@ def _of_cells(page: Page, table: Table) -> Iterator[str]:
     if empty_columns:
         yield f"Column {empty_columns[0] + 1} of the table is blank."
     blank = [
-        (r, c) for r in rows for c in columns if (r, c) not in page.cells and r not in empty_rows and c not in empty_columns
+        (r, c)
+        for r in rows
+        for c in columns
+        if (r, c) not in page.cells and r not in empty_rows and c not in empty_columns
     ]
     if blank:
         yield f"A cell of the table is blank, in row {blank[0][0] + 1}, column {blank[0][1] + 1}."

@@ -47,5 +47,3 @@ def validation(study: Study) -> Sheet | None:
     about = f"The base year of {base['title']} against published figures. {verdict([c for _, c in cards], study.runs)}"
     headings = ("Target", "Of whom", "Unit", "Published from", "Published to", "Tolerance", "Simulated, mean of runs", "Within tolerance", "Tolerances off", "Sources")  # fmt: skip
     return make("Validation", "How close the base year is to what is published", about, headings, rows, ROUNDING)
-
-

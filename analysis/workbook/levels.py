@@ -89,7 +89,9 @@ def levels(
     done = np.array([[(name, r) in set(runs) for r in replicates] for name in names])
     arms = with_zeros(arms, [measures()[line.measure].kind is Kind.COUNT for line in chosen], done)
     seen = ~np.isnan(arms[..., 0]).all(axis=(0, 1, 3))
-    found = Levels(names, [line for line, s in zip(chosen, seen, strict=True) if s], years, arms[:, :, seen], frozenset())
+    found = Levels(
+        names, [line for line, s in zip(chosen, seen, strict=True) if s], years, arms[:, :, seen], frozenset()
+    )
     return found if below is None else Levels(found.names, found.lines, years, found.arms, _away(found, below))
 
 
@@ -138,7 +140,9 @@ def _cells(
             those, others = ((scenario, f"{line.measure} {part}", where, year) for part in ("those", "others"))
             counts[those] = min(float((value * base).mean()), counts[out_of])
             counts[others] = counts[out_of] - counts[those]
-            small = [k for k, cases in ((those, value * base), (others, (1 - value) * base)) if cases.min() < below - 1e-9]
+            small = [
+                k for k, cases in ((those, value * base), (others, (1 - value) * base)) if cases.min() < below - 1e-9
+            ]
             unseen.update(small)
             sums.append(Sum(out_of, (those, others)))
             cells += [those, others]

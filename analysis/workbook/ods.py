@@ -48,7 +48,9 @@ def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
         f'<manifest:file-entry manifest:full-path="{name}" manifest:media-type="{kind}"/>'
         for name, kind in (("/", MIME), *((name, "text/xml") for name in parts))
     )
-    parts["META-INF/manifest.xml"] = f'{START}<manifest:manifest {SPACES} manifest:version="1.3">{entries}</manifest:manifest>'
+    parts["META-INF/manifest.xml"] = (
+        f'{START}<manifest:manifest {SPACES} manifest:version="1.3">{entries}</manifest:manifest>'
+    )
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for name, text, how in (("mimetype", MIME, zipfile.ZIP_STORED), *((n, t, zipfile.ZIP_DEFLATED) for n, t in parts.items())):  # fmt: skip
@@ -76,7 +78,9 @@ def _content(sheets: Sequence[Sheet]) -> str:
 
 
 def _cell_styles() -> str:
-    def style(name: str, text: str = "", cell: str = "", wrap: bool = True, align: str = "start", parent: str = "") -> str:
+    def style(
+        name: str, text: str = "", cell: str = "", wrap: bool = True, align: str = "start", parent: str = ""
+    ) -> str:
         above = f' style:parent-style-name="{parent}"' if parent else ""
         wrapped = "wrap" if wrap else "no-wrap"
         return (
@@ -121,7 +125,7 @@ def _range(sheet: Sheet) -> str:
     """The mark that makes rows and columns a table with a name and a row of headings."""
     last = f"{column_name(len(sheet.headings) - 1)}{sheet.header_row + 1 + len(sheet.rows)}"
     where = f"'{sheet.name}'.A{sheet.header_row + 1}:'{sheet.name}'.{last}"
-    return f"<table:database-range table:name={quoteattr(sheet.table)} table:target-range-address={quoteattr(where)} table:contains-header=\"true\"/>"
+    return f'<table:database-range table:name={quoteattr(sheet.table)} table:target-range-address={quoteattr(where)} table:contains-header="true"/>'
 
 
 def column_name(number: int) -> str:
@@ -138,15 +142,19 @@ def _sheet(sheet: Sheet, names: dict[str, str]) -> str:
     beside = WIDE if sheet.headings else PLAIN
     columns = "".join(f'<table:table-column table:style-name="w{width}"/>' for width in sheet.widths)
     rows = [_row(_text(sheet.title, TITLE)), _row(_text(sheet.about, beside))]
-    rows += [_row(_text(line, HEADING if line.endswith(":") and not sheet.headings else beside)) for line in sheet.lines]
+    rows += [
+        _row(_text(line, HEADING if line.endswith(":") and not sheet.headings else beside)) for line in sheet.lines
+    ]
     if sheet.headings:
         right = sheet.numeric
         headings = _row("".join(_text(h, HEADER_RIGHT if c in right else HEADER) for c, h in enumerate(sheet.headings)))
         rows.append(f"<table:table-header-rows>{headings}</table:table-header-rows>")
         for r, row in enumerate(sheet.rows):
             link = sheet.links[r] if sheet.links else ""
-            rows.append(_row("".join(_cell(cell, names, link if c == 0 else "", c in right) for c, cell in enumerate(row))))
-    return f"<table:table table:name={quoteattr(inert(sheet.name))} table:style-name=\"sheet\">{columns}{''.join(rows)}</table:table>"
+            rows.append(
+                _row("".join(_cell(cell, names, link if c == 0 else "", c in right) for c, cell in enumerate(row)))
+            )
+    return f'<table:table table:name={quoteattr(inert(sheet.name))} table:style-name="sheet">{columns}{"".join(rows)}</table:table>'
 
 
 def _row(cells: str) -> str:
@@ -163,5 +171,5 @@ def _cell(cell: Cell, names: dict[str, str], link: str, right: bool) -> str:
 def _text(text: str, style: str, link: str = "") -> str:
     body = escape(inert(text))
     if link:
-        body = f"<text:a xlink:type=\"simple\" xlink:href={quoteattr(f'#{link}.A1')}>{body}</text:a>"
+        body = f'<text:a xlink:type="simple" xlink:href={quoteattr(f"#{link}.A1")}>{body}</text:a>'
     return f'<table:table-cell table:style-name="{style}" office:value-type="string"><text:p>{body}</text:p></table:table-cell>'

@@ -13,11 +13,23 @@ from analysis.comparison.rounding import step
 from analysis.comparison.study import Comparison, Outcome
 from analysis.comparison.wording import words
 from analysis.workbook.levels import spread
-from analysis.workbook.sheet import NOT_APPLICABLE, SUPPRESSED, UNAVAILABLE, Cell, Sheet, figure, rounded, unit_of_difference, widths
+from analysis.workbook.sheet import (
+    NOT_APPLICABLE,
+    SUPPRESSED,
+    UNAVAILABLE,
+    Cell,
+    Sheet,
+    figure,
+    rounded,
+    unit_of_difference,
+    widths,
+)
 from analysis.workbook.study import COSTS, OF_PROGRAMMES, Study, when
 from simulation.vocabulary import school_year
 
-ROUNDING = "Numbers are rounded to what the runs can tell. How to read intervals, and what [c], [x] and [z] mean: see Notes."
+ROUNDING = (
+    "Numbers are rounded to what the runs can tell. How to read intervals, and what [c], [x] and [z] mean: see Notes."
+)
 DIFFERENCES = (
     "Base", "Policy", "Difference, policy less base", "Unit of difference", "Interval from", "Interval to",
     "All-at-once interval from", "All-at-once interval to", "What can be said", "Pairs of runs",

@@ -30,10 +30,8 @@ class Number:
     def format(self) -> str:
         """The number format, as spreadsheets write it."""
         places = f".{'0' * self.decimals}" if self.decimals else ""
-        if self.kind == "share":
-            body = f"0{places}%"
-        else:
-            body = f"{'£' if self.kind == 'pounds' else ''}#,##0{places}"
+        pound = "£" if self.kind == "pounds" else ""
+        body = f"0{places}%" if self.kind == "share" else f"{pound}#,##0{places}"
         return f"+{body};-{body};{body}" if self.sign else body
 
 

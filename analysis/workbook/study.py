@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 
 BY_DISADVANTAGE = ("leaver_rate", "vacancy_rate", "pupil_progress")
 BY_REGION = ("leaver_rate", "vacancy_rate", "pupil_progress")
-OF_PROGRAMMES = ("programme_starts", "programme_participants", "programme_completed", "programme_helpers", "programme_dose")
+OF_PROGRAMMES = (
+    "programme_starts",
+    "programme_participants",
+    "programme_completed",
+    "programme_helpers",
+    "programme_dose",
+)
 COSTS = "programme_costs"
 HEAD, DEPUTY = (("role", "head"),), (("role", "deputy_head"),)
 

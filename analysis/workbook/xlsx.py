@@ -26,11 +26,15 @@ def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
     try:
         import xlsxwriter
     except ImportError as error:
-        raise UserError("xlsx", "XlsxWriter is not installed", "Install it with: pip install 'headway[office]'") from error
+        raise UserError(
+            "xlsx", "XlsxWriter is not installed", "Install it with: pip install 'headway[office]'"
+        ) from error
     buffer = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     book = xlsxwriter.Workbook(buffer, plain)
-    book.set_properties({"title": inert(title), "comments": "Made with Headway", "created": datetime.fromisoformat(MADE)})
+    book.set_properties(
+        {"title": inert(title), "comments": "Made with Headway", "created": datetime.fromisoformat(MADE)}
+    )
     formats: dict[Any, Format] = {}
 
     def form(**more: Any) -> Format:

@@ -50,7 +50,11 @@ def test_every_slide_has_a_number_and_notes_with_caveats_or_how_to_read(deck) ->
         (shown,) = slide._element.xpath(".//a:fld[@type='slidenum']/a:t")
         assert shown.text == str(number)
         notes = slide.notes_slide.notes_text_frame.text
-        assert "Intervals hold chance alone" in notes or "all figures of the comparison at once" in notes or "Doubt about the parameters" in notes
+        assert (
+            "Intervals hold chance alone" in notes
+            or "all figures of the comparison at once" in notes
+            or "Doubt about the parameters" in notes
+        )
 
 
 def test_charts_are_native_and_say_in_words_what_they_show(deck) -> None:
@@ -78,7 +82,9 @@ def test_text_from_files_is_text_on_slides_and_in_the_workbooks_of_charts(path) 
                 sheet = book.read("xl/worksheets/sheet1.xml").decode()
                 assert "<f>" not in sheet
                 assert "<hyperlink" not in sheet
-        slides = "".join(archive.read(n).decode() for n in archive.namelist() if re.match(r"ppt/slides/slide\d+\.xml", n))
+        slides = "".join(
+            archive.read(n).decode() for n in archive.namelist() if re.match(r"ppt/slides/slide\d+\.xml", n)
+        )
         links = "".join(archive.read(n).decode() for n in archive.namelist() if n.endswith(".rels"))
     assert "&lt;script&gt;" in slides
     assert "<script" not in slides
@@ -99,7 +105,9 @@ def test_a_fan_stacks_up_to_the_true_quantiles(tmp_path) -> None:
 def test_error_bars_are_the_intervals(tmp_path) -> None:
     frame = Frame("t")
     slide = frame.slide("t", [])
-    chart = native.bars(frame, slide, ["a", "b"], [native.Bars("=x", [1.0, -2.0], [0.5, 0.25])], (1, 2, 5, 4), "w", "0.0", "axis")
+    chart = native.bars(
+        frame, slide, ["a", "b"], [native.Bars("=x", [1.0, -2.0], [0.5, 0.25])], (1, 2, 5, 4), "w", "0.0", "axis"
+    )
     series = chart.plots[0].series[0]
     assert series._element.xpath(".//c:errBars/c:plus//c:v/text()") == ["0.5", "0.25"]
     assert series.name == "'=x"
