@@ -92,14 +92,18 @@ def figures_of(
 ) -> np.ndarray:  # fmt: skip
     """Values, and what they are out of, of replicates × scenarios × lines × years × 2; NaN for what is not there."""
     found = np.full((len(replicates), len(names), len(lines), len(years), 2), np.nan)
-    there = set(dimensions(db))
+    there, place = set(dimensions(db)), {name: i for i, name in enumerate(names)}
     for i, line in enumerate(lines):
         where = dict(line.where)
         if not set(where) <= there:
             continue
         sql, arguments = select(db, line.measure, where, "replicate, scenario, year, value, base")
-        for replicate, scenario, year, value, base in db.execute(sql, arguments).fetchall():
-            if year in years:
-                at = (replicates.index(replicate), names.index(scenario), i, years.index(year))
-                found[at] = value, np.nan if base is None else base
+        rows = db.execute(sql, arguments).fetchnumpy()
+        year = np.asarray(rows["year"])
+        at = np.searchsorted(years, year)
+        inside = (at < len(years)) & (np.asarray(years)[np.minimum(at, len(years) - 1)] == year)
+        run = np.searchsorted(replicates, np.asarray(rows["replicate"])[inside])
+        scenario = np.array([place[name] for name in rows["scenario"][inside]], dtype=int)
+        for part, column in enumerate(("value", "base")):
+            found[run, scenario, i, at[inside], part] = np.ma.filled(np.ma.asarray(rows[column], float), np.nan)[inside]
     return found

@@ -173,12 +173,16 @@ def points(
         made.marker.format.fill.fore_color.rgb = rgb(COLOURS[i % 4])
         made.format.line.fill.background()
     for axis, title, number, of_points in zip(
-        (chart.category_axis, chart.value_axis), axes, numbers, (1, 2), strict=True
+        (chart.category_axis, chart.value_axis),
+        axes,
+        numbers,
+        ([x for _, x, _ in named], [y for _, _, y in named]),
+        strict=True,
     ):
         _axis_title(axis, title)
         axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = number, False
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        ends = [0.0, *(one[of_points] for one in named)]
+        ends = [0.0, *of_points]
         room = 0.25 * (max(ends) - min(ends)) or 1.0
         axis.minimum_scale = min(ends) - (room if min(ends) < 0 else 0)
         axis.maximum_scale = max(ends) + (room if max(ends) > 0 else 0)

@@ -44,7 +44,7 @@ def _slide(frame: Frame, study: Study, line: Line) -> None:
     share = line.unit in SHARE_UNITS
     limits = _limits([values for _, values in courses.values()], share)
     number = "0%" if share and limits[1] - limits[0] >= 0.04 else "0.0%" if share else "#,##0"
-    ranges = {title: _range(years, values, line) for title, (years, values) in courses.items()}
+    ranges = {title: _range(values, line) for title, (_, values) in courses.items()}
     last = school_year(next(iter(courses.values()))[0][-1])
     title = f"{line.label}, {last}: {'; '.join(f'{r} in {name}' for name, r in ranges.items())}"
     few = min(values.shape[1] for _, values in courses.values()) < FEWEST_FOR_LEVEL
@@ -90,7 +90,7 @@ def _limits(values: Sequence[np.ndarray], share: bool) -> tuple[float, float]:
     return 0.0, 1.1 * high
 
 
-def _range(years: Sequence[int], values: np.ndarray, line: Line) -> str:
+def _range(values: np.ndarray, line: Line) -> str:
     last = values[-1]
     low, high = (last.min(), last.max()) if len(last) < FEWEST_FOR_LEVEL else np.quantile(last, [0.05, 0.95])
     if line.unit in SHARE_UNITS and high - low >= 0.04:

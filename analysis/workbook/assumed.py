@@ -22,7 +22,7 @@ SET_BY = {
 def assumed(study: Study) -> list[Sheet]:
     """What was assumed, and the published figures that it rests on."""
     rows, sources = _assumptions(study)
-    headings = (
+    headings: tuple[str, ...] = (
         "Scenario",
         "About",
         "Assumption",
@@ -65,7 +65,7 @@ def _assumptions(study: Study) -> tuple[list[tuple[Cell, ...]], list[str]]:
     base = study.scenarios[0]["resolved"]["parameters"]
     for scenario in study.scenarios:
         resolved = scenario["resolved"]
-        rows += [(scenario["title"], "how it was run", *setting) for setting in _settings(scenario)]
+        rows.extend((scenario["title"], "how it was run", *setting) for setting in _settings(scenario))
         for name, programme in resolved["programmes"].items():
             for path, figure in programme["figures"].items():
                 rows.append((scenario["title"], programme["title"], path, *_figure(figure)))

@@ -14,9 +14,9 @@ _REORDER = frozenset("\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u20
 
 
 def clean(text: object) -> str:
-    """``text`` on one line, without control characters and marks that turn the direction of reading.
+    r"""``text`` on one line, without control characters and marks that turn the direction of reading.
 
-    ``"a\\tb\\n"`` → ``"a b"``.
+    ``"a\tb\n"`` → ``"a b"``.
     """
     kept = (
         " " if c.isspace() else c

@@ -161,13 +161,14 @@ def _over_dimensions(counts: dict[Hashable, float], rests: set[Hashable]) -> lis
                 parts.setdefault((total, dimension), []).append(key)
     found = []
     for (total, dimension), members in parts.items():
+        whole = members
         rest = counts[total] - sum(counts[m] for m in members)
         if rest > 1e-6 * max(1.0, counts[total]):
             left = (*total, f"rest over {dimension}")
             counts[left] = rest
             rests.add(left)
-            members = [*members, left]
-        found.append(Sum(total, tuple(members)))
+            whole = [*members, left]
+        found.append(Sum(total, tuple(whole)))
     return found
 
 

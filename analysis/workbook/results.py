@@ -170,13 +170,14 @@ def _costs(study: Study) -> Sheet:
             name = scenario["name"]
             per_year = study.levels.range(name, line, None)
             years = len(study.levels.years) - 1
-            yearly = tuple(v / years for v in per_year[:4])
+            mean, error, low, high, n = per_year
+            yearly = (mean / years, error / years, low / years, high / years, n)
             away = study.levels.is_hidden(name, line, None)
             against = away or study.levels.is_hidden(base["name"], line, None)
             rows.append(
                 (
                     line.label, scenario["title"], *shown(study, name, line, None)[:3],
-                    SUPPRESSED if away else level((*yearly, per_year[4]), "GBP")[0],
+                    SUPPRESSED if away else level(yearly, "GBP")[0],
                     *([SUPPRESSED] * 3 if against else _against(study, line, base["name"], name)),
                 )
             )  # fmt: skip

@@ -46,7 +46,7 @@ def possible(table: list[list[int]], counts: dict, away: set) -> np.ndarray:
     return tried[agree]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=15, deadline=None)
 @given(tables)
 def test_no_small_count_can_be_told_by_trying_every_table(table) -> None:
     counts, sums = with_totals(table)
@@ -61,7 +61,7 @@ def test_no_small_count_can_be_told_by_trying_every_table(table) -> None:
             assert values.max() - values.min() >= BELOW, (table, away, (r, c))
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 40), min_size=4, max_size=4), min_size=3, max_size=3))
 def test_no_count_below_ten_is_bounded_tighter_than_ten_wide(table) -> None:
     counts, sums = with_totals(table)
