@@ -20,9 +20,10 @@ from simulation.vocabulary import Role, label
 
 LONGEST_HORIZON = 60
 LONGEST_WARM_UP = 60
+MOST_SUPPRESSED = 1000
 MOST_TITLE, MOST_SUMMARY = 120, 2000
 
-SCENARIO_KEYS = ("extends", "context", "years", "scale", "programmes", "levers", "uncertainties")
+SCENARIO_KEYS = ("extends", "context", "years", "scale", "suppress_below", "programmes", "levers", "uncertainties")
 CONTEXT_KEYS = ("extends", "base_year", "warm_up_years", "ladder", "register")
 LADDER = tuple(label(role) for role in Role)
 
@@ -38,6 +39,7 @@ class ScenarioFile:
     context: Scalar | None
     years: int | None
     scale: float | None
+    suppress_below: int | None
     overrides: tuple[Override, ...]
     programmes: tuple[ProgrammeSettings, ...]
     uncertain_figures: tuple[UncertainFigure, ...]
@@ -88,6 +90,7 @@ def read_scenario(node: Node) -> ScenarioFile:
         node, *_titles(parts), extends, context,
         whole(parts["years"], 1, LONGEST_HORIZON, "years") if "years" in parts else None,
         number(parts["scale"], "share", 1e-4, 1.0, "scale") if "scale" in parts else None,
+        whole(parts["suppress_below"], 2, MOST_SUPPRESSED, "suppress_below") if "suppress_below" in parts else None,
         tuple(overrides),
         read_programmes(parts["programmes"]) if "programmes" in parts else (),
         uncertain,

@@ -69,6 +69,8 @@ class Scenario:
     """Years projected after the base year."""
     scale: float
     """Fraction of the context's schools to run, above 0 and at most 1."""
+    suppress_below: int | None
+    """Counts of people below this are not published; None where any may be."""
     ladder: tuple[str, ...]
     """Rungs that exist, bottom to top."""
     parameters: Parameters
@@ -128,6 +130,8 @@ class Scenario:
             "warm_up_years": self.warm_up_years,
             "years": self.years,
             "scale": self.scale,
+            # Only where it is set: it changes no run of a scenario that says nothing of it.
+            **({} if self.suppress_below is None else {"suppress_below": self.suppress_below}),
             "ladder": list(self.ladder),
             "register": self.register.resolved(),
             "parameters": {
@@ -320,6 +324,7 @@ def _assemble(
         warm_up_years=context.warm_up_years,
         years=_first(file.years for file in files),
         scale=_first([*(file.scale for file in files), 1.0]),
+        suppress_below=next((file.suppress_below for file in files if file.suppress_below is not None), None),
         ladder=context.ladder,
         parameters=_parameters(known),
         past=past,

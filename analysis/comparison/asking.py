@@ -74,10 +74,11 @@ def broken_down(text: str, by: Sequence[str], setups: Sequence[Setup]) -> list[L
     choices = [where]
     for dimension in by:
         choices = [{**choice, dimension: label} for choice in choices for label in _labels(dimension, setups)]
-    return [_line(measure, tuple(choice.items())) for choice in choices]
+    return [line_of(measure, tuple(choice.items())) for choice in choices]
 
 
-def _line(measure: Measure, where: tuple[tuple[str, str], ...]) -> Line:
+def line_of(measure: Measure, where: tuple[tuple[str, str], ...]) -> Line:
+    """The line of a measure for some people or posts, headed by the measure's title and the labels."""
     from simulation.census.measure import Kind
 
     words = ", ".join(label.replace("_", " ") if d != "years" else f"after {label} years" for d, label in where)

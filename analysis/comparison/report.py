@@ -38,11 +38,12 @@ def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
         **{name: None if math.isnan(value) else value for name, value in numbers.items()},
         "level": found.level, "pairs": int(s.pairs[i]), "failed_runs": len(found.failures),
         "pairing_helped": not bool(s.pairing_failed[i]), "identical_runs": outcome.identical,
-        "words": words(_verdict(outcome, i), line),
+        "words": words(verdict_of(outcome, i), line),
     }  # fmt: skip
 
 
-def _verdict(outcome: Outcome, i: int) -> Verdict:
+def verdict_of(outcome: Outcome, i: int) -> Verdict:
+    """What can be said of a figure, as all intervals of the comparison hold together."""
     s = outcome.statistics
     return verdict(float(s.difference[i]), float(outcome.adjusted_half[i]), bool(s.same[i]))
 
@@ -78,15 +79,14 @@ def table(found: Comparison, outcome: Outcome) -> list[dict[str, str]]:
         new = i == 0 or found.cells[i - 1].line != cell.line
         when = line.over.value if cell.year is None else school_year(cell.year)
         first = f"{line.label}, {when}" if _every_year(found) else line.label
-        points = " pts" if line.unit in SHARE_UNITS and not math.isnan(s.difference[i]) else ""
-        said = _verdict(outcome, i)
+        said = verdict_of(outcome, i)
         rows.append(
             {
                 "figure": first if new else f"  {when}",
                 "base": _mean(s.base[i], s.base_error[i], line),
                 "policy": _mean(s.policy[i], s.policy_error[i], line),
-                "difference": shown(float(s.difference[i]), _step(outcome, i, line), line.unit, sign=True) + points,
-                "interval": _interval(outcome, i, line),
+                "difference": difference_of(outcome, i, line),
+                "interval": interval_of(outcome, i, line),
                 "words": SHORT.get(said) or words(said, line),
                 "ratio": _ratio(outcome, i),
                 "pairs": f"{s.pairs[i]:,}",
@@ -105,7 +105,15 @@ def _step(outcome: Outcome, i: int, line: Line) -> float:
     return step(float(s.error[i]), line.unit, largest)
 
 
-def _interval(outcome: Outcome, i: int, line: Line, adjusted: bool = False) -> str:
+def difference_of(outcome: Outcome, i: int, line: Line) -> str:
+    """A difference rounded to what is known, with its sign: ``−0.3 pts``."""
+    s = outcome.statistics
+    points = " pts" if line.unit in SHARE_UNITS and not math.isnan(s.difference[i]) else ""
+    return shown(float(s.difference[i]), _step(outcome, i, line), line.unit, sign=True) + points
+
+
+def interval_of(outcome: Outcome, i: int, line: Line, adjusted: bool = False) -> str:
+    """Its interval, alone or ``adjusted`` to hold with all others: ``−12 to +3``; – where there is none."""
     mean = float(outcome.statistics.difference[i])
     half = float((outcome.adjusted_half if adjusted else outcome.half)[i])
     if math.isnan(half):
@@ -157,8 +165,8 @@ def message(found: Comparison, outcome: Outcome) -> str:
     names = f"{outcome.policy.name}, compared with {found.base.name}"
     if outcome.identical:
         return f"{names}: no difference: the runs are identical."
-    verdicts = [_verdict(outcome, i) for i in range(len(found.cells))]
-    told = [i for i, v in enumerate(verdicts) if v in (Verdict.MORE, Verdict.LESS)]
+    verdicts = [verdict_of(outcome, i) for i in range(len(found.cells))]
+    known = sum(v in (Verdict.MORE, Verdict.LESS) for v in verdicts)
     open_ = sum(v is Verdict.CANNOT_TELL for v in verdicts)
     same = sum(v is Verdict.SAME for v in verdicts)
     parts = []
@@ -168,13 +176,12 @@ def message(found: Comparison, outcome: Outcome) -> str:
         )
     if same:
         parts.append(f"{same} {'is' if same == 1 else 'are'} the same in every pair")
-    if told:
-        rest = "differs" if len(told) == 1 else "differ"
-        parts.append(f"{len(told)} {rest} by more than chance explains")
+    if known:
+        rest = "differs" if known == 1 else "differ"
+        parts.append(f"{known} {rest} by more than chance explains")
     text = f"{names}: {'; '.join(parts)}."
-    if told:
-        together = [i for i in told if found.cells[i].year is None] or told
-        text += " " + "; ".join(_spelt(found, outcome, i, verdicts[i]) for i in together[:MOST_TOLD]) + "."
+    if known:
+        text += " " + "; ".join(told(found, outcome)[:MOST_TOLD]) + "."
     failed = int(outcome.statistics.pairing_failed.sum())
     if failed:
         text += (
@@ -184,7 +191,7 @@ def message(found: Comparison, outcome: Outcome) -> str:
     return text
 
 
-def _spelt(found: Comparison, outcome: Outcome, i: int, told: Verdict) -> str:
+def spelt(found: Comparison, outcome: Outcome, i: int, said: Verdict) -> str:
     """One difference with its adjusted interval first: ``Heads who leave, people, 2027/28: 3 to 9 fewer (about 6)``."""
     line, cell, s = found.lines[found.cells[i].line], found.cells[i], outcome.statistics
     mean, half, place = float(s.difference[i]), float(outcome.adjusted_half[i]), _step(outcome, i, line)
@@ -199,7 +206,7 @@ def _spelt(found: Comparison, outcome: Outcome, i: int, told: Verdict) -> str:
     )
     how = " on average" if cell.year is None and line.over is Over.MEAN else ""
     best = "" if low == high else f" (about {about})"
-    return f"{line.label}, {when}: {span} {direction(told, line)}{how}{best}"
+    return f"{line.label}, {when}: {span} {direction(said, line)}{how}{best}"
 
 
 def told(found: Comparison, outcome: Outcome) -> list[str]:
@@ -207,7 +214,7 @@ def told(found: Comparison, outcome: Outcome) -> list[str]:
     said = _told(found, outcome)
     over_years = {found.cells[i].line for i in said if found.cells[i].year is None}
     kept = [i for i in said if found.cells[i].year is None or found.cells[i].line not in over_years]
-    return [_spelt(found, outcome, i, _verdict(outcome, i)) for i in kept]
+    return [spelt(found, outcome, i, verdict_of(outcome, i)) for i in kept]
 
 
 def told_lines(found: Comparison, outcome: Outcome) -> list[Line]:
@@ -216,7 +223,7 @@ def told_lines(found: Comparison, outcome: Outcome) -> list[Line]:
 
 
 def _told(found: Comparison, outcome: Outcome) -> list[int]:
-    verdicts = [_verdict(outcome, i) for i in range(len(found.cells))]
+    verdicts = [verdict_of(outcome, i) for i in range(len(found.cells))]
     return [i for i, v in enumerate(verdicts) if v in (Verdict.MORE, Verdict.LESS)]
 
 
@@ -224,7 +231,7 @@ def untold(found: Comparison, outcome: Outcome) -> list[str]:
     """Labels of the lines of which no difference can be told in any year."""
     by_line: dict[int, set[Verdict]] = {}
     for i, cell in enumerate(found.cells):
-        by_line.setdefault(cell.line, set()).add(_verdict(outcome, i))
+        by_line.setdefault(cell.line, set()).add(verdict_of(outcome, i))
     return [
         found.lines[n].label
         for n, v in by_line.items()

@@ -38,7 +38,9 @@ def figures(source: Source) -> list[Picture]:
 
     from analysis.charts import draw
 
-    with debug_mode(False):  # checking charts against their schema, which their tests do, takes longer than drawing them
+    with debug_mode(
+        False
+    ):  # checking charts against their schema, which their tests do, takes longer than drawing them
         drawn = draw(source)
     return [
         Picture(name, figure.title, figure.subtitle, _svg(figure), figure.alt, figure.note, figure.data)

@@ -1,0 +1,34 @@
+"""``headway deck``: results as slides."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis import options
+
+
+def deck(
+    out: options.Results,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", show_default=False,
+            help="The file to write, .pptx. In this folder and named after the results, if not given.",
+        ),
+    ] = None,
+    allow_partial: options.AllowPartial = False,
+) -> None:  # fmt: skip
+    """Write results as slides that can be edited: native charts, with exact figures and caveats in the speaker notes.
+
+    Exit code 3 if runs are missing, unless --allow-partial; then the first slide says so.
+    """
+    from analysis.deck.make import target, write
+    from analysis.runstore import Store
+
+    store = Store.open(out)
+    store.require_complete(allow_partial)
+    path = target(store, file)
+    print(f"{write(store, path)} slides: {path}")

@@ -1,0 +1,47 @@
+"""``headway workbook``: results as an accessible spreadsheet."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis import options
+
+
+def workbook(
+    out: options.Results,
+    file: Annotated[
+        Path | None,
+        typer.Option(
+            "--out", metavar="FILE", show_default=False,
+            help="The file to write, .xlsx or .ods. Both, in this folder and named after the results, if not given.",
+        ),
+    ] = None,
+    allow_partial: options.AllowPartial = False,
+) -> None:  # fmt: skip
+    """Write results as a spreadsheet that everybody can use: differences, levels, costs, assumptions and evidence.
+
+    Exit code 1 if what was written fails the check of its accessibility, 3 if runs are missing, unless --allow-partial.
+    """
+    from analysis.runstore import Store
+    from analysis.show import say
+    from analysis.workbook.make import sheets, targets, write
+    from analysis.workbook.study import Study
+
+    store = Store.open(out)
+    store.require_complete(allow_partial)
+    files = targets(store, file)
+    with store.connect() as db:
+        study = Study(store, db)
+        made = sheets(study)
+    failed = False
+    for path in files:
+        wrong = write(made, path, study.title)
+        failed |= bool(wrong)
+        for sentence in wrong:
+            say(f"{path}: {sentence}")
+        print(f"{len(made)} sheets, {'NOT accessible' if wrong else 'accessibility checked'}: {path}")
+    if failed:
+        raise typer.Exit(1)

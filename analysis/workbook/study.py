@@ -1,0 +1,217 @@
+"""What a workbook or a deck is made from: a folder of results, read once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from analysis.comparison.asking import headlines, line_of
+from analysis.comparison.cells import Cell
+from analysis.comparison.headline import Line, Over
+from analysis.comparison.stored import from_store, unlike
+from analysis.comparison.study import Comparison, Outcome
+from analysis.errors import UserError
+from analysis.workbook.levels import Levels, levels
+from simulation.vocabulary import school_year
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from analysis.runstore import Store
+
+BY_DISADVANTAGE = ("leaver_rate", "vacancy_rate", "pupil_progress")
+BY_REGION = ("leaver_rate", "vacancy_rate", "pupil_progress")
+OF_PROGRAMMES = (
+    "programme_starts",
+    "programme_participants",
+    "programme_completed",
+    "programme_helpers",
+    "programme_dose",
+)
+COSTS = "programme_costs"
+HEAD, DEPUTY = (("role", "head"),), (("role", "deputy_head"),)
+
+
+@dataclass(frozen=True)
+class Group:
+    """A figure for one of the groups that may gain."""
+
+    by: str
+    """What the groups differ in, such as ``sex``."""
+    label: str
+    line: Line
+
+
+class Study:
+    """The results of a folder, with the lines that are shown of them and what may not be."""
+
+    def __init__(self, store: Store, db: duckdb.DuckDBPyConnection) -> None:
+        """Read ``store`` through ``db``. Raise :exc:`UserError` for a design, and for results without any run."""
+        self.store, self.db, self.manifest = store, db, store.manifest
+        self.scenarios: list[dict[str, Any]] = self.manifest["scenarios"]
+        if any(point is not None for _, point, _ in store.expected.values()):
+            raise UserError(
+                str(store.folder), "this is a design with many points", "Take what you need with: headway export"
+            )
+        if not store.done():
+            raise UserError(str(store.folder), "no run is done", "Run the same command again.")
+        thresholds = [s["resolved"].get("suppress_below") for s in self.scenarios]
+        self.below: int | None = max((t for t in thresholds if t is not None), default=None)
+        """Counts of people below this are not shown: the strictest that any scenario asks for."""
+        self.unlike = unlike(self.manifest)
+        """Why the scenarios cannot be compared; None if they can."""
+
+    @property
+    def title(self) -> str:
+        """What was run, in a line: ``A, compared with B``."""
+        base, *policies = (s["title"] for s in self.scenarios)
+        if not policies:
+            return base
+        how = ", compared with " if self.unlike is None else " and "
+        return f"{' and '.join(policies) if len(policies) < 3 else f'{len(policies)} policies'}{how}{base}"
+
+    @property
+    def period(self) -> str:
+        """The projected school years: ``2026/27 to 2040/41``."""
+        first = min(s["base_year"] + 1 for s in self.scenarios)
+        last = max(s["base_year"] + s["years"] for s in self.scenarios)
+        return school_year(first) if first == last else f"{school_year(first)} to {school_year(last)}"
+
+    @property
+    def runs(self) -> int:
+        """Replicates that are done of the scenario that has fewest."""
+        done = [r["scenario"] for r in self.store.records().values()]
+        return min(done.count(s["name"]) for s in self.scenarios)
+
+    @cached_property
+    def programmes(self) -> dict[str, dict[str, Any]]:
+        """Every programme of a scenario, as it was resolved, by name."""
+        return {name: known for s in self.scenarios for name, known in s["resolved"]["programmes"].items()}
+
+    @cached_property
+    def headlines(self) -> list[Line]:
+        """The lines that every comparison shows."""
+        return headlines()
+
+    @cached_property
+    def groups(self) -> list[Group]:
+        """Figures for groups of people and places."""
+        from simulation.census.dimensions import DIMENSIONS
+
+        found = [
+            Group("sex", "women", _line("female_share", HEAD)),
+            *(Group("sex", "women" if s == "female" else "men", _line("promotion_rate", (*DEPUTY, ("sex", s)))) for s in DIMENSIONS["sex"]),
+            Group("ethnic group", "all but White British", _line("minority_share", HEAD)),
+            *(Group("ethnic group", _words(e), _line("ethnic_group_share", (*HEAD, ("ethnic_group", e)))) for e in DIMENSIONS["ethnic_group"]),
+        ]  # fmt: skip
+        for by, labels, chosen in (
+            ("disadvantage", DIMENSIONS["disadvantage"], BY_DISADVANTAGE), ("region", self._labels("region"), BY_REGION)
+        ):  # fmt: skip
+            starts = [("programme_starts", (("programme", name),)) for name in self.programmes]
+            found += [
+                Group(by, _quintile(label) if by == "disadvantage" else label, _line(measure, (*where, (by, label))))
+                for measure, where in [*((m, ()) for m in chosen), *starts]
+                for label in labels
+            ]
+        return found
+
+    @cached_property
+    def costs(self) -> list[Line]:
+        """Costs by item: of staffing schools, then of each programme."""
+        from simulation.census.dimensions import DIMENSIONS
+
+        of_schools = [("costs", (), "Staffing schools: all"), *(
+            ("costs", (("cost", c),), f"Staffing schools: {_words(c)}") for c in DIMENSIONS["cost"]
+        )]  # fmt: skip
+        of_programmes = [
+            (COSTS, where, f"{self.programmes[name]['title']}: {words}")
+            for name in self.programmes
+            for where, words in (
+                ((("programme", name),), "all"),
+                *(((("programme", name), ("programme_cost", c)), _words(c)) for c in DIMENSIONS["programme_cost"]),
+            )
+        ]
+        return [
+            replace(_line(measure, where), label=label, over=Over.SUM)
+            for measure, where, label in (*of_schools, *of_programmes)
+        ]
+
+    @cached_property
+    def of_programmes(self) -> dict[str, dict[str, Line]]:
+        """What is counted of each programme, by its name and the measure's."""
+        return {
+            name: {m: _line(m, (("programme", name),)) for m in (*OF_PROGRAMMES, COSTS)} for name in self.programmes
+        }
+
+    @cached_property
+    def levels(self) -> Levels:
+        """Every line that is shown, in every year."""
+        lines = [*self.headlines, *(g.line for g in self.groups), *self.costs]
+        lines += [line for of in self.of_programmes.values() for line in of.values()]
+        return levels(self.db, self.manifest, lines, self.below)
+
+    @cached_property
+    def comparison(self) -> Comparison | None:
+        """The headlines compared; None if there is nothing to compare."""
+        return self.compared(self.headlines)
+
+    @cached_property
+    def cost_differences(self) -> Comparison | None:
+        """The costs compared."""
+        return self.compared(self.costs)
+
+    def compared(self, lines: Sequence[Line]) -> Comparison | None:
+        """``lines`` compared, without figures that may not be published; None if there is nothing to compare."""
+        if self.unlike is not None or self.runs < 1:
+            return None
+        there = [line for line in lines if line in self.levels.lines]
+        return from_store(self.store, there, db=self.db) if there else None
+
+    def is_hidden(self, found: Comparison, outcome: Outcome, i: int) -> bool:
+        """Whether a figure of a comparison may not be published: if either side's may not."""
+        cell = found.cells[i]
+        sides = (found.base.name, outcome.policy.name)
+        return any(self.levels.is_hidden(name, found.lines[cell.line], cell.year) for name in sides)
+
+    def publishable(self, found: Comparison) -> Comparison:
+        """A comparison without the figures that may not be published, for words about it."""
+        keep = [i for i in range(len(found.cells)) if not any(self.is_hidden(found, o, i) for o in found.outcomes)]
+        outcomes = [
+            replace(
+                o, half=o.half[keep], adjusted_half=o.adjusted_half[keep],
+                statistics=type(o.statistics)(**{k: v[keep] for k, v in vars(o.statistics).items()}),
+            )
+            for o in found.outcomes
+        ]  # fmt: skip
+        return replace(found, outcomes=outcomes, cells=[found.cells[i] for i in keep])
+
+    def _labels(self, dimension: str) -> list[str]:
+        columns = [row[0] for row in self.db.execute("SELECT column_name FROM (DESCRIBE results)").fetchall()]
+        if dimension not in columns:
+            return []
+        sql = f'SELECT DISTINCT "{dimension}" FROM results WHERE "{dimension}" IS NOT NULL ORDER BY 1'
+        return [row[0] for row in self.db.execute(sql).fetchall()]
+
+
+def _line(measure: str, where: tuple[tuple[str, str], ...]) -> Line:
+    from simulation.census.measure import measures
+
+    return line_of(measures()[measure], where)
+
+
+def _words(label: str) -> str:
+    special = {"white_british": "White British", "white_other": "other White", "asian": "Asian", "black": "Black"}
+    return special.get(label, label.replace("_", " "))
+
+
+def _quintile(label: str) -> str:
+    return f"{label.replace('_', ' ')} fifth of schools"
+
+
+def when(found: Comparison, cell: Cell) -> str:
+    """The years of a figure: ``2030/31``, ``2026/27 to 2030/31, on average``."""
+    if cell.year is not None:
+        return school_year(cell.year)
+    return f"{school_year(found.first)} to {school_year(found.last)}, {found.lines[cell.line].over.value}"
