@@ -7,6 +7,7 @@ go on.
 
 from __future__ import annotations
 
+import contextlib
 import queue
 from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
@@ -67,17 +68,22 @@ def share_out(
         yield from _here(function, shared, tasks, where.workers, tries, passed, stopped)
         return
     with connected(where) as client:
+        from analysis.engine.shared import give, take_back
+
+        name = give(client, shared)
         # What is heard in a thread of Dask's is passed on in this one.
         steps: queue.SimpleQueue[str] = queue.SimpleQueue()
         client.subscribe_topic(TOPIC, lambda event: steps.put(event[1]))
         try:
-            for outcome in _Coordinator(client, function, shared, tasks, tries, stopped).run():
+            for outcome in _Coordinator(client, function, name, tasks, tries, stopped).run():
                 while not steps.empty():
                     passed(steps.get())
                 if outcome is not None:
                     yield outcome
         finally:
             client.unsubscribe_topic(TOPIC)
+            with contextlib.suppress(OSError, TimeoutError):  # the cluster may be gone
+                take_back(client, name)
 
 
 class _StopHere(BaseException):
@@ -140,7 +146,7 @@ class _Coordinator:
         self,
         client: Any,
         function: Function,
-        shared: Any,
+        shared: str,
         tasks: Iterable[Task],
         tries: int,
         stopped: Callable[[], bool],
@@ -153,7 +159,6 @@ class _Coordinator:
         self.lost: Counter[str] = Counter()
         self.flying: dict[Any, tuple[tuple[Task, ...], str]] = {}
         self.ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self.sent: Any = None
         self.pace: float | None = None
 
     def run(self) -> Iterator[Outcome | None]:
@@ -186,10 +191,8 @@ class _Coordinator:
             if not job:
                 self.more = False
                 return
-            if self.sent is None:
-                self.sent = self.client.scatter(self.shared, broadcast=True, hash=False)
             future = self.client.submit(
-                carry_out, self.function, self.sent, tuple(task.part for task in job),
+                carry_out, self.function, self.shared, tuple(task.part for task in job),
                 pure=False, workers=[address], allow_other_workers=True,
             )  # fmt: skip
             self.flying[future] = job, address
@@ -208,11 +211,9 @@ class _Coordinator:
         try:
             results: list[Result] = future.result()
         except KilledWorker as error:
-            self.sent = None  # the copy may have died with the worker
             yield from self._died(job, error)
             return
-        except Exception as error:  # what was sent is lost, or a result on its way back
-            self.sent = None
+        except Exception as error:  # such as a result that is lost on its way back
             self._lost(job, error)
             return
         finally:

@@ -38,11 +38,15 @@ class Result:
     """The error itself."""
 
 
-def carry_out(function: Function, shared: Any, parts: Sequence[Any]) -> list[Result]:
-    """Carry out tasks on a worker of a cluster; an error in one does not stop the others."""
+def carry_out(function: Function, name: str, parts: Sequence[Any]) -> list[Result]:
+    """Carry out tasks on a worker of a cluster, which knows by ``name`` what they share.
+
+    An error in one does not stop the others.
+    """
     from distributed import get_worker
 
     worker = get_worker()
+    shared = worker.plugins[name].value  # type: ignore[attr-defined]
     return [attempt(function, shared, part, lambda word: worker.log_event(TOPIC, word)) for part in parts]
 
 
