@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -102,13 +103,13 @@ def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path):
 
 def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
     """A process that has everything loaded forks children; each is killed (SIGKILL) in the middle of the sweep."""
-    path, out = whole
-    wanted = Store.open(out).digest()
+    path = sweeping.design(whole[0].parent, sweeping.DESIGN.replace("draws: 3", "draws: 40"), "longer.yaml")
+    wanted = sweep(path, tmp_path / "whole", Options(workers=1)).store.digest()
     moments, kills = np.random.default_rng(4), 0
     nursery = (
         "import os, sys\nfrom pathlib import Path\nfrom analysis.sweeps import execute\n"
         "path, out = map(Path, sys.argv[1:])\n"
-        "execute.sweep(path, out.with_name('warm'), execute.Options(workers=1))\n"
+        "execute.prepare(execute.load_design(path)).warm_up()\n"
         "for line in sys.stdin:\n"
         "    child = os.fork()\n"
         "    if child == 0:\n"
@@ -125,7 +126,8 @@ def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
             print("go", file=process.stdin, flush=True)
             child = int(process.stdout.readline())
             time.sleep(moments.uniform(0.2, 1.2))
-            os.kill(child, signal.SIGKILL)
+            with contextlib.suppress(ProcessLookupError):  # done already
+                os.kill(child, signal.SIGKILL)
             kills += int(process.stdout.readline()) == -signal.SIGKILL
         process.stdin.close()
     assert kills >= 4
