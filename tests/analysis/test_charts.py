@@ -120,9 +120,7 @@ def test_the_text_alternative_has_the_figures_of_the_picture(tmp_path, name):
     with Source.of(fakes.made(tmp_path / "study", {"england": 0.0, "coaching": -9.0}, 12, wide=True)) as source:
         figure = charts()[name].draw(source)
     drawn = [t.strip() for t in ET.fromstring(figure.svg).itertext()][2:]
-    figures = {
-        t for t in drawn if (" to " in t or t.endswith(" pts")) and re.search(r"\d", t) and len(t) < 32 and "/" not in t
-    }
+    figures = {t for t in drawn if re.search(r"\d.* to .*\d|\d pts$|\d\.\d%$", t) and len(t) < 32 and "/" not in t}
     assert figures
     plain = figure.alt.replace("%", "")
     assert not {t for t in figures if t.replace("%", "") not in plain}
