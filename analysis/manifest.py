@@ -41,20 +41,23 @@ def build(plans: list[Plan]) -> dict[str, Any]:
                 "register_digest": register_digest(p.setup.register),
                 "register_notes": list(p.setup.register.notes),
                 "resolved": p.resolved,
+                "given": p.given,
             }
             for p in plans
         ],
         "rng_version": RNG_VERSION,
         "model_version": model_version(),
-        "versions": {
-            "python": platform.python_version(),
-            "headway": headway_version(),
-            **{name: version(name) for name in LIBRARIES},
-        },
+        "versions": versions(),
         "machine": f"{platform.system()} {platform.machine()}",
         "lock": hashlib.sha256(lock.read_bytes()).hexdigest() if lock.is_file() else None,
         "git": git_revision(),
     }
+
+
+def versions() -> dict[str, str]:
+    """Of Python, Headway and the libraries that compute."""
+    libraries = {name: version(name) for name in LIBRARIES}
+    return {"python": platform.python_version(), "headway": headway_version(), **libraries}
 
 
 def git_revision() -> str | None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -49,6 +49,9 @@ class Plan:
     replicates: int
     resolved: dict[str, Any]
     """The scenario with everything that it extends filled in, as JSON can hold it."""
+    given: dict[str, Any] = field(default_factory=dict)
+    """What it was read from: ``scenario`` and ``context`` as they were named, whether ``schools`` were, and ``files``, the
+    text of every file that does not come with Headway, so that it can be read again when the files are gone."""
 
 
 def plan(scenario_name: str, options: Options) -> Plan:
@@ -60,9 +63,22 @@ def plan(scenario_name: str, options: Options) -> Plan:
     changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
     scenario = replace(scenario, **changes)
     setup = scenario.setup(read_register(options.schools) if options.schools else None)
+    given = {
+        "scenario": str(scenario_name), "context": options.context, "schools": options.schools is not None,
+        "files": own_files(scenario.chain),
+    }  # fmt: skip
     return Plan(
-        scenario.name, scenario.title, setup, scenario.scale, options.seed, options.replicates, scenario.resolved()
-    )
+        scenario.name, scenario.title, setup, scenario.scale, options.seed, options.replicates, scenario.resolved(),
+        given,
+    )  # fmt: skip
+
+
+def own_files(chain: Iterable[str]) -> dict[str, str]:
+    """The text of those files of a scenario's ``chain`` that do not come with Headway, by name."""
+    from scenarios.places import PACKAGE
+
+    names = [name for name in chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
+    return {name: Path(name).read_text(encoding="utf-8") for name in names}
 
 
 def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:

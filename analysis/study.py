@@ -92,7 +92,7 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
     missing = {task: key for task, key in tasks.items() if key not in store.done()}
     try:
         with store.writing():
-            _run(store, plans, missing, workers)
+            run_missing(store, plans, missing, workers)
             if missing or "charts" not in store.manifest or bad_charts(store):
                 with Source.of(store) as source:
                     store.note(charts=draw_all(source, folder / "charts"))
@@ -105,7 +105,7 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
         return Study(folder, store.manifest, summary.records(db, store.manifest))
 
 
-def _run(store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str], workers: int | None) -> None:
+def run_missing(store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str], workers: int | None) -> None:
     """Run what is missing, commit it, and fold it into batches."""
     years = sum(plans[i].setup.last_year - plans[i].setup.first_year for i, _ in missing)
     left = list(missing)

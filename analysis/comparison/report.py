@@ -148,11 +148,12 @@ def closing(found: Comparison) -> list[str]:
     said += [_failures(found)] if found.failures else []
     said += [_precision(found)] if found.precision is not None else []
     for outcome in found.outcomes:
-        said += [_message(found, outcome)]
+        said += [message(found, outcome)]
     return said
 
 
-def _message(found: Comparison, outcome: Outcome) -> str:
+def message(found: Comparison, outcome: Outcome) -> str:
+    """What the pairs of one policy say, in a paragraph."""
     names = f"{outcome.policy.name}, compared with {found.base.name}"
     if outcome.identical:
         return f"{names}: no difference: the runs are identical."
@@ -199,6 +200,23 @@ def _spelt(found: Comparison, outcome: Outcome, i: int, told: Verdict) -> str:
     how = " on average" if cell.year is None and line.over is Over.MEAN else ""
     best = "" if low == high else f" (about {about})"
     return f"{line.label}, {when}: {span} {direction(told, line)}{how}{best}"
+
+
+def told(found: Comparison, outcome: Outcome) -> list[str]:
+    """Every difference that can be told, in words: over all years where there is such a figure, else in its year."""
+    verdicts = [_verdict(outcome, i) for i in range(len(found.cells))]
+    said = [i for i, v in enumerate(verdicts) if v in (Verdict.MORE, Verdict.LESS)]
+    over_years = {found.cells[i].line for i in said if found.cells[i].year is None}
+    kept = [i for i in said if found.cells[i].year is None or found.cells[i].line not in over_years]
+    return [_spelt(found, outcome, i, verdicts[i]) for i in kept]
+
+
+def untold(found: Comparison, outcome: Outcome) -> list[str]:
+    """Labels of the lines of which no difference can be told in any year."""
+    by_line: dict[int, set[Verdict]] = {}
+    for i, cell in enumerate(found.cells):
+        by_line.setdefault(cell.line, set()).add(_verdict(outcome, i))
+    return [found.lines[n].label for n, v in by_line.items() if Verdict.CANNOT_TELL in v and not v & {Verdict.MORE, Verdict.LESS}]
 
 
 def _failures(found: Comparison) -> str:

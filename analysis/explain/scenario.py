@@ -14,7 +14,7 @@ from simulation.vocabulary import school_year
 
 def sections(scenario: Scenario) -> list[Section]:
     """What a scenario is about: its system of schools, its years, its programmes and what it changes."""
-    programmes = tuple(_programme(programme, scenario) for programme in scenario.programmes)
+    programmes = tuple(programme_item(programme, scenario) for programme in scenario.programmes)
     return [
         Section("", (scenario.summary,)),
         Section("Where and when", (_where(scenario),)),
@@ -42,7 +42,8 @@ def _where(scenario: Scenario) -> str:
     )
 
 
-def _programme(programme: KnownProgramme, scenario: Scenario) -> Item:
+def programme_item(programme: KnownProgramme, scenario: Scenario) -> Item:
+    """How a programme runs in a scenario, and what the scenario sets otherwise than its file."""
     below = [_starts(programme, scenario)]
     for set_by, words in (("lever", "Chosen here"), ("uncertainty", "Assumed here, though uncertain")):
         changes = [_change(change, programme) for change in programme.changes if change.set_by == set_by]

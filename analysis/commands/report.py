@@ -1,0 +1,35 @@
+"""``headway report``: a folder of results as one HTML file for those who decide."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from analysis import options
+
+
+def report(
+    results: options.Results,
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where the report goes; OUT/report/report.html if not given.", show_default=False),
+    ] = None,
+    allow_partial: options.AllowPartial = False,
+) -> None:
+    """Write a report: message, how sure, what was assumed, comparison, who gains, costs, evidence, limits.
+
+    One HTML file that works without internet, runs no script and prints. Exit code 3 if runs are missing, unless
+    --allow-partial; then every figure and table says so.
+    """
+    from analysis.report.page import write
+    from analysis.runstore import Store
+
+    store = Store.open(results)
+    store.require_complete(allow_partial)
+    path, said = write(store, out)
+    figures = sum(e.is_figure for e in said.exhibits)
+    stamp = f" ({said.stamp})" if said.stamp else ""
+    print(f"{said.title}: {figures} figures, {len(said.exhibits) - figures} tables{stamp}")
+    print(f"Report: {path}")

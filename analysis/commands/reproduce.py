@@ -1,0 +1,34 @@
+"""``headway reproduce``: make a figure or table of a report again, and say whether it is the same."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analysis import options
+
+
+def reproduce(
+    results: options.Results,
+    name: Annotated[str, typer.Argument(metavar="ID", help="A figure or table, such as FIG-1.", show_default=False)],
+    quick: Annotated[
+        bool,
+        typer.Option("--quick", help="Run nothing: compute it from the stored runs and hold it against the last report."),
+    ] = False,
+    schools: options.Schools = None,
+    workers: options.Workers = None,
+) -> None:
+    """Run again what a figure or table of the report rests on, and say whether its numbers are the same to the last byte.
+
+    Exit code 1 if they are not.
+    """
+    from analysis.report.reproduce import reproduce as again
+    from analysis.runstore import Store
+    from analysis.show import print_paragraphs
+
+    found = again(Store.open(results), name, quick=quick, schools=schools, workers=workers)
+    verdict = "equal" if found.equal else "NOT equal"
+    print_paragraphs([f"{found.exhibit.id}, {found.exhibit.title}: {verdict} ({found.how}).", *found.differs])
+    if not found.equal:
+        raise typer.Exit(1)

@@ -1,0 +1,92 @@
+"""The figures of a folder of results, ready to be set into a page."""
+
+from __future__ import annotations
+
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+SVG = "http://www.w3.org/2000/svg"
+KNOWN = {
+    "svg", "g", "path", "text", "tspan", "rect", "line", "circle", "title", "desc", "defs", "clipPath",
+    "linearGradient", "stop",
+}  # fmt: skip
+"""Elements that a picture may have: none that runs, loads or links."""
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A chart as a report needs it."""
+
+    title: str
+    svg: str
+    alt: str
+    note: str
+    data: list[dict[str, Any]]
+
+
+def figures(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[Picture]:
+    """All charts that the results hold enough for."""
+    import vl_convert
+
+    from analysis.charts import outlook
+    from analysis.drawing import theme
+
+    drawing = outlook.draw(db, dict(manifest))
+    if drawing is None:
+        return []
+    spec = drawing.chart.configure(**theme())
+    data = [row for part in _values(spec.to_dict()) for row in part]
+    return [Picture(drawing.title, vl_convert.vegalite_to_svg(spec.to_json(indent=None)), drawing.description, "", data)]
+
+
+def _values(spec: Any) -> list[list[dict[str, Any]]]:
+    """The tables of numbers inside a specification, in order."""
+    if isinstance(spec, list):
+        return [found for part in spec for found in _values(part)]
+    if not isinstance(spec, dict):
+        return []
+    own = [spec["data"]["values"]] if isinstance(spec.get("data"), dict) and "values" in spec["data"] else []
+    return own + [found for key, part in spec.items() if key != "data" for found in _values(part)]
+
+
+def inline(svg: str, key: str, title: str, alt: str) -> str:
+    """A picture that can stand in a page: known elements only, ids of its own, a name and a text alternative.
+
+    What could run, load or link is left out, whatever made the picture.
+    """
+    ET.register_namespace("", SVG)
+    root = ET.fromstring(svg)
+    _clean(root, key)
+    for child in [child for child in root if child.tag in {f"{{{SVG}}}title", f"{{{SVG}}}desc"}]:
+        root.remove(child)
+    for name in [name for name in root.attrib if name == "role" or name.startswith("aria-")]:
+        del root.attrib[name]
+    root.set("role", "img")
+    root.set("aria-labelledby", f"{key}-title {key}-desc")
+    for place, (tag, text) in enumerate((("title", title), ("desc", alt))):
+        element = ET.Element(f"{{{SVG}}}{tag}", {"id": f"{key}-{tag}"})
+        element.text = text
+        root.insert(place, element)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _clean(element: ET.Element, key: str) -> None:
+    for child in list(element):
+        if child.tag not in {f"{{{SVG}}}{name}" for name in KNOWN}:
+            element.remove(child)
+        else:
+            _clean(child, key)
+    for name, value in list(element.attrib.items()):
+        if name.startswith(("on", "{", "aria-")) or name in {"href", "style", "role"} or "javascript:" in value.lower():
+            del element.attrib[name]
+        elif name == "id":
+            element.set(name, f"{key}-{value}")
+        elif "url(" in value:
+            inside = re.fullmatch(r"url\(['\"]?#([\w-]+)['\"]?\)", value)
+            element.set(name, f"url(#{key}-{inside[1]})") if inside else element.attrib.pop(name)

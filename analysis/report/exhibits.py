@@ -1,0 +1,100 @@
+"""Figures and tables of a report: each has a number, words, and the numbers that it shows as plain records."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+Records = Sequence[Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a table."""
+
+    key: str
+    heading: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Exhibit:
+    """A figure or a table."""
+
+    id: str
+    """``FIG-1``, ``TAB-3``: numbered in order of appearance."""
+    title: str
+    data: Records = field(repr=False)
+    """What it shows, unrounded: what ``headway reproduce`` compares."""
+    note: str = ""
+    columns: tuple[Column, ...] = ()
+    """Of a table; the first holds the heading of each row."""
+    rows: Records = ()
+    """Of a table, as text. A key ``url`` makes a link of the cell under the key ``link``."""
+    svg: str = ""
+    """Of a figure."""
+    alt: str = ""
+    """Of a figure: its text alternative."""
+    from_runs: bool = True
+    """Whether it rests on runs, or on the scenarios alone."""
+
+    @property
+    def is_figure(self) -> bool:
+        """Whether it is a picture."""
+        return self.id.startswith("FIG-")
+
+    @property
+    def anchor(self) -> str:
+        """Its id in the page."""
+        return self.id.lower()
+
+    @property
+    def wide(self) -> bool:
+        """Whether a narrow screen has to scroll it."""
+        return len(self.columns) > 3
+
+
+class Numbering:
+    """Gives figures and tables their numbers, and keeps them in order."""
+
+    def __init__(self) -> None:
+        self.all: list[Exhibit] = []
+
+    def figure(self, title: str, svg: str, alt: str, data: Records, note: str = "") -> Exhibit:
+        """The next figure."""
+        number = 1 + sum(e.is_figure for e in self.all)
+        return self._kept(Exhibit(f"FIG-{number}", title, data, note, svg=svg, alt=alt))
+
+    def table(
+        self, title: str, columns: Sequence[Column], rows: Records, data: Records, note: str = "", from_runs: bool = True
+    ) -> Exhibit:
+        """The next table."""
+        number = 1 + sum(not e.is_figure for e in self.all)
+        return self._kept(Exhibit(f"TAB-{number}", title, data, note, tuple(columns), rows, from_runs=from_runs))
+
+    def _kept(self, exhibit: Exhibit) -> Exhibit:
+        self.all.append(exhibit)
+        return exhibit
+
+
+def data_table(records: Records) -> bytes:
+    """Records in the one form in which they are compared: JSON, a record a line, numbers to twelve significant digits."""
+    return b"".join(
+        json.dumps(_plain(r), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode() + b"\n"
+        for r in records
+    )
+
+
+def _plain(value: Any) -> Any:
+    """``value`` as JSON can hold it; processors differ in the last bits of numbers, so these do not count."""
+    if isinstance(value, Mapping):
+        return {str(key): _plain(part) for key, part in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(part) for part in value]
+    value = getattr(value, "item", lambda: value)()
+    if isinstance(value, float):
+        return float(f"{value:.12g}") if math.isfinite(value) else None
+    return value

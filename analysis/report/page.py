@@ -1,0 +1,78 @@
+"""The report as one HTML file: no script, no request, and a policy that forbids both."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.report.content import Report, command, gather
+from analysis.report.exhibits import Exhibit, data_table
+
+if TYPE_CHECKING:
+    from analysis.runstore import Store
+
+FOLDER, PAGE, TABLES = "report", "report.html", "tables.json"
+"""Where reports go in a folder of results; ``tables.json`` keeps what their figures and tables show."""
+MOST_ROWS = 400
+"""Rows of the numbers behind a figure that stand in the page; all of them are in ``tables.json``."""
+
+
+def write(store: Store, out: Path | None = None) -> tuple[Path, Report]:
+    """Write the report of a folder and keep what its figures and tables show; return its path and what it says.
+
+    Raise :exc:`UserError` for a folder that cannot be reported on or written to.
+    """
+    from analysis.runstore import files
+
+    report = gather(store)
+    kept = store.folder / FOLDER
+    path = out or kept / PAGE
+    page = render(report).encode()
+    try:
+        kept.mkdir(exist_ok=True)
+        files.put(kept / TABLES, files.sealed({e.id: records(e) for e in report.exhibits}))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.put(path, page)
+    except OSError as error:
+        raise files.cannot_write(path, error) from error
+    return path, report
+
+
+def records(exhibit: Exhibit) -> dict[str, Any]:
+    """An exhibit as ``tables.json`` keeps it: its title and, as text, its data table."""
+    return {"title": exhibit.title, "data": data_table(exhibit.data).decode()}
+
+
+def render(report: Report) -> str:
+    """The page."""
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    templates = Environment(
+        loader=PackageLoader("analysis.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
+        lstrip_blocks=True,
+    )  # fmt: skip
+    style = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    templates.filters["numbers"] = numbers
+    # Pictures come from analysis.report.drawn.inline, which keeps known elements only; all else is escaped.
+    templates.filters["picture"] = Markup
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    return templates.get_template("report.html").render(
+        r=report, style=Markup(style), policy=policy, command=command(report), folder="OUT"
+    )
+
+
+def numbers(exhibit: Exhibit) -> dict[str, Any]:
+    """The numbers behind a figure as a table to read: headings, rows, and how many rows are left out."""
+    headings = list(dict.fromkeys(key for record in exhibit.data for key in record))
+    rows = [[_cell(record.get(key)) for key in headings] for record in exhibit.data[:MOST_ROWS]]
+    return {"headings": headings, "rows": rows, "left_out": max(0, len(exhibit.data) - MOST_ROWS)}
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    return f"{value:.6g}" if isinstance(value, float) else str(value)
