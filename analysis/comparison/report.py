@@ -204,11 +204,20 @@ def _spelt(found: Comparison, outcome: Outcome, i: int, told: Verdict) -> str:
 
 def told(found: Comparison, outcome: Outcome) -> list[str]:
     """Every difference that can be told, in words: over all years where there is such a figure, else in its year."""
-    verdicts = [_verdict(outcome, i) for i in range(len(found.cells))]
-    said = [i for i, v in enumerate(verdicts) if v in (Verdict.MORE, Verdict.LESS)]
+    said = _told(found, outcome)
     over_years = {found.cells[i].line for i in said if found.cells[i].year is None}
     kept = [i for i in said if found.cells[i].year is None or found.cells[i].line not in over_years]
-    return [_spelt(found, outcome, i, verdicts[i]) for i in kept]
+    return [_spelt(found, outcome, i, _verdict(outcome, i)) for i in kept]
+
+
+def told_lines(found: Comparison, outcome: Outcome) -> list[Line]:
+    """The lines of which a difference can be told in some year."""
+    return list(dict.fromkeys(found.lines[found.cells[i].line] for i in _told(found, outcome)))
+
+
+def _told(found: Comparison, outcome: Outcome) -> list[int]:
+    verdicts = [_verdict(outcome, i) for i in range(len(found.cells))]
+    return [i for i, v in enumerate(verdicts) if v in (Verdict.MORE, Verdict.LESS)]
 
 
 def untold(found: Comparison, outcome: Outcome) -> list[str]:

@@ -25,6 +25,8 @@ def named(described: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text, encoding="utf-8")
         found = [given.get("scenario") or described["name"], given.get("context")]
+        if not given:  # from a version that kept no more than the scenario as it was resolved
+            found[1] = (described.get("resolved") or {}).get("context")
         scenario, context = (str(_inside(Path(folder), n)) if n is not None and n in files else n for n in found)
         yield str(scenario), context
 

@@ -19,7 +19,7 @@ SHOWN = {
     "What it is assumed to change, where all is delivered as planned", "Side effects", "What it costs, and who pays",
 }  # fmt: skip
 """Sections of a programme that stand in the report."""
-SET_BY = {"lever": "chosen", "uncertainty": "uncertain", "context": ""}
+SET_BY = {"lever": "chosen", "uncertainty": "uncertain"}
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ def changes(described: Mapping[str, Any], base: Mapping[str, Any]) -> list[dict[
         else:
             before_figures = before[name]["figures"]
         for path, p in ours.get(name, {}).get("figures", {}).items():
-            if p["set_by"] == "context" and name not in before:
+            if p["set_by"] not in SET_BY and name not in before:
                 continue  # as the programme's own file has it: told with the programme
             if p["value"] != before_figures.get(path, {}).get("value"):
                 found.append(_record(f"{name}: {path}", p, before_figures.get(path)))
@@ -137,7 +137,7 @@ def changes(described: Mapping[str, Any], base: Mapping[str, Any]) -> list[dict[
 def _record(path: str, new: Mapping[str, Any], old: Mapping[str, Any] | None) -> dict[str, Any]:
     unit = "" if new["unit"] in ("", "share", "probability") else f" ({new['unit']})"
     return {
-        "what": f"{path}{unit}", "how": SET_BY.get(new["set_by"], new["set_by"]), "old": None if old is None else old["value"],
+        "what": f"{path}{unit}", "how": SET_BY.get(new["set_by"], "as its file has it"), "old": None if old is None else old["value"],
         "new": new["value"], "unit": new["unit"], "range": new["range"], "grade": new["grade"], "sources": new["sources"],
     }  # fmt: skip
 

@@ -17,10 +17,13 @@ from simulation.vocabulary import school_year
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.comparison.study import Comparison
+    from analysis.comparison.study import Comparison, Outcome
     from analysis.runstore import Store
 
 LEVEL = 0.9
+COSTS = {"costs", "programme_costs"}
+MOST_NAMED = 4
+"""Figures that the message names of those that it cannot tell."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,11 @@ class Message:
     """What is said of one policy."""
 
     title: str
+    lead: str
     said: list[str]
     """Differences that can be told."""
-    unsaid: list[str]
-    """Figures of which no difference can be told."""
-    identical: bool
+    unsaid: str
+    """How many figures there are of which no difference can be told, and which."""
 
 
 @dataclass(frozen=True)
@@ -145,9 +148,31 @@ def _messages(found: Comparison | None) -> list[Message]:
     if found is None:
         return []
     return [
-        Message(o.policy.title, [f"{t[:1].upper()}{t[1:]}." for t in told(found, o)], untold(found, o), o.identical)
+        Message(o.policy.title, _lead(found, o), [f"{t[:1].upper()}{t[1:]}." for t in told(found, o)], _unsaid(untold(found, o)))
         for o in found.outcomes
     ]
+
+
+def _lead(found: Comparison, outcome: Outcome) -> str:
+    from analysis.comparison.report import told_lines
+
+    if outcome.identical:
+        return "It changes nothing: its runs are those of the base."
+    measures = {line.measure for line in told_lines(found, outcome)}
+    if not measures:
+        return f"Compared with {found.base.title}, no difference can be told, which does not mean that there is none."
+    if measures <= COSTS:
+        return "What it costs can be told. What it changes cannot, which does not mean that it changes nothing."
+    return f"Compared with {found.base.title}, these differ by more than chance explains:"
+
+
+def _unsaid(labels: list[str]) -> str:
+    """For which figures no difference can be told; the table has all of them."""
+    if not labels:
+        return ""
+    some = "; ".join(labels[:MOST_NAMED])
+    which = f"{some}" if len(labels) <= MOST_NAMED else f"{len(labels)} figures, such as {some}"
+    return f"No difference can be told, which does not mean that there is none, for {which}."
 
 
 def _closing(found: Comparison | None) -> list[str]:
