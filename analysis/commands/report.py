@@ -16,6 +16,14 @@ def report(
         Path | None,
         typer.Option(metavar="FILE", help="Where the report goes; OUT/report/report.html if not given.", show_default=False),
     ] = None,
+    validation: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Show this too: what headway validate --json printed.", show_default=False),
+    ] = None,
+    evaluation: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Show this too: what headway evaluate --out kept.", show_default=False),
+    ] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
     """Write a report: message, how sure, what was assumed, comparison, who gains, costs, evidence, limits.
@@ -23,12 +31,13 @@ def report(
     One HTML file that works without internet, runs no script and prints. Exit code 3 if runs are missing, unless
     --allow-partial; then every figure and table says so.
     """
-    from analysis.report.page import write
+    from analysis.report.content import Inputs
+    from analysis.report.page import read_records, write
     from analysis.runstore import Store
 
     store = Store.open(results)
     store.require_complete(allow_partial)
-    path, said = write(store, out)
+    path, said = write(store, out, Inputs(read_records(validation), read_records(evaluation)))
     figures = sum(e.is_figure for e in said.exhibits)
     stamp = f" ({said.stamp})" if said.stamp else ""
     print(f"{said.title}: {figures} figures, {len(said.exhibits) - figures} tables{stamp}")

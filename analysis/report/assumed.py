@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from analysis.explain.text import Section
+from analysis.explain.text import Item, Section
 from analysis.explain.words import plain
 from analysis.report.exhibits import Column, Exhibit, Numbering
 from scenarios.parameter_files import GRADES
@@ -14,12 +15,11 @@ from scenarios.parameter_files import GRADES
 if TYPE_CHECKING:
     from scenarios.resolve import Scenario
 
-SHOWN = {
-    "Who may join", "How many, and when", "How people come to be on it", "What is delivered, and by whom",
-    "What it is assumed to change, where all is delivered as planned", "Side effects", "What it costs, and who pays",
-}  # fmt: skip
-"""Sections of a programme that stand in the report."""
+EFFECTS = "What it is assumed to change, where all is delivered as planned"
+BRIEF = ("Who may join", "How many, and when", "What is delivered, and by whom", EFFECTS)
+"""Sections of a programme that everybody sees; all the others, and sources, are a click away."""
 SET_BY = {"lever": "chosen", "uncertainty": "uncertain"}
+"""How the table calls what set a figure."""
 
 
 @dataclass(frozen=True)
@@ -29,7 +29,10 @@ class Programme:
     name: str
     title: str
     summary: str
+    brief: list[Section]
+    """What everybody sees: effects with their ranges and grades, without notes and sources."""
     sections: list[Section]
+    """Everything."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,7 @@ def _one(
         points = [f"{p['title']} ({name})" for name, p in mine.items() if name not in same]
     records = changes(described, base) if base is not None else own_changes(resolved)
     exhibit = None
-    if records:
+    if any(r["path"] for r in records):
         against = f"What {described['title']} changes" + ("" if base is None else f", compared with {base['title']}")
         exhibit = _table(against, records, numbering, base is not None)
     where = " ".join(str(b) for b in sections["Where and when"].body) if "Where and when" in sections else ""
@@ -87,7 +90,7 @@ def _one(
 
 def _table(title: str, records: list[dict[str, Any]], numbering: Numbering, compared: bool) -> Exhibit:
     columns = [Column("what", "What"), Column("how", "Chosen or uncertain")]
-    columns += [Column("old", "Base", True)] if compared else []
+    columns += [Column("old", "Otherwise", True)] if compared else []
     columns += [Column("new", "Here", True), Column("range", "Range", True), Column("grade", "Grade")]
     rows = [
         {
@@ -98,6 +101,8 @@ def _table(title: str, records: list[dict[str, Any]], numbering: Numbering, comp
         for r in records
     ]  # fmt: skip
     note = "Range: between which values it could be, by its source or judgement."
+    if compared:
+        note = f"Otherwise: in the base, or in the programme's own file where the base does not have it. {note}"
     return numbering.table(title, columns, rows, records, note, from_runs=False)
 
 
@@ -121,23 +126,53 @@ def changes(described: Mapping[str, Any], base: Mapping[str, Any]) -> list[dict[
         if name not in before or name not in ours:
             title = (ours.get(name) or before[name])["title"]
             words = ("does not run", "runs") if name in ours else ("runs", "does not run")
-            found.append({"what": f"Programme: {title}", "how": "chosen", "old": words[0], "new": words[1],
-                          "unit": "", "range": None, "grade": "", "sources": []})  # fmt: skip
-            before_figures: Mapping[str, Any] = {}
-        else:
-            before_figures = before[name]["figures"]
-        for path, p in ours.get(name, {}).get("figures", {}).items():
-            if p["set_by"] not in SET_BY and name not in before:
-                continue  # as the programme's own file has it: told with the programme
-            if p["value"] != before_figures.get(path, {}).get("value"):
-                found.append(_record(f"{name}: {path}", p, before_figures.get(path)))
+            found.append(_setting("", f"Programme: {title}", *words))
+        if name in ours:
+            found += _of_programme(name, ours[name], before.get(name) or _in_library(name))
     return found
+
+
+def _of_programme(name: str, mine: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What differs between two forms of a programme."""
+    if not other:
+        return []
+    found = [
+        _setting(f"{name}: {part}.{key}", f"{name}: {part}.{key}", other[part][key], value)
+        for part in ("places",)
+        for key, value in mine[part].items()
+        if value != other[part][key]
+    ]
+    found += [
+        _setting(f"{name}: {key}", f"{name}: {key}", other[key], mine[key])
+        for key in ("who", "withdrawn", "years")
+        if mine[key] != other[key]
+    ]
+    return found + [
+        _record(f"{name}: {path}", figure, other["figures"].get(path))
+        for path, figure in mine["figures"].items()
+        if figure["value"] != other["figures"].get(path, {}).get("value")
+    ]
+
+
+@cache
+def _in_library(name: str) -> Mapping[str, Any]:
+    """A programme as its own file has it; empty if it is not the library's."""
+    from scenarios.catalogue import load_programme
+    from scenarios.places import library_names
+
+    return load_programme(name).resolved() if name in library_names("programme") else {}
+
+
+def _setting(path: str, what: str, old: Any, new: Any) -> dict[str, Any]:
+    """What is chosen and is no figure with a source."""
+    return {"path": path, "what": what, "how": "chosen", "old": old, "new": new, "unit": "", "range": None, "grade": "",
+            "sources": []}  # fmt: skip
 
 
 def _record(path: str, new: Mapping[str, Any], old: Mapping[str, Any] | None) -> dict[str, Any]:
     unit = "" if new["unit"] in ("", "share", "probability") else f" ({new['unit']})"
     return {
-        "what": f"{path}{unit}", "how": SET_BY.get(new["set_by"], "as its file has it"), "old": None if old is None else old["value"],
+        "path": path, "what": f"{path}{unit}", "how": SET_BY.get(new["set_by"], "as its file has it"), "old": None if old is None else old["value"],
         "new": new["value"], "unit": new["unit"], "range": new["range"], "grade": new["grade"], "sources": new["sources"],
     }  # fmt: skip
 
@@ -174,6 +209,21 @@ def _programmes(described: Sequence[Mapping[str, Any]], read: Mapping[str, Scena
         for known in () if scenario is None else scenario.programmes:
             if known.name in found or known.name in everywhere:
                 continue
-            sections = [section for section in words.sections(known) if section.heading in SHOWN and section.body]
-            found[known.name] = Programme(known.name, known.title, known.summary, sections)
+            sections = [section for section in words.sections(known) if section.heading and section.body]
+            found[known.name] = Programme(known.name, known.title, known.summary, _brief(sections), sections)
     return list(found.values())
+
+
+def _brief(sections: Sequence[Section]) -> list[Section]:
+    found = []
+    for section in sections:
+        if section.heading == EFFECTS:
+            items = [
+                Item(item.text, tuple(line for line in item.below if line.startswith(("It could be", "Grade "))))
+                for item in section.body
+                if isinstance(item, Item)
+            ]
+            found.append(Section(section.heading, tuple(items)))
+        elif section.heading in BRIEF:
+            found.append(section)
+    return found

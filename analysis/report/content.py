@@ -7,20 +7,21 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from analysis.comparison.headline import HEADLINES
 from analysis.report import again, compared, limits, lines
 from analysis.report.assumed import Assumed, Programme, assumed
 from analysis.report.cited import Cited, cited
-from analysis.report.drawn import figures, inline
-from analysis.report.exhibits import Column, Exhibit, Numbering
+from analysis.report.drawn import figures
+from analysis.report.exhibits import FROM_OTHERS, Column, Exhibit, Numbering, Records
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
-    import duckdb
-
+    from analysis.drawing.source import Source
     from analysis.comparison.study import Comparison, Outcome
     from analysis.runstore import Store
 
-LEVEL = 0.9
+GAINS, COSTS_DRAWN = ("gains", "regions"), ("cost-effect",)
+"""Charts that stand with who gains, and with costs; the others stand with the comparison."""
 COSTS = {"costs", "programme_costs"}
 MOST_NAMED = 4
 """Figures that the message names of those that it cannot tell."""
@@ -69,6 +70,8 @@ class Report:
     gains: list[Exhibit]
     costs: list[Exhibit]
     cited: Cited
+    others: list[Exhibit]
+    """Figures of what other commands found."""
     limits: Mapping[str, Any]
     exhibits: list[Exhibit]
     digest: str
@@ -76,47 +79,67 @@ class Report:
     """What is wrong with the files of the folder."""
 
 
-def gather(store: Store, verify: bool = True) -> Report:
+@dataclass(frozen=True)
+class Inputs:
+    """What other commands found, to be shown with the runs."""
+
+    validation: Records = ()
+    """As ``headway validate --json`` prints it."""
+    evaluation: Records = ()
+    """As ``headway evaluate --out FILE.json`` keeps it."""
+
+
+def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> Report:
     """Read a folder of results. Raise :exc:`UserError` for a design, which is no set of scenarios to report on."""
+    from analysis.drawing.source import Source
     from analysis.errors import UserError
 
     if any(point is not None for _, point, _ in store.expected.values()):
         raise UserError(str(store.folder), "this is a design with many points, not scenarios to report on",
                         "Take what you need with: headway export")  # fmt: skip
-    manifest = store.manifest
-    numbering = Numbering()
+    if not store.done():
+        raise UserError(str(store.folder), "no run is done yet", "Run the same command again to finish it.")
+    inputs = inputs or Inputs()
+    manifest, numbering = store.manifest, Numbering()
     damage = [error.render() for error in store.verify()] if verify else []
-    with store.connect() as db:
-        if not db.execute("SELECT 1 FROM runs LIMIT 1").fetchone():
-            raise UserError(str(store.folder), "no run is done yet", "Run the same command again to finish it.")
-        found, why_not = _comparison(store, db)
+    with Source.of(store, inputs.validation, inputs.evaluation) as source:
         read = {s["name"]: again.scenario(s) for s in manifest["scenarios"]}
         told, programmes = assumed(manifest, read, numbering)
-        tables, reading = _tables(found, db, manifest, numbering)
-        drawn = _figures(db, manifest, numbering)
-        gains = _gains(store, db, found, numbering)
-        costs = _costs(store, db, found, numbering)
+        pictures = figures(source)
+        source.gather(lines.needs())
+        found = source.compared(list(HEADLINES))
+        why_not = "" if found is not None else _why_not(manifest)
+        tables, reading = _tables(found, source, numbering)
+        drawn = [numbering.figure(p) for p in pictures if p.name not in {*GAINS, *COSTS_DRAWN, *FROM_OTHERS}]
+        gains = _gains(source, numbering) if found else []
+        gains += [numbering.figure(p) for p in pictures if p.name in GAINS]
+        costs = _costs(source, numbering) if found else []
+        costs += [numbering.figure(p) for p in pictures if p.name in COSTS_DRAWN]
         evidence = cited(manifest, numbering)
+        others = [numbering.figure(p) for p in pictures if p.name in FROM_OTHERS]
     return Report(
         title=_title(manifest), stamp=manifest.get("stamp", ""), manifest=manifest, base=manifest["scenarios"][0]["title"],
         policies=[s["title"] for s in manifest["scenarios"][1:]], period=_period(manifest), place=_place(manifest),
-        pairs=found.replicates if found else max(s["replicates"] for s in manifest["scenarios"]),
-        messages=_messages(found), outlook=[f"{e.title}." for e in drawn] if found is None else [], why_not=why_not,
-        closing=_closing(found), how_sure=_how_sure(found, manifest), assumed=told, programmes=programmes,
+        pairs=found.replicates if found else 0, messages=_messages(found, manifest),
+        outlook=[f"{e.title}." for e in drawn[:1]] if found is None else [], why_not=why_not, closing=_closing(found),
+        how_sure=_how_sure(found, manifest), assumed=told, programmes=programmes,
         unread=[s["title"] for s in manifest["scenarios"] if read[s["name"]] is None],
-        comparison=tables, reading=reading, figures=drawn, gains=gains, costs=costs, cited=evidence,
+        comparison=tables, reading=reading, figures=drawn, gains=gains, costs=costs, cited=evidence, others=others,
         limits=_limits(manifest), exhibits=numbering.all, digest=store.digest(), damage=damage,
     )  # fmt: skip
 
 
-def _comparison(store: Store, db: duckdb.DuckDBPyConnection) -> tuple[Comparison | None, str]:
-    from analysis.comparison.stored import from_store
-    from analysis.errors import UserError
+def _why_not(manifest: Mapping[str, Any]) -> str:
+    from analysis.comparison.stored import SHARED
 
-    try:
-        return from_store(store, level=LEVEL, db=db), ""
-    except UserError as error:
-        return None, error.problem.removeprefix("nothing to compare: ")
+    first, *rest = manifest["scenarios"]
+    if not rest:
+        return "there is one scenario only"
+    for other in rest:
+        for name in SHARED:
+            if first.get(name) != other.get(name):
+                return f"{first['title']} and {other['title']} differ in {name.replace('_', ' ')}"
+    return "no pair of runs is done"
 
 
 def _title(manifest: Mapping[str, Any]) -> str:
@@ -142,15 +165,21 @@ def _place(manifest: Mapping[str, Any]) -> str:
     return ", ".join(part for part in (context, schools, "" if share == 1 else f"a sample of {100 * share:.3g}%") if part)
 
 
-def _messages(found: Comparison | None) -> list[Message]:
+def _messages(found: Comparison | None, manifest: Mapping[str, Any]) -> list[Message]:
     from analysis.comparison.report import told, untold
 
     if found is None:
         return []
-    return [
+    said = [
         Message(o.policy.title, _lead(found, o), [f"{t[:1].upper()}{t[1:]}." for t in told(found, o)], _unsaid(untold(found, o)))
         for o in found.outcomes
     ]
+    names = {found.base.name, *(o.policy.name for o in found.outcomes)}
+    for other in manifest["scenarios"]:
+        if other["name"] not in names:
+            why = _why_not({"scenarios": [manifest["scenarios"][0], other]})
+            said.append(Message(other["title"], f"It is not compared: {why}.", [], ""))
+    return said
 
 
 def _lead(found: Comparison, outcome: Outcome) -> str:
@@ -201,18 +230,17 @@ def _how_sure(found: Comparison | None, manifest: Mapping[str, Any]) -> list[str
     ]
 
 
-def _tables(
-    found: Comparison | None, db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], numbering: Numbering
-) -> tuple[list[Exhibit], str]:
+def _tables(found: Comparison | None, source: Source, numbering: Numbering) -> tuple[list[Exhibit], str]:
     from analysis import summary
     from analysis.comparison.report import note
 
     if found is not None:
         return [compared.one_policy(found, outcome, numbering) for outcome in found.outcomes], note(found)
-    records = summary.records(db, manifest)
+    assert source.db is not None
+    records = summary.records(source.db, source.manifest)
     if not records:
         return [], ""
-    rows, headings = summary.layout(records, manifest)
+    rows, headings = summary.layout(records, source.manifest)
     label = ""
     for row in rows:
         label = row["line"] or label
@@ -222,46 +250,22 @@ def _tables(
     return [numbering.table("How things go on", columns, text, records, "Mean over runs; the range is that of single runs.")], ""
 
 
-def _figures(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], numbering: Numbering) -> list[Exhibit]:
-    found = []
-    for picture in figures(db, manifest):
-        number = 1 + sum(e.is_figure for e in numbering.all)
-        svg = inline(picture.svg, f"fig-{number}", picture.title, picture.alt)
-        found.append(numbering.figure(picture.title, svg, picture.alt, picture.data, picture.note))
-    return found
-
-
-def _gains(
-    store: Store, db: duckdb.DuckDBPyConnection, found: Comparison | None, numbering: Numbering
-) -> list[Exhibit]:
-    from analysis.comparison.stored import from_store
-
-    if found is None:
-        return []
-    by_group = lines.gains(db)
-    every = [line for chosen in by_group.values() for line in chosen]
-    if not every:
-        return []
+def _gains(source: Source, numbering: Numbering) -> list[Exhibit]:
+    by_group = lines.gains(source)
     # One family, so that words hold for all groups at once.
-    whole = from_store(store, list(dict.fromkeys(every)), level=LEVEL, db=db)
+    whole = source.compared(list(dict.fromkeys(line for chosen in by_group.values() for line in chosen)))
     tables = []
-    for group, chosen in by_group.items():
+    for group, chosen in by_group.items() if whole is not None else ():
+        assert whole is not None
         part = compared.part(whole, chosen)
         if part is not None:
             tables.append(compared.side_by_side(part, f"Who gains, by {group}", numbering))
     return tables
 
 
-def _costs(
-    store: Store, db: duckdb.DuckDBPyConnection, found: Comparison | None, numbering: Numbering
-) -> list[Exhibit]:
-    from analysis.comparison.stored import from_store
-
-    if found is None:
-        return []
-    chosen = lines.costs(db)
-    part = compared.part(from_store(store, chosen, level=LEVEL, db=db), chosen)
-    return [] if part is None else [compared.side_by_side(part, "What it costs", numbering, "Prices of the base year.")]
+def _costs(source: Source, numbering: Numbering) -> list[Exhibit]:
+    found = source.compared(lines.costs(source))
+    return [] if found is None else [compared.side_by_side(found, "What it costs", numbering, "Prices of the base year.")]
 
 
 def _limits(manifest: Mapping[str, Any]) -> dict[str, Any]:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import duckdb
+    from analysis.drawing.source import Source
 
 SVG = "http://www.w3.org/2000/svg"
 KNOWN = {
@@ -23,36 +22,29 @@ KNOWN = {
 class Picture:
     """A chart as a report needs it."""
 
+    name: str
     title: str
+    subtitle: tuple[str, ...]
     svg: str
     alt: str
     note: str
     data: list[dict[str, Any]]
 
 
-def figures(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[Picture]:
-    """All charts that the results hold enough for."""
+def figures(source: Source) -> list[Picture]:
+    """All charts that the source holds enough for, without title and subtitle, which the page has as text."""
     import vl_convert
 
-    from analysis.charts import outlook
-    from analysis.drawing import theme
+    from analysis.charts import draw
+    from analysis.drawing.style import config
 
-    drawing = outlook.draw(db, dict(manifest))
-    if drawing is None:
-        return []
-    spec = drawing.chart.configure(**theme())
-    data = [row for part in _values(spec.to_dict()) for row in part]
-    return [Picture(drawing.title, vl_convert.vegalite_to_svg(spec.to_json(indent=None)), drawing.description, "", data)]
-
-
-def _values(spec: Any) -> list[list[dict[str, Any]]]:
-    """The tables of numbers inside a specification, in order."""
-    if isinstance(spec, list):
-        return [found for part in spec for found in _values(part)]
-    if not isinstance(spec, dict):
-        return []
-    own = [spec["data"]["values"]] if isinstance(spec.get("data"), dict) and "values" in spec["data"] else []
-    return own + [found for key, part in spec.items() if key != "data" for found in _values(part)]
+    return [
+        Picture(
+            name, figure.title, figure.subtitle, vl_convert.vegalite_to_svg(figure.chart.configure(**config()).to_dict()),
+            figure.alt, figure.note, figure.data,
+        )
+        for name, figure in draw(source).items()
+    ]  # fmt: skip
 
 
 def inline(svg: str, key: str, title: str, alt: str) -> str:

@@ -6,8 +6,13 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+if TYPE_CHECKING:
+    from analysis.report.drawn import Picture
+
+FROM_OTHERS = {"validation", "evaluation"}
+"""Charts that rest on what other commands found and not on the runs."""
 Records = Sequence[Mapping[str, Any]]
 
 
@@ -34,6 +39,8 @@ class Exhibit:
     """Of a table; the first holds the heading of each row."""
     rows: Records = ()
     """Of a table, as text. A key ``url`` makes a link of the cell under the key ``link``."""
+    subtitle: tuple[str, ...] = ()
+    """Of a figure: what is measured, of whom, when, how to read it."""
     svg: str = ""
     """Of a figure."""
     alt: str = ""
@@ -63,10 +70,18 @@ class Numbering:
     def __init__(self) -> None:
         self.all: list[Exhibit] = []
 
-    def figure(self, title: str, svg: str, alt: str, data: Records, note: str = "") -> Exhibit:
+    def figure(self, picture: Picture) -> Exhibit:
         """The next figure."""
-        number = 1 + sum(e.is_figure for e in self.all)
-        return self._kept(Exhibit(f"FIG-{number}", title, data, note, svg=svg, alt=alt))
+        from analysis.report.drawn import inline
+
+        key = f"FIG-{1 + sum(e.is_figure for e in self.all)}"
+        svg = inline(picture.svg, key.lower(), picture.title, picture.alt)
+        return self._kept(
+            Exhibit(
+                key, picture.title, picture.data, picture.note, subtitle=picture.subtitle, svg=svg, alt=picture.alt,
+                from_runs=picture.name not in FROM_OTHERS,
+            )
+        )  # fmt: skip
 
     def table(
         self, title: str, columns: Sequence[Column], rows: Records, data: Records, note: str = "", from_runs: bool = True

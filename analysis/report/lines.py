@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from analysis.comparison.headline import HEADLINES, Line, Over
 
 if TYPE_CHECKING:
-    import duckdb
+    from analysis.drawing.source import Source
 
 HEADS = (("role", "head"),)
 GAINS: dict[str, tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str], ...]] = {
@@ -39,18 +39,28 @@ GAINS: dict[str, tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str], .
 """For each way to tell groups apart: measures with words, unit, what is fixed, and the dimension that is broken down."""
 
 
-def gains(db: duckdb.DuckDBPyConnection) -> dict[str, list[Line]]:
-    """Lines by how groups are told apart, as far as the results have them; a region alone is no breakdown."""
-    from analysis.select import dimensions
+def needs() -> list[tuple[str, tuple[str, ...]]]:
+    """Measures with the dimensions that are fixed in some line: what to read of a large folder."""
+    found = [(line.measure, tuple(d for d, _ in line.where)) for line in HEADLINES]
+    found += [
+        (measure, (*(d for d, _ in where), *([by] if by else [])))
+        for measures in GAINS.values()
+        for measure, _, _, where, by in measures
+    ]
+    found += [("programme_costs", ("programme_cost",)), ("programme_costs", ("programme",)), ("programme_starts", ("programme",))]
+    return found
 
-    there = set(dimensions(db))
+
+def gains(source: Source) -> dict[str, list[Line]]:
+    """Lines by how groups are told apart, as far as the results have them; a region alone is no breakdown."""
+    there = set(_dimensions(source))
     found: dict[str, list[Line]] = {}
     for group, measures in GAINS.items():
         lines = []
         for measure, words, unit, where, by in measures:
             if not {d for d, _ in where} | ({by} if by else set()) <= there:
                 continue
-            labels = _labels(db, measure, by) if by else [""]
+            labels = _labels(source, measure, by) if by else [""]
             if by == "region" and len(labels) < 2:
                 continue
             over, better = _over(measure), _better(measure)
@@ -64,11 +74,9 @@ def gains(db: duckdb.DuckDBPyConnection) -> dict[str, list[Line]]:
     return found
 
 
-def costs(db: duckdb.DuckDBPyConnection) -> list[Line]:
+def costs(source: Source) -> list[Line]:
     """Costs by item and by programme, and how many start, as far as the results have them."""
-    from analysis.select import dimensions
-
-    there = set(dimensions(db))
+    there = set(_dimensions(source))
     lines = [line for line in HEADLINES if line.measure in ("costs", "programme_costs")]
     if "programme_cost" in there:
         for item, words in (
@@ -78,7 +86,7 @@ def costs(db: duckdb.DuckDBPyConnection) -> list[Line]:
             lines.append(Line(f"programme_costs {item}", f"Costs of programmes: {words}", "programme_costs", "GBP", Over.SUM,
                               (("programme_cost", item),)))  # fmt: skip
     if "programme" in there:
-        for name in _labels(db, "programme_costs", "programme"):
+        for name in _labels(source, "programme_costs", "programme"):
             where = (("programme", name),)
             lines += [
                 Line(f"programme_costs {name}", f"Costs of {name}", "programme_costs", "GBP", Over.SUM, where),
@@ -88,13 +96,22 @@ def costs(db: duckdb.DuckDBPyConnection) -> list[Line]:
     return lines
 
 
-def _labels(db: duckdb.DuckDBPyConnection, measure: str, dimension: str) -> Sequence[str]:
+def _labels(source: Source, measure: str, dimension: str) -> Sequence[str]:
     from simulation.census.dimensions import DIMENSIONS
 
-    rows = db.execute(f"SELECT DISTINCT {dimension} FROM results WHERE measure = ? AND {dimension} IS NOT NULL", [measure])
+    assert source.db is not None
+    rows = source.db.execute(
+        f"SELECT DISTINCT {dimension} FROM {source.table} WHERE measure = ? AND {dimension} IS NOT NULL", [measure]
+    )
     found = {row[0] for row in rows.fetchall()}
     known = DIMENSIONS.get(dimension, ())
     return [*(label for label in known if label in found), *sorted(found - set(known))]
+
+
+def _dimensions(source: Source) -> list[str]:
+    from analysis.select import dimensions
+
+    return [] if source.db is None else dimensions(source.db)
 
 
 def _words(label: str) -> str:

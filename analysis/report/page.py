@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.report.content import Report, command, gather
+from analysis.errors import UserError
+from analysis.report.content import Inputs, Report, command, gather
 from analysis.report.exhibits import Exhibit, data_table
 
 if TYPE_CHECKING:
@@ -19,25 +21,40 @@ MOST_ROWS = 400
 """Rows of the numbers behind a figure that stand in the page; all of them are in ``tables.json``."""
 
 
-def write(store: Store, out: Path | None = None) -> tuple[Path, Report]:
+def write(store: Store, out: Path | None = None, inputs: Inputs | None = None) -> tuple[Path, Report]:
     """Write the report of a folder and keep what its figures and tables show; return its path and what it says.
 
     Raise :exc:`UserError` for a folder that cannot be reported on or written to.
     """
     from analysis.runstore import files
 
-    report = gather(store)
+    inputs = inputs or Inputs()
+    report = gather(store, inputs)
     kept = store.folder / FOLDER
+    shown = {e.id: records(e) for e in report.exhibits}
     path = out or kept / PAGE
     page = render(report).encode()
     try:
         kept.mkdir(exist_ok=True)
-        files.put(kept / TABLES, files.sealed({e.id: records(e) for e in report.exhibits}))
+        files.put(kept / TABLES, files.sealed({"exhibits": shown, "inputs": vars(inputs)}))
         path.parent.mkdir(parents=True, exist_ok=True)
         files.put(path, page)
     except OSError as error:
         raise files.cannot_write(path, error) from error
     return path, report
+
+
+def read_records(path: Path | None) -> list[dict[str, Any]]:
+    """A JSON list of records. Raise :exc:`UserError` for anything else."""
+    if path is None:
+        return []
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(str(path), f"it cannot be read as JSON: {error}") from error
+    if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
+        raise UserError(str(path), "it is no JSON list of records", "Write it with --json or --out FILE.json.")
+    return found
 
 
 def records(exhibit: Exhibit) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
 from analysis.report import again
-from analysis.report.content import Report, gather
+from analysis.report.content import Inputs, Report, gather
 from analysis.report.exhibits import Exhibit, data_table
 from analysis.report.page import FOLDER, TABLES
 
@@ -45,16 +45,20 @@ def reproduce(
     run again in a temporary folder, and held against the stored runs. Raise :exc:`UserError` for a name that the report
     does not have, if no report was made, and if what was run cannot be read again.
     """
-    here = gather(store, verify=False)
+    inputs = _inputs(store)
+    here = gather(store, inputs, verify=False)
     exhibit = find(here, name)
     if quick:
         kept = _kept(store, exhibit)
         wrong = differences(kept, data_table(exhibit.data).decode())
         return Outcome(exhibit, not wrong, "computed again from the stored runs, and held against the report", wrong)
+    if exhibit.is_figure and not exhibit.from_runs:
+        wrong = differences(_kept(store, exhibit), data_table(exhibit.data).decode())
+        return Outcome(exhibit, not wrong, "drawn again from what the command that it rests on found", wrong)
     if not exhibit.from_runs:
         return _from_files(store, exhibit)
     with _run_again(store, schools, workers) as fresh:
-        there = find(gather(fresh, verify=False), exhibit.id)
+        there = find(gather(fresh, inputs, verify=False), exhibit.id)
         old, new = store.records(), fresh.records()
         other = [key for key in old if old[key]["digest"] != new[key]["digest"]]
     wrong = differences(data_table(exhibit.data).decode(), data_table(there.data).decode())
@@ -74,16 +78,26 @@ def find(report: Report, name: str) -> Exhibit:
     raise UserError(name, "the report has no such figure or table", f"It has {there}.")
 
 
-def _kept(store: Store, exhibit: Exhibit) -> str:
+def _last(store: Store) -> dict[str, Any] | None:
+    """What the last report showed; None if there was none."""
     from analysis.runstore import files
 
     path = store.folder / FOLDER / TABLES
-    if not path.is_file():
+    return files.unsealed(path) if path.is_file() else None
+
+
+def _inputs(store: Store) -> Inputs:
+    last = _last(store)
+    return Inputs() if last is None else Inputs(**last["inputs"])
+
+
+def _kept(store: Store, exhibit: Exhibit) -> str:
+    last = _last(store)
+    if last is None:
         raise UserError(str(store.folder), "no report was made of it yet", f"Make one first: headway report {store.folder}")
-    kept = files.unsealed(path)
-    if exhibit.id not in kept:
+    if exhibit.id not in last["exhibits"]:
         raise UserError(exhibit.id, "it is not in the last report", f"Make it anew: headway report {store.folder}")
-    return str(kept[exhibit.id]["data"])
+    return str(last["exhibits"][exhibit.id]["data"])
 
 
 def _from_files(store: Store, exhibit: Exhibit) -> Outcome:
