@@ -14,7 +14,9 @@ def report(
     results: options.Results,
     out: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Where the report goes; OUT/report/report.html if not given.", show_default=False),
+        typer.Option(
+            metavar="FILE", help="Where the report goes; OUT/report/report.html if not given.", show_default=False
+        ),
     ] = None,
     validation: Annotated[
         Path | None,

@@ -14,7 +14,9 @@ def reproduce(
     name: Annotated[str, typer.Argument(metavar="ID", help="A figure or table, such as FIG-1.", show_default=False)],
     quick: Annotated[
         bool,
-        typer.Option("--quick", help="Run nothing: compute it from the stored runs and hold it against the last report."),
+        typer.Option(
+            "--quick", help="Run nothing: compute it from the stored runs and hold it against the last report."
+        ),
     ] = False,
     schools: options.Schools = None,
     workers: options.Workers = None,

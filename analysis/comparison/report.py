@@ -225,7 +225,11 @@ def untold(found: Comparison, outcome: Outcome) -> list[str]:
     by_line: dict[int, set[Verdict]] = {}
     for i, cell in enumerate(found.cells):
         by_line.setdefault(cell.line, set()).add(_verdict(outcome, i))
-    return [found.lines[n].label for n, v in by_line.items() if Verdict.CANNOT_TELL in v and not v & {Verdict.MORE, Verdict.LESS}]
+    return [
+        found.lines[n].label
+        for n, v in by_line.items()
+        if Verdict.CANNOT_TELL in v and not v & {Verdict.MORE, Verdict.LESS}
+    ]
 
 
 def _failures(found: Comparison) -> str:

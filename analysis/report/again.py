@@ -34,7 +34,9 @@ def named(described: Mapping[str, Any]) -> Iterator[tuple[str, str | None]]:
 def _inside(folder: Path, name: str) -> Path:
     """Where a file of the manifest goes in a folder: files that lay side by side still do, and none leads out of it."""
     parts = Path(os.path.normpath(name)).parts
-    safe = ["up" if part == ".." else part.replace(":", "_") for part in parts if part not in (os.sep, Path(name).anchor)]
+    safe = [
+        "up" if part == ".." else part.replace(":", "_") for part in parts if part not in (os.sep, Path(name).anchor)
+    ]
     return folder.joinpath(*safe)
 
 

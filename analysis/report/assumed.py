@@ -108,9 +108,7 @@ def _table(title: str, records: list[dict[str, Any]], numbering: Numbering, comp
 
 def own_changes(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What a scenario sets itself, a record each."""
-    return [
-        _record(path, p, None) for path, p in resolved.get("parameters", {}).items() if p["set_by"] != "context"
-    ]
+    return [_record(path, p, None) for path, p in resolved.get("parameters", {}).items() if p["set_by"] != "context"]
 
 
 def changes(described: Mapping[str, Any], base: Mapping[str, Any]) -> list[dict[str, Any]]:

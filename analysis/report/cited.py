@@ -49,9 +49,7 @@ def _figures(described: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, A
                 yield f"{name}: leaves {alone['outcome']} alone", {"sources": alone["sources"], "grade": ""}
 
 
-def _grades(
-    base: Mapping[str, Any], changed: Mapping[str, Any], several: bool, numbering: Numbering
-) -> Exhibit:
+def _grades(base: Mapping[str, Any], changed: Mapping[str, Any], several: bool, numbering: Numbering) -> Exhibit:
     """How many figures are of each grade."""
     columns = [Column("grade", "Grade"), Column("meaning", "Rests on")]
     columns += [Column("base", "Figures of the base" if several else "Figures", True)]

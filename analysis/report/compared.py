@@ -62,7 +62,7 @@ def _cell(row: dict[str, str]) -> str:
         return "the same in every pair"
     if row["interval"] == "–":
         return row["difference"]
-    return f"{row['difference']} ({row['interval']}): {row['words']}"
+    return f"{row['difference']} ({row['interval']}),\n{row['words']}"
 
 
 def _period(found: Comparison) -> str:

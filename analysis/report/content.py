@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from analysis.comparison.study import Comparison, Outcome
     from analysis.runstore import Store
 
+FIRST = "differences"
+"""The chart that opens the comparison."""
 GAINS, COSTS_DRAWN = ("gains", "regions"), ("cost-effect",)
 """Charts that stand with who gains, and with costs; the others stand with the comparison."""
 COSTS = {"costs", "programme_costs"}
@@ -109,8 +111,9 @@ def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> R
         source.gather(lines.needs())
         found = source.compared(list(HEADLINES))
         why_not = "" if found is not None else _why_not(manifest)
+        first = [numbering.figure(p) for p in pictures if p.name == FIRST]
         tables, reading = _tables(found, source, numbering)
-        drawn = [numbering.figure(p) for p in pictures if p.name not in {*GAINS, *COSTS_DRAWN, *FROM_OTHERS}]
+        drawn = [numbering.figure(p) for p in pictures if p.name not in {FIRST, *GAINS, *COSTS_DRAWN, *FROM_OTHERS}]
         gains = _gains(source, numbering) if found else []
         gains += [numbering.figure(p) for p in pictures if p.name in GAINS]
         costs = _costs(source, numbering) if found else []
@@ -124,7 +127,7 @@ def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> R
         outlook=[f"{e.title}." for e in drawn[:1]] if found is None else [], why_not=why_not, closing=_closing(found),
         how_sure=_how_sure(found, manifest), assumed=told, programmes=programmes,
         unread=[s["title"] for s in manifest["scenarios"] if read[s["name"]] is None],
-        comparison=tables, reading=reading, figures=drawn, gains=gains, costs=costs, cited=evidence, others=others,
+        comparison=[*first, *tables], reading=reading, figures=drawn, gains=gains, costs=costs, cited=evidence, others=others,
         limits=_limits(manifest), exhibits=numbering.all, digest=store.digest(), damage=damage,
     )  # fmt: skip
 
@@ -162,7 +165,9 @@ def _place(manifest: Mapping[str, Any]) -> str:
     context = (first.get("resolved") or {}).get("context", "")
     schools = f"{first['schools']:,} schools" if "schools" in first else ""
     share = first.get("scale", 1)
-    return ", ".join(part for part in (context, schools, "" if share == 1 else f"a sample of {100 * share:.3g}%") if part)
+    return ", ".join(
+        part for part in (context, schools, "" if share == 1 else f"a sample of {100 * share:.3g}%") if part
+    )
 
 
 def _messages(found: Comparison | None, manifest: Mapping[str, Any]) -> list[Message]:
@@ -171,7 +176,12 @@ def _messages(found: Comparison | None, manifest: Mapping[str, Any]) -> list[Mes
     if found is None:
         return []
     said = [
-        Message(o.policy.title, _lead(found, o), [f"{t[:1].upper()}{t[1:]}." for t in told(found, o)], _unsaid(untold(found, o)))
+        Message(
+            o.policy.title,
+            _lead(found, o),
+            [f"{t[:1].upper()}{t[1:]}." for t in told(found, o)],
+            _unsaid(untold(found, o)),
+        )
         for o in found.outcomes
     ]
     names = {found.base.name, *(o.policy.name for o in found.outcomes)}
@@ -247,7 +257,9 @@ def _tables(found: Comparison | None, source: Source, numbering: Numbering) -> t
         row["line"] = label
     columns = [Column(k, h or "Figure", k.startswith(("20", "19", "range"))) for k, h in headings.items()]
     text = [{k: "" if v is None else str(v) for k, v in row.items()} for row in rows]
-    return [numbering.table("How things go on", columns, text, records, "Mean over runs; the range is that of single runs.")], ""
+    return [
+        numbering.table("How things go on", columns, text, records, "Mean over runs; the range is that of single runs.")
+    ], ""
 
 
 def _gains(source: Source, numbering: Numbering) -> list[Exhibit]:
@@ -265,7 +277,9 @@ def _gains(source: Source, numbering: Numbering) -> list[Exhibit]:
 
 def _costs(source: Source, numbering: Numbering) -> list[Exhibit]:
     found = source.compared(lines.costs(source))
-    return [] if found is None else [compared.side_by_side(found, "What it costs", numbering, "Prices of the base year.")]
+    return (
+        [] if found is None else [compared.side_by_side(found, "What it costs", numbering, "Prices of the base year.")]
+    )
 
 
 def _limits(manifest: Mapping[str, Any]) -> dict[str, Any]:

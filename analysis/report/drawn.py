@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from analysis.drawing.figure import Figure
     from analysis.drawing.source import Source
 
 SVG = "http://www.w3.org/2000/svg"
@@ -33,18 +34,24 @@ class Picture:
 
 def figures(source: Source) -> list[Picture]:
     """All charts that the source holds enough for, without title and subtitle, which the page has as text."""
-    import vl_convert
+    from altair.utils.schemapi import debug_mode
 
     from analysis.charts import draw
+
+    # Altair checks every part of a chart against its schema, which takes longer than all else; tests of charts do that.
+    with debug_mode(False):
+        return [
+            Picture(name, figure.title, figure.subtitle, _svg(figure), figure.alt, figure.note, figure.data)
+            for name, figure in draw(source).items()
+        ]
+
+
+def _svg(figure: Figure) -> str:
+    import vl_convert
+
     from analysis.drawing.style import config
 
-    return [
-        Picture(
-            name, figure.title, figure.subtitle, vl_convert.vegalite_to_svg(figure.chart.configure(**config()).to_dict()),
-            figure.alt, figure.note, figure.data,
-        )
-        for name, figure in draw(source).items()
-    ]  # fmt: skip
+    return str(vl_convert.vegalite_to_svg(figure.chart.configure(**config()).to_dict(validate=False)))
 
 
 def inline(svg: str, key: str, title: str, alt: str) -> str:

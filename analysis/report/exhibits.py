@@ -84,7 +84,13 @@ class Numbering:
         )  # fmt: skip
 
     def table(
-        self, title: str, columns: Sequence[Column], rows: Records, data: Records, note: str = "", from_runs: bool = True
+        self,
+        title: str,
+        columns: Sequence[Column],
+        rows: Records,
+        data: Records,
+        note: str = "",
+        from_runs: bool = True,
     ) -> Exhibit:
         """The next table."""
         number = 1 + sum(not e.is_figure for e in self.all)
@@ -98,7 +104,8 @@ class Numbering:
 def data_table(records: Records) -> bytes:
     """Records in the one form in which they are compared: JSON, a record a line, numbers to twelve significant digits."""
     return b"".join(
-        json.dumps(_plain(r), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode() + b"\n"
+        json.dumps(_plain(r), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
+        + b"\n"
         for r in records
     )
 

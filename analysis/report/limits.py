@@ -46,6 +46,4 @@ PARAMETERS = (
     "Parameters. Most are judged, or fitted so that outcomes match published figures; others would fit as well. Every figure "
     "here holds them at one value. To see how much one matters, run it at the ends of its range."
 )
-MODEL = (
-    "The model. Its rules are a simplified account of how careers go. No number in this report measures how wrong they are."
-)
+MODEL = "The model. Its rules are a simplified account of how careers go. No number in this report measures how wrong they are."

@@ -10,12 +10,17 @@ from analysis.comparison.headline import HEADLINES, Line, Over
 if TYPE_CHECKING:
     from analysis.drawing.source import Source
 
+WORDS = {
+    "female": "women", "male": "men", "white_british": "White British", "white_other": "other White", "asian": "Asian",
+    "black": "Black", "least_disadvantaged": "least disadvantaged fifth", "second": "second fifth", "third": "third fifth",
+    "fourth": "fourth fifth", "most_disadvantaged": "most disadvantaged fifth",
+}  # fmt: skip
 HEADS = (("role", "head"),)
 GAINS: dict[str, tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str], ...]] = {
     "sex": (
         ("female_share", "Women among heads", "share", HEADS, ""),
         ("female_share_of_new_heads", "Women among first-time heads", "share", (), ""),
-        ("promotion_rate", "Promoted to head in a year", "share", HEADS, "sex"),
+        ("promotion_rate", "Deputy heads promoted in a year", "share", (("role", "deputy_head"),), "sex"),
         ("leaver_rate_by_sex", "Leave in a year", "share", (), "sex"),
     ),
     "ethnic group": (
@@ -47,7 +52,11 @@ def needs() -> list[tuple[str, tuple[str, ...]]]:
         for measures in GAINS.values()
         for measure, _, _, where, by in measures
     ]
-    found += [("programme_costs", ("programme_cost",)), ("programme_costs", ("programme",)), ("programme_starts", ("programme",))]
+    found += [
+        ("programme_costs", ("programme_cost",)),
+        ("programme_costs", ("programme",)),
+        ("programme_starts", ("programme",)),
+    ]
     return found
 
 
@@ -115,7 +124,7 @@ def _dimensions(source: Source) -> list[str]:
 
 
 def _words(label: str) -> str:
-    return {"white_british": "White British", "asian": "Asian", "black": "Black"}.get(label, label.replace("_", " "))
+    return WORDS.get(label, label.replace("_", " "))
 
 
 def _over(measure: str) -> Over:

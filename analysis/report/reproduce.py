@@ -94,7 +94,9 @@ def _inputs(store: Store) -> Inputs:
 def _kept(store: Store, exhibit: Exhibit) -> str:
     last = _last(store)
     if last is None:
-        raise UserError(str(store.folder), "no report was made of it yet", f"Make one first: headway report {store.folder}")
+        raise UserError(
+            str(store.folder), "no report was made of it yet", f"Make one first: headway report {store.folder}"
+        )
     if exhibit.id not in last["exhibits"]:
         raise UserError(exhibit.id, "it is not in the last report", f"Make it anew: headway report {store.folder}")
     return str(last["exhibits"][exhibit.id]["data"])
