@@ -78,7 +78,7 @@ def _table(title: str, figures: Mapping[str, Mapping[str, Any]], numbering: Numb
     for source, paths in used.items():
         row = known.get(source)
         grades = sorted({figures[p]["grade"] for p in paths} - {""})
-        record = {"id": source, "used": paths, "grades": grades}
+        record: dict[str, Any] = {"id": source, "used": paths, "grades": grades}
         if row is not None:
             record |= {"says": row.quantity, "value": row.value, "unit": row.unit, "title": row.source_title,
                        "url": row.source_url, "read": row.verified}  # fmt: skip

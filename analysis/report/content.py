@@ -16,8 +16,8 @@ from analysis.report.exhibits import FROM_OTHERS, Column, Exhibit, Numbering, Re
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
-    from analysis.drawing.source import Source
     from analysis.comparison.study import Comparison, Outcome
+    from analysis.drawing.source import Source
     from analysis.runstore import Store
 
 FIRST = "differences"
@@ -230,12 +230,16 @@ def _how_sure(found: Comparison | None, manifest: Mapping[str, Any]) -> list[str
     out = 100 - 100 * found.level
     few = " That is few: run 30 pairs or more before you rely on them." if found.replicates < 30 else ""
     return [
-        f"Each policy was run beside the base {found.replicates:,} times. Both runs of a pair share their random draws, so that "
-        f"the same people fall ill, apply and retire in both unless the policy makes them do otherwise. What is left is the "
-        f"policy.{few}",
-        f"An interval of {level}% says where the average difference lies: chance alone would put it elsewhere {out:.0f} times in "
-        "100. With many figures some intervals are wrong by chance, so words such as “fewer” stand only where a difference "
-        "holds when all figures of the tables are judged at once.",
+        (
+            f"Each policy was run beside the base {found.replicates:,} times. Both runs of a pair share their random draws, so that "
+            f"the same people fall ill, apply and retire in both unless the policy makes them do otherwise. What is left is the "
+            f"policy.{few}"
+        ),
+        (
+            f"An interval of {level}% says where the average difference lies: chance alone would put it elsewhere {out:.0f} times in "
+            "100. With many figures some intervals are wrong by chance, so words such as “fewer” stand only where a difference "
+            "holds when all figures of the tables are judged at once."
+        ),
         "“Cannot tell” does not mean that nothing changes. It means that these runs do not show it.",
     ]
 

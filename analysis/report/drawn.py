@@ -34,24 +34,18 @@ class Picture:
 
 def figures(source: Source) -> list[Picture]:
     """All charts that the source holds enough for, without title and subtitle, which the page has as text."""
-    from altair.utils.schemapi import debug_mode
-
     from analysis.charts import draw
 
-    # Altair checks every part of a chart against its schema, which takes longer than all else; tests of charts do that.
-    with debug_mode(False):
-        return [
-            Picture(name, figure.title, figure.subtitle, _svg(figure), figure.alt, figure.note, figure.data)
-            for name, figure in draw(source).items()
-        ]
+    return [
+        Picture(name, figure.title, figure.subtitle, _svg(figure), figure.alt, figure.note, figure.data)
+        for name, figure in draw(source).items()
+    ]
 
 
 def _svg(figure: Figure) -> str:
     import vl_convert
 
-    from analysis.drawing.style import config
-
-    return str(vl_convert.vegalite_to_svg(figure.chart.configure(**config()).to_dict(validate=False)))
+    return str(vl_convert.vegalite_to_svg({key: part for key, part in figure.spec.items() if key != "title"}))
 
 
 def inline(svg: str, key: str, title: str, alt: str) -> str:

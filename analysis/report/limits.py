@@ -3,25 +3,35 @@
 from __future__ import annotations
 
 FIT = (
-    "Differences between scenarios that share their random draws: which way a change pushes, how far compared with chance, "
-    "and where it moves vacancies.",
-    "Whole systems of schools over about five to fifteen years: a country, a region, a phase, a fifth of schools by "
-    "disadvantage.",
+    (
+        "Differences between scenarios that share their random draws: which way a change pushes, how far compared with chance, "
+        "and where it moves vacancies."
+    ),
+    (
+        "Whole systems of schools over about five to fifteen years: a country, a region, a phase, a fifth of schools by "
+        "disadvantage."
+    ),
     "Questions of mechanism: what follows if more leave, fewer apply, or posts are seen further away.",
     "Finding out which judgement would change a conclusion, and so is worth measuring.",
 )
 NOT_FIT = (
-    "A forecast of a level in a given year. Rates of entry, leaving and promotion stay as they are unless a scenario changes "
-    "them; pay rounds, recessions and pandemics are not foreseen.",
-    "A decision about a person or a school. People are made up, and so are schools unless a register was brought; even then "
-    "the staff of a named school are drawn from national shares.",
+    (
+        "A forecast of a level in a given year. Rates of entry, leaving and promotion stay as they are unless a scenario changes "
+        "them; pay rounds, recessions and pandemics are not foreseen."
+    ),
+    (
+        "A decision about a person or a school. People are made up, and so are schools unless a register was brought; even then "
+        "the staff of a named school are drawn from national shares."
+    ),
     "Value for money on its own. Pay, vacancies and programmes are priced. What a better-led school is worth is not.",
     "A claim about fairness in appointment. Gaps by sex and ethnic group are put in; the model shows what follows from them.",
     "Proof that a programme works. Its effects are put in. What is shown is what would follow if they were so.",
     "Which of two programmes is better, unless the ranges of their effects tell them apart.",
     "What several programmes achieve together beyond the sum of their effects. Nobody has measured that.",
-    "How far a programme for heads narrows the gap between disadvantaged and other schools. The simulated gap in turnover of "
-    "heads is smaller than the published one.",
+    (
+        "How far a programme for heads narrows the gap between disadvantaged and other schools. The simulated gap in turnover of "
+        "heads is smaller than the published one."
+    ),
 )
 WEAKEST = (
     "how leadership shapes culture, trust, well-being and workload",
