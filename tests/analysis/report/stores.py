@@ -55,8 +55,8 @@ def shape(region: str = REGION, years: int = YEARS) -> tuple[dict[str, np.ndarra
             codes = [[*c, n] for c in codes for n in range(len(labels[d]))]
         for code in codes:
             at = dict(zip(by, code, strict=True))
-            for year in range(BASE_YEAR, BASE_YEAR + years + 1):
-                records.append([year, labels["measure"].index(measure), *(at.get(d, -1) for d in dimensions)])
+            group = [labels["measure"].index(measure), *(at.get(d, -1) for d in dimensions)]
+            records += [[year, *group] for year in range(BASE_YEAR, BASE_YEAR + years + 1)]
     table = np.array(records)
     return {name: table[:, i] for i, name in enumerate(("year", "measure", *dimensions))}, labels
 
