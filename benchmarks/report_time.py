@@ -8,6 +8,7 @@ Runs are made up: every measure that the report and its charts ask for, in every
 from __future__ import annotations
 
 import argparse
+import resource
 import subprocess
 import sys
 import tempfile
@@ -31,8 +32,9 @@ def main() -> None:
         start = perf_counter()
         subprocess.run([sys.executable, "-m", "analysis.cli", "report", str(store.folder)], check=True)
         seconds = perf_counter() - start
+        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
         size = (store.folder / "report" / "report.html").stat().st_size / 1e6
-        print(f"{rows:,} rows in {asked.scenarios * asked.replicates:,} runs: {seconds:.1f} s, {size:.2f} MB")
+        print(f"{rows:,} rows in {asked.scenarios * asked.replicates:,} runs: {seconds:.1f} s, of which at work {spent.ru_utime + spent.ru_stime:.1f} s, {size:.2f} MB")
 
 
 if __name__ == "__main__":

@@ -47,7 +47,7 @@ def evil_page(folder, monkeypatch) -> str:
     }}}  # fmt: skip
     for s in manifest["scenarios"]:
         s["register_notes"] = [mess]
-    store.note(**manifest, command=["headway", mess], git=mess)
+    store.note(**manifest | {"command": ["headway", mess], "git": mess})
     return render(gather(store))
 
 
