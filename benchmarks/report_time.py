@@ -34,7 +34,9 @@ def main() -> None:
         seconds = perf_counter() - start
         spent = resource.getrusage(resource.RUSAGE_CHILDREN)
         size = (store.folder / "report" / "report.html").stat().st_size / 1e6
-        print(f"{rows:,} rows in {asked.scenarios * asked.replicates:,} runs: {seconds:.1f} s, of which at work {spent.ru_utime + spent.ru_stime:.1f} s, {size:.2f} MB")
+        print(
+            f"{rows:,} rows in {asked.scenarios * asked.replicates:,} runs: {seconds:.1f} s, of which at work {spent.ru_utime + spent.ru_stime:.1f} s, {size:.2f} MB"
+        )
 
 
 if __name__ == "__main__":
