@@ -108,7 +108,6 @@ def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> R
         read = {s["name"]: again.scenario(s) for s in manifest["scenarios"]}
         told, programmes = assumed(manifest, read, numbering)
         pictures = figures(source)
-        source.gather(lines.needs())
         found = source.compared(list(HEADLINES))
         why_not = "" if found is not None else _why_not(manifest)
         first = [numbering.figure(p) for p in pictures if p.name == FIRST]
