@@ -239,36 +239,6 @@ def untold(found: Comparison, outcome: Outcome) -> list[str]:
     ]
 
 
-def told(found: Comparison, outcome: Outcome) -> list[str]:
-    """Every difference that can be told, in words: over all years where there is such a figure, else in its year."""
-    said = _told(found, outcome)
-    over_years = {found.cells[i].line for i in said if found.cells[i].year is None}
-    kept = [i for i in said if found.cells[i].year is None or found.cells[i].line not in over_years]
-    return [_spelt(found, outcome, i, _verdict(outcome, i)) for i in kept]
-
-
-def told_lines(found: Comparison, outcome: Outcome) -> list[Line]:
-    """The lines of which a difference can be told in some year."""
-    return list(dict.fromkeys(found.lines[found.cells[i].line] for i in _told(found, outcome)))
-
-
-def _told(found: Comparison, outcome: Outcome) -> list[int]:
-    verdicts = [_verdict(outcome, i) for i in range(len(found.cells))]
-    return [i for i, v in enumerate(verdicts) if v in (Verdict.MORE, Verdict.LESS)]
-
-
-def untold(found: Comparison, outcome: Outcome) -> list[str]:
-    """Labels of the lines of which no difference can be told in any year."""
-    by_line: dict[int, set[Verdict]] = {}
-    for i, cell in enumerate(found.cells):
-        by_line.setdefault(cell.line, set()).add(_verdict(outcome, i))
-    return [
-        found.lines[n].label
-        for n, v in by_line.items()
-        if Verdict.CANNOT_TELL in v and not v & {Verdict.MORE, Verdict.LESS}
-    ]
-
-
 def _failures(found: Comparison) -> str:
     name, number, failure = found.failures[0]
     count = len(found.failures)
