@@ -7,10 +7,13 @@ import multiprocessing
 from collections.abc import Callable
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.app import worker
 from analysis.app.worker import SLOTS
+
+if TYPE_CHECKING:
+    from analysis.run import Plan
 
 
 class Pool:
@@ -21,18 +24,13 @@ class Pool:
         self._stopped = self._context.Array("q", [-1] * SLOTS, lock=False)
         self._years = self._context.Array("q", processes * SLOTS, lock=False)
         self._executors = [self._executor(number) for number in range(processes)]
-        self._warm = [executor.submit(worker.warm_up) for executor in self._executors]
+        self._warm = [executor.submit(worker.warm_up, *_short()) for executor in self._executors]
 
     def _executor(self, number: int) -> ProcessPoolExecutor:
         return ProcessPoolExecutor(1, self._context, worker.start, (number, self._stopped, self._years))
 
     def __len__(self) -> int:
         return len(self._executors)
-
-    @property
-    def ready(self) -> bool:
-        """Whether the model is loaded everywhere."""
-        return all(future.done() for future in self._warm)
 
     def wait(self) -> None:
         """Return once the model is loaded everywhere; raise what went wrong."""
@@ -70,3 +68,12 @@ class Pool:
             for process in processes:
                 with contextlib.suppress(OSError):
                     process.terminate()
+
+
+def _short() -> tuple[list[Plan], tuple[str, ...]]:
+    """A short question that uses most of the model."""
+    from analysis.comparison.study import Arriving
+    from analysis.run import Options, plan
+
+    plans = [plan(name, Options(1, 1, 2)) for name in ("eastern-region", "eastern-region-2010")]
+    return plans, Arriving(plans).measures

@@ -56,25 +56,34 @@ _shared: dict[str, Any] = {}
 
 
 def start(number: int, stopped: Any, years: Any) -> None:
-    """Make a process ready. Control-C is for the process that started it, which ends this one."""
+    """Make a process ready. Control-C is for the process that started it, without which this one does not go on."""
     import signal
+    import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     _shared.update(number=number, stopped=stopped, years=years)
 
 
-def warm_up() -> None:
-    """Load the model and its compiled parts, by a short run that uses most of them."""
+def _end_with_parent() -> None:
+    import multiprocessing
+    import os
+
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
+
+
+def warm_up(plans: list[Plan], measures: tuple[str, ...]) -> None:
+    """Load the model and its compiled parts by a short pair of runs.
+
+    ``plans`` come from another process, as those of jobs do: compiled code tells such arrays apart from others.
+    """
     import gc
 
-    from analysis.run import Options, plan, record
-    from simulation.model import PipelineModel
-
-    chosen = plan("eastern-region-2010", Options(1, 1, 2))
-    model = PipelineModel(chosen.setup, 1, 0)
-    model.run()
-    record(model, chosen.name, 0.0)
-    del model
+    pair(plans, Task(0, 0, (True,) * (len(plans) - 1), measures, "warm-up"))
+    _kept.clear()
     gc.collect()
     gc.freeze()  # what is loaded stays; from here on, collecting looks at runs alone
 
