@@ -234,9 +234,11 @@ def _policy_problems(form: Form, number: int, policy: Policy) -> list[tuple[str,
             except ValueError as error:
                 found.append((f"p{number}-{chosen.name}-{lever.path}", f"{shown.title}: {error}"))
         first, last = chosen.values.get("places.from", ""), chosen.values.get("places.until", "")
-        for value in (first, last):
-            if value and value not in form.school_years:
-                found.append((f"p{number}-{chosen.name}-places.from", f"{shown.title}: {value} is not projected"))
+        found += [
+            (f"p{number}-{chosen.name}-places.{end}", f"{shown.title}: {value} is not projected")
+            for end, value in (("from", first), ("until", last))
+            if value and value not in form.school_years
+        ]
         if first and last and first > last:
             found.append((f"p{number}-{chosen.name}-places.until", f"{shown.title}: the last year is before the first"))
     return found

@@ -92,7 +92,10 @@ class Rules:
             except CookieError:
                 return False
         given = cookies[COOKIE].value.encode() if COOKIE in cookies else b""
-        return any([hmac.compare_digest(given, known.encode()) for known in self.sessions])
+        same = [
+            hmac.compare_digest(given, known.encode()) for known in self.sessions
+        ]  # all of them: time tells nothing
+        return any(same)
 
 
 class _TooLargeError(Exception):
@@ -136,29 +139,36 @@ class Guard:
                 await _plain(answer, 413, "This is larger than a scenario may be (1 MB).")
 
     def _refused(self, scope: Scope) -> tuple[int, str] | None:
-        host = _headers(scope, b"host")
-        forwarded = any(name in (b"forwarded",) or name.startswith(b"x-forwarded") for name, _ in scope["headers"])
-        target = scope.get("raw_path") or scope["path"].encode()
-        if len(host) != 1 or host[0].decode("latin-1") not in self.rules.hosts or forwarded:
-            return 400, "This address is not served here."
-        if not target.startswith(b"/") or not scope["path"].startswith("/"):
+        """Status and words for a request that is not allowed."""
+        if not self._is_here(scope):
             return 400, "This address is not served here."
         if scope["method"] not in ("GET", "HEAD", "POST"):
             return 405, "This is not possible here."
-        own = f"http://{host[0].decode('latin-1')}".encode()
-        origins, site = _headers(scope, b"origin"), _headers(scope, b"sec-fetch-site")
-        if origins not in ([], [own]) or (scope["method"] == "POST" and origins != [own]):
+        if not _is_own(scope):
             return 403, "Only this page itself may ask for that."
-        mode = _headers(scope, b"sec-fetch-mode")
-        foreign = any(one not in (b"same-origin", b"none") for one in site)
-        if foreign and (scope["method"] == "POST" or mode != [b"navigate"]):
-            return 403, "Only this page itself may ask for that."
-        lengths = _headers(scope, b"content-length")
-        if any(not one.isdigit() or int(one) > MOST_BODY for one in lengths):
+        if any(not one.isdigit() or int(one) > MOST_BODY for one in _headers(scope, b"content-length")):
             return 413, "This is larger than a scenario may be (1 MB)."
         if not self.rules.knows(scope) and scope["path"] not in ("/enter", "/static/app.css"):
             return 401, "Open /enter and give the token that headway app printed."
         return None
+
+    def _is_here(self, scope: Scope) -> bool:
+        """Whether a request names this page, exactly and once, and a path on it."""
+        hosts = _headers(scope, b"host")
+        forwarded = any(name == b"forwarded" or name.startswith(b"x-forwarded") for name, _ in scope["headers"])
+        target = scope.get("raw_path") or scope["path"].encode()
+        path = target.startswith(b"/") and scope["path"].startswith("/")
+        return len(hosts) == 1 and hosts[0].decode("latin-1") in self.rules.hosts and not forwarded and path
+
+
+def _is_own(scope: Scope) -> bool:
+    """Whether a change comes from a page of this very origin, and nothing from another site but a link to a page."""
+    own = b"http://" + _headers(scope, b"host")[0]
+    origins, changes = _headers(scope, b"origin"), scope["method"] == "POST"
+    if origins not in ([], [own]) or (changes and origins != [own]):
+        return False
+    foreign = any(site not in (b"same-origin", b"none") for site in _headers(scope, b"sec-fetch-site"))
+    return not foreign or (not changes and _headers(scope, b"sec-fetch-mode") == [b"navigate"])
 
 
 def _headers(scope: Scope, name: bytes) -> list[bytes]:

@@ -55,7 +55,9 @@ class Lever:
             number = Decimal(text.strip().replace(",", ""))
         except InvalidOperation:
             number = Decimal("NaN")
-        allowed = f"{self.label} must be {'a whole number' if self.whole else 'a number'} from {self.low} to {self.high}"
+        allowed = (
+            f"{self.label} must be {'a whole number' if self.whole else 'a number'} from {self.low} to {self.high}"
+        )
         if not number.is_finite() or abs(number) > MOST_PLACES or len(text) > 20:
             raise ValueError(allowed)
         if not Decimal(self.low) <= number <= Decimal(self.high) or (self.whole and number != int(number)):
@@ -118,9 +120,7 @@ def _places(known: KnownProgramme, joins: str) -> Lever | None:
     places = known.places
     if places.number is not None:
         system = plain(places.per_schools or 1)
-        basis = (
-            f"For a system of {system} schools; runs of fewer schools have places in proportion. A choice of those who decide."
-        )
+        basis = f"For a system of {system} schools; runs of fewer schools have places in proportion. A choice of those who decide."
         top = _text(Decimal(str(max(10, round(places.number * 4)))))
         return Lever(
             "places.number", "Places a year", joins, _text(Decimal(str(places.number))), "0", str(MOST_PLACES), top,

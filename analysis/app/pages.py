@@ -56,7 +56,9 @@ class Pages:
 
     # --- rendering ---------------------------------------------------------------------------------------------------
 
-    def _html(self, template: str, status: int = 200, headers: dict[str, str] | None = None, **values: Any) -> HTMLResponse:
+    def _html(
+        self, template: str, status: int = 200, headers: dict[str, str] | None = None, **values: Any
+    ) -> HTMLResponse:
         return HTMLResponse(self.templates.get_template(template).render(**values), status, headers)
 
     def _form_values(self, form: forms.Form, problems: Problems, opened: str = "") -> dict[str, Any]:
@@ -97,7 +99,11 @@ class Pages:
         async with request.form(max_files=forms.MOST_POLICIES, max_fields=1500, max_part_size=MOST_SCENARIO) as sent:
             pairs = list(sent.multi_items())
             texts = [(key, value) for key, value in pairs if isinstance(value, str)]
-            other = {key: value for key, value in texts if key in ("action", "replaces") or re.fullmatch(r"p\.[0-3]\.add", key)}
+            other = {
+                key: value
+                for key, value in texts
+                if key in ("action", "replaces") or re.fullmatch(r"p\.[0-3]\.add", key)
+            }
             kept = [(key, value) for key, value in texts if key not in ("action", "replaces", "again")]
             try:
                 form = forms.read_form(kept)
@@ -139,7 +145,9 @@ class Pages:
         if problems:
             if htmx:
                 headers = {"HX-Retarget": "#form", "HX-Reswap": "outerHTML show:#problems:top"}
-                return await run_in_threadpool(self._html, "form.html", status, headers, **self._form_values(form, problems))
+                return await run_in_threadpool(
+                    self._html, "form.html", status, headers, **self._form_values(form, problems)
+                )
             return await run_in_threadpool(self._page, form, problems, self.jobs.get(other.get("replaces", "")), status)
         if htmx:
             headers = {"HX-Push-Url": f"/jobs/{job.id}"}
@@ -269,7 +277,7 @@ class Pages:
         response.set_cookie(COOKIE, session, httponly=True, samesite="strict", path="/")
         return response
 
-    async def wrong(self, request: Request, error: Exception) -> Response:
+    async def wrong(self, _request: Request, error: Exception) -> Response:
         """A page for what cannot be answered; it says nothing of why, for a program that asks would learn too much."""
         status = error.status_code if isinstance(error, HTTPException) else 500
         words = {

@@ -28,7 +28,9 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
         from analysis.app.pages import application
         from analysis.app.pool import Pool
     except ModuleNotFoundError as error:
-        raise UserError("headway app", f"{error.name} is not installed", 'Install it with: pip install "headway[app]"') from None
+        raise UserError(
+            "headway app", f"{error.name} is not installed", 'Install it with: pip install "headway[app]"'
+        ) from None
     address = host or "127.0.0.1"
     token = _token(address, token)
     listening = _listen(address, port)
@@ -63,7 +65,9 @@ def _token(address: str, token: str | None) -> str | None:
             raise UserError("--token", wrong, "Write --token new, and one is made.")
     elif not is_loopback(address):
         raise UserError(
-            f"--host {address}", "others can reach this address, so a token is needed", "Add --token new, and one is made."
+            f"--host {address}",
+            "others can reach this address, so a token is needed",
+            "Add --token new, and one is made.",
         )
     return token
 
@@ -88,16 +92,22 @@ def _listen(address: str, port: int) -> socket.socket:
     """A socket at one address. Everywhere at once (0.0.0.0) is refused: no Host header could be checked then."""
     try:
         if not is_loopback(address) and ip_address(address).is_unspecified:
-            raise UserError(f"--host {address}", "this is every address at once", "Name the one address to be reached at.")
+            raise UserError(
+                f"--host {address}", "this is every address at once", "Name the one address to be reached at."
+            )
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         found = socket.socket(family, socket.SOCK_STREAM)
     except ValueError:
-        raise UserError(f"--host {address}", "this is no address", "Write one such as 127.0.0.1 or 192.168.1.20.") from None
+        raise UserError(
+            f"--host {address}", "this is no address", "Write one such as 127.0.0.1 or 192.168.1.20."
+        ) from None
     found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         found.bind((address, port))
         found.listen(64)
     except OSError as error:
         found.close()
-        raise UserError(f"{address}:{port}", f"cannot be used: {error.strerror}", "Choose another with --port.") from None
+        raise UserError(
+            f"{address}:{port}", f"cannot be used: {error.strerror}", "Choose another with --port."
+        ) from None
     return found

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
     from analysis.comparison.headline import Line
     from analysis.comparison.paired import Paired
 
-CHARTED = ("heads_leaving", "head_posts_vacant", "promoted_to_head", "new_heads_retained_3", "wellbeing", "cost_of_programmes")
+CHARTED = (
+    "heads_leaving",
+    "head_posts_vacant",
+    "promoted_to_head",
+    "new_heads_retained_3",
+    "wellbeing",
+    "cost_of_programmes",
+)
 """Figures that are drawn, by name of line."""
 WIDTH, HEIGHT = 340, 180
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 10, 26
@@ -55,7 +62,12 @@ def results(job: Job) -> dict[str, object]:
     shared = head(job)
     if found is None:
         return {**shared, "tables": [], "said": [], "note": "", "charts": [], "headings": {}}
-    names = {**headings(found), "interval": f"{100 * found.level:g}% interval", "words": "Can be said", "ratio": "Pairing saves"}
+    names = {
+        **headings(found),
+        "interval": f"{100 * found.level:g}% interval",
+        "words": "Can be said",
+        "ratio": "Pairing saves",
+    }
     names["figure"] = names["figure"].replace("\n", " ")
     tables = [{"title": o.policy.title, "name": o.policy.name, "rows": table(found, o)} for o in found.outcomes]
     return {
@@ -98,10 +110,13 @@ def charts(job: Job) -> list[Chart]:
 def _chart(line: Line, years: list[int], of: list[Paired], titles: list[str], level: float) -> Chart:
     halves = [np.nan_to_num(p.half_width(level)) for p in of]
     ends = [np.nan_to_num(p.difference) + sign * half for p, half in zip(of, halves, strict=True) for sign in (-1, 1)]
-    low, high = min(0.0, min(map(float, map(np.min, ends)))), max(0.0, max(map(float, map(np.max, ends))))
+    low, high = float(np.min([0.0, *map(np.min, ends)])), float(np.max([0.0, *map(np.max, ends)]))
     ticks = _ticks(low, high)
     low, high = min(low, ticks[0]), max(high, ticks[-1])
-    panels = [_panel(line, years, p, half, title, level, (low, high), ticks) for p, half, title in zip(of, halves, titles, strict=True)]
+    panels = [
+        _panel(line, years, p, half, title, level, (low, high), ticks)
+        for p, half, title in zip(of, halves, titles, strict=True)
+    ]
     unit = "percentage points" if line.unit in SHARE_UNITS else "£" if line.unit == "GBP" else line.unit
     return Chart(line.label, unit, panels)
 

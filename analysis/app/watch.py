@@ -147,7 +147,7 @@ def watched(recording: Recording, register: Register, place: str, group: str) ->
                 "chair": _chair(recording, register, i, cluster),
             }
         rows.append(row)
-    largest = {name: max(1, max(row[name] for row in rows)) for name in COLUMNS}
+    largest = {name: max([1, *(row[name] for row in rows)]) for name in COLUMNS}
     totals = {name: sum(row[name] for row in rows[1:]) for name in COLUMNS[2:]}
     return Watched(title, int(members.sum()), rows, cluster >= 0, largest, totals)
 
@@ -157,5 +157,9 @@ def _chair(recording: Recording, register: Register, i: int, cluster: int) -> st
     if not recording.chair[i, cluster]:
         return "Nobody"
     where = (register.name[school] or f"school {register.urn[school]}") if school >= 0 else "a school unknown"
-    same = i > 0 and recording.chair[i, cluster] == recording.chair[i - 1, cluster]
-    return f"Head of {where}{'' if i == 0 else ', as before' if same else ', new'}"
+    if i == 0:
+        return f"Head of {where}"
+    if recording.chair[i, cluster] != recording.chair[i - 1, cluster]:
+        return f"Head of {where}, new"
+    moved = school != recording.chair_school[i - 1, cluster]
+    return f"Head of {where}, {'the same person, who moved there' if moved else 'as before'}"

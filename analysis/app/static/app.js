@@ -1,7 +1,7 @@
 // What the page does beyond forms and links: results that arrive, sliders beside numbers, and running again.
 (function () {
   "use strict";
-  let source = null;
+  let source = null, pressed = false;
 
   function swap(target, html) {
     const focused = document.activeElement && target.contains(document.activeElement) ? document.activeElement.id : "";
@@ -54,6 +54,8 @@
     root.querySelectorAll("[data-needs-script]").forEach((one) => { one.hidden = false; });
     const job = root.matches && root.matches("[data-stream]") ? root : root.querySelector("[data-stream]");
     if (job && job.dataset.over === "no") follow(job);
+    if (job && pressed && window.matchMedia("(max-width: 60rem)").matches) job.scrollIntoView();
+    pressed = false;
     const problems = root.querySelector("#problems");
     if (problems) problems.focus();
   }
@@ -72,6 +74,8 @@
     ready(event.detail.elt);
   });
   document.addEventListener("DOMContentLoaded", () => { if (!window.htmx) ready(document.body); });
+
+  document.addEventListener("click", (event) => { pressed = event.isTrusted && event.target.id === "run"; });
 
   let waiting = 0;
   document.addEventListener("change", (event) => {
