@@ -92,14 +92,9 @@ class Rules:
             except CookieError:
                 return False
         given = cookies[COOKIE].value.encode() if COOKIE in cookies else b""
-        same = [
-            hmac.compare_digest(given, known.encode()) for known in self.sessions
-        ]  # all of them: time tells nothing
+        # All of them are compared, so that time tells nothing.
+        same = [hmac.compare_digest(given, known.encode()) for known in self.sessions]
         return any(same)
-
-
-class _TooLargeError(Exception):
-    pass
 
 
 class Guard:
@@ -115,12 +110,9 @@ class Guard:
             return
         if scope["type"] != "http":
             return
-        begun = False
 
         async def answer(message: Message) -> None:
-            nonlocal begun
             if message["type"] == "http.response.start":
-                begun = True
                 own = {name for name, _ in message.setdefault("headers", [])}
                 message["headers"] = [
                     *message["headers"],
@@ -132,11 +124,7 @@ class Guard:
         if refused is not None:
             await _plain(answer, *refused)
             return
-        try:
-            await self.app(scope, _bounded(receive), answer)
-        except _TooLargeError:
-            if not begun:
-                await _plain(answer, 413, "This is larger than a scenario may be (1 MB).")
+        await self.app(scope, _bounded(receive), answer)
 
     def _refused(self, scope: Scope) -> tuple[int, str] | None:
         """Status and words for a request that is not allowed."""
@@ -184,7 +172,9 @@ def _bounded(receive: Receive) -> Receive:
         message = await receive()
         size += len(message.get("body", b""))
         if size > MOST_BODY:
-            raise _TooLargeError
+            from starlette.exceptions import HTTPException
+
+            raise HTTPException(413)
         return message
 
     return bounded

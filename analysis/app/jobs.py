@@ -36,6 +36,8 @@ MOST_WAITING = 4
 """Jobs that may wait or run at a time."""
 MOST_REMEMBERED = 20
 """Jobs whose results can still be looked at; older ones are forgotten."""
+MOST_PATIENCE = 30.0
+"""Seconds to wait for another recording to end."""
 BETWEEN = 0.4
 """Seconds, at least, between two summaries of what has arrived."""
 
@@ -115,7 +117,7 @@ class Jobs:
         self._root = Path(tempfile.mkdtemp(prefix="headway-app-"))
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._queue: deque[Job] = deque()
-        self._lock = threading.Lock()
+        self._lock, self._watching = threading.Lock(), threading.Lock()
         self._wake = threading.Event()
         self._closed = False
         self._serial = 0
@@ -239,16 +241,26 @@ class Jobs:
     # --- the pipeline, and what is kept ------------------------------------------------------------------------------
 
     def recording(self, job: Job, number: int) -> Recording | None:
-        """Replicate 1 of a plan of a job, recorded; it is run when it is first asked for. None if it was stopped."""
-        if number not in job.recordings:
-            with self._lock:
-                self._serial += 1
-                serial = self._serial
-                self.pool.begin(serial)
-            found = self.pool.submit(serial, worker.watch, job.plans[number], serial, 0).result()
-            if found is not None:
-                job.recordings[number] = found
-        return job.recordings.get(number)
+        """The first replicate of a plan of a job, recorded; it is run when it is first asked for. None if it was stopped.
+
+        One is run at a time; raise :exc:`BusyError` if others take too long.
+        """
+        if number in job.recordings:
+            return job.recordings[number]
+        if not self._watching.acquire(timeout=MOST_PATIENCE):
+            raise BusyError
+        try:
+            if number not in job.recordings:
+                with self._lock:
+                    self._serial += 1
+                    serial = self._serial
+                    self.pool.begin(serial)
+                found = self.pool.submit(serial, worker.watch, job.plans[number], serial, 0).result()
+                if found is not None:
+                    job.recordings[number] = found
+            return job.recordings.get(number)
+        finally:
+            self._watching.release()
 
     def save(self, job: Job) -> Saved:
         """Keep the comparison, with every measure, in a folder of results; a report of it too where there is one."""

@@ -227,7 +227,10 @@ class Pages:
         place = place or next((key for key, _ in offered if key.startswith("cluster")), "all")
         if place not in dict(offered):
             raise HTTPException(404)
-        recording = await run_in_threadpool(self.jobs.recording, job, int(number))
+        try:
+            recording = await run_in_threadpool(self.jobs.recording, job, int(number))
+        except BusyError:
+            raise HTTPException(429) from None
         if recording is None:
             raise HTTPException(503)
         shown = watched(recording, register, place, group)

@@ -41,10 +41,12 @@ def test_every_lever_arrives_in_the_programme(tmp_path: Path) -> None:
     form = first_form("england")
     levers = described(NAME).levers
     changed = {lever.path: lever.high if lever.value != lever.high else lever.low for lever in levers}
-    form.policies[0].programmes[0].values = {**changed, "places.from": "2027/28", "places.until": "2029/30"}
+    form.policies[0].programmes[0].values = {
+        **changed, "places.number": "7000", "places.from": "2027/28", "places.until": "2029/30",
+    }  # fmt: skip
     assert problems(form) == []
     (known,) = loaded(form, tmp_path).programmes
-    assert (known.places.number, known.places.first, known.places.last) == (1_000_000, 2027, 2029)
+    assert (known.places.number, known.places.first, known.places.last) == (7000, 2027, 2029)
     for lever in levers:
         if lever.path != "places.number":
             expected = float(changed[lever.path]) / (100 if lever.in_percent else 1)

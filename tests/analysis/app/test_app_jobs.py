@@ -162,3 +162,27 @@ def test_pairs_that_arrive_in_any_order_say_the_same(site: "Site") -> None:
         assert result is not None
         other.take(number, result)
     assert records(other.comparison()) == records(job.found)
+
+
+def test_a_saved_comparison_is_a_whole_folder_of_results(site: "Site", monkeypatch: pytest.MonkeyPatch) -> None:
+    import os
+    import time
+
+    from asking import OWN, ended, question
+
+    from analysis.runstore import Store
+
+    monkeypatch.setenv(
+        "PYTHONPATH", os.pathsep.join([str(Path(worker.__file__).parents[2]), os.environ.get("PYTHONPATH", "")])
+    )
+    job = ended(site.jobs.start(read_form(question(pairs="2"))))
+    assert site.ask("POST", f"/jobs/{job.id}/save", [("host", "127.0.0.1:8765"), ("origin", OWN)]).status == 303
+    end = time.monotonic() + 300
+    while job.saved is not None and job.saved.state == "running" and time.monotonic() < end:
+        time.sleep(0.2)
+    assert job.saved is not None
+    assert job.saved.state == "done"
+    store = Store.open(job.saved.folder)
+    assert store.status().done == store.status().expected == 4
+    assert job.arriving is not None
+    assert str(job.saved.folder) in site.ask("GET", f"/jobs/{job.id}/saved").text
