@@ -186,6 +186,8 @@ class Jobs:
     # --- the thread that runs them -----------------------------------------------------------------------------------
 
     def _work(self) -> None:
+        import scipy.stats  # noqa: F401  (loaded before the first numbers wait for it)
+
         while not self._closed:
             self._wake.wait()
             self._wake.clear()
