@@ -265,7 +265,7 @@ class Jobs:
             self._watching.release()
 
     def save(self, job: Job) -> Saved:
-        """Keep the comparison, with every measure, in a folder of results; a report of it too where there is one."""
+        """Keep the comparison, with every measure, in a folder of results, and make a report of it."""
         with self._lock:
             if job.saved is not None and job.saved.state != "failed":
                 return job.saved
@@ -277,14 +277,10 @@ class Jobs:
         return job.saved
 
     def _save(self, job: Job, saved: Saved) -> None:
-        from importlib.util import find_spec
-
         words = job.command()
         words[3 : 3 + len(job.files)] = [str(job.folder / f"{one.name}.yaml") for one in job.files]
-        commands = [[*words[1:], "--out", str(saved.folder)]]
-        report = saved.folder / "report.html"
-        if find_spec("analysis.commands.report") is not None:
-            commands.append(["report", str(saved.folder), "--out", str(report)])
+        report = saved.folder / "report" / "report.html"
+        commands = [[*words[1:], "--out", str(saved.folder)], ["report", str(saved.folder)]]
         try:
             self.results.mkdir(parents=True, exist_ok=True)
             for number, words in enumerate(commands):

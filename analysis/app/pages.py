@@ -240,7 +240,7 @@ class Pages:
         )  # fmt: skip
 
     async def save(self, request: Request) -> Response:
-        """Keep the comparison with every measure, and make a report of it where there is one."""
+        """Keep the comparison with every measure, and make a report of it."""
         job = self._job(request)
         try:
             await run_in_threadpool(self.jobs.save, job)

@@ -185,4 +185,7 @@ def test_a_saved_comparison_is_a_whole_folder_of_results(site: "Site", monkeypat
     store = Store.open(job.saved.folder)
     assert store.status().done == store.status().expected == 4
     assert job.arriving is not None
+    report = site.ask("GET", f"/jobs/{job.id}/report")
+    assert report.headers["content-disposition"].startswith("attachment")
+    assert "<html" in report.text
     assert str(job.saved.folder) in site.ask("GET", f"/jobs/{job.id}/saved").text
