@@ -162,20 +162,20 @@ class Arriving:
         """Measures that runs must take."""
         setup = plans[0].setup
         self.years = list(range(setup.base_year, setup.last_year + 1))
-        self._parts: dict[int, _Found] = {}
+        self._parts: dict[int, Found] = {}
 
     def __len__(self) -> int:
         return len(self._parts)
 
     def take(self, number: int, results: list[tuple[Run, Rows] | Told]) -> None:
         """Take in what came of replicate ``number``: a result for each plan."""
-        part = _Found([], [], [])
+        part = Found([], [], [])
         _take(part, self.plans, self.lines, self.years, number, results, lambda _plan, _number, _result: None)
         self._parts[number] = part
 
-    def _found(self) -> _Found:
+    def _found(self) -> Found:
         parts = [self._parts[number] for number in sorted(self._parts)]
-        return _Found(
+        return Found(
             [f for part in parts for f in part.figures], [d for part in parts for d in part.digests],
             [failure for part in parts for failure in part.failures],
         )  # fmt: skip
@@ -186,7 +186,7 @@ class Arriving:
 
     def comparison(self) -> Comparison:
         """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
-        return _sum_up(self.plans, self.lines, None, self.asked, self._found())
+        return sum_up(self.plans, self.years, self.lines, None, self.asked, self._found())
 
     def by_year(self) -> list[list[Paired]]:
         """For each policy and line, what the pairs say about each year after the base year; one entry per year."""
