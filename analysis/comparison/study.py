@@ -148,6 +148,60 @@ def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> 
     return sum_up(plans, years, lines, target, asked, found)
 
 
+class Arriving:
+    """Pairs of runs as they come in, in whatever order, and what they say so far.
+
+    What they say once all are there is what :func:`compare` says of the same plans.
+    """
+
+    def __init__(self, plans: list[run.Plan], asked: Asked | None = None) -> None:
+        """``asked`` chooses figures and level; targets for precision and folders are not for here."""
+        self.plans, self.asked = plans, asked or Asked()
+        self.lines = chosen(self.asked.measures, self.asked.by, [plan.setup for plan in plans])
+        self.measures = tuple(dict.fromkeys(line.measure for line in self.lines))
+        """Measures that runs must take."""
+        setup = plans[0].setup
+        self.years = list(range(setup.base_year, setup.last_year + 1))
+        self._parts: dict[int, Found] = {}
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def take(self, number: int, results: list[tuple[Run, Rows] | Told]) -> None:
+        """Take in what came of replicate ``number``: a result for each plan."""
+        part = Found([], [], [])
+        _take(part, self.plans, self.lines, self.years, number, results, lambda _plan, _number, _result: None)
+        self._parts[number] = part
+
+    def _found(self) -> Found:
+        parts = [self._parts[number] for number in sorted(self._parts)]
+        return Found(
+            [f for part in parts for f in part.figures], [d for part in parts for d in part.digests],
+            [failure for part in parts for failure in part.failures],
+        )  # fmt: skip
+
+    def digests(self) -> dict[int, list[str]]:
+        """Digests of each replicate's runs, in the order of the plans; empty where one failed."""
+        return {number: part.digests[0] for number, part in sorted(self._parts.items())}
+
+    def comparison(self) -> Comparison:
+        """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
+        return sum_up(self.plans, self.years, self.lines, None, self.asked, self._found())
+
+    def by_year(self) -> list[list[Paired]]:
+        """For each policy and line, what the pairs say about each year after the base year; one entry per year."""
+        arms = _arms(self._found(), self.lines)[:, :, :, 1:]
+        years, found = self.years[1:], []
+        for policy in arms[1:]:
+            of_policy = []
+            for number in range(len(self.lines)):
+                cells = [Cell(number, year) for year in years]
+                base, other = (values(arm, self.lines, years, cells) for arm in (arms[0], policy))
+                of_policy.append(paired(base, other))
+            found.append(of_policy)
+        return found
+
+
 @dataclass
 class Found:
     """What came of the replicates, in their order."""

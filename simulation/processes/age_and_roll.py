@@ -90,8 +90,8 @@ def run(world: World) -> None:
     _change_hours(
         people.status, people.role, people.sex, people.birth_year, people.id, people.fte,
         hours.go_part_time, hours.go_full_time, hours.role_odds, PART_TIME_FTE, year, key.k0, key.k1,
-        counter(Decision.GO_PART_TIME, year, 0), counter(Decision.GO_FULL_TIME, year, 0),
-        counter(Decision.NEW_HOURS, year, 0),
+        counter(int(Decision.GO_PART_TIME), year, 0), counter(int(Decision.GO_FULL_TIME), year, 0),
+        counter(int(Decision.NEW_HOURS), year, 0),
     )  # fmt: skip
 
     years_out = (year - 1) - people.left_year

@@ -79,7 +79,7 @@ def run(world: World) -> None:
         schools.shift[:, SchoolSlot.TEACHER_GROWTH], vacant_share(world),
         world.parameters.collaborate.support * beyond_ordinary(world), c.growth_on_the_job, c.culture_growth, c.aspiration_memory, c.aspiration_of_culture, c.hours, c.hours_of_vacancy, c.wellbeing_memory,
         c.wellbeing_of_culture, c.wellbeing_of_workload, c.wellbeing_spread, world.parameters.appoint.merit_weights,
-        world.year, key.k0, key.k1, counter(Decision.BIRTH_ASPIRATION, 0, 0), counter(Decision.WELLBEING_SHOCK, world.year, 0),
+        world.year, key.k0, key.k1, counter(int(Decision.BIRTH_ASPIRATION), 0, 0), counter(int(Decision.WELLBEING_SHOCK), world.year, 0),
     )  # fmt: skip
 
 

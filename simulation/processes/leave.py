@@ -92,9 +92,9 @@ def run(world: World) -> None:
         people.role_since, people.wellbeing, people.aspiration, people.shift, people.id, schools.phase, common,
         in_trust(world), p.per_wellbeing, p.per_aspiration, p.retire, p.retire_role_odds, p.state_schools, p.early_career, p.role_odds, p.first_year_in_post,
         p.career_break, p.trust_central_team, p.step_down, year, key.k0, key.k1,
-        counter(Decision.RETIRE, year, 0), counter(Decision.LEAVE_STATE_SCHOOLS, year, 0),
-        counter(Decision.CAREER_BREAK, year, 0), counter(Decision.TRUST_CENTRAL_TEAM, year, 0),
-        counter(Decision.STEP_DOWN, year, 0), outcome,
+        counter(int(Decision.RETIRE), year, 0), counter(int(Decision.LEAVE_STATE_SCHOOLS), year, 0),
+        counter(int(Decision.CAREER_BREAK), year, 0), counter(int(Decision.TRUST_CENTRAL_TEAM), year, 0),
+        counter(int(Decision.STEP_DOWN), year, 0), outcome,
     )  # fmt: skip
 
     struck = np.flatnonzero(outcome)

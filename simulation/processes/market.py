@@ -262,7 +262,7 @@ def fill_level(
     )  # fmt: skip
     panel = Panel(
         int(level), p.see, p.wider_reach, p.familiarity, p.panel_noise, p.bar[:, level], p.bar_drop, world.key.k0,
-        world.key.k1, *(int(counter(d, world.year, 0)) for d in _DECISIONS),
+        world.key.k1, *(int(counter(int(d), world.year, 0)) for d in _DECISIONS),
     )  # fmt: skip
     candidates = _candidates(world, level, seekers, places, sites)
 

@@ -168,16 +168,16 @@ def find_seekers(world: World, places: Communities) -> Seekers:
         schools.posts, next_rungs(world.setup.ladder), push, normals(1.0 - p.wants), p.seek_promotion, p.per_readiness,
         p.bar, p.part_time_seek, p.peak_years, p.peak_width, p.least_years_in_role, p.skip_rung, p.seek_move,
         p.move_when_new, p.merit_weights, leave.return_from_break, leave.return_from_out, year, key.k0, key.k1,
-        counter(Decision.SEEK_PROMOTION, year, 0), counter(Decision.SEEK_MOVE, year, 0),
-        counter(Decision.SKIP_RUNG, year, 0), counter(Decision.RETURN, year, 0), row, level, promotion,
+        counter(int(Decision.SEEK_PROMOTION), year, 0), counter(int(Decision.SEEK_MOVE), year, 0),
+        counter(int(Decision.SKIP_RUNG), year, 0), counter(int(Decision.RETURN), year, 0), row, level, promotion,
     )  # fmt: skip
     row, level, promotion = row[:found], level[:found], promotion[:found]
     phase, base = np.empty(found, np.int8), np.empty(found, np.int32)
     _search_base(
         row, people.role, people.school, people.id, schools.phase, schools.region, schools.community, p.change_phase,
         p.relocate, places.by_phase, places.phase_start, places.by_phase_region, places.phase_region_start,
-        len(world.register.region_names), key.k0, key.k1, counter(Decision.CHANGE_PHASE, year, 0),
-        counter(Decision.RELOCATE, year, 0), counter(Decision.NEW_COMMUNITY, year, 0), phase, base,
+        len(world.register.region_names), key.k0, key.k1, counter(int(Decision.CHANGE_PHASE), year, 0),
+        counter(int(Decision.RELOCATE), year, 0), counter(int(Decision.NEW_COMMUNITY), year, 0), phase, base,
     )  # fmt: skip
     somewhere = base >= 0
     return Seekers(row, level, promotion, phase, base).where(somewhere)

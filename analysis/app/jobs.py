@@ -1,0 +1,344 @@
+"""Questions that are being answered: a queue with a bound, one at a time, each by opaque id, each can be stopped."""
+
+from __future__ import annotations
+
+import contextlib
+import secrets
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+from collections import OrderedDict, deque
+from concurrent.futures import FIRST_COMPLETED, Future, wait
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from time import monotonic
+from typing import TYPE_CHECKING, Any
+
+from analysis.app import worker
+from analysis.app.compose import Written, command, share, written
+from analysis.app.form import CONTEXTS, MOST_SCHOOL_YEARS, Form
+from analysis.app.pool import Pool
+from analysis.app.worker import Task
+from analysis.comparison import pairing
+from analysis.comparison.runs import shares_past
+from analysis.comparison.study import Arriving, Comparison
+from analysis.errors import UserError
+from analysis.run import Options, Plan, identity, plan
+
+if TYPE_CHECKING:
+    from analysis.app.watch import Recording
+    from analysis.comparison.paired import Paired
+
+MOST_WAITING = 4
+"""Jobs that may wait or run at a time."""
+MOST_REMEMBERED = 20
+"""Jobs whose results can still be looked at; older ones are forgotten."""
+MOST_PATIENCE = 30.0
+"""Seconds to wait for another recording to end."""
+BETWEEN = 0.4
+"""Seconds, at least, between two summaries of what has arrived."""
+
+
+class BusyError(Exception):
+    """There are as many jobs as there may be."""
+
+
+@dataclass
+class Job:
+    """One question: a base, its policies and how many pairs."""
+
+    id: str
+    serial: int
+    form: Form
+    files: list[Written]
+    folder: Path
+    """Where the policies' files are."""
+    plans: list[Plan]
+    state: str = "waiting"
+    """``waiting``, ``running``, ``done``, ``stopped`` or ``failed``."""
+    error: str = ""
+    arriving: Arriving | None = None
+    found: Comparison | None = None
+    by_year: list[list[Paired]] = field(default_factory=list)
+    begun: float = 0.0
+    ended: float = 0.0
+    first: float = 0.0
+    """Seconds from the start to the first numbers."""
+    version: int = 0
+    """Rises whenever there is something new to show."""
+    recordings: dict[int, Recording] = field(default_factory=dict)
+    saved: Saved | None = None
+
+    @property
+    def pairs(self) -> int:
+        """Pairs that have arrived."""
+        return 0 if self.arriving is None else len(self.arriving)
+
+    @property
+    def wanted(self) -> int:
+        """Pairs that were asked for."""
+        return self.plans[0].replicates
+
+    @property
+    def over(self) -> bool:
+        """Whether nothing more will come."""
+        return self.state in ("done", "stopped", "failed")
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that it may still take; None if that cannot be said yet."""
+        if self.state != "running" or not self.pairs:
+            return None
+        return (monotonic() - self.begun) / self.pairs * (self.wanted - self.pairs)
+
+    def command(self) -> list[str]:
+        """The command that gives the same numbers from the saved files."""
+        return command(self.form, [one.name for one in self.files])
+
+
+@dataclass
+class Saved:
+    """A comparison being kept in a folder, with every measure."""
+
+    folder: Path
+    process: subprocess.Popen[bytes] | None
+    state: str = "running"
+    report: Path | None = None
+
+
+class Jobs:
+    """All jobs of the page."""
+
+    def __init__(self, pool: Pool, results: Path) -> None:
+        self.pool, self.results = pool, results
+        self._root = Path(tempfile.mkdtemp(prefix="headway-app-"))
+        self._jobs: OrderedDict[str, Job] = OrderedDict()
+        self._queue: deque[Job] = deque()
+        self._lock, self._watching = threading.Lock(), threading.Lock()
+        self._wake = threading.Event()
+        self._closed = False
+        self._serial = 0
+        self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
+        self._thread.start()
+
+    def get(self, job_id: str) -> Job | None:
+        """The job with this id, if it is known."""
+        return self._jobs.get(job_id)
+
+    def busy(self) -> bool:
+        """Whether one more job would be too many."""
+        return sum(not job.over for job in list(self._jobs.values())) >= MOST_WAITING
+
+    def start(self, form: Form, replaces: str = "") -> Job:
+        """Take in a job; ``replaces`` is one that is not wanted any more.
+
+        Raise :exc:`BusyError` if there are too many, ``scenarios.InputError`` and :exc:`UserError` for scenarios that cannot
+        be used.
+        """
+        if replaces:
+            self.stop(replaces)
+        with self._lock:
+            if self.busy():
+                raise BusyError
+            self._serial += 1
+            serial = self._serial
+            job_id = secrets.token_urlsafe(18)
+            folder = self._root / job_id
+            folder.mkdir(mode=0o700)
+        try:
+            files = written(form)
+            plans = _plans(form, files, folder)
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
+        job = Job(job_id, serial, form, files, folder, plans)
+        with self._lock:
+            if self.busy():
+                shutil.rmtree(folder, ignore_errors=True)
+                raise BusyError
+            self._jobs[job_id] = job
+            self._queue.append(job)
+            self._forget()
+        self._wake.set()
+        return job
+
+    def _forget(self) -> None:
+        for old in [job for job in self._jobs.values() if job.over][: max(0, len(self._jobs) - MOST_REMEMBERED)]:
+            self._stop_saving(old)
+            shutil.rmtree(old.folder, ignore_errors=True)
+            del self._jobs[old.id]
+
+    def stop(self, job_id: str) -> None:
+        """End a job; what has arrived of it stays."""
+        job = self._jobs.get(job_id)
+        if job is None:
+            return
+        self._stop_saving(job)
+        if not job.over:
+            job.state = "stopped"
+            job.version += 1
+            self.pool.stop(job.serial)
+            self._wake.set()
+
+    # --- the thread that runs them -----------------------------------------------------------------------------------
+
+    def _work(self) -> None:
+        import scipy.stats  # noqa: F401  (loaded before the first numbers wait for it)
+
+        while not self._closed:
+            self._wake.wait()
+            self._wake.clear()
+            while self._queue and not self._closed:
+                job = self._queue.popleft()
+                if job.over:
+                    continue
+                try:
+                    self._run(job)
+                except UserError as error:
+                    _failed(job, f"{error.problem}. {error.advice}".strip())
+                except Exception as error:  # told to the user without a trace
+                    _failed(job, f"The runs broke off ({type(error).__name__}). Fewer schools or pairs may work.")
+                self.pool.stop(job.serial)
+
+    def _run(self, job: Job) -> None:
+        job.arriving = Arriving(job.plans)
+        self.pool.begin(job.serial)
+        if job.over:
+            return
+        job.state, job.version = "running", job.version + 1
+        self.pool.wait()
+        job.begun = monotonic()
+        base, *policies = (p.setup for p in job.plans)
+        shares = tuple(shares_past(base, policy) for policy in policies)
+        known = identity(job.plans[0])
+        left: set[Future[Any]] = set()
+        numbers: dict[Future[Any], int] = {}
+        for r in range(job.wanted):
+            task = Task(job.serial, r, shares, job.arriving.measures, known)
+            future = self.pool.submit(r, worker.pair, job.plans, task)
+            numbers[future] = r
+            left.add(future)
+        summed, taken = 0.0, 0
+        while left and not job.over and not self._closed:
+            done, left = wait(left, timeout=0.25, return_when=FIRST_COMPLETED)
+            for future in done:
+                result = future.result()
+                if result is not None:
+                    job.arriving.take(numbers[future], result)
+            due = monotonic() - summed >= BETWEEN or not left
+            if job.pairs > taken and due and not job.over:
+                job.found, job.by_year = job.arriving.comparison(), job.arriving.by_year()
+                job.first = job.first or monotonic() - job.begun
+                summed, taken = monotonic(), job.pairs
+                job.version += 1
+        for future in left:
+            future.cancel()
+        job.ended = monotonic()
+        if not job.over:
+            job.state, job.version = "done", job.version + 1
+
+    # --- the pipeline, and what is kept ------------------------------------------------------------------------------
+
+    def recording(self, job: Job, number: int) -> Recording | None:
+        """The first replicate of a plan of a job, recorded; it is run when it is first asked for. None if it was stopped.
+
+        One is run at a time; raise :exc:`BusyError` if others take too long.
+        """
+        if number in job.recordings:
+            return job.recordings[number]
+        if not self._watching.acquire(timeout=MOST_PATIENCE):
+            raise BusyError
+        try:
+            if number not in job.recordings:
+                with self._lock:
+                    self._serial += 1
+                    serial = self._serial
+                    self.pool.begin(serial)
+                found = self.pool.submit(serial, worker.watch, job.plans[number], serial, 0).result()
+                if found is not None:
+                    job.recordings[number] = found
+            return job.recordings.get(number)
+        finally:
+            self._watching.release()
+
+    def save(self, job: Job) -> Saved:
+        """Keep the comparison, with every measure, in a folder of results, and make a report of it."""
+        with self._lock:
+            if job.saved is not None and job.saved.state != "failed":
+                return job.saved
+            if any(other.saved and other.saved.state == "running" for other in self._jobs.values()):
+                raise BusyError
+            folder = self.results / f"app-{job.id[:8].lower().strip('-_')}"
+            job.saved = Saved(folder, None)
+        threading.Thread(target=self._save, args=(job, job.saved), name="saving", daemon=True).start()
+        return job.saved
+
+    def _save(self, job: Job, saved: Saved) -> None:
+        words = job.command()
+        words[3 : 3 + len(job.files)] = [str(job.folder / f"{one.name}.yaml") for one in job.files]
+        report = saved.folder / "report" / "report.html"
+        commands = [[*words[1:], "--out", str(saved.folder)], ["report", str(saved.folder)]]
+        try:
+            self.results.mkdir(parents=True, exist_ok=True)
+            for number, words in enumerate(commands):
+                saved.process = subprocess.Popen(
+                    [sys.executable, "-m", "analysis.cli", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+                )
+                if saved.process.wait() not in (0, 3) and number == 0:
+                    saved.state = "failed"
+                    return
+        except OSError:
+            saved.state = "failed"
+            return
+        saved.report = report if report.is_file() else None
+        saved.state = "done"
+
+    def _stop_saving(self, job: Job) -> None:
+        if job.saved is not None and job.saved.process is not None:
+            with contextlib.suppress(OSError):
+                job.saved.process.terminate()
+
+    def close(self) -> None:
+        """End everything at once and leave nothing behind."""
+        self._closed = True
+        for job in list(self._jobs.values()):
+            self.stop(job.id)
+        self._wake.set()
+        self.pool.close()
+        shutil.rmtree(self._root, ignore_errors=True)
+
+
+def _failed(job: Job, message: str) -> None:
+    job.error, job.state, job.ended = message, "failed", monotonic()
+    job.version += 1
+
+
+@lru_cache(maxsize=16)
+def _base(name: str, options: Options) -> Plan:
+    return plan(name, options)
+
+
+def _plans(form: Form, files: list[Written], folder: Path) -> list[Plan]:
+    """Plans of the base and of each policy, whose files are written into ``folder``."""
+    options = Options(int(form.pairs), int(form.seed), int(form.years), float(share(form.scale)))
+    plans = [_base(CONTEXTS[form.context].base, options)]
+    for one in files:
+        inside = folder / one.name  # a file may name others beside it: there are none
+        inside.mkdir(mode=0o700)
+        path = inside / f"{one.name}.yaml"
+        path.write_text(one.text, encoding="utf-8")
+        plans.append(plan(str(path), options))
+        path.rename(folder / path.name)
+        inside.rmdir()
+    pairing.check(plans[0], plans[1:])
+    setup = plans[0].setup
+    size = len(setup.register) * (setup.last_year - setup.first_year) * len(plans) * int(form.pairs)
+    if size > MOST_SCHOOL_YEARS:
+        raise UserError(
+            "This question", f"would simulate {size / 1e6:,.0f} million school years; {MOST_SCHOOL_YEARS / 1e6:,.0f} are allowed here",
+            "Ask for a smaller share of schools, fewer pairs or fewer years, or run it with headway compare.",
+        )  # fmt: skip
+    return plans

@@ -1,0 +1,355 @@
+"""What each address answers."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import re
+import shlex
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
+from starlette.concurrency import run_in_threadpool
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response, StreamingResponse
+
+from analysis.app import form as forms
+from analysis.app.guard import COOKIE, Rules
+from analysis.app.jobs import BusyError, Job, Jobs
+from analysis.app.levers import described
+from analysis.app.views import head, results
+from analysis.app.watch import COLUMNS, GROUPS, places, watched
+from analysis.errors import UserError
+from scenarios.places import NAME, library_names
+from scenarios.problems import InputError
+
+if TYPE_CHECKING:
+    from starlette.applications import Starlette
+
+HERE = Path(__file__).parent
+MOST_SCENARIO = 1_000_000
+MOST_STREAMS = 20
+"""Pages that may follow results at a time."""
+BUSY = "Other questions are still being answered. Wait for one to end, or stop one."
+
+Problems = list[tuple[str, str]]
+
+
+def environment() -> Environment:
+    """Templates, in which everything is escaped and nothing may be missing."""
+    return Environment(
+        loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True, default_for_string=True),
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+
+
+class Pages:
+    """The handlers, with the jobs that they ask for."""
+
+    def __init__(self, jobs: Jobs, rules: Rules) -> None:
+        self.jobs, self.rules, self.templates = jobs, rules, environment()
+        self.streams = 0
+
+    # --- rendering ---------------------------------------------------------------------------------------------------
+
+    def _html(
+        self, template: str, status: int = 200, headers: dict[str, str] | None = None, **values: Any
+    ) -> HTMLResponse:
+        return HTMLResponse(self.templates.get_template(template).render(**values), status, headers)
+
+    def _form_values(self, form: forms.Form, problems: Problems, opened: str = "") -> dict[str, Any]:
+        return {
+            "form": form, "problems": problems, "wrong": dict(problems), "contexts": forms.CONTEXTS.values(),
+            "described": described, "library": [described(name) for name in library_names("programme")],
+            "most_policies": forms.MOST_POLICIES, "most_years": forms.MOST_YEARS, "most_pairs": forms.MOST_PAIRS,
+            "opened": opened,
+        }  # fmt: skip
+
+    def _page(self, form: forms.Form, problems: Problems, job: Job | None, status: int = 200) -> HTMLResponse:
+        shown = results(job) if job is not None else {"job": None}
+        return self._html("page.html", status, None, **self._form_values(form, problems), **shown, shell=shlex.join)
+
+    def _job(self, request: Request) -> Job:
+        job = self.jobs.get(request.path_params["job"])
+        if job is None:
+            raise HTTPException(404)
+        return job
+
+    # --- the form ----------------------------------------------------------------------------------------------------
+
+    async def home(self, request: Request) -> Response:
+        """The page as it opens; ``?context=`` and ``?programme=`` choose what is on it."""
+        context = request.query_params.get("context", "england")
+        programmes = request.query_params.getlist("programme") or ["excellence-in-leadership"]
+        try:
+            if context not in forms.CONTEXTS:
+                raise forms.FormError("there is no such context")
+            form = forms.first_form(context, [forms.check_programme(name) for name in programmes])
+        except forms.FormError as error:
+            raise HTTPException(400) from error
+        return await run_in_threadpool(self._page, form, [], None)
+
+    async def _read(self, request: Request) -> tuple[forms.Form, dict[str, str], Problems]:
+        """The form that was sent, its other fields, and what is wrong with files in it."""
+        problems: Problems = []
+        async with request.form(max_files=forms.MOST_POLICIES, max_fields=1500, max_part_size=MOST_SCENARIO) as sent:
+            pairs = list(sent.multi_items())
+            texts = [(key, value) for key, value in pairs if isinstance(value, str)]
+            other = {
+                key: value
+                for key, value in texts
+                if key in ("action", "replaces") or re.fullmatch(r"p\.[0-3]\.add", key)
+            }
+            kept = [(key, value) for key, value in texts if key not in ("action", "replaces", "again")]
+            try:
+                form = forms.read_form(kept)
+            except forms.FormError as error:
+                raise HTTPException(400) from error
+            for key, value in pairs:
+                if isinstance(value, UploadFile) and value.filename and re.fullmatch(r"p\.[0-3]\.file", key):
+                    problems += await _uploaded(form, int(key[2]), value)
+        return form, other, problems
+
+    async def edit(self, request: Request) -> Response:
+        """The form after one of its buttons has been pressed."""
+        form, other, problems = await self._read(request)
+        try:
+            form = forms.change(form, other.get("action", ""), other)
+        except forms.FormError as error:
+            raise HTTPException(400) from error
+        if request.headers.get("hx-request") == "true":
+            values = self._form_values(form, problems, other.get("action", ""))
+            return await run_in_threadpool(self._html, "form.html", 200, None, **values)
+        job = self.jobs.get(other.get("replaces", ""))
+        return await run_in_threadpool(self._page, form, problems, job)
+
+    async def start(self, request: Request) -> Response:
+        """Start what the form asks for."""
+        form, other, problems = await self._read(request)
+        problems += await run_in_threadpool(forms.problems, form)
+        status = 422
+        if not problems:
+            try:
+                job = await run_in_threadpool(self.jobs.start, form, other.get("replaces", ""))
+            except BusyError:
+                problems, status = [("policies", BUSY)], 429
+            except InputError as error:
+                problems = [("policies", _told(problem)) for problem in error.problems[:20]]
+            except UserError as error:
+                problems = [("policies", f"{error.given}: {error.problem}. {error.advice}")]
+        htmx = request.headers.get("hx-request") == "true"
+        if problems:
+            if htmx:
+                headers = {"HX-Retarget": "#form", "HX-Reswap": "outerHTML show:#problems:top"}
+                return await run_in_threadpool(
+                    self._html, "form.html", status, headers, **self._form_values(form, problems)
+                )
+            return await run_in_threadpool(self._page, form, problems, self.jobs.get(other.get("replaces", "")), status)
+        if htmx:
+            headers = {"HX-Push-Url": f"/jobs/{job.id}"}
+            return await run_in_threadpool(self._html, "results.html", 200, headers, **results(job), shell=shlex.join)
+        return RedirectResponse(f"/jobs/{job.id}", 303)
+
+    # --- a job -------------------------------------------------------------------------------------------------------
+
+    async def job(self, request: Request) -> Response:
+        """The page of a job: its form, and what it has found so far."""
+        job = self._job(request)
+        return await run_in_threadpool(self._page, job.form, [], job)
+
+    async def stop(self, request: Request) -> Response:
+        """Stop a job."""
+        job = self._job(request)
+        await run_in_threadpool(self.jobs.stop, job.id)
+        if request.headers.get("hx-request") == "true":
+            return Response(status_code=204)
+        return RedirectResponse(f"/jobs/{job.id}", 303)
+
+    async def events(self, request: Request) -> Response:
+        """Results as they come in, as server-sent events."""
+        job = self._job(request)
+        if self.streams >= MOST_STREAMS:
+            raise HTTPException(429)
+        return StreamingResponse(self._events(request, job), media_type="text/event-stream")
+
+    async def _events(self, request: Request, job: Job) -> AsyncIterator[str]:
+        self.streams += 1
+        seen, years, quiet = -1, -1, 0
+        try:
+            while not await request.is_disconnected():
+                over, version = job.over, job.version
+                done = await run_in_threadpool(self.jobs.pool.years, job.serial) if not over else 0
+                if version != seen or done != years:
+                    if version != seen:
+                        yield _event("live", await run_in_threadpool(self._live, job))
+                    yield _event("progress", self._fragment("progress.html", years=done, **head(job)))
+                    seen, years, quiet = version, done, 0
+                if over and job.version == seen:
+                    yield _event("end", json.dumps(_in_short(job)))
+                    return
+                quiet += 1
+                if quiet % 40 == 0:
+                    yield ": still here\n\n"
+                await asyncio.sleep(0.25)
+        finally:
+            self.streams -= 1
+
+    def _fragment(self, template: str, **values: Any) -> str:
+        return self.templates.get_template(template).render(**values)
+
+    def _live(self, job: Job) -> str:
+        return self._fragment("live.html", **results(job))
+
+    async def file(self, request: Request) -> Response:
+        """A policy as YAML, to be kept."""
+        job, name = self._job(request), request.path_params["name"]
+        one = next((one for one in job.files if one.name == name), None)
+        if one is None or not NAME.match(name):
+            raise HTTPException(404)
+        return Response(
+            one.text, media_type="application/yaml",
+            headers={"content-disposition": f'attachment; filename="{one.name}.yaml"'},
+        )  # fmt: skip
+
+    async def pipeline(self, request: Request) -> Response:
+        """The pipeline of one run, year by year."""
+        job, asked = self._job(request), request.query_params
+        number = asked.get("scenario", "0")
+        place, group = asked.get("place", ""), asked.get("group", "leaders")
+        if not number.isdecimal() or int(number) >= len(job.plans) or group not in GROUPS:
+            raise HTTPException(404)
+        register = job.plans[int(number)].setup.register
+        offered = places(register)
+        place = place or next((key for key, _ in offered if key.startswith("cluster")), "all")
+        if place not in dict(offered):
+            raise HTTPException(404)
+        try:
+            recording = await run_in_threadpool(self.jobs.recording, job, int(number))
+        except BusyError:
+            raise HTTPException(429) from None
+        if recording is None:
+            raise HTTPException(503)
+        shown = watched(recording, register, place, group)
+        return await run_in_threadpool(
+            self._html, "pipeline.html", job=job, shown=shown, places=offered, place=place, groups=GROUPS, group=group,
+            number=int(number), titles=[plan.title for plan in job.plans], columns=COLUMNS,
+        )  # fmt: skip
+
+    async def save(self, request: Request) -> Response:
+        """Keep the comparison with every measure, and make a report of it."""
+        job = self._job(request)
+        try:
+            await run_in_threadpool(self.jobs.save, job)
+        except BusyError:
+            raise HTTPException(429) from None
+        return RedirectResponse(f"/jobs/{job.id}/saved", 303)
+
+    async def saved(self, request: Request) -> Response:
+        """What has become of keeping it."""
+        job = self._job(request)
+        if job.saved is None:
+            raise HTTPException(404)
+        return self._html("saved.html", job=job, saved=job.saved)
+
+    async def report(self, request: Request) -> Response:
+        """The report, to be kept: it is a page of its own and is not shown within this one."""
+        job = self._job(request)
+        if job.saved is None or job.saved.report is None:
+            raise HTTPException(404)
+        return FileResponse(job.saved.report, media_type="application/octet-stream", filename="headway-report.html")
+
+    # --- who may come in ---------------------------------------------------------------------------------------------
+
+    async def enter(self, request: Request) -> Response:
+        """Take the token and give a session for it."""
+        if self.rules.token is None:
+            return RedirectResponse("/", 303)
+        if request.method != "POST":
+            return self._html("enter.html", message="")
+        if self.rules.locked:
+            return self._html("enter.html", 429, message="There were too many wrong tokens. Wait a minute.")
+        async with request.form(max_files=0, max_fields=5, max_part_size=1000) as sent:
+            session = self.rules.enter(str(sent.get("token", "")))
+        if session is None:
+            return self._html("enter.html", 403, message="That is not the token.")
+        response = RedirectResponse("/", 303)
+        response.set_cookie(COOKIE, session, httponly=True, samesite="strict", path="/")
+        return response
+
+    async def wrong(self, _request: Request, error: Exception) -> Response:
+        """A page for what cannot be answered; it says nothing of why, for a program that asks would learn too much."""
+        status = error.status_code if isinstance(error, HTTPException) else 500
+        words = {
+            400: "That cannot be used here.", 404: "There is nothing at this address. Jobs are forgotten when the page is stopped.",
+            405: "This is not possible here.", 413: "This is larger than a scenario may be (1 MB).", 429: BUSY,
+            503: "This was stopped.",
+        }  # fmt: skip
+        message = words.get(status, "Something went wrong. What happened is told where headway app was started.")
+        return self._html("wrong.html", status, message=message)
+
+
+def _in_short(job: Job) -> dict[str, Any]:
+    return {"state": job.state, "pairs": job.pairs}
+
+
+def _event(name: str, text: str) -> str:
+    return f"event: {name}\n" + "".join(f"data: {line}\n" for line in text.splitlines() or [""]) + "\n"
+
+
+async def _uploaded(form: forms.Form, number: int, file: UploadFile) -> Problems:
+    """Take somebody's own scenario into a policy; what is wrong with it as a file."""
+    data = await file.read(MOST_SCENARIO + 1)
+    where = f"p{number}-file"
+    if number >= len(form.policies):
+        raise HTTPException(400)
+    if len(data) > MOST_SCENARIO:
+        raise HTTPException(413)
+    try:
+        text = data.decode("utf-8")
+    except UnicodeDecodeError:
+        return [(where, "The file is not text in UTF-8")]
+    name = str(file.filename).removesuffix(".yaml").removesuffix(".yml").lower()
+    if not NAME.match(name):
+        return [(where, "The file's name may have small letters, digits, - and _, and ends in .yaml")]
+    policy = form.policies[number]
+    policy.written, policy.written_name, policy.programmes = text, name, []
+    if not policy.title or re.fullmatch(r"Policy \d", policy.title):
+        policy.title = name
+    return []
+
+
+def _told(problem: Any) -> str:
+    """A problem of a file without the place where it lay here."""
+    line = f"line {problem.line}: " if problem.line else ""
+    hint = f" ({problem.hint})" if problem.hint else ""
+    return f"{Path(problem.file).name}: {line}{problem.message}{hint}"
+
+
+def application(jobs: Jobs, rules: Rules) -> Starlette:
+    """The web application; :class:`~analysis.app.guard.Guard` stands before it."""
+    from starlette.applications import Starlette
+    from starlette.routing import Mount, Route
+    from starlette.staticfiles import StaticFiles
+
+    pages = Pages(jobs, rules)
+    routes = [
+        Route("/", pages.home),
+        Route("/form", pages.edit, methods=["POST"]),
+        Route("/jobs", pages.start, methods=["POST"]),
+        Route("/jobs/{job}", pages.job),
+        Route("/jobs/{job}/events", pages.events),
+        Route("/jobs/{job}/stop", pages.stop, methods=["POST"]),
+        Route("/jobs/{job}/files/{name}.yaml", pages.file),
+        Route("/jobs/{job}/pipeline", pages.pipeline),
+        Route("/jobs/{job}/save", pages.save, methods=["POST"]),
+        Route("/jobs/{job}/saved", pages.saved),
+        Route("/jobs/{job}/report", pages.report),
+        Route("/enter", pages.enter, methods=["GET", "POST"]),
+        Mount("/static", StaticFiles(directory=HERE / "static")),
+    ]
+    wrong: Any = pages.wrong
+    return Starlette(routes=routes, exception_handlers={HTTPException: wrong, Exception: wrong})

@@ -1,0 +1,113 @@
+"""Starting and ending the page."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import signal
+import socket
+from contextlib import suppress
+from ipaddress import ip_address
+from pathlib import Path
+
+from analysis.app.guard import Guard, Rules, weak_token
+from analysis.errors import UserError
+from analysis.show import say
+
+DEFAULT_PORT = 8765
+MOST_PROCESSES = 2
+
+
+def serve(port: int, host: str | None, token: str | None, processes: int | None, results: Path) -> None:
+    """Serve the page until it is interrupted. Raise :exc:`UserError` for an address or a token that cannot be used."""
+    try:
+        import multipart  # noqa: F401
+        import uvicorn
+
+        from analysis.app.jobs import Jobs
+        from analysis.app.pages import application
+        from analysis.app.pool import Pool
+    except ModuleNotFoundError as error:
+        raise UserError(
+            "headway app", f"{error.name} is not installed", 'Install it with: pip install "headway[app]"'
+        ) from None
+    address = host or "127.0.0.1"
+    token = _token(address, token)
+    listening = _listen(address, port)
+    port = listening.getsockname()[1]
+    rules = Rules(hosts(address, port), token)
+    pool = Pool(processes or min(MOST_PROCESSES, os.cpu_count() or 1))
+    jobs = Jobs(pool, results)
+    guarded = Guard(application(jobs, rules), rules)
+    config = uvicorn.Config(
+        guarded, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning", server_header=False,
+        proxy_headers=False, limit_concurrency=100, timeout_keep_alive=5, timeout_graceful_shutdown=1,
+    )  # fmt: skip
+    shown = f"[{address}]" if ":" in address else address
+    say(f"Headway is at http://{shown}:{port}/ (Control-C stops it).")
+    if token is not None:
+        say(f"Whoever opens it is asked for this token: {token}")
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        with suppress(KeyboardInterrupt):
+            uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        jobs.close()
+        listening.close()
+
+
+def _token(address: str, token: str | None) -> str | None:
+    if token == "new":
+        token = secrets.token_urlsafe(24)
+    if token is not None:
+        wrong = weak_token(token)
+        if wrong:
+            raise UserError("--token", wrong, "Write --token new, and one is made.")
+    elif not is_loopback(address):
+        raise UserError(
+            f"--host {address}",
+            "others can reach this address, so a token is needed",
+            "Add --token new, and one is made.",
+        )
+    return token
+
+
+def is_loopback(address: str) -> bool:
+    """Whether only this machine can reach an address."""
+    try:
+        return ip_address(address).is_loopback
+    except ValueError:
+        return address == "localhost"
+
+
+def hosts(address: str, port: int) -> frozenset[str]:
+    """Host headers that are allowed: the address itself, and localhost where it is this machine's own; with the port."""
+    names = {f"[{address}]" if ":" in address else address}
+    if is_loopback(address):
+        names.add("localhost")
+    return frozenset(f"{name}:{port}" for name in names) | (frozenset(names) if port == 80 else frozenset())
+
+
+def _listen(address: str, port: int) -> socket.socket:
+    """A socket at one address. Everywhere at once (0.0.0.0) is refused: no Host header could be checked then."""
+    try:
+        if not is_loopback(address) and ip_address(address).is_unspecified:
+            raise UserError(
+                f"--host {address}", "this is every address at once", "Name the one address to be reached at."
+            )
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        found = socket.socket(family, socket.SOCK_STREAM)
+    except ValueError:
+        raise UserError(
+            f"--host {address}", "this is no address", "Write one such as 127.0.0.1 or 192.168.1.20."
+        ) from None
+    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        found.bind((address, port))
+        found.listen(64)
+    except OSError as error:
+        found.close()
+        raise UserError(
+            f"{address}:{port}", f"cannot be used: {error.strerror}", "Choose another with --port."
+        ) from None
+    return found

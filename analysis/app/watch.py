@@ -1,0 +1,165 @@
+"""The pipeline of one run, year by year: posts, vacancies, moves, leavers, and who chairs each cluster."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from simulation.vocabulary import Role, school_year
+
+if TYPE_CHECKING:
+    from analysis.run import Plan
+    from simulation.register import Register
+    from simulation.world import World
+
+COLUMNS = ("posts", "vacant", "moves_in", "moves_out", "promoted", "leavers")
+"""What is counted for each school and role: posts and vacancies at the census, the rest during the year."""
+GROUPS: dict[str, tuple[str, tuple[Role, ...]]] = {
+    "leaders": ("All school leaders", (Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD)),
+    "heads": ("Heads", (Role.HEAD,)),
+    "deputies": ("Deputy heads", (Role.DEPUTY_HEAD,)),
+    "assistants": ("Assistant heads", (Role.ASSISTANT_HEAD,)),
+    "middle": ("Middle leaders", (Role.MIDDLE_LEADER,)),
+    "teachers": ("Classroom teachers", (Role.CLASSROOM_TEACHER,)),
+}
+"""Groups of posts that can be looked at."""
+
+
+@dataclass(frozen=True)
+class Recording:
+    """One replicate, as counts."""
+
+    name: str
+    replicate: int
+    years: tuple[int, ...]
+    """The base year and every year after it."""
+    counts: np.ndarray
+    """Years × schools × roles × :data:`COLUMNS`."""
+    strength: np.ndarray
+    """Years × clusters, 0 to 1."""
+    chair: np.ndarray
+    """Id of the head who chairs it, 0 for nobody; years × clusters."""
+    chair_school: np.ndarray
+    """Row of that head's school, -1 for nobody; years × clusters."""
+
+
+def record_run(chosen: Plan, replicate: int, passed: Callable[[int], None]) -> Recording:
+    """Run one replicate of a plan and keep what its pipeline did."""
+    from simulation.model import PipelineModel
+
+    setup = chosen.setup
+    model = PipelineModel(setup, chosen.seed, replicate, measures=())
+    found: list[tuple[np.ndarray, ...]] = []
+    if model.year >= setup.base_year:
+        found.append(_of_year(model.world))
+    while model.running and model.year < setup.last_year:
+        model.step()
+        if model.year >= setup.base_year:
+            found.append(_of_year(model.world))
+        passed(model.year)
+    years = tuple(range(setup.base_year, setup.last_year + 1))
+    return Recording(chosen.name, replicate, years, *(np.stack(column) for column in zip(*found, strict=True)))
+
+
+def _of_year(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    schools, log, people = world.schools, world.log, world.people
+    roles = schools.posts.shape[1]
+    counts = np.zeros((len(schools), roles, len(COLUMNS)), np.int32)
+    counts[..., 0] = schools.posts
+    counts[..., 1] = np.maximum(0, schools.posts - schools.filled)
+    made = log.appointments
+    moved = made.where((made.from_school >= 0) & (made.from_school != made.to_school))
+    np.add.at(counts[..., 2], (moved.to_school, moved.to_role), 1)
+    np.add.at(counts[..., 3], (moved.from_school, moved.from_role), 1)
+    up = made.where((made.from_role >= 0) & (made.to_role > made.from_role))
+    np.add.at(counts[..., 4], (up.to_school, up.to_role), 1)
+    np.add.at(counts[..., 5], (log.leavers.school, log.leavers.role), 1)
+    chair = world.clusters.chair.copy()
+    return counts, world.clusters.strength.copy(), chair, _school_of(chair, people)
+
+
+def _school_of(ids: np.ndarray, people: Any) -> np.ndarray:
+    """School of each person, -1 for nobody."""
+    found = np.full(len(ids), -1, np.int32)
+    order = np.argsort(people.id, kind="stable")
+    at = np.minimum(np.searchsorted(people.id[order], ids), max(len(order) - 1, 0))
+    if len(order):
+        rows = order[at]
+        known = (ids > 0) & (people.id[rows] == ids)
+        found[known] = people.school[rows[known]]
+    return found
+
+
+def places(register: Register) -> list[tuple[str, str]]:
+    """What can be watched, as (key, name): all schools, regions, and clusters of two schools or more."""
+    found = [("all", "All schools")]
+    if len(register.region_names) > 1:
+        present = np.bincount(register.region, minlength=len(register.region_names))
+        found += [(f"region-{i}", name) for i, name in enumerate(register.region_names) if present[i]]
+    sizes = np.bincount(register.cluster[register.cluster >= 0], minlength=len(register.cluster_key))
+    for row in np.argsort(-sizes, kind="stable")[:MOST_CLUSTERS]:
+        if sizes[row] >= 2:
+            name = register.cluster_name[row] or f"Cluster {register.cluster_key[row]}"
+            found.append((f"cluster-{register.cluster_key[row]}", f"{name} ({sizes[row]:,} schools)"))
+    return found
+
+
+MOST_CLUSTERS = 200
+"""Clusters offered, the largest first."""
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A place and a group of posts, ready to be shown."""
+
+    title: str
+    schools: int
+    rows: list[dict[str, Any]]
+    is_cluster: bool
+    largest: dict[str, int]
+    """Of each column, for bars."""
+    totals: dict[str, int]
+
+
+def watched(recording: Recording, register: Register, place: str, group: str) -> Watched:
+    """A row per year. ``place`` and ``group`` are keys of :func:`places` and :data:`GROUPS`; raise KeyError otherwise."""
+    title = dict(places(register))[place]
+    roles = [int(role) for role in GROUPS[group][1]]
+    kind, _, key = place.partition("-")
+    cluster = -1
+    if kind == "region":
+        members = register.region == int(key)
+    elif kind == "cluster":
+        cluster = int(np.searchsorted(register.cluster_key, int(key)))
+        members = register.cluster == cluster
+    else:
+        members = np.ones(len(register.urn), bool)
+    sums = recording.counts[:, members][:, :, roles].sum(axis=(1, 2))
+    rows = []
+    for i, year in enumerate(recording.years):
+        row: dict[str, Any] = {"year": school_year(year), **dict(zip(COLUMNS, sums[i].tolist(), strict=True))}
+        if cluster >= 0:
+            row |= {
+                "strength": float(recording.strength[i, cluster]),
+                "chair": _chair(recording, register, i, cluster),
+            }
+        rows.append(row)
+    largest = {name: max([1, *(row[name] for row in rows)]) for name in COLUMNS}
+    totals = {name: sum(row[name] for row in rows[1:]) for name in COLUMNS[2:]}
+    return Watched(title, int(members.sum()), rows, cluster >= 0, largest, totals)
+
+
+def _chair(recording: Recording, register: Register, i: int, cluster: int) -> str:
+    school = int(recording.chair_school[i, cluster])
+    if not recording.chair[i, cluster]:
+        return "Nobody"
+    where = (register.name[school] or f"school {register.urn[school]}") if school >= 0 else "a school unknown"
+    if i == 0:
+        return f"Head of {where}"
+    if recording.chair[i, cluster] != recording.chair[i - 1, cluster]:
+        return f"Head of {where}, new"
+    moved = school != recording.chair_school[i - 1, cluster]
+    return f"Head of {where}, {'the same person, who moved there' if moved else 'as before'}"

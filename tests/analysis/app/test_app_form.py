@@ -1,0 +1,139 @@
+"""From what is typed on the page to a scenario's file."""
+
+from pathlib import Path
+
+import pytest
+
+import scenarios
+from analysis.app.compose import command, scenario, share, written
+from analysis.app.form import CONTEXTS, Chosen, Form, FormError, Policy, change, first_form, problems, read_form
+from analysis.app.levers import described
+from scenarios.places import library_names
+
+NAME = "excellence-in-leadership"
+
+
+def loaded(form: Form, tmp_path: Path) -> scenarios.Scenario:
+    path = tmp_path / "policy.yaml"
+    path.write_text(scenario(form, form.policies[0]), encoding="utf-8")
+    return scenarios.load(path)
+
+
+@pytest.mark.parametrize("context", CONTEXTS)
+def test_the_form_of_every_context_is_sound_and_gives_a_scenario_of_it(context: str, tmp_path: Path) -> None:
+    form = first_form(context)
+    assert problems(form) == []
+    known = loaded(form, tmp_path)
+    assert known.context == context
+    assert (known.years, known.scale) == (int(form.years), float(share(form.scale)))
+
+
+@pytest.mark.parametrize("name", library_names("programme"))
+def test_a_programme_left_as_it_is_is_the_librarys(name: str, tmp_path: Path) -> None:
+    form = first_form("england", [name])
+    assert problems(form) == []
+    (known,) = loaded(form, tmp_path).programmes
+    assert known.resolved() == scenarios.load_programme(name).resolved()
+    assert known.changes == ()
+
+
+def test_every_lever_arrives_in_the_programme(tmp_path: Path) -> None:
+    form = first_form("england")
+    levers = described(NAME).levers
+    changed = {lever.path: lever.high if lever.value != lever.high else lever.low for lever in levers}
+    form.policies[0].programmes[0].values = {
+        **changed, "places.number": "7000", "places.from": "2027/28", "places.until": "2029/30",
+    }  # fmt: skip
+    assert problems(form) == []
+    (known,) = loaded(form, tmp_path).programmes
+    assert (known.places.number, known.places.first, known.places.last) == (7000, 2027, 2029)
+    for lever in levers:
+        if lever.path != "places.number":
+            expected = float(changed[lever.path]) / (100 if lever.in_percent else 1)
+            assert known.value(lever.path) == pytest.approx(expected, abs=1e-15)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "<script>alert(1)</script>",
+        'a "quote": {x}',
+        "# no comment",
+        "& * ! | > % @",
+        "naïve – ünïcode",
+        "'",
+        "\\n",
+        "- a",
+    ],
+)
+def test_any_title_is_read_back_as_it_was_written(title: str, tmp_path: Path) -> None:
+    form = first_form()
+    form.policies[0].title = title
+    assert loaded(form, tmp_path).title == title
+    (one,) = written(form)
+    assert one.name.isascii()
+    assert "/" not in one.name
+
+
+def test_names_of_files_differ_from_one_another_and_from_the_base() -> None:
+    form = Form(
+        "england",
+        policies=[
+            Policy("England", [Chosen(NAME)]),
+            Policy("england!", [Chosen(NAME)]),
+            Policy("日本", [Chosen(NAME)]),
+        ],
+    )
+    names = [one.name for one in written(form)]
+    assert names == ["england-2", "england-3", "policy-3"]
+    assert command(form, names)[2:6] == ["england", "england-2.yaml", "england-3.yaml", "policy-3.yaml"]
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [("years", "0"), ("years", "31"), ("years", "ten"), ("years", "1e1"), ("years", "²"), ("pairs", "1"), ("pairs", "501"), ("seed", "-1"),
+     ("seed", str(2**64)), ("scale", "0"), ("scale", "101"), ("scale", "nan"), ("scale", "1e1")],
+)  # fmt: skip
+def test_what_is_out_of_bounds_is_told_at_its_field(key: str, value: str) -> None:
+    form = first_form()
+    setattr(form, key, value)
+    assert [where for where, _ in problems(form)] == [key]
+
+
+@pytest.mark.parametrize("typed", ["", "nan", "inf", "-1", "101", "1e400", "0x10", "70; DROP", "9" * 30, "१"])
+def test_a_lever_out_of_its_range_is_told_with_what_is_allowed(typed: str) -> None:
+    form = first_form()
+    form.policies[0].programmes[0].values["take_up.aware"] = typed
+    if typed == "१":  # Decimal reads digits of any script; 1 % is below the range
+        assert "from 30 to 100" in problems(form)[0][1]
+        return
+    ((where, text),) = problems(form)
+    assert where == f"p0-{NAME}-take_up.aware"
+    assert text.endswith("must be a number from 30 to 100")
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        [("context", "nowhere")], [("context", "../england")], [("p.1.title", "x")], [("p.0.has", "../../etc/passwd")],
+        [("p.0.has", "no-such")], [("p.0.title", "x"), ("p.0.npq:places.number", "1")], [("years", "1"), ("years", "2")],
+        [("p.0.has", "npq"), ("p.0.npq:places.number\nx", "1")], [("seed", "1" * 2000)],
+    ],
+)  # fmt: skip
+def test_fields_that_the_page_does_not_have_are_refused(fields: list[tuple[str, str]]) -> None:
+    with pytest.raises(FormError):
+        read_form([("context", "england"), *fields] if fields[0][0] != "context" else fields)
+
+
+def test_buttons_add_and_take_out() -> None:
+    form = change(first_form(), "add-policy", {})
+    form = change(form, "add-1", {"p.1.add": "npq"})
+    assert [[one.name for one in policy.programmes] for policy in form.policies] == [[NAME], ["npq"]]
+    assert form.policies[1].title == described("npq").title
+    form = change(change(form, "remove-1-npq", {}), "remove-policy-0", {})
+    assert [policy.programmes for policy in form.policies] == [[]]
+    for _ in range(9):
+        form = change(form, "add-policy", {})
+    assert len(form.policies) == 4
+    with pytest.raises(FormError):
+        change(form, "add-0", {"p.0.add": "../npq"})

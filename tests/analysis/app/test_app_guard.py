@@ -1,0 +1,212 @@
+"""Who may talk to the page, and how much they may send."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from analysis.app.guard import MOST_BODY, Rules, weak_token
+from analysis.app.server import _listen, _token, hosts
+from analysis.errors import UserError
+
+if TYPE_CHECKING:
+    from asking import Site
+
+HOST, OWN = "127.0.0.1:8765", "http://127.0.0.1:8765"
+FOREIGN_HOSTS = [
+    "evil.example", "evil.example:8765", "localhost", "localhost.:8765", "localhost:80", "localhost:08765", "LOCALHOST:8765",
+    "127.0.0.1", "127.0.0.1:80", "127.0.0.1:8765:8765", "127.0.0.1.:8765", "127.1:8765", "0.0.0.0:8765", "[::1]:8765",
+    "2130706433:8765", "0x7f.0.0.1:8765", "127.0.0.1:8765.evil.example", "evil@127.0.0.1:8765", "127.0.0.1:8765/evil",
+    " 127.0.0.1:8765", "127.0.0.1:8765 ", "localhost:8765.", "xn--localhost:8765", "", "127.0.0.1:8765,evil.example",
+]  # fmt: skip
+FOREIGN_ORIGINS = [
+    "null", "http://evil.example", "http://localhost.evil.com:8765", "http://127.0.0.1:8765.evil.example", "https://127.0.0.1:8765",
+    "http://127.0.0.1", "http://127.0.0.1:80", "http://127.0.0.1:87650", "http://localhost:8765", "HTTP://127.0.0.1:8765",
+    "http://127.0.0.1:8765/", "http://evil@127.0.0.1:8765", "file://", "", "http://127.0.0.1:8765 http://evil.example",
+]  # fmt: skip
+TRAVERSALS = [
+    *(f"/static/{'../' * n}{end}" for n in (1, 3, 8) for end in ("etc/passwd", "server.py", "templates/page.html")),
+    "/static/..%2f..%2fserver.py", "/static/%2e%2e/server.py", "/static/....//server.py", "/static/..\\server.py",
+    "/static//etc/passwd", "/static/app.css/../../server.py", "/static/\x00", "/static/app.css\x00.html",
+    "/static/C:\\Windows\\win.ini", "/static/file:///etc/passwd", "/jobs/../../etc/passwd", "/jobs/..", "/jobs/%2e%2e%2f",
+    "/jobs/x/files/../../../etc/passwd.yaml", "/jobs/x/files/..%2f..%2fetc%2fpasswd.yaml", "/jobs/x/files/.yaml",
+    "/jobs/x/files//etc/passwd.yaml", "/jobs/x/report", "/jobs/x/report/../../..", "/../etc/passwd", "//etc/passwd",
+    "/?context=../../etc", "/?context=/etc/passwd", "/?programme=../library/england", "/?programme=/etc/passwd",
+    "/?programme=..%2f..%2fetc%2fpasswd", "/?programme=a.yaml", "/?programme=" + "a" * 70, "/?programme=npq%00",
+    "/?programme=NPQ", "/?programme=-npq", "/?programme=npq/", "/?programme=.npq", "/?programme=npq%0a",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("host", FOREIGN_HOSTS)
+def test_a_host_that_is_not_exactly_the_pages_is_refused(site: "Site", host: str) -> None:
+    assert site.ask("GET", "/", [("host", host)]).status == 400
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [],
+        [("host", HOST), ("host", "evil.example")],
+        [("host", HOST), ("host", HOST)],
+        [("host", HOST), ("x-forwarded-host", "evil.example")],
+        [("host", HOST), ("forwarded", "host=evil.example")],
+    ],
+)
+def test_no_host_two_hosts_and_forwarded_hosts_are_refused(site: "Site", headers: list[tuple[str, str]]) -> None:
+    assert site.ask("GET", "/", headers).status == 400
+
+
+def test_an_absolute_address_as_target_is_refused(site: "Site") -> None:
+    assert site.ask("GET", "http://evil.example/", target=b"http://evil.example/").status == 400
+
+
+@pytest.mark.parametrize("origin", FOREIGN_ORIGINS)
+def test_a_change_from_another_origin_is_refused_and_changes_nothing(idle: "Site", origin: str) -> None:
+    from asking import question
+
+    answer = idle.post("/jobs", question(), [("host", HOST), ("origin", origin)])
+    assert answer.status == 403
+    assert not idle.jobs._jobs
+
+
+def test_a_change_needs_one_origin_of_its_own_and_no_foreign_site(idle: "Site") -> None:
+    from asking import question
+
+    for headers in ([], [("origin", OWN), ("origin", OWN)], [("origin", OWN), ("sec-fetch-site", "cross-site")]):
+        assert idle.post("/jobs", question(), [("host", HOST), *headers]).status == 403
+    assert idle.post("/jobs", question(), [("host", HOST), ("origin", OWN)]).status == 303
+
+
+def test_other_pages_cannot_read_results_but_a_link_from_elsewhere_opens_the_page(site: "Site") -> None:
+    foreign = [("host", HOST), ("sec-fetch-site", "cross-site")]
+    assert site.ask("GET", "/static/app.css", [*foreign, ("sec-fetch-mode", "no-cors")]).status == 403
+    assert site.ask("GET", "/", [*foreign, ("sec-fetch-mode", "navigate")]).status == 200
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH"])
+def test_other_methods_are_refused(site: "Site", method: str) -> None:
+    assert site.ask(method, "/", [("host", HOST), ("origin", OWN)]).status == 405
+
+
+def test_a_body_without_end_is_cut_off_as_it_comes(site: "Site") -> None:
+    kind = ("content-type", "multipart/form-data; boundary=x")
+    start = b'--x\r\ncontent-disposition: form-data; name="p.0.file"; filename="a.yaml"\r\n\r\n'
+    chunks = [start, *[b"a" * 64_000 for _ in range(2000)]]
+    answer = site.ask(
+        "POST", "/form", [("host", HOST), ("origin", OWN), kind, ("transfer-encoding", "chunked")], chunks
+    )
+    assert answer.status == 413
+    assert site.read <= MOST_BODY + 64_000
+
+
+def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
+    for length in ("10000000000", "-1", "1e3", "0x10"):
+        headers = [("host", HOST), ("origin", OWN), ("content-length", length)]
+        assert site.ask("POST", "/form", headers, [b"x"]).status == 413
+    lies = [
+        ("host", HOST),
+        ("origin", OWN),
+        ("content-type", "application/x-www-form-urlencoded"),
+        ("content-length", "5"),
+    ]
+    assert site.ask("POST", "/form", lies, [b"seed=" + b"1" * 100_000] * 20).status in (400, 413)
+    assert site.read <= MOST_BODY + 100_005
+
+
+_opened: list[str] = []
+_listening = [False]
+
+
+def _hear(event: str, arguments: tuple[Any, ...]) -> None:
+    if _listening[0] and event == "open" and isinstance(arguments[0], str | bytes):
+        _opened.append(str(arguments[0]))
+
+
+sys.addaudithook(_hear)
+
+
+def test_no_address_opens_a_file_outside_the_project(site: "Site") -> None:
+    import analysis
+
+    allowed = (str(Path(analysis.__file__).parents[1]), sys.prefix, sys.base_prefix)
+    site.ask("GET", "/")  # what is imported on first use is imported
+    _opened.clear()
+    _listening[0] = True
+    try:
+        answers = {path: site.ask("GET", path) for path in TRAVERSALS}
+    finally:
+        _listening[0] = False
+    assert len(TRAVERSALS) >= 40
+    assert [one for one in _opened if not one.startswith(allowed)] == []
+    for path, answer in answers.items():
+        assert answer.status in (400, 404), path
+        assert "root:" not in answer.text
+        assert "Traceback" not in answer.text
+        assert "def serve" not in answer.text
+
+
+def test_every_answer_has_a_strict_policy_and_no_page_has_code_in_it(site: "Site") -> None:
+    import re
+
+    for path in ("/", "/enter", "/jobs/none", "/static/app.css"):
+        answer = site.ask("GET", path)
+        policy = answer.headers["content-security-policy"]
+        assert "default-src 'none'" in policy
+        assert "unsafe" not in policy
+        assert answer.headers["x-content-type-options"] == "nosniff"
+        if "<html" in answer.text:
+            assert not re.search(r"<script(?![^>]*\bsrc=)|\sstyle=|<style|\son\w+=|javascript:|https?://", answer.text)
+
+
+def test_a_token_is_needed_where_there_is_one_and_guessing_locks(tmp_path: Path) -> None:
+    pytest.importorskip("starlette", reason="the extra app is not installed")
+    from asking import Site
+
+    token = "Zk3v9QxT2mB7pLr8WnYc5D"
+    site = Site(tmp_path, token=token)
+    try:
+        assert site.ask("GET", "/").status == 401
+        assert site.ask("GET", f"/?token={token}").status == 401
+        right = site.post("/enter", [("token", token)])
+        cookie = right.headers["set-cookie"]
+        assert right.status == 303
+        assert "SameSite=strict" in cookie
+        assert "HttpOnly" in cookie
+        assert token not in cookie
+        entered = [("host", HOST), ("cookie", cookie.split(";")[0])]
+        assert site.ask("GET", "/", entered).status == 200
+        assert site.ask("GET", "/", [("host", HOST), ("cookie", "headway_session=guess")]).status == 401
+        assert [site.post("/enter", [("token", f"guess{n}")]).status for n in range(12)] == [403] * 10 + [429] * 2
+        assert site.post("/enter", [("token", token)]).status == 429
+        assert site.ask("GET", "/", entered).status == 200
+    finally:
+        site.jobs.close()
+
+
+def test_tokens_must_be_long_and_not_of_a_few_characters() -> None:
+    assert weak_token("short")
+    assert weak_token("a" * 30)
+    assert weak_token("Zk3v9QxT2mB7pLr8WnYc 5")
+    assert weak_token("Zk3v9QxT2mB7pLr8WnYc5D") is None
+
+
+def test_an_address_that_others_reach_needs_a_token_and_is_one_address() -> None:
+    assert _token("127.0.0.1", None) is None
+    with pytest.raises(UserError, match="token is needed"):
+        _token("192.0.2.1", None)
+    made = _token("192.0.2.1", "new")
+    assert made is not None
+    assert weak_token(made) is None
+    for address in ("0.0.0.0", "::"):
+        with pytest.raises(UserError, match="every address at once"):
+            _listen(address, 0)
+    assert hosts("127.0.0.1", 8765) == {HOST, "localhost:8765"}
+    assert hosts("192.0.2.1", 8765) == {"192.0.2.1:8765"}
+
+
+def test_sessions_are_bounded() -> None:
+    rules = Rules(frozenset(), "Zk3v9QxT2mB7pLr8WnYc5D")
+    for _ in range(80):
+        rules.enter("Zk3v9QxT2mB7pLr8WnYc5D")
+    assert len(rules.sessions) == 50
