@@ -6,7 +6,7 @@ the results.
 
 from __future__ import annotations
 
-import pickle
+import copy
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -63,7 +63,7 @@ def _portable(error: Exception) -> Exception:
     """The error as it can be sent to another process, with its traceback as a note."""
     told = tell(error)
     try:
-        found = pickle.loads(pickle.dumps(error))
+        found = copy.deepcopy(error)  # made again as the other process would make it
     except Exception:  # an error with an __init__ of its own may not come back
         found = RuntimeError(f"{told.type}: {told.message}")
     found.add_note(told.traceback)
