@@ -9,6 +9,7 @@ import numpy as np
 from simulation.draws import Decision, Key
 from simulation.numerics import first_exceeding, normals
 from simulation.parameters import Parameters
+from simulation.programmes.channels import SKILLS
 from simulation.vocabulary import Role, Route, Sex
 
 PART_TIME_FTE = np.array([40, 60, 60, 80], np.int16)
@@ -17,7 +18,6 @@ FTE to headcount (212,799 FTE of 239,071 primary teachers in 2025/26) at the pub
 
 BAND_START = np.array([22, 25, 30, 35, 40, 45, 50, 55, 60, 65])
 BAND_WIDTH = np.array([3, 5, 5, 5, 5, 5, 5, 5, 5, 3])
-SKILLS = ("teaching", "people", "management", "system")
 _SKILL_DECISIONS = (
     Decision.BIRTH_TEACHING, Decision.BIRTH_PEOPLE, Decision.BIRTH_MANAGEMENT, Decision.BIRTH_SYSTEM,
 )  # fmt: skip

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from simulation.log import PROGRAMME_COSTS
 from simulation.processes.costs import CATEGORIES
+from simulation.programmes.channels import SKILLS
 from simulation.tables import HISTORY
 from simulation.vocabulary import (
     AGE_BANDS,
@@ -60,7 +61,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "trust_size": ("1", "2_to_9", "10_to_19", "20_plus"),
     "chain_length": (*(str(n) for n in range(1, 10)), "10_plus"),
     "pool": (label(Status.ON_BREAK), label(Status.OUT)),
-    "skill": ("teaching", "people", "management", "system"),
+    "skill": SKILLS,
     "cost": CATEGORIES,
     "cluster_kind": tuple(label(k) for k in ClusterKind),
     "programme": (),  # named by the setup
