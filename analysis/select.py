@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING
+
+from analysis.runstore.record import breakdown
 
 if TYPE_CHECKING:
     import duckdb
     import numpy as np
 
-PLAIN = ("run", "scenario", "point", "replicate", "year", "measure", "value", "base")
+PLAIN = ("run", "scenario", "point", "replicate", "year", "measure", "breakdown", "value", "base")
 """Columns of the results table that are not dimensions."""
 
 
@@ -30,12 +32,12 @@ def select(
     there = dimensions(db)
     if unknown := sorted(set(where) - set(there)):
         raise KeyError(f"results have no dimension {unknown[0]!r}; they have {', '.join(there)}")
-    tests = [f"{d} = ?" if d in where else f"{d} IS NULL" for d in there]
-    arguments = [measure, *(where[d] for d in there if d in where)]
+    tests = ["measure = ?", "breakdown = ?", *(f"{d} = ?" for d in where)]
+    arguments = [measure, breakdown(where), *where.values()]
     if scenario is not None:
         tests.append("scenario = ?")
         arguments.append(scenario)
-    sql = f"SELECT {columns} FROM {table} WHERE measure = ? AND {' AND '.join(tests)} AND value IS NOT NULL"
+    sql = f"SELECT {columns} FROM {table} WHERE {' AND '.join(tests)} AND value IS NOT NULL"
     return f"{sql} ORDER BY scenario, point, replicate, year", arguments
 
 
@@ -43,6 +45,27 @@ def dimensions(db: duckdb.DuckDBPyConnection) -> list[str]:
     """The dimensions that the results table has."""
     names = [row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE results)").fetchall()]
     return [name for name in names if name not in PLAIN]
+
+
+def labels_of(
+    db: duckdb.DuckDBPyConnection, dimension: str, measure: str | None = None, fixed: Iterable[str] = (), table: str = "results"
+) -> list[str]:  # fmt: skip
+    """The labels that results have along a dimension, in the census's order, and those of a study's own by alphabet.
+
+    Of one measure if it is given, where the dimensions of ``fixed`` are broken down too. Empty if the results do not have
+    the dimension.
+    """
+    from simulation.census.dimensions import DIMENSIONS
+
+    if dimension not in dimensions(db):
+        return []
+    sql = f"SELECT DISTINCT {dimension} FROM {table} WHERE breakdown = ?"
+    arguments = [breakdown({dimension, *fixed})]
+    if measure is not None:
+        sql, arguments = f"{sql} AND measure = ?", [*arguments, measure]
+    found = {row[0] for row in db.execute(sql, arguments).fetchall()}
+    known = DIMENSIONS.get(dimension, ())
+    return [*(label for label in known if label in found), *sorted(found - set(known))]
 
 
 def read_measure(db: duckdb.DuckDBPyConnection, measure: str, **where: str) -> dict[str, np.ndarray]:

@@ -59,13 +59,9 @@ def lines_of(programmes: Iterable[str]) -> list[Line]:
 
 def _lines(db: duckdb.DuckDBPyConnection) -> list[Line]:
     """The lines that results have."""
-    columns = [row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE results)").fetchall()]
-    if "programme" not in columns:
-        return list(LINES)
-    names = db.execute(
-        "SELECT DISTINCT programme FROM results WHERE programme IS NOT NULL ORDER BY programme"
-    ).fetchall()
-    return lines_of(name for (name,) in names)
+    from analysis.select import labels_of
+
+    return lines_of(labels_of(db, "programme"))
 
 
 LEVEL = 90

@@ -24,7 +24,8 @@ from analysis.app.pool import Pool
 from analysis.app.worker import Task
 from analysis.comparison import pairing
 from analysis.comparison.runs import shares_past
-from analysis.comparison.study import Arriving, Comparison
+from analysis.comparison.study import Arriving
+from analysis.comparison.summing import Comparison
 from analysis.errors import UserError
 from analysis.run import Options, Plan, identity, plan
 

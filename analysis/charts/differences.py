@@ -15,7 +15,7 @@ from analysis.show import wrap
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
-    from analysis.comparison.study import Comparison
+    from analysis.comparison.summing import Comparison
 
 SHOWN = (
     "leaving", "heads_leaving", "new_heads_retained_3", "head_posts_vacant", "head_posts_readvertised",

@@ -23,23 +23,12 @@ MOST = 3
 
 def lines(source: Source) -> list[Line]:
     """Share of people who leave, group by group, as far as the results have groups."""
-    from analysis.select import dimensions
-    from simulation.census.dimensions import DIMENSIONS
+    from analysis.select import labels_of
 
     if source.db is None:
         return []
-    there, found = dimensions(source.db), []
+    found: list[Line] = []
     for dimension, _, measure in GROUPS:
-        if dimension not in there:
-            continue
-        labels = [
-            row[0] for row in source.db.execute(
-                f"SELECT DISTINCT {dimension} FROM {source.table} WHERE measure = ? AND {dimension} IS NOT NULL ORDER BY 1",
-                [measure],
-            ).fetchall()
-        ]  # fmt: skip
-        order = list(DIMENSIONS.get(dimension, ()))
-        labels.sort(key=lambda label: order.index(label) if label in order else len(order))
         found += [
             Line(
                 f"{measure}[{dimension}={label}]",
@@ -50,7 +39,7 @@ def lines(source: Source) -> list[Line]:
                 ((dimension, label),),
                 -1,
             )
-            for label in labels
+            for label in labels_of(source.db, dimension, measure, table=source.table)
         ]
     return found
 

@@ -77,7 +77,8 @@ def compare(
     Exit code 1 if the precision that was asked for was not reached, 3 if runs failed and are left out.
     """
     from analysis.comparison.report import closing, headings, note, records, table
-    from analysis.comparison.study import DEFAULT_REPLICATES, MOST, Asked, carry_out
+    from analysis.comparison.study import DEFAULT_REPLICATES, carry_out
+    from analysis.comparison.summing import MOST, Asked
     from analysis.errors import UserError
     from analysis.run import Options
     from analysis.show import print_paragraphs, print_table, say

@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.comparison.headline import Line, Over
 from analysis.comparison.rounding import between, shown, step
-from analysis.comparison.study import Comparison, Outcome
+from analysis.comparison.summing import Comparison, Outcome
 from analysis.comparison.wording import Verdict, direction, verdict, words
 from analysis.show import SHARE_UNITS
 from simulation.vocabulary import school_year

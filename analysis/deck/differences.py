@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.comparison.headline import Line
 from analysis.comparison.report import difference_of, interval_of, verdict_of
-from analysis.comparison.study import Comparison, Outcome
+from analysis.comparison.summing import Comparison, Outcome
 from analysis.comparison.wording import Verdict, words
 from analysis.deck import native
 from analysis.deck.frame import BOTTOM, LEFT, RIGHT, TOP, Frame

@@ -15,7 +15,7 @@ from analysis.show import SHARE_UNITS
 
 if TYPE_CHECKING:
     from analysis.comparison.headline import Line
-    from analysis.comparison.study import Comparison
+    from analysis.comparison.summing import Comparison
     from analysis.drawing.source import Need
 
 ROW = 38

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from analysis.runstore.record import breakdown
 from analysis.select import dimensions
 from analysis.show import SHARE_UNITS
 
@@ -49,18 +50,18 @@ def spreads(
     """
     if source.db is None:
         return []
-    where, there = dict(where or {}), dimensions(source.db)
-    if not {*by, *where} <= set(there):
+    where = dict(where or {})
+    if not {*by, *where} <= set(dimensions(source.db)):
         return []
-    tests = [f"{d} = ?" if d in where else f"{d} IS NOT NULL" if d in by else f"{d} IS NULL" for d in there]
+    tests = ["measure = ?", "breakdown = ?", *(f"{d} = ?" for d in where)]
     columns = "".join(f"{d}, " for d in by)
     sql = (
         f"SELECT {columns} median(figure), quantile_cont(figure, 0.05), quantile_cont(figure, 0.95), min(figure), "
-        f"max(figure), count(figure) FROM (SELECT {columns} replicate, {how} AS figure FROM {source.table} WHERE measure = ? "
-        f"AND {' AND '.join(tests)} AND scenario = ? AND year BETWEEN ? AND ? AND value IS NOT NULL "
+        f"max(figure), count(figure) FROM (SELECT {columns} replicate, {how} AS figure FROM {source.table} "
+        f"WHERE {' AND '.join(tests)} AND scenario = ? AND year BETWEEN ? AND ? AND value IS NOT NULL "
         f"GROUP BY {columns} replicate) GROUP BY ALL HAVING count(figure) > 0 ORDER BY ALL"
     )
-    arguments = [measure, *(where[d] for d in there if d in where), scenario, *years]
+    arguments = [measure, breakdown((*by, *where)), *where.values(), scenario, *years]
     found = []
     for row in source.db.execute(sql, arguments).fetchall():
         middle, low, high, least, most, runs = row[len(by) :]

@@ -7,13 +7,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from analysis.runstore.record import breakdown
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     import duckdb
 
     from analysis.comparison.headline import Line
-    from analysis.comparison.study import Comparison
+    from analysis.comparison.summing import Comparison
     from analysis.runstore import Store
 
 Need = tuple[str, tuple[str, ...]]
@@ -71,18 +72,22 @@ class Source:
 
         if self.db is None:
             return
-        there = dimensions(self.db)
-        wanted = sorted({(m, sum(1 << there.index(d) for d in ds)) for m, ds in needs if set(ds) <= set(there)})
+        there = set(dimensions(self.db))
+        wanted = {(measure, tuple(sorted(by))) for measure, by in needs if set(by) <= there}
         if not wanted:
             return
-        self.db.execute("CREATE OR REPLACE TEMP TABLE wanted (measure VARCHAR, pattern BIGINT)")
-        self.db.executemany("INSERT INTO wanted VALUES (?, ?)", wanted)
-        pattern = " + ".join(f"CASE WHEN {d} IS NULL THEN 0 ELSE {1 << i} END" for i, d in enumerate(there))
-        measures = sorted({measure for measure, _ in wanted})
+        rows = sorted((measure, breakdown(by)) for measure, by in wanted)
+        self.db.execute("CREATE OR REPLACE TEMP TABLE wanted (measure VARCHAR, breakdown VARCHAR)")
+        self.db.executemany("INSERT INTO wanted VALUES (?, ?)", rows)
+        columns = ["scenario", "point", "replicate", "year", "measure", "breakdown", "value", "base"]
+        columns += sorted({dimension for _, by in wanted for dimension in by})
+        measures, breakdowns = (sorted({row[k] for row in rows}) for k in (0, 1))
         self.db.execute(
-            f"CREATE OR REPLACE TEMP TABLE gathered AS SELECT r.* FROM results r JOIN wanted w ON r.measure = w.measure AND "
-            f"{pattern or 0} = w.pattern WHERE r.measure IN ({', '.join('?' * len(measures))})",
-            measures,
+            f"CREATE OR REPLACE TEMP TABLE gathered AS SELECT {', '.join(columns)} FROM results r "
+            "SEMI JOIN wanted w ON r.measure = w.measure AND r.breakdown = w.breakdown "
+            # Named once more on their own, so that most of the files is skipped.
+            f"WHERE r.breakdown IN ({', '.join('?' * len(breakdowns))}) AND r.measure IN ({', '.join('?' * len(measures))})",
+            [*breakdowns, *measures],
         )
         self._tables.append("gathered")
 

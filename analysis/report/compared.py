@@ -13,7 +13,7 @@ from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.comparison.headline import Line
-    from analysis.comparison.study import Comparison, Outcome
+    from analysis.comparison.summing import Comparison, Outcome
 
 NUMERIC = {"base", "policy", "difference", "interval", "ratio", "pairs"}
 

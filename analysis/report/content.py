@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.comparison.headline import HEADLINES
+from analysis.comparison.stored import unlike
 from analysis.report import again, compared, limits, lines
 from analysis.report.assumed import Assumed, Programme, assumed
 from analysis.report.cited import Cited, cited
@@ -16,7 +17,7 @@ from analysis.report.exhibits import FROM_OTHERS, Column, Exhibit, Numbering, Re
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
-    from analysis.comparison.study import Comparison, Outcome
+    from analysis.comparison.summing import Comparison, Outcome
     from analysis.drawing.source import Source
     from analysis.runstore import Store
 
@@ -109,7 +110,7 @@ def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> R
         told, programmes = assumed(manifest, read, numbering)
         pictures = figures(source)
         found = source.compared(list(HEADLINES))
-        why_not = "" if found is not None else _why_not(manifest)
+        why_not = "" if found is not None else unlike(manifest) or "no pair of runs is done"
         first = [numbering.figure(p) for p in pictures if p.name == FIRST]
         tables, reading = _tables(found, source, numbering)
         drawn = [numbering.figure(p) for p in pictures if p.name not in {FIRST, *GAINS, *COSTS_DRAWN, *FROM_OTHERS}]
@@ -129,19 +130,6 @@ def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> R
         comparison=[*first, *tables], reading=reading, figures=drawn, gains=gains, costs=costs, cited=evidence, others=others,
         limits=_limits(manifest), exhibits=numbering.all, digest=store.digest(), damage=damage,
     )  # fmt: skip
-
-
-def _why_not(manifest: Mapping[str, Any]) -> str:
-    from analysis.comparison.stored import SHARED
-
-    first, *rest = manifest["scenarios"]
-    if not rest:
-        return "there is one scenario only"
-    for other in rest:
-        for name in SHARED:
-            if first.get(name) != other.get(name):
-                return f"{first['title']} and {other['title']} differ in {name.replace('_', ' ')}"
-    return "no pair of runs is done"
 
 
 def _title(manifest: Mapping[str, Any]) -> str:
@@ -186,7 +174,7 @@ def _messages(found: Comparison | None, manifest: Mapping[str, Any]) -> list[Mes
     names = {found.base.name, *(o.policy.name for o in found.outcomes)}
     for other in manifest["scenarios"]:
         if other["name"] not in names:
-            why = _why_not({"scenarios": [manifest["scenarios"][0], other]})
+            why = unlike({"scenarios": [manifest["scenarios"][0], other]}) or "no pair of its runs is done"
             said.append(Message(other["title"], f"It is not compared: {why}.", [], ""))
     return said
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from analysis.comparison.headline import HEADLINES, Line, Over
@@ -69,7 +69,7 @@ def gains(source: Source) -> dict[str, list[Line]]:
         for measure, words, unit, where, by in measures:
             if not {d for d, _ in where} | ({by} if by else set()) <= there:
                 continue
-            labels = _labels(source, measure, by) if by else [""]
+            labels = _labels(source, measure, by, dict(where)) if by else [""]
             if by == "region" and len(labels) < 2:
                 continue
             over, better = _over(measure), _better(measure)
@@ -105,16 +105,11 @@ def costs(source: Source) -> list[Line]:
     return lines
 
 
-def _labels(source: Source, measure: str, dimension: str) -> Sequence[str]:
-    from simulation.census.dimensions import DIMENSIONS
+def _labels(source: Source, measure: str, dimension: str, fixed: Iterable[str] = ()) -> list[str]:
+    from analysis.select import labels_of
 
     assert source.db is not None
-    rows = source.db.execute(
-        f"SELECT DISTINCT {dimension} FROM {source.table} WHERE measure = ? AND {dimension} IS NOT NULL", [measure]
-    )
-    found = {row[0] for row in rows.fetchall()}
-    known = DIMENSIONS.get(dimension, ())
-    return [*(label for label in known if label in found), *sorted(found - set(known))]
+    return labels_of(source.db, dimension, measure, fixed, source.table)
 
 
 def _dimensions(source: Source) -> list[str]:

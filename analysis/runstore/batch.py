@@ -1,17 +1,17 @@
-"""Batches: many runs in one Parquet table, sorted so that a measure is read in one piece, with their records beside it."""
+"""Batches: many runs in one Parquet table, sorted so that a measure in one breakdown is read in one piece, with their records."""
 
 from __future__ import annotations
 
 import hashlib
 import json
 import math
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.runstore import files
-from analysis.runstore.record import Rows
+from analysis.runstore.record import Rows, breakdown
 from analysis.runstore.run_file import PLAIN, Record
 
 if TYPE_CHECKING:
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 MOST_RUNS = 500
 MOST_ROWS = 2_000_000
 """A batch holds no more than so many runs, and no more rows unless one run alone has more."""
+ROW_GROUP = 40_960
+"""Rows that are read or skipped together: few enough that a question skips most of a batch."""
 
 FIXED = {
     "run": "VARCHAR", "scenario": "VARCHAR", "point": "INTEGER", "replicate": "INTEGER", "seed": "UBIGINT",
@@ -37,6 +39,8 @@ class Batch:
     records: list[Record]
     tables: dict[str, dict[str, Any]]
     """``results`` and ``runs``: name, bytes, SHA-256 and columns of each table."""
+    _checked: dict[str, tuple[int, int, int]] = field(default_factory=dict, repr=False, compare=False)
+    """Tables that were as written when they were last read, with what their files looked like from outside then."""
 
     def path(self, table: str) -> Path:
         """Where a table is. Raise :exc:`DamagedError` if it is not there in the size it had."""
@@ -51,10 +55,17 @@ class Batch:
         return path
 
     def verified(self, table: str) -> Path:
-        """Where a table is, every bit of it as written; else raise :exc:`DamagedError`."""
+        """Where a table is, every bit of it as written; else raise :exc:`DamagedError`.
+
+        It is read again only if its file has been touched since.
+        """
         path = self.path(table)
-        if files.sha256(path) != self.tables[table]["sha256"]:
-            raise self._damaged(path, "damaged or changed since it was written: its SHA-256 does not match")
+        seen = path.stat()
+        outside = (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        if self._checked.get(table) != outside:
+            if files.sha256(path) != self.tables[table]["sha256"]:
+                raise self._damaged(path, "damaged or changed since it was written: its SHA-256 does not match")
+            self._checked[table] = outside
         return path
 
     def _damaged(self, path: Path, problem: str) -> files.DamagedError:
@@ -111,7 +122,9 @@ def _copy(db: duckdb.DuckDBPyConnection, source: str, path: Path) -> dict[str, A
     aside = files.temporary(path)
     count = db.execute(f"SELECT count(*) FROM {source}").fetchone()[0]  # type: ignore[index]
     with files.storing(path, 100 + 10 * count, aside):
-        db.execute(f"COPY {source} TO {sql_text(str(aside))} (FORMAT parquet, COMPRESSION zstd)")
+        db.execute(
+            f"COPY {source} TO {sql_text(str(aside))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        )
         described = {"name": path.name, "bytes": aside.stat().st_size, "sha256": files.sha256(aside)}
         files.publish(aside, path)
     columns = [row[0] for row in db.execute(f"SELECT column_name FROM (DESCRIBE {source})").fetchall()]
@@ -136,7 +149,10 @@ def is_full(runs: int, rows: int) -> bool:
 
 
 def stack(runs: Sequence[tuple[Record, Rows]]) -> tuple[dict[str, np.ndarray], dict[str, tuple[str, ...]]]:
-    """The rows of all runs as columns, with one set of labels for all; ``run`` is the position in ``runs``."""
+    """The rows of all runs as columns, with one set of labels for all; ``run`` is the position in ``runs``.
+
+    ``breakdown`` names the dimensions in which a row is not "all".
+    """
     import numpy as np
 
     dimensions = list(dict.fromkeys(name for _, rows in runs for name in rows.columns if name not in PLAIN))
@@ -156,7 +172,23 @@ def stack(runs: Sequence[tuple[Record, Rows]]) -> tuple[dict[str, np.ndarray], d
             else:
                 parts.append(rows.columns[name])
         columns[name] = np.concatenate(parts)
-    return columns, labels
+    columns["breakdown"], words = _breakdowns(columns, dimensions)
+    return columns, {"breakdown": words, **labels}
+
+
+def _breakdowns(columns: Mapping[str, np.ndarray], dimensions: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The breakdown of each row as a code, and what the codes mean; the coarsest come first."""
+    import numpy as np
+
+    bits = np.zeros(len(columns["run"]), np.int64)
+    for i, name in enumerate(dimensions):
+        bits |= (columns[name] >= 0).astype(np.int64) << i
+    patterns, place = np.unique(bits, return_inverse=True)
+    named = [tuple(name for i, name in enumerate(dimensions) if pattern >> i & 1) for pattern in patterns.tolist()]
+    order = sorted(range(len(named)), key=lambda i: (len(named[i]), breakdown(named[i])))
+    codes = np.empty(len(named), np.int32)
+    codes[order] = np.arange(len(named), dtype=np.int32)
+    return codes[place], tuple(breakdown(named[i]) for i in order)
 
 
 def view_rows(
@@ -164,7 +196,7 @@ def view_rows(
 ) -> None:
     """Make a view of the rows of some runs, with words in place of codes, as a batch has them.
 
-    ``in_order`` sorts by measure, dimensions, run and year, each in order of code.
+    ``in_order`` sorts by breakdown, measure, dimensions, run and year, each in order of code.
     """
     import numpy as np
 
@@ -185,6 +217,7 @@ def view_rows(
             chosen.append(f"({_sql_list(values, FIXED[field])})[run + 1] AS {field}")
     chosen.append("year::SMALLINT AS year")
     # Codes become whole numbers before one is added, because a SMALLINT list position would overflow at its end.
+    labels = {"measure": labels["measure"], **labels}  # as people read them; the order of sorting is another
     chosen += [f"({_sql_list(words, 'VARCHAR')})[{k}::INTEGER + 1] AS {_quoted(k)}" for k, words in labels.items()]
     chosen += [f"CASE WHEN isnan({k}) THEN NULL ELSE {k} END AS {k}" for k in ("value", "base")]
     db.execute(f"CREATE VIEW {name} AS SELECT {', '.join(chosen)} FROM {name}_codes")

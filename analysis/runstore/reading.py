@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _NO_ROWS = (
     "SELECT NULL::VARCHAR AS run, NULL::VARCHAR AS scenario, NULL::INTEGER AS point, NULL::INTEGER AS replicate, "
-    "NULL::SMALLINT AS year, NULL::VARCHAR AS measure, NULL::DOUBLE AS value, NULL::DOUBLE AS base WHERE false"
+    "NULL::SMALLINT AS year, NULL::VARCHAR AS measure, NULL::VARCHAR AS breakdown, NULL::DOUBLE AS value, NULL::DOUBLE AS base WHERE false"
 )
 _FAILURES = {
     "run": "VARCHAR", "scenario": "VARCHAR", "point": "INTEGER", "replicate": "INTEGER", "stage": "VARCHAR",

@@ -112,6 +112,11 @@ class Status:
         return f"partial: {self.done:,} of {self.expected:,} runs{failed}"
 
 
+def breakdown(dimensions: Iterable[str]) -> str:
+    """How the results table names the dimensions in which a row is not "all": ``role, sex``; empty for none."""
+    return ", ".join(sorted(dimensions))
+
+
 def place_text(place: Place) -> str:
     """A place for reading: ``england, point 3, replicate 2``."""
     scenario, point, replicate = place

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
 
-FORMAT = 2
+FORMAT = 3
 """Raised when the layout of the folder changes."""
 MANIFEST, EXPECTED = "manifest.json", "expected.json"
 SHORT_WAIT = 5.0

@@ -10,7 +10,7 @@ import numpy as np
 from analysis.comparison.headline import Line
 from analysis.comparison.report import verdict_of
 from analysis.comparison.rounding import step
-from analysis.comparison.study import Comparison, Outcome
+from analysis.comparison.summing import Comparison, Outcome
 from analysis.comparison.wording import words
 from analysis.workbook.levels import spread
 from analysis.workbook.sheet import (

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 from analysis.comparison.asking import headlines, line_of
 from analysis.comparison.cells import Cell
 from analysis.comparison.headline import Line, Over
-from analysis.comparison.stored import from_store, unlike
-from analysis.comparison.study import Comparison, Outcome
+from analysis.comparison.stored import stored, unlike
+from analysis.comparison.summing import Comparison, Outcome
 from analysis.errors import UserError
+from analysis.select import labels_of
 from analysis.workbook.levels import Levels, levels
 from simulation.vocabulary import school_year
 
@@ -107,7 +108,7 @@ class Study:
             *(Group("ethnic group", _words(e), _line("ethnic_group_share", (*HEAD, ("ethnic_group", e)))) for e in DIMENSIONS["ethnic_group"]),
         ]  # fmt: skip
         for by, labels, chosen in (
-            ("disadvantage", DIMENSIONS["disadvantage"], BY_DISADVANTAGE), ("region", self._labels("region"), BY_REGION)
+            ("disadvantage", DIMENSIONS["disadvantage"], BY_DISADVANTAGE), ("region", labels_of(self.db, "region"), BY_REGION)
         ):  # fmt: skip
             starts = [("programme_starts", (("programme", name),)) for name in self.programmes]
             found += [
@@ -167,7 +168,7 @@ class Study:
         if self.unlike is not None or self.runs < 1:
             return None
         there = [line for line in lines if line in self.levels.lines]
-        return from_store(self.store, there, db=self.db) if there else None
+        return stored(self.db, self.manifest, there) if there else None
 
     def is_hidden(self, found: Comparison, outcome: Outcome, i: int) -> bool:
         """Whether a figure of a comparison may not be published: if either side's may not."""
@@ -186,13 +187,6 @@ class Study:
             for o in found.outcomes
         ]  # fmt: skip
         return replace(found, outcomes=outcomes, cells=[found.cells[i] for i in keep])
-
-    def _labels(self, dimension: str) -> list[str]:
-        columns = [row[0] for row in self.db.execute("SELECT column_name FROM (DESCRIBE results)").fetchall()]
-        if dimension not in columns:
-            return []
-        sql = f'SELECT DISTINCT "{dimension}" FROM results WHERE "{dimension}" IS NOT NULL ORDER BY 1'
-        return [row[0] for row in self.db.execute(sql).fetchall()]
 
 
 def _line(measure: str, where: tuple[tuple[str, str], ...]) -> Line:

@@ -112,6 +112,7 @@ def manifest(*names: str, replicates: int = 40, years: int = 15) -> dict:
                 "title": TITLES.get(n, n),
                 "replicates": replicates,
                 "scale": 1.0,
+                "seed": 1,
                 "base_year": 2025,
                 "years": years,
             }

@@ -39,7 +39,7 @@ def test_what_was_committed_is_read_back(tmp_path, small_batches):
         assert store.commit(tiny.key(i), tiny.run(i), rows)
     expected = sorted(
         (tiny.key(i), "tiny", i // 4, i % 4, int(year), rows.labels["measure"][m],
-         None if p < 0 else rows.labels["programme"][p], value, None if np.isnan(base) else base)
+         "" if p < 0 else "programme", None if p < 0 else rows.labels["programme"][p], value, None if np.isnan(base) else base)
         for i, rows in given_rows.items()
         for year, m, p, value, base in zip(*(rows.columns[c] for c in tiny.COLUMNS), strict=True)
     )  # fmt: skip

@@ -22,7 +22,8 @@ def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_li
 
     from analysis.comparison.report import records
     from analysis.comparison.runs import replicate
-    from analysis.comparison.study import Asked, carry_out
+    from analysis.comparison.study import carry_out
+    from analysis.comparison.summing import Asked
     from analysis.run import Options, plan
 
     job = ended(site.jobs.start(read_form(question())))

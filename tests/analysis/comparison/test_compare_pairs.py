@@ -11,7 +11,8 @@ from analysis import run
 from analysis.comparison import pairing, runs, study
 from analysis.comparison.report import closing, records, table
 from analysis.comparison.runs import Task, replicate, shares_past
-from analysis.comparison.study import Asked, compare
+from analysis.comparison.study import compare
+from analysis.comparison.summing import Asked
 from analysis.errors import UserError
 from analysis.runstore import Store
 from simulation.model import PipelineModel

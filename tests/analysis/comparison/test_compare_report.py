@@ -12,7 +12,7 @@ from analysis.comparison.cells import Cell
 from analysis.comparison.headline import Line, Over
 from analysis.comparison.paired import paired
 from analysis.comparison.report import closing, note, records, table
-from analysis.comparison.study import Comparison, Outcome
+from analysis.comparison.summing import Comparison, Outcome
 from tests.analysis.comparison.plans import base, draws
 
 LINES = [

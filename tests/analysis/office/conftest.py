@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from analysis.comparison.study import Asked, carry_out
+from analysis.comparison.study import carry_out
+from analysis.comparison.summing import Asked
 from analysis.run import Options
 
 HOSTILE = '=HYPERLINK("http://evil.example","x") <script>alert(1)</script>'

@@ -156,12 +156,12 @@ def test_one_scenario_gives_an_outlook_and_says_why_there_is_no_comparison(tmp_p
 
 
 def test_scenarios_that_are_no_pairs_are_not_compared(tmp_path):
-    from analysis.report import content
+    from analysis.comparison.stored import unlike
     from tests.analysis.report import stores
 
     manifest = stores.described({"a": "A", "b": "B"}, 2)
     manifest["scenarios"][1]["scale"] = 0.5
-    assert content._why_not(manifest) == "A and B differ in scale"
+    assert unlike(manifest) == "A and B differ in scale"
 
 
 def test_changes_are_told_with_old_and_new_values():
