@@ -6,7 +6,7 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -25,7 +25,7 @@ PNG_SCALE = 2.0
 """Pixels of the PNG per unit of the drawing: sharp on slides."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Figure:
     """A chart of one source."""
 
@@ -39,7 +39,7 @@ class Figure:
     """What to bear in mind, for a caption; not in the picture."""
     chart: dict[str, Any]
     """The picture in Vega-Lite, without title."""
-    data: list[dict[str, Any]] = field(repr=False)
+    data: list[dict[str, Any]]
     """The numbers that are drawn, as a table: a record a row, keys as headings."""
     characters: int = 90
     """Width of the title, in characters."""
@@ -72,6 +72,9 @@ class Figure:
         as_svg.write_text(self.svg, encoding="utf-8")
         as_png.write_bytes(self.png())
         return as_svg, as_png
+
+    def __repr__(self) -> str:
+        return f"<Figure: {self.title}>"
 
     def _repr_svg_(self) -> str:
         """How a notebook shows it."""
