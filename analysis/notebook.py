@@ -184,6 +184,4 @@ def evaluate(
     """Evaluate a programme by its study's own design, as ``headway evaluate`` does: the gap, the effect and selection."""
     from analysis.evaluation.evaluate import evaluate as carry_out
 
-    return Evaluations(
-        carry_out(str(programme), calibration, scenario, replicates, seed, years, scale, None, workers)
-    )
+    return Evaluations(carry_out(str(programme), calibration, scenario, replicates, seed, years, scale, None, workers))

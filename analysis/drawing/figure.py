@@ -25,6 +25,10 @@ PNG_SCALE = 2.0
 """Pixels of the PNG per unit of the drawing: sharp on slides."""
 
 
+PAGE_WIDTH = 880
+"""Pixels across the output of a notebook in a window of usual size."""
+
+
 @dataclass(frozen=True, repr=False)
 class Figure:
     """A chart of one source."""
@@ -77,8 +81,8 @@ class Figure:
         return f"<Figure: {self.title}>"
 
     def _repr_svg_(self) -> str:
-        """How a notebook shows it."""
-        return self.svg
+        """How a notebook shows it: as wide as its page, because many notebooks cut off what is wider."""
+        return narrowed(self.svg, PAGE_WIDTH)
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,15 @@ class Chart:
     """Draw it; None where the source does not hold what it needs."""
     needs: tuple[Need, ...] = ()
     """What it reads of the results, so that several charts can be read for in one pass."""
+
+
+def narrowed(svg: str, most: int) -> str:
+    """The same picture drawn at most so many pixels wide."""
+    size = re.match(r'<svg\b[^>]*? width="(\d+)" height="(\d+)"', svg)
+    if size is None or (width := int(size[1])) <= most:
+        return svg
+    height = round(int(size[2]) * most / width)
+    return svg.replace(f' width="{width}" height="{size[2]}"', f' width="{most}" height="{height}"', 1)
 
 
 def name_svg(svg: str, title: str, description: str) -> str:

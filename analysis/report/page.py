@@ -71,8 +71,10 @@ def render(report: Report) -> str:
     style = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return templates().get_template("report.html").render(
-        r=report, style=Markup(style), policy=policy, command=command(report), folder="OUT"
+    return (
+        templates()
+        .get_template("report.html")
+        .render(r=report, style=Markup(style), policy=policy, command=command(report), folder="OUT")
     )
 
 
