@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from analysis.comparison.report import records
-from analysis.comparison.study import DEFAULT_REPLICATES, Comparison
 from analysis.errors import UserError
 from analysis.run import DEFAULT_SEED, Options
 from analysis.runstore import Store
 
 if TYPE_CHECKING:
+    from analysis.comparison.study import Comparison
     from analysis.drawing import Figure
     from analysis.evaluation.evaluate import Evaluation
     from analysis.explain.text import Section
@@ -33,9 +33,12 @@ __all__ = [
     "validate",
 ]
 
+# Mesa, imported where it is needed, brings a progress bar that it does not use here and that complains in a notebook.
+warnings.filterwarnings("ignore", "IProgress not found", module="tqdm")
+
 
 def compare(
-    base: str | Path, *policies: str | Path, replicates: int = DEFAULT_REPLICATES, seed: int = DEFAULT_SEED,
+    base: str | Path, *policies: str | Path, replicates: int = 30, seed: int = DEFAULT_SEED,
     years: int | None = None, scale: float | None = None, schools: Path | None = None,
     measures: Sequence[str] = (), by: Sequence[str] = (), level: float = 90, all_years: bool = False,
     out: str | Path | None = None, workers: int | None = None,
@@ -61,6 +64,13 @@ def compare(
         list(measures), list(by), level=level / 100, all_years=all_years, out=None if out is None else Path(out)
     )
     return carry_out([str(base), *map(str, policies)], options, asked)
+
+
+def records(found: Comparison) -> list[dict[str, Any]]:
+    """One record per policy and figure of a comparison, with nothing rounded, as ``headway compare --json`` prints them."""
+    from analysis.comparison.report import records as unrounded
+
+    return unrounded(found)
 
 
 def open_study(folder: str | Path) -> Store:

@@ -256,3 +256,11 @@ def test_compare_runs_what_the_command_runs(headway, tmp_path):
     assert notebook.records(found) == printed
     assert np.any(found.outcomes[0].statistics.difference != 0)
     assert notebook.open_study(found.folder).status().complete
+
+
+def test_a_notebook_and_the_command_run_as_many_pairs():
+    import inspect
+
+    from analysis.comparison.study import DEFAULT_REPLICATES
+
+    assert inspect.signature(notebook.compare).parameters["replicates"].default == DEFAULT_REPLICATES

@@ -468,7 +468,6 @@ def test_rows_of_chosen_measures():
 
 def test_a_notebook_in_which_duckdb_can_have_no_progress_bar_reads_and_writes(tmp_path, monkeypatch):
     """There DuckDB refuses to be told that none is wanted."""
-
     import duckdb
 
     class Refusing:
