@@ -115,16 +115,18 @@ def test_markup_in_titles_is_text(tmp_path):
 
 
 def test_a_store_says_what_it_holds_and_how_complete_that_is(tmp_path):
-    whole, part = write(tmp_path / "whole"), write(tmp_path / "part", done=3)
+    three = {"base": "As it is", "policy": "A policy", "other": "Another"}
+    whole, part = write(tmp_path / "whole", three), write(tmp_path / "part", done=3)
     accessible(whole._repr_html_(), tables=1)
     assert cells(whole._repr_html_())[1:] == [
         ["As it is", "base", "2025/26 to 2028/29", "3", "4 of 4", "0"],
         ["A policy", "policy", "2025/26 to 2028/29", "3", "4 of 4", "0"],
+        ["Another", "other", "2025/26 to 2028/29", "3", "4 of 4", "0"],
     ]
     assert "Complete: every run is there." in words(whole._repr_html_())
     assert cells(part._repr_html_())[1][4] == "3 of 4"
     assert "<strong>Partial: 6 of 8 runs." in part._repr_html_()
-    assert repr(whole) == f"<Store {tmp_path / 'whole'}: all 8 runs>"
+    assert repr(whole) == f"<Store {tmp_path / 'whole'}: all 12 runs>"
     assert repr(part) == f"<Store {tmp_path / 'part'}: partial: 6 of 8 runs>"
     assert cells(notebook.open_study(tmp_path / "whole")._repr_html_()) == cells(whole._repr_html_())
 
