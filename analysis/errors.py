@@ -21,6 +21,10 @@ class UserError(Exception):
         first = f"error: {self.given}: {self.problem}"
         return f"{first}\n  {self.advice}" if self.advice else first
 
+    def _render_traceback_(self) -> list[str]:
+        """How a notebook shows it: the message and no traceback."""
+        return self.render().splitlines()
+
 
 class PartialError(UserError):
     """Results were asked for that are not complete."""

@@ -92,6 +92,10 @@ class InputError(Exception):
         more = len(self.problems) - len(shown)
         return "\n".join([*shown, f"… and {more} more"] if more else shown)
 
+    def _render_traceback_(self) -> list[str]:
+        """How a notebook shows it: the problems and no traceback."""
+        return self.render().splitlines()
+
 
 CODES: dict[str, str] = {
     "E0101": "There is no such file or folder. Check the spelling; a path is relative to the folder you are in, and a "

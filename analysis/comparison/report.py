@@ -61,13 +61,14 @@ def headings(found: Comparison) -> dict[str, str]:
     period = f"{school_year(found.first)} to {school_year(found.last)}"
     last = f"In {school_year(found.last)}" + (f",\n{period}" if found.first < found.last else "")
     return {
-        "figure": f"Years to {school_year(found.last)}" if _every_year(found) else last,
+        "figure": f"Years to {school_year(found.last)}" if every_year(found) else last,
         "base": "Base", "policy": "Policy", "difference": "Difference", "interval": f"{100 * found.level:g}%\ninterval",
         "words": "Can be\nsaid", "ratio": "Pairing\nsaves", **({"pairs": "Pairs"} if several else {}),
     }  # fmt: skip
 
 
-def _every_year(found: Comparison) -> bool:
+def every_year(found: Comparison) -> bool:
+    """Whether the table has other years than the last."""
     return any(cell.year not in (None, found.last) for cell in found.cells)
 
 
@@ -78,7 +79,7 @@ def table(found: Comparison, outcome: Outcome) -> list[dict[str, str]]:
         line, s = found.lines[cell.line], outcome.statistics
         new = i == 0 or found.cells[i - 1].line != cell.line
         when = line.over.value if cell.year is None else school_year(cell.year)
-        first = f"{line.label}, {when}" if _every_year(found) else line.label
+        first = f"{line.label}, {when}" if every_year(found) else line.label
         said = verdict_of(outcome, i)
         rows.append(
             {

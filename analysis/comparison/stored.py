@@ -33,8 +33,9 @@ class Side:
 
 
 def stored(
-    db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], lines: Sequence[Line], table: str = "results"
-) -> Comparison | None:
+    db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], lines: Sequence[Line], table: str = "results",
+    all_years: bool = False,
+) -> Comparison | None:  # fmt: skip
     """Hold the scenarios of a folder against the first, replicate by replicate.
 
     ``table`` is where to read the rows, for a connection that holds an extract. Scenarios that differ from the base in
@@ -60,7 +61,7 @@ def stored(
     left_out = [(n, r, failures.get((n, r), missing)) for r in runs for n in names if (n, r) not in digests]
     found = Found(list(figures), [[digests.get((n, r), "") for n in names] for r in runs], left_out)
     sides = [Side(s["name"], s["title"], s["seed"]) for s in arms]
-    return sum_up(sides, years, list(lines), None, Asked(), found)
+    return sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found)
 
 
 def unlike(manifest: Mapping[str, Any]) -> str | None:

@@ -83,9 +83,9 @@ class Reached:
     reached: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Comparison:
-    """A base, its policies, and what pairs of runs say about their differences."""
+    """A base, its policies, and what pairs of runs say about their differences; a notebook shows it as tables."""
 
     base: Side
     outcomes: list[Outcome]
@@ -102,6 +102,16 @@ class Comparison:
     precision: Reached | None
     folder: Path | None
     """Where the runs are kept, if they are."""
+
+    def __repr__(self) -> str:
+        policies = " and ".join(outcome.policy.name for outcome in self.outcomes)
+        return f"<Comparison of {policies} with {self.base.name}: {len(self.lines)} figures, {self.replicates} pairs of runs>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        from analysis import display
+
+        return display.comparison(self)
 
 
 @dataclass

@@ -6,7 +6,7 @@ import hashlib
 import re
 import textwrap
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
@@ -25,7 +25,11 @@ PNG_SCALE = 2.0
 """Pixels of the PNG per unit of the drawing: sharp on slides."""
 
 
-@dataclass(frozen=True)
+PAGE_WIDTH = 880
+"""Pixels across the output of a notebook in a window of usual size."""
+
+
+@dataclass(frozen=True, repr=False)
 class Figure:
     """A chart of one source."""
 
@@ -39,7 +43,7 @@ class Figure:
     """What to bear in mind, for a caption; not in the picture."""
     chart: dict[str, Any]
     """The picture in Vega-Lite, without title."""
-    data: list[dict[str, Any]] = field(repr=False)
+    data: list[dict[str, Any]]
     """The numbers that are drawn, as a table: a record a row, keys as headings."""
     characters: int = 90
     """Width of the title, in characters."""
@@ -73,9 +77,12 @@ class Figure:
         as_png.write_bytes(self.png())
         return as_svg, as_png
 
+    def __repr__(self) -> str:
+        return f"<Figure: {self.title}>"
+
     def _repr_svg_(self) -> str:
-        """How a notebook shows it."""
-        return self.svg
+        """How a notebook shows it: as wide as its page, because many notebooks cut off what is wider."""
+        return narrowed(self.svg, PAGE_WIDTH)
 
 
 @dataclass(frozen=True)
@@ -90,6 +97,15 @@ class Chart:
     """Draw it; None where the source does not hold what it needs."""
     needs: tuple[Need, ...] = ()
     """What it reads of the results, so that several charts can be read for in one pass."""
+
+
+def narrowed(svg: str, most: int) -> str:
+    """The same picture drawn at most so many pixels wide."""
+    size = re.match(r'<svg\b[^>]*? width="(\d+)" height="(\d+)"', svg)
+    if size is None or (width := int(size[1])) <= most:
+        return svg
+    height = round(int(size[2]) * most / width)
+    return svg.replace(f' width="{width}" height="{size[2]}"', f' width="{most}" height="{height}"', 1)
 
 
 def name_svg(svg: str, title: str, description: str) -> str:

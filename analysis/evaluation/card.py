@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from analysis.evaluation.evaluate import Evaluation, Line
@@ -140,18 +141,36 @@ def policy_rows(evaluations: Sequence[Evaluation]) -> list[dict[str, str]]:
     return found
 
 
-def show(found: Sequence[Evaluation]) -> None:
-    """Print the evaluations one after the other, and then how far their projections of the policy differ."""
-    from analysis.show import print_table
+@dataclass(frozen=True)
+class Table:
+    """One of the tables of a card, as text."""
 
+    title: str
+    headings: dict[str, str]
+    rows: list[dict[str, str]]
+    note: str = ""
+
+
+def tables(found: Sequence[Evaluation]) -> list[Table]:
+    """The evaluations one after the other, and then how far their projections of the policy differ."""
+    shown = []
     for e in found:
         title = f"{e.case.study.title}: {e.case.calibration.replace('-', ' ')}"
-        print_table(rows(e), False, title=title, headings=HEADINGS, note=note(e))
+        shown.append(Table(title, HEADINGS, rows(e), note(e)))
         first, last = school_year(e.case.study.first), school_year(e.case.setup.last_year)
-        print()
-        print_table(moved_rows(e), False, title=f"Where it arises, {first} to {last}", headings=MOVED_HEADINGS)
+        shown.append(Table(f"Where it arises, {first} to {last}", MOVED_HEADINGS, moved_rows(e)))
     several = "What the policy would do, by calibration" if len(found) > 1 else "What the policy would do"
-    print_table(policy_rows(found), False, title=several, headings=POLICY_HEADINGS, note=policy_note(found))
+    return [*shown, Table(several, POLICY_HEADINGS, policy_rows(found), policy_note(found))]
+
+
+def show(found: Sequence[Evaluation]) -> None:
+    """Print the tables of a card."""
+    from analysis.show import print_table
+
+    for one in tables(found):
+        if one.headings is MOVED_HEADINGS:
+            print()
+        print_table(one.rows, False, title=one.title, headings=one.headings, note=one.note)
 
 
 def policy_note(found: Sequence[Evaluation]) -> str:

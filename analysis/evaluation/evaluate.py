@@ -51,7 +51,7 @@ class Line:
         return all(abs(found - published) <= self.finding.within for published, found in told) if told else None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Evaluation:
     """What all replicates of one calibration say."""
 
@@ -67,6 +67,15 @@ class Evaluation:
     """GBP by :data:`~simulation.log.PROGRAMME_COSTS`, and in all (``total``)."""
     per_retained: Estimate
     """GBP per leaver fewer."""
+
+    def __repr__(self) -> str:
+        return f"<Evaluation of {self.case.study.title}: {self.replicates} pairs of runs>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        from analysis import display
+
+        return display.evaluations([self])
 
 
 def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:

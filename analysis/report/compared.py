@@ -7,7 +7,7 @@ from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.comparison.paired import Paired
-from analysis.comparison.report import headings, records, table
+from analysis.comparison.report import every_year, headings, records, table
 from analysis.report.exhibits import Column, Exhibit, Numbering
 from simulation.vocabulary import school_year
 
@@ -24,16 +24,16 @@ def one_policy(found: Comparison, outcome: Outcome, numbering: Numbering) -> Exh
     rows = table(found, outcome)
     first = columns[0]
     columns[0] = Column(first.key, "Figure", False)
-    label = ""
-    for row in rows:
+    for row, cell in zip(rows, found.cells, strict=True):
         later = row["figure"].startswith("  ")
-        label = label if later else row["figure"]
         row["sub"] = "yes" if later else ""
         row["figure"] = row["figure"].strip()
-        row["full"] = f"{label}, {row['figure']}" if later else ""
+        row["full"] = f"{found.lines[cell.line].label}, {row['figure']}" if later else ""
     data = [r for r in records(found) if r["policy"] == outcome.policy.name]
     note = f"The first row of a figure is {school_year(found.last)}"
     note += "." if found.first >= found.last else f"; the row below it is {_period(found)} together."
+    if every_year(found):
+        note = f"The last row of a figure is {_period(found)} together." if found.first < found.last else ""
     return numbering.table(f"{outcome.policy.title}, compared with {found.base.title}", columns, rows, data, note)
 
 

@@ -13,6 +13,8 @@ from analysis.report.content import Inputs, Report, command, gather
 from analysis.report.exhibits import Exhibit, data_table
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from analysis.runstore import Store
 
 FOLDER, PAGE, TABLES = "report", "report.html", "tables.json"
@@ -64,22 +66,31 @@ def records(exhibit: Exhibit) -> dict[str, Any]:
 
 def render(report: Report) -> str:
     """The page."""
-    from jinja2 import Environment, PackageLoader, StrictUndefined
     from markupsafe import Markup
 
-    templates = Environment(
-        loader=PackageLoader("analysis.report"), autoescape=True, undefined=StrictUndefined, trim_blocks=True,
-        lstrip_blocks=True,
-    )  # fmt: skip
     style = (Path(__file__).parent / "templates" / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    templates.filters["numbers"] = numbers
-    # Pictures come from analysis.report.drawn.inline, which keeps known elements only; all else is escaped.
-    templates.filters["picture"] = Markup
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    return templates.get_template("report.html").render(
-        r=report, style=Markup(style), policy=policy, command=command(report), folder="OUT"
+    return (
+        templates()
+        .get_template("report.html")
+        .render(r=report, style=Markup(style), policy=policy, command=command(report), folder="OUT")
     )
+
+
+def templates(*packages: str) -> Environment:
+    """The templates of the report, and of ``packages`` that build on its parts; all text that they are given is escaped."""
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
+    from markupsafe import Markup
+
+    made = Environment(
+        loader=ChoiceLoader([PackageLoader(package) for package in ("analysis.report", *packages)]), autoescape=True,
+        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+    )  # fmt: skip
+    made.filters["numbers"] = numbers
+    # Pictures come from analysis.report.drawn.inline, which keeps known elements only; all else is escaped.
+    made.filters["picture"] = Markup
+    return made
 
 
 def numbers(exhibit: Exhibit) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 import math
@@ -81,7 +82,7 @@ def load(index: Path) -> Batch:
 
 def write(folder: Path, runs: Sequence[tuple[Record, Rows]]) -> Batch:
     """Publish a batch of runs, which must be in the order of their places."""
-    with _database() as db:
+    with database() as db:
         view_rows(db, "rows", runs, in_order=True)
         return _publish(db, folder, [record for record, _ in runs])
 
@@ -89,7 +90,7 @@ def write(folder: Path, runs: Sequence[tuple[Record, Rows]]) -> Batch:
 def take(folder: Path, one: Batch, keys: Sequence[str]) -> Batch:
     """Publish some runs of a batch, or all of them, as a batch in another folder."""
     wanted = set(keys)
-    with _database() as db:
+    with database() as db:
         source = f"SELECT * FROM read_parquet({sql_text(str(one.verified('results').resolve()))})"
         if len(wanted) < len(one.records):
             source += f" WHERE run IN ({', '.join(map(sql_text, sorted(wanted)))})"
@@ -97,11 +98,14 @@ def take(folder: Path, one: Batch, keys: Sequence[str]) -> Batch:
         return _publish(db, folder, [record for record in one.records if record["key"] in wanted])
 
 
-def _database() -> duckdb.DuckDBPyConnection:
+def database() -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that draws no progress bar."""
     import duckdb
 
     db = duckdb.connect()
-    db.execute("SET enable_progress_bar = false")
+    # In a notebook without ipywidgets there is no bar, and asking for none is an error there.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        db.execute("SET enable_progress_bar = false")
     return db
 
 

@@ -26,12 +26,9 @@ _FAILURES = {
 
 def connect(store: Store) -> duckdb.DuckDBPyConnection:
     """See :meth:`Store.connect`."""
-    import duckdb
-
     bodies = store.snapshot()
     tail = [(record, run_file.rows_of(data)) for data in bodies.values() for record in [run_file.record_of(data)]]
-    db = duckdb.connect()
-    db.execute("SET enable_progress_bar = false")
+    db = batch.database()
     parts = _batches(store)
     if tail:
         batch.view_rows(db, "newest", tail)

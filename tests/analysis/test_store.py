@@ -464,3 +464,34 @@ def test_rows_of_chosen_measures():
     assert len(kept.columns["year"]) == 32
     with pytest.raises(KeyError, match="no measure 'x'"):
         rows.keep(["x"])
+
+
+def test_a_notebook_in_which_duckdb_can_have_no_progress_bar_reads_and_writes(tmp_path, monkeypatch):
+    """There DuckDB refuses to be told that none is wanted."""
+    import duckdb
+
+    class Refusing:
+        def __init__(self):
+            self.real = duckdb_connect()
+
+        def execute(self, sql, *arguments):
+            if "progress_bar" in sql:
+                raise duckdb.InvalidInputException("required package 'ipywidgets' is missing")
+            return self.real.execute(sql, *arguments)
+
+        def __getattr__(self, name):
+            return getattr(self.real, name)
+
+        def __enter__(self):
+            return self
+
+        def __exit__(self, *_):
+            self.real.close()
+
+    duckdb_connect = duckdb.connect
+    monkeypatch.setattr(duckdb, "connect", Refusing)
+    made = tiny.store(tmp_path / "study", 4)
+    for i in range(4):
+        made.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    made.compact(everything=True)
+    assert len(made.measure("a")["value"]) == 8

@@ -17,7 +17,12 @@ from scenarios.reference_programmes import programmes_page
 from simulation.programmes.channels import CHANNELS, On
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").rglob("*.md"))]
+PAGES = [
+    ROOT / "README.md",
+    ROOT / "CONTRIBUTING.md",
+    *sorted((ROOT / "docs").rglob("*.md")),
+    ROOT / "docs" / "guides" / "notebook.ipynb",
+]
 
 
 def blocks_of(page: Path, language: str) -> list[str]:

@@ -1,0 +1,268 @@
+"""What a notebook shows: tables that a screen reader can read, the numbers of the results, and no markup but our own."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import numpy as np
+import pandas
+import pytest
+
+from analysis import notebook
+from analysis.comparison.report import closing, note, table
+from analysis.comparison.stored import from_store
+from analysis.display import comparison as shown_comparison
+from analysis.drawing import Figure
+from analysis.errors import UserError
+from analysis.evaluation.card import HEADINGS, rows
+from analysis.evaluation.evaluate import summed_up
+from analysis.evaluation.replicate import simulate_pair
+from analysis.runstore import Told
+from analysis.validation import compare, readable
+from scenarios.problems import InputError
+from scenarios.programme_files.study import Finding
+from tests.analysis.evaluation.cases import case, programme, study
+from tests.analysis.report.parsed import Page, parse
+from tests.analysis.report.stores import write
+from tests.analysis.test_validation import POINT
+
+EVIL = "<script>alert(1)</script><b onclick='x'>&amp;\"</b>"
+
+
+def words(html: str) -> str:
+    """What is read, with single spaces."""
+    return " ".join(parse(html).text.split())
+
+
+def cells(html: str) -> list[list[str]]:
+    """The text of the cells of all rows of all tables."""
+    found = [
+        re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in re.findall(r"<tr.*?</tr>", html, re.DOTALL)
+    ]
+    return [[words(cell) for cell in row] for row in found]
+
+
+def accessible(html: str, tables: int) -> Page:
+    """Parse what is shown; fail if a table lacks caption or scopes, if something is loaded, runs or has an id."""
+    page = parse(html)
+    assert len(page.all("table")) == len(page.all("caption")) == tables
+    assert {th.get("scope") for th in page.all("th")} == {"col", "row"}
+    assert not {tag for tag, _ in page.tags} & {"script", "link", "img", "iframe"}
+    assert not re.search(r"url\(|@import|https?:", html)
+    assert not [a for _, attributes in page.tags for a in attributes if a == "id" or a.startswith("on")]
+    return page
+
+
+@pytest.fixture
+def compared(tmp_path):
+    return from_store(write(tmp_path / "study"))
+
+
+def test_a_comparison_is_the_table_of_the_command_with_its_words(compared):
+    html = compared._repr_html_()
+    page = accessible(html, tables=1)
+    (outcome,) = compared.outcomes
+    wanted = [
+        [r["figure"].strip(), *(r[k] for k in ("base", "policy", "difference", "interval", "words", "ratio"))]
+        for r in table(compared, outcome)
+    ]
+    first, *found = cells(html)
+    assert [[row[0], *row[2:]] for row in found] == wanted
+    assert first == ["Figure", "Unit", "Base", "Policy", "Difference", "90% interval", "Can be said", "Pairing saves"]
+    units = {compared.lines[cell.line].label: row[1] for cell, row in zip(compared.cells, found, strict=True)}
+    assert (units["Heads who leave"], units["Teachers who leave (FTE)"], units["Costs: pay"]) == ("people", "%", "£")
+    read = words(html)
+    for paragraph in (note(compared), *closing(compared)):
+        assert " ".join(paragraph.split()) in read
+    later = [row for row in page.all("th") if row.get("aria-label")]
+    assert later[0]["aria-label"] == "Teachers in post, people, on average"
+    assert "A policy, compared with As it is" in read
+    assert repr(compared) == f"<Comparison of policy with base: {len(compared.lines)} figures, 4 pairs of runs>"
+
+
+def test_every_year_of_a_figure_is_named_with_it(tmp_path):
+    """With a row for each year, the label that is read out is the figure's and not that of its first row."""
+    found = notebook.compare_stored(write(tmp_path / "study"), all_years=True)
+    html = found._repr_html_()
+    labels = [th["aria-label"] for th in parse(html).all("th") if th.get("aria-label")]
+    assert labels[:3] == [f"Teachers in post, people, {when}" for when in ("2027/28", "2028/29", "on average")]
+    assert "The first row" not in html
+    assert "The last row of a figure is 2026/27 to 2028/29 together." in words(html)
+
+
+def test_runs_that_are_missing_stand_out(compared):
+    broken = replace(compared, failures=[("policy", 3, Told("ValueError", "too <big>", ""))])
+    assert re.search(r"<p><strong>PARTIAL: 1 run .*too &lt;big&gt;</strong></p>", shown_comparison(broken))
+    assert "<strong>" not in shown_comparison(compared)
+
+
+def test_markup_in_titles_is_text(tmp_path):
+    """In the title of a scenario, in a comparison and in a store; in an explanation; in cards."""
+    made = write(tmp_path / "study", {"base": EVIL, "policy": EVIL})
+    explained = notebook.explain("early-headship-coaching")
+    cards = [
+        from_store(made)._repr_html_(),
+        made._repr_html_(),
+        replace(explained, title=EVIL)._repr_html_(),
+        notebook.Validation([replace(compare(POINT, [0.087]), target=EVIL)], 1)._repr_html_(),
+    ]
+    for html in cards:
+        page = parse(html)
+        assert not {tag for tag, _ in page.tags} & {"script", "b"}
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in html
+        assert EVIL in page.text
+
+
+def test_a_store_says_what_it_holds_and_how_complete_that_is(tmp_path):
+    three = {"base": "As it is", "policy": "A policy", "other": "Another"}
+    whole, part = write(tmp_path / "whole", three), write(tmp_path / "part", done=3)
+    accessible(whole._repr_html_(), tables=1)
+    assert cells(whole._repr_html_())[1:] == [
+        ["As it is", "base", "2025/26 to 2028/29", "3", "4 of 4", "0"],
+        ["A policy", "policy", "2025/26 to 2028/29", "3", "4 of 4", "0"],
+        ["Another", "other", "2025/26 to 2028/29", "3", "4 of 4", "0"],
+    ]
+    assert "Complete: every run is there." in words(whole._repr_html_())
+    assert cells(part._repr_html_())[1][4] == "3 of 4"
+    assert "<strong>Partial: 6 of 8 runs." in part._repr_html_()
+    assert repr(whole) == f"<Store {tmp_path / 'whole'}: all 12 runs>"
+    assert repr(part) == f"<Store {tmp_path / 'part'}: partial: 6 of 8 runs>"
+    assert cells(notebook.open_study(tmp_path / "whole")._repr_html_()) == cells(whole._repr_html_())
+
+
+def test_columns_of_a_measure_make_a_data_frame_in_one_call(tmp_path):
+    made = write(tmp_path / "study")
+    frame = pandas.DataFrame(made.measure("headcount"))
+    assert list(frame.columns) == ["run", "scenario", "point", "replicate", "year", "value", "base"]
+    assert len(frame) == 2 * 4 * 4
+    polars = pytest.importorskip("polars", reason="polars is not installed")
+    assert polars.DataFrame(made.measure("headcount"))["value"].to_list() == frame["value"].to_list()
+
+
+def test_an_explanation_has_every_section_of_the_command(headway):
+    explained = notebook.explain("early-headship-coaching")
+    html = explained._repr_html_()
+    printed = headway("explain", "early-headship-coaching")[1]
+    assert " ".join(str(explained).split()) == " ".join(printed.split())
+    page, read = parse(html), words(html)
+    assert len(page.all("h3")) == 1
+    assert len(page.all("h4")) == sum(bool(s.heading and s.body) for s in explained.sections)
+    for section in explained.sections:
+        for block in section.body:
+            for line in (block,) if isinstance(block, str) else (block.text, *block.below):
+                assert " ".join(line.split()) in read
+    assert repr(explained) == "<Explanation of Early headship coaching>"
+    assert "Where and when" in words(notebook.explain("eastern-region")._repr_html_())
+
+
+def test_a_validation_card_has_the_readable_lines_and_the_verdict():
+    lines = [compare(POINT, [0.088, 0.09, 0.092]), compare(POINT, [0.2])]
+    found = notebook.Validation(lines, 3)
+    accessible(found._repr_html_(), tables=1)
+    heads, *rest = cells(found._repr_html_())
+    assert heads == [
+        "Target", "No.", "Published", "Tolerance", "Simulated", "95% interval", "Inside", "Tolerances off",
+    ]  # fmt: skip
+    keys = ("target", "number", "published", "tolerance", "simulated", "interval", "inside", "off")
+    assert rest == [[readable(line)[key] for key in keys] for line in lines]
+    assert "0 of 1 targets are met" in words(found._repr_html_())
+    assert repr(found).startswith("<Validation: 0 of 1 targets are met")
+
+
+def test_an_evaluation_shows_the_tables_of_the_command():
+    findings = (
+        Finding("stay on", "in_state_teaching", 1, participants=0.9, comparison=0.8, difference=0.1, within=1.0),
+    )
+    chosen = case(programme(), study(findings, cohorts=1), years=2)
+    found = summed_up(chosen, [simulate_pair(chosen, 1, r) for r in range(2)])
+    html = found._repr_html_()
+    accessible(html, tables=3)
+    assert cells(html)[:2] == [list(HEADINGS.values()), list(rows(found)[0].values())]
+    assert "Where it arises" in html
+    assert "2 pairs of runs" in words(html)
+    assert notebook.Evaluations([found])._repr_html_() == html
+    assert len(repr(found)) < 100
+
+
+def test_a_picture_is_as_wide_as_a_page_and_says_little_as_text():
+    chart = {"data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {"x": {"field": "x", "type": "quantitative"}}}
+    wide, small = (Figure("A title", (), "Words.", "", {**chart, "width": w}, [{"x": 1}] * 999) for w in (1200, 200))
+    size = re.search(r'width="(\d+)" height="(\d+)" viewBox="0 0 (\d+) (\d+)"', wide._repr_svg_())
+    shown, high, full, tall = map(int, size.groups())
+    assert (shown, full > 1200) == (880, True)
+    assert high == pytest.approx(tall * shown / full, abs=1)
+    assert small._repr_svg_() == small.svg
+    assert repr(wide) == "<Figure: A title>"
+
+
+def test_figures_come_by_name_and_wrong_ones_are_told(tmp_path):
+    made = write(tmp_path / "study")
+    assert list(notebook.figures(made, "differences")) == ["differences"]
+    with pytest.raises(UserError, match="no such chart") as wrong:
+        notebook.figures(made, "diferences")
+    assert wrong.value.advice == "Did you mean differences?"
+    with pytest.raises(UserError, match="do not hold what this chart needs"):
+        notebook.figures(tmp_path / "study", "evaluation")
+
+
+WRONG = [
+    (("england",), {}, "no policy"),
+    (("england", "x.yaml"), {"replicates": 1}, "2 pairs"),
+    (("england", "x.yaml"), {"measures": "heads_leaving"}, "lists"),
+    (("england", "x.yaml"), {"level": 0.9}, "not possible"),
+]
+
+
+@pytest.mark.parametrize(("names", "more", "problem"), WRONG, ids=[w[2] for w in WRONG])
+def test_what_cannot_be_compared_is_one_message(names, more, problem):
+    with pytest.raises(UserError, match=problem) as error:
+        notebook.compare(*names, **more)
+    assert error.value._render_traceback_() == error.value.render().splitlines()
+
+
+def test_a_wrong_file_is_told_without_a_traceback():
+    with pytest.raises(InputError) as error:
+        notebook.explain("early-headship-coching")
+    assert error.value._render_traceback_() == error.value.render().splitlines()
+    assert any("early-headship-coaching" in line for line in error.value._render_traceback_())
+
+
+def test_compare_runs_what_the_command_runs(headway, tmp_path):
+    """The same numbers, to the last bit, as ``headway compare --json``."""
+    import json
+
+    (tmp_path / "policy.yaml").write_text(
+        "title: A\nsummary: B.\nextends: eastern-region\nlevers:\n  leave.first_year_in_post:\n    times: {all: {all: 0}}\n",
+        encoding="utf-8",
+    )
+    found = notebook.compare(
+        "eastern-region", tmp_path / "policy.yaml", replicates=2, years=2, scale=0.2, seed=3, level=80,
+        measures=["heads_leaving"], out=tmp_path / "kept",
+    )  # fmt: skip
+    options = (
+        "--replicates",
+        2,
+        "--years",
+        2,
+        "--scale",
+        0.2,
+        "--seed",
+        3,
+        "--level",
+        80,
+        "--measure",
+        "heads_leaving",
+    )
+    printed = json.loads(headway("compare", "eastern-region", tmp_path / "policy.yaml", *options, "--json")[1])
+    assert notebook.records(found) == printed
+    assert np.any(found.outcomes[0].statistics.difference != 0)
+    assert notebook.open_study(found.folder).status().complete
+
+
+def test_a_notebook_and_the_command_run_as_many_pairs():
+    import inspect
+
+    from analysis.comparison.study import DEFAULT_REPLICATES
+
+    assert inspect.signature(notebook.compare).parameters["replicates"].default == DEFAULT_REPLICATES
