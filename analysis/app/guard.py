@@ -19,6 +19,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BODY = 1_000_000 + 200_000
 """Bytes of a request: a scenario of 1 MB, and the rest of the form."""
+MOST_DIGITS = 20
+"""Digits of a number that is read; Python refuses to read thousands."""
 COOKIE = "headway_session"
 MOST_GUESSES = 10
 """Wrong tokens in :data:`GUESSES_FOR` seconds after which nobody is let in until they are over."""
@@ -134,7 +136,8 @@ class Guard:
             return 405, "This is not possible here."
         if not _is_own(scope):
             return 403, "Only this page itself may ask for that."
-        if any(not one.isdigit() or int(one) > MOST_BODY for one in _headers(scope, b"content-length")):
+        lengths = _headers(scope, b"content-length")
+        if any(not one.isdigit() or len(one) > MOST_DIGITS or int(one) > MOST_BODY for one in lengths):
             return 413, "This is larger than a scenario may be (1 MB)."
         if not self.rules.knows(scope) and scope["path"] not in ("/enter", "/static/app.css"):
             return 401, "Open /enter and give the token that headway app printed."

@@ -101,7 +101,7 @@ def test_a_body_without_end_is_cut_off_as_it_comes(site: "Site") -> None:
 
 
 def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
-    for length in ("10000000000", "-1", "1e3", "0x10"):
+    for length in ("10000000000", "-1", "1e3", "0x10", "9" * 5000, "\u00b2"):
         headers = [("host", HOST), ("origin", OWN), ("content-length", length)]
         assert site.ask("POST", "/form", headers, [b"x"]).status == 413
     lies = [
@@ -112,6 +112,27 @@ def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
     ]
     assert site.ask("POST", "/form", lies, [b"seed=" + b"1" * 100_000] * 20).status in (400, 413)
     assert site.read <= MOST_BODY + 100_005
+
+
+@pytest.mark.parametrize(
+    "charset", ["raw_unicode_escape", "undefined", "punycode", "utf-16", "utf-7", "rot13", "\u00ff"]
+)
+@pytest.mark.parametrize("path", ["/form", "/jobs", "/enter"])
+def test_a_form_in_a_charset_of_the_senders_choice_is_refused(tmp_path: Path, charset: str, path: str) -> None:
+    pytest.importorskip("starlette", reason="the extra app is not installed")
+    from asking import Site
+
+    site = Site(tmp_path, token="Zk3v9QxT2mB7pLr8WnYc5D" if path == "/enter" else None)
+    body = b"".join(
+        b'--x\r\ncontent-disposition: form-data; name="%s"\r\n\r\n%s\r\n' % field
+        for field in ((b"context", b"england"), (b"p.0.title", b"\\ud800"), (b"token", b"\\ud800"))
+    )
+    try:
+        for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
+            headers = [("host", HOST), ("origin", OWN), ("content-type", f"{kind}; charset={charset}")]
+            assert site.ask("POST", path, headers, [body + b"--x--\r\n"]).status == 400
+    finally:
+        site.jobs.close()
 
 
 _opened: list[str] = []
