@@ -235,7 +235,7 @@ def test_tables_in_a_terminal_take_no_brackets_for_their_own(made: Made, capsys:
     assert all(word in out for word in ("[/x]", "[/y]", "[red]", "[bold]z"))
 
 
-@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\x1b", "\x00", "\u200b"])
+@pytest.mark.parametrize("mark", ["\u202e", "\u2066", "\u200f", "\x1b", "\x9b", "\x00", "\u200b"])
 def test_marks_that_hide_or_turn_text_are_refused_wherever_a_user_writes(
     tmp_path: Path, mark: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

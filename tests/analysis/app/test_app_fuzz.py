@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 HOST, OWN = "127.0.0.1:8765", "http://127.0.0.1:8765"
 EXAMPLES = int(os.environ.get("HEADWAY_FUZZ", "300"))
 LEAKS = re.compile(
-    r"Traceback|site-packages|File \"|\.py\b|/tmp/|/usr/|/etc/|/home/|/root/|Error:|Exception|0x[0-9a-f]{8,}"
+    r"Traceback|site-packages|File \"|\.py\b|/tmp/|/usr/|/etc/|/home/|/root/|[A-Z][a-z]+(Error|Exception)|0x[0-9a-f]{8,}"
 )
 """What an answer may not have in it, unless it was in the request."""
 

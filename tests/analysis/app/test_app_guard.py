@@ -1,5 +1,6 @@
 """Who may talk to the page, and how much they may send."""
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -165,6 +166,62 @@ def test_no_address_opens_a_file_outside_the_project(site: "Site") -> None:
         assert "root:" not in answer.text
         assert "Traceback" not in answer.text
         assert "def serve" not in answer.text
+
+
+def test_no_scenario_of_somebodys_own_opens_a_file_outside_the_project(site: "Site", tmp_path: Path) -> None:
+    from asking import question
+
+    import analysis
+
+    (tmp_path / "secret.yaml").write_text("title: secret\n")
+    head = "title: x\nsummary: x\nextends: "
+    wheres = ["/etc/passwd", "../" * 9 + "etc/passwd", f"{tmp_path}/secret.yaml", "../secret.yaml", "~root/x.yaml", "file:///etc/passwd",
+              "/dev/stdin", "/proc/self/environ", "$HOME/x.yaml", "..\\\\secret.yaml"]  # fmt: skip
+    texts = [head + json.dumps(where) + "\n" for where in wheres]
+    texts += [head + f"eastern-region\nprogrammes:\n  a: {{file: {json.dumps(where)}}}\n" for where in wheres]
+    texts += [head + f"eastern-region\ncontext: {json.dumps(where)}\n" for where in wheres]
+    first = question()[:5]
+    posts = [[*first, ("p.0.title", "x"), ("p.0.written", text), ("p.0.written_name", "mine")] for text in texts]
+    posts += [[*first, ("p.0.title", "x"), ("p.0.has", where)] for where in wheres]
+    posts += [[*question(), ("p.0.written", head + "england\n"), ("p.0.written_name", where)] for where in wheres]
+    posts += [[*question(), ("replaces", where), ("seed2", where), ("context", where)] for where in wheres]
+    allowed = (str(Path(analysis.__file__).parents[1]), sys.prefix, sys.base_prefix, str(site.jobs._root))
+    site.post("/jobs", [*first, ("p.0.title", "x"), ("p.0.written", head + "nowhere\n"), ("p.0.written_name", "mine")])
+    _opened.clear()
+    _listening[0] = True
+    try:
+        answers = [site.post("/jobs", fields) for fields in posts]
+    finally:
+        _listening[0] = False
+    assert len(answers) >= 40
+    # "mine" is the job's own folder, opened from the one it lies in to be taken away again.
+    assert [one for one in _opened if not one.startswith(allowed) and one != "mine"] == []
+    assert any(str(site.jobs._root) in one for one in _opened)
+    for fields, answer in zip(posts, answers, strict=True):
+        assert answer.status in (400, 422), fields
+        assert "root:" not in answer.text
+        assert "secret\n" not in answer.text
+
+
+def test_a_websocket_is_not_answered(site: "Site") -> None:
+    import asyncio
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
+    scope = {
+        "type": "websocket",
+        "path": "/",
+        "raw_path": b"/",
+        "headers": [(b"host", HOST.encode()), (b"origin", OWN.encode())],
+    }
+    asyncio.run(site.app(scope, receive, send))
+    assert sent == []
 
 
 def test_every_answer_has_a_strict_policy_and_no_page_has_code_in_it(site: "Site") -> None:
