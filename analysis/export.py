@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,8 +16,10 @@ if TYPE_CHECKING:
     import duckdb
 
 CSV, PARQUET = "csv", "parquet"
-FORMULA = "^[=+\\-@\\t\\r]"
-"""Text that a spreadsheet takes for a formula; it gets an apostrophe in front."""
+FORMULA = "^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
+"""Text that a spreadsheet takes for a formula, also in the wide forms of East Asia; it gets an apostrophe in front."""
+_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN")
+"""Types whose values start with a sign without being a formula."""
 
 
 def export(store: Store, target: Path, kind: str, measures: Sequence[str] = ()) -> int:
@@ -48,7 +51,8 @@ def write_csv(db: duckdb.DuckDBPyConnection, sql: str, target: Path) -> int:
     db.execute(f"CREATE TEMP TABLE answer AS {sql}")
     described = db.execute("SELECT column_name, column_type FROM (DESCRIBE answer)").fetchall()
     chosen = ", ".join(
-        f"{_neutral(_quoted(n))} AS {_quoted(n)}" if kind == "VARCHAR" else _quoted(n) for n, kind in described
+        f"{_quoted(n) if _NUMBERS.fullmatch(kind) else _neutral(f'CAST({_quoted(n)} AS VARCHAR)')} AS {_heading(n)}"
+        for n, kind in described
     )
     aside = files.temporary(target)
     with files.storing(target, 0, aside):
@@ -100,6 +104,10 @@ def _text(name: str, plain: bool, table: str = "results") -> str:
 
 def _neutral(column: str) -> str:
     return f"CASE WHEN regexp_matches({column}, '{FORMULA}') THEN '''' || {column} ELSE {column} END"
+
+
+def _heading(name: str) -> str:
+    return _quoted(f"'{name}" if re.match(FORMULA, name) else name)
 
 
 def _quoted(name: str) -> str:

@@ -64,13 +64,16 @@ def print_table(
     from rich import box
     from rich.console import Console
     from rich.table import Table
+    from rich.text import Text
 
     console = Console(width=None if sys.stdout.isatty() else WIDTH, highlight=False)
-    table = Table(title=title or None, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
+    # As Text, so that brackets in titles of scenarios and in names that a query gives are not read as markup.
+    named = Text(title) if title else None
+    table = Table(title=named, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     headings = headings or {name: name for name in (records[0] if records else {})}
     for name, heading in headings.items():
         numeric = any(isinstance(r.get(name), int | float) for r in records)
-        table.add_column(heading, justify="right" if numeric or heading.startswith(RIGHT) else "left")
+        table.add_column(Text(heading), justify="right" if numeric or heading.startswith(RIGHT) else "left")
     for record in records:
         table.add_row(*(_cell(record.get(name)) for name in headings))
     console.print(table)

@@ -19,6 +19,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BODY = 1_000_000 + 200_000
 """Bytes of a request: a scenario of 1 MB, and the rest of the form."""
+MOST_DIGITS = 20
+"""Digits of a number that is read; Python refuses to read thousands."""
 COOKIE = "headway_session"
 MOST_GUESSES = 10
 """Wrong tokens in :data:`GUESSES_FOR` seconds after which nobody is let in until they are over."""
@@ -111,8 +113,12 @@ class Guard:
         if scope["type"] != "http":
             return
 
+        body = _Body(scope, receive)
+
         async def answer(message: Message) -> None:
             if message["type"] == "http.response.start":
+                if body.is_left:  # or else the server would take in what comes for as long as it comes
+                    message["headers"] = [*message.get("headers", []), (b"connection", b"close")]
                 own = {name for name, _ in message.setdefault("headers", [])}
                 message["headers"] = [
                     *message["headers"],
@@ -124,7 +130,7 @@ class Guard:
         if refused is not None:
             await _plain(answer, *refused)
             return
-        await self.app(scope, _bounded(receive), answer)
+        await self.app(scope, body.receive, answer)
 
     def _refused(self, scope: Scope) -> tuple[int, str] | None:
         """Status and words for a request that is not allowed."""
@@ -134,7 +140,8 @@ class Guard:
             return 405, "This is not possible here."
         if not _is_own(scope):
             return 403, "Only this page itself may ask for that."
-        if any(not one.isdigit() or int(one) > MOST_BODY for one in _headers(scope, b"content-length")):
+        lengths = _headers(scope, b"content-length")
+        if any(not one.isdigit() or len(one) > MOST_DIGITS or int(one) > MOST_BODY for one in lengths):
             return 413, "This is larger than a scenario may be (1 MB)."
         if not self.rules.knows(scope) and scope["path"] not in ("/enter", "/static/app.css"):
             return 401, "Open /enter and give the token that headway app printed."
@@ -163,27 +170,30 @@ def _headers(scope: Scope, name: bytes) -> list[bytes]:
     return [value for key, value in scope["headers"] if key == name]
 
 
-def _bounded(receive: Receive) -> Receive:
-    """``receive`` that stops as soon as more has come than may, whatever the headers promised."""
-    size = 0
+class _Body:
+    """The body of a request: stops as soon as more has come than may, whatever the headers promised."""
 
-    async def bounded() -> Message:
-        nonlocal size
-        message = await receive()
-        size += len(message.get("body", b""))
-        if size > MOST_BODY:
+    def __init__(self, scope: Scope, receive: Receive) -> None:
+        self._receive, self._size = receive, 0
+        lengths = _headers(scope, b"content-length")
+        self.is_left = bool(_headers(scope, b"transfer-encoding")) or any(one != b"0" for one in lengths)
+        """Whether there is more of it, as far as is known."""
+
+    async def receive(self) -> Message:
+        """The next part. Raise 413 for one too many."""
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        if self._size > MOST_BODY:
             from starlette.exceptions import HTTPException
 
+            self.is_left = True
             raise HTTPException(413)
+        self.is_left = self.is_left and bool(message.get("more_body"))
         return message
-
-    return bounded
 
 
 async def _plain(send: Send, status: int, text: str) -> None:
     body = f"{text}\n".encode()
     headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    if status == 413:
-        headers.append((b"connection", b"close"))
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

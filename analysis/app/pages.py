@@ -96,6 +96,7 @@ class Pages:
     async def _read(self, request: Request) -> tuple[forms.Form, dict[str, str], Problems]:
         """The form that was sent, its other fields, and what is wrong with files in it."""
         problems: Problems = []
+        _check_kind(request)
         async with request.form(max_files=forms.MOST_POLICIES, max_fields=1500, max_part_size=MOST_SCENARIO) as sent:
             pairs = list(sent.multi_items())
             texts = [(key, value) for key, value in pairs if isinstance(value, str)]
@@ -220,7 +221,7 @@ class Pages:
         job, asked = self._job(request), request.query_params
         number = asked.get("scenario", "0")
         place, group = asked.get("place", ""), asked.get("group", "leaders")
-        if not number.isdecimal() or int(number) >= len(job.plans) or group not in GROUPS:
+        if not re.fullmatch("[0-9]{1,2}", number) or int(number) >= len(job.plans) or group not in GROUPS:
             raise HTTPException(404)
         register = job.plans[int(number)].setup.register
         offered = places(register)
@@ -272,6 +273,7 @@ class Pages:
             return self._html("enter.html", message="")
         if self.rules.locked:
             return self._html("enter.html", 429, message="There were too many wrong tokens. Wait a minute.")
+        _check_kind(request)
         async with request.form(max_files=0, max_fields=5, max_part_size=1000) as sent:
             session = self.rules.enter(str(sent.get("token", "")))
         if session is None:
@@ -290,6 +292,15 @@ class Pages:
         }  # fmt: skip
         message = words.get(status, "Something went wrong. What happened is told where headway app was started.")
         return self._html("wrong.html", status, message=message)
+
+
+_KINDS = re.compile(r'application/x-www-form-urlencoded|multipart/form-data; ?boundary="?[\w-]{1,70}"?', re.ASCII)
+
+
+def _check_kind(request: Request) -> None:
+    """Refuse what no browser sends: a charset of the sender's choice can make text that is none, such as half characters."""
+    if not _KINDS.fullmatch(request.headers.get("content-type", "")):
+        raise HTTPException(400)
 
 
 def _in_short(job: Job) -> dict[str, Any]:

@@ -16,6 +16,8 @@ LEFT, RIGHT, TOP, BOTTOM = 0.6, 12.733, 1.75, 6.85
 FONT = "Arial"
 INK = "0B0C0C"
 RULE = "B1B4B6"
+MOST_PROPERTY = 255
+"""Characters that a property of a file may have; two titles of scenarios can be longer."""
 
 
 class Frame:
@@ -34,7 +36,9 @@ class Frame:
         self.file = Presentation()
         self.file.slide_width, self.file.slide_height = Inches(WIDTH), Inches(HEIGHT)
         properties = self.file.core_properties
-        properties.title, properties.author, properties.language = clean(title), "", "en-GB"
+        named = clean(title)
+        named = named if len(named) <= MOST_PROPERTY else f"{named[: MOST_PROPERTY - 1]}…"
+        properties.title, properties.author, properties.language = named, "", "en-GB"
         properties.comments = "Made with Headway"
         self._layout = self._own_layout()
 

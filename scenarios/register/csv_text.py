@@ -22,7 +22,7 @@ MAX_BYTES = 200_000_000
 """The largest file read: forty times the DfE's largest, and small enough not to exhaust a laptop."""
 MAX_PROBLEMS = 20
 """Problems shown for one file; the rest are counted."""
-_UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u202a-\u202e\u2066-\u2069]")
+_UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters, zero-width spaces and marks that turn the direction of text: never part of a name."""
 
 

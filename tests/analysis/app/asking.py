@@ -73,9 +73,9 @@ class Site:
 
     def ask(
         self, method: str, path: str, headers: list[tuple[str, str]] | None = None, chunks: list[bytes] | None = None,
-        target: bytes | None = None,
+        target: bytes | None = None, gone: bool = False,
     ) -> Answer:  # fmt: skip
-        """One request with exactly these headers; the body comes in ``chunks``."""
+        """One request with exactly these headers; the body comes in ``chunks``. Whoever asks stays, or is ``gone`` after it."""
         given = [("host", HOST)] if headers is None else headers
         where, _, query = path.partition("?")
         scope = {
@@ -88,6 +88,9 @@ class Site:
         sent: list[Any] = []
 
         async def receive() -> Any:
+            if not parts and gone:
+                await asyncio.sleep(0.05)
+                return {"type": "http.disconnect"}
             if not parts:
                 await asyncio.sleep(3600)
             part = parts.pop(0)

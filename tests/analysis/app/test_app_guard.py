@@ -1,5 +1,6 @@
 """Who may talk to the page, and how much they may send."""
 
+import json
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,7 +102,7 @@ def test_a_body_without_end_is_cut_off_as_it_comes(site: "Site") -> None:
 
 
 def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
-    for length in ("10000000000", "-1", "1e3", "0x10"):
+    for length in ("10000000000", "-1", "1e3", "0x10", "9" * 5000, "\u00b2"):
         headers = [("host", HOST), ("origin", OWN), ("content-length", length)]
         assert site.ask("POST", "/form", headers, [b"x"]).status == 413
     lies = [
@@ -112,6 +113,27 @@ def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
     ]
     assert site.ask("POST", "/form", lies, [b"seed=" + b"1" * 100_000] * 20).status in (400, 413)
     assert site.read <= MOST_BODY + 100_005
+
+
+@pytest.mark.parametrize(
+    "charset", ["raw_unicode_escape", "undefined", "punycode", "utf-16", "utf-7", "rot13", "\u00ff"]
+)
+@pytest.mark.parametrize("path", ["/form", "/jobs", "/enter"])
+def test_a_form_in_a_charset_of_the_senders_choice_is_refused(tmp_path: Path, charset: str, path: str) -> None:
+    pytest.importorskip("starlette", reason="the extra app is not installed")
+    from asking import Site
+
+    site = Site(tmp_path, token="Zk3v9QxT2mB7pLr8WnYc5D" if path == "/enter" else None)
+    body = b"".join(
+        b'--x\r\ncontent-disposition: form-data; name="%s"\r\n\r\n%s\r\n' % field
+        for field in ((b"context", b"england"), (b"p.0.title", b"\\ud800"), (b"token", b"\\ud800"))
+    )
+    try:
+        for kind in ("multipart/form-data; boundary=x", "application/x-www-form-urlencoded"):
+            headers = [("host", HOST), ("origin", OWN), ("content-type", f"{kind}; charset={charset}")]
+            assert site.ask("POST", path, headers, [body + b"--x--\r\n"]).status == 400
+    finally:
+        site.jobs.close()
 
 
 _opened: list[str] = []
@@ -144,6 +166,62 @@ def test_no_address_opens_a_file_outside_the_project(site: "Site") -> None:
         assert "root:" not in answer.text
         assert "Traceback" not in answer.text
         assert "def serve" not in answer.text
+
+
+def test_no_scenario_of_somebodys_own_opens_a_file_outside_the_project(site: "Site", tmp_path: Path) -> None:
+    from asking import question
+
+    import analysis
+
+    (tmp_path / "secret.yaml").write_text("title: secret\n")
+    head = "title: x\nsummary: x\nextends: "
+    wheres = ["/etc/passwd", "../" * 9 + "etc/passwd", f"{tmp_path}/secret.yaml", "../secret.yaml", "~root/x.yaml", "file:///etc/passwd",
+              "/dev/stdin", "/proc/self/environ", "$HOME/x.yaml", "..\\\\secret.yaml"]  # fmt: skip
+    texts = [head + json.dumps(where) + "\n" for where in wheres]
+    texts += [head + f"eastern-region\nprogrammes:\n  a: {{file: {json.dumps(where)}}}\n" for where in wheres]
+    texts += [head + f"eastern-region\ncontext: {json.dumps(where)}\n" for where in wheres]
+    first = question()[:5]
+    posts = [[*first, ("p.0.title", "x"), ("p.0.written", text), ("p.0.written_name", "mine")] for text in texts]
+    posts += [[*first, ("p.0.title", "x"), ("p.0.has", where)] for where in wheres]
+    posts += [[*question(), ("p.0.written", head + "england\n"), ("p.0.written_name", where)] for where in wheres]
+    posts += [[*question(), ("replaces", where), ("seed2", where), ("context", where)] for where in wheres]
+    allowed = (str(Path(analysis.__file__).parents[1]), sys.prefix, sys.base_prefix, str(site.jobs._root))
+    site.post("/jobs", [*first, ("p.0.title", "x"), ("p.0.written", head + "nowhere\n"), ("p.0.written_name", "mine")])
+    _opened.clear()
+    _listening[0] = True
+    try:
+        answers = [site.post("/jobs", fields) for fields in posts]
+    finally:
+        _listening[0] = False
+    assert len(answers) >= 40
+    # "mine" is the job's own folder, opened from the one it lies in to be taken away again.
+    assert [one for one in _opened if not one.startswith(allowed) and one != "mine"] == []
+    assert any(str(site.jobs._root) in one for one in _opened)
+    for fields, answer in zip(posts, answers, strict=True):
+        assert answer.status in (400, 422), fields
+        assert "root:" not in answer.text
+        assert "secret\n" not in answer.text
+
+
+def test_a_websocket_is_not_answered(site: "Site") -> None:
+    import asyncio
+
+    sent: list[Any] = []
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    async def receive() -> Any:
+        return {"type": "websocket.connect"}
+
+    scope = {
+        "type": "websocket",
+        "path": "/",
+        "raw_path": b"/",
+        "headers": [(b"host", HOST.encode()), (b"origin", OWN.encode())],
+    }
+    asyncio.run(site.app(scope, receive, send))
+    assert sent == []
 
 
 def test_every_answer_has_a_strict_policy_and_no_page_has_code_in_it(site: "Site") -> None:

@@ -143,7 +143,16 @@ def test_the_pipeline_adds_up_with_the_run(site: "Site") -> None:
     page = site.ask("GET", f"/jobs/{job.id}/pipeline?scenario=1&place={clusters[0]}&group=heads")
     assert page.status == 200
     assert row["chair"].split(",")[0].removeprefix("Head of ") in page.text
-    for wrong in ("scenario=9", "scenario=-1", "scenario=x", "place=cluster-0", "place=../x", "group=x"):
+    for wrong in (
+        "scenario=9",
+        "scenario=" + "9" * 5000,
+        "scenario=\u0661",
+        "scenario=-1",
+        "scenario=x",
+        "place=cluster-0",
+        "place=../x",
+        "group=x",
+    ):
         assert site.ask("GET", f"/jobs/{job.id}/pipeline?{wrong}").status == 404
 
 

@@ -126,3 +126,9 @@ def test_small_counts_are_on_no_slide(strict_results, tmp_path) -> None:
 def test_another_kind_of_file_is_refused(results, tmp_path) -> None:
     done = CliRunner().invoke(app, ["deck", str(results), "--out", str(tmp_path / "deck.odp")])
     assert "a deck is .pptx" in str(done.exception)
+
+
+def test_titles_that_are_too_long_for_the_properties_of_a_file_are_cut_there() -> None:
+    title = "A" * 120 + " and " + "B" * 120 + ", compared with C"
+    assert Frame("A short title").file.core_properties.title == "A short title"
+    assert Frame(title * 2).file.core_properties.title == f"{(title * 2)[:254]}…"

@@ -7,6 +7,8 @@ import http.server
 import shutil
 import subprocess
 import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -52,3 +54,32 @@ def dom(address: str, profile: Path) -> str:
         capture_output=True, text=True, timeout=120, check=True,
     )  # fmt: skip
     return done.stdout
+
+
+@contextmanager
+def watched(served: Served) -> Iterator[Callable[[str], tuple[list[str], list[str]]]]:
+    """A function that opens a page of a site and tells what ran on it, and what was asked for, the page included."""
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"],
+        )
+
+        def look(name: str) -> tuple[list[str], list[str]]:
+            page, happened, asked = opened.new_page(), [], []
+            page.on("request", lambda request: asked.append(request.url.removeprefix(served.address)))
+            page.on("dialog", lambda dialog: (happened.append(f"dialog: {dialog.message}"), dialog.dismiss()))
+            page.on("pageerror", lambda error: happened.append(f"error: {error}"))
+            page.goto(f"{served.address}/{name}")
+            for one in page.locator("summary").all():
+                one.click()
+            page.wait_for_timeout(50)
+            if page.evaluate("() => document.title") == "ran":
+                happened.append("a script ran")
+            page.close()
+            return happened, [one for one in asked if one != "/favicon.ico"]
+
+        yield look
+        opened.close()

@@ -1,0 +1,191 @@
+"""The page as ``headway app`` starts it, asked over a socket: where it listens, floods, endless bodies, and its token."""
+
+import http.client
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections import Counter
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+ROOT = Path(__file__).parents[3]
+TOKEN = "Zk3v9QxT2mB7pLr8WnYc5D"
+MOST_GROWTH = 50_000
+"""Kilobytes that a flood may add to the process's memory."""
+FORM = {"content-type": "application/x-www-form-urlencoded"}
+
+pytestmark = pytest.mark.skipif(
+    not Path("/proc/self/status").is_file(), reason="memory and sockets are read from /proc"
+)
+
+
+@dataclass
+class Running:
+    """A page that runs, with a session for it."""
+
+    port: int
+    process: int
+    log: Path
+    session: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def own(self) -> dict[str, str]:
+        """Headers of a change that the page itself asks for."""
+        return {"origin": f"http://127.0.0.1:{self.port}", **self.session}
+
+    def ask(
+        self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
+    ) -> tuple[int, str, dict[str, str]]:
+        """Status, body and headers."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        try:
+            connection.request(method, path, body or None, self.session if headers is None else headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode(), {k.lower(): v for k, v in answer.getheaders()}
+        finally:
+            connection.close()
+
+    def memory(self) -> int:
+        """Kilobytes of memory at its height so far."""
+        status = Path(f"/proc/{self.process}/status").read_text()
+        return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])  # type: ignore[index]
+
+
+@pytest.fixture(scope="module")
+def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    pytest.importorskip("starlette", reason="the extra app is not installed")
+    pytest.importorskip("multipart", reason="the extra app is not installed")
+    folder = tmp_path_factory.mktemp("live")
+    log = folder / "log"
+    command = [sys.executable, "-m", "analysis.cli", "app", "--port", "0", "--workers", "1", "--results", str(folder)]
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, stdout=out, stderr=out,
+            env={**os.environ, "PYTHONPATH": str(ROOT), "HEADWAY_APP_TOKEN": TOKEN},
+        )  # fmt: skip
+    try:
+        end = time.monotonic() + 60
+        while not (found := re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())) and time.monotonic() < end:
+            time.sleep(0.05)
+        assert found is not None
+        made = Running(int(found[1]), process.pid, log)
+        status, _, headers = made.ask("POST", "/enter", urlencode({"token": TOKEN}), {**FORM, **made.own})
+        assert status == 303
+        made.session["cookie"] = headers["set-cookie"].split(";")[0]
+        yield made
+    finally:
+        process.terminate()
+        process.wait(30)
+
+
+def test_it_listens_at_this_machines_own_address_alone(page: Running) -> None:
+    listening = []
+    for table in ("/proc/net/tcp", "/proc/net/tcp6"):
+        rows = [row.split() for row in Path(table).read_text().splitlines()[1:]] if Path(table).is_file() else []
+        listening += [
+            row[1].split(":")[0] for row in rows if row[3] == "0A" and int(row[1].split(":")[1], 16) == page.port
+        ]
+    assert listening == ["0100007F"]
+    with pytest.raises(OSError, match="refused"):
+        socket.create_connection(("127.0.0.2", page.port), timeout=5)
+
+
+def sent_without_end(page: Running, head: str, most: int) -> tuple[bytes, int]:
+    """Send chunks until the page hangs up, or ``most`` bytes; what it answered, and how much it let itself be sent."""
+    chunk = b"10000\r\n" + b"a" * 0x10000 + b"\r\n"
+    size, answer = 0, b""
+    with socket.create_connection(("127.0.0.1", page.port), timeout=20) as open_:
+        open_.sendall(head.encode())
+        open_.settimeout(5)
+        try:
+            while size < most:
+                open_.sendall(chunk)
+                size += len(chunk)
+        except OSError:  # it hung up, or takes no more
+            pass
+        try:
+            while part := open_.recv(65536):
+                answer += part
+        except OSError:
+            pass
+    return answer, size
+
+
+@pytest.mark.parametrize("path", ["/form", "/jobs", "/jobs/none/stop", "/enter", "/static/app.css"])
+def test_a_body_without_end_takes_no_memory_and_the_page_hangs_up(page: Running, path: str) -> None:
+    before = page.memory()
+    head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{page.port}\r\n"
+    head += "".join(f"{key}: {value}\r\n" for key, value in {**FORM, **page.own}.items())
+    # Sixty-four megabytes stand for ten gigabytes: it must have hung up long before.
+    answer, size = sent_without_end(page, f"{head}transfer-encoding: chunked\r\n\r\n", 64_000_000)
+    assert size < 16_000_000
+    assert answer == b"" or re.match(rb"HTTP/1\.1 4\d\d ", answer)
+    assert page.memory() - before < MOST_GROWTH
+    for length in (10_000_000_000, 5):
+        lying, size = sent_without_end(page, f"{head}content-length: {length}\r\n\r\n", 16_000_000)
+        assert size < 16_000_000
+        assert lying == b"" or re.match(rb"HTTP/1\.1 [234]\d\d ", lying)
+        assert length == 5 or lying == b"" or lying.startswith(b"HTTP/1.1 413")
+    assert page.memory() - before < MOST_GROWTH
+    assert page.ask("GET", "/")[0] == 200
+
+
+def test_a_body_that_is_too_large_is_told_so_in_words(page: Running) -> None:
+    status, text, _ = page.ask("POST", "/form", "seed=" + "1" * 1_300_000, {**FORM, **page.own})
+    assert status == 413
+    assert "1 MB" in text
+
+
+def test_a_thousand_posts_are_told_to_wait_and_the_page_lives(page: Running) -> None:
+    fields = urlencode([
+        ("context", "eastern-region-2010"), ("years", "30"), ("scale", "100"), ("seed", "7"), ("pairs", "300"), ("p.0.title", "x"),
+        ("p.0.has", "npq"),
+    ])  # fmt: skip
+    jobs = []
+
+    def post(_number: int) -> int:
+        status, _, headers = page.ask("POST", "/jobs", fields, {**FORM, **page.own, "hx-request": "true"})
+        jobs.append(headers.get("hx-push-url", ""))
+        return status
+
+    before = page.memory()
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            statuses = Counter(threads.map(post, range(1000)))
+        assert set(statuses) == {200, 429}
+        assert statuses[200] == 4
+        assert page.ask("GET", "/")[0] == 200
+        assert page.memory() - before < 4 * MOST_GROWTH
+    finally:
+        for job in filter(None, jobs):
+            assert page.ask("POST", f"{job}/stop", "", page.own)[0] == 303
+
+
+def test_the_token_is_told_once_and_guessing_locks(page: Running) -> None:
+    for path in (f"/?token={TOKEN}", f"/enter?token={TOKEN}", f"/jobs/{TOKEN}", f"/static/{TOKEN}"):
+        for headers in ({}, {"referer": f"http://127.0.0.1:{page.port}/?token={TOKEN}"}):
+            status, text, answered = page.ask("GET", path, "", headers)
+            assert status in (200, 401)
+            assert TOKEN not in text
+            assert not any(TOKEN in value for value in answered.values())
+            assert answered["referrer-policy"] == "same-origin"
+    assert page.ask("GET", "/", "", {"cookie": f"headway_session={TOKEN}"})[0] == 401
+    guesses = [
+        page.ask("POST", "/enter", urlencode({"token": f"{TOKEN[:-1]}{n}"}), {**FORM, **page.own})[0] for n in range(12)
+    ]
+    assert (set(guesses[:9]), guesses[10:]) == ({403}, [429, 429])  # an odd form to /enter, above, was a guess as well
+    assert page.ask("POST", "/enter", urlencode({"token": TOKEN}), {**FORM, **page.own})[0] == 429
+    assert page.ask("GET", "/")[0] == 200
+    told = page.log.read_text()
+    assert told.count(TOKEN) == 1
+    assert TOKEN[:-1] not in told.replace(TOKEN, "")
+    assert page.session["cookie"].partition("=")[2] not in told
+    assert "Traceback" not in told
