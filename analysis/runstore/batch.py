@@ -213,12 +213,12 @@ def view_rows(
         columns = {k: column[order] for k, column in columns.items()}
     db.register(f"{name}_codes", columns)
     chosen = [f"({_sql_list([r['key'] for r, _ in runs], 'VARCHAR')})[run + 1] AS run"]
-    for field in ("scenario", "point", "replicate"):
-        values = [r[field] for r, _ in runs]
+    for place in ("scenario", "point", "replicate"):
+        values = [r[place] for r, _ in runs]
         if len(set(values)) == 1:
-            chosen.append(f"{_sql_value(values[0])}::{FIXED[field]} AS {field}")
+            chosen.append(f"{_sql_value(values[0])}::{FIXED[place]} AS {place}")
         else:
-            chosen.append(f"({_sql_list(values, FIXED[field])})[run + 1] AS {field}")
+            chosen.append(f"({_sql_list(values, FIXED[place])})[run + 1] AS {place}")
     chosen.append("year::SMALLINT AS year")
     # Codes become whole numbers before one is added, because a SMALLINT list position would overflow at its end.
     labels = {"measure": labels["measure"], **labels}  # as people read them; the order of sorting is another
