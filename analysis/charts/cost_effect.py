@@ -108,7 +108,7 @@ def _panel(rows: list[tuple[str, Difference, Difference]], title: str) -> Any:
 
     (xs, xa), (ys, ya) = axis_of("x0", "x1", f"cost, {x_title}"), axis_of("y0", "y1", "")
     x, y = alt.X("x:Q", scale=xs, axis=xa), alt.Y("y:Q", scale=ys, axis=ya)
-    colour = alt.condition("datum.told", alt.value(DARK_BLUE), alt.value(MIDDLE_GREY))
+    colour = alt.ColorValue(MIDDLE_GREY, condition={"test": "datum.told", "value": DARK_BLUE})
     base = alt.Chart(data(records))
     zero = [
         alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY).encode(x=alt.X("x:Q", scale=xs, axis=xa)),
@@ -119,7 +119,7 @@ def _panel(rows: list[tuple[str, Difference, Difference]], title: str) -> Any:
         base.mark_rule(strokeWidth=2).encode(x=alt.X("x0:Q", scale=xs, axis=xa), x2=alt.X2("x1:Q"), y=y, color=colour),
         base.mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("y0:Q", scale=ys, axis=ya), y2=alt.Y2("y1:Q"), color=colour),
         base.mark_point(filled=True, size=110, opacity=1, stroke="white").encode(
-            x=x, y=y, color=colour, shape=alt.condition("datum.told", alt.value("diamond"), alt.value("circle"))
+            x=x, y=y, color=colour, shape=alt.ShapeValue("circle", condition={"test": "datum.told", "value": "diamond"})
         ),
         base.mark_text(
             align="left", baseline="bottom", dx=7, dy=-4, fontSize=14, fontWeight="bold", color=BLACK

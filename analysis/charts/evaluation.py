@@ -9,8 +9,8 @@ from typing import Any
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.intervals import row_labels
 from analysis.drawing.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, MIDDLE_GREY, ORANGE, data, grid, heading, layered
-from analysis.evaluation.card import spelt
 from analysis.evaluation.intervals import Estimate
+from analysis.evaluation.rounding import spelt
 from analysis.show import SHARE_UNITS, wrap
 
 COLOURS = {"published": DARK_GREY, "gap": LIGHT_BLUE, "effect": DARK_BLUE, "selection": ORANGE}

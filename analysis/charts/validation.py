@@ -76,8 +76,8 @@ def _chart(alt: Any, rows: list[dict[str, Any]]) -> Any:
     labels = alt.Axis(title=None, labelLimit=560)
     y = alt.Y("row:N", sort=[r["row"] for r in rows], axis=labels, scale=alt.Scale(padding=0.3))
     base = alt.Chart(data(rows))
-    colour = alt.condition("datum.inside", alt.value(DARK_BLUE), alt.value(ORANGE))
-    shape = alt.condition("datum.inside", alt.value("circle"), alt.value("diamond"))
+    colour = alt.ColorValue(ORANGE, condition={"test": "datum.inside", "value": DARK_BLUE})
+    shape = alt.ShapeValue("diamond", condition={"test": "datum.inside", "value": "circle"})
     band = alt.Chart(data([{"a": -1, "b": 1}])).mark_rect(color=PALE_BLUE, opacity=0.6)
     layers = [
         band.encode(x=alt.X("a:Q", scale=scale, axis=axis), x2=alt.X2("b:Q")),

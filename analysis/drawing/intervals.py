@@ -142,7 +142,7 @@ def panel(
     scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
     y = alt.Y("row:N", sort=labels_of, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
     base = alt.Chart(data(records))
-    colour = alt.condition("datum.told", alt.value(DARK_BLUE), alt.value(MIDDLE_GREY))
+    colour = alt.ColorValue(MIDDLE_GREY, condition={"test": "datum.told", "value": DARK_BLUE})
     zero = alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY, strokeWidth=1.5).encode(x=alt.X("x:Q"))
     thin = base.mark_rule(strokeWidth=1.5).encode(
         x=alt.X("from:Q", axis=axis, scale=scale), x2=alt.X2("to:Q"), y=y, color=colour
@@ -152,7 +152,7 @@ def panel(
         x=alt.X("mean:Q"),
         y=y,
         color=colour,
-        shape=alt.condition("datum.told", alt.value("diamond"), alt.value("circle")),
+        shape=alt.ShapeValue("circle", condition={"test": "datum.told", "value": "diamond"}),
     )
     texts = [
         base.transform_filter(f"datum.told == {str(told).lower()}")
