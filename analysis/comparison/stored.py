@@ -84,7 +84,10 @@ def figures_of(
     db: duckdb.DuckDBPyConnection, lines: Sequence[Line], names: Sequence[str], runs: Sequence[int],
     years: Sequence[int], table: str = "results",
 ) -> np.ndarray:  # fmt: skip
-    """Values, and what they are out of: runs × scenarios × lines × years × 2. One query for all lines."""
+    """Values, and what they are out of: runs × scenarios × lines × years × 2. One query for all lines.
+
+    ``runs`` are all replicates that there are, in order.
+    """
     shape = (len(runs), len(names), len(lines), len(years), 2)
     figures, there = np.full(shape, np.nan), set(dimensions(db))
     possible = [(i, line) for i, line in enumerate(lines) if {d for d, _ in line.where} <= there]
@@ -103,18 +106,16 @@ def figures_of(
     measures = sorted({line.measure for _, line in possible})
     breakdowns = sorted({breakdown(dict(line.where)) for _, line in possible})
     found = db.execute(
-        f"SELECT a.line, r.scenario, r.replicate, r.year, r.value, r.base FROM {table} r JOIN asked a ON r.measure = a.measure "
-        f"AND r.breakdown = a.breakdown {' '.join(f'AND (a.{d} IS NULL OR r.{d} = a.{d})' for d in fixed)} "
+        "SELECT a.line, list_position(?, r.scenario) - 1 AS scenario, r.replicate, r.year, r.value, r.base "
+        f"FROM {table} r JOIN asked a ON r.measure = a.measure AND r.breakdown = a.breakdown "
+        f"{' '.join(f'AND (a.{d} IS NULL OR r.{d} = a.{d})' for d in fixed)} "
         # Named once more on their own, so that most of the files is skipped.
         f"WHERE r.breakdown IN ({', '.join('?' * len(breakdowns))}) AND r.measure IN ({', '.join('?' * len(measures))}) "
-        "AND r.year BETWEEN ? AND ?",
-        [*breakdowns, *measures, years[0], years[-1]],
+        f"AND r.scenario IN ({', '.join('?' * len(names))}) AND r.year BETWEEN ? AND ?",
+        [list(names), *breakdowns, *measures, *names, years[0], years[-1]],
     ).fetchnumpy()  # fmt: skip
-    at_name, at_run = {n: i for i, n in enumerate(names)}, {r: i for i, r in enumerate(runs)}
-    scenario = np.array([at_name.get(n, -1) for n in found["scenario"]], int)
-    run = np.array([at_run.get(r, -1) for r in found["replicate"]], int)
-    mine = (scenario >= 0) & (run >= 0)
-    place = (run[mine], scenario[mine], np.asarray(found["line"])[mine], np.asarray(found["year"])[mine] - years[0])
+    run = np.searchsorted(runs, found["replicate"])
+    place = (run, np.asarray(found["scenario"]), np.asarray(found["line"]), np.asarray(found["year"]) - years[0])
     for k, column in enumerate(("value", "base")):
-        figures[(*place, k)] = np.ma.filled(np.ma.asarray(found[column], float), np.nan)[mine]
+        figures[(*place, k)] = np.ma.filled(np.ma.asarray(found[column], float), np.nan)
     return figures
