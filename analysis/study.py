@@ -78,6 +78,7 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
     from analysis import manifest
     from analysis.charts import draw_all
     from analysis.drawing import Source
+    from analysis.report.drawn import needs
     from analysis.runstore.reading import bad_charts
 
     described = manifest.build(plans)
@@ -95,6 +96,7 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
             run_missing(store, plans, missing, workers)
             if missing or "charts" not in store.manifest or bad_charts(store):
                 with Source.of(store) as source:
+                    source.gather(needs())
                     store.note(charts=draw_all(source, folder / "charts"))
     except KeyboardInterrupt:
         _stopped(store, new)

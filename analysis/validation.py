@@ -87,10 +87,10 @@ def compare(target: Point, values: Sequence[float]) -> Card:
         mean = fsum(values) / len(values)
         off = target.distance(mean)
     if mean is not None and len(values) > 1:
-        from scipy import stats
+        from scipy.special import stdtrit
 
         variance = fsum((v - mean) ** 2 for v in values) / (len(values) - 1)
-        half = float(stats.t.ppf(0.5 + LEVEL / 2, len(values) - 1)) * (variance / len(values)) ** 0.5
+        half = float(stdtrit(len(values) - 1, 0.5 + LEVEL / 2)) * (variance / len(values)) ** 0.5
         low, high = mean - half, mean + half
         if target.unit in SHARE_UNITS:
             low, high = max(low, 0.0), min(high, 1.0)

@@ -187,7 +187,7 @@ class Jobs:
     # --- the thread that runs them -----------------------------------------------------------------------------------
 
     def _work(self) -> None:
-        import scipy.stats  # noqa: F401  (loaded before the first numbers wait for it)
+        import scipy.special  # noqa: F401  (loaded before the first numbers wait for it)
 
         while not self._closed:
             self._wake.wait()

@@ -11,6 +11,8 @@ regression analysis", Annals of Statistics 14 (1986), for the signs.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 
 from analysis.comparison.paired import critical, mean_and_variance
@@ -40,12 +42,14 @@ def simultaneous_half_widths(differences: np.ndarray, level: float, seed: int) -
     return np.clip(value, critical(n, level), most) * error
 
 
+@lru_cache(maxsize=4)
 def signs(pairs: int, seed: int, resamples: int = RESAMPLES) -> np.ndarray:
     """Signs of each pair in each resample, -1.0 or 1.0: a row per resample. They depend on pair, resample and seed only."""
     key, agents = Key(seed), np.arange(pairs, dtype=np.uint64)
     found = np.empty((resamples, pairs))
     for number in range(resamples):
         found[number] = np.where(key.uniform(Decision.RESAMPLE, number, agents) < 0.5, -1.0, 1.0)
+    found.flags.writeable = False
     return found
 
 

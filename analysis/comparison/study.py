@@ -176,6 +176,7 @@ def _keeping(asked: Asked, plans: list[run.Plan]) -> Iterator[Keep]:
         yield lambda _plan, _number, _result: None
         return
     from analysis import manifest
+    from analysis.report.drawn import prepare
     from analysis.runstore import Store, run_key
 
     known = {plan.name: run.identity(plan) for plan in plans}
@@ -206,4 +207,7 @@ def _keeping(asked: Asked, plans: list[run.Plan]) -> Iterator[Keep]:
         yield keep
         store.compact(everything=True)
     if tried > first:
-        Store.create(asked.out, manifest.build([replace(plan, replicates=tried) for plan in plans]), places(tried))
+        store = Store.create(
+            asked.out, manifest.build([replace(plan, replicates=tried) for plan in plans]), places(tried)
+        )
+    prepare(store)

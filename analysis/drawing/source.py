@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from analysis.runstore.record import breakdown
+from analysis.runstore.extract import Need, table_of
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from analysis.comparison.summing import Comparison
     from analysis.runstore import Store
 
-Need = tuple[str, tuple[str, ...]]
-"""A measure, and the dimensions along which it is needed; all others are "all"."""
 Records = Sequence[Mapping[str, Any]]
 
 
@@ -34,6 +32,9 @@ class Source:
     """Records as ``headway validate --json`` prints them."""
     evaluation: Records = ()
     """Records as ``headway evaluate --out FILE.json`` keeps them."""
+    store: Store | None = None
+    """The folder that ``db`` reads, if charts may keep an extract in it."""
+    _gathered: set[Need] = field(default_factory=set, repr=False, compare=False)
     _tables: list[str] = field(default_factory=lambda: ["results"], repr=False, compare=False)
     _compared: dict[tuple[Line, ...], Comparison | None] = field(default_factory=dict, repr=False, compare=False)
 
@@ -42,7 +43,7 @@ class Source:
     def of(cls, store: Store, validation: Records = (), evaluation: Records = ()) -> Iterator[Source]:
         """A store's runs as they are now, until the end of the ``with`` block."""
         with store.connect() as db:
-            yield cls(db, store.manifest, validation, evaluation)
+            yield cls(db, store.manifest, validation, evaluation, store)
 
     @property
     def scenarios(self) -> list[Mapping[str, Any]]:
@@ -70,25 +71,14 @@ class Source:
         """Read all that several charts need in one pass over the results: folders with many runs are large."""
         from analysis.select import dimensions
 
-        if self.db is None:
+        if self.db is None or self.store is None:
             return
         there = set(dimensions(self.db))
-        wanted = {(measure, tuple(sorted(by))) for measure, by in needs if set(by) <= there}
-        if not wanted:
+        wanted = {(measure, by) for measure, by in needs if set(by) <= there}
+        if wanted <= self._gathered:
             return
-        rows = sorted((measure, breakdown(by)) for measure, by in wanted)
-        self.db.execute("CREATE OR REPLACE TEMP TABLE wanted (measure VARCHAR, breakdown VARCHAR)")
-        self.db.executemany("INSERT INTO wanted VALUES (?, ?)", rows)
-        columns = ["scenario", "point", "replicate", "year", "measure", "breakdown", "value", "base"]
-        columns += sorted({dimension for _, by in wanted for dimension in by})
-        measures, breakdowns = (sorted({row[k] for row in rows}) for k in (0, 1))
-        self.db.execute(
-            f"CREATE OR REPLACE TEMP TABLE gathered AS SELECT {', '.join(columns)} FROM results r "
-            "SEMI JOIN wanted w ON r.measure = w.measure AND r.breakdown = w.breakdown "
-            # Named once more on their own, so that most of the files is skipped.
-            f"WHERE r.breakdown IN ({', '.join('?' * len(breakdowns))}) AND r.measure IN ({', '.join('?' * len(measures))})",
-            [*breakdowns, *measures],
-        )
+        table_of(self.store, self.db, wanted, "gathered")
+        self._gathered.update(wanted)
         self._tables.append("gathered")
 
     def compared(self, lines: Sequence[Line]) -> Comparison | None:

@@ -43,10 +43,10 @@ def estimate(values: Sequence[float]) -> Estimate:
     mean = math.fsum(values) / n
     if n == 1:
         return Estimate(mean, math.nan)
-    from scipy import stats
+    from scipy.special import stdtrit
 
     variance = math.fsum((v - mean) ** 2 for v in values) / (n - 1)
-    return Estimate(mean, float(stats.t.ppf(0.5 + LEVEL / 2, n - 1)) * math.sqrt(variance / n))
+    return Estimate(mean, float(stdtrit(n - 1, 0.5 + LEVEL / 2)) * math.sqrt(variance / n))
 
 
 def ratio(above: Sequence[float], below: Sequence[float]) -> Estimate:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.drawing.figure import Figure
-    from analysis.drawing.source import Source
+    from analysis.drawing.source import Need, Source
+    from analysis.runstore import Store
 
 SVG = "http://www.w3.org/2000/svg"
 KNOWN = {
@@ -32,15 +33,29 @@ class Picture:
     data: list[dict[str, Any]]
 
 
+def needs() -> list[Need]:
+    """All that charts and tables read of the results: one pass for all of them, and one extract."""
+    from analysis.charts import charts
+    from analysis.report import lines
+
+    return [*lines.needs(), *(need for chart in charts().values() for need in chart.needs)]
+
+
+def prepare(store: Store) -> None:
+    """Keep an extract of what a report reads, so that it is there at once however many runs there are."""
+    from analysis.drawing.source import Source
+
+    with Source.of(store) as source:
+        source.gather(needs())
+
+
 def figures(source: Source) -> list[Picture]:
     """All charts that the source holds enough for, without title and subtitle, which the page has as text."""
     from altair.utils.schemapi import debug_mode
 
     from analysis.charts import charts
-    from analysis.report import lines
 
-    # One pass over the results for charts and tables together.
-    source.gather([*lines.needs(), *(need for chart in charts().values() for need in chart.needs)])
+    source.gather(needs())
     # To check charts against their schema, which their tests do, takes longer than to draw them.
     with debug_mode(False):
         drawn = {name: chart.draw(source) for name, chart in charts().items()}

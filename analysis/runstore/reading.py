@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
-from analysis.runstore import batch, failures, files, run_file
+from analysis.runstore import batch, extract, failures, files, run_file
 from analysis.runstore.batch import sql_text
 
 if TYPE_CHECKING:
@@ -71,7 +71,8 @@ def verify(store: Store) -> list[UserError]:
             except UserError as error:
                 wrong.append(error)
     wrong += [
-        files.DamagedError(path, "missing, damaged or changed since it was written") for path in bad_charts(store)
+        files.DamagedError(path, "missing, damaged or changed since it was written")
+        for path in (*bad_charts(store), *extract.damaged(store))
     ]
     try:
         failures.load(store.folder)

@@ -26,7 +26,7 @@ SHORT_WAIT = 5.0
 MOST_NAMED = 5
 """Missing runs that a message names."""
 FOLDERS = ("runs", "batches", "failures")
-OURS = {MANIFEST, EXPECTED, "lock", "charts", "report", *FOLDERS}
+OURS = {MANIFEST, EXPECTED, "lock", "charts", "report", "extract", *FOLDERS}
 
 
 class Store:
