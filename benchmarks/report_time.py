@@ -1,20 +1,23 @@
 """How long a report of 4 scenarios × 200 replicates takes, and how large it is.
 
-python -m benchmarks.report_time [--replicates 200] [--years 10] [--scenarios 4]
+python -m benchmarks.report_time [--replicates 200] [--years 10] [--scenarios 4] [--folder STUDY]
 
-Runs are made up: every measure that the report and its charts ask for, in every group.
+Runs are made up, with every measure that the report and its charts ask for in every group, unless a folder is named. The
+first report is made without an extract, the second with the one that commands which run a study leave behind.
 """
 
 from __future__ import annotations
 
 import argparse
 import resource
+import shutil
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 from time import perf_counter
 
+from analysis.runstore import Store
 from tests.analysis.report.stores import write
 
 
@@ -24,19 +27,27 @@ def main() -> None:
     parser.add_argument("--replicates", type=int, default=200)
     parser.add_argument("--years", type=int, default=10)
     parser.add_argument("--scenarios", type=int, default=4)
+    parser.add_argument("--folder", type=Path, help="a study that is there; its extract is made anew")
     asked = parser.parse_args()
-    names = {f"scenario-{i}": f"Scenario {i}" for i in range(asked.scenarios)}
     with tempfile.TemporaryDirectory() as folder:
-        store = write(Path(folder) / "study", names, asked.replicates, years=asked.years)
+        if asked.folder is None:
+            names = {f"scenario-{i}": f"Scenario {i}" for i in range(asked.scenarios)}
+            store = write(Path(folder) / "study", names, asked.replicates, years=asked.years)
+        else:
+            store = Store.open(asked.folder)
         rows = sum(record["rows"] for record in store.records().values())
-        start = perf_counter()
-        subprocess.run([sys.executable, "-m", "analysis.cli", "report", str(store.folder)], check=True)
-        seconds = perf_counter() - start
-        spent = resource.getrusage(resource.RUSAGE_CHILDREN)
-        size = (store.folder / "report" / "report.html").stat().st_size / 1e6
-        print(
-            f"{rows:,} rows in {asked.scenarios * asked.replicates:,} runs: {seconds:.1f} s, of which at work {spent.ru_utime + spent.ru_stime:.1f} s, {size:.2f} MB"
-        )
+        print(f"{rows:,} rows in {len(store.records()):,} runs")
+        shutil.rmtree(store.folder / "extract", ignore_errors=True)
+        for what in ("without an extract", "with it"):
+            begun, used = perf_counter(), _used()
+            subprocess.run([sys.executable, "-m", "analysis.cli", "report", str(store.folder)], check=True)
+            size = (store.folder / "report" / "report.html").stat().st_size / 1e6
+            print(f"{what}: {perf_counter() - begun:.1f} s, of processor {_used() - used:.1f} s, {size:.2f} MB")
+
+
+def _used() -> float:
+    spent = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return spent.ru_utime + spent.ru_stime
 
 
 if __name__ == "__main__":

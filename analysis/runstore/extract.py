@@ -38,10 +38,10 @@ def table_of(store: Store, db: duckdb.DuckDBPyConnection, needs: Iterable[Need],
     if not store.status().complete:
         db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_rows(db, wanted)}")
         return
-    path = _kept(store, wanted)
-    if path is None:
+    path, there = _kept(store)
+    if path is None or not there >= set(wanted):
         try:
-            path = _keep(store, db, wanted)
+            path = _keep(store, db, sorted({*wanted, *there}))
         except UserError:  # a folder that may only be read, or a full disk
             db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_rows(db, wanted)}")
             return
@@ -60,14 +60,15 @@ def damaged(store: Store) -> list[Path]:
     return [index]
 
 
-def _kept(store: Store, wanted: Sequence[Need]) -> Path | None:
-    """The extract, if it is of these runs, has what is wanted, and is as it was written."""
+def _kept(store: Store) -> tuple[Path | None, set[Need]]:
+    """The extract and what it has, if it is of these runs and as it was written."""
     index = store.folder / FOLDER / INDEX
     if not index.is_file() or damaged(store):
-        return None
+        return None, set()
     content = files.unsealed(index)
-    there = {(measure, tuple(by)) for measure, by in content["needs"]}
-    return index.with_name(content["name"]) if content["of"] == store.digest() and there >= set(wanted) else None
+    if content["of"] != store.digest():
+        return None, set()
+    return index.with_name(content["name"]), {(measure, tuple(by)) for measure, by in content["needs"]}
 
 
 def _keep(store: Store, db: duckdb.DuckDBPyConnection, wanted: Sequence[Need]) -> Path:
