@@ -30,6 +30,8 @@ def export(
     from analysis.export import CSV, PARQUET
     from analysis.export import export as write
     from analysis.runstore import Store
+    from analysis.show import say
+    from analysis.small_counts import warning
 
     targets = [(path, kind) for path, kind in ((csv, CSV), (parquet, PARQUET)) if path is not None]
     if not targets:
@@ -40,3 +42,5 @@ def export(
         count = write(store, path, kind, measure or ())
         stamp = store.status().stamp
         print(f"{count:,} rows: {path}{f' ({stamp})' if stamp else ''}")
+    if told := warning(store.manifest):
+        say(told)

@@ -30,11 +30,14 @@ def query(
     from analysis.query import ask, check_select, readable, records
     from analysis.runstore import Store
     from analysis.show import print_table, say
+    from analysis.small_counts import warning
 
     check_select(sql)
     store = Store.open(out)
     store.require_complete(allow_partial)
     stamp = store.status().stamp
+    if told := warning(store.manifest):
+        say(told)
     with store.connect() as db:
         if csv is not None:
             count = ask(sql, lambda: write_csv(db, sql, csv))

@@ -36,6 +36,7 @@ def report(
     from analysis.report.content import Inputs
     from analysis.report.page import read_records, write
     from analysis.runstore import Store
+    from analysis.show import say
 
     store = Store.open(results)
     store.require_complete(allow_partial)
@@ -44,3 +45,5 @@ def report(
     stamp = f" ({said.stamp})" if said.stamp else ""
     print(f"{said.title}: {figures} figures, {len(said.exhibits) - figures} tables{stamp}")
     print(f"Report: {path}")
+    if said.warning:
+        say(said.warning)

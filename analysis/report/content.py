@@ -14,6 +14,7 @@ from analysis.report.assumed import Assumed, Programme, assumed
 from analysis.report.cited import Cited, cited
 from analysis.report.drawn import figures
 from analysis.report.exhibits import FROM_OTHERS, Column, Exhibit, Numbering, Records
+from analysis.small_counts import warning
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -49,6 +50,8 @@ class Report:
     title: str
     stamp: str
     """What stands on everything if runs are missing."""
+    warning: str
+    """What is said of small counts that are shown."""
     manifest: Mapping[str, Any]
     base: str
     policies: list[str]
@@ -121,7 +124,7 @@ def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> R
         evidence = cited(manifest, numbering)
         others = [numbering.figure(p) for p in pictures if p.name in FROM_OTHERS]
     return Report(
-        title=_title(manifest), stamp=manifest.get("stamp", ""), manifest=manifest, base=manifest["scenarios"][0]["title"],
+        title=_title(manifest), stamp=manifest.get("stamp", ""), warning=warning(manifest), manifest=manifest, base=manifest["scenarios"][0]["title"],
         policies=[s["title"] for s in manifest["scenarios"][1:]], period=_period(manifest), place=_place(manifest),
         pairs=found.replicates if found else 0, messages=_messages(found, manifest),
         outlook=[f"{e.title}." for e in drawn[:1]] if found is None else [], why_not=why_not, closing=_closing(found),

@@ -14,6 +14,7 @@ from analysis.comparison.stored import stored, unlike
 from analysis.comparison.summing import Comparison, Outcome
 from analysis.errors import UserError
 from analysis.select import labels_of
+from analysis.small_counts import threshold
 from analysis.workbook.levels import Levels, levels
 from simulation.vocabulary import school_year
 
@@ -58,9 +59,8 @@ class Study:
             )
         if not store.done():
             raise UserError(str(store.folder), "no run is done", "Run the same command again.")
-        thresholds = [s["resolved"].get("suppress_below") for s in self.scenarios]
-        self.below: int | None = max((t for t in thresholds if t is not None), default=None)
-        """Counts of people below this are not shown: the strictest that any scenario asks for."""
+        self.below = threshold(self.manifest)
+        """Counts of people below this are not shown."""
         self.unlike = unlike(self.manifest)
         """Why the scenarios cannot be compared; None if they can."""
 

@@ -238,3 +238,19 @@ def test_damage_is_told(tmp_path, undrawn):
     report = gather(store)
     assert len(report.damage) == 1
     assert "are damaged" in render(report)
+
+
+def test_it_says_that_small_counts_are_shown_where_a_scenario_asks_that_they_are_not(tmp_path, undrawn, headway):
+    for below in (None, 10):
+        folder = tmp_path / str(below)
+        store = write(
+            folder, {"base": "As it is", "policy": "A policy"}, **({} if below is None else {"suppress_below": below})
+        )
+        page = parse(render(gather(store)))
+        assert ("Not for publication: a scenario asks that counts of people below 10" in page.text) is (
+            below is not None
+        )
+        for words in (("export", folder, "--csv", tmp_path / "x.csv"), ("query", folder, "SELECT 1", "--json")):
+            code, _, err = headway(*words)
+            assert code == 0
+            assert ("Not for publication" in err) is (below is not None)
