@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.select import select
+import numpy as np
+
+from analysis.comparison.headline import Line, Over
+from analysis.comparison.stored import figures_of
+from analysis.select import dimensions
 from analysis.show import SHARE_UNITS
 from analysis.validation import compare, load_targets, verdict
 from analysis.workbook.results import ROUNDING, make
@@ -21,14 +25,12 @@ def validation(study: Study) -> Sheet | None:
     base = study.scenarios[0]
     if base["resolved"]["context"] not in TARGETS_FOR or study.below is not None:
         return None
-    cards = []
-    for target in load_targets():
-        try:
-            sql, arguments = select(study.db, target.measure, target.where, "year, value", base["name"])
-        except KeyError:
-            continue
-        values = [value for year, value in study.db.execute(sql, arguments).fetchall() if year == base["base_year"]]
-        cards.append((target, compare(target, values)))
+    there = set(dimensions(study.db))
+    targets = [target for target in load_targets() if set(target.where) <= there]
+    lines = [Line(t.title, t.title, t.measure, t.unit, Over.MEAN, tuple(t.where.items())) for t in targets]
+    runs = [r for (r,) in study.db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
+    found = figures_of(study.db, lines, [base["name"]], runs, [base["base_year"]])[:, 0, :, 0, 0]
+    cards = [(t, compare(t, of[~np.isnan(of)].tolist())) for t, of in zip(targets, found.T, strict=True)]
     rows: list[tuple[Cell, ...]] = []
     for target, card in cards:
         half = 0.0 if card.interval_high is None or card.simulated is None else card.interval_high - card.simulated
