@@ -126,7 +126,7 @@ def _places(programme: KnownProgramme) -> list[str | Item]:
         sample = places.number * SAMPLE
         lines.append(
             f"Up to {plain(places.number)} {things} start in a year in {system}: {_for_schools(places.number / places.per_schools)}. "
-            f"In a run of a tenth of the schools that is {plain(sample)}."
+            f"In a run of a tenth of the schools that is {plain(round(sample) if sample >= 10 else sample)}."
             if places.number
             else f"Nobody: there are no places in {system}."
         )

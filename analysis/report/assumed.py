@@ -186,7 +186,9 @@ def show(value: Any) -> str:
             return ", ".join(str(v) for v in flat[:8])
         low, high = min(numbers), max(numbers)
         return plain(low) if low == high else f"{len(numbers)} values, {plain(low)} to {plain(high)}"
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if not isinstance(value, int | float):
         return str(value)
     return plain(value) if abs(value) >= 0.001 or value == 0 else f"{value:.2g}"
 

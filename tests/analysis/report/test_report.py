@@ -254,3 +254,18 @@ def test_it_says_that_small_counts_are_shown_where_a_scenario_asks_that_they_are
             code, _, err = headway(*words)
             assert code == 0
             assert ("Not for publication" in err) is (below is not None)
+
+
+def test_the_message_of_a_sample_says_that_counts_are_of_the_sample(tmp_path, undrawn):
+    store = write(tmp_path / "study", replicates=2)
+    told = "Counts and costs are those of the schools that were simulated"
+    assert told not in parse(render(gather(store))).text
+    scenarios = store.manifest["scenarios"]
+    store.note(scenarios=[{**s, "scale": 0.02} for s in scenarios])
+    assert told in parse(render(gather(store))).text
+
+
+def test_yes_and_no_are_words():
+    from analysis.report.assumed import show
+
+    assert (show(True), show(False), show(1.0), show(None)) == ("yes", "no", "1", "")
