@@ -77,9 +77,10 @@ class Source:
         wanted = {(measure, by) for measure, by in needs if set(by) <= there}
         if wanted <= self._gathered:
             return
-        table_of(self.store, self.db, wanted, "gathered")
         self._gathered.update(wanted)
-        self._tables.append("gathered")
+        name = f"gathered_{len(self._tables)}"
+        table_of(self.store, self.db, self._gathered, name)
+        self._tables.append(name)
 
     def compared(self, lines: Sequence[Line]) -> Comparison | None:
         """All scenarios held against the first, pair by pair; None without pairs."""

@@ -42,9 +42,14 @@ def needs() -> list[Need]:
 
 
 def prepare(store: Store) -> None:
-    """Keep an extract of what a report reads, so that it is there at once however many runs there are."""
+    """Keep an extract of what a report reads, so that it is there at once however many runs there are.
+
+    Nothing is kept while runs are missing.
+    """
     from analysis.drawing.source import Source
 
+    if not store.status().complete:
+        return
     with Source.of(store) as source:
         source.gather(needs())
 

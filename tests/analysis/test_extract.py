@@ -20,10 +20,10 @@ def read(store, needs=NEEDS):
     with Source.of(store) as source:
         source.gather(needs)
         kind = source.db.execute(
-            "SELECT table_type FROM information_schema.tables WHERE table_name = 'gathered'"
+            "SELECT table_type FROM information_schema.tables WHERE table_name = 'gathered_1'"
         ).fetchone()
         columns = ", ".join([*extract.PLAIN, "phase", "role", "years"])
-        return sorted(source.db.execute(f"SELECT {columns} FROM gathered").fetchall(), key=repr), kind[0]
+        return sorted(source.db.execute(f"SELECT {columns} FROM {source.table}").fetchall(), key=repr), kind[0]
 
 
 def wanted(store, needs=NEEDS):
@@ -91,3 +91,13 @@ def test_a_folder_with_runs_missing_keeps_none(tmp_path):
 def test_a_folder_that_cannot_be_written_is_read_all_the_same(store):
     (store.folder / "extract").write_text("in the way")
     assert read(store) == (wanted(store), "LOCAL TEMPORARY")
+
+
+def test_what_was_gathered_before_stays(tmp_path):
+    store = fakes.store(tmp_path / "part", fakes.manifest("england", replicates=3), {"england": 3})
+    store.commit(fakes.key(0), fakes.run(0), fakes.rows(0))
+    with Source.of(store) as source:
+        source.gather(NEEDS)
+        source.gather(MORE)
+        found = source.db.execute(f"SELECT count(*) FROM {source.table}").fetchone()
+    assert found == (len(wanted(store, [*NEEDS, *MORE])),)
