@@ -11,13 +11,13 @@ import pytest
 
 from analysis import notebook
 from analysis.comparison.report import closing, note, table
-from analysis.comparison.stored import from_store
 from analysis.display import comparison as shown_comparison
 from analysis.drawing import Figure
 from analysis.errors import UserError
 from analysis.evaluation.card import HEADINGS, rows
 from analysis.evaluation.evaluate import summed_up
 from analysis.evaluation.replicate import simulate_pair
+from analysis.notebook import compare_stored
 from analysis.runstore import Told
 from analysis.validation import compare, readable
 from scenarios.problems import InputError
@@ -56,7 +56,7 @@ def accessible(html: str, tables: int) -> Page:
 
 @pytest.fixture
 def compared(tmp_path):
-    return from_store(write(tmp_path / "study"))
+    return compare_stored(write(tmp_path / "study"))
 
 
 def test_a_comparison_is_the_table_of_the_command_with_its_words(compared):
@@ -102,7 +102,7 @@ def test_markup_in_titles_is_text(tmp_path):
     made = write(tmp_path / "study", {"base": EVIL, "policy": EVIL})
     explained = notebook.explain("early-headship-coaching")
     cards = [
-        from_store(made)._repr_html_(),
+        compare_stored(made)._repr_html_(),
         made._repr_html_(),
         replace(explained, title=EVIL)._repr_html_(),
         notebook.Validation([replace(compare(POINT, [0.087]), target=EVIL)], 1)._repr_html_(),

@@ -12,13 +12,14 @@ from typer.testing import CliRunner
 
 import scenarios
 from analysis.cli import app
-from analysis.evaluation.card import decimals, large, policy_rows, rows, spelt
+from analysis.evaluation.card import policy_rows, rows
 from analysis.evaluation.cases import cases, default_study
 from analysis.evaluation.evaluate import summed_up
 from analysis.evaluation.intervals import Estimate
 from analysis.evaluation.measures import MEASURES
 from analysis.evaluation.pairs import named
 from analysis.evaluation.replicate import simulate_pair
+from analysis.evaluation.rounding import decimals, large, spelt
 from analysis.evaluation.running import simulate_all
 from scenarios.places import PACKAGE
 from scenarios.programme_files.study import MEASURES as KNOWN_MEASURES
