@@ -36,7 +36,10 @@ def draw(source: Source) -> Figure | None:
         for length, words in list(WORDS.items())[: longest + 1]:
             if (share := shares.get((role, length))) is None:
                 continue
-            rows.append(Bar(words, share.middle, share.low, share.high, span(share.low, share.high, "share")))
+            text = (
+                span(share.low, share.high, "share") if share.high >= 0.0005 else "below 0.1%" if share.high else "none"
+            )
+            rows.append(Bar(words, share.middle, share.low, share.high, text))
             table.append(
                 {
                     "Chain begins with": ROLES[role],
@@ -46,18 +49,21 @@ def draw(source: Source) -> Figure | None:
                     "Share to": share.high,
                 }
             )
-        mean = f" Mean {span(means[role].low, means[role].high, 'posts')}." if role in means else ""
+        average = span(means[role].low, means[role].high, "posts") if role in means else ""
+        mean = f" Mean {average}." if average else ""
         panels.append(
-            bars(rows, f"{ROLES[role]}{':' + mean.lower().rstrip('.') if mean else ''}", most, "share", width=190)
+            bars(
+                rows, f"{ROLES[role]}{f': {average} vacancies on average' if average else ''}", most, "share", width=190
+            )
         )
         sentences.append(
             f"Chains that begin with {ROLES[role].lower()}: {'; '.join(f'{b.label} {b.text}' for b in rows)}.{mean}"
         )
     lead = means.get(roles[0])
     if lead is None:
-        message = f"How many vacancies follow from one of {ROLES[roles[0]].lower()}"
+        message = f"How many vacancies follow from a vacant {roles[0].replace('_', ' ')} post"
     else:
-        message = f"A vacancy of {ROLES[roles[0]].lower()} ends up as {span(lead.low, lead.high, 'posts')} vacancies on average, itself included"
+        message = f"A vacant {roles[0].replace('_', ' ')} post becomes {span(lead.low, lead.high, 'posts')} vacancies on average, itself included"
     subtitle = source.stamped(
         f"Chains of vacancies that ended, by how many vacancies they had and the role in which they began{source.coverage}; "
         f"{source.period(*years)}; {source.titles[scenario['name']]}.",

@@ -75,12 +75,16 @@ def _title(pairs: list[tuple[str, Difference, Difference]]) -> str:
         cost = costs[name]
         amount = cost.text.replace("+", "").replace("−", "")
         how = (
-            "no difference in cost that can be told"
+            "neither more nor less that can be told"
             if not cost.told
             else f"{amount} {'more' if cost.mean > 0 else 'less'}"
         )
         number = sum(d.told for d in of[name])
-        parts.append(f"“{name}” costs {how} and changes {number} of {len(of[name])} outcomes")
+        many = len(of[name])
+        which = (
+            "the outcome" if many == 1 else f"all {many} outcomes" if number == many else f"{number} of {many} outcomes"
+        )
+        parts.append(f"“{name}” costs {how} and changes {which} by more than chance")
     return "; ".join(parts)
 
 
@@ -118,7 +122,7 @@ def _panel(rows: list[tuple[str, Difference, Difference]], title: str) -> Any:
         *zero,
         base.mark_rule(strokeWidth=2).encode(x=alt.X("x0:Q", scale=xs, axis=xa), x2=alt.X2("x1:Q"), y=y, color=colour),
         base.mark_rule(strokeWidth=2).encode(x=x, y=alt.Y("y0:Q", scale=ys, axis=ya), y2=alt.Y2("y1:Q"), color=colour),
-        base.mark_point(filled=True, size=110, opacity=1, stroke="white").encode(
+        base.mark_point(filled=True, size=110, opacity=1).encode(
             x=x, y=y, color=colour, shape=alt.ShapeValue("circle", condition={"test": "datum.told", "value": "diamond"})
         ),
         base.mark_text(

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from analysis.comparison.asking import headlines
 from analysis.comparison.headline import HEADLINES, Over
-from analysis.comparison.wording import Verdict, direction
+from analysis.comparison.wording import direction
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.intervals import Difference, differences, legend, needs, panel, record
 from analysis.drawing.numbers import listed
@@ -71,14 +71,17 @@ def title(found: Comparison, rows: list[tuple[int, Difference]]) -> str:
         costs = any(d.told for _, d in rows)
         tail = ": only costs differ by more than chance" if costs else ""
         return f"No difference in outcomes can be told from chance by {school_year(found.last)}{tail}"
-    words = []
-    for line in list(dict.fromkeys(line for line, _ in told))[:2]:
-        for way in (Verdict.MORE, Verdict.LESS):
-            of = [f"“{d.label}”".replace("\n", " ") for other, d in told if other == line and d.verdict is way]
-            if of:
-                who = listed(of) if len(of) < 3 else f"{len(of)} policies"
-                words.append(f"{found.lines[line].label}: {direction(way, found.lines[line])} under {who}")
-    return "; ".join(words)
+    said: dict[str, list[str]] = {}  # what the first two lines say, by policy
+    for line, d in told:
+        label = found.lines[line].label
+        words = f"{label[0].lower()}{label[1:]} {direction(d.verdict, found.lines[line])}"
+        said.setdefault(d.label.replace("\n", " "), []).append(words)
+    alike: dict[str, list[str]] = {}
+    for name, words_of in said.items():
+        alike.setdefault(", ".join(words_of[:2]), []).append(f"“{name}”")
+    parts = [f"under {listed(of) if len(of) < 3 else f'{len(of)} policies'}: {words}" for words, of in alike.items()]
+    message = "; ".join(parts[:2])
+    return message[0].upper() + message[1:]
 
 
 CHART = Chart("differences", "What does each policy change, and how sure is that?", draw, needs(HEADLINES))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -30,7 +31,7 @@ def draw(source: Source) -> Figure | None:
         of = [(e, f) for e in told for f in e["findings"] if f["finding"] == finding["finding"]]
         rows, said = _rows(of)
         unit = finding["unit"]
-        name = finding["finding"].replace("_", " ")
+        name = _spelt(finding["finding"])
         panels.append(_panel(rows, name[:1].upper() + name[1:], "percentage points" if unit in SHARE_UNITS else unit))
         sentences.append(f"{name[:1].upper()}{name[1:]}: {'; '.join(said)}.")
         table += [
@@ -45,7 +46,10 @@ def draw(source: Source) -> Figure | None:
     parts = (
         "Simulated gap = effect (what the programme did to the same people) + selection (how they differed anyway); "
     )
-    subtitle = (f"{who}{pairs} for each reading.", f"{parts}lines and ± are 95% intervals.")
+    subtitle = (
+        f"{who}{pairs}{' for each reading' if len(told) > 1 else ''}.",
+        f"{parts}lines and ± are 95% intervals.",
+    )
     return Figure(
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "Which reading is true cannot be told from the published findings alone.",
@@ -73,7 +77,7 @@ def _rows(of: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> tuple[list[d
         )
         said.append(f"published gap {text}")
     for evaluation, finding in of:
-        name = (evaluation["calibration"] or "as in its file").replace("-", " ")
+        name = (evaluation["calibration"] or "as in its file").replace("-", " ") if len(of) > 1 else ""
         parts = []
         for kind, words in (("gap", "gap"), ("effect", "effect"), ("selection", "selection")):
             found = finding[kind]
@@ -84,11 +88,11 @@ def _rows(of: list[tuple[Mapping[str, Any], Mapping[str, Any]]]) -> tuple[list[d
             text = spelt(Estimate(found["mean"], half), unit, signed=True).replace("-", "−")
             low, high = (None if v is None else start + factor * v for v in (found["low"], found["high"]))
             rows.append({
-                "row": f"{name[:1].upper()}{name[1:]}: {words}", "kind": kind, "x": start, "x2": start + factor * found["mean"],
+                "row": f"{name[:1].upper()}{name[1:]}: {words}" if name else words.capitalize(), "kind": kind, "x": start, "x2": start + factor * found["mean"],
                 "text": text, "low": low, "high": high,
             })  # fmt: skip
             parts.append(f"{words} {text}")
-        said.append(f"{name}: {', '.join(parts)}")
+        said.append(f"{name}: {', '.join(parts)}" if name else ", ".join(parts))
     return rows, said
 
 
@@ -101,13 +105,24 @@ def _title(told: list[Mapping[str, Any]], finding: Mapping[str, Any]) -> str:
             continue
         name = (e["calibration"] or "its file").replace("-", " ")
         half = math.nan if f["effect"]["low"] is None else f["effect"]["mean"] - f["effect"]["low"]
-        parts.append(f"{spelt(Estimate(f['effect']['mean'], half), f['unit'], signed=True)} if {name}")
-    what = finding["finding"].replace("_", " ")
+        size = spelt(Estimate(f["effect"]["mean"], half), f["unit"], signed=True)
+        size += " points" if f["unit"] in SHARE_UNITS else f" {f['unit']}"
+        parts.append(f"{size} if {name}" if len(told) > 1 else size)
+    what = _spelt(finding["finding"])
     points = " points" if finding["unit"] in SHARE_UNITS else ""
     published = finding["published"]["difference"]
     factor = 100.0 if finding["unit"] in SHARE_UNITS else 1.0
     gap = f": a published gap of {factor * published:+.3g}{points}" if published is not None else ""
-    return f"{what[:1].upper()}{what[1:]}{gap}; the programme's effect is {', but '.join(parts)}".replace("-", "−")
+    return f"{what[:1].upper()}{what[1:]}{gap or ':'}{';' if gap else ''} the programme's effect is {', but '.join(parts)}".replace(
+        "-", "−"
+    )
+
+
+def _spelt(finding: str) -> str:
+    """The name of a finding in words: ``workload_after_0_years`` as ``workload in the same year``."""
+    words = finding.replace("_", " ").replace("wellbeing", "well-being")
+    words = re.sub(r" after 0 years$", " in the same year", words)
+    return re.sub(r" after 1 years$", " after 1 year", words)
 
 
 def _panel(rows: list[dict[str, Any]], title: str, what: str) -> Any:

@@ -37,7 +37,9 @@ def _title(role: str, shares: dict[str, Spread]) -> str:
     (first, top), *rest = ranked
     who = f"{ROLES[role].lower()} who give up a post"
     if top.runs >= FEWEST and all(top.low > s.high for _, s in rest):
-        return f"Most often, {who} {DOING[first]}: {span(top.low, top.high, 'share')} of them"
+        return f"{who[0].upper()}{who[1:]} most often {DOING[first]}: {span(top.low, top.high, 'share')} of them do"
+    if top.runs == 1:
+        return f"In the one run, {who} most often {DOING[first]}: {span(top.low, top.high, 'share')} of them do"
     if not rest:
         return f"All {who} {DOING[first]}"
     together = "Most" if top.low + rest[0][1].low > 0.5 else "Many"

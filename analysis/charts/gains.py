@@ -55,18 +55,19 @@ def draw(source: Source) -> Figure | None:
     rows: dict[tuple[str, int], list[Difference]] = {}
     for number, line in enumerate(found.lines):
         for i in range(len(names)):
-            if (d := differences(found, number, "\n".join(wrap(line.label, 24)), i)) is not None:
+            if (d := differences(found, number, "\n".join(wrap(line.label, 26)), i)) is not None:
                 rows.setdefault((line.where[0][0], i), []).append(d)
     every = [d for of in rows.values() for d in of]
     if not every:
         return None
     panels, sentences, table = [], [], []
+    width = {1: 330, 2: 230}.get(len(names), 165)
     for dimension, title, _ in GROUPS:
         for i, name in enumerate(names):
             of = rows.get((dimension, i), [])
             if not of:
                 continue
-            panels.append(panel(of, title, wrap(titles[name], 52), 200, every))
+            panels.append(panel(of, title, wrap(titles[name], width // 4), width, every, labels=not i))
             told = "; ".join(f"{d.label} {d.text}{'' if d.told else ' (cannot tell)'}".replace("\n", " ") for d in of)
             sentences.append(f"{title}, {titles[name]}: {told}.")
             table += [record(d, Group=title, Who=d.label.replace("\n", " "), Scenario=titles[name]) for d in of]
@@ -80,7 +81,7 @@ def draw(source: Source) -> Figure | None:
         message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
         "That a difference is told for one group and not for another does not mean that the groups differ: small groups are "
         "less sure.",
-        grid(panels, columns=len(names), row=26, column=30), table, {1: 62, 2: 90}.get(len(names), 110),
+        grid(panels, columns=len(names), row=26, column=24), table, {1: 62, 2: 80}.get(len(names), 96),
     )  # fmt: skip
 
 
@@ -94,11 +95,12 @@ def _title(names: list[str], rows: dict[tuple[str, int], list[Difference]], titl
             if who:
                 many = listed(who) if len(who) <= 3 else f"{len(who)} of {len(of)} groups"
                 parts.append(
-                    f"Under “{titles[name]}” {verb} in {many}"
+                    f"under “{titles[name]}” {verb} in {many}"
                     if len(who) > 3
-                    else f"Under “{titles[name]}” {verb}: {many}"
+                    else f"under “{titles[name]}” {verb}: {many}"
                 )
-    return "; ".join(parts) if parts else "For no group can a difference in leaving be told from chance"
+    message = "; ".join(parts)
+    return message[0].upper() + message[1:] if parts else "For no group can a difference in leaving be told from chance"
 
 
 NEEDS = tuple((measure, (dimension,)) for dimension, _, measure in GROUPS)

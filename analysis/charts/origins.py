@@ -22,9 +22,11 @@ def draw(source: Source) -> Figure | None:
     if inside is None:
         message = f"Where {ROLES[roles[0]].lower()} come from"
     else:
-        lead = "Most" if inside.low > 0.5 else "A minority" if inside.high < 0.5 else "About half"
-        lead = lead if runs >= FEWEST else "Some"
-        message = f"{lead} of new appointments of {ROLES[roles[0]].lower()} come from the same school: {span(inside.low, inside.high, 'share')}"
+        lead = "Most" if inside.low > 0.5 else "Fewer than half of" if inside.high < 0.5 else "About half of"
+        posts = f"{roles[0].replace('_', ' ')} posts"
+        message = f"{lead} {posts} are filled from within the school: {span(inside.low, inside.high, 'share')}"
+        if runs < FEWEST:
+            message = f"Posts filled from within the school: {span(inside.low, inside.high, 'share')} of {posts}"
     subtitle = source.stamped(
         f"Share of posts filled, by where the person worked the year before, and posts a year{source.coverage}; "
         f"{source.period(*found.years)}; {source.titles[found.scenario['name']]}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.fans import PANELS, axis_values, how, panel_of, paths, sentence, title
+from analysis.drawing.fans import PANELS, axis_values, ends, how, panel_of, paths, sentence, title
 from analysis.drawing.numbers import LEVELS
 from analysis.drawing.style import grid
 from simulation.vocabulary import school_year
@@ -17,10 +17,11 @@ def draw(source: Source) -> Figure | None:
     found = {p: there for p in PANELS if (there := paths(source, p, scenario["name"])) is not None}
     if not found:
         return None
+    years = ends(found.values())
     panels, sentences, table = [], [], []
     for panel, there in found.items():
-        ticks = axis_values([p.values for q, p in found.items() if (q.axis or q) == (panel.axis or panel)], panel)
-        panels.append(panel_of(panel, "", there, ticks))
+        ticks = axis_values([p.drawn for q, p in found.items() if (q.axis or q) == (panel.axis or panel)], panel)
+        panels.append(panel_of(panel, "", there, ticks, years))
         sentences.append(sentence("", panel, there))
         table += [
             {"Measure": panel.heading, "School year": school_year(y)}
@@ -29,16 +30,15 @@ def draw(source: Source) -> Figure | None:
         ]
     lead = next(iter(found))
     message = title(lead, {source.titles[scenario["name"]]: found[lead]})
-    years = sorted({year for there in found.values() for year in there.years})
     subtitle = source.stamped(
-        f"{source.titles[scenario['name']]}{source.coverage}, {source.period(years[0], years[-1])}.",
+        f"{source.titles[scenario['name']]}{source.coverage}, {source.period(*years)}.",
         how(min(len(there.values) for there in found.values())),
     )
     columns = min(2, len(panels))
     return Figure(
         message, subtitle, " ".join([*subtitle, *sentences]),
         "Runs differ by chance alone; doubt about parameters and about the model comes on top.",
-        grid(panels, columns=columns, row=30, column=30), table, 42 * columns,
+        grid(panels, columns=columns, row=30, column=30), table, 46 * columns,
     )  # fmt: skip
 
 

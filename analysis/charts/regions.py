@@ -9,7 +9,7 @@ from analysis.comparison.headline import Line, Over
 from analysis.drawing import Chart, Figure, Source
 from analysis.drawing.intervals import Difference, differences
 from analysis.drawing.numbers import FEWEST, POOLED, how_read, listed, span, spreads
-from analysis.drawing.style import BLACK, DARK_BLUE, LIGHT_BLUE, PALE_GREY, data, grid, heading, layered
+from analysis.drawing.style import BLACK, DARK_BLUE, LIGHT_BLUE, MIDDLE_GREY, PALE_GREY, data, grid, heading, layered
 from analysis.show import wrap
 
 MEASURE, ROLE = "posts_readvertised", ("role", "head")
@@ -18,6 +18,8 @@ TILES = {
     "East Midlands": (1, 2), "East of England": (2, 2), "South West": (0, 3), "London": (1, 3), "South East": (2, 3),
 }  # fmt: skip
 """Column and row of each region's tile."""
+BARE = ("London", "Yorkshire and the Humber")
+"""Regions that take no article."""
 SIDE, GAP = 112, 5
 MOST = 3
 """Policies that have a map of their own."""
@@ -59,7 +61,7 @@ def draw(source: Source) -> Figure | None:
         some = [_tile(d.label, d.text, _way(d), {ABOVE: "more", BELOW: "less"}.get(_way(d), "cannot tell")) for d in of]
         maps.append(_map(some, wrap(source.titles[name], 44), f"difference from {title}"))
         sentences.append(f"{source.titles[name]}, difference: {_told(some)}.")
-        told += [source.titles[name]] * any(d.told for d in of)
+        told += [any(d.told for d in of)]
         table += [
             {"Scenario": source.titles[name], "Region": d.label, "Difference": d.mean, "Adjusted from": d.mean - d.adjusted,
              "Adjusted to": d.mean + d.adjusted, "Against England": ""} for d in of
@@ -68,11 +70,7 @@ def draw(source: Source) -> Figure | None:
     low = [t["region"] for t in tiles if t["apart"] == BELOW]
     message = _title(high, low)
     if len(maps) > 1:
-        message += (
-            f"; {listed([f'“{t}”' for t in told])} makes a difference somewhere"
-            if told
-            else "; no policy makes a difference that can be told in any region"
-        )
+        message += f"; {_changing(told)}"
     subtitle = source.stamped(
         f"Head posts that have to be advertised again, of those advertised{source.coverage}; {source.period(*years)}.",
         f"{how_read(runs, 'Intervals')} Dark tiles lie above England's middle, light blue ones below"
@@ -86,6 +84,7 @@ def draw(source: Source) -> Figure | None:
 
 
 def _title(high: list[str], low: list[str]) -> str:
+    high, low = ([r if r in BARE else f"the {r}" for r in of] for of in (high, low))
     parts = []
     if high:
         parts.append(f"Head posts are harder to fill in {listed(high)} than in England as a whole")
@@ -94,6 +93,16 @@ def _title(high: list[str], low: list[str]) -> str:
             f"{'easier' if parts else 'Head posts are easier to fill'} in {listed(low)}{'' if parts else ' than in England as a whole'}"
         )
     return ", ".join(parts) if parts else "No region can be told apart from England in how hard head posts are to fill"
+
+
+def _changing(told: list[bool]) -> str:
+    """How many policies change a region, given for each whether it does."""
+    if not any(told):
+        return "no policy makes a difference that can be told in any region"
+    if len(told) == 1:
+        return "the policy makes a difference in at least one region"
+    many = f"all {len(told)}" if all(told) else f"{sum(told)} of {len(told)}"
+    return f"{many} policies {'make' if sum(told) > 1 else 'makes'} a difference in at least one region"
 
 
 def _differences(source: Source, regions: Sequence[str]) -> dict[str, list[Difference]]:
@@ -145,7 +154,7 @@ def _map(tiles: list[dict[str, Any]], title: str | list[str], what: str) -> Any:
     base = alt.Chart(data(records))
     ink = alt.Color("ink:N", scale=None)
     layers: list[Any] = [
-        base.mark_rect(stroke="#B1B4B6", strokeWidth=1).encode(
+        base.mark_rect(stroke=MIDDLE_GREY, strokeWidth=1).encode(
             x=alt.X("x:Q", **across),
             x2=alt.X2("x2:Q"),
             y=alt.Y("y:Q", **down),

@@ -66,7 +66,7 @@ def draw(source: Source) -> Figure | None:
         sentences.append(f"{words} still in post or higher: {'; '.join(told)}.")
     least = min([s.low for s in found.values()] + [p.low for p in published.values()])
     (phase, last), s = max(found.items(), key=lambda item: (item[0][0] == "primary", item[0][1]))
-    message = f"{span(s.low, s.high, 'share')} of new {phase} heads are still heads after {last} year{'s' if last > 1 else ''}"
+    message = f"{span(s.low, s.high, 'share')} of new {phase} heads are still in post or higher after {last} year{'s' if last > 1 else ''}"
     subtitle = source.stamped(
         f"New heads under 50 still in post or higher in the same phase, any school{source.coverage}; all cohorts seen in "
         f"{source.period(*years)}; {source.titles[scenario['name']]}.",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.fans import PANELS, axis_values, how, panel_of, paths, sentence, title
+from analysis.drawing.fans import PANELS, axis_values, coverage, ends, how, panel_of, paths, sentence, title
 from analysis.drawing.numbers import LEVELS
 from analysis.drawing.style import grid, heading
 from simulation.vocabulary import school_year
@@ -24,21 +24,21 @@ def draw(source: Source) -> Figure | None:
     if not found:
         return None
     columns = min(MOST, len(titles))
+    years = ends(found.values())
     rows, sentences, table = [], [], []
     for panel in dict.fromkeys(p for p, _ in found):
         of = {name: there for (p, name), there in found.items() if p is panel}
-        alike = [p.values for (q, _), p in found.items() if (q.axis or q) == (panel.axis or panel)]
+        alike = [p.drawn for (q, _), p in found.items() if (q.axis or q) == (panel.axis or panel)]
         ticks = axis_values(alike, panel)
-        drawn = [panel_of(panel, titles[name], there, ticks, WIDTHS[columns]) for name, there in of.items()]
-        what = "per cent" if panel.unit == "share" else panel.unit
+        drawn = [panel_of(panel, titles[name], there, ticks, years, WIDTHS[columns]) for name, there in of.items()]
         rows.append(
             grid(
                 drawn,
                 columns=columns,
                 bounds="flush",
                 row=100,
-                column=110,
-                title=heading(f"{panel.heading} ({what}: {panel.coverage})"),
+                column=120,
+                title=heading(f"{panel.heading} ({coverage(panel)})"),
             )
         )
         sentences += [sentence(titles[name], panel, there) for name, there in of.items()]
@@ -50,9 +50,8 @@ def draw(source: Source) -> Figure | None:
         ]
     lead = next(iter(found))[0]
     message = title(lead, {titles[name]: there for (p, name), there in found.items() if p is lead})
-    years = sorted({year for there in found.values() for year in there.years})
     subtitle = source.stamped(
-        f"Scenarios side by side{source.coverage}, {source.period(years[0], years[-1])}.",
+        f"Scenarios side by side{source.coverage}, {source.period(*years)}.",
         how(min(len(there.values) for there in found.values())),
     )
     return Figure(

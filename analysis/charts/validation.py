@@ -10,7 +10,7 @@ from analysis.drawing.style import BLACK, DARK_BLUE, DARK_GREY, ORANGE, PALE_BLU
 from analysis.validation import Card, readable
 
 FURTHEST = 4.0
-"""Tolerances at which the axis ends; figures beyond stand at its end, with an arrow and their distance."""
+"""Tolerances at which the axis ends; figures beyond stand at its end, as a triangle that points out."""
 
 
 def draw(source: Source) -> Figure | None:
@@ -27,7 +27,7 @@ def draw(source: Source) -> Figure | None:
         ends = [_off(line, v) for v in (card.interval_low, card.interval_high)]
         rows.append({
             "row": f"{card.number}. {words['target']}", "at": _cut(at), "low": _cut(ends[0] if ends[0] is not None else at),
-            "high": _cut(ends[1] if ends[1] is not None else at), "inside": card.inside, "beyond": abs(at or 0) > FURTHEST,
+            "high": _cut(ends[1] if ends[1] is not None else at), "inside": card.inside, "shape": _shape(at, card.inside),
             "text": f"{words['published']}  |  {words['simulated']}{'' if card.inside else '   outside'}",
         })  # fmt: skip
         table.append({
@@ -46,7 +46,7 @@ def draw(source: Source) -> Figure | None:
     message = f"{met} of {len(rows)} simulated figures are within tolerance of what is published"
     subtitle = source.stamped(
         "Distance of the simulated mean from the published figure or interval, in tolerances; the model's base year, England.",
-        f"Shaded: close enough. Blue circle: within tolerance. Orange diamond: outside. Bars: 95% interval of the mean of "
+        f"Shaded: close enough. Blue circle: within tolerance. Orange diamond: outside; triangle: further than the axis. Bars: 95% interval of the mean of "
         f"{'one run' if runs == 1 else f'{runs:,} runs'}. Right: published | simulated.",
     )
     return Figure(
@@ -63,6 +63,13 @@ def _off(line: Mapping[str, Any], value: float | None) -> float | None:
     return (max(value - line["published_high"], 0.0) - max(line["published_low"] - value, 0.0)) / line["tolerance"]
 
 
+def _shape(off: float | None, inside: bool) -> str:
+    """The mark of a figure; one that lies beyond the axis points there."""
+    if off is not None and abs(off) > FURTHEST:
+        return "triangle-right" if off > 0 else "triangle-left"
+    return "circle" if inside else "diamond"
+
+
 def _cut(value: float | None) -> float | None:
     return None if value is None else max(-FURTHEST, min(FURTHEST, value))
 
@@ -77,7 +84,7 @@ def _chart(alt: Any, rows: list[dict[str, Any]]) -> Any:
     y = alt.Y("row:N", sort=[r["row"] for r in rows], axis=labels, scale=alt.Scale(padding=0.3))
     base = alt.Chart(data(rows))
     colour = alt.ColorValue(ORANGE, condition={"test": "datum.inside", "value": DARK_BLUE})
-    shape = alt.ShapeValue("diamond", condition={"test": "datum.inside", "value": "circle"})
+    shape = alt.Shape("shape:N", scale=None)
     band = alt.Chart(data([{"a": -1, "b": 1}])).mark_rect(color=PALE_BLUE, opacity=0.6)
     layers = [
         band.encode(x=alt.X("a:Q", scale=scale, axis=axis), x2=alt.X2("b:Q")),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.drawing.style import BLACK, DARK_GREY, LIGHT_BLUE, data, heading, layered
+from analysis.drawing.style import BLACK, DARK_GREY, MIDDLE_BLUE, data, heading, layered
 from analysis.show import SHARE_UNITS
 
 
@@ -29,17 +29,19 @@ def bars(
     import altair as alt
 
     records = [{"row": b.label, "middle": b.middle, "low": b.low, "high": b.high, "text": b.text} for b in rows]
-    scale = alt.Scale(domain=[0, most or 1], nice=False)
+    scale = alt.Scale(domain=[0, 1.06 * most or 1], nice=False)  # no interval runs into the text
     axis = alt.Axis(
-        title=None, format=".0%" if unit in SHARE_UNITS else ",.0f", tickCount=3, grid=True, domain=False, ticks=False
-    )
+        title=None, format=".0%" if unit in SHARE_UNITS else ",.0f", tickCount=3, grid=True, domain=False, ticks=False,
+        labelFlush=False,
+    )  # fmt: skip
     shown = alt.Axis(title=None, labelPadding=8) if labels else None
     y = alt.Y("row:N", sort=[b.label for b in rows], axis=shown, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15))
     base = alt.Chart(data(records))
-    bar = base.mark_bar(color=LIGHT_BLUE).encode(x=alt.X("middle:Q", scale=scale, axis=axis), y=y)
-    spread = base.mark_rule(color=BLACK, strokeWidth=1.5).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y)
+    bar = base.mark_bar(color=MIDDLE_BLUE).encode(x=alt.X("middle:Q", scale=scale, axis=axis), y=y)
+    some = base.transform_filter("datum.high > 0")
+    spread = some.mark_rule(color=BLACK, strokeWidth=1.5).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y)
     ends = [
-        base.mark_tick(color=BLACK, thickness=1.5, size=9).encode(x=alt.X(f"{end}:Q"), y=y) for end in ("low", "high")
+        some.mark_tick(color=BLACK, thickness=1.5, size=9).encode(x=alt.X(f"{end}:Q"), y=y) for end in ("low", "high")
     ]
     text = base.mark_text(align="left", dx=6, fontSize=12, color=DARK_GREY).encode(
         x=alt.XValue(width), y=y, text=alt.Text("text:N")

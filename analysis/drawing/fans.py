@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.drawing.numbers import FEWEST, LEVELS
+from analysis.drawing.numbers import FEWEST, LEVELS, span
 from analysis.drawing.style import DARK_BLUE, DARK_GREY, data, heading, layered
 from analysis.show import SHARE_UNITS, number, wrap
 from simulation.vocabulary import school_year
@@ -46,7 +47,7 @@ def _retention(phase: str) -> Panel:
         "retention_new_to_post",
         f"New {phase} heads still in post or higher three years on",
         "share",
-        "new heads under 50; same phase, any school",
+        "of new heads under 50; same phase, any school",
         f"new {phase} heads who stay three years",
         (("phase", phase), ("role", "head"), ("years", "3")),
         "retention",
@@ -66,7 +67,7 @@ PANELS = (
         "leaver_rate",
         "Teachers who leave state-funded schools in a year",
         "share",
-        "full-time equivalents, of those at the census before",
+        "of full-time equivalents in post a year before",
         "teachers who leave in a year",
     ),
     _retention("primary"),
@@ -85,6 +86,15 @@ class Paths:
     def range(self, year: int, level: int) -> tuple[float, float]:
         """The central interval that holds ``level`` per cent of runs in a year; all of them if there are few."""
         return self._interval(self.values[:, self.years.index(year)], level)
+
+    @property
+    def drawn(self) -> np.ndarray:
+        """What a panel shows of them: the ends of the widest band in each year, or every run if there are few."""
+        import numpy as np
+
+        if len(self.values) < FEWEST:
+            return self.values
+        return np.array([self.range(year, LEVELS[0]) for year in self.years]).T
 
     def change(self, level: int) -> tuple[float, float]:
         """The central interval of the change within a run, first year to last."""
@@ -122,6 +132,15 @@ def paths(source: Source, panel: Panel, scenario: str) -> Paths | None:
     return Paths([y for y, ok in zip(years, whole, strict=True) if ok], values[:, whole]) if whole.sum() > 1 else None
 
 
+def ends(found: Iterable[Paths]) -> tuple[int, int]:
+    """The first and the last year of several panels, so that all have the same axis.
+
+    A measure that some runs lack in a year ends before the others.
+    """
+    years = {year for there in found for year in there.years}
+    return min(years), max(years)
+
+
 def axis_values(all_values: list[np.ndarray], panel: Panel) -> list[float]:
     """Ticks of the y-axis, evenly spaced, around all values.
 
@@ -138,28 +157,35 @@ def axis_values(all_values: list[np.ndarray], panel: Panel) -> list[float]:
         low, high = 0.0, max(high, 4.0)
     rough = (high - low) / 4
     size = 10 ** np.floor(np.log10(rough))
-    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.999)
+    factors = (1, 2, 2.5, 5, 10) if size >= 0.1 else (1, 2, 5, 10)  # no tick at 2.5%
+    step = next(size * factor for factor in factors if size * factor >= rough * 0.999)
     return [round(k * step, 10) for k in range(int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9)) + 1)]
 
 
-def panel_of(panel: Panel, scenario: str, paths: Paths, ticks: list[float], width: int = 360) -> Any:
-    """The fan of one measure, under the name of its scenario if there are several."""
+def coverage(panel: Panel) -> str:
+    """Unit and coverage of a panel, below its heading: ``per cent of head posts advertised in the year``."""
+    return f"per cent {panel.coverage}" if panel.unit in SHARE_UNITS else f"{panel.unit}, {panel.coverage}"
+
+
+def panel_of(
+    panel: Panel, scenario: str, paths: Paths, ticks: list[float], years: tuple[int, int], width: int = 360
+) -> Any:
+    """The fan of one measure from the first to the last of ``years``, under the name of its scenario if there are several."""
     import altair as alt
 
-    first, last = paths.years[0], paths.years[-1]
+    first, last = years
     label = "datum.value + '/' + substring(toString(datum.value + 1), 2)"
-    years = alt.Axis(values=year_ticks(first, last), labelExpr=label, labelFlush=True)
-    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=years)
+    across = alt.Axis(values=year_ticks(first, last), labelExpr=label, labelFlush=True)
+    x = alt.X("year:Q", title=None, scale=alt.Scale(domain=[first, last], nice=False), axis=across)
     share = panel.unit in SHARE_UNITS
     digits = 0 if not share or ticks[1] - ticks[0] >= 0.0099 else 1
     axis = alt.Axis(title=None, format=f".{digits}%" if share else ",.0f", values=ticks, tickCount=len(ticks))
     top = ticks[-1] + 0.07 * (ticks[-1] - ticks[0])  # room above the top label, so that all titles stand level
     scale = alt.Scale(domain=[ticks[0], top], nice=False, zero=False)
     layers = _fan(paths, x, axis, scale) if len(paths.values) >= FEWEST else _lines(paths, x, axis, scale)
-    what = f"{'per cent' if share else panel.unit}: {panel.coverage}"
     characters = width // 6
     above = wrap(panel.heading, characters) if not scenario else wrap(scenario, characters)
-    title = heading(above, None if scenario else wrap(what, characters + 8))
+    title = heading(above, None if scenario else wrap(coverage(panel), characters + 8))
     return layered([*layers, _end_label(panel, paths)], width=width, height=HEIGHT, title=title)
 
 
@@ -176,7 +202,13 @@ def _fan(paths: Paths, x: Any, axis: Any, scale: Any) -> list[Any]:
     bands = alt.Chart(data(rows)).mark_area().encode(
         x=x, y=alt.Y("low:Q", axis=axis, scale=scale), y2=alt.Y2("high:Q"), color=color, order=alt.Order("runs:N", sort="descending"),
     )  # fmt: skip
-    return [bands]
+    edges = [
+        alt.Chart(data([row for row in rows if row["runs"] != names[-1]]))
+        .mark_line(strokeWidth=0.7, color=DARK_BLUE)
+        .encode(x=x, y=alt.Y(f"{end}:Q", axis=axis, scale=scale), detail="runs:N")
+        for end in ("low", "high")
+    ]  # pale shades alone stand out too little from one another
+    return [bands, *edges]
 
 
 def _lines(paths: Paths, x: Any, axis: Any, scale: Any) -> list[Any]:
@@ -196,23 +228,17 @@ def _end_label(panel: Panel, paths: Paths) -> Any:
     import altair as alt
 
     low, high = paths.range(paths.years[-1], LEVELS[0])
-    text = _shown(panel, low, high)
+    text = span(low, high, panel.unit).replace("% to", " to")
     row = {"year": paths.years[-1], "value": (low + high) / 2, "text": text}
     mark = alt.Chart(data([row])).mark_text(align="left", baseline="middle", dx=7, fontSize=12, color=DARK_GREY)
     return mark.encode(x=alt.X("year:Q"), y=alt.Y("value:Q"), text=alt.Text("text:N"))
 
 
-def _shown(panel: Panel, low: float, high: float) -> str:
-    """An interval for reading: ``155 to 231``, ``8.1 to 9.0%``."""
-    low_text, high_text = (number(v if panel.unit in SHARE_UNITS else round(v), panel.unit) for v in (low, high))
-    return high_text if low_text == high_text else f"{low_text.removesuffix('%')} to {high_text}"
-
-
 def year_ticks(first: int, last: int) -> list[int]:
     """A few school years, evenly spaced, the first and the last among them where that is possible."""
-    span = last - first
-    fewest = 1 if span <= 5 else -(-span // 4)
-    step = next((s for s in range(fewest, span) if span % s == 0), fewest)
+    length = last - first
+    fewest = 1 if length <= 5 else -(-length // 4)
+    step = next((s for s in range(fewest, length) if length % s == 0), fewest)
     return list(range(first, last + 1, step))
 
 
@@ -230,25 +256,34 @@ def title(panel: Panel, paths: dict[str, Paths]) -> str:
 
     It claims a change only if nineteen runs in twenty agree on its direction, and never which scenario is better.
     """
+    import numpy as np
+
     phrase = panel.phrase[0].upper() + panel.phrase[1:]
+    if len(paths) > 2:
+        last = max(p.years[-1] for p in paths.values())
+        of = sorted((float(np.median(p.values[:, -1])), _about(p, p.years[-1], panel.unit)) for p in paths.values())
+        low, high = of[0][1], of[-1][1]
+        if low == high:
+            return f"{phrase} by {school_year(last)}: about {low} in all {len(paths)} scenarios"
+        return f"{phrase} by {school_year(last)}: about {low} to {high}, depending on the scenario"
     if len(paths) > 1:
         lasts = {title: p.years[-1] for title, p in paths.items()}
         together = len(set(lasts.values())) == 1
-        ends = (
+        each = (
             f"{_about(p, lasts[title], panel.unit)} under “{title}”{'' if together else f' ({school_year(lasts[title])})'}"
             for title, p in paths.items()
         )
         when = f" in {school_year(next(iter(lasts.values())))}" if together else " at the end"
-        return f"{phrase}{when}: about {', '.join(ends)}"
+        return f"{phrase}{when}: about {', '.join(each)}"
     only = next(iter(paths.values()))
     first, last = only.years[0], only.years[-1]
     start, end = (_about(only, year, panel.unit) for year in (first, last))
     if len(only.values) < FEWEST:
         return f"{phrase}: {start} in {school_year(first)}, {end} in {school_year(last)}"
-    low, high = only.change(LEVELS[0])
-    if low <= 0 <= high:
+    least, most = only.change(LEVELS[0])
+    if least <= 0 <= most:
         return f"{phrase} show no clear change: about {start} in {school_year(first)}, {end} in {school_year(last)}"
-    verb = "rise" if low > 0 else "fall"
+    verb = "rise" if least > 0 else "fall"
     return f"{phrase} {verb} from about {start} in {school_year(first)} to {end} in {school_year(last)}"
 
 
@@ -268,5 +303,5 @@ def _about(paths: Paths, year: int, unit: str) -> str:
 def sentence(scenario: str, panel: Panel, paths: Paths) -> str:
     """What a panel shows, in words."""
     years = (paths.years[0], paths.years[-1])
-    ends = [f"{_shown(panel, *paths.range(year, LEVELS[0]))} in {school_year(year)}" for year in years]
-    return f"{panel.heading}{f', {scenario}' if scenario else ''} ({panel.coverage}): {', and '.join(ends)}."
+    both = [f"{span(*paths.range(year, LEVELS[0]), panel.unit)} in {school_year(year)}" for year in years]
+    return f"{panel.heading}{f', {scenario}' if scenario else ''} ({panel.coverage}): {', and '.join(both)}."

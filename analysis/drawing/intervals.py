@@ -117,9 +117,13 @@ def legend(level: float) -> str:
 
 
 def panel(
-    rows: Sequence[Difference], title: str, what: str | list[str], width: int = 230, like: Sequence[Difference] = ()
-) -> Any:
-    """Differences of one unit, a row each; their text stands to the right. The scale also holds those of ``like``."""
+    rows: Sequence[Difference], title: str, what: str | list[str], width: int = 230, like: Sequence[Difference] = (),
+    labels: bool = True,
+) -> Any:  # fmt: skip
+    """Differences of one unit, a row each; their text stands to the right. The scale also holds those of ``like``.
+
+    Rows have their names unless the panel stands to the right of one with the same rows (``labels``).
+    """
     import altair as alt
 
     factor, name = scale_of([*rows, *like])
@@ -138,7 +142,10 @@ def panel(
     ]
     low, high = min(0.0, *ends), max(0.0, *ends)
     room = 0.06 * (high - low) or 1.0
-    axis = alt.Axis(title=name, grid=True, tickCount=4, domain=False, ticks=False, labelFlush=False)
+    axis = alt.Axis(
+        title=name, grid=True, values=ticks(low - room, high + room, width), format=",~f", domain=False, ticks=False,
+        labelFlush=False,
+    )  # fmt: skip
     scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
     y = alt.Y("row:N", sort=labels_of, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
     base = alt.Chart(data(records))
@@ -148,7 +155,7 @@ def panel(
         x=alt.X("from:Q", axis=axis, scale=scale), x2=alt.X2("to:Q"), y=y, color=colour
     )
     thick = base.mark_rule(strokeWidth=6, opacity=0.55).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=colour)
-    mark = base.mark_point(filled=True, size=95, opacity=1, stroke="white", strokeWidth=1).encode(
+    mark = base.mark_point(filled=True, size=95, opacity=1).encode(
         x=alt.X("mean:Q"),
         y=y,
         color=colour,
@@ -160,8 +167,19 @@ def panel(
         .encode(x=alt.XValue(width), y=y, text=alt.Text("text:N"))
         for told in sorted({r.told for r in rows})
     ]
-    layers = [zero, thin, thick, mark, *texts, *row_labels(labels_of, y)]
+    layers = [zero, thin, thick, mark, *texts, *(row_labels(labels_of, y) if labels else [])]
     return layered(layers, width=width, height=max(ROW, 17 * lines + 6) * len(rows) + 8, title=heading(title, what))
+
+
+def ticks(low: float, high: float, width: int) -> list[float]:
+    """Round values from ``low`` to ``high`` with zero among them, as many as have room for their labels in ``width``."""
+    unit = 10.0 ** math.floor(math.log10(high - low)) / 10
+    for size in (unit * factor for factor in (1, 2, 4, 5, 10, 20, 40, 50, 100)):
+        found = [round(k * size, 12) for k in range(math.ceil(low / size), math.floor(high / size) + 1)]
+        longest = max(len(f"{value:,.10f}".rstrip("0").rstrip(".")) for value in found)
+        if len(found) <= 6 and (len(found) - 1) * (6.7 * longest + 10) <= width * (found[-1] - found[0]) / (high - low):
+            break
+    return found
 
 
 def row_labels(labels: Sequence[str], y: Any) -> list[Any]:

@@ -56,12 +56,22 @@ def by_role(
             share, count = shares.get((role, label)), counts.get((role, label))
             if share is None or count is None:
                 continue
-            rows.append(Bar(spelt, share.middle, share.low, share.high, f"{span(count.low, count.high, unit)} a year"))
+            rows.append(
+                Bar(
+                    spelt,
+                    share.middle,
+                    share.low,
+                    share.high,
+                    f"{span(count.low, count.high, unit)} a year" if count.high else "none",
+                )
+            )
             table.append({
                 heads[0]: ROLES[role], heads[1]: spelt, "Share": share.middle, "Share from": share.low,
                 "Share to": share.high, f"{many} a year": count.middle, f"{many} from": count.low,
                 f"{many} to": count.high,
             })  # fmt: skip
         panels.append(bars(rows, ROLES[role], most, "share", width=170, texts=130))
-        told[role] = "; ".join(f"{b.label.lower()} {span(b.low, b.high, 'share')}, {b.text}" for b in rows)
+        told[role] = "; ".join(
+            f"{b.label.lower()} {b.text if not b.high else span(b.low, b.high, 'share') + ', ' + b.text}" for b in rows
+        )
     return ByRole(scenario, years, shares, roles, panels, told, table)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -12,11 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.charts import charts, draw, draw_all
+from analysis.charts.evaluation import _spelt
+from analysis.charts.regions import _changing, _title
 from analysis.comparison.wording import Verdict
 from analysis.drawing import Source
-from analysis.drawing.fans import Paths, _retention, axis_values, year_ticks
+from analysis.drawing.fans import Paths, _retention, axis_values, ends, year_ticks
 from analysis.drawing.figure import name_svg
-from analysis.drawing.intervals import _interval
+from analysis.drawing.intervals import _interval, ticks
 from analysis.drawing.numbers import LEVELS, POOLED, span, spreads
 from analysis.runstore import Rows
 from tests.analysis import fakes
@@ -56,7 +59,7 @@ def test_svg_has_a_name_and_a_text_alternative(tmp_path):
 
 
 def test_few_runs_are_lines_and_many_are_bands(tmp_path):
-    """Below ten runs every run is a line; from ten on, three bands and no central line."""
+    """Below ten runs every run is a line; from ten on, three bands and no central line, but edges of two bands."""
     _, few = _chart(fakes.write(tmp_path / "few", {"england": 4.0}, 3))
     _, many = _chart(fakes.write(tmp_path / "many", {"england": 4.0}, 12))
 
@@ -65,7 +68,7 @@ def test_few_runs_are_lines_and_many_are_bands(tmp_path):
 
     assert count(few, "line") == 4 * 3
     assert count(few, "area") == 0
-    assert count(many, "line") == 0
+    assert count(many, "line") == 4 * 2 * 2
     assert count(many, "area") == 4 * 3
 
 
@@ -238,6 +241,90 @@ def test_axis_holds_all_values():
         assert ticks[0] <= low <= high <= ticks[-1]
         assert 0 <= ticks[0] < ticks[-1] <= 1
         assert ticks[-1] - ticks[0] >= 0.0399
+
+
+@given(st.floats(1e-4, 1e6), st.floats(1e-4, 1e6), st.sampled_from([165, 230, 330]))
+def test_ticks_beside_zero_have_room_and_name_zero(below, above, width):
+    """However wide the values lie, zero has a label, and labels of round values do not run into one another."""
+    if max(below, above) > 1e4 * min(below, above):
+        return
+    found = ticks(-below, above, width)
+    assert 0 in found
+    assert len(found) <= 6
+    labels = [f"{value:,.10f}".rstrip("0").rstrip(".") for value in found]
+    for (a, b), (one, other) in zip(pairwise(found), pairwise(labels), strict=True):
+        assert (b - a) / (below + above) * width >= 6 * (len(one) + len(other)) / 2
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ([False, False], "no policy makes a difference that can be told in any region"),
+        ([True], "the policy makes a difference in at least one region"),
+        ([True, False, False], "1 of 3 policies makes a difference in at least one region"),
+        ([True, True, True], "all 3 policies make a difference in at least one region"),
+    ],
+)
+def test_policies_that_change_a_region_are_counted_in_the_right_number(told, words):
+    """One policy makes, several make."""
+    assert _changing(told) == words
+
+
+def test_regions_have_their_article():
+    """In a sentence it is the North East, but London and Yorkshire and the Humber."""
+    assert "in the North East and London than" in _title(["North East", "London"], [])
+    assert "easier to fill in Yorkshire and the Humber than" in _title([], ["Yorkshire and the Humber"])
+
+
+def test_what_a_difference_makes_is_told_policy_by_policy(tmp_path):
+    """Each policy is named once, before what it changes, and two that change the same stand together."""
+    runs = {"england": 0.0, "coaching": -60.0, "c": -60.0}
+    with Source.of(fakes.made(tmp_path / "study", runs, 12)) as source:
+        figure = charts()["differences"].draw(source)
+    assert figure.title.startswith("Under “")
+    assert figure.title.count("“") == 2
+    assert "” and “" in figure.title.split(": ")[0]
+
+
+def test_more_than_two_scenarios_give_their_range(tmp_path):
+    """With many scenarios the title gives the range of their figures, not a list of all."""
+    runs = {"england": 4.0, "coaching": -3.0, "c": 40.0}
+    with Source.of(fakes.made(tmp_path / "study", runs, 12)) as source:
+        figure = charts()["scenarios"].draw(source)
+    assert re.search(r"by 2040/41: about \d+% to \d+%, depending on the scenario$", figure.title)
+
+
+def test_panels_of_measures_that_end_early_have_the_axis_of_the_others():
+    """All panels run from the first year of any to the last year of any."""
+    one, other = np.zeros((3, 3)), np.zeros((3, 2))
+    assert ends([Paths([2025, 2026, 2027], one), Paths([2025, 2026], other)]) == (2025, 2027)
+
+
+def test_the_axis_follows_the_bands_and_not_one_wild_run():
+    """What is not drawn needs no room: one run far out does not squeeze the bands."""
+    values = np.tile(np.linspace(0.30, 0.34, 40)[:, None], (1, 2))
+    values[0] = 0.9
+    assert Paths([2025, 2026], values).drawn.max() < 0.35
+    assert Paths([2025, 2026], values[:3]).drawn.max() == 0.9
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("workload_after_0_years", "workload in the same year"),
+        ("wellbeing_after_1_years", "well-being after 1 year"),
+        ("promoted_after_11_years", "promoted after 11 years"),
+    ],
+)
+def test_findings_are_named_in_words(name, words):
+    """One year, several years, and none."""
+    assert _spelt(name) == words
+
+
+def test_one_run_is_not_said_to_differ_from_others(tmp_path):
+    """With one run there are no other runs that agree or differ."""
+    with Source.of(fakes.made(tmp_path / "study", {"england": 0.0}, 1, wide=True)) as source:
+        assert "between runs" not in charts()["flows"].draw(source).title
 
 
 def test_intervals_are_quantiles_of_runs():
