@@ -49,6 +49,18 @@ def shipped(path: Path) -> str:
     return str(Path("scenarios") / path.relative_to(PACKAGE)).replace("\\", "/")
 
 
+def place_name(context: str) -> str:
+    """The title of a context of the library as it stands in a sentence: ``England``, ``an eastern region of …``.
+
+    The context's own name if it is not in the library of this version, which results of another version may come from.
+    """
+    if context not in library_names("context"):
+        return context
+    lines = in_library(context, "context").path.read_text(encoding="utf-8").splitlines()
+    title = next(line.removeprefix("title:").strip() for line in lines if line.startswith("title:"))
+    return title[0].lower() + title[1:] if title.startswith(("A ", "An ", "The ")) else title
+
+
 def is_path(reference: str) -> bool:
     """Whether a reference is a path rather than a name in the library."""
     return "/" in reference or "\\" in reference or reference.endswith((".yaml", ".yml"))

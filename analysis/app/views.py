@@ -70,8 +70,9 @@ def results(job: Job) -> dict[str, object]:
     }
     names["figure"] = names["figure"].replace("\n", " ")
     tables = [{"title": o.policy.title, "name": o.policy.name, "rows": table(found, o)} for o in found.outcomes]
+    doubt, *said = closing(found)
     return {
-        **shared, "tables": tables, "said": closing(found), "note": note(found), "headings": names,
+        **shared, "tables": tables, "said": [*said, doubt], "note": note(found), "headings": names,
         "charts": charts(job), "unclear": SHORT,
     }  # fmt: skip
 

@@ -163,7 +163,7 @@ def closing(found: Comparison) -> list[str]:
 
 def message(found: Comparison, outcome: Outcome) -> str:
     """What the pairs of one policy say, in a paragraph."""
-    names = f"{outcome.policy.name}, compared with {found.base.name}"
+    names = f"{outcome.policy.title}, compared with {found.base.title}"
     if outcome.identical:
         return f"{names}: no difference: the runs are identical."
     verdicts = [verdict_of(outcome, i) for i in range(len(found.cells))]

@@ -48,8 +48,9 @@ def headlines(frame: Frame, study: Study) -> None:
     labels = [found.lines[found.cells[i].line].label for i in charted]
     alt = f"Bars of differences from {found.base.title}, in per cent of its figure. " + _spoken(labels, series, "%")
     if charted:
-        native.bars(frame, slide, labels, series, (LEFT, TOP, 6.0, BOTTOM - TOP), alt, "0.0", f"Difference from {found.base.title}, % of its figure")  # fmt: skip
-    _table(frame, slide, found, outcomes, rows)
+        width = 4.5 if len(outcomes) > 1 else 6.0
+        native.bars(frame, slide, labels, series, (LEFT, TOP, width, BOTTOM - TOP), alt, "0.0", f"Difference from {found.base.title}, % of its figure")  # fmt: skip
+    _table(frame, slide, found, outcomes, rows, 5.25 if len(outcomes) > 1 else 6.75)
 
 
 def _rows(found: Comparison) -> list[int]:
@@ -69,9 +70,7 @@ def _per_cent(outcome: Outcome, i: int, values: Any) -> float:
     return 0.0 if math.isnan(value) else value
 
 
-def _table(
-    frame: Frame, slide: Any, found: Comparison, outcomes: list[Outcome], rows: list[int], left: float = 6.75
-) -> None:
+def _table(frame: Frame, slide: Any, found: Comparison, outcomes: list[Outcome], rows: list[int], left: float) -> None:
     several = len(outcomes) > 1
     headings = ["All projected years", *(o.policy.title if several else "Difference (interval)" for o in outcomes)]
     headings += [] if several else ["Can be said"]
@@ -155,7 +154,8 @@ def gains(frame: Frame, study: Study) -> None:
     ]
     alt = f"Bars of differences from {found.base.title} in percentage points. " + _spoken(labels, series, " points")
     slide = frame.slide(title, _notes(study, found, rows))
-    native.bars(frame, slide, labels, series, (LEFT, TOP, 6.6, BOTTOM - TOP), alt, "0.0", f"Difference from {found.base.title}, percentage points")  # fmt: skip
+    left = 5.6 if len(outcomes) > 1 else 7.3
+    native.bars(frame, slide, labels, series, (LEFT, TOP, left - LEFT - 0.1, BOTTOM - TOP), alt, "0.0", f"Difference from {found.base.title}, percentage points")  # fmt: skip
     body = [
         [name, *(f"{difference_of(o, i, found.lines[found.cells[i].line])} ({interval_of(o, i, found.lines[found.cells[i].line])})" for o in outcomes)]
         for name, i in zip(labels, rows, strict=True)
@@ -164,8 +164,8 @@ def gains(frame: Frame, study: Study) -> None:
         "All projected years",
         *(o.policy.title if len(outcomes) > 1 else "Difference (interval)" for o in outcomes),
     ]
-    widths = [2.7, *([(RIGHT - 7.3 - 2.7) / len(outcomes)] * len(outcomes))]
-    frame.table(slide, headings, body, widths, left=7.3, size=11, alt=alt, height=0.3)
+    widths = [2.7, *([(RIGHT - left - 2.7) / len(outcomes)] * len(outcomes))]
+    frame.table(slide, headings, body, widths, left=left, size=11, alt=alt, height=0.3)
 
 
 SHORT = {
@@ -217,7 +217,7 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
     alt = f"A point for each policy, cost across and effect upwards. {'; '.join(f'{n}: £{x:.3g}m, {y:+.2g} {unit}' for n, x, y in named)}."
     notes = _notes(study, found, [cost, effect])
     slide = frame.slide(title, [*notes, "Costs count government's grants, fees, release and the time of helpers, whose hours have no cash price."])  # fmt: skip
-    native.points(frame, slide, named, (LEFT, TOP, 6.6, BOTTOM - TOP), alt, axes, ("0.0", "0.00" if max(abs(n[2]) for n in named) >= 0.02 else "0.0000"))  # fmt: skip
+    native.points(frame, slide, named, (LEFT, TOP, 6.6, BOTTOM - TOP), alt, axes)  # fmt: skip
     body = [
         (o.policy.title, f"{difference_of(o, cost, money)} ({interval_of(o, cost, money)})", f"{difference_of(o, effect, line)} ({interval_of(o, effect, line)})")
         for o in found.outcomes

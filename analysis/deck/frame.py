@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ LEFT, RIGHT, TOP, BOTTOM = 0.6, 12.733, 1.75, 6.85
 FONT = "Arial"
 INK = "0B0C0C"
 RULE = "B1B4B6"
+SMALLEST = 9
+"""Points below which a table is not shrunk."""
 MOST_PROPERTY = 255
 """Characters that a property of a file may have; two titles of scenarios can be longer."""
 
@@ -134,9 +137,14 @@ class Frame:
 
     def table(
         self, slide: Any, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *,
-        left: float = LEFT, top: float = TOP, size: int = 12, alt: str = "", height: float = 0.32,
+        left: float = LEFT, top: float = TOP, bottom: float = BOTTOM, size: int = 12, alt: str = "", height: float = 0.32,
     ) -> None:  # fmt: skip
-        """A native table with a row of headings; ``widths`` in inches."""
+        """A native table with a row of headings; ``widths`` in inches.
+
+        Text is ``size`` points, or so much smaller that all rows end above ``bottom``.
+        """
+        while size > SMALLEST and top + tall([headings, *rows], widths, size, height) > bottom:
+            size, height = size - 1, min(height, 0.26)
         frame = slide.shapes.add_table(
             len(rows) + 1, len(headings), *(self._inches(v) for v in (left, top, sum(widths), height * (len(rows) + 1)))
         )
@@ -162,6 +170,16 @@ class Frame:
         """Write the file."""
         with path.open("wb") as file:
             self.file.save(file)
+
+
+def tall(rows: Sequence[Sequence[str]], widths: Sequence[float], size: int, least: float) -> float:
+    """About how many inches the rows of a table take, given that text of a cell breaks into lines."""
+    character, line = 0.52 * size / 72, 1.2 * size / 72  # Arial, on average
+    lines = (
+        max(len(textwrap.wrap(words, max(1, int((width - 0.12) / character)))) for words, width in zip(row, widths, strict=True))
+        for row in rows
+    )  # fmt: skip
+    return sum(max(least, 0.05 + line * n) for n in lines)
 
 
 def describe(shape: Any, name: str, alt: str) -> None:

@@ -54,7 +54,7 @@ def bars(
     chart.category_axis.reverse_order = True
     chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
     chart.category_axis.format.line.color.rgb = rgb(DARK_GREY)
-    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = number, False
+    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = "General", False
     chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # reversed categories put low on top
     _axis_title(chart.value_axis, axis)
     for i, (made, one) in enumerate(zip(chart.plots[0].series, series, strict=True)):
@@ -155,7 +155,6 @@ def lines(
 
 def points(
     frame: Frame, slide: Any, named: Sequence[tuple[str, float, float]], place: Place, alt: str, axes: tuple[str, str],
-    numbers: tuple[str, str],
 ) -> Any:  # fmt: skip
     """A point for each policy; colours and shapes tell them apart."""
     from pptx.chart.data import XyChartData
@@ -172,20 +171,17 @@ def points(
         made.marker.format.fill.solid()
         made.marker.format.fill.fore_color.rgb = rgb(COLOURS[i % 4])
         made.format.line.fill.background()
-    for axis, title, number, of_points in zip(
+    for axis, title, of_points in zip(
         (chart.category_axis, chart.value_axis),
         axes,
-        numbers,
         ([x for _, x, _ in named], [y for _, _, y in named]),
         strict=True,
     ):
         _axis_title(axis, title)
-        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = number, False
+        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "General", False
         axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        ends = [0.0, *of_points]
-        room = 0.25 * (max(ends) - min(ends)) or 1.0
-        axis.minimum_scale = min(ends) - (room if min(ends) < 0 else 0)
-        axis.maximum_scale = max(ends) + (room if max(ends) > 0 else 0)
+        room = 0.1 * (max(0.0, *of_points) - min(0.0, *of_points))
+        _around(axis, [v + (room if v > 0 else -room if v < 0 else 0.0) for v in of_points])
     chart.has_legend = True
     _legend(chart, XL_LEGEND_POSITION.TOP)
     return chart

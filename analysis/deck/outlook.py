@@ -47,6 +47,8 @@ def _slide(frame: Frame, study: Study, line: Line) -> None:
     ranges = {title: _range(values, line) for title, (_, values) in courses.items()}
     last = school_year(next(iter(courses.values()))[0][-1])
     title = f"{line.label}, {last}: {'; '.join(f'{r} in {name}' for name, r in ranges.items())}"
+    if len(courses) > 2:
+        title = f"{line.label}, {last}: {_overlapping(ranges, {name: values for name, (_, values) in courses.items()})}"
     few = min(values.shape[1] for _, values in courses.values()) < FEWEST_FOR_LEVEL
     measure = measures()[line.measure]
     exact = [f"{name}. {_quantiles(years, values, line)}" for name, (years, values) in courses.items()]
@@ -96,6 +98,16 @@ def _range(values: np.ndarray, line: Line) -> str:
     if line.unit in SHARE_UNITS and high - low >= 0.04:
         return f"{100 * low:.0f} to {100 * high:.0f}%"
     return interval(float(low), float(high), line.unit)
+
+
+def _overlapping(ranges: dict[str, str], values: dict[str, np.ndarray]) -> str:
+    """What is said of many scenarios in a line: the range of the first, and whether all share some of it."""
+    ends = [np.quantile(v[-1], [0.05, 0.95]) for v in values.values()]
+    name, first = next(iter(ranges.items()))
+    shared = max(low for low, _ in ends) <= min(high for _, high in ends)
+    return (
+        f"{first} in {name}; the ranges of all {len(ranges)} scenarios {'overlap' if shared else 'do not all overlap'}"
+    )
 
 
 def _quantiles(years: Sequence[int], values: np.ndarray, line: Line) -> str:

@@ -84,7 +84,13 @@ def _compared(frame: Frame, study: Study) -> None:
     ]  # fmt: skip
     alt = "The scenarios, what each assumes, its programmes and its runs."
     frame.table(
-        slide, ("Scenario", "What it assumes", "New programmes", "Runs"), rows, (2.9, 6.0, 2.4, 0.8), size=14, alt=alt
+        slide,
+        ("Scenario", "What it assumes", "New programmes", "Runs"),
+        rows,
+        (2.9, 6.0, 2.4, 0.8),
+        size=14,
+        alt=alt,
+        bottom=BOTTOM - 0.75,
     )
     frame.text(slide, [coverage(study)], top=BOTTOM - 0.65, height=0.6, size=14)
 
@@ -103,7 +109,9 @@ def _assumed(frame: Frame, study: Study) -> None:
     ]
     headings = ("Programme", "Figure", "Value and what the evidence can bear", "Grade")
     alt = "Figures of the programmes with their range and grade; all of them are in the speaker notes."
-    frame.table(slide, headings, rows[:MOST_FIGURES], (4.1, 3.5, 3.6, 0.9), size=14, alt=alt, height=0.38)
+    frame.table(
+        slide, headings, rows[:MOST_FIGURES], (4.1, 3.5, 3.6, 0.9), size=14, alt=alt, height=0.38, bottom=BOTTOM - 0.8
+    )
     rest = f"{len(rows) - MOST_FIGURES} more: see the notes. " if len(rows) > MOST_FIGURES else ""
     frame.text(slide, [f"{rest}Grades: {GRADES}"], top=BOTTOM - 0.75, height=0.7, size=12)
 
@@ -155,7 +163,9 @@ def _again(frame: Frame, study: Study) -> None:
 
 
 def _systems(study: Study) -> str:
-    return " and ".join(dict.fromkeys(s["resolved"]["context"] for s in study.scenarios))
+    from scenarios.places import place_name
+
+    return " and ".join(dict.fromkeys(place_name(s["resolved"]["context"]) for s in study.scenarios))
 
 
 def _count(number: int, what: str) -> str:

@@ -6,6 +6,7 @@ import re
 
 from analysis.explain.text import Item, Section
 from analysis.explain.words import count, percent, plain, who
+from scenarios.places import place_name
 from scenarios.programme_files.known import Change, KnownProgramme
 from scenarios.resolve import Scenario
 from simulation.programmes.programme import Unit
@@ -35,7 +36,7 @@ def schools(scenario: Scenario) -> int:
 def _where(scenario: Scenario) -> str:
     sample = "" if scenario.scale == 1 else f", of which a run takes {percent(scenario.scale)}"
     return (
-        f"The system of schools is {scenario.context}, with {plain(schools(scenario))} schools{sample}. It describes "
+        f"The system of schools is {place_name(scenario.context)}, with {plain(schools(scenario))} schools{sample}. It describes "
         f"{school_year(scenario.base_year)}; {count(scenario.warm_up_years, 'year')} before that are simulated so that "
         f"careers have a past. The projection runs {count(scenario.years, 'year')}, to "
         f"{school_year(scenario.base_year + scenario.years)}."

@@ -151,8 +151,11 @@ def _period(manifest: Mapping[str, Any]) -> str:
 
 
 def _place(manifest: Mapping[str, Any]) -> str:
+    from scenarios.places import place_name
+
     first = manifest["scenarios"][0]
-    context = (first.get("resolved") or {}).get("context", "")
+    context = place_name((first.get("resolved") or {}).get("context", ""))
+    context = context[:1].upper() + context[1:]
     schools = f"{first['schools']:,} schools" if "schools" in first else ""
     share = first.get("scale", 1)
     return ", ".join(
@@ -169,7 +172,7 @@ def _messages(found: Comparison | None, manifest: Mapping[str, Any]) -> list[Mes
         Message(
             o.policy.title,
             _lead(found, o),
-            [f"{t[:1].upper()}{t[1:]}." for t in told(found, o)],
+            [f"{t[:1].upper()}{t[1:]}.".replace(f", {_years(found)}: ", ": ", 1) for t in told(found, o)],
             _unsaid(untold(found, o)),
         )
         for o in found.outcomes
@@ -182,6 +185,11 @@ def _messages(found: Comparison | None, manifest: Mapping[str, Any]) -> list[Mes
     return said
 
 
+def _years(found: Comparison) -> str:
+    """The years that a message is about, which stand once at its head and not in every line."""
+    return f"{school_year(found.first)} to {school_year(found.last)}"
+
+
 def _lead(found: Comparison, outcome: Outcome) -> str:
     from analysis.comparison.report import told_lines
 
@@ -192,7 +200,7 @@ def _lead(found: Comparison, outcome: Outcome) -> str:
         return f"Compared with {found.base.title}, no difference can be told, which does not mean that there is none."
     if measures <= COSTS:
         return "What it costs can be told. What it changes cannot, which does not mean that it changes nothing."
-    return f"Compared with {found.base.title}, these differ by more than chance explains:"
+    return f"Compared with {found.base.title}, {_years(found)}, these differ by more than chance explains:"
 
 
 def _unsaid(labels: list[str]) -> str:

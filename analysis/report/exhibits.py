@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
 
 FROM_OTHERS = {"validation", "evaluation"}
 """Charts that rest on what other commands found and not on the runs."""
+BROAD = 900
+"""Pixels in width of a picture beyond which it is not squeezed into a narrow page."""
 Records = Sequence[Mapping[str, Any]]
 
 
@@ -57,6 +60,12 @@ class Exhibit:
     def anchor(self) -> str:
         """Its id in the page."""
         return self.id.lower()
+
+    @property
+    def broad(self) -> bool:
+        """Whether a picture is so wide that its words would be too small in a narrow page: there it scrolls."""
+        size = re.match(r'<svg\b[^>]*? width="(\d+)', self.svg)
+        return size is not None and int(size[1]) > BROAD
 
     @property
     def wide(self) -> bool:

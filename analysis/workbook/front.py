@@ -22,11 +22,13 @@ LIMITS = (
 
 def coverage(study: Study) -> str:
     """The schools and years that the figures are about."""
+    from scenarios.places import place_name
+
     parts = []
     for context, scale, schools in dict.fromkeys((s["resolved"]["context"], s["scale"], s["schools"]) for s in study.scenarios):  # fmt: skip
         sample = "all its schools" if scale == 1 else f"a sample of {100 * scale:.3g}% of its schools"
-        parts.append(f"the school system {context}, {sample} ({schools:,} schools)")
-    return f"Coverage: {'; '.join(parts)}; school years {study.period}; {study.runs:,} runs of each scenario."
+        parts.append(f"the school system: {place_name(context)}, {sample} ({schools:,} schools)")
+    return f"Coverage: {'; '.join(parts)}; school years {study.period}; {study.runs:,} {'run' if study.runs == 1 else 'runs'} of each scenario."
 
 
 def cover(study: Study) -> Sheet:

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import scenarios
-from scenarios.places import library_names
+from scenarios.places import library_names, place_name
 from scenarios.problems import InputError
 from simulation.model import PipelineModel
 from simulation.programmes.programme import Programme, Unit
@@ -138,3 +138,11 @@ def test_the_quality_of_delivery_can_be_set_where_a_programme_does_not_state_it(
     words = "title: T\nsummary: S\nextends: npq-restored\nuncertainties: {programmes.npq.delivery.quality: 0.4}\n"
     path.write_text(words, "utf-8")
     assert programmes_of(path)[0].delivery.quality == 0.4
+
+
+def test_a_place_is_named_as_it_stands_in_a_sentence():
+    """Contexts have titles; what the library does not hold keeps its name."""
+    assert place_name("england") == "England"
+    assert place_name("eastern-region-2010") == "an eastern region of England in 2010"
+    assert place_name("elsewhere") == "elsewhere"
+    assert all(place_name(name) != name for name in library_names("context"))

@@ -1,7 +1,10 @@
 """The page in a real browser, cut off from the internet: choose, run, change a lever, save, and by keyboard."""
 
+import json
+import math
 import os
 import re
+import shlex
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -9,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.analysis.report.browser import AXE, NO_AXE
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -91,6 +96,57 @@ def test_a_changed_lever_changes_the_figures_and_the_saved_scenario_has_it(page:
     assert "places.number: 12000" in saved.read_text(encoding="utf-8")
 
 
+def amount(shown: str) -> tuple[float, float] | None:
+    """A number on the page and half of its last digit: ``+£1.3m`` as 1,300,000 and 50,000; None for words."""
+    found = re.fullmatch(r"([+−]?)£?([\d,]+(?:\.(\d+))?)(m|%| pts)?", shown)
+    if found is None:
+        return None
+    sign, digits, decimals, unit = found.groups()
+    factor = {"m": 1e6, "%": 0.01, " pts": 0.01}.get(unit, 1.0) * (-1 if sign == "−" else 1)
+    # Whole amounts of money are rounded to the digit that chance leaves, so zeros at the end may be rounded.
+    whole = digits.replace(",", "")
+    places = -len(decimals) if decimals else len(whole) - len(whole.rstrip("0")) if "£" in shown else 0
+    return factor * float(whole), abs(factor) * 10**places / 2
+
+
+def test_the_saved_scenario_gives_the_numbers_of_the_page_on_the_command_line(page: Any, tmp_path: Path) -> None:
+    page.fill("#years", "2")
+    page.click("#run")
+    over(page)
+    job = page.get_attribute("#job", "data-stream")
+    page.fill(LEVER, "9000")
+    page.press(LEVER, "Tab")
+    asked_again(page, job)
+    with page.expect_download() as download:
+        page.click("text=Save scenario")
+    download.value.save_as(tmp_path / download.value.suggested_filename)
+    page.click("text=The same numbers on the command line")
+    command = shlex.split(page.inner_text("#command code"))
+    assert command[:2] == ["headway", "compare"]
+    printed = subprocess.run(
+        [sys.executable, "-m", "analysis.cli", *command[1:], "--json"], cwd=tmp_path, check=True, capture_output=True,
+        text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ).stdout  # fmt: skip
+    records = [record for record in json.loads(printed) if record["policy"] != record["base"]]
+    rows = page.locator("#table-1 tbody tr").evaluate_all("all => all.map(row => [...row.cells].map(c => c.innerText))")
+    assert len(rows) == len(records) > 20
+    changed = 0
+    for (figure, base, policy, difference, interval, words, *_), record in zip(rows, records, strict=True):
+        low, _, high = interval.partition(" to ")
+        cells = {"base_mean": base, "policy_mean": policy, "difference": difference, "low": low, "high": high or low}
+        for name, cell in cells.items():
+            read = amount(cell if record["unit"] != "share" or cell.endswith(("%", " pts")) else f"{cell} pts")
+            if read is None or record[name] is None:
+                continue
+            near = 1.001 * read[1]
+            if read[0] == 0 and record["unit"] == "GBP":
+                near = record["standard_error"]  # rounded to its first digit, which a bare zero does not show
+            assert math.isclose(read[0], record[name], rel_tol=1e-9, abs_tol=near), (figure, name, cell)
+            changed += name == "difference" and read[0] != 0
+        assert words == {"no difference can be told": "cannot tell"}.get(record["words"], words)
+    assert changed > 5
+
+
 def test_it_works_by_keyboard_alone_and_shows_where_it_is(page: Any) -> None:
     page.focus("#seed")
     page.keyboard.press("Enter")
@@ -122,10 +178,8 @@ def test_it_fits_a_phone(page: Any) -> None:
 
 
 def test_no_violation_of_accessibility_is_found(page: Any, address: str) -> None:
-    places = [os.environ.get("HEADWAY_AXE", ""), str(ROOT / "node_modules" / "axe-core" / "axe.min.js")]
-    axe = next((Path(place) for place in places if place and Path(place).is_file()), None)
-    if axe is None:
-        pytest.skip("axe-core is not there: npm install axe-core, or HEADWAY_AXE with the path of axe.min.js")
+    if not AXE.is_file():
+        pytest.skip(NO_AXE)
     page.click("#run")
     over(page)
     job = page.url
@@ -138,6 +192,6 @@ def test_no_violation_of_accessibility_is_found(page: Any, address: str) -> None
     ):
         checked.goto(url)
         checked.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true; })")
-        checked.evaluate(axe.read_text(encoding="utf-8"))
+        checked.evaluate(AXE.read_text(encoding="utf-8"))
         found = checked.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
         assert [(one["id"], one["nodes"][0]["html"][:100]) for one in found["violations"]] == [], url

@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from analysis.cli import app
 from analysis.deck import native
-from analysis.deck.frame import Frame
+from analysis.deck.frame import BOTTOM, TOP, Frame, tall
 
 pptx = pytest.importorskip("pptx", reason="the extra office is not installed")
 
@@ -132,3 +132,18 @@ def test_titles_that_are_too_long_for_the_properties_of_a_file_are_cut_there() -
     title = "A" * 120 + " and " + "B" * 120 + ", compared with C"
     assert Frame("A short title").file.core_properties.title == "A short title"
     assert Frame(title * 2).file.core_properties.title == f"{(title * 2)[:254]}…"
+
+
+def test_a_table_is_shrunk_until_it_ends_above_the_foot_of_the_slide():
+    """Many long rows take smaller letters, few short ones keep theirs."""
+    rows, widths = [["A figure with a name", "+1.23 pts (+1.01 to +1.45)"]] * 12, (2.35, 1.6)
+    assert TOP + tall(rows, widths, 12, 0.3) > BOTTOM
+    sizes = []
+    for many in (12, 3):
+        frame = Frame("Deck")
+        slide = frame.slide("Title", [])
+        frame.table(slide, ["Figure", "Difference"], rows[:many], widths, size=12, height=0.3)
+        table = next(shape.table for shape in slide.shapes if shape.has_table)
+        sizes.append(table.cell(1, 0).text_frame.paragraphs[0].font.size.pt)
+    assert sizes[0] < 12 == sizes[1]
+    assert TOP + tall(rows, widths, int(sizes[0]), 0.26) <= BOTTOM

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 from html import unescape
-from pathlib import Path
 
 import pytest
 
 from analysis.report.content import gather
 from analysis.report.page import render
 from tests.analysis.report import browser
+from tests.analysis.report.browser import AXE, NO_AXE
 from tests.analysis.report.stores import write
 
-AXE = Path(os.environ.get("AXE_CORE", "node_modules/axe-core/axe.min.js"))
 RUN = """<pre id="axe-found"></pre><script>
 axe.run(document).then(r => document.getElementById('axe-found').textContent = JSON.stringify(
   r.violations.map(v => [v.id, v.impact, v.nodes.map(n => n.html.slice(0, 150))])))
@@ -35,9 +33,7 @@ def violations(page: str, tmp_path) -> list:
 
 
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
-@pytest.mark.skipif(
-    not AXE.is_file(), reason="axe-core is not here: npm install axe-core, or name its file in AXE_CORE"
-)
+@pytest.mark.skipif(not AXE.is_file(), reason=NO_AXE)
 def test_axe_finds_nothing_wrong(tmp_path):
     page = render(gather(write(tmp_path / "study", replicates=3)))
     # Closed parts are not looked at, so they are opened.
