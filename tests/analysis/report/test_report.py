@@ -9,6 +9,7 @@ import re
 import pytest
 
 from analysis.report.content import gather
+from analysis.report.exhibits import Exhibit
 from analysis.report.page import render
 from tests.analysis.report.parsed import parse
 from tests.analysis.report.stores import write
@@ -269,3 +270,12 @@ def test_yes_and_no_are_words():
     from analysis.report.assumed import show
 
     assert (show(True), show(False), show(1.0), show(None)) == ("yes", "no", "1", "")
+
+
+def test_a_broad_picture_scrolls_and_a_small_one_does_not():
+    """Words of a broad picture would be too small to read if it were squeezed into a narrow page."""
+    for width, broad in ((1200, True), (600, False)):
+        assert (
+            Exhibit("FIG-1", "Title", [], svg=f'<svg xmlns="x" class="m" width="{width}" height="10">').broad is broad
+        )
+    assert not Exhibit("TAB-1", "Title", []).broad
