@@ -212,10 +212,15 @@ def spelt(found: Comparison, outcome: Outcome, i: int, said: Verdict) -> str:
 
 def told(found: Comparison, outcome: Outcome) -> list[str]:
     """Every difference that can be told, in words: over all years where there is such a figure, else in its year."""
+    return [text for _, text in told_of(found, outcome)]
+
+
+def told_of(found: Comparison, outcome: Outcome) -> list[tuple[Line, str]]:
+    """The same, each with its line."""
     said = _told(found, outcome)
     over_years = {found.cells[i].line for i in said if found.cells[i].year is None}
     kept = [i for i in said if found.cells[i].year is None or found.cells[i].line not in over_years]
-    return [spelt(found, outcome, i, verdict_of(outcome, i)) for i in kept]
+    return [(found.lines[found.cells[i].line], spelt(found, outcome, i, verdict_of(outcome, i))) for i in kept]
 
 
 def told_lines(found: Comparison, outcome: Outcome) -> list[Line]:

@@ -27,6 +27,12 @@ FIRST = "differences"
 GAINS, COSTS_DRAWN = ("gains", "regions"), ("cost-effect",)
 """Charts that stand with who gains, and with costs; the others stand with the comparison."""
 COSTS = {"costs", "programme_costs"}
+MOST_SAID = 8
+"""Differences of a policy that the message lists; if more can be told, those of :data:`FIRST_SAID` stand in front."""
+FIRST_SAID = {
+    "heads_leaving", "new_heads_retained_3", "head_posts_readvertised", "teachers", "pupil_progress", "wellbeing",
+    "cost_of_programmes",
+}  # fmt: skip
 MOST_NAMED = 4
 """Figures that the message names of those that it cannot tell."""
 
@@ -38,7 +44,9 @@ class Message:
     title: str
     lead: str
     said: list[str]
-    """Differences that can be told."""
+    """Differences that can be told, those first that are asked about first."""
+    more: list[str]
+    """The others that can be told."""
     unsaid: str
     """How many figures there are of which no difference can be told, and which."""
 
@@ -164,24 +172,25 @@ def _place(manifest: Mapping[str, Any]) -> str:
 
 
 def _messages(found: Comparison | None, manifest: Mapping[str, Any]) -> list[Message]:
-    from analysis.comparison.report import told, untold
+    from analysis.comparison.report import told_of, untold
 
     if found is None:
         return []
-    said = [
-        Message(
-            o.policy.title,
-            _lead(found, o),
-            [f"{t[:1].upper()}{t[1:]}.".replace(f", {_years(found)}: ", ": ", 1) for t in told(found, o)],
-            _unsaid(untold(found, o)),
-        )
-        for o in found.outcomes
-    ]
+    said = []
+    for o in found.outcomes:
+        lines = [
+            (line.name, f"{t[:1].upper()}{t[1:]}.".replace(f", {_years(found)}: ", ": ", 1))
+            for line, t in told_of(found, o)
+        ]
+        first = [one for one in lines if one[0] in FIRST_SAID]
+        chosen = lines if len(lines) <= MOST_SAID or not first else first
+        more = [text for name, text in lines if (name, text) not in chosen]
+        said.append(Message(o.policy.title, _lead(found, o), [t for _, t in chosen], more, _unsaid(untold(found, o))))
     names = {found.base.name, *(o.policy.name for o in found.outcomes)}
     for other in manifest["scenarios"]:
         if other["name"] not in names:
             why = unlike({"scenarios": [manifest["scenarios"][0], other]}) or "no pair of its runs is done"
-            said.append(Message(other["title"], f"It is not compared: {why}.", [], ""))
+            said.append(Message(other["title"], f"It is not compared: {why}.", [], [], ""))
     return said
 
 

@@ -8,6 +8,7 @@ import re
 
 import pytest
 
+from analysis.report import content
 from analysis.report.content import gather
 from analysis.report.exhibits import Exhibit
 from analysis.report.page import render
@@ -120,7 +121,16 @@ def test_every_picture_has_a_name_and_a_text_alternative(page):
 
 def test_the_message_says_what_differs_and_no_more(tmp_path, undrawn):
     told = gather(write(tmp_path / "far", replicates=30)).messages[0]
-    assert any(line.startswith("Posts vacant: ") and "more" in line for line in told.said)
+    assert any(line.startswith("Posts vacant: ") and "more" in line for line in told.more)
+    assert any(line.startswith("Heads who leave: ") for line in told.said)
+    assert len(told.said) <= content.MOST_SAID < len(told.said) + len(told.more)
+
+
+def test_a_short_message_is_not_cut(tmp_path, monkeypatch, undrawn):
+    monkeypatch.setattr(content, "MOST_SAID", 100)
+    told = gather(write(tmp_path / "far", replicates=30)).messages[0]
+    assert told.more == []
+    assert len(told.said) > 8
 
 
 def test_what_cannot_be_told_is_not_said(tmp_path, monkeypatch, undrawn):
