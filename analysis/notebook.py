@@ -88,10 +88,7 @@ def compare_stored(study: Store | str | Path, all_years: bool = False) -> Compar
     from analysis.comparison.stored import stored, unlike
 
     store = _opened(study)
-    if any(point is not None for _, point, _ in store.expected.values()):
-        raise UserError(
-            str(store.folder), "this is a design with many points", "Take what you need with: headway export"
-        )
+    store.require_scenarios()
     if why := unlike(store.manifest):
         raise UserError(str(store.folder), f"nothing to compare: {why}")
     with store.connect() as db:

@@ -150,3 +150,8 @@ def label(code: IntEnum) -> str:
 def school_year(first_calendar_year: int) -> str:
     """The school year that starts in ``first_calendar_year``: 2027 → ``"2027/28"``."""
     return f"{first_calendar_year}/{(first_calendar_year + 1) % 100:02d}"
+
+
+def school_years(first: int, last: int) -> str:
+    """A span of school years: ``"2026/27 to 2040/41"``, or one of them."""
+    return school_year(first) if first == last else f"{school_year(first)} to {school_year(last)}"

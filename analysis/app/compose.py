@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 from analysis.app.form import CONTEXTS, Form, Policy
 from analysis.app.levers import described
@@ -84,10 +85,10 @@ def _quoted(title: str) -> str:
     return json.dumps(clean, ensure_ascii=False)
 
 
-def command(form: Form, names: list[str]) -> list[str]:
-    """The command that compares the saved files with the base and gives the same numbers."""
+def command(form: Form, names: list[str], folder: Path = Path()) -> list[str]:
+    """The command that compares the saved files, which lie in ``folder``, with the base and gives the same numbers."""
     return [
-        "headway", "compare", CONTEXTS[form.context].base, *(f"{name}.yaml" for name in names),
+        "headway", "compare", CONTEXTS[form.context].base, *(str(folder / f"{name}.yaml") for name in names),
         "--replicates", str(int(form.pairs)), "--seed", str(int(form.seed)), "--years", str(int(form.years)),
         "--scale", share(form.scale),
     ]  # fmt: skip

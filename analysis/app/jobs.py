@@ -278,8 +278,7 @@ class Jobs:
         return job.saved
 
     def _save(self, job: Job, saved: Saved) -> None:
-        words = job.command()
-        words[3 : 3 + len(job.files)] = [str(job.folder / f"{one.name}.yaml") for one in job.files]
+        words = command(job.form, [one.name for one in job.files], job.folder)
         report = saved.folder / "report" / "report.html"
         commands = [[*words[1:], "--out", str(saved.folder)], ["report", str(saved.folder)]]
         try:

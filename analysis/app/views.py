@@ -10,6 +10,7 @@ import numpy as np
 
 from analysis.comparison.report import SHORT, closing, headings, note, table
 from analysis.comparison.rounding import between, shown, step
+from analysis.drawing.numbers import round_step
 from analysis.show import SHARE_UNITS
 from simulation.vocabulary import school_year
 
@@ -174,9 +175,6 @@ def _told(line: Line, years: list[int], p: Paired, half: np.ndarray, title: str,
 
 def _ticks(low: float, high: float) -> list[float]:
     """Three to six round numbers about the range, 0 among them."""
-    span = (high - low) or 1.0
-    rough = span / 3
-    power = 10.0 ** math.floor(math.log10(rough))
-    width = next(m * power for m in (1, 2, 5, 10) if m * power >= rough * 0.999)
+    width = round_step(((high - low) or 1.0) / 3)
     first, last = math.floor(low / width + 1e-9), math.ceil(high / width - 1e-9)
     return [k * width for k in range(first, max(last, first + 1) + 1)]

@@ -45,9 +45,9 @@ def draw(source: Source) -> Figure | None:
             continue
         label, over = found.lines[line].label, OVER[found.lines[line].over]
         panels.append(panel(rows, label, f"difference, {over}"))
-        told = [f"{d.label} {d.text}{'' if d.told else ' (cannot tell)'}".replace("\n", " ") for d in rows]
+        told = [d.said for d in rows]
         sentences.append(f"{label}, {over}: {'; '.join(told)}.")
-        table += [record(d, Figure=label, Scenario=d.label.replace("\n", " ")) for d in rows]
+        table += [record(d, Figure=label, Scenario=d.name) for d in rows]
         every += [(line, d) for d in rows]
     if not panels:
         return None
@@ -75,7 +75,7 @@ def title(found: Comparison, rows: list[tuple[int, Difference]]) -> str:
     for line, d in told:
         label = found.lines[line].label
         words = f"{label[0].lower()}{label[1:]} {direction(d.verdict, found.lines[line])}"
-        said.setdefault(d.label.replace("\n", " "), []).append(words)
+        said.setdefault(d.name, []).append(words)
     alike: dict[str, list[str]] = {}
     for name, words_of in said.items():
         alike.setdefault(", ".join(words_of[:2]), []).append(f"“{name}”")

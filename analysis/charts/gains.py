@@ -68,9 +68,9 @@ def draw(source: Source) -> Figure | None:
             if not of:
                 continue
             panels.append(panel(of, title, wrap(titles[name], width // 4), width, every, labels=not i))
-            told = "; ".join(f"{d.label} {d.text}{'' if d.told else ' (cannot tell)'}".replace("\n", " ") for d in of)
+            told = "; ".join(d.said for d in of)
             sentences.append(f"{title}, {titles[name]}: {told}.")
-            table += [record(d, Group=title, Who=d.label.replace("\n", " "), Scenario=titles[name]) for d in of]
+            table += [record(d, Group=title, Who=d.name, Scenario=titles[name]) for d in of]
     subtitle = source.stamped(
         f"Difference in the share of teachers and leaders who leave in a year, from “{titles[found.base.name]}”"
         f"{source.coverage}, {source.period(found.first, found.last)}; {found.replicates:,} pairs of runs.",
@@ -91,7 +91,7 @@ def _title(names: list[str], rows: dict[tuple[str, int], list[Difference]], titl
     for i, name in enumerate(names):
         of = [d for (_, j), some in rows.items() if j == i for d in some]
         for sign, verb in ((-1, "fewer leave"), (1, "more leave")):
-            who = [d.label.replace("\n", " ") for d in of if d.told and d.mean * sign > 0]
+            who = [d.name for d in of if d.told and d.mean * sign > 0]
             if who:
                 many = listed(who) if len(who) <= 3 else f"{len(who)} of {len(of)} groups"
                 parts.append(

@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.fans import PANELS, axis_values, ends, how, panel_of, paths, sentence, title
-from analysis.drawing.numbers import LEVELS
+from analysis.drawing.fans import PANELS, axis_values, ends, how, panel_of, paths, sentence, table, title
 from analysis.drawing.style import grid
-from simulation.vocabulary import school_year
 
 
 def draw(source: Source) -> Figure | None:
@@ -18,16 +16,12 @@ def draw(source: Source) -> Figure | None:
     if not found:
         return None
     years = ends(found.values())
-    panels, sentences, table = [], [], []
+    panels, sentences, rows = [], [], []
     for panel, there in found.items():
         ticks = axis_values([p.drawn for q, p in found.items() if (q.axis or q) == (panel.axis or panel)], panel)
         panels.append(panel_of(panel, "", there, ticks, years))
         sentences.append(sentence("", panel, there))
-        table += [
-            {"Measure": panel.heading, "School year": school_year(y)}
-            | {f"{lv}% {end}": v for lv in LEVELS for end, v in zip(("from", "to"), there.range(y, lv), strict=True)}
-            for y in there.years
-        ]
+        rows += table(panel, there)
     lead = next(iter(found))
     message = title(lead, {source.titles[scenario["name"]]: found[lead]})
     subtitle = source.stamped(
@@ -38,7 +32,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([*subtitle, *sentences]),
         "Runs differ by chance alone; doubt about parameters and about the model comes on top.",
-        grid(panels, columns=columns, row=30, column=30), table, 46 * columns,
+        grid(panels, columns=columns, row=30, column=30), rows, 46 * columns,
     )  # fmt: skip
 
 

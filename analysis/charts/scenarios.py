@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.fans import PANELS, axis_values, coverage, ends, how, panel_of, paths, sentence, title
-from analysis.drawing.numbers import LEVELS
+from analysis.drawing.fans import PANELS, axis_values, coverage, ends, how, panel_of, paths, sentence, table, title
 from analysis.drawing.style import grid, heading
-from simulation.vocabulary import school_year
 
 WIDTHS = {2: 330, 3: 235, 4: 190}
 """Width of a panel, by scenarios in a row."""
@@ -25,7 +23,7 @@ def draw(source: Source) -> Figure | None:
         return None
     columns = min(MOST, len(titles))
     years = ends(found.values())
-    rows, sentences, table = [], [], []
+    rows, sentences, numbers = [], [], []
     for panel in dict.fromkeys(p for p, _ in found):
         of = {name: there for (p, name), there in found.items() if p is panel}
         alike = [p.drawn for (q, _), p in found.items() if (q.axis or q) == (panel.axis or panel)]
@@ -42,12 +40,7 @@ def draw(source: Source) -> Figure | None:
             )
         )
         sentences += [sentence(titles[name], panel, there) for name, there in of.items()]
-        table += [
-            {"Measure": panel.heading, "Scenario": titles[name], "School year": school_year(y)}
-            | {f"{lv}% {end}": v for lv in LEVELS for end, v in zip(("from", "to"), there.range(y, lv), strict=True)}
-            for name, there in of.items()
-            for y in there.years
-        ]
+        numbers += [row for name, there in of.items() for row in table(panel, there, Scenario=titles[name])]
     lead = next(iter(found))[0]
     message = title(lead, {titles[name]: there for (p, name), there in found.items() if p is lead})
     subtitle = source.stamped(
@@ -57,7 +50,7 @@ def draw(source: Source) -> Figure | None:
     return Figure(
         message, subtitle, " ".join([*subtitle, *sentences]),
         "Scenarios share their random draws; how far they differ is seen better in paired differences than here.",
-        {"vconcat": rows, "spacing": 34}, table, 24 * columns + 12,
+        {"vconcat": rows, "spacing": 34}, numbers, 24 * columns + 12,
     )  # fmt: skip
 
 

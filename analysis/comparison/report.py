@@ -5,12 +5,13 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from analysis.comparison.cells import Cell
 from analysis.comparison.headline import Line, Over
 from analysis.comparison.rounding import between, shown, step
 from analysis.comparison.summing import Comparison, Outcome
 from analysis.comparison.wording import Verdict, direction, verdict, words
 from analysis.show import SHARE_UNITS
-from simulation.vocabulary import school_year
+from simulation.vocabulary import school_year, school_years
 
 SHORT = {Verdict.CANNOT_TELL: "cannot tell", Verdict.SAME: "the same"}
 """Verdicts as the table has them, where space is short."""
@@ -34,7 +35,7 @@ def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
     }  # fmt: skip
     return {
         "base": found.base.name, "policy": outcome.policy.name, "line": line.name, "label": line.label,
-        "measure": line.measure, "where": dict(line.where), "unit": line.unit, "years": _years(found, i),
+        "measure": line.measure, "where": dict(line.where), "unit": line.unit, "years": when(found, found.cells[i]),
         **{name: None if math.isnan(value) else value for name, value in numbers.items()},
         "level": found.level, "pairs": int(s.pairs[i]), "failed_runs": len(found.failures),
         "pairing_helped": not bool(s.pairing_failed[i]), "identical_runs": outcome.identical,
@@ -48,17 +49,17 @@ def verdict_of(outcome: Outcome, i: int) -> Verdict:
     return verdict(float(s.difference[i]), float(outcome.adjusted_half[i]), bool(s.same[i]))
 
 
-def _years(found: Comparison, i: int) -> str:
-    cell = found.cells[i]
+def when(found: Comparison, cell: Cell) -> str:
+    """The years of a figure: ``2030/31``, ``2026/27 to 2030/31, on average``."""
     if cell.year is not None:
         return school_year(cell.year)
-    return f"{school_year(found.first)} to {school_year(found.last)}, {found.lines[cell.line].over.value}"
+    return f"{school_years(found.first, found.last)}, {found.lines[cell.line].over.value}"
 
 
 def headings(found: Comparison) -> dict[str, str]:
     """Columns of the table, in order."""
     several = len({int(n) for o in found.outcomes for n in o.statistics.pairs}) > 1
-    period = f"{school_year(found.first)} to {school_year(found.last)}"
+    period = school_years(found.first, found.last)
     last = f"In {school_year(found.last)}" + (f",\n{period}" if found.first < found.last else "")
     return {
         "figure": f"Years to {school_year(found.last)}" if every_year(found) else last,
@@ -202,9 +203,7 @@ def spelt(found: Comparison, outcome: Outcome, i: int, said: Verdict) -> str:
     span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
     if not any(digit in low for digit in "123456789"):
         span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
-    when = (
-        school_year(cell.year) if cell.year is not None else f"{school_year(found.first)} to {school_year(found.last)}"
-    )
+    when = school_year(cell.year) if cell.year is not None else school_years(found.first, found.last)
     how = " on average" if cell.year is None and line.over is Over.MEAN else ""
     best = "" if low == high else f" (about {about})"
     return f"{line.label}, {when}: {span} {direction(said, line)}{how}{best}"

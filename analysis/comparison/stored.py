@@ -16,7 +16,6 @@ from analysis.select import dimensions
 if TYPE_CHECKING:
     import duckdb
 
-
 SHARED = ("seed", "base_year", "years", "warm_up_years", "scale", "register_digest")
 """What scenarios must have in common, in the manifest, for their runs to be pairs."""
 
@@ -24,8 +23,8 @@ FAILURES = "SELECT scenario, replicate, type, message, traceback FROM failures"
 
 
 @dataclass(frozen=True)
-class Side:
-    """A base or a policy, as far as a comparison needs to know it."""
+class Kept:
+    """A scenario of a manifest, as far as a comparison needs to know it."""
 
     name: str
     title: str
@@ -60,7 +59,7 @@ def stored(
     missing = Told("Missing", "this run is not there yet", "")
     left_out = [(n, r, failures.get((n, r), missing)) for r in runs for n in names if (n, r) not in digests]
     found = Found(list(figures), [[digests.get((n, r), "") for n in names] for r in runs], left_out)
-    sides = [Side(s["name"], s["title"], s["seed"]) for s in arms]
+    sides = [Kept(s["name"], s["title"], s["seed"]) for s in arms]
     return sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found)
 
 
@@ -94,17 +93,18 @@ def figures_of(
     if not possible:
         return figures
     fixed = sorted({d for _, line in possible for d, _ in line.where})
-    rows = [(line.measure, breakdown(dict(line.where)), *map(dict(line.where).get, fixed)) for _, line in possible]
+    broken_down = [breakdown(dict(line.where)) for _, line in possible]
+    rows = [
+        (i, line.measure, by, *map(dict(line.where).get, fixed))
+        for (i, line), by in zip(possible, broken_down, strict=True)
+    ]
     db.execute(
         "CREATE OR REPLACE TEMP TABLE asked "
         f"({', '.join(['line INTEGER', *(f'{name} VARCHAR' for name in ('measure', 'breakdown', *fixed))])})"
     )
-    db.executemany(
-        f"INSERT INTO asked VALUES (?, {', '.join('?' * len(rows[0]))})",
-        [(i, *row) for (i, _), row in zip(possible, rows, strict=True)],
-    )
+    db.executemany(f"INSERT INTO asked VALUES ({', '.join('?' * len(rows[0]))})", rows)
     measures = sorted({line.measure for _, line in possible})
-    breakdowns = sorted({breakdown(dict(line.where)) for _, line in possible})
+    breakdowns = sorted(set(broken_down))
     found = db.execute(
         "SELECT a.line, list_position(?, r.scenario) - 1 AS scenario, r.replicate, r.year, r.value, r.base "
         f"FROM {table} r JOIN asked a ON r.measure = a.measure AND r.breakdown = a.breakdown "

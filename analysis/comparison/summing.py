@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -112,6 +112,18 @@ class Comparison:
         from analysis import display
 
         return display.comparison(self)
+
+    def only(self, cells: Sequence[int]) -> Comparison:
+        """These cells of it alone, by their places, with the intervals that hold for all of its cells together."""
+        chosen = list(cells)
+        outcomes = [
+            replace(
+                o, half=o.half[chosen], adjusted_half=o.adjusted_half[chosen],
+                statistics=Paired(**{f.name: getattr(o.statistics, f.name)[chosen] for f in fields(Paired)}),
+            )
+            for o in self.outcomes
+        ]  # fmt: skip
+        return replace(self, outcomes=outcomes, cells=[self.cells[i] for i in chosen])
 
 
 @dataclass

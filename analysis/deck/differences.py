@@ -6,13 +6,13 @@ import math
 from typing import Any
 
 from analysis.comparison.headline import Line
-from analysis.comparison.report import difference_of, interval_of, verdict_of
+from analysis.comparison.report import difference_of, interval_of, verdict_of, when
 from analysis.comparison.summing import Comparison, Outcome
 from analysis.comparison.wording import Verdict, words
 from analysis.deck import native
 from analysis.deck.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
 from analysis.show import SHARE_UNITS
-from analysis.workbook.study import Study, when
+from analysis.workbook.study import Study
 
 MOST_POLICIES = 3
 """That a slide has room for; the notes have all."""

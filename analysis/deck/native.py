@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.deck.frame import FONT, INK, Frame, rgb
+from analysis.drawing.numbers import round_step
 from analysis.drawing.style import DARK_BLUE, DARK_GREY, DARK_PINK, LIGHT_PURPLE, ORANGE, TURQUOISE
 from analysis.workbook.inert import label
 
@@ -190,9 +191,7 @@ def points(
 def _around(axis: Any, ends: Sequence[float]) -> None:
     """A scale that holds zero and the ends of all error bars, which programs leave out of theirs."""
     low, high = min(0.0, *ends), max(0.0, *ends)
-    rough = (high - low) / 6 or 1.0
-    size = 10.0 ** math.floor(math.log10(rough))
-    step = next(size * factor for factor in (1, 2, 5, 10) if size * factor >= rough * 0.999)
+    step = round_step((high - low) / 6 or 1.0)
     axis.minimum_scale, axis.maximum_scale = step * math.floor(low / step - 1e-9), step * math.ceil(high / step + 1e-9)
     axis.major_unit = step
 

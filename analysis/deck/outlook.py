@@ -13,7 +13,7 @@ from analysis.deck.frame import LEFT, RIGHT, TOP, Frame
 from analysis.show import SHARE_UNITS
 from analysis.summary import FEWEST_FOR_LEVEL, interval
 from analysis.workbook.study import Study
-from simulation.vocabulary import school_year
+from simulation.vocabulary import school_year, school_years
 
 SHOWN = ("head_posts_readvertised", "new_heads_retained_3", "leaving")
 QUANTILES = (0.05, 0.2, 0.35, 0.65, 0.8, 0.95)
@@ -61,7 +61,7 @@ def _slide(frame: Frame, study: Study, line: Line) -> None:
     ]
     slide = frame.slide(title, notes)
     for number_of, (name, (years, values)) in enumerate(courses.items()):
-        alt = f"{'Lines of every run' if few else 'Fan chart'}: {line.label} in {name}, {school_year(years[0])} to {school_year(years[-1])}. In {last}: {ranges[name]}."
+        alt = f"{'Lines of every run' if few else 'Fan chart'}: {line.label} in {name}, {school_years(years[0], years[-1])}. In {last}: {ranges[name]}."
         place = _place(number_of, len(courses))
         labels = [school_year(y) for y in years]
         if few:

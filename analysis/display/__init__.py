@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.report.exhibits import Column, Exhibit
 from analysis.show import SHARE_UNITS
-from simulation.vocabulary import school_year
+from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
     from jinja2 import Template
@@ -61,7 +61,7 @@ def store(found: Store) -> str:
         name, first = scenario["name"], scenario.get("base_year")
         rows.append({
             "title": scenario["title"], "name": name,
-            "years": "" if first is None else f"{school_year(first)} to {school_year(first + scenario['years'])}",
+            "years": "" if first is None else school_years(first, first + scenario["years"]),
             "schools": f"{scenario['schools']:,}" if "schools" in scenario else "",
             "done": f"{sum(r['scenario'] == name for r in done):,} of {sum(place[0] == name for place in expected):,}",
             "failed": f"{sum(f.scenario == name for f in failed):,}",

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.drawing.numbers import FEWEST, LEVELS, span
+from analysis.drawing.numbers import FEWEST, LEVELS, round_step, span
 from analysis.drawing.style import DARK_BLUE, DARK_GREY, data, heading, layered
 from analysis.show import SHARE_UNITS, number, wrap
 from simulation.vocabulary import school_year
@@ -156,9 +156,7 @@ def axis_values(all_values: list[np.ndarray], panel: Panel) -> list[float]:
     else:
         low, high = 0.0, max(high, 4.0)
     rough = (high - low) / 4
-    size = 10 ** np.floor(np.log10(rough))
-    factors = (1, 2, 2.5, 5, 10) if size >= 0.1 else (1, 2, 5, 10)  # no tick at 2.5%
-    step = next(size * factor for factor in factors if size * factor >= rough * 0.999)
+    step = round_step(rough, (1, 2, 2.5, 5, 10) if rough >= 0.1 else (1, 2, 5, 10))  # no tick at 2.5%
     return [round(k * step, 10) for k in range(int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9)) + 1)]
 
 
@@ -240,6 +238,15 @@ def year_ticks(first: int, last: int) -> list[int]:
     fewest = 1 if length <= 5 else -(-length // 4)
     step = next((s for s in range(fewest, length) if length % s == 0), fewest)
     return list(range(first, last + 1, step))
+
+
+def table(panel: Panel, paths: Paths, **more: str) -> list[dict[str, Any]]:
+    """The numbers of a panel: a row for each year, with ``more`` between the measure and the year."""
+    return [
+        {"Measure": panel.heading, **more, "School year": school_year(year)}
+        | {f"{lv}% {end}": v for lv in LEVELS for end, v in zip(("from", "to"), paths.range(year, lv), strict=True)}
+        for year in paths.years
+    ]
 
 
 def how(runs: int) -> str:

@@ -47,6 +47,16 @@ class Difference:
     pairs: int
 
     @property
+    def name(self) -> str:
+        """Its label in one line."""
+        return self.label.replace("\n", " ")
+
+    @property
+    def said(self) -> str:
+        """What is drawn of it, in words."""
+        return f"{self.name} {self.text}{'' if self.told else ' (cannot tell)'}"
+
+    @property
     def told(self) -> bool:
         """Whether more than chance is seen: the adjusted interval leaves out zero."""
         return self.verdict in (Verdict.MORE, Verdict.LESS)

@@ -34,6 +34,15 @@ GROUPS = {
 }  # fmt: skip
 
 
+WITHIN = {"white_british": "White British", "white_other": "other White", "asian": "Asian", "black": "Black"}
+"""Groups in the middle of a sentence, where that is more than a small letter."""
+
+
 def words(label: str) -> str:
     """A label in words: ``deputy_head`` as ``Deputy head``; those of a register, such as regions, as they are."""
     return GROUPS.get(label) or (label[:1].upper() + label[1:]).replace("_", " ")
+
+
+def within(label: str) -> str:
+    """A label in the middle of a sentence: ``other White``, ``grant``."""
+    return WITHIN.get(label, label.replace("_", " "))

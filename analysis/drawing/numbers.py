@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -68,6 +69,12 @@ def spreads(
         few = runs < FEWEST
         found.append(Spread(tuple(row[: len(by)]), middle, least if few else low, most if few else high, runs))
     return found
+
+
+def round_step(least: float, factors: Sequence[float] = (1, 2, 5, 10)) -> float:
+    """The smallest round number, one of ``factors`` times a power of ten, that is not below ``least``, a positive number."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(factor * power for factor in factors if factor * power >= least * 0.999)
 
 
 def span(low: float, high: float, unit: str) -> str:

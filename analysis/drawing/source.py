@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from analysis.runstore.extract import Need, table_of
-from simulation.vocabulary import school_year
+from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
     import duckdb
@@ -104,4 +104,4 @@ class Source:
 
     def period(self, first: int, last: int) -> str:
         """``2026/27 to 2035/36``, or one school year."""
-        return school_year(first) if first == last else f"{school_year(first)} to {school_year(last)}"
+        return school_years(first, last)

@@ -12,7 +12,7 @@ from analysis.evaluation.intervals import LEVEL, Estimate
 from analysis.evaluation.rounding import NONE, large, spelt
 from analysis.evaluation.totals import PLACES, TOTALS
 from analysis.show import SHARE_UNITS
-from simulation.vocabulary import school_year
+from simulation.vocabulary import school_year, school_years
 
 HEADINGS = {
     "finding": "Finding", "published": "Published", "simulated": "Simulated", "gap": "Gap", "effect": "True effect",
@@ -67,7 +67,7 @@ def note(evaluation: Evaluation) -> str:
     """Who was compared with whom, and how sure the figures are."""
     study, case = evaluation.case.study, evaluation.case
     last = study.first + study.cohorts - 1
-    cohorts = school_year(study.first) if study.cohorts == 1 else f"{school_year(study.first)} to {school_year(last)}"
+    cohorts = school_years(study.first, last)
     told = [line for line in evaluation.lines if line.inside is not None]
     met = f"{sum(bool(line.inside) for line in told)} of {len(told)} published findings are met. " if told else ""
     words = [case.summary, met] if case.summary else [met]
@@ -143,7 +143,7 @@ def show(found: Sequence[Evaluation]) -> None:
 def policy_note(found: Sequence[Evaluation]) -> str:
     """Which system and years the projections are of, and how far they differ."""
     setup, study = found[0].case.setup, found[0].case.study
-    schools = f"{len(setup.register):,} schools, {school_year(study.first)} to {school_year(setup.last_year)}"
+    schools = f"{len(setup.register):,} schools, {school_years(study.first, setup.last_year)}"
     text = f"Policy less base, of {schools}: people and GBP in all."
     if len(found) > 1:
         fewer = sorted((e.moved["leavers"]["direct"] for e in found), key=lambda total: total.mean)

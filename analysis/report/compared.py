@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import fields, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.comparison.paired import Paired
 from analysis.comparison.report import every_year, headings, records, table
 from analysis.report.exhibits import Column, Exhibit, Numbering
-from simulation.vocabulary import school_year
+from simulation.vocabulary import school_year, school_years
 
 if TYPE_CHECKING:
     from analysis.comparison.headline import Line
@@ -66,20 +64,10 @@ def _cell(row: dict[str, str]) -> str:
 
 
 def _period(found: Comparison) -> str:
-    years = school_year(found.first), school_year(found.last)
-    return years[0] if found.first == found.last else f"{years[0]} to {years[1]}"
+    return school_years(found.first, found.last)
 
 
 def part(found: Comparison, lines: Sequence[Line]) -> Comparison | None:
     """Those cells of a comparison that are of ``lines``, with the intervals that hold for all of its cells; None for none."""
     wanted = [i for i, cell in enumerate(found.cells) if found.lines[cell.line] in lines]
-    if not wanted:
-        return None
-    outcomes = [
-        replace(
-            o, half=o.half[wanted], adjusted_half=o.adjusted_half[wanted],
-            statistics=Paired(**{f.name: getattr(o.statistics, f.name)[wanted] for f in fields(Paired)}),
-        )
-        for o in found.outcomes
-    ]  # fmt: skip
-    return replace(found, outcomes=outcomes, cells=[found.cells[i] for i in wanted])
+    return found.only(wanted) if wanted else None

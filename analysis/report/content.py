@@ -15,7 +15,7 @@ from analysis.report.cited import Cited, cited
 from analysis.report.drawn import figures
 from analysis.report.exhibits import FROM_OTHERS, Column, Exhibit, Numbering, Records
 from analysis.small_counts import warning
-from simulation.vocabulary import school_year
+from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
     from analysis.comparison.summing import Comparison, Outcome
@@ -108,9 +108,7 @@ def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> R
     from analysis.drawing.source import Source
     from analysis.errors import UserError
 
-    if any(point is not None for _, point, _ in store.expected.values()):
-        raise UserError(str(store.folder), "this is a design with many points, not scenarios to report on",
-                        "Take what you need with: headway export")  # fmt: skip
+    store.require_scenarios()
     if not store.done():
         raise UserError(str(store.folder), "no run is done yet", "Run the same command again to finish it.")
     inputs = inputs or Inputs()
@@ -155,7 +153,7 @@ def _title(manifest: Mapping[str, Any]) -> str:
 def _period(manifest: Mapping[str, Any]) -> str:
     first = min(s["base_year"] for s in manifest["scenarios"]) + 1
     last = max(s["base_year"] + s["years"] for s in manifest["scenarios"])
-    return f"{school_year(first)} to {school_year(last)}" if last > first else school_year(last)
+    return school_years(first, last)
 
 
 def _place(manifest: Mapping[str, Any]) -> str:
@@ -196,7 +194,7 @@ def _messages(found: Comparison | None, manifest: Mapping[str, Any]) -> list[Mes
 
 def _years(found: Comparison) -> str:
     """The years that a message is about, which stand once at its head and not in every line."""
-    return f"{school_year(found.first)} to {school_year(found.last)}"
+    return school_years(found.first, found.last)
 
 
 def _lead(found: Comparison, outcome: Outcome) -> str:

@@ -58,16 +58,15 @@ def figures(source: Source) -> list[Picture]:
     """All charts that the source holds enough for, without title and subtitle, which the page has as text."""
     from altair.utils.schemapi import debug_mode
 
-    from analysis.charts import charts
+    from analysis.charts import draw
 
     source.gather(needs())
     # To check charts against their schema, which their tests do, takes longer than to draw them.
     with debug_mode(False):
-        drawn = {name: chart.draw(source) for name, chart in charts().items()}
+        drawn = draw(source)
     return [
         Picture(name, figure.title, figure.subtitle, _svg(figure), figure.alt, figure.note, figure.data)
         for name, figure in drawn.items()
-        if figure is not None
     ]
 
 

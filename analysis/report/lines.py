@@ -6,15 +6,16 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from analysis.comparison.headline import HEADLINES, Line, Over
+from analysis.drawing.labels import within
 
 if TYPE_CHECKING:
     from analysis.drawing.source import Source
 
 WORDS = {
-    "female": "women", "male": "men", "white_british": "White British", "white_other": "other White", "asian": "Asian",
-    "black": "Black", "least_disadvantaged": "least disadvantaged fifth", "second": "second fifth", "third": "third fifth",
-    "fourth": "fourth fifth", "most_disadvantaged": "most disadvantaged fifth",
+    "female": "women", "male": "men", "least_disadvantaged": "least disadvantaged fifth", "second": "second fifth",
+    "third": "third fifth", "fourth": "fourth fifth", "most_disadvantaged": "most disadvantaged fifth",
 }  # fmt: skip
+"""Labels that are no words of their own."""
 HEADS = (("role", "head"),)
 GAINS: dict[str, tuple[tuple[str, str, str, tuple[tuple[str, str], ...], str], ...]] = {
     "sex": (
@@ -119,7 +120,7 @@ def _dimensions(source: Source) -> list[str]:
 
 
 def _words(label: str) -> str:
-    return WORDS.get(label, label.replace("_", " "))
+    return WORDS.get(label) or within(label)
 
 
 def _over(measure: str) -> Over:

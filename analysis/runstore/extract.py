@@ -30,22 +30,16 @@ PLAIN = ("scenario", "point", "replicate", "year", "measure", "breakdown", "valu
 
 
 def table_of(store: Store, db: duckdb.DuckDBPyConnection, needs: Iterable[Need], name: str) -> None:
-    """Make a table ``name`` in ``db``, opened with :meth:`Store.connect`, of the rows that ``needs`` asks for, and maybe more.
+    """Make a new table ``name`` in ``db``, opened with :meth:`Store.connect`, of the rows that ``needs`` asks for, and maybe more.
 
     ``needs`` names dimensions that the results have.
     """
     wanted = sorted({(measure, tuple(sorted(by))) for measure, by in needs})
-    if not store.status().complete:
-        db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_rows(db, wanted)}")
-        return
-    path, there = _kept(store)
-    if path is None or not there >= set(wanted):
-        try:
-            path = _keep(store, db, sorted({*wanted, *there}))
-        except UserError:  # a folder that may only be read, or a full disk
-            db.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {_rows(db, wanted)}")
-            return
-    db.execute(f"CREATE OR REPLACE TEMP VIEW {name} AS SELECT * FROM read_parquet({sql_text(str(path.resolve()))})")
+    path = _extract(store, db, wanted) if store.status().complete else None
+    if path is None:
+        db.execute(f"CREATE TEMP TABLE {name} AS {_rows(db, wanted)}")
+    else:
+        db.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({sql_text(str(path.resolve()))})")
 
 
 def damaged(store: Store) -> list[Path]:
@@ -58,6 +52,16 @@ def damaged(store: Store) -> list[Path]:
         path = index.with_name(content["name"])
         return [] if path.is_file() and files.sha256(path) == content["table_sha256"] else [path]
     return [index]
+
+
+def _extract(store: Store, db: duckdb.DuckDBPyConnection, wanted: Sequence[Need]) -> Path | None:
+    """An extract that has what is wanted; None where none can be kept: the folder may only be read, or the disk is full."""
+    path, there = _kept(store)
+    if path is not None and there >= set(wanted):
+        return path
+    with contextlib.suppress(UserError):
+        return _keep(store, db, sorted({*wanted, *there}))
+    return None
 
 
 def _kept(store: Store) -> tuple[Path | None, set[Need]]:

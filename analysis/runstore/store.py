@@ -169,6 +169,14 @@ class Store:
         missing = tuple(key for key in self._expected if key not in done)
         return Status(len(self._expected), len(self._expected) - len(missing), len(self.failed()), missing)
 
+    def require_scenarios(self) -> None:
+        """Raise :exc:`UserError` for a design, whose runs are of many points and not of scenarios to hold side by side."""
+        if any(point is not None for _, point, _ in self._expected.values()):
+            raise UserError(
+                str(self.folder), "this is a design with many points, not scenarios to report on",
+                "Take what you need with: headway export",
+            )  # fmt: skip
+
     def require_complete(self, allow_partial: bool = False) -> None:
         """Raise :exc:`PartialError`, naming what is missing, unless every run is done or ``allow_partial``."""
         status = self.status()

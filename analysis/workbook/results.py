@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 
 from analysis.comparison.headline import Line
-from analysis.comparison.report import verdict_of
+from analysis.comparison.report import verdict_of, when
 from analysis.comparison.rounding import step
 from analysis.comparison.summing import Comparison, Outcome
 from analysis.comparison.wording import words
@@ -24,7 +24,7 @@ from analysis.workbook.sheet import (
     unit_of_difference,
     widths,
 )
-from analysis.workbook.study import COSTS, OF_PROGRAMMES, Study, when
+from analysis.workbook.study import COSTS, OF_PROGRAMMES, Study
 from simulation.vocabulary import school_year
 
 ROUNDING = (

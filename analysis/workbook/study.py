@@ -8,15 +8,15 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from analysis.comparison.asking import headlines, line_of
-from analysis.comparison.cells import Cell
 from analysis.comparison.headline import Line, Over
 from analysis.comparison.stored import stored, unlike
 from analysis.comparison.summing import Comparison, Outcome
+from analysis.drawing.labels import within
 from analysis.errors import UserError
 from analysis.select import labels_of
 from analysis.small_counts import threshold
 from analysis.workbook.levels import Levels, levels
-from simulation.vocabulary import school_year
+from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,10 +53,7 @@ class Study:
         """Read ``store`` through ``db``. Raise :exc:`UserError` for a design, and for results without any run."""
         self.store, self.db, self.manifest = store, db, store.manifest
         self.scenarios: list[dict[str, Any]] = self.manifest["scenarios"]
-        if any(point is not None for _, point, _ in store.expected.values()):
-            raise UserError(
-                str(store.folder), "this is a design with many points", "Take what you need with: headway export"
-            )
+        store.require_scenarios()
         if not store.done():
             raise UserError(str(store.folder), "no run is done", "Run the same command again.")
         self.below = threshold(self.manifest)
@@ -78,7 +75,7 @@ class Study:
         """The projected school years: ``2026/27 to 2040/41``."""
         first = min(s["base_year"] + 1 for s in self.scenarios)
         last = max(s["base_year"] + s["years"] for s in self.scenarios)
-        return school_year(first) if first == last else f"{school_year(first)} to {school_year(last)}"
+        return school_years(first, last)
 
     @property
     def runs(self) -> int:
@@ -105,7 +102,7 @@ class Study:
             Group("sex", "women", _line("female_share", HEAD)),
             *(Group("sex", "women" if s == "female" else "men", _line("promotion_rate", (*DEPUTY, ("sex", s)))) for s in DIMENSIONS["sex"]),
             Group("ethnic group", "all but White British", _line("minority_share", HEAD)),
-            *(Group("ethnic group", _words(e), _line("ethnic_group_share", (*HEAD, ("ethnic_group", e)))) for e in DIMENSIONS["ethnic_group"]),
+            *(Group("ethnic group", within(e), _line("ethnic_group_share", (*HEAD, ("ethnic_group", e)))) for e in DIMENSIONS["ethnic_group"]),
         ]  # fmt: skip
         for by, labels, chosen in (
             ("disadvantage", DIMENSIONS["disadvantage"], BY_DISADVANTAGE), ("region", labels_of(self.db, "region"), BY_REGION)
@@ -124,14 +121,14 @@ class Study:
         from simulation.census.dimensions import DIMENSIONS
 
         of_schools = [("costs", (), "Staffing schools: all"), *(
-            ("costs", (("cost", c),), f"Staffing schools: {_words(c)}") for c in DIMENSIONS["cost"]
+            ("costs", (("cost", c),), f"Staffing schools: {within(c)}") for c in DIMENSIONS["cost"]
         )]  # fmt: skip
         of_programmes = [
             (COSTS, where, f"{self.programmes[name]['title']}: {words}")
             for name in self.programmes
             for where, words in (
                 ((("programme", name),), "all"),
-                *(((("programme", name), ("programme_cost", c)), _words(c)) for c in DIMENSIONS["programme_cost"]),
+                *(((("programme", name), ("programme_cost", c)), within(c)) for c in DIMENSIONS["programme_cost"]),
             )
         ]
         return [
@@ -179,14 +176,7 @@ class Study:
     def publishable(self, found: Comparison) -> Comparison:
         """A comparison without the figures that may not be published, for words about it."""
         keep = [i for i in range(len(found.cells)) if not any(self.is_hidden(found, o, i) for o in found.outcomes)]
-        outcomes = [
-            replace(
-                o, half=o.half[keep], adjusted_half=o.adjusted_half[keep],
-                statistics=type(o.statistics)(**{k: v[keep] for k, v in vars(o.statistics).items()}),
-            )
-            for o in found.outcomes
-        ]  # fmt: skip
-        return replace(found, outcomes=outcomes, cells=[found.cells[i] for i in keep])
+        return found.only(keep)
 
 
 def _line(measure: str, where: tuple[tuple[str, str], ...]) -> Line:
@@ -195,17 +185,5 @@ def _line(measure: str, where: tuple[tuple[str, str], ...]) -> Line:
     return line_of(measures()[measure], where)
 
 
-def _words(label: str) -> str:
-    special = {"white_british": "White British", "white_other": "other White", "asian": "Asian", "black": "Black"}
-    return special.get(label, label.replace("_", " "))
-
-
 def _quintile(label: str) -> str:
-    return f"{label.replace('_', ' ')} fifth of schools"
-
-
-def when(found: Comparison, cell: Cell) -> str:
-    """The years of a figure: ``2030/31``, ``2026/27 to 2030/31, on average``."""
-    if cell.year is not None:
-        return school_year(cell.year)
-    return f"{school_year(found.first)} to {school_year(found.last)}, {found.lines[cell.line].over.value}"
+    return f"{within(label)} fifth of schools"
