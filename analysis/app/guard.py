@@ -19,6 +19,8 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 MOST_BODY = 1_000_000 + 200_000
 """Bytes of a request: a scenario of 1 MB, and the rest of the form."""
+MOST_TAKEN = 4_000_000
+"""Bytes up to which a body that is refused is taken in and thrown away first: hanging up on a sender can lose the answer."""
 MOST_DIGITS = 20
 """Digits of a number that is read; Python refuses to read thousands."""
 COOKIE = "headway_session"
@@ -128,6 +130,7 @@ class Guard:
 
         refused = self._refused(scope)
         if refused is not None:
+            await body.thrown_away()
             await _plain(answer, *refused)
             return
         await self.app(scope, body.receive, answer)
@@ -175,20 +178,33 @@ class _Body:
 
     def __init__(self, scope: Scope, receive: Receive) -> None:
         self._receive, self._size = receive, 0
-        lengths = _headers(scope, b"content-length")
-        self.is_left = bool(_headers(scope, b"transfer-encoding")) or any(one != b"0" for one in lengths)
+        self._lengths = _headers(scope, b"content-length")
+        self._is_open = bool(_headers(scope, b"transfer-encoding"))
+        self.is_left = self._is_open or any(one != b"0" for one in self._lengths)
         """Whether there is more of it, as far as is known."""
+
+    async def thrown_away(self) -> None:
+        """Take the body in and keep nothing of it, if it says how long it is and that is not much."""
+        known = [int(one) for one in self._lengths if one.isdigit() and len(one) <= MOST_DIGITS]
+        if self._is_open or not known or len(known) < len(self._lengths) or max(known) > MOST_TAKEN:
+            return
+        while self.is_left:
+            await self._next()
+
+    async def _next(self) -> Message:
+        message = await self._receive()
+        self._size += len(message.get("body", b""))
+        self.is_left = self.is_left and bool(message.get("more_body"))
+        return message
 
     async def receive(self) -> Message:
         """The next part. Raise 413 for one too many."""
-        message = await self._receive()
-        self._size += len(message.get("body", b""))
+        message = await self._next()
         if self._size > MOST_BODY:
             from starlette.exceptions import HTTPException
 
             self.is_left = True
             raise HTTPException(413)
-        self.is_left = self.is_left and bool(message.get("more_body"))
         return message
 
 

@@ -101,6 +101,17 @@ def test_a_body_without_end_is_cut_off_as_it_comes(site: "Site") -> None:
     assert site.read <= MOST_BODY + 64_000
 
 
+@pytest.mark.parametrize(("length", "read"), [(1_300_000, 1_300_000), (10_000_000, 0)])
+def test_a_file_somewhat_too_large_is_taken_in_first_so_that_its_sender_reads_why(
+    site: "Site", length: int, read: int
+) -> None:
+    """Hanging up on somebody who is still sending can lose the answer on its way; what is huge is not waited for."""
+    headers = [("host", HOST), ("origin", OWN), ("content-length", str(length))]
+    answer = site.ask("POST", "/form", headers, [b"1" * 100_000] * (length // 100_000))
+    assert (answer.status, "1 MB" in answer.text, site.read) == (413, True, read)
+    assert (answer.headers.get("connection") == "close") is (read == 0)
+
+
 def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
     for length in ("10000000000", "-1", "1e3", "0x10", "9" * 5000, "\u00b2"):
         headers = [("host", HOST), ("origin", OWN), ("content-length", length)]
