@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.figures.numbers import SHARE_UNITS, number
+from analysis.figures.rounding import SHARE_UNITS, number
 from analysis.runs import plan as run
 
 if TYPE_CHECKING:

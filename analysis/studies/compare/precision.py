@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
 from analysis.figures.lines import Line
-from analysis.figures.numbers import SHARE_UNITS
+from analysis.figures.rounding import SHARE_UNITS
 from analysis.studies.compare.asking import one
 from simulation.vocabulary import school_year
 

@@ -6,8 +6,7 @@ import math
 from typing import Any
 
 from analysis.figures.lines import Line, Over
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import between, shown, step
+from analysis.figures.rounding import SHARE_UNITS, between, shown, step
 from analysis.figures.wording import Verdict, direction, verdict, words
 from analysis.studies.compare.cells import Cell
 from analysis.studies.compare.summing import Comparison, Outcome

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from analysis.figures.paired import critical
+from analysis.figures.estimates import critical
 
 FEWEST = 30
 """Pairs before the first look."""

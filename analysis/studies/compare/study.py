@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.figures.estimates import Paired, paired
 from analysis.figures.lines import Line
-from analysis.figures.paired import Paired, paired
 from analysis.runs import plan as run
 from analysis.runs.replicate import Task, replicate, shares_past
 from analysis.runs.workers import how_many, in_order

@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.adjust import simultaneous_half_widths
+from analysis.figures.estimates import Paired, paired, simultaneous_half_widths
 from analysis.figures.lines import Line
-from analysis.figures.paired import Paired, paired
 from analysis.studies.compare.cells import Cell, values, with_zeros
 from analysis.studies.compare.stopping import half_widths, stops_after
 

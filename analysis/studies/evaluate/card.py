@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.figures.estimates import NONE, large, spelt
-from analysis.figures.intervals import LEVEL, Estimate
-from analysis.figures.numbers import SHARE_UNITS
+from analysis.figures.estimates import LEVEL, Estimate
+from analysis.figures.rounding import NONE, SHARE_UNITS, large, spelt
 from analysis.studies.evaluate.evaluate import Evaluation, Line
 from analysis.studies.evaluate.totals import PLACES, TOTALS
 from simulation.vocabulary import school_year, school_years

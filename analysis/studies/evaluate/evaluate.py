@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.figures.intervals import Estimate, estimate, ratio
+from analysis.figures.estimates import Estimate, estimate, ratio
 from analysis.studies.evaluate.cases import cases
 from analysis.studies.evaluate.measures import MEASURES
 from analysis.studies.evaluate.replicate import Case, Pair

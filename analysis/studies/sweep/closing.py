@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.figures.numbers import number
+from analysis.figures.estimates import components
+from analysis.figures.lines import Line
+from analysis.figures.rounding import number
 from analysis.store.select import dimensions, select
-from analysis.studies.summary import Line, lines_of
-from analysis.studies.sweep.components import components
+from analysis.studies.summary import lines_of
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ def records(store: Store, design: Design) -> list[dict[str, Any]]:
     with store.connect() as db:
         there = dimensions(db)
         for line in lines_of(programmes):
-            if not set(line.where) <= set(there):
+            if not {d for d, _ in line.where} <= set(there):
                 continue
             for scenario in design.scenarios:
                 last = scenario.base_year + scenario.years
@@ -42,7 +43,7 @@ def records(store: Store, design: Design) -> list[dict[str, Any]]:
                     spread = components(values)
                     found.append(
                         {
-                            "line": line.label, "measure": line.measure, **line.where, "unit": line.unit,
+                            "line": line.long, "measure": line.measure, **dict(line.where), "unit": line.unit,
                             "school_year": school_year(last), "scenario": scenario.name,
                             **{s.factor.column: s.value for s in design.settings(lever_point)[: len(design.levers)]},
                             "mean": spread.mean, "monte_carlo_error": spread.monte_carlo_error,
@@ -57,7 +58,7 @@ def _tables(
     db: duckdb.DuckDBPyConnection, line: Line, design: Design, scenario: str, year: int
 ) -> dict[int, np.ndarray]:
     """For each combination of levers, the values of complete draws, shape (draws, replicates)."""
-    sql, arguments = select(db, line.measure, line.where, "point, replicate, year, value", scenario)
+    sql, arguments = select(db, line.measure, dict(line.where), "point, replicate, year, value", scenario)
     rows = db.execute(f"SELECT point, replicate, value FROM ({sql}) WHERE year = ?", [*arguments, year]).fetchnumpy()
     points, replicates = np.asarray(rows["point"], np.int64), np.asarray(rows["replicate"], np.int64)
     table = np.full((design.lever_points, design.draws, design.replicates), math.nan)
