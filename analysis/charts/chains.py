@@ -53,7 +53,11 @@ def draw(source: Source) -> Figure | None:
         mean = f" Mean {average}." if average else ""
         panels.append(
             bars(
-                rows, f"{capital(ROLES[role])}{f': {average} vacancies on average' if average else ''}", most, "share", width=190
+                rows,
+                f"{capital(ROLES[role])}{f': {average} vacancies on average' if average else ''}",
+                most,
+                "share",
+                width=190,
             )
         )
         sentences.append(

@@ -13,7 +13,14 @@ MEASURE, BY = "leader_destinations", ("role", "destination")
 
 def draw(source: Source) -> Figure | None:
     """A panel for each role, a bar for each destination: its share of those who give up the post, and people a year."""
-    found = by_role(source, MEASURE, BY, {label: noun for label, (noun, _) in DESTINATIONS.items()}, ("Role given up", "Then"), "people")
+    found = by_role(
+        source,
+        MEASURE,
+        BY,
+        {label: noun for label, (noun, _) in DESTINATIONS.items()},
+        ("Role given up", "Then"),
+        "people",
+    )
     if found is None:
         return None
     shares, roles, runs = found.shares, found.roles, found.runs
@@ -39,7 +46,9 @@ def _title(role: str, shares: dict[str, Spread]) -> str:
     if top.runs >= FEWEST and all(top.low > s.high for _, s in rest):
         return f"{who[0].upper()}{who[1:]} most often {DESTINATIONS[first][1]}: {span(top.low, top.high, 'share')} of them do"
     if top.runs == 1:
-        return f"In the one run, {who} most often {DESTINATIONS[first][1]}: {span(top.low, top.high, 'share')} of them do"
+        return (
+            f"In the one run, {who} most often {DESTINATIONS[first][1]}: {span(top.low, top.high, 'share')} of them do"
+        )
     if not rest:
         return f"All {who} {DESTINATIONS[first][1]}"
     together = "Most" if top.low + rest[0][1].low > 0.5 else "Many"

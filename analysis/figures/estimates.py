@@ -63,6 +63,9 @@ class Estimate:
         """Upper end of the interval."""
         return self.mean + self.half
 
+    def __neg__(self) -> Estimate:
+        return Estimate(-self.mean, self.half)
+
     def record(self) -> dict[str, float | None]:
         """For JSON: mean, low and high; None for what there is not."""
         return {

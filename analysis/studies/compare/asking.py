@@ -76,7 +76,9 @@ def _whole(measure: Measure, fixed: Iterable[str], text: str, setups: Sequence[S
     if need := [axis for axis in measure.axes if axis not in {*measure.totals, *fixed}]:
         labels = ", ".join(_labels(need[0], setups))
         raise UserError(
-            text, f"{measure.name} has no total over {need[0]}", f"Add [{need[0]}=LABEL], of {labels}; or --by {need[0]}."
+            text,
+            f"{measure.name} has no total over {need[0]}",
+            f"Add [{need[0]}=LABEL], of {labels}; or --by {need[0]}.",
         )
 
 
@@ -87,9 +89,7 @@ def line_of(measure: Measure, where: tuple[tuple[str, str], ...]) -> Line:
     words = ", ".join(label.replace("_", " ") if d != "years" else f"after {label} years" for d, label in where)
     label = f"{measure.title}: {words}" if words else measure.title
     over = Over.POOLED if measure.kind is Kind.RATIO else Over.MEAN
-    return Line(
-        asked_as(measure.name, where), label, measure.name, measure.unit, over, where, better(measure.name)
-    )
+    return Line(asked_as(measure.name, where), label, measure.name, measure.unit, over, where, better(measure.name))
 
 
 def _condition(part: str, measure: Measure, setups: Sequence[Setup], text: str) -> tuple[str, str]:
