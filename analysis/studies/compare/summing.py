@@ -14,7 +14,7 @@ from analysis.figures.estimates import Paired, paired, simultaneous_half_widths
 from analysis.figures.lines import Line
 from analysis.figures.words import pairs_of_runs
 from analysis.studies.compare.cells import Cell, values, with_zeros
-from analysis.studies.compare.stopping import half_widths, stops_after
+from analysis.studies.compare.precision import half_widths, stops_after
 
 if TYPE_CHECKING:
     from analysis.store import Told

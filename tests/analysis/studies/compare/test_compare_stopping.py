@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from analysis.figures.estimates import paired
-from analysis.studies.compare.stopping import FEWEST, HOLD, half_widths, stops_after
+from analysis.studies.compare.precision import FEWEST, HOLD, half_widths, stops_after
 from tests.analysis.studies.compare.plans import draws
 
 
