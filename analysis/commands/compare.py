@@ -78,10 +78,10 @@ def compare(
     """
     from analysis.errors import UserError
     from analysis.output.html.drawn import prepare
-    from analysis.output.terminal import print_paragraphs, print_table
+    from analysis.output.terminal import print_paragraphs, print_table, show
     from analysis.runs.plan import Options
     from analysis.store import Store
-    from analysis.studies.compare.report import closing, headings, note, records, table
+    from analysis.studies.compare.report import closing, note, one_policy, records
     from analysis.studies.compare.study import DEFAULT_REPLICATES, carry_out
     from analysis.studies.compare.summing import MOST, Asked
     from analysis.telling import say
@@ -101,8 +101,7 @@ def compare(
             say(paragraph)
     else:
         for outcome in found.outcomes:
-            title = f"{outcome.policy.title}, compared with {found.base.title}"
-            print_table(table(found, outcome), False, title=title, headings=headings(found))
+            show(one_policy(found, outcome))
         print_paragraphs([note(found), *closing(found)])
         if found.folder is not None:
             print(f"Runs and manifest: {found.folder}")
