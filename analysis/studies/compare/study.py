@@ -51,7 +51,8 @@ def carry_out(names: Sequence[str | Scenario], options: run.Options, asked: Aske
 
 
 def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> Comparison:
-    """Compare plans that are ready; raise :exc:`UserError` as :func:`carry_out`."""
+    """Compare plans that are ready, over the years that all have; raise :exc:`UserError` as :func:`carry_out`."""
+    plans, ends = pairing.over_common_years(plans)
     setups = [plan.setup for plan in plans]
     lines = chosen(asked.measures, asked.by, setups)
     target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
@@ -59,7 +60,7 @@ def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> 
         lines.append(target.line)
     found = _run(plans, lines, target, asked, workers)
     years = list(range(setups[0].base_year, setups[0].last_year + 1))
-    return sum_up(plans, years, lines, target, asked, found)
+    return replace(sum_up(plans, years, lines, target, asked, found), ends=ends)
 
 
 class Arriving:
