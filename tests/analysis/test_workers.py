@@ -45,3 +45,12 @@ def test_small_studies_stay_in_one_process():
     assert workers_for(setups, 2) == 2
     assert workers_for(setups, 50) == 3
     assert workers_for(setups[:1], 50) == 1
+
+
+def test_a_sample_without_any_cluster_is_run_like_any_other():
+    """Two per cent of a small region can leave no cluster; the run comes to its end and has a digest."""
+    plan = run.plan("eastern-region", run.Options(years=1, scale=0.02))
+    assert len(plan.setup.register.cluster_key) == 0
+    (one, rows), (again, _) = (replicate.simulate(plan, 0) for _ in range(2))
+    assert one.digest == again.digest
+    assert len(rows.columns["value"]) > 100
