@@ -45,7 +45,7 @@ def test_rows_on_programmes_say_what_was_compared_with_whom() -> None:
 
 
 def test_no_effect_found_and_claims_are_told_apart_from_measured_numbers() -> None:
-    """"No effect" is a 0, a claim is a sign; neither passes for a size."""
+    """What found no effect is a 0, a claim is a sign; neither passes for a size."""
     rows = evidence()
     nothing = {id_ for id_, row in rows.items() if row.no_effect_found}
     claims = {id_: row.number for id_, row in rows.items() if row.is_claim}

@@ -229,7 +229,7 @@ COLUMN_CASES = [
 
 @pytest.mark.parametrize(("header", "said"), COLUMN_CASES)
 def test_bad_columns_are_named(header: str, said: str, tmp_path: Path) -> None:
-    """A header that lacks, doubles or empties a column is refused on line 1."""
+    """A column that is missing, misspelt or doubled, or another separator than commas, is told on line 1."""
     message = refused(table(tmp_path, header, *ROWS))
     assert "schools.csv:1: error E0204" in message
     assert said in message
