@@ -106,3 +106,4 @@ Context = Annotated[
         help="The school system to run the scenarios in, such as eastern-region-2010, in place of their own.",
     ),
 ]  # fmt: skip
+JsonOption = Annotated[bool, typer.Option("--json", help="Print the table as a JSON list of records and nothing else.")]

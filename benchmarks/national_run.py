@@ -15,8 +15,8 @@ from time import perf_counter
 import numpy as np
 
 import scenarios
-from analysis.digest import run_digest
-from analysis.run import by_key, from_base_year
+from analysis.runs.plan import by_key, from_base_year
+from analysis.store.digest import run_digest
 from scenarios.register.table import read_register
 from simulation.model import PipelineModel
 from simulation.vocabulary import Status

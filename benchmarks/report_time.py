@@ -17,8 +17,9 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from analysis.runstore import Store
-from tests.analysis.report.stores import write
+from tests.analysis.output.html.stores import write
+
+from analysis.store import Store
 
 
 def main() -> None:

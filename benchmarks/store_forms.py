@@ -22,7 +22,7 @@ from unittest import mock
 import duckdb
 import numpy as np
 
-from analysis.runstore import Rows, Run, Store, batch, run_file, run_key
+from analysis.store import Rows, Run, Store, batch, run_file, run_key
 
 RUNS, MANY = 1_000, 10_000
 MEASURES = tuple(f"measure_{i}" for i in range(20))

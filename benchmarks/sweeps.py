@@ -39,7 +39,7 @@ from pathlib import Path
 
 import psutil
 
-from analysis.runstore import Store
+from analysis.store import Store
 
 ROOT = Path(__file__).resolve().parents[1]
 ENVIRONMENT = {**os.environ, "PYTHONPATH": str(ROOT)}
@@ -114,7 +114,7 @@ def same(folder: Path) -> None:
 
 def in_order_of_chance(path: Path, out: Path) -> str:
     """Carry it out with tasks shuffled."""
-    from analysis.sweeps import execute
+    from analysis.studies.sweep import execute
 
     ordered = execute._todo
 
@@ -166,8 +166,8 @@ class scheduler:  # noqa: N801 - used as a word: with scheduler(folder)
 NURSERY = """
 import os, sys
 from pathlib import Path
-from analysis.sweeps import execute
-import analysis.sweeps.plan, analysis.digest, simulation.model, duckdb
+from analysis.studies.sweep import execute
+import analysis.studies.sweep.plan, analysis.store.digest, simulation.model, duckdb
 path, out = map(Path, sys.argv[1:])
 ready = execute.prepare(execute.load_design(path))
 ready.warm_up()
@@ -255,8 +255,8 @@ COST = """
 import json, sys, time
 from pathlib import Path
 import psutil
-from analysis import run
-from analysis.sweeps import execute
+from analysis.runs import plan as run
+from analysis.studies.sweep import execute
 from simulation.model import PipelineModel
 
 class Timed(PipelineModel):

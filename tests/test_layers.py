@@ -67,7 +67,7 @@ def test_imports_go_one_way(package, path):
     ("package", "source", "found"),
     [
         ("simulation", "from scenarios.places import locate", {"scenarios"}),
-        ("simulation", "def f():\n    import analysis.runstore", {"analysis"}),
+        ("simulation", "def f():\n    import analysis.store", {"analysis"}),
         ("scenarios", "if True:\n    from analysis import show", {"analysis"}),
         ("simulation", "import yaml", {"yaml"}),
         ("analysis", "import click", {"click"}),

@@ -22,16 +22,16 @@ from analysis.app.compose import Written, command, share, written
 from analysis.app.form import CONTEXTS, MOST_SCHOOL_YEARS, Form
 from analysis.app.pool import Pool
 from analysis.app.worker import Task
-from analysis.comparison import pairing
-from analysis.comparison.runs import shares_past
-from analysis.comparison.study import Arriving
-from analysis.comparison.summing import Comparison
 from analysis.errors import UserError
-from analysis.run import Options, Plan, identity, plan
+from analysis.runs.plan import Options, Plan, identity, plan
+from analysis.runs.replicate import shares_past
+from analysis.studies.compare import pairing
+from analysis.studies.compare.study import Arriving
+from analysis.studies.compare.summing import Comparison
 
 if TYPE_CHECKING:
     from analysis.app.watch import Recording
-    from analysis.comparison.paired import Paired
+    from analysis.figures.paired import Paired
 
 MOST_WAITING = 4
 """Jobs that may wait or run at a time."""

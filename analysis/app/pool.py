@@ -13,7 +13,7 @@ from analysis.app import worker
 from analysis.app.worker import SLOTS
 
 if TYPE_CHECKING:
-    from analysis.run import Plan
+    from analysis.runs.plan import Plan
 
 
 class Pool:
@@ -72,8 +72,8 @@ class Pool:
 
 def _short() -> tuple[list[Plan], tuple[str, ...]]:
     """A short question that uses most of the model."""
-    from analysis.comparison.study import Arriving
-    from analysis.run import Options, plan
+    from analysis.runs.plan import Options, plan
+    from analysis.studies.compare.study import Arriving
 
     plans = [plan(name, Options(1, 1, 2)) for name in ("eastern-region", "eastern-region-2010")]
     return plans, Arriving(plans).measures

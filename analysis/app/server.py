@@ -12,7 +12,7 @@ from pathlib import Path
 
 from analysis.app.guard import Guard, Rules, weak_token
 from analysis.errors import UserError
-from analysis.show import say
+from analysis.telling import say
 
 DEFAULT_PORT = 8765
 MOST_PROCESSES = 2

@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.comparison.report import SHORT, closing, headings, note, table
-from analysis.comparison.rounding import between, shown, step
-from analysis.drawing.numbers import round_step
-from analysis.show import SHARE_UNITS
+from analysis.charts.drawing.numbers import round_step
+from analysis.figures.numbers import SHARE_UNITS
+from analysis.figures.rounding import between, shown, step
+from analysis.studies.compare.report import SHORT, closing, headings, note, table
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.app.jobs import Job
-    from analysis.comparison.headline import Line
-    from analysis.comparison.paired import Paired
+    from analysis.figures.lines import Line
+    from analysis.figures.paired import Paired
 
 CHARTED = (
     "heads_leaving",

@@ -11,7 +11,7 @@ import numpy as np
 from simulation.vocabulary import Role, school_year
 
 if TYPE_CHECKING:
-    from analysis.run import Plan
+    from analysis.runs.plan import Plan
     from simulation.register import Register
     from simulation.world import World
 

@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from analysis.runstore.failures import tell
-from analysis.runstore.record import Told
+from analysis.store.failures import tell
+from analysis.store.record import Told
 
 if TYPE_CHECKING:
     from analysis.app.watch import Recording
-    from analysis.run import Plan
-    from analysis.runstore.record import Rows, Run
+    from analysis.runs.plan import Plan
+    from analysis.store.record import Rows, Run
     from simulation.model import PipelineModel
     from simulation.world import World
 
@@ -89,13 +89,13 @@ def warm_up(plans: list[Plan], measures: tuple[str, ...]) -> None:
 
 
 def pair(plans: list[Plan], task: Task) -> list[tuple[Run, Rows] | Told] | None:
-    """What came of each plan, the base first, as :func:`analysis.comparison.runs.replicate` has it; None if stopped.
+    """What came of each plan, the base first, as :func:`analysis.runs.replicate.replicate` has it; None if stopped.
 
     The base's world at the base year, and what came of the base, are kept for the next job with the same base.
     """
     import gc
 
-    from analysis.shared_past import Continued, copied
+    from analysis.runs.shared_past import Continued, copied
     from simulation.model import PipelineModel
 
     passed = _passed(task.serial)
@@ -145,7 +145,7 @@ def _passed(serial: int) -> Callable[[int], None]:
 
 
 def _base(base: Plan, task: Task, passed: Callable[[int], None]) -> _Kept:
-    from analysis.shared_past import copied
+    from analysis.runs.shared_past import copied
     from simulation.model import PipelineModel
 
     key = (task.base, base.seed, task.replicate, task.measures)
@@ -174,7 +174,7 @@ def _size(world: World) -> int:
 
 
 def _finish(model: PipelineModel, plan: Plan, begun: float, passed: Callable[[int], None]) -> tuple[Run, Rows]:
-    from analysis.run import record
+    from analysis.runs.plan import record
 
     model.checks = False  # they change nothing, and whoever keeps a comparison runs it again with them
     model.run(passed)

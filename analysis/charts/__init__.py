@@ -1,7 +1,7 @@
 """Charts, one file each; the folder is the list.
 
-A file here holds ``CHART``, a :class:`~analysis.drawing.Chart`: its name, the question it answers, and ``draw(source)``,
-which gives a :class:`~analysis.drawing.Figure`, or None where the source does not hold what the chart needs.
+A file here holds ``CHART``, a :class:`~analysis.charts.drawing.Chart`: its name, the question it answers, and ``draw(source)``,
+which gives a :class:`~analysis.charts.drawing.Figure`, or None where the source does not hold what the chart needs.
 """
 
 from __future__ import annotations
@@ -13,8 +13,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from analysis.drawing import Chart, Figure, Source
-from analysis.runstore.files import sha256
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.store.files import sha256
 
 ORDER = (
     "outlook", "scenarios", "differences", "cost-effect", "gains", "regions", "retention", "flows", "origins", "chains",
@@ -28,6 +28,8 @@ def charts() -> dict[str, Chart]:
     """All charts by name, in order. Raise :exc:`TypeError` for a file of this folder that declares none."""
     found = {}
     for module in pkgutil.iter_modules(__path__):
+        if module.ispkg:  # parts that charts share
+            continue
         chart = getattr(importlib.import_module(f"{__name__}.{module.name}"), "CHART", None)
         if not isinstance(chart, Chart):
             raise TypeError(f"analysis/charts/{module.name}.py declares no CHART")

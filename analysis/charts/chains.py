@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.bars import Bar, bars
-from analysis.drawing.labels import ROLES
-from analysis.drawing.numbers import POOLED, how_read, span, spreads
-from analysis.drawing.style import grid
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.bars import Bar, bars
+from analysis.charts.drawing.numbers import POOLED, how_read, span, spreads
+from analysis.charts.drawing.style import grid
+from analysis.figures.labels import ROLES
 
 MEASURE, BY = "vacancy_chain_lengths", ("role", "chain_length")
 MEAN = "vacancy_chain_length"

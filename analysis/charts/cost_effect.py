@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analysis.comparison.asking import headlines
-from analysis.comparison.headline import HEADLINES
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.intervals import Difference, differences, needs, record, scale_of
-from analysis.drawing.style import BLACK, DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, grid, heading, layered
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.intervals import Difference, differences, needs, record, scale_of
+from analysis.charts.drawing.style import BLACK, DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, grid, heading, layered
+from analysis.figures.lines import HEADLINES
+from analysis.studies.compare.asking import headlines
 
 COST = "cost_of_programmes"
 EFFECTS = ("heads_leaving", "leaving", "new_heads_retained_3", "pupil_progress")

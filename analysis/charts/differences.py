@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from analysis.comparison.asking import headlines
-from analysis.comparison.headline import HEADLINES, Over
-from analysis.comparison.wording import direction
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.intervals import Difference, differences, legend, needs, panel, record
-from analysis.drawing.numbers import listed
-from analysis.drawing.style import grid
-from analysis.show import wrap
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.intervals import Difference, differences, legend, needs, panel, record
+from analysis.charts.drawing.numbers import listed
+from analysis.charts.drawing.style import grid, wrap
+from analysis.figures.lines import HEADLINES, Over
+from analysis.figures.wording import direction
+from analysis.studies.compare.asking import headlines
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
-    from analysis.comparison.summing import Comparison
+    from analysis.studies.compare.summing import Comparison
 
 SHOWN = (
     "leaving", "heads_leaving", "new_heads_retained_3", "head_posts_vacant", "head_posts_readvertised",

@@ -7,12 +7,23 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.intervals import row_labels
-from analysis.drawing.style import DARK_BLUE, DARK_GREY, LIGHT_BLUE, MIDDLE_GREY, ORANGE, data, grid, heading, layered
-from analysis.evaluation.intervals import Estimate
-from analysis.evaluation.rounding import spelt
-from analysis.show import SHARE_UNITS, wrap
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.intervals import row_labels
+from analysis.charts.drawing.style import (
+    DARK_BLUE,
+    DARK_GREY,
+    LIGHT_BLUE,
+    MIDDLE_GREY,
+    ORANGE,
+    data,
+    grid,
+    heading,
+    layered,
+    wrap,
+)
+from analysis.figures.estimates import spelt
+from analysis.figures.intervals import Estimate
+from analysis.figures.numbers import SHARE_UNITS
 
 COLOURS = {"published": DARK_GREY, "gap": LIGHT_BLUE, "effect": DARK_BLUE, "selection": ORANGE}
 MOST = 6

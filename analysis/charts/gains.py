@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from analysis.comparison.headline import Line, Over
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.intervals import Difference, differences, legend, panel, record
-from analysis.drawing.labels import words
-from analysis.drawing.numbers import listed
-from analysis.drawing.style import grid
-from analysis.show import wrap
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.intervals import Difference, differences, legend, panel, record
+from analysis.charts.drawing.numbers import listed
+from analysis.charts.drawing.style import grid, wrap
+from analysis.figures.labels import words
+from analysis.figures.lines import Line, Over
 
 GROUPS = (
     ("sex", "Women and men", "leaver_rate_by_sex"),
@@ -23,7 +22,7 @@ MOST = 3
 
 def lines(source: Source) -> list[Line]:
     """Share of people who leave, group by group, as far as the results have groups."""
-    from analysis.select import labels_of
+    from analysis.store.select import labels_of
 
     if source.db is None:
         return []

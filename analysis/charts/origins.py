@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.labels import RINGS, ROLES
-from analysis.drawing.numbers import FEWEST, how_read, span
-from analysis.drawing.roles import by_role
-from analysis.drawing.style import grid
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.numbers import FEWEST, how_read, span
+from analysis.charts.drawing.roles import by_role
+from analysis.charts.drawing.style import grid
+from analysis.figures.labels import RINGS, ROLES
 
 MEASURE, BY = "appointments_by_ring", ("role", "ring")
 

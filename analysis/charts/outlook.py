@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.fans import PANELS, axis_values, ends, how, panel_of, paths, sentence, table, title
-from analysis.drawing.style import grid
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.fans import PANELS, axis_values, ends, how, panel_of, paths, sentence, table, title
+from analysis.charts.drawing.style import grid
 
 
 def draw(source: Source) -> Figure | None:

@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from analysis.comparison.headline import Line, Over
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.intervals import Difference, differences
-from analysis.drawing.numbers import FEWEST, POOLED, how_read, listed, span, spreads
-from analysis.drawing.style import BLACK, DARK_BLUE, LIGHT_BLUE, MIDDLE_GREY, PALE_GREY, data, grid, heading, layered
-from analysis.show import wrap
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.intervals import Difference, differences
+from analysis.charts.drawing.numbers import FEWEST, POOLED, how_read, listed, span, spreads
+from analysis.charts.drawing.style import (
+    BLACK,
+    DARK_BLUE,
+    LIGHT_BLUE,
+    MIDDLE_GREY,
+    PALE_GREY,
+    data,
+    grid,
+    heading,
+    layered,
+    wrap,
+)
+from analysis.figures.lines import Line, Over
 
 MEASURE, ROLE = "posts_readvertised", ("role", "head")
 TILES = {

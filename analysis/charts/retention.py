@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.numbers import POOLED, how_read, span, spreads
-from analysis.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_BLUE, ORANGE, data, grid, heading, layered
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.numbers import POOLED, how_read, span, spreads
+from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_BLUE, ORANGE, data, grid, heading, layered
 
 MEASURE, BY = "retention_new_to_post", ("phase", "years")
 NEED = (MEASURE, ("phase", "role", "years"))

@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.fans import PANELS, axis_values, coverage, ends, how, panel_of, paths, sentence, table, title
-from analysis.drawing.style import grid, heading
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.fans import (
+    PANELS,
+    axis_values,
+    coverage,
+    ends,
+    how,
+    panel_of,
+    paths,
+    sentence,
+    table,
+    title,
+)
+from analysis.charts.drawing.style import grid, heading
 
 WIDTHS = {2: 330, 3: 235, 4: 190}
 """Width of a panel, by scenarios in a row."""

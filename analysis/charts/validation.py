@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from analysis.drawing import Chart, Figure, Source
-from analysis.drawing.style import BLACK, DARK_BLUE, DARK_GREY, ORANGE, PALE_BLUE, data, layered
-from analysis.validation import Card, readable
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.style import BLACK, DARK_BLUE, DARK_GREY, ORANGE, PALE_BLUE, data, layered
+from analysis.studies.validate import Card, readable
 
 FURTHEST = 4.0
 """Tolerances at which the axis ends; figures beyond stand at its end, as a triangle that points out."""

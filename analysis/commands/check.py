@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.show import JsonOption
+from analysis.options import JsonOption
 
 
 def check(
@@ -25,7 +25,7 @@ def check(
 
     Exit code 2 if anything is; 3 if results are sound but runs are missing.
     """
-    from analysis.show import print_table
+    from analysis.output.terminal import print_table
 
     found = {str(file): _results(file) if file.is_dir() else _scenario(file) for file in files}
     if as_json:
@@ -58,7 +58,7 @@ def _scenario(file: Path) -> tuple[list[dict[str, Any]], list[str], str]:
 def _results(folder: Path) -> tuple[list[dict[str, Any]], list[str], str]:
     """As :func:`_scenario`, of a folder of results."""
     from analysis.errors import UserError
-    from analysis.runstore import Store
+    from analysis.store import Store
 
     try:
         store = Store.open(folder)

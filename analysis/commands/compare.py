@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.run import DEFAULT_SEED
-from analysis.show import JsonOption
+from analysis.options import JsonOption
+from analysis.runs.plan import DEFAULT_SEED
 
 
 def _level(value: float) -> float:
@@ -76,12 +76,13 @@ def compare(
 
     Exit code 1 if the precision that was asked for was not reached, 3 if runs failed and are left out.
     """
-    from analysis.comparison.report import closing, headings, note, records, table
-    from analysis.comparison.study import DEFAULT_REPLICATES, carry_out
-    from analysis.comparison.summing import MOST, Asked
     from analysis.errors import UserError
-    from analysis.run import Options
-    from analysis.show import print_paragraphs, print_table, say
+    from analysis.output.terminal import print_paragraphs, print_table
+    from analysis.runs.plan import Options
+    from analysis.studies.compare.report import closing, headings, note, records, table
+    from analysis.studies.compare.study import DEFAULT_REPLICATES, carry_out
+    from analysis.studies.compare.summing import MOST, Asked
+    from analysis.telling import say
 
     if precision is not None and replicates is not None:
         raise UserError("--replicates", "--precision decides how many there are", "Cap them with --most.")

@@ -25,8 +25,8 @@ def deck(
 
     Exit code 3 if runs are missing, unless --allow-partial; then the first slide says so.
     """
-    from analysis.deck.make import target, write
-    from analysis.runstore import Store
+    from analysis.output.slides.make import target, write
+    from analysis.store import Store
 
     store = Store.open(out)
     store.require_complete(allow_partial)

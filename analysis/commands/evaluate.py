@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.run import DEFAULT_SEED
-from analysis.show import JsonOption
+from analysis.options import JsonOption
+from analysis.runs.plan import DEFAULT_SEED
 
 
 def evaluate(
@@ -45,16 +45,16 @@ def evaluate(
     Participants are compared with similar people who did not take part, as evaluators do; and with themselves in the
     same run without the programme, as only a model can.
     """
-    from analysis.evaluation.card import show
-    from analysis.evaluation.evaluate import evaluate as carry_out
-    from analysis.evaluation.keep import check_ending, keep, records
+    from analysis.studies.evaluate.card import show
+    from analysis.studies.evaluate.evaluate import evaluate as carry_out
+    from analysis.studies.evaluate.keep import check_ending, keep, records
 
     check_ending(out)
     found = carry_out(programme, calibration, scenario, replicates, seed, years, scale, schools, workers)
     if out is not None:
         keep(found, out)
     if as_json:
-        from analysis.show import print_table
+        from analysis.output.terminal import print_table
 
         print_table(records(found), True)
         return

@@ -27,11 +27,11 @@ def export(
     Exit code 3 if runs are missing, unless --allow-partial; then a column "note" says so in every row.
     """
     from analysis.errors import UserError
-    from analysis.export import CSV, PARQUET
-    from analysis.export import export as write
-    from analysis.runstore import Store
-    from analysis.show import say
-    from analysis.small_counts import warning
+    from analysis.figures.small_counts import warning
+    from analysis.output.export import CSV, PARQUET
+    from analysis.output.export import export as write
+    from analysis.store import Store
+    from analysis.telling import say
 
     targets = [(path, kind) for path, kind in ((csv, CSV), (parquet, PARQUET)) if path is not None]
     if not targets:

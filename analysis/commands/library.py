@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from analysis.show import JsonOption
+from analysis.options import JsonOption
 
 
 def library(as_json: JsonOption = False) -> None:
     """List the scenarios and programmes that Headway brings along."""
     import scenarios
-    from analysis.show import print_table
+    from analysis.output.terminal import print_table
 
     listed = {"scenario": scenarios.library(), "programme": scenarios.programme_library()}
     if as_json:

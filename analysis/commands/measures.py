@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.show import JsonOption
+from analysis.options import JsonOption
 
 
 def measures(
@@ -18,7 +18,7 @@ def measures(
 ) -> None:
     """List the measures of the census: name, unit, definition, what they are broken down by, and source."""
     from analysis.errors import UserError
-    from analysis.show import print_table
+    from analysis.output.terminal import print_table
     from simulation.census.measure import measures as all_measures
 
     records = [

@@ -18,7 +18,7 @@ def merge(
 
     Exit code 3 if runs are missing even so.
     """
-    from analysis.runstore import merge as join
+    from analysis.store import merge as join
 
     store = join(folders, out)
     status = store.status()

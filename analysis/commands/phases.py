@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.show import JsonOption
+from analysis.options import JsonOption
 
 PROFILE_SCALE = 0.1
 
@@ -19,7 +19,7 @@ def phases(
     as_json: JsonOption = False,
 ) -> None:
     """Print the processes of a school year in the order in which they happen."""
-    from analysis.show import print_table
+    from analysis.output.terminal import print_table
     from simulation.phases import PHASES
 
     records: list[dict[str, object]] = [
@@ -28,7 +28,7 @@ def phases(
     headings = {"order": "", "process": "Process", "meaning": "What happens"}
     note = ""
     if profile:
-        from analysis.profile import milliseconds_per_year
+        from analysis.studies.profile import milliseconds_per_year
 
         share = scale if scale is not None else PROFILE_SCALE
         times, schools = milliseconds_per_year(scenario, share)

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.show import JsonOption
+from analysis.options import JsonOption
 
 
 def query(
@@ -26,11 +26,12 @@ def query(
 
     Exit code 3 if runs are missing, unless --allow-partial.
     """
-    from analysis.export import write_csv
-    from analysis.query import ask, check_select, readable, records
-    from analysis.runstore import Store
-    from analysis.show import print_table, say
-    from analysis.small_counts import warning
+    from analysis.figures.small_counts import warning
+    from analysis.output.export import write_csv
+    from analysis.output.terminal import print_table
+    from analysis.store import Store
+    from analysis.store.query import ask, check_select, readable, records
+    from analysis.telling import say
 
     check_select(sql)
     store = Store.open(out)

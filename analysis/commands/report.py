@@ -33,10 +33,10 @@ def report(
     One HTML file that works without internet, runs no script and prints. Exit code 3 if runs are missing, unless
     --allow-partial; then every figure and table says so.
     """
-    from analysis.report.content import Inputs
-    from analysis.report.page import read_records, write
-    from analysis.runstore import Store
-    from analysis.show import say
+    from analysis.output.html.content import Inputs
+    from analysis.output.html.page import read_records, write
+    from analysis.store import Store
+    from analysis.telling import say
 
     store = Store.open(results)
     store.require_complete(allow_partial)

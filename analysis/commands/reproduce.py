@@ -25,9 +25,9 @@ def reproduce(
 
     Exit code 1 if they are not.
     """
-    from analysis.report.reproduce import reproduce as again
-    from analysis.runstore import Store
-    from analysis.show import print_paragraphs
+    from analysis.output.html.reproduce import reproduce as again
+    from analysis.output.terminal import print_paragraphs
+    from analysis.store import Store
 
     found = again(Store.open(results), name, quick=quick, schools=schools, workers=workers)
     verdict = "equal" if found.equal else "NOT equal"

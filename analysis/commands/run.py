@@ -8,8 +8,8 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.run import DEFAULT_REPLICATES, DEFAULT_SEED
-from analysis.show import JsonOption
+from analysis.options import JsonOption
+from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED
 
 
 def run(
@@ -36,9 +36,9 @@ def run(
 
     Scenarios share their random draws, so that what differs between them is the policy.
     """
-    from analysis.run import Options
-    from analysis.show import print_table
-    from analysis.study import carry_out
+    from analysis.output.terminal import print_table
+    from analysis.runs.plan import Options
+    from analysis.studies.run import carry_out
 
     study = carry_out(scenarios, Options(replicates, seed, years, scale, schools, context, workers), out)
     if as_json:

@@ -24,7 +24,7 @@ def import_(
 ) -> None:
     """Turn the DfE's school files into a register for ``headway run --schools``."""
     from analysis.errors import UserError
-    from analysis.show import say
+    from analysis.telling import say
 
     if out.is_dir():
         raise UserError(

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.show import JsonOption
+from analysis.options import JsonOption
 
 
 def _expand(values: list[str] | None) -> list[str] | None:
@@ -76,9 +76,9 @@ def sweep(
 
     Exit code 1 if runs keep failing; the others are finished even so.
     """  # fmt: skip
-    from analysis.sweeps.execute import Options
-    from analysis.sweeps.execute import sweep as carry_out
-    from analysis.sweeps.report import report
+    from analysis.studies.sweep.execute import Options
+    from analysis.studies.sweep.execute import sweep as carry_out
+    from analysis.studies.sweep.report import report
 
     counts = {name: int(count) for name, _, count in (value.partition("=") for value in expand or ())}
     part, _, whole = (shard or "1/1").partition("/")

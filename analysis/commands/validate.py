@@ -7,8 +7,8 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.run import DEFAULT_REPLICATES, DEFAULT_SEED
-from analysis.show import JsonOption
+from analysis.options import JsonOption
+from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED
 
 
 def validate(
@@ -23,9 +23,9 @@ def validate(
     as_json: JsonOption = False,
 ) -> None:
     """Compare the base year with the figures that are published for it, each measured as its source measures it."""
-    from analysis.run import Options
-    from analysis.show import print_table
-    from analysis.validation import HEADINGS, card, readable, verdict
+    from analysis.output.terminal import print_table
+    from analysis.runs.plan import Options
+    from analysis.studies.validate import HEADINGS, card, readable, verdict
 
     cards = card(scenario, Options(replicates, seed, None, scale, schools))
     records = [vars(c) if as_json else readable(c) for c in cards]

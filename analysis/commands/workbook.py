@@ -25,10 +25,10 @@ def workbook(
 
     Exit code 1 if what was written fails the check of its accessibility, 3 if runs are missing, unless --allow-partial.
     """
-    from analysis.runstore import Store
-    from analysis.show import say
-    from analysis.workbook.make import sheets, targets, write
-    from analysis.workbook.study import Study
+    from analysis.output.sheet.make import sheets, targets, write
+    from analysis.output.sheet.study import Study
+    from analysis.store import Store
+    from analysis.telling import say
 
     store = Store.open(out)
     store.require_complete(allow_partial)

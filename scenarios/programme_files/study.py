@@ -17,7 +17,7 @@ MEASURES: Final[dict[str, Unit]] = {
     "says_lost_time": Unit.PERSON,
     "says_lower_wellbeing": Unit.PERSON,
 }
-"""What a study can report, and of whom: outcomes, and figures that :mod:`analysis.evaluation.measures` makes of them."""
+"""What a study can report, and of whom: outcomes, and figures that :mod:`analysis.studies.evaluate.measures` makes of them."""
 
 VISIBLE: Final[dict[str, tuple[float, ...]]] = {
     "role": (),
@@ -60,7 +60,7 @@ class Finding:
 
     name: str
     measure: str
-    """An outcome, or one of the measures of :mod:`analysis.evaluation.measures`."""
+    """An outcome, or one of the measures of :mod:`analysis.studies.evaluate.measures`."""
     years_after: int
     """Census at which it is read: 0 is that of the year of the start."""
     participants: float | None = None

@@ -7,9 +7,9 @@ from pathlib import Path
 import numpy as np
 
 from analysis.charts import draw_all
-from analysis.drawing import Source
-from analysis.runstore import Rows, Run, Store, run_key
-from analysis.summary import Line
+from analysis.charts.drawing import Source
+from analysis.store import Rows, Run, Store, run_key
+from analysis.studies.summary import Line
 from simulation.register import Register
 
 DIMENSIONS = ("phase", "role", "years")

@@ -6,8 +6,8 @@ import csv
 import hashlib
 from pathlib import Path
 
-from analysis.run import Options
-from analysis.study import carry_out
+from analysis.runs.plan import Options
+from analysis.studies.run import carry_out
 
 RAN = "document.title='ran'"
 MARKUP = (

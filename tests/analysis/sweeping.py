@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from analysis.sweeps import work
+from analysis.studies.sweep import work
 
 HEAD = "title: Quick\nsummary: Small worlds.\n"
 DESIGN = """\

@@ -13,15 +13,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.charts import charts, draw, draw_all
+from analysis.charts.drawing import Source
+from analysis.charts.drawing.fans import Paths, _retention, axis_values, ends, year_ticks
+from analysis.charts.drawing.figure import name_svg
+from analysis.charts.drawing.intervals import _interval, ticks
+from analysis.charts.drawing.numbers import LEVELS, POOLED, span, spreads
 from analysis.charts.evaluation import _spelt
 from analysis.charts.regions import _changing, _title
-from analysis.comparison.wording import Verdict
-from analysis.drawing import Source
-from analysis.drawing.fans import Paths, _retention, axis_values, ends, year_ticks
-from analysis.drawing.figure import name_svg
-from analysis.drawing.intervals import _interval, ticks
-from analysis.drawing.numbers import LEVELS, POOLED, span, spreads
-from analysis.runstore import Rows
+from analysis.figures.wording import Verdict
+from analysis.store import Rows
 from tests.analysis import fakes
 
 SVG = "{http://www.w3.org/2000/svg}"

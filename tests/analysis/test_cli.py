@@ -12,9 +12,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis import cli, run
+from analysis import cli
 from analysis.errors import UserError
-from analysis.runstore import Store
+from analysis.runs import plan as run
+from analysis.store import Store
 from tests.analysis import fakes
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -40,7 +41,7 @@ def made_up(monkeypatch):
 
     monkeypatch.setattr(run, "plan", plan)
     monkeypatch.setattr(run, "simulate", simulate)
-    monkeypatch.setattr("analysis.summary.LINES", fakes.LINES)
+    monkeypatch.setattr("analysis.studies.summary.LINES", fakes.LINES)
 
 
 WRONG = [

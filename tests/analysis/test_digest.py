@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.digest import _twelve_digits, packed, run_digest, table_digest
+from analysis.store.digest import _twelve_digits, packed, run_digest, table_digest
 
 TABLE = {
     "id": np.array([3, 1, 2, 1], np.uint64),

@@ -8,23 +8,23 @@ from dataclasses import replace
 import numpy as np
 import pandas
 import pytest
+from tests.analysis.output.html.parsed import Page, parse
+from tests.analysis.output.html.stores import write
+from tests.analysis.studies.evaluate.cases import case, programme, study
 
-from analysis import notebook
-from analysis.comparison.report import closing, note, table
-from analysis.display import comparison as shown_comparison
-from analysis.drawing import Figure
+from analysis.charts.drawing import Figure
 from analysis.errors import UserError
-from analysis.evaluation.card import HEADINGS, rows
-from analysis.evaluation.evaluate import summed_up
-from analysis.evaluation.replicate import simulate_pair
-from analysis.notebook import compare_stored
-from analysis.runstore import Told
-from analysis.validation import compare, readable
+from analysis.output import notebook
+from analysis.output.display import comparison as shown_comparison
+from analysis.output.notebook import compare_stored
+from analysis.store import Told
+from analysis.studies.compare.report import closing, note, table
+from analysis.studies.evaluate.card import HEADINGS, rows
+from analysis.studies.evaluate.evaluate import summed_up
+from analysis.studies.evaluate.replicate import simulate_pair
+from analysis.studies.validate import compare, readable
 from scenarios.problems import InputError
 from scenarios.programme_files.study import Finding
-from tests.analysis.evaluation.cases import case, programme, study
-from tests.analysis.report.parsed import Page, parse
-from tests.analysis.report.stores import write
 from tests.analysis.test_validation import POINT
 
 EVIL = "<script>alert(1)</script><b onclick='x'>&amp;\"</b>"
@@ -263,6 +263,6 @@ def test_compare_runs_what_the_command_runs(headway, tmp_path):
 def test_a_notebook_and_the_command_run_as_many_pairs():
     import inspect
 
-    from analysis.comparison.study import DEFAULT_REPLICATES
+    from analysis.studies.compare.study import DEFAULT_REPLICATES
 
     assert inspect.signature(notebook.compare).parameters["replicates"].default == DEFAULT_REPLICATES

@@ -8,9 +8,9 @@ import time
 import psutil
 import pytest
 
-from analysis.engine.cluster import Where, connected
-from analysis.engine.coordinator import Task, share_out
 from analysis.errors import UserError
+from analysis.runs.cluster import Where, connected
+from analysis.runs.coordinator import Task, share_out
 from tests.analysis.sweeping import product
 
 # Connections to a worker that has ended are closed by Dask's threads, and found unclosed when they are collected.
@@ -101,7 +101,7 @@ def test_no_page_is_served():
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
-    monkeypatch.setattr("analysis.engine.cluster.PATIENCE", "1s")
+    monkeypatch.setattr("analysis.runs.cluster.PATIENCE", "1s")
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
         list(share_out(product, 1, _tasks(1), Where(scheduler="tcp://127.0.0.1:9")))
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from analysis.drawing import Source
-from analysis.runstore import Store, extract
+from analysis.charts.drawing import Source
+from analysis.store import Store, extract
 from tests.analysis import fakes
 
 NEEDS = [("posts_readvertised", ("role",)), ("retention_new_to_post", ("phase", "role", "years"))]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.run import from_base_year
-from analysis.runstore import Run, Store
-from analysis.select import select
-from analysis.summary import LINES, records
+from analysis.runs.plan import from_base_year
+from analysis.store import Run, Store
+from analysis.store.select import select
+from analysis.studies.summary import LINES, records
 from simulation.model import PipelineModel
 from tests.simulation.programmes import PEOPLE, SCHOOLS, setup_with
 

@@ -15,8 +15,8 @@ import numpy as np
 import pytest
 
 import scenarios
-from analysis.evaluation.expectations import Finding, base_run, differences, findings, years_needed
-from analysis.evaluation.pairs import with_programme, without
+from analysis.studies.evaluate.expectations import Finding, base_run, differences, findings, years_needed
+from analysis.studies.evaluate.pairs import with_programme, without
 from scenarios.places import library_names
 from scenarios.programme_files.known import KnownProgramme
 from simulation.model import PipelineModel

@@ -8,8 +8,8 @@ import shlex
 
 import pytest
 
-from analysis import run
-from analysis.runstore import Rows, Store
+from analysis.runs import plan as run
+from analysis.store import Rows, Store
 from tests.analysis import fakes, tiny
 from tests.analysis.test_cli import made_up  # noqa: F401
 
@@ -170,7 +170,7 @@ def test_the_same_command_goes_on_adds_replicates_or_does_nothing(headway, made_
 
 def test_a_run_that_fails_is_on_record(made_up, monkeypatch, tmp_path):  # noqa: F811
     """What went wrong, and the command that repeats it; the runs before it are kept."""
-    from analysis import study
+    from analysis.studies import run as study
 
     real = run.simulate
     monkeypatch.setattr(run, "simulate", lambda p, r, _=None: real(p, r) if r < 1 else 1 / 0)

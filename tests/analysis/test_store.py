@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from analysis.errors import PartialError, UserError
-from analysis.runstore import DamagedError, Rows, Store, batch, files, merge, run_key, scenario_digest
+from analysis.store import DamagedError, Rows, Store, batch, files, merge, run_key, scenario_digest
 from tests.analysis import fakes, tiny
 
 ROOT = Path(__file__).resolve().parents[2]

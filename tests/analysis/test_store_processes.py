@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 
 from analysis.errors import UserError
-from analysis.runstore import Store
-from analysis.runstore.lock import locked
+from analysis.store import Store
+from analysis.store.lock import locked
 from tests.analysis import tiny
 
 ROOT = Path(__file__).resolve().parents[2]

@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from analysis.errors import UserError
-from analysis.runstore import Store, merge
-from analysis.sweeps import closing, components, estimate, execute
-from analysis.sweeps.execute import Options, sweep
+from analysis.store import Store, merge
+from analysis.studies.sweep import closing, components, estimate, execute
+from analysis.studies.sweep.execute import Options, sweep
 from tests.analysis import sweeping
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -107,7 +107,7 @@ def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
     wanted = sweep(path, tmp_path / "whole", Options(workers=1)).store.digest()
     moments, kills = np.random.default_rng(4), 0
     nursery = (
-        "import os, sys\nfrom pathlib import Path\nfrom analysis.sweeps import execute\n"
+        "import os, sys\nfrom pathlib import Path\nfrom analysis.studies.sweep import execute\n"
         "path, out = map(Path, sys.argv[1:])\n"
         "execute.prepare(execute.load_design(path)).warm_up()\n"
         "for line in sys.stdin:\n"
@@ -160,7 +160,9 @@ def test_a_finished_sweep_does_nothing_and_looks_at_no_point(whole, monkeypatch)
     path, out = whole
     before = {file: file.stat().st_mtime_ns for file in out.rglob("*") if file.is_file() and file.name != "lock"}
     for part in ("keys", "tasks"):
-        monkeypatch.setattr(f"analysis.sweeps.plan.Ready.{part}", lambda *_given: pytest.fail("looked at a point"))
+        monkeypatch.setattr(
+            f"analysis.studies.sweep.plan.Ready.{part}", lambda *_given: pytest.fail("looked at a point")
+        )
     assert sweep(path, out, Options()).carried_out == 0
     assert {file: file.stat().st_mtime_ns for file in before} == before
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.validation import compare, load_targets, readable, verdict
+from analysis.studies.validate import compare, load_targets, readable, verdict
 from scenarios.targets import Point
 
 POINT = Point(

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from analysis import run, study, workers
-from analysis.runstore import Store
+from analysis.runs import plan as run
+from analysis.runs import workers
+from analysis.store import Store
+from analysis.studies import run as study
 
 
 def _options(count):

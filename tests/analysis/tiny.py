@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from analysis.runstore import Rows, Run, Store, batch, run_key
+from analysis.store import Rows, Run, Store, batch, run_key
 
 COLUMNS = ("year", "measure", "programme", "value", "base")
 

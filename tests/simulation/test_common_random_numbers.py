@@ -13,8 +13,8 @@ import numpy as np
 import pytest
 
 import scenarios
-from analysis.digest import run_digest
-from analysis.run import by_key
+from analysis.runs.plan import by_key
+from analysis.store.digest import run_digest
 from simulation.draws import Decision, Key, agent_ids
 from simulation.model import PipelineModel
 from simulation.vocabulary import LeaverReason, Phase, Role, Route, Status

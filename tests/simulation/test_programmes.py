@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import scenarios
-from analysis.digest import run_digest
-from analysis.run import by_key
+from analysis.runs.plan import by_key
+from analysis.store.digest import run_digest
 from simulation.model import PipelineModel
 from simulation.programmes.channels import CHANNELS, On, PersonSlot
 from simulation.programmes.programme import (

@@ -12,8 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from tests.analysis.report.browser import AXE, NO_AXE
+from tests.analysis.output.html.browser import AXE, NO_AXE
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = Path("/usr/bin/chromium")

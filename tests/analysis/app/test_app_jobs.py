@@ -20,11 +20,11 @@ def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_li
 ) -> None:
     from asking import ended, question
 
-    from analysis.comparison.report import records
-    from analysis.comparison.runs import replicate
-    from analysis.comparison.study import carry_out
-    from analysis.comparison.summing import Asked
-    from analysis.run import Options, plan
+    from analysis.runs.plan import Options, plan
+    from analysis.runs.replicate import replicate
+    from analysis.studies.compare.report import records
+    from analysis.studies.compare.study import carry_out
+    from analysis.studies.compare.summing import Asked
 
     job = ended(site.jobs.start(read_form(question())))
     assert (job.state, job.pairs) == ("done", 3)
@@ -159,8 +159,8 @@ def test_the_pipeline_adds_up_with_the_run(site: "Site") -> None:
 def test_pairs_that_arrive_in_any_order_say_the_same(site: "Site") -> None:
     from asking import ended, question
 
-    from analysis.comparison.report import records
-    from analysis.comparison.study import Arriving
+    from analysis.studies.compare.report import records
+    from analysis.studies.compare.study import Arriving
 
     job = ended(site.jobs.start(read_form(question())))
     assert job.arriving is not None
@@ -180,7 +180,7 @@ def test_a_saved_comparison_is_a_whole_folder_of_results(site: "Site", monkeypat
 
     from asking import OWN, ended, question
 
-    from analysis.runstore import Store
+    from analysis.store import Store
 
     monkeypatch.setenv(
         "PYTHONPATH", os.pathsep.join([str(Path(worker.__file__).parents[2]), os.environ.get("PYTHONPATH", "")])

@@ -1,0 +1,126 @@
+"""A chart as a thing to hand on: words, picture and the numbers behind it. Vega-Lite to SVG and PNG, with no browser."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from html import escape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.charts.drawing.style import config, wrap
+
+if TYPE_CHECKING:
+    from analysis.charts.drawing.source import Need, Source
+
+SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
+"""Names the language; nothing is fetched from there."""
+
+PNG_SCALE = 2.0
+"""Pixels of the PNG per unit of the drawing: sharp on slides."""
+
+
+PAGE_WIDTH = 880
+"""Pixels across the output of a notebook in a window of usual size."""
+
+
+@dataclass(frozen=True, repr=False)
+class Figure:
+    """A chart of one source."""
+
+    title: str
+    """The message, written from the data."""
+    subtitle: tuple[str, ...]
+    """Lines: what is measured, of whom, when, how to read it; first, if runs are missing, that they are."""
+    alt: str
+    """Text alternative: what a reader who cannot see the picture needs to know, with the figures."""
+    note: str
+    """What to bear in mind, for a caption; not in the picture."""
+    chart: dict[str, Any]
+    """The picture in Vega-Lite, without title."""
+    data: list[dict[str, Any]]
+    """The numbers that are drawn, as a table: a record a row, keys as headings."""
+    characters: int = 90
+    """Width of the title, in characters."""
+
+    @cached_property
+    def spec(self) -> dict[str, Any]:
+        """The Vega-Lite specification, self-contained, with title, subtitle and text alternative."""
+        title = {
+            "text": wrap(self.title, self.characters),
+            "subtitle": [line for part in self.subtitle for line in textwrap.wrap(part, int(self.characters * 1.65))],
+        }
+        return {"$schema": SCHEMA, "title": title, "description": self.alt, "config": config(), **self.chart}
+
+    @cached_property
+    def svg(self) -> str:
+        """The picture as SVG, named and described, to be written to a file or set into a page as it is."""
+        import vl_convert
+
+        return name_svg(vl_convert.vegalite_to_svg(self.spec), self.title, self.alt)
+
+    def png(self, scale: float = PNG_SCALE) -> bytes:
+        """The picture as PNG, ``scale`` pixels per unit."""
+        import vl_convert
+
+        return bytes(vl_convert.svg_to_png(self.svg, scale=scale))
+
+    def save(self, stem: Path) -> tuple[Path, Path]:
+        """Write ``stem``.svg and ``stem``.png and return their paths."""
+        as_svg, as_png = stem.with_suffix(".svg"), stem.with_suffix(".png")
+        as_svg.write_text(self.svg, encoding="utf-8")
+        as_png.write_bytes(self.png())
+        return as_svg, as_png
+
+    def __repr__(self) -> str:
+        return f"<Figure: {self.title}>"
+
+    def _repr_svg_(self) -> str:
+        """How a notebook shows it: as wide as its page, because many notebooks cut off what is wider."""
+        return narrowed(self.svg, PAGE_WIDTH)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A kind of chart: what a file in ``analysis/charts/`` declares."""
+
+    name: str
+    """Its name in files and commands, in lower case with hyphens."""
+    question: str
+    """The question it answers, in the reader's words."""
+    draw: Callable[[Source], Figure | None]
+    """Draw it; None where the source does not hold what it needs."""
+    needs: tuple[Need, ...] = ()
+    """What it reads of the results, so that several charts can be read for in one pass."""
+
+
+def narrowed(svg: str, most: int) -> str:
+    """The same picture drawn at most so many pixels wide."""
+    size = re.match(r'<svg\b[^>]*? width="(\d+)" height="(\d+)"', svg)
+    if size is None or (width := int(size[1])) <= most:
+        return svg
+    height = round(int(size[2]) * most / width)
+    return svg.replace(f' width="{width}" height="{size[2]}"', f' width="{most}" height="{height}"', 1)
+
+
+def name_svg(svg: str, title: str, description: str) -> str:
+    """Give an SVG its name and text alternative, which the converter drops: role, ``<title>`` and ``<desc>``.
+
+    The ids are taken from the text, so that many charts can stand on one page.
+    """
+    key = hashlib.sha256(f"{title}\0{description}\0{svg}".encode()).hexdigest()[:12]
+    opened = re.match(r"<svg\b([^>]*)>", svg)
+    if opened is None:
+        raise ValueError("not an SVG")
+    attributes = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", opened.group(1))
+    # Clip paths are numbered from 0 in every chart: on one page all would be those of the first.
+    inside = re.sub(r'(<clipPath id="|clip-path="url\(#)', rf"\g<1>{key}-", svg[opened.end() :])
+    start = (
+        f'<svg{attributes} role="img" aria-labelledby="title-{key} desc-{key}">'
+        f'<title id="title-{key}">{escape(title)}</title><desc id="desc-{key}">{escape(description)}</desc>'
+    )
+    return start + inside

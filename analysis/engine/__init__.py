@@ -1,1 +1,0 @@
-"""The engine: many runs, here or elsewhere, each carried out once and none lost."""

@@ -1,0 +1,1 @@
+"""Which figures people ask about, and how they are said: lines, estimates, rounding, words."""

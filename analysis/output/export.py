@@ -1,0 +1,114 @@
+"""Results as one flat table for other tools: words in place of codes, and nothing that a spreadsheet would run."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.errors import UserError
+from analysis.store import Store, files
+from analysis.store.batch import sql_text
+from analysis.store.select import dimensions
+
+if TYPE_CHECKING:
+    import duckdb
+
+CSV, PARQUET = "csv", "parquet"
+FORMULA = "^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
+"""Text that a spreadsheet takes for a formula, also in the wide forms of East Asia; it gets an apostrophe in front."""
+_NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN")
+"""Types whose values start with a sign without being a formula."""
+
+
+def export(store: Store, target: Path, kind: str, measures: Sequence[str] = ()) -> int:
+    """Write ``measures``, or all, to ``target`` as ``kind`` (``csv`` or ``parquet``) and return the number of rows.
+
+    The columns are scenario, point and what it sets (for designs), replicate, year, measure, every dimension that one of
+    the measures has, value and base. A dimension that is summed over is "all" in CSV and empty in Parquet. If runs are
+    missing, a last column ``note`` says so in every row. Raise :exc:`UserError` for an unknown measure or a place that
+    cannot be written.
+    """
+    if not target.parent.is_dir():
+        raise UserError(str(target), f"there is no folder {target.parent}", "Make it first, or name another.")
+    if target.is_dir():
+        raise UserError(str(target), "this is a folder", f"Name a file in it, such as {target / f'results.{kind}'}.")
+    with store.connect() as db:
+        rows = _chosen(db, measures)
+        query = _query(db, rows, store.status().stamp, plain=kind == PARQUET)
+        count = db.execute(f"SELECT count(*) FROM ({rows})").fetchone()[0]  # type: ignore[index]
+        aside = files.temporary(target)
+        how = "FORMAT csv, HEADER" if kind == CSV else "FORMAT parquet, COMPRESSION zstd"
+        with files.storing(target, 50 * count, aside):
+            db.execute(f"COPY ({query}) TO {sql_text(str(aside))} ({how})")
+            files.publish(aside, target)
+    return count
+
+
+def write_csv(db: duckdb.DuckDBPyConnection, sql: str, target: Path) -> int:
+    """Write the answer to a query as CSV, without formulas, and return the number of rows."""
+    db.execute(f"CREATE TEMP TABLE answer AS {sql}")
+    described = db.execute("SELECT column_name, column_type FROM (DESCRIBE answer)").fetchall()
+    chosen = ", ".join(
+        f"{_quoted(n) if _NUMBERS.fullmatch(kind) else _neutral(f'CAST({_quoted(n)} AS VARCHAR)')} AS {_heading(n)}"
+        for n, kind in described
+    )
+    aside = files.temporary(target)
+    with files.storing(target, 0, aside):
+        db.execute(f"COPY (SELECT {chosen} FROM answer) TO {sql_text(str(aside))} (FORMAT csv, HEADER)")
+        files.publish(aside, target)
+    return db.execute("SELECT count(*) FROM answer").fetchone()[0]  # type: ignore[index]
+
+
+def _chosen(db: duckdb.DuckDBPyConnection, measures: Sequence[str]) -> str:
+    there = [row[0] for row in db.execute("SELECT DISTINCT measure FROM results ORDER BY 1").fetchall()]
+    if unknown := [m for m in measures if m not in there]:
+        raise UserError(
+            f"--measure {unknown[0]}",
+            "the results do not have this measure",
+            f"They have {', '.join(there) or 'none'}.",
+        )
+    return f"SELECT * FROM results WHERE measure IN ({', '.join(map(sql_text, measures or there)) or 'NULL'})"
+
+
+def _query(db: duckdb.DuckDBPyConnection, rows: str, stamp: str, plain: bool) -> str:
+    axes = dimensions(db)
+    used = db.execute(f"SELECT {', '.join(f'count({_quoted(a)})' for a in axes) or '0'} FROM ({rows})").fetchone()
+    axes = [a for a, count in zip(axes, used or (), strict=False) if count]
+    of_runs = [r[0] for r in db.execute("SELECT column_name FROM (DESCRIBE runs)").fetchall()]
+    of_runs = of_runs[of_runs.index("seconds") + 1 :]
+    design = db.execute("SELECT count(point) FROM runs").fetchone() != (0,)
+    texts = {
+        row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE runs) WHERE column_type = 'VARCHAR'").fetchall()
+    }
+    chosen = [_text("scenario", plain)]
+    if design:
+        chosen += ["results.point AS point"]
+        chosen += [_text(p, plain, "runs") if p in texts else f"runs.{_quoted(p)} AS {_quoted(p)}" for p in of_runs]
+    chosen += ["results.replicate AS replicate", "year", _text("measure", plain)]
+    chosen += [_text(a, plain) if plain else f"coalesce({_neutral(_quoted(a))}, 'all') AS {_quoted(a)}" for a in axes]
+    chosen += ["value", "base"]
+    if stamp:
+        chosen.append(f"{sql_text(stamp)} AS note")
+    order = ", ".join(
+        ["measure", "results.scenario", "results.point", *map(_quoted, axes), "year", "results.replicate"]
+    )
+    return f"SELECT {', '.join(chosen)} FROM ({rows}) AS results JOIN runs USING (run) ORDER BY {order}"
+
+
+def _text(name: str, plain: bool, table: str = "results") -> str:
+    column = f"{table}.{_quoted(name)}"
+    return f"{column if plain else _neutral(column)} AS {_quoted(name)}"
+
+
+def _neutral(column: str) -> str:
+    return f"CASE WHEN regexp_matches({column}, '{FORMULA}') THEN '''' || {column} ELSE {column} END"
+
+
+def _heading(name: str) -> str:
+    return _quoted(f"'{name}" if re.match(FORMULA, name) else name)
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

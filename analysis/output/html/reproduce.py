@@ -1,0 +1,191 @@
+"""Making one figure or table of a report again, from the runs or by running everything that it rests on once more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import UserError
+from analysis.output.html import again
+from analysis.output.html.content import Inputs, Report, gather
+from analysis.output.html.exhibits import Exhibit, data_table
+from analysis.output.html.page import FOLDER, TABLES
+
+if TYPE_CHECKING:
+    from analysis.runs.plan import Plan
+    from analysis.store import Store
+
+MOST_TOLD = 5
+COUNTED = ("sha256", "format", "complete", "expected", "done", "failed", "stamp")
+"""What a store adds to its manifest itself."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How it went."""
+
+    exhibit: Exhibit
+    equal: bool
+    how: str
+    """What was done, in words."""
+    differs: list[str]
+    """What differs, in words."""
+
+
+def reproduce(
+    store: Store, name: str, *, quick: bool = False, schools: Path | None = None, workers: int | None = None
+) -> Outcome:
+    """Make the figure or table ``name`` again and hold its data table against the one that there is.
+
+    With ``quick``, from the stored runs, and held against what the last report showed. Otherwise all that it rests on is
+    run again in a temporary folder, and held against the stored runs. Raise :exc:`UserError` for a name that the report
+    does not have, if no report was made, and if what was run cannot be read again.
+    """
+    inputs = _inputs(store)
+    here = gather(store, inputs, verify=False)
+    exhibit = find(here, name)
+    if quick:
+        kept = _kept(store, exhibit)
+        wrong = differences(kept, data_table(exhibit.data).decode())
+        return Outcome(exhibit, not wrong, "computed again from the stored runs, and held against the report", wrong)
+    if exhibit.is_figure and not exhibit.from_runs:
+        wrong = differences(_kept(store, exhibit), data_table(exhibit.data).decode())
+        return Outcome(exhibit, not wrong, "drawn again from what the command that it rests on found", wrong)
+    if not exhibit.from_runs:
+        return _from_files(store, exhibit)
+    with _run_again(store, schools, workers) as fresh:
+        there = find(gather(fresh, inputs, verify=False), exhibit.id)
+        old, new = store.records(), fresh.records()
+        other = [key for key in old if old[key]["digest"] != new[key]["digest"]]
+    wrong = differences(data_table(exhibit.data).decode(), data_table(there.data).decode())
+    if wrong and other:
+        wrong.insert(0, f"{len(other):,} of {len(old):,} runs have another digest")
+    how = f"{len(old):,} runs made again from the manifest; {len(old) - len(other):,} have the same digest"
+    return Outcome(exhibit, not wrong, how, wrong + _versions(store) if wrong else [])
+
+
+def find(report: Report, name: str) -> Exhibit:
+    """The figure or table of that number, however it is written. Raise :exc:`UserError` if there is none."""
+    wanted = name.strip().upper().replace("_", "-").replace(" ", "-")
+    for exhibit in report.exhibits:
+        if exhibit.id == wanted:
+            return exhibit
+    there = ", ".join(e.id for e in report.exhibits)
+    raise UserError(name, "the report has no such figure or table", f"It has {there}.")
+
+
+def _last(store: Store) -> dict[str, Any] | None:
+    """What the last report showed; None if there was none."""
+    from analysis.store import files
+
+    path = store.folder / FOLDER / TABLES
+    return files.unsealed(path) if path.is_file() else None
+
+
+def _inputs(store: Store) -> Inputs:
+    last = _last(store)
+    return Inputs() if last is None else Inputs(**last["inputs"])
+
+
+def _kept(store: Store, exhibit: Exhibit) -> str:
+    last = _last(store)
+    if last is None:
+        raise UserError(
+            str(store.folder), "no report was made of it yet", f"Make one first: headway report {store.folder}"
+        )
+    if exhibit.id not in last["exhibits"]:
+        raise UserError(exhibit.id, "it is not in the last report", f"Make it anew: headway report {store.folder}")
+    return str(last["exhibits"][exhibit.id]["data"])
+
+
+def _from_files(store: Store, exhibit: Exhibit) -> Outcome:
+    """A table that rests on the scenarios alone: equal if they read the same today."""
+    wrong = [
+        f"scenario {s['name']} reads otherwise now than when it was run, or its files are gone"
+        for s in store.manifest["scenarios"]
+        if again.scenario(s) is None
+    ]
+    return Outcome(exhibit, not wrong, "scenarios read again, nothing had to be run", wrong)
+
+
+@contextmanager
+def _run_again(store: Store, schools: Path | None, workers: int | None) -> Iterator[Store]:
+    """A temporary store with every run that ``store`` has, made anew."""
+    from analysis.store import Store as Folder
+    from analysis.studies.run import run_missing
+
+    plans = [_plan(store, described, schools) for described in store.manifest["scenarios"]]
+    place = {p.name: i for i, p in enumerate(plans)}
+    tasks = {(place[r["scenario"]], r["replicate"]): key for key, r in store.records().items()}
+    manifest = {key: value for key, value in store.manifest.items() if key not in COUNTED}
+    with TemporaryDirectory() as folder:
+        fresh = Folder.create(Path(folder) / "again", manifest, store.expected)
+        with fresh.writing():
+            run_missing(fresh, plans, tasks, workers)
+        yield fresh
+
+
+def _plan(store: Store, described: dict[str, Any], schools: Path | None) -> Plan:
+    from analysis.runs import plan as run
+    from scenarios import InputError
+
+    name, given = described["name"], described.get("given") or {}
+    if given.get("schools") and schools is None:
+        raise UserError(name, "it was run on a register of its own", "Give the same register with --schools FILE.")
+    options = run.Options(
+        described["replicates"], described["seed"], described["years"], described["scale"], schools if given.get("schools") else None
+    )  # fmt: skip
+    with again.named(described) as (scenario, context):
+        try:
+            plan = run.plan(scenario, replace(options, context=context))
+        except InputError as error:
+            raise UserError(
+                f"{store.folder}, scenario {name}", "it cannot be read again",
+                "Its files are not kept in the manifest. Run reproduce where they are.",
+            ) from error  # fmt: skip
+    plan = replace(plan, name=name)
+    if plan.resolved != described["resolved"]:
+        raise UserError(f"{store.folder}, scenario {name}", "it reads otherwise now than when it was run",
+                        f"Use the version that made it: {store.manifest.get('model_version', 'unknown')}.")  # fmt: skip
+    if run.register_digest(plan.setup.register) != described["register_digest"]:
+        raise UserError(f"{store.folder}, scenario {name}", "its register of schools is not the one that it was run with",
+                        "Give the same register with --schools FILE.")  # fmt: skip
+    return plan
+
+
+def differences(old: str, new: str) -> list[str]:
+    """What differs between two data tables, in words; empty if they are equal to the byte."""
+    if old == new:
+        return []
+    before, after = old.splitlines(), new.splitlines()
+    told = []
+    if len(before) != len(after):
+        told.append(f"{len(before):,} rows before and {len(after):,} now")
+    rows = [i for i, (a, b) in enumerate(zip(before, after, strict=False)) if a != b]
+    if rows:
+        told.append(f"{len(rows):,} of {len(before):,} rows differ")
+        told += [f"row {i + 1}: {_row(before[i], after[i])}" for i in rows[:MOST_TOLD]]
+    return told
+
+
+def _row(old: str, new: str) -> str:
+    import json
+
+    before, after = json.loads(old), json.loads(new)
+    keys = [k for k in dict.fromkeys([*before, *after]) if before.get(k) != after.get(k)]
+    return "; ".join(f"{k} was {before.get(k)!r} and is {after.get(k)!r}" for k in keys[:MOST_TOLD])
+
+
+def _versions(store: Store) -> list[str]:
+    """What else is different, which may be why."""
+    from analysis.runs import manifest
+
+    now, then = manifest.versions(), store.manifest.get("versions", {})
+    changed = [f"{n} was {then.get(n)} and is {v}" for n, v in now.items() if then.get(n) != v]
+    if store.manifest.get("model_version") != manifest.model_version():
+        changed.append(f"the model was {store.manifest.get('model_version')} and is {manifest.model_version()}")
+    return [f"other versions: {'; '.join(changed)}"] if changed else []

@@ -1,0 +1,1 @@
+"""How runs come about: one replicate, and where many are carried out."""

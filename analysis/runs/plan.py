@@ -1,0 +1,179 @@
+"""From a scenario's name to results: the one place where the command line meets the scenarios and the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from analysis.store.record import Rows, Run, scenario_digest
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    from simulation.model import PipelineModel
+    from simulation.parameters import Parameters
+    from simulation.register import Register
+    from simulation.world import Setup
+
+DEFAULT_REPLICATES = 4
+"""Enough to see how far runs differ, in about a minute for all of England; ten and more give intervals."""
+DEFAULT_SEED = 1
+LARGE = 1_000
+"""Schools from which on a world is big enough to be cleared away at once."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says about a run; None leaves it as the scenario has it."""
+
+    replicates: int = DEFAULT_REPLICATES
+    seed: int = DEFAULT_SEED
+    years: int | None = None
+    scale: float | None = None
+    schools: Path | None = None
+    context: str | None = None
+    workers: int | None = None
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A scenario made ready to run."""
+
+    name: str
+    title: str
+    setup: Setup
+    scale: float
+    """Share of the schools that is simulated."""
+    seed: int
+    replicates: int
+    resolved: dict[str, Any]
+    """The scenario with everything that it extends filled in, as JSON can hold it."""
+    given: dict[str, Any] = field(default_factory=dict)
+    """What it was read from: ``scenario`` and ``context`` as they were named, whether ``schools`` were, and ``files``, the
+    text of every file that does not come with Headway, so that it can be read again when the files are gone."""
+
+
+def plan(scenario_name: str, options: Options) -> Plan:
+    """Load a scenario and apply ``options``. Raise ``scenarios.InputError`` if it, or the register, cannot be used."""
+    import scenarios
+    from scenarios.register.table import read_register
+
+    scenario = scenarios.load(scenario_name, options.context)
+    changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
+    scenario = replace(scenario, **changes)
+    setup = scenario.setup(read_register(options.schools) if options.schools else None)
+    given = {
+        "scenario": str(scenario_name), "context": options.context, "schools": options.schools is not None,
+        "files": own_files(scenario.chain),
+    }  # fmt: skip
+    return Plan(
+        scenario.name, scenario.title, setup, scenario.scale, options.seed, options.replicates, scenario.resolved(),
+        given,
+    )  # fmt: skip
+
+
+def own_files(chain: Iterable[str]) -> dict[str, str]:
+    """The text of those files of a scenario's ``chain`` that do not come with Headway, by name."""
+    from scenarios.places import PACKAGE
+
+    names = [name for name in chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
+    return {name: Path(name).read_text(encoding="utf-8") for name in names}
+
+
+def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:
+    """Run one replicate and keep what the census found from the base year on."""
+    return simulate_setup(chosen.setup, chosen.name, chosen.seed, replicate, each_year=each_year)
+
+
+def simulate_setup(
+    setup: Setup, name: str, seed: int, replicate: int, measures: tuple[str, ...] | None = None,
+    each_year: Callable[[int], None] | None = None,
+) -> tuple[Run, Rows]:  # fmt: skip
+    """Run one replicate of what is called ``name``, and keep ``measures`` (None: all) from the base year on."""
+    import gc
+
+    from simulation.model import PipelineModel
+
+    start = perf_counter()
+    model = PipelineModel(setup, seed, replicate, measures=measures)
+    model.run(each_year)
+    found = record(model, name, perf_counter() - start)
+    # A model and its agent views point at each other, so a national world would outlive its run by some time.
+    del model
+    if len(setup.register) > LARGE:
+        gc.collect()
+    return found
+
+
+def record(model: PipelineModel, name: str, seconds: float) -> tuple[Run, Rows]:
+    """What is kept of a run of scenario ``name`` that has come to its end."""
+    from analysis.store.digest import run_digest
+
+    rows = from_base_year(model.results.codes(), model.results.labels(), model.setup.base_year)
+    world = model.world
+    state = {
+        "people": by_key(world.people, "id"),
+        "schools": by_key(world.schools, "urn"),
+        "clusters": by_key(world.clusters, "key"),
+    }
+    digest = run_digest(rows.columns, rows.labels, state)
+    return Run(name, model.key.replicate, model.key.seed, digest, seconds), rows
+
+
+def from_base_year(codes: dict[str, np.ndarray], labels: dict[str, tuple[str, ...]], base_year: int) -> Rows:
+    """The rows of the base year and after: the warm-up gives careers a past and is not a projection."""
+    kept = codes["year"] >= base_year
+    return Rows({name: column[kept] for name, column in codes.items()}, labels)
+
+
+def by_key(table: Any, key: str) -> dict[str, np.ndarray]:
+    """Whole-number columns of a table of the model, rows in order of ``key``."""
+    import numpy as np
+
+    order = np.argsort(getattr(table, key), kind="stable")
+    columns = {name: getattr(table, name) for name in table}
+    return {name: column[order] for name, column in columns.items() if column.dtype.kind in "biu"}
+
+
+def register_digest(register: Register) -> str:
+    """SHA-256 of a register's schools and clusters."""
+    import numpy as np
+
+    from analysis.store.digest import table_digest
+
+    tables: dict[int, dict[str, np.ndarray]] = {}
+    for item in fields(register):
+        value = getattr(register, item.name)
+        if isinstance(value, np.ndarray):
+            tables.setdefault(len(value), {})[item.name] = value
+    parts = "".join(table_digest(columns) for _, columns in sorted(tables.items()))
+    return table_digest({"parts": np.array([parts])})
+
+
+def _as_text(parameters: Parameters) -> dict[str, str]:
+    return {name: repr(getattr(v, "tolist", lambda v=v: v)()) for name, v in parameters.values().items()}
+
+
+def identity(chosen: Plan) -> str:
+    """SHA-256 of all that determines the runs of a plan but seed and replicate; see :func:`~analysis.store.run_key`."""
+    setup = chosen.setup
+    what = {
+        "resolved": chosen.resolved,
+        "parameters": [_as_text(setup.parameters_in(year)) for year in (setup.base_year, setup.base_year + 1)],
+        "years": [chosen.setup.base_year, chosen.setup.warm_up_years, chosen.setup.years],
+        "ladder": list(chosen.setup.ladder),
+        "programmes": [repr(programme) for programme in chosen.setup.programmes],
+    }
+    return scenario_digest(what, register_digest(chosen.setup.register))
+
+
+def study_digest(plans: list[Plan]) -> str:
+    """SHA-256 of all that determines the results of ``plans`` but how often each is run."""
+    import hashlib
+    import json
+
+    what = [[p.name, identity(p), p.seed] for p in plans]
+    return hashlib.sha256(json.dumps(what).encode()).hexdigest()

@@ -1,0 +1,275 @@
+"""Batches: many runs in one Parquet table, sorted so that a measure in one breakdown is read in one piece, with their records."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.store import files
+from analysis.store.record import Rows, breakdown
+from analysis.store.run_file import PLAIN, Record
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+
+MOST_RUNS = 500
+MOST_ROWS = 2_000_000
+"""A batch holds no more than so many runs, and no more rows unless one run alone has more."""
+ROW_GROUP = 40_960
+"""Rows that are read or skipped together: few enough that a question skips most of a batch."""
+
+FIXED = {
+    "run": "VARCHAR", "scenario": "VARCHAR", "point": "INTEGER", "replicate": "INTEGER", "seed": "UBIGINT",
+    "digest": "VARCHAR", "rows": "BIGINT", "seconds": "DOUBLE",
+}  # fmt: skip
+"""Columns of the table of runs, before those of the design's parameters."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """A batch that has been published."""
+
+    index: Path
+    records: list[Record]
+    tables: dict[str, dict[str, Any]]
+    """``results`` and ``runs``: name, bytes, SHA-256 and columns of each table."""
+    _checked: dict[str, tuple[int, int, int]] = field(default_factory=dict, repr=False, compare=False)
+    """Tables that were as written when they were last read, with what their files looked like from outside then."""
+
+    def path(self, table: str) -> Path:
+        """Where a table is. Raise :exc:`DamagedError` if it is not there in the size it had."""
+        path, size = self.index.with_name(self.tables[table]["name"]), self.tables[table]["bytes"]
+        if not path.is_file():
+            raise files.DamagedError(
+                self.index, f"{path.name}, which belongs to it, is missing",
+                "Delete the file named first and run the same command again: what it held is made anew.",
+            )  # fmt: skip
+        if path.stat().st_size != size:
+            raise self._damaged(path, f"this file has {path.stat().st_size:,} bytes and was written with {size:,}")
+        return path
+
+    def verified(self, table: str) -> Path:
+        """Where a table is, every bit of it as written; else raise :exc:`DamagedError`.
+
+        It is read again only if its file has been touched since.
+        """
+        path = self.path(table)
+        seen = path.stat()
+        outside = (seen.st_ino, seen.st_size, seen.st_mtime_ns)
+        if self._checked.get(table) != outside:
+            if files.sha256(path) != self.tables[table]["sha256"]:
+                raise self._damaged(path, "damaged or changed since it was written: its SHA-256 does not match")
+            self._checked[table] = outside
+        return path
+
+    def _damaged(self, path: Path, problem: str) -> files.DamagedError:
+        advice = f"Delete it and {self.index.name} and run the same command again: the runs they held are made anew."
+        return files.DamagedError(path, problem, advice)
+
+
+def load(index: Path) -> Batch:
+    """A batch by its index. Raise :exc:`DamagedError`."""
+    content = files.unsealed(index)
+    return Batch(index, content["runs"], content["tables"])
+
+
+def write(folder: Path, runs: Sequence[tuple[Record, Rows]]) -> Batch:
+    """Publish a batch of runs, which must be in the order of their places."""
+    with database() as db:
+        view_rows(db, "rows", runs, in_order=True)
+        return _publish(db, folder, [record for record, _ in runs])
+
+
+def take(folder: Path, one: Batch, keys: Sequence[str]) -> Batch:
+    """Publish some runs of a batch, or all of them, as a batch in another folder."""
+    wanted = set(keys)
+    with database() as db:
+        source = f"SELECT * FROM read_parquet({sql_text(str(one.verified('results').resolve()))})"
+        if len(wanted) < len(one.records):
+            source += f" WHERE run IN ({', '.join(map(sql_text, sorted(wanted)))})"
+        db.execute(f"CREATE VIEW rows AS {source}")
+        return _publish(db, folder, [record for record in one.records if record["key"] in wanted])
+
+
+def database() -> duckdb.DuckDBPyConnection:
+    """An empty database in memory that draws no progress bar."""
+    import duckdb
+
+    db = duckdb.connect()
+    # In a notebook without ipywidgets there is no bar, and asking for none is an error there.
+    with contextlib.suppress(duckdb.InvalidInputException):
+        db.execute("SET enable_progress_bar = false")
+    return db
+
+
+def _publish(db: duckdb.DuckDBPyConnection, folder: Path, records: list[Record]) -> Batch:
+    """Write the view ``rows`` and the records as a batch. It exists once its index does."""
+    name = hashlib.sha256("".join(sorted(r["key"] for r in records)).encode()).hexdigest()[:16]
+    make_runs(db, "runs", records)
+    tables = {
+        table: _copy(db, source, folder / f"{table}-{name}.parquet")
+        for table, source in (("results", "rows"), ("runs", "runs"))
+    }
+    index = folder / f"batch-{name}.json"
+    files.put(index, files.sealed({"tables": tables, "runs": records}))
+    return Batch(index, records, tables)
+
+
+def _copy(db: duckdb.DuckDBPyConnection, source: str, path: Path) -> dict[str, Any]:
+    aside = files.temporary(path)
+    count = db.execute(f"SELECT count(*) FROM {source}").fetchone()[0]  # type: ignore[index]
+    with files.storing(path, 100 + 10 * count, aside):
+        db.execute(
+            f"COPY {source} TO {sql_text(str(aside))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+        )
+        described = {"name": path.name, "bytes": aside.stat().st_size, "sha256": files.sha256(aside)}
+        files.publish(aside, path)
+    columns = [row[0] for row in db.execute(f"SELECT column_name FROM (DESCRIBE {source})").fetchall()]
+    return {**described, "columns": columns}
+
+
+def split(runs: Iterable[Record], whole_only: bool) -> Iterator[list[Record]]:
+    """Cut a sequence of runs into batches. ``whole_only`` leaves out the last if there is room in it."""
+    now: list[Record] = []
+    for run in runs:
+        if now and (len(now) == MOST_RUNS or sum(r["rows"] for r in now) + run["rows"] > MOST_ROWS):
+            yield now
+            now = []
+        now.append(run)
+    if now and (not whole_only or is_full(len(now), sum(r["rows"] for r in now))):
+        yield now
+
+
+def is_full(runs: int, rows: int) -> bool:
+    """Whether so many runs with so many rows make a batch."""
+    return runs >= MOST_RUNS or rows >= MOST_ROWS
+
+
+def stack(runs: Sequence[tuple[Record, Rows]]) -> tuple[dict[str, np.ndarray], dict[str, tuple[str, ...]]]:
+    """The rows of all runs as columns, with one set of labels for all; ``run`` is the position in ``runs``.
+
+    ``breakdown`` names the dimensions in which a row is not "all".
+    """
+    import numpy as np
+
+    dimensions = list(dict.fromkeys(name for _, rows in runs for name in rows.columns if name not in PLAIN))
+    coded = ("measure", *dimensions)
+    labels = {name: tuple(dict.fromkeys(w for _, rows in runs for w in rows.labels.get(name, ()))) for name in coded}
+    lengths = [len(rows.columns["value"]) for _, rows in runs]
+    columns = {"run": np.repeat(np.arange(len(runs), dtype=np.int32), lengths)}
+    for name in ("year", *coded, "value", "base"):
+        parts = []
+        for (_, rows), length in zip(runs, lengths, strict=True):
+            if name not in rows.columns:
+                parts.append(np.full(length, -1, np.int8))
+            elif name in coded and rows.labels[name] != labels[name]:
+                place = {word: code for code, word in enumerate(labels[name])}
+                codes = np.array([*(place[word] for word in rows.labels[name]), -1], np.int32)  # code -1 finds the last
+                parts.append(codes[rows.columns[name]])
+            else:
+                parts.append(rows.columns[name])
+        columns[name] = np.concatenate(parts)
+    columns["breakdown"], words = _breakdowns(columns, dimensions)
+    return columns, {"breakdown": words, **labels}
+
+
+def _breakdowns(columns: Mapping[str, np.ndarray], dimensions: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The breakdown of each row as a code, and what the codes mean; the coarsest come first."""
+    import numpy as np
+
+    bits = np.zeros(len(columns["run"]), np.int64)
+    for i, name in enumerate(dimensions):
+        bits |= (columns[name] >= 0).astype(np.int64) << i
+    patterns, place = np.unique(bits, return_inverse=True)
+    named = [tuple(name for i, name in enumerate(dimensions) if pattern >> i & 1) for pattern in patterns.tolist()]
+    order = sorted(range(len(named)), key=lambda i: (len(named[i]), breakdown(named[i])))
+    codes = np.empty(len(named), np.int32)
+    codes[order] = np.arange(len(named), dtype=np.int32)
+    return codes[place], tuple(breakdown(named[i]) for i in order)
+
+
+def view_rows(
+    db: duckdb.DuckDBPyConnection, name: str, runs: Sequence[tuple[Record, Rows]], in_order: bool = False
+) -> None:
+    """Make a view of the rows of some runs, with words in place of codes, as a batch has them.
+
+    ``in_order`` sorts by breakdown, measure, dimensions, run and year, each in order of code.
+    """
+    import numpy as np
+
+    from analysis.store.digest import packed
+
+    columns, labels = stack(runs)
+    if in_order:
+        keys = packed([columns[k].astype(np.int64) for k in (*labels, "run", "year")])
+        order = np.lexsort(keys[::-1])
+        columns = {k: column[order] for k, column in columns.items()}
+    db.register(f"{name}_codes", columns)
+    chosen = [f"({_sql_list([r['key'] for r, _ in runs], 'VARCHAR')})[run + 1] AS run"]
+    for place in ("scenario", "point", "replicate"):
+        values = [r[place] for r, _ in runs]
+        if len(set(values)) == 1:
+            chosen.append(f"{_sql_value(values[0])}::{FIXED[place]} AS {place}")
+        else:
+            chosen.append(f"({_sql_list(values, FIXED[place])})[run + 1] AS {place}")
+    chosen.append("year::SMALLINT AS year")
+    # Codes become whole numbers before one is added, because a SMALLINT list position would overflow at its end.
+    labels = {"measure": labels["measure"], **labels}  # as people read them; the order of sorting is another
+    chosen += [f"({_sql_list(words, 'VARCHAR')})[{k}::INTEGER + 1] AS {_quoted(k)}" for k, words in labels.items()]
+    chosen += [f"CASE WHEN isnan({k}) THEN NULL ELSE {k} END AS {k}" for k in ("value", "base")]
+    db.execute(f"CREATE VIEW {name} AS SELECT {', '.join(chosen)} FROM {name}_codes")
+
+
+def make_runs(db: duckdb.DuckDBPyConnection, name: str, records: Sequence[Record]) -> None:
+    """Make the table of runs: what each is, and a column for each parameter that a design sets."""
+    kinds: dict[str, str] = {}
+    for record in records:
+        for path, value in record["values"].items():
+            if path in FIXED:
+                raise ValueError(f"a design cannot set {path!r}: the table of runs has a column of that name")
+            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+            kinds[path] = kinds.get(path, "DOUBLE") if number else "VARCHAR"
+    flat = [
+        {
+            **{field: record[field] for field in FIXED if field != "run"}, "run": record["key"],
+            **{p: v if kinds[p] == "DOUBLE" else str(v) for p, v in record["values"].items()},
+        }
+        for record in records
+    ]  # fmt: skip
+    make_table(db, name, flat, FIXED | dict(sorted(kinds.items())))
+
+
+def make_table(db: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]], kinds: dict[str, str]) -> None:
+    """Make a table from plain records; a field that a record lacks is empty."""
+    db.execute(f"CREATE TABLE {name} ({', '.join(f'{_quoted(k)} {kind}' for k, kind in kinds.items())})")
+    if not rows:
+        return
+    chosen = ", ".join(f"one.{_quoted(k)}" for k in kinds)
+    shape = json.dumps([kinds])
+    db.execute(
+        f"INSERT INTO {name} SELECT {chosen} FROM (SELECT unnest(from_json(?, ?)) AS one)", [json.dumps(rows), shape]
+    )
+
+
+def sql_text(text: str) -> str:
+    """``text`` as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _sql_value(value: str | int | None) -> str:
+    return "NULL" if value is None else sql_text(value) if isinstance(value, str) else str(value)
+
+
+def _sql_list(values: Sequence[str | int | None], kind: str) -> str:
+    return f"[{', '.join(map(_sql_value, values))}]::{kind}[]"

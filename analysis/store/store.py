@@ -1,0 +1,342 @@
+"""A folder of runs: create or open it, commit to it, see how far it is, read it."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import PartialError, UserError
+from analysis.store import batch, failures, files, run_file
+from analysis.store.lock import locked
+from analysis.store.record import Failure, Place, Rows, Run, Status, Told, canonical, place_text
+from analysis.store.run_file import Record
+
+if TYPE_CHECKING:
+    import duckdb
+    import numpy as np
+
+FORMAT = 3
+"""Raised when the layout of the folder changes."""
+MANIFEST, EXPECTED = "manifest.json", "expected.json"
+SHORT_WAIT = 5.0
+"""Seconds to wait for another process that makes the same folder ready."""
+MOST_NAMED = 5
+"""Missing runs that a message names."""
+FOLDERS = ("runs", "batches", "failures")
+OURS = {MANIFEST, EXPECTED, "lock", "charts", "report", "extract", *FOLDERS}
+
+
+class Store:
+    """The runs of one study in one folder.
+
+    An object knows what was there when it was opened and what it has committed itself; :meth:`refresh` looks again.
+    Several processes may commit to one folder at once, and any number may read it.
+    """
+
+    def __init__(self, folder: Path | str) -> None:
+        """Open a folder: see :meth:`open` and :meth:`create`."""
+        self.folder = Path(folder)
+        self._lock: Path | None = None
+        self._loaded: dict[Path, batch.Batch] = {}
+        self.refresh()
+
+    def __repr__(self) -> str:
+        status = self.status()
+        return f"<Store {self.folder}: {status.stamp or f'all {status.expected:,} runs'}>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it: what it holds, and how complete that is."""
+        from analysis.output import display
+
+        return display.store(self)
+
+    @classmethod
+    def open(cls, folder: Path | str) -> Store:
+        """Open a folder that is there, to read it or to add to it.
+
+        Raise :exc:`UserError` if it holds no results and :exc:`DamagedError` if a file that says what it holds is damaged.
+        """
+        folder = Path(folder)
+        if not (folder / MANIFEST).is_file():
+            raise UserError(
+                str(folder), "no results of headway here", "Name a folder that headway run or sweep has written."
+            )
+        return cls(folder)
+
+    @classmethod
+    def create(cls, folder: Path | str, manifest: Mapping[str, Any], expected: Mapping[str, Place]) -> Store:
+        """Open the folder of a study, made new if it is not there; runs that are there already are kept.
+
+        ``manifest["digest"]`` says which study it is: it must stand for everything but which replicates or points are
+        run. ``expected`` has the place of each run by key; it is added to what the folder expects already. Raise
+        :exc:`UserError` if the folder holds another study or other files, or cannot be written.
+        """
+        folder = Path(folder)
+        check_folder(folder)
+        try:
+            for name in FOLDERS:
+                (folder / name).mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise files.cannot_write(folder, error) from error
+        path, listed = folder / MANIFEST, folder / EXPECTED
+        if not (path.exists() and listed.exists() and not _missing(folder, manifest, expected)):
+            with locked(folder, SHORT_WAIT):
+                missing = _missing(folder, manifest, expected)
+                if missing or not listed.exists():
+                    known = _expected(listed) if listed.exists() else {}
+                    files.put(listed, files.sealed({"runs": {k: list(p) for k, p in {**known, **missing}.items()}}))
+                if missing or not path.exists():
+                    files.put(path, files.sealed({"format": FORMAT, **manifest}, indent=2))
+        return cls(folder)
+
+    def refresh(self) -> None:
+        """Look again at what is there. Raise :exc:`DamagedError`."""
+        manifest = files.unsealed(self.folder / MANIFEST)
+        if manifest["format"] != FORMAT:
+            raise UserError(
+                str(self.folder), f"its format is {manifest['format']}, and this version reads {FORMAT}",
+                "Read it with the version that the manifest names.",
+            )  # fmt: skip
+        self._manifest, self._expected = manifest, _expected(self.folder / EXPECTED)
+        self.snapshot()
+
+    def snapshot(self) -> dict[str, bytes]:
+        """Look at batches and runs as they are at one moment; returns the files of runs that are in no batch, by key."""
+        for _ in range(100):
+            self._read_batches()
+            paths = [p for p in sorted((self.folder / "runs").glob("*.run")) if p.stem not in self._batched]
+            try:
+                bodies = {path.stem: run_file.read(path) for path in paths}
+            except FileNotFoundError:  # folded into a batch in the meantime: that is there now
+                continue
+            self._tail = {key: run_file.record_of(data) for key, data in bodies.items()}
+            return bodies
+        raise UserError(str(self.folder), "files keep vanishing while they are read", "Is something deleting them?")
+
+    def _read_batches(self) -> None:
+        found = sorted((self.folder / "batches").glob("batch-*.json"))
+        self._loaded = {path: self._loaded.get(path) or batch.load(path) for path in found}
+        self._batched: dict[str, Record] = {}
+        self._twice: dict[Path, list[str]] = {}
+        for path, one in self._loaded.items():
+            for record in one.records:
+                first = self._batched.setdefault(record["key"], record)
+                if first is not record:
+                    self._twice.setdefault(path, []).append(record["key"])
+                    if first["digest"] != record["digest"]:
+                        raise files.DamagedError(
+                            path, f"it and another batch have different results for run {record['key']}"
+                        )
+
+    @property
+    def manifest(self) -> dict[str, Any]:
+        """What was run with what; with how far it is: ``complete``, ``expected``, ``done``, ``failed`` and ``stamp``."""
+        status = self.status()
+        counts = {"expected": status.expected, "done": status.done, "failed": status.failed}
+        return {**self._manifest, "complete": status.complete, **counts, "stamp": status.stamp}
+
+    @property
+    def expected(self) -> dict[str, Place]:
+        """The place of every run that the study is to have, by key."""
+        return dict(self._expected)
+
+    def records(self) -> dict[str, Record]:
+        """What is known of each run that is done, by key, in order of place."""
+        return dict(sorted((self._batched | self._tail).items(), key=lambda item: place_order(item[1])))
+
+    def batches(self) -> dict[Path, batch.Batch]:
+        """The batches, by the path of their index."""
+        return dict(self._loaded)
+
+    def twice(self, index: Path) -> list[str]:
+        """Keys of the runs in a batch that an earlier batch holds as well."""
+        return self._twice.get(index, [])
+
+    def done(self) -> set[str]:
+        """Keys of the runs that are done."""
+        return self._batched.keys() | self._tail.keys()
+
+    def failed(self) -> dict[str, Failure]:
+        """The runs that have failed and are not done, by key."""
+        return {key: failure for key, failure in failures.load(self.folder).items() if key not in self.done()}
+
+    def status(self) -> Status:
+        """How far the study is: counted, never stored."""
+        done = self.done()
+        missing = tuple(key for key in self._expected if key not in done)
+        return Status(len(self._expected), len(self._expected) - len(missing), len(self.failed()), missing)
+
+    def require_scenarios(self) -> None:
+        """Raise :exc:`UserError` for a design, whose runs are of many points and not of scenarios to hold side by side."""
+        if any(point is not None for _, point, _ in self._expected.values()):
+            raise UserError(
+                str(self.folder), "this is a design with many points, not scenarios to report on",
+                "Take what you need with: headway export",
+            )  # fmt: skip
+
+    def require_complete(self, allow_partial: bool = False) -> None:
+        """Raise :exc:`PartialError`, naming what is missing, unless every run is done or ``allow_partial``."""
+        status = self.status()
+        if status.complete or allow_partial:
+            return
+        named = [f"{place_text(self._expected[key])} ({key[:12]})" for key in status.missing[:MOST_NAMED]]
+        more = f" and {len(status.missing) - MOST_NAMED:,} more" if len(status.missing) > MOST_NAMED else ""
+        raise PartialError(
+            str(self.folder), f"{status.stamp}; missing: {'; '.join(named)}{more}",
+            "Run the same command again to finish it, or add --allow-partial: what is shown then says that it is partial.",
+        )  # fmt: skip
+
+    def measure(self, name: str, **where: str) -> dict[str, np.ndarray]:
+        """A measure as columns: see :func:`analysis.store.select.read_measure`."""
+        from analysis.store.select import read_measure
+
+        with self.connect() as db:
+            return read_measure(db, name, **where)
+
+    def digest(self) -> str:
+        """SHA-256 of all runs, by key and digest: equal for equal results, whatever the order, shards or batches."""
+        pairs = sorted((key, record["digest"]) for key, record in (self._batched | self._tail).items())
+        return hashlib.sha256(canonical(pairs)).hexdigest()
+
+    @contextlib.contextmanager
+    def writing(self) -> Iterator[None]:
+        """Be the only one who writes here. Raise :exc:`UserError`, saying who it is, if another process does.
+
+        Commits are safe without it; what needs it takes it for a moment if it is not held.
+        """
+        if self._lock is not None:
+            yield
+            return
+        with locked(self.folder) as lock:
+            self._lock = lock
+            try:
+                yield
+            finally:
+                self._lock = None
+
+    def commit(self, key: str, run: Run, rows: Rows) -> bool:
+        """Keep a run, whole or not at all; return whether it was new.
+
+        Once this returns, the run outlasts a crash and never changes. Committing it again does nothing if its digest is
+        the same, and raises :exc:`UserError` if not.
+        """
+        there = self._batched.get(key) or self._tail.get(key)
+        path = self.folder / "runs" / f"{key}.run"
+        if there is None:
+            data = run_file.pack(key, run, rows)
+            new = files.put_new(path, data)
+            there = self._tail[key] = run_file.record_of(data) if new else run_file.record_of(run_file.read(path))
+        else:
+            new = False
+        if there["digest"] != run.digest:
+            raise UserError(
+                f"{self.folder}: {place_text(run.place)}", f"done before with other results ({there['digest'][:12]} and now {run.digest[:12]})",
+                "The same inputs must give the same results: the programs or libraries that made the two differ.",
+            )  # fmt: skip
+        failures.forget(self.folder, key)
+        if self._lock is not None:
+            self._lock.touch()
+        return new
+
+    def fail(self, key: str, place: Place, stage: str, error: BaseException | Told, command: str) -> Failure:
+        """Keep the record of a run that failed; the number of tries goes up each time."""
+        told = error if isinstance(error, Told) else failures.tell(error)
+        return failures.keep(self.folder, key, place, stage, told, command)
+
+    def compact(self, everything: bool = False) -> int:
+        """Fold runs into batches once there are enough of them, or ``everything``; return how many were folded.
+
+        Costs nothing if there is nothing to do, so call it after every commit. Raise :exc:`UserError` if another process
+        is at it.
+        """
+        waiting = self._tail.values()
+        if not (waiting if everything else batch.is_full(len(waiting), sum(r["rows"] for r in waiting))):
+            return 0
+        folded = 0
+        with self.writing():
+            self.refresh()
+            self._sweep_up()
+            in_order = sorted(self._tail.values(), key=place_order)
+            for records in batch.split(in_order, whole_only=not everything):
+                paths = [self.folder / "runs" / f"{record['key']}.run" for record in records]
+                runs = [(record, run_file.rows_of(run_file.read(p))) for record, p in zip(records, paths, strict=True)]
+                made = batch.write(self.folder / "batches", runs)
+                self._loaded[made.index] = made
+                for record, path in zip(records, paths, strict=True):
+                    path.unlink(missing_ok=True)
+                    self._batched[record["key"]] = self._tail.pop(record["key"])
+                folded += len(records)
+        return folded
+
+    def _sweep_up(self) -> None:
+        """Delete what processes that ended in the middle have left: half-written files, and runs that a batch holds."""
+        for path in self.folder.glob("*/.*.tmp"):
+            if files.is_stray(path):
+                path.unlink(missing_ok=True)
+        for path in (self.folder / "runs").glob("*.run"):
+            if path.stem in self._batched:
+                path.unlink(missing_ok=True)
+        named = {table["name"] for one in self._loaded.values() for table in one.tables.values()}
+        for path in (self.folder / "batches").glob("*.parquet"):
+            if path.name not in named:
+                path.unlink(missing_ok=True)
+
+    def note(self, **more: Any) -> None:
+        """Add to the manifest, such as the charts that were drawn."""
+        with self.writing():
+            described = {**files.unsealed(self.folder / MANIFEST), **more}
+            files.put(self.folder / MANIFEST, files.sealed(described, indent=2))
+            self._manifest = described
+
+    def connect(self) -> duckdb.DuckDBPyConnection:
+        """Results as SQL: ``results``, ``runs`` and ``failures``, as they are now, in a database of the caller's own.
+
+        Every file that is read is checked against its SHA-256 first; raise :exc:`DamagedError` if one is damaged.
+        """
+        from analysis.store.reading import connect
+
+        return connect(self)
+
+    def verify(self) -> list[UserError]:
+        """Check every file, bit by bit; return what is wrong."""
+        from analysis.store.reading import verify
+
+        return verify(self)
+
+
+def check_folder(folder: Path) -> None:
+    """Raise :exc:`UserError` unless results may go into ``folder``: it is absent, empty, or holds results and no more."""
+    if not folder.exists() and not folder.is_symlink():
+        return
+    if not folder.is_dir():
+        raise UserError(str(folder), "this is a file, and results go into a folder", "Name a new folder.")
+    if foreign := sorted(p.name for p in folder.iterdir() if p.name not in OURS and not p.name.endswith(".tmp")):
+        raise UserError(
+            str(folder), f"the folder is not empty and holds what is not results of headway, such as {foreign[0]}",
+            "Name a new folder, or empty this one.",
+        )  # fmt: skip
+
+
+def _missing(folder: Path, manifest: Mapping[str, Any], expected: Mapping[str, Place]) -> dict[str, Place]:
+    """What the folder does not expect yet. Raise :exc:`UserError` if it holds another study."""
+    path, listed = folder / MANIFEST, folder / EXPECTED
+    there = files.unsealed(path) if path.exists() else None
+    if there is not None and (there["format"], there["digest"]) != (FORMAT, manifest["digest"]):
+        raise UserError(
+            str(folder), "it holds the results of another study, or of another version of the model",
+            "Name a new folder, or delete this one if it is no longer needed.",
+        )  # fmt: skip
+    known = _expected(listed) if listed.exists() else {}
+    return {key: place for key, place in expected.items() if key not in known}
+
+
+def place_order(record: Record) -> tuple[str, int, int]:
+    """Sorts records by scenario, point and replicate."""
+    return record["scenario"], -1 if record["point"] is None else record["point"], record["replicate"]
+
+
+def _expected(path: Path) -> dict[str, Place]:
+    return {key: (p[0], p[1], p[2]) for key, p in files.unsealed(path)["runs"].items()}

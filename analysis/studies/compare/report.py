@@ -1,0 +1,269 @@
+"""A comparison for reading: a table for each policy, what it means in words, and records for programs."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+from analysis.figures.lines import Line, Over
+from analysis.figures.numbers import SHARE_UNITS
+from analysis.figures.rounding import between, shown, step
+from analysis.figures.wording import Verdict, direction, verdict, words
+from analysis.studies.compare.cells import Cell
+from analysis.studies.compare.summing import Comparison, Outcome
+from simulation.vocabulary import school_year, school_years
+
+SHORT = {Verdict.CANNOT_TELL: "cannot tell", Verdict.SAME: "the same"}
+"""Verdicts as the table has them, where space is short."""
+MOST_TOLD = 4
+"""Differences that the closing words spell out."""
+
+
+def records(found: Comparison) -> list[dict[str, Any]]:
+    """One record per policy and figure, with nothing rounded: the table and all that it is made of; None for NaN."""
+    return [_record(found, outcome, i) for outcome in found.outcomes for i in range(len(found.cells))]
+
+
+def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
+    line, s = found.lines[found.cells[i].line], outcome.statistics
+    mean, half, adjusted = float(s.difference[i]), float(outcome.half[i]), float(outcome.adjusted_half[i])
+    numbers = {
+        "base_mean": float(s.base[i]), "policy_mean": float(s.policy[i]), "difference": mean,
+        "standard_error": float(s.error[i]), "low": mean - half, "high": mean + half,
+        "adjusted_low": mean - adjusted, "adjusted_high": mean + adjusted,
+        "unpaired_standard_error": float(s.unpaired_error[i]), "variance_ratio": float(s.variance_ratio[i]),
+    }  # fmt: skip
+    return {
+        "base": found.base.name, "policy": outcome.policy.name, "line": line.name, "label": line.label,
+        "measure": line.measure, "where": dict(line.where), "unit": line.unit, "years": when(found, found.cells[i]),
+        **{name: None if math.isnan(value) else value for name, value in numbers.items()},
+        "level": found.level, "pairs": int(s.pairs[i]), "failed_runs": len(found.failures),
+        "pairing_helped": not bool(s.pairing_failed[i]), "identical_runs": outcome.identical,
+        "words": words(verdict_of(outcome, i), line),
+    }  # fmt: skip
+
+
+def verdict_of(outcome: Outcome, i: int) -> Verdict:
+    """What can be said of a figure, as all intervals of the comparison hold together."""
+    s = outcome.statistics
+    return verdict(float(s.difference[i]), float(outcome.adjusted_half[i]), bool(s.same[i]))
+
+
+def when(found: Comparison, cell: Cell) -> str:
+    """The years of a figure: ``2030/31``, ``2026/27 to 2030/31, on average``."""
+    if cell.year is not None:
+        return school_year(cell.year)
+    return f"{school_years(found.first, found.last)}, {found.lines[cell.line].over.value}"
+
+
+def headings(found: Comparison) -> dict[str, str]:
+    """Columns of the table, in order."""
+    several = len({int(n) for o in found.outcomes for n in o.statistics.pairs}) > 1
+    period = school_years(found.first, found.last)
+    last = f"In {school_year(found.last)}" + (f",\n{period}" if found.first < found.last else "")
+    return {
+        "figure": f"Years to {school_year(found.last)}" if every_year(found) else last,
+        "base": "Base", "policy": "Policy", "difference": "Difference", "interval": f"{100 * found.level:g}%\ninterval",
+        "words": "Can be\nsaid", "ratio": "Pairing\nsaves", **({"pairs": "Pairs"} if several else {}),
+    }  # fmt: skip
+
+
+def every_year(found: Comparison) -> bool:
+    """Whether the table has other years than the last."""
+    return any(cell.year not in (None, found.last) for cell in found.cells)
+
+
+def table(found: Comparison, outcome: Outcome) -> list[dict[str, str]]:
+    """Rows for reading, rounded to what is known."""
+    rows = []
+    for i, cell in enumerate(found.cells):
+        line, s = found.lines[cell.line], outcome.statistics
+        new = i == 0 or found.cells[i - 1].line != cell.line
+        when = line.over.value if cell.year is None else school_year(cell.year)
+        first = f"{line.label}, {when}" if every_year(found) else line.label
+        said = verdict_of(outcome, i)
+        rows.append(
+            {
+                "figure": first if new else f"  {when}",
+                "base": _mean(s.base[i], s.base_error[i], line),
+                "policy": _mean(s.policy[i], s.policy_error[i], line),
+                "difference": difference_of(outcome, i, line),
+                "interval": interval_of(outcome, i, line),
+                "words": SHORT.get(said) or words(said, line),
+                "ratio": _ratio(outcome, i),
+                "pairs": f"{s.pairs[i]:,}",
+            }
+        )
+    return rows
+
+
+def _mean(value: float, error: float, line: Line) -> str:
+    return shown(float(value), step(float(error), line.unit, abs(float(value))), line.unit)
+
+
+def _step(outcome: Outcome, i: int, line: Line) -> float:
+    s = outcome.statistics
+    largest = abs(float(s.difference[i])) + (0.0 if math.isnan(outcome.half[i]) else float(outcome.half[i]))
+    return step(float(s.error[i]), line.unit, largest)
+
+
+def difference_of(outcome: Outcome, i: int, line: Line) -> str:
+    """A difference rounded to what is known, with its sign: ``−0.3 pts``."""
+    s = outcome.statistics
+    points = " pts" if line.unit in SHARE_UNITS and not math.isnan(s.difference[i]) else ""
+    return shown(float(s.difference[i]), _step(outcome, i, line), line.unit, sign=True) + points
+
+
+def interval_of(outcome: Outcome, i: int, line: Line, adjusted: bool = False) -> str:
+    """Its interval, alone or ``adjusted`` to hold with all others: ``−12 to +3``; – where there is none."""
+    mean = float(outcome.statistics.difference[i])
+    half = float((outcome.adjusted_half if adjusted else outcome.half)[i])
+    if math.isnan(half):
+        return "–"
+    return between(mean - half, mean + half, _step(outcome, i, line), line.unit)
+
+
+def _ratio(outcome: Outcome, i: int) -> str:
+    s = outcome.statistics
+    ratio = float(s.variance_ratio[i])
+    if bool(s.same[i]) or math.isnan(ratio):
+        return "all" if s.pairs[i] > 1 and s.error[i] == 0 else "–"
+    if ratio < 1:
+        return f"none (×{ratio:.1f})"
+    return f"×{ratio:,.0f}" if ratio >= 10 else f"×{ratio:.1f}"
+
+
+def note(found: Comparison) -> str:
+    """How to read the tables."""
+    figures = sum(o.statistics.error[i] > 0 for o in found.outcomes for i in range(len(found.cells)))
+    return (
+        f"{found.replicates:,} pairs of runs, seed {found.base.seed}. No digit is shown that chance could change. Shares "
+        f"differ in percentage points (pts). Each interval is for its figure alone; what can be said holds for "
+        f"{_all(int(figures))} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
+        f"independent seeds."
+    )
+
+
+def _all(figures: int) -> str:
+    return f"all {figures:,} figures" if figures > 1 else "the figure"
+
+
+def closing(found: Comparison) -> list[str]:
+    """What the comparison says in plain English, how sure it is first. A paragraph each."""
+    doubt = (
+        "Chance is the only doubt that these intervals hold. Doubt about the parameters and about the model itself comes on "
+        "top, so what happens may lie outside them."
+    )
+    said = [doubt]
+    said += [_failures(found)] if found.failures else []
+    said += [_precision(found)] if found.precision is not None else []
+    for outcome in found.outcomes:
+        said += [message(found, outcome)]
+    return said
+
+
+def message(found: Comparison, outcome: Outcome) -> str:
+    """What the pairs of one policy say, in a paragraph."""
+    names = f"{outcome.policy.title}, compared with {found.base.title}"
+    if outcome.identical:
+        return f"{names}: no difference: the runs are identical."
+    verdicts = [verdict_of(outcome, i) for i in range(len(found.cells))]
+    known = sum(v in (Verdict.MORE, Verdict.LESS) for v in verdicts)
+    open_ = sum(v is Verdict.CANNOT_TELL for v in verdicts)
+    same = sum(v is Verdict.SAME for v in verdicts)
+    parts = []
+    if open_:
+        parts.append(
+            f"for {'all' if open_ == len(verdicts) else f'{open_} of'} {len(verdicts)} figures no difference can be told, which does not mean that there is none"
+        )
+    if same:
+        parts.append(f"{same} {'is' if same == 1 else 'are'} the same in every pair")
+    if known:
+        rest = "differs" if known == 1 else "differ"
+        parts.append(f"{known} {rest} by more than chance explains")
+    text = f"{names}: {'; '.join(parts)}."
+    if known:
+        text += " " + "; ".join(told(found, outcome)[:MOST_TOLD]) + "."
+    failed = int(outcome.statistics.pairing_failed.sum())
+    if failed:
+        text += (
+            f" Pairing did not help for {failed} of them; the wider interval, of pairs, is given there, as the narrower "
+            "one would be wrong for runs that share their draws."
+        )
+    return text
+
+
+def spelt(found: Comparison, outcome: Outcome, i: int, said: Verdict) -> str:
+    """One difference with its adjusted interval first: ``Heads who leave, people, 2027/28: 3 to 9 fewer (about 6)``."""
+    line, cell, s = found.lines[found.cells[i].line], found.cells[i], outcome.statistics
+    mean, half, place = float(s.difference[i]), float(outcome.adjusted_half[i]), _step(outcome, i, line)
+    ends = sorted((abs(mean - half), abs(mean + half)))
+    low, high, about = (shown(v, place, line.unit).removesuffix("%") for v in (*ends, abs(mean)))
+    unit = " points" if line.unit in SHARE_UNITS else ""
+    span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
+    if not any(digit in low for digit in "123456789"):
+        span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
+    when = school_year(cell.year) if cell.year is not None else school_years(found.first, found.last)
+    how = " on average" if cell.year is None and line.over is Over.MEAN else ""
+    best = "" if low == high else f" (about {about})"
+    return f"{line.label}, {when}: {span} {direction(said, line)}{how}{best}"
+
+
+def told(found: Comparison, outcome: Outcome) -> list[str]:
+    """Every difference that can be told, in words: over all years where there is such a figure, else in its year."""
+    return [text for _, text in told_of(found, outcome)]
+
+
+def told_of(found: Comparison, outcome: Outcome) -> list[tuple[Line, str]]:
+    """The same, each with its line."""
+    said = _told(found, outcome)
+    over_years = {found.cells[i].line for i in said if found.cells[i].year is None}
+    kept = [i for i in said if found.cells[i].year is None or found.cells[i].line not in over_years]
+    return [(found.lines[found.cells[i].line], spelt(found, outcome, i, verdict_of(outcome, i))) for i in kept]
+
+
+def told_lines(found: Comparison, outcome: Outcome) -> list[Line]:
+    """The lines of which a difference can be told in some year."""
+    return list(dict.fromkeys(found.lines[found.cells[i].line] for i in _told(found, outcome)))
+
+
+def _told(found: Comparison, outcome: Outcome) -> list[int]:
+    verdicts = [verdict_of(outcome, i) for i in range(len(found.cells))]
+    return [i for i, v in enumerate(verdicts) if v in (Verdict.MORE, Verdict.LESS)]
+
+
+def untold(found: Comparison, outcome: Outcome) -> list[str]:
+    """Labels of the lines of which no difference can be told in any year."""
+    by_line: dict[int, set[Verdict]] = {}
+    for i, cell in enumerate(found.cells):
+        by_line.setdefault(cell.line, set()).add(verdict_of(outcome, i))
+    return [
+        found.lines[n].label
+        for n, v in by_line.items()
+        if Verdict.CANNOT_TELL in v and not v & {Verdict.MORE, Verdict.LESS}
+    ]
+
+
+def _failures(found: Comparison) -> str:
+    name, number, failure = found.failures[0]
+    count = len(found.failures)
+    runs = "1 run" if count == 1 else f"{count:,} runs"
+    return (
+        f"PARTIAL: {runs} did not come to an end, and their pairs are left out. The first: {name}, replicate {number}: "
+        f"{failure.type}: {failure.message}"
+    )
+
+
+def _precision(found: Comparison) -> str:
+    assert found.precision is not None
+    reached, target = found.precision, found.precision.target
+    share = target.line.unit in SHARE_UNITS
+    unit, factor = (" points", 100.0) if share else ("", 1.0)
+    got = f"±{reached.half_width * factor:.2g}{unit}"
+    if reached.reached:
+        return f"Precision asked for: {target.text}. Reached, with {got} after {found.replicates:,} pairs."
+    text = f"Precision asked for: {target.text}. NOT reached after {found.replicates:,} pairs, which give {got}"
+    if math.isfinite(reached.half_width):
+        need = math.ceil(found.replicates * (reached.half_width / target.half_width) ** 2 * 1.1)
+        text += f"; about {max(need, found.replicates + 1):,} might do (--most)"
+    return text + "."

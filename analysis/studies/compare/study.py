@@ -1,0 +1,213 @@
+"""A comparison from names of scenarios to what can be said: pairs are run, kept if asked, and summed up."""
+
+from __future__ import annotations
+
+import contextlib
+import shlex
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.figures.lines import Line
+from analysis.figures.paired import Paired, paired
+from analysis.runs import plan as run
+from analysis.runs.replicate import Task, replicate, shares_past
+from analysis.runs.workers import how_many, in_order
+from analysis.studies.compare import pairing
+from analysis.studies.compare.asking import chosen
+from analysis.studies.compare.cells import Cell, figures, values
+from analysis.studies.compare.precision import Precision, precision
+from analysis.studies.compare.stopping import FEWEST, HOLD, stops_after
+from analysis.studies.compare.summing import Asked, Comparison, Found, arms_of, sum_up, target_differences
+from analysis.telling import progress
+
+if TYPE_CHECKING:
+    from analysis.store import Rows, Run, Told
+
+DEFAULT_REPLICATES = 30
+"""Enough for intervals that hold what they promise, and for words about several figures at once."""
+
+Keep = Callable[[run.Plan, int, "tuple[Run, Rows] | Told"], None]
+"""Keeps what came of a replicate of a plan."""
+
+
+def carry_out(names: Sequence[str], options: run.Options, asked: Asked) -> Comparison:
+    """Compare the scenarios ``names[1:]`` with ``names[0]``.
+
+    Raise ``scenarios.InputError`` for a scenario that cannot be used, and :exc:`UserError` for scenarios that cannot be
+    paired, for figures that do not exist, for a folder that cannot be written, and if no pair came to its end.
+    """
+    if asked.out is not None:
+        from analysis.store.store import check_folder
+
+        check_folder(asked.out)
+    plans = [run.plan(name, options) for name in names]
+    pairing.check(plans[0], plans[1:])
+    if asked.precision is not None:
+        plans = [replace(plan, replicates=asked.most) for plan in plans]
+    return compare(plans, asked, options.workers)
+
+
+def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> Comparison:
+    """Compare plans that are ready; raise :exc:`UserError` as :func:`carry_out`."""
+    setups = [plan.setup for plan in plans]
+    lines = chosen(asked.measures, asked.by, setups)
+    target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
+    if target is not None and target.line not in lines:
+        lines.append(target.line)
+    shares = tuple(shares_past(setups[0], policy) for policy in setups[1:])
+    found = _run(plans, lines, target, asked, shares, workers)
+    years = list(range(setups[0].base_year, setups[0].last_year + 1))
+    return sum_up(plans, years, lines, target, asked, found)
+
+
+class Arriving:
+    """Pairs of runs as they come in, in whatever order, and what they say so far.
+
+    What they say once all are there is what :func:`compare` says of the same plans.
+    """
+
+    def __init__(self, plans: list[run.Plan], asked: Asked | None = None) -> None:
+        """``asked`` chooses figures and level; targets for precision and folders are not for here."""
+        self.plans, self.asked = plans, asked or Asked()
+        self.lines = chosen(self.asked.measures, self.asked.by, [plan.setup for plan in plans])
+        self.measures = tuple(dict.fromkeys(line.measure for line in self.lines))
+        """Measures that runs must take."""
+        setup = plans[0].setup
+        self.years = list(range(setup.base_year, setup.last_year + 1))
+        self._parts: dict[int, Found] = {}
+
+    def __len__(self) -> int:
+        return len(self._parts)
+
+    def take(self, number: int, results: list[tuple[Run, Rows] | Told]) -> None:
+        """Take in what came of replicate ``number``: a result for each plan."""
+        part = Found([], [], [])
+        _take(part, self.plans, self.lines, self.years, number, results, lambda _plan, _number, _result: None)
+        self._parts[number] = part
+
+    def _found(self) -> Found:
+        parts = [self._parts[number] for number in sorted(self._parts)]
+        return Found(
+            [f for part in parts for f in part.figures], [d for part in parts for d in part.digests],
+            [failure for part in parts for failure in part.failures],
+        )  # fmt: skip
+
+    def digests(self) -> dict[int, list[str]]:
+        """Digests of each replicate's runs, in the order of the plans; empty where one failed."""
+        return {number: part.digests[0] for number, part in sorted(self._parts.items())}
+
+    def comparison(self) -> Comparison:
+        """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
+        return sum_up(self.plans, self.years, self.lines, None, self.asked, self._found())
+
+    def by_year(self) -> list[list[Paired]]:
+        """For each policy and line, what the pairs say about each year after the base year; one entry per year."""
+        arms = arms_of(self._found(), self.lines)[:, :, :, 1:]
+        years, found = self.years[1:], []
+        for policy in arms[1:]:
+            of_policy = []
+            for number in range(len(self.lines)):
+                cells = [Cell(number, year) for year in years]
+                base, other = (values(arm, self.lines, years, cells) for arm in (arms[0], policy))
+                of_policy.append(paired(base, other))
+            found.append(of_policy)
+        return found
+
+
+def _run(
+    plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, shares: tuple[bool, ...],
+    workers: int | None,
+) -> Found:  # fmt: skip
+    setup = plans[0].setup
+    years = range(setup.base_year, setup.last_year + 1)
+    measures = None if asked.out is not None else tuple(dict.fromkeys(line.measure for line in lines))
+    tasks = [Task(r, shares, measures) for r in range(plans[0].replicates)]
+    found = Found([], [], [])
+    total = len(tasks) * len(plans) * (setup.last_year - setup.first_year)
+    with _keeping(asked, plans) as keep, progress(total, "Setting up") as passed:
+        stream = in_order(replicate, plans, tasks, _processes(plans, workers), passed)
+        with contextlib.closing(stream):
+            for number, results in stream:
+                _take(found, plans, lines, years, number, results, keep)
+                if target is not None and _stops(found, lines, years, target):
+                    break
+    return found
+
+
+def _processes(plans: list[run.Plan], asked: int | None) -> int:
+    replicates = plans[0].replicates
+    runs = [(i, r) for r in range(replicates) for i in range(len(plans))]
+    return min(replicates, how_many(plans, runs, asked))
+
+
+def _take(
+    found: Found, plans: list[run.Plan], lines: list[Line], years: Sequence[int], number: int,
+    results: list[tuple[Run, Rows] | Told], keep: Keep,
+) -> None:  # fmt: skip
+    figure, digests = [], []
+    for plan, result in zip(plans, results, strict=True):
+        if isinstance(result, tuple):
+            keep(plan, number, result)
+            figure.append(figures(result[1], lines, years))
+            digests.append(result[0].digest)
+        else:
+            found.failures.append((plan.name, number, result))
+            keep(plan, number, result)
+            figure.append(np.full((len(lines), len(years), 2), np.nan))
+            digests.append("")
+    found.figures.append(np.stack(figure))
+    found.digests.append(digests)
+
+
+def _stops(found: Found, lines: list[Line], years: Sequence[int], target: Precision) -> bool:
+    if len(found.figures) < FEWEST + HOLD:
+        return False
+    differences = target_differences(found, lines, years, target)
+    return stops_after(differences, target.half_width, target.level) is not None
+
+
+@contextlib.contextmanager
+def _keeping(asked: Asked, plans: list[run.Plan]) -> Iterator[Keep]:
+    """A function that keeps a run, or its failure, in the folder asked for, if there is one."""
+    if asked.out is None:
+        yield lambda _plan, _number, _result: None
+        return
+    from analysis.output.html.drawn import prepare
+    from analysis.runs import manifest
+    from analysis.store import Store, run_key
+
+    known = {plan.name: run.identity(plan) for plan in plans}
+
+    def places(replicates: int) -> dict[str, tuple[str, int | None, int]]:
+        """The runs that there are to be, by key."""
+        return {
+            run_key(known[plan.name], plan.seed, r): (plan.name, None, r) for plan in plans for r in range(replicates)
+        }
+
+    # A target for precision needs so many pairs at least; whether it needs more is known when they are done.
+    first = plans[0].replicates if asked.precision is None else min(FEWEST + HOLD, plans[0].replicates)
+    described = manifest.build([replace(plan, replicates=first) for plan in plans])
+    store = Store.create(asked.out, described, places(first))
+    tried = 0
+
+    def keep(plan: run.Plan, number: int, result: tuple[Run, Rows] | Told) -> None:
+        nonlocal tried
+        tried = max(tried, number + 1)
+        key = run_key(known[plan.name], plan.seed, number)
+        if isinstance(result, tuple):
+            store.commit(key, *result)
+            store.compact()
+        else:
+            store.fail(key, (plan.name, None, number), "simulate", result, shlex.join(described["command"]))
+
+    with store.writing():
+        yield keep
+        store.compact(everything=True)
+    if tried > first:
+        store = Store.create(
+            asked.out, manifest.build([replace(plan, replicates=tried) for plan in plans]), places(tried)
+        )
+    prepare(store)

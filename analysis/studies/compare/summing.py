@@ -1,0 +1,224 @@
+"""What pairs of runs say: the differences of policies from a base, with intervals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+
+from analysis.errors import UserError
+from analysis.figures.adjust import simultaneous_half_widths
+from analysis.figures.lines import Line
+from analysis.figures.paired import Paired, paired
+from analysis.studies.compare.cells import Cell, values, with_zeros
+from analysis.studies.compare.stopping import half_widths, stops_after
+
+if TYPE_CHECKING:
+    from analysis.store import Told
+    from analysis.studies.compare.precision import Precision
+
+MOST = 1000
+"""Pairs after which a target for precision is given up."""
+LEVEL = 0.9
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is to be compared, and how."""
+
+    measures: Sequence[str] = ()
+    """Names of lines or measures; none for the headlines."""
+    by: Sequence[str] = ()
+    precision: str | None = None
+    """Target at which to stop; None to run as many replicates as the options say."""
+    most: int = MOST
+    level: float = LEVEL
+    all_years: bool = False
+    out: Path | None = None
+
+
+class Side(Protocol):
+    """A base or a policy, as far as what is said about it goes; a plan is one."""
+
+    @property
+    def name(self) -> str:
+        """Of the scenario."""
+        ...
+
+    @property
+    def title(self) -> str:
+        """Of the scenario, for reading."""
+        ...
+
+    @property
+    def seed(self) -> int:
+        """Of its runs."""
+        ...
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What the pairs of one policy say; arrays of one entry per cell."""
+
+    policy: Side
+    statistics: Paired
+    half: np.ndarray
+    """Half-width of the interval of each difference alone."""
+    adjusted_half: np.ndarray
+    """Half-width of the intervals that hold for all cells of all policies at once."""
+    identical: bool
+    """Every run was the base's, to the last bit of its digest."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """How a target for precision ended."""
+
+    target: Precision
+    half_width: float
+    """The widest of the policies' half-widths at the end."""
+    reached: bool
+
+
+@dataclass(frozen=True, repr=False)
+class Comparison:
+    """A base, its policies, and what pairs of runs say about their differences; a notebook shows it as tables."""
+
+    base: Side
+    outcomes: list[Outcome]
+    lines: list[Line]
+    cells: list[Cell]
+    first: int
+    """First school year in which anything differs; the first projected one if nothing does."""
+    last: int
+    level: float
+    replicates: int
+    """Pairs that were run for each policy, failed ones included."""
+    failures: list[tuple[str, int, Told]]
+    """Scenario, replicate and error of every run that did not come to its end."""
+    precision: Reached | None
+    folder: Path | None
+    """Where the runs are kept, if they are."""
+
+    def __repr__(self) -> str:
+        policies = " and ".join(outcome.policy.name for outcome in self.outcomes)
+        return f"<Comparison of {policies} with {self.base.name}: {len(self.lines)} figures, {self.replicates} pairs of runs>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        from analysis.output import display
+
+        return display.comparison(self)
+
+    def only(self, cells: Sequence[int]) -> Comparison:
+        """These cells of it alone, by their places, with the intervals that hold for all of its cells together."""
+        chosen = list(cells)
+        outcomes = [
+            replace(
+                o, half=o.half[chosen], adjusted_half=o.adjusted_half[chosen],
+                statistics=Paired(**{f.name: getattr(o.statistics, f.name)[chosen] for f in fields(Paired)}),
+            )
+            for o in self.outcomes
+        ]  # fmt: skip
+        return replace(self, outcomes=outcomes, cells=[self.cells[i] for i in chosen])
+
+
+@dataclass
+class Found:
+    """What came of the replicates, in their order."""
+
+    figures: list[np.ndarray]
+    """Plans × lines × years × 2, for each replicate; years from the base year on."""
+    digests: list[list[str]]
+    """Of each plan's run; empty where it failed."""
+    failures: list[tuple[str, int, Told]]
+
+
+def sum_up(
+    plans: Sequence[Side], years: list[int], lines: list[Line], target: Precision | None, asked: Asked, found: Found
+) -> Comparison:
+    """What pairs say that are there: of a base (the first of ``plans``) and policies, in ``years`` from the base year on.
+
+    Raise :exc:`UserError` if no pair came to its end.
+    """
+    n = len(found.figures)
+    arms = arms_of(found, lines)
+    if all(not (digests[0] and any(digests[1:])) for digests in found.digests):
+        if not found.failures:
+            raise UserError(plans[0].name, "there is no pair of runs yet", "Run the base and a policy first.")
+        name, number, failure = found.failures[0]
+        raise UserError(f"{name}, replicate {number}", f"no pair of runs finished: {failure.type}: {failure.message}")
+    reached = None if target is None else _reached(target_differences(found, lines, years, target), target)
+    lines, arms = _with_figures(lines, arms, asked)
+    differs = _differs(arms)
+    affected = [year for year, d in zip(years[1:], np.any(differs[:, 1:], axis=0), strict=True) if d]
+    first, last = min(affected, default=years[1]), years[-1]
+    cells = _cells(lines, first, last, asked.all_years, target)
+    shown = years.index(first)
+    tables = [values(arm[:, :, shown:], lines, years[shown:], cells) for arm in arms]
+    family = simultaneous_half_widths(
+        np.concatenate([t - tables[0] for t in tables[1:]], axis=1), asked.level, plans[0].seed
+    )
+    outcomes = []
+    for i, policy in enumerate(plans[1:]):
+        statistics = paired(tables[0], tables[i + 1])
+        identical = not found.failures and all(digests[0] == digests[i + 1] for digests in found.digests)
+        adjusted = family[i * len(cells) : (i + 1) * len(cells)]
+        outcomes.append(Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical))
+    return Comparison(plans[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out)
+
+
+def _with_figures(lines: list[Line], arms: np.ndarray, asked: Asked) -> tuple[list[Line], np.ndarray]:
+    """The lines of which any run has a figure. Raise :exc:`UserError` for one that was asked for and has none."""
+    has = ~np.isnan(arms[:, :, :, 1:, 0]).all(axis=(0, 1, 3))
+    for line, some in zip(lines, has, strict=True):
+        if not some and asked.measures and not asked.by:
+            raise UserError(line.name, "no run has such a figure", "Ask for it broken down less finely.")
+    return [line for line, some in zip(lines, has, strict=True) if some], arms[:, :, has]
+
+
+def _differs(arms: np.ndarray) -> np.ndarray:
+    """Whether any figure of any replicate in which both finished differs from the base's; policies × years."""
+    value = arms[..., 0]
+    both = ~np.isnan(value).all(axis=(2, 3))
+    both = (both[1:] & both[0])[:, :, None, None]
+    unequal = (value[1:] != value[0]) & ~(np.isnan(value[1:]) & np.isnan(value[0]))
+    return (unequal & both).any(axis=(1, 2))
+
+
+def _cells(lines: list[Line], first: int, last: int, all_years: bool, target: Precision | None) -> list[Cell]:
+    found = []
+    for number, line in enumerate(lines):
+        years = set(range(first, last + 1)) if all_years else {last}
+        if target is not None and target.year is not None and target.line == line and target.year >= first:
+            years.add(target.year)
+        found += [Cell(number, year) for year in sorted(years)]
+        if first < last:
+            found.append(Cell(number, None))
+    return found
+
+
+def _reached(differences: np.ndarray, target: Precision) -> Reached:
+    half = float(half_widths(differences, target.level)[-1].max())
+    return Reached(target, half, stops_after(differences, target.half_width, target.level) is not None)
+
+
+def arms_of(found: Found, lines: list[Line]) -> np.ndarray:
+    """Figures of plans × replicates × lines × years × 2."""
+    from simulation.census.measure import Kind, measures
+
+    finished = np.array([[bool(d) for d in digests] for digests in found.digests]).T
+    counts = [measures()[line.measure].kind is Kind.COUNT for line in lines]
+    return with_zeros(np.stack(found.figures, axis=1), counts, finished)
+
+
+def target_differences(found: Found, lines: list[Line], years: Sequence[int], target: Precision) -> np.ndarray:
+    """Differences in what the target is about, of replicates × policies."""
+    line = [target.line]
+    arms = arms_of(found, lines)[:, :, [lines.index(target.line)], 1:]
+    cell = [Cell(0, target.year)]
+    of = [values(arm, line, list(years)[1:], cell)[:, 0] for arm in arms]
+    return np.stack([policy - of[0] for policy in of[1:]], axis=1)

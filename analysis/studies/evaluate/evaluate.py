@@ -1,0 +1,120 @@
+"""Evaluate a programme: every calibration, every replicate, and what they say together."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from analysis.figures.intervals import Estimate, estimate, ratio
+from analysis.studies.evaluate.cases import cases
+from analysis.studies.evaluate.measures import MEASURES
+from analysis.studies.evaluate.replicate import Case, Pair
+from analysis.studies.evaluate.totals import PLACES, TOTALS
+from simulation.log import PROGRAMME_COSTS
+
+if TYPE_CHECKING:
+    from scenarios.programme_files.study import Finding
+
+
+PARTS = ("participants", "comparison", "gap", "effect", "selection")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One finding: published, simulated and taken apart."""
+
+    finding: Finding
+    unit: str
+    participants: Estimate
+    comparison: Estimate
+    gap: Estimate
+    effect: Estimate
+    selection: Estimate
+    counted: float
+    """Participants behind it, a replicate."""
+
+    @property
+    def pairs(self) -> tuple[tuple[float | None, Estimate], ...]:
+        """What is published beside what is simulated: participants, comparison, difference."""
+        f = self.finding
+        return (f.participants, self.participants), (f.comparison, self.comparison), (f.difference, self.gap)
+
+    @property
+    def inside(self) -> bool | None:
+        """Whether every published figure is met within the finding's tolerance; None if none is published."""
+        if self.finding.within is None:
+            return None
+        told = [(published, found.mean) for published, found in self.pairs if published is not None]
+        return all(abs(found - published) <= self.finding.within for published, found in told) if told else None
+
+
+@dataclass(frozen=True, repr=False)
+class Evaluation:
+    """What all replicates of one calibration say."""
+
+    case: Case
+    replicates: int
+    lines: tuple[Line, ...]
+    participants: Estimate
+    unmatched: Estimate
+    comparators: Estimate
+    moved: dict[str, dict[str, Estimate]]
+    """Difference that the programme makes to each total, by place and in all (``total``)."""
+    costs: dict[str, Estimate]
+    """GBP by :data:`~simulation.log.PROGRAMME_COSTS`, and in all (``total``)."""
+    per_retained: Estimate
+    """GBP per leaver fewer."""
+
+    def __repr__(self) -> str:
+        return f"<Evaluation of {self.case.study.title}: {self.replicates} pairs of runs>"
+
+    def _repr_html_(self) -> str:
+        """How a notebook shows it."""
+        from analysis.output import display
+
+        return display.evaluations([self])
+
+
+def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
+    """All replicates of a case together."""
+
+    def over(value: Callable[[Pair], float]) -> Estimate:
+        return estimate([float(value(pair)) for pair in pairs])
+
+    lines = []
+    for i, finding in enumerate(case.study.findings):
+        found = {name: over(lambda pair, i=i, name=name: getattr(pair.parts[i], name)) for name in PARTS}  # type: ignore[misc]
+        counted = sum(pair.parts[i].counted for pair in pairs) / len(pairs)
+        lines.append(Line(finding, MEASURES[finding.measure].unit, counted=counted, **found))
+    moved = {
+        name: {
+            **{place: over(lambda p, n=name, j=j: p.moved[n][j]) for j, place in enumerate(PLACES)},  # type: ignore[misc]
+            "total": over(lambda p, n=name: sum(p.moved[n])),  # type: ignore[misc]
+        }
+        for name in TOTALS
+    }
+    costs = {c: over(lambda p, j=j: p.costs[j]) for j, c in enumerate(PROGRAMME_COSTS)}  # type: ignore[misc]
+    costs["total"] = over(lambda p: sum(p.costs))
+    return Evaluation(
+        case, len(pairs), tuple(lines), over(lambda p: p.match.participants), over(lambda p: p.match.unmatched),
+        over(lambda p: p.match.comparators), moved, costs,
+        ratio([float(sum(p.costs)) for p in pairs], [float(-sum(p.moved["leavers"])) for p in pairs]),
+    )  # fmt: skip
+
+
+def evaluate(
+    programme: str, calibration: str | None, scenario: str | None, replicates: int, seed: int, years: int | None,
+    scale: float | None, schools: Path | None, workers: int | None,
+) -> list[Evaluation]:  # fmt: skip
+    """Evaluate a programme under one calibration, or under all that its file has."""
+    from analysis.studies.evaluate.running import MOST_UNASKED, simulate_all
+    from analysis.telling import progress
+
+    chosen = cases(programme, calibration, scenario, scale, years, schools)
+    several = min(MOST_UNASKED, os.cpu_count() or 1) if workers is None else workers
+    with progress(len(chosen) * replicates, "Evaluating") as done:
+        pairs = simulate_all(chosen, seed, replicates, several, done)
+    return [summed_up(case, found) for case, found in zip(chosen, pairs, strict=True)]

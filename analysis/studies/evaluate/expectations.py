@@ -1,0 +1,119 @@
+"""Whether a programme moves what its file says it moves, and leaves alone what its file says it leaves alone.
+
+The units that start in its first year are compared with themselves in the same run without the programme. Until then the
+two runs are one, so that the same units are compared, and they differ in nothing but the programme. (Later starters are
+picked from those who are there in the run with the programme, so that their comparison would be tilted.)
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from analysis.figures.intervals import Estimate, estimate
+from analysis.runs.shared_past import Continued, copied
+from analysis.studies.evaluate.cohorts import Cohort, Watch
+from analysis.studies.evaluate.pairs import named, never, with_programme
+from analysis.studies.evaluate.readings import Reading
+from scenarios.programme_files.study import Study
+from simulation.model import PipelineModel
+from simulation.programmes.outcomes import OUTCOMES, SD
+from simulation.programmes.programme import Programme
+
+if TYPE_CHECKING:
+    from scenarios.programme_files.known import Expectation
+    from simulation.world import Setup, World
+
+TOLERANCE: Final = {"share": 0.005, SD: 0.002, "hours a week": 0.05, "people": 0.01}
+"""By an outcome's unit, how far it may move and still count as left alone: in a model everything hangs together, so that
+with numbers enough some difference always shows."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A run without any of the programmes that are to be looked at: its past is theirs, and its future their comparison."""
+
+    setup: Setup
+    """With those programmes in it, each without any start."""
+    censuses: dict[int, World]
+    """The world at each census from the base year on, by year."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """An outcome that a programme is meant to move, or to leave alone, and what it did to it."""
+
+    expectation: Expectation
+    difference: Estimate
+    """With less without the programme, mean over units, of which the mean and the interval are over replicates."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether it moved as it should: beyond its interval; or, left alone, no further than chance or the tolerance."""
+        found = self.difference
+        if math.isnan(found.half):
+            return False
+        if self.expectation.direction == "up":
+            return found.low > 0
+        if self.expectation.direction == "down":
+            return found.high < 0
+        tolerance = TOLERANCE[OUTCOMES[self.expectation.outcome].unit]
+        return found.low <= 0 <= found.high or abs(found.mean) <= tolerance
+
+
+def years_needed(expected: Iterable[Expectation]) -> int:
+    """Years of projection after which everything can be read of those who start in the first of them."""
+    return max(e.years_after for e in expected) + 1
+
+
+def base_run(setup: Setup, programmes: Iterable[Programme], seed: int, replicate: int) -> Base:
+    """Run ``setup`` in which nobody starts in any of ``programmes``, and keep its censuses from the base year on."""
+    for programme in programmes:
+        setup = with_programme(setup, never(programme))
+    model = PipelineModel(setup, seed, replicate, measures=())
+    censuses: dict[int, World] = {}
+    while model.running:
+        model.step()
+        if model.year >= setup.base_year:
+            censuses[model.year] = copied(model.world, setup)
+    return Base(setup, censuses)
+
+
+def differences(base: Base, programme: Programme, wanted: Sequence[Reading]) -> list[float]:
+    """What ``programme`` changed in each reading of those who started in its first year: the mean over units.
+
+    People count towards a state, such as well-being, only if they are in service in both runs. NaN where nobody counts.
+    Raise :exc:`KeyError` if ``base`` was not run for the programme, or not for years enough.
+    """
+    named(base.setup, programme.name)
+    first, last = programme.places.first, programme.places.first + max(after for _, after in wanted)
+    setup = replace(with_programme(base.setup, programme), years=last - base.setup.base_year)
+    number = [p.name for p in setup.programmes].index(programme.name)
+    watch = Watch(Study(title=programme.name, cohorts=1, matched_on=(), findings=(), first=first), number)
+    model = Continued(copied(base.censuses[first - 1], setup), watch.phases())
+    ours: Cohort | None = None
+    while model.running:
+        model.step()
+        if ours is None:
+            able = watch.cohorts[0]
+            ours = able.take(watch.joiners.of(able.unit)[0] == first)
+        ours.read(model.world, wanted)
+    assert ours is not None
+    theirs = ours.take(np.arange(len(ours.unit)))
+    for year in range(first, last + 1):
+        theirs.read(base.censuses[year], wanted)
+    return [_mean(ours.after[reading] - theirs.after[reading]) for reading in wanted]
+
+
+def _mean(values: np.ndarray) -> float:
+    counted = values[~np.isnan(values)]
+    return math.fsum(counted.tolist()) / len(counted) if len(counted) else math.nan
+
+
+def findings(expected: Sequence[Expectation], replicates: Sequence[Sequence[float]]) -> list[Finding]:
+    """What all replicates say of each expectation; ``replicates`` holds the differences that each found, in their order."""
+    return [Finding(e, estimate([found[i] for found in replicates])) for i, e in enumerate(expected)]

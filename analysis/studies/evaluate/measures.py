@@ -1,0 +1,155 @@
+"""What studies report: outcomes, and figures made of several readings, each measured as evaluators measure it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from analysis.studies.evaluate.readings import Reading
+from simulation.draws import Decision, Key
+from simulation.numerics import normals
+from simulation.programmes.outcomes import OUTCOMES
+from simulation.programmes.programme import Programme, Unit
+
+if TYPE_CHECKING:
+    from analysis.studies.evaluate.cohorts import Cohort
+    from scenarios.programme_files.study import Study, Tolerance
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a measure may need to know besides the readings."""
+
+    study: Study
+    programme: Programme
+    key: Key
+    years_after: int
+
+    @property
+    def completed(self) -> int:
+        """Last census, counted from that of the start, before the programme is completed.
+
+        School years end in summer and censuses are in November: the second census after this one is the first that is
+        a full year after completion.
+        """
+        return self.programme.delivery.years - 1
+
+
+Values = Callable[["Cohort", Asked, np.ndarray], np.ndarray]
+"""From a cohort, and who of it has completed (or would have, or was not in it), a number for each unit."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing that a study can report."""
+
+    name: str
+    of: Unit
+    unit: str
+    meaning: str
+    needs: Callable[[int, int], tuple[Reading, ...]]
+    """Readings, from ``years_after`` of the finding and the census of completion."""
+    values: Values
+    says: Callable[[Cohort, Cohort, Asked], np.ndarray] | None = None
+    """Of a survey of participants: from what happened to them, and what would have without the programme."""
+
+
+def _outcome(name: str) -> Measure:
+    outcome = OUTCOMES[name]
+    return Measure(
+        name, outcome.of, outcome.unit, outcome.meaning, lambda after, _completed: ((name, after),),
+        lambda cohort, asked, _completers: cohort.after[name, asked.years_after],
+    )  # fmt: skip
+
+
+def _attainment(cohort: Cohort, asked: Asked, _completers: np.ndarray) -> np.ndarray:
+    change = cohort.after["team_attainment", asked.years_after] - cohort.before["team_attainment"]
+    return change / asked.study.grade
+
+
+def _promoted_since_completing(cohort: Cohort, asked: Asked, completers: np.ndarray) -> np.ndarray:
+    now, then = cohort.after["rank", asked.years_after], cohort.after["rank", asked.completed]
+    counted = completers & ~np.isnan(now) & ~np.isnan(then)
+    return np.where(counted, now > then, np.nan)
+
+
+def _promoted_within_a_year(cohort: Cohort, asked: Asked, completers: np.ndarray) -> np.ndarray:
+    promoted = _promoted_since_completing(cohort, asked, completers) == 1
+    soon = cohort.after["rank", asked.completed + 2] > cohort.after["rank", asked.completed]
+    return np.where(promoted, soon, np.nan)
+
+
+def _ranks(after: int, completed: int) -> tuple[Reading, ...]:
+    return ("rank", after), ("rank", completed), ("rank", completed + 2)
+
+
+def _through_delivery(name: str) -> Callable[[int, int], tuple[Reading, ...]]:
+    return lambda after, completed: (
+        ("in_state_teaching", after),
+        *((name, year) for year in range(completed + 1)),
+    )
+
+
+def _says(name: str, tolerance: str, decision: Decision, sign: float) -> Callable[[Cohort, Cohort, Asked], np.ndarray]:
+    """Whether people say that a programme cost them something; those still in state teaching are asked.
+
+    They say so if what it cost, on average over the censuses of its delivery, is more than they bear.
+    """
+
+    def says(cohort: Cohort, otherwise: Cohort, asked: Asked) -> np.ndarray:
+        costs = np.stack(
+            [sign * (cohort.after[name, y] - otherwise.after[name, y]) for y in range(asked.completed + 1)]
+        )
+        seen = ~np.isnan(costs)
+        cost = np.where(seen, costs, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
+        bears: Tolerance | None = getattr(asked.study, tolerance)
+        if bears is None:
+            raise ValueError(f"a study that asks about {name} needs {tolerance}")
+        u = asked.key.uniform(decision, cohort.start, cohort.unit, asked.programme.code)
+        borne = bears.half * np.exp(bears.spread * normals(u))
+        answers = (cohort.after["in_state_teaching", asked.years_after] == 1) & seen.any(axis=0)
+        return np.where(answers, cost > borne, np.nan)
+
+    return says
+
+
+def _not_compared(cohort: Cohort, _asked: Asked, _completers: np.ndarray) -> np.ndarray:
+    return np.full(len(cohort.unit), np.nan)
+
+
+MEASURES: Final = {
+    measure.name: measure
+    for measure in (
+        *(_outcome(name) for name in OUTCOMES),
+        Measure(
+            "attainment", Unit.PERSON, "GCSE grades",
+            "change since the census before the start in the pupil progress of the team led then",
+            lambda after, _completed: (("team_attainment", after),), _attainment,
+        ),
+        Measure(
+            "promoted_since_completing", Unit.PERSON, "share",
+            "in a higher role than at the last census before completion, of completers still in state schools or leading a trust",
+            _ranks, _promoted_since_completing,
+        ),
+        Measure(
+            "promoted_within_a_year", Unit.PERSON, "share",
+            "promoted by the first census a full year after completing, of those promoted since completing",
+            _ranks, _promoted_within_a_year,
+        ),
+        Measure(
+            "says_lost_time", Unit.PERSON, "share", "say that it cost them personal time, of participants in state teaching",
+            _through_delivery("workload"), _not_compared,
+            _says("workload", "lost_time", Decision.REPORT_LOST_TIME, 1.0),
+        ),
+        Measure(
+            "says_lower_wellbeing", Unit.PERSON, "share",
+            "say that it lowered their well-being, of participants in state teaching",
+            _through_delivery("wellbeing"), _not_compared,
+            _says("wellbeing", "lower_wellbeing", Decision.REPORT_LOWER_WELLBEING, -1.0),
+        ),
+    )
+}  # fmt: skip
+"""Every measure of studies by name."""

@@ -1,0 +1,146 @@
+"""A study: some scenarios run, kept in a folder, drawn and summed up."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import UserError
+from analysis.runs import plan as run
+from analysis.runs.workers import how_many, simulate_all
+from analysis.store import Store, run_key
+from analysis.studies import summary
+from analysis.telling import progress, say
+
+
+@dataclass(frozen=True)
+class Study:
+    """What a run leaves behind."""
+
+    folder: Path
+    manifest: dict[str, Any]
+    summary: list[dict[str, Any]]
+    """See :func:`analysis.studies.summary.records`."""
+
+    @property
+    def title(self) -> str:
+        """What was run, in a line."""
+        return "; ".join(s["title"] for s in self.manifest["scenarios"])
+
+    @property
+    def note(self) -> str:
+        """How to read the table."""
+        scenarios = self.manifest["scenarios"]
+        schools = {_schools(s): s["name"] for s in scenarios}
+        sizes = "; ".join(schools if len(schools) == 1 else (f"{name}: {size}" for size, name in schools.items()))
+        runs = scenarios[0]["replicates"]
+        if runs == 1:
+            spread = "one run: chance alone moves small groups"
+        elif runs < summary.FEWEST_FOR_LEVEL:
+            spread = f"mean and range of {runs} runs, few enough that the range is rough"
+        else:
+            spread = f"mean of {runs:,} runs and, as range, the middle {summary.LEVEL}% of them"
+        return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}."
+
+    def _gaps(self) -> bool:
+        rows, headings = self.summary_table()
+        return any(not row.get(name) for row in rows for name in headings if name.startswith("20"))
+
+    def summary_table(self) -> tuple[list[dict[str, Any]], dict[str, str]]:
+        """Rows and headings for reading."""
+        return summary.layout(self.summary, self.manifest)
+
+
+def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> Study:
+    """Run scenarios into ``out`` (or a folder named after them) and return what they left.
+
+    Raise ``scenarios.InputError`` for a scenario or register that cannot be used and :exc:`~analysis.errors.UserError`
+    for a folder that cannot; nothing is run then.
+    """
+    from analysis.store.store import check_folder
+
+    if out is not None:
+        check_folder(out)
+    plans = [run.plan(name, options) for name in names]
+    twice = sorted({p.name for p in plans if sum(q.name == p.name for q in plans) > 1})
+    if twice:
+        raise UserError(
+            f"scenario {twice[0]}", "given twice", "Name each scenario once; files need names of their own."
+        )
+    return execute(plans, out, options.workers)
+
+
+def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None) -> Study:
+    """Run what is missing of plans that are ready, and draw and sum up all that the folder then has."""
+    from analysis.charts import draw_all
+    from analysis.charts.drawing import Source
+    from analysis.output.html.drawn import needs
+    from analysis.runs import manifest
+    from analysis.store.reading import bad_charts
+
+    described = manifest.build(plans)
+    folder = out or Path("results") / f"{'-'.join(p.name for p in plans)[:80]}-{described['digest'][:8]}"
+    known = [run.identity(p) for p in plans]
+    keys = {(i, r): run_key(known[i], p.seed, r) for i, p in enumerate(plans) for r in range(p.replicates)}
+    new = [p for p in (folder, *folder.parents) if not p.exists()]
+    store = Store.create(folder, described, {key: (plans[i].name, None, r) for (i, r), key in keys.items()})
+    # An earlier call may have asked for more replicates than this one.
+    plans = [replace(p, replicates=sum(s == p.name for s, _, _ in store.expected.values())) for p in plans]
+    tasks = {(i, r): run_key(known[i], p.seed, r) for i, p in enumerate(plans) for r in range(p.replicates)}
+    missing = {task: key for task, key in tasks.items() if key not in store.done()}
+    try:
+        with store.writing():
+            run_missing(store, plans, missing, workers)
+            if missing or "charts" not in store.manifest or bad_charts(store):
+                with Source.of(store) as source:
+                    source.gather(needs())
+                    store.note(charts=draw_all(source, folder / "charts"))
+    except KeyboardInterrupt:
+        _stopped(store, new)
+        raise
+    if not missing:
+        say(f"All {len(tasks):,} runs are there already: nothing had to be run.")
+    with store.connect() as db:
+        return Study(folder, store.manifest, summary.records(db, store.manifest))
+
+
+def run_missing(store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str], workers: int | None) -> None:
+    """Run what is missing, commit it, and fold it into batches."""
+    years = sum(plans[i].setup.last_year - plans[i].setup.first_year for i, _ in missing)
+    left = list(missing)
+    with progress(years, "Setting up") as done:
+        runs = simulate_all(plans, list(missing), how_many(plans, list(missing), workers), done)
+        while left:
+            i, replicate = left[0]
+            key = missing[i, replicate]
+            try:
+                one, rows = next(runs)
+            except Exception as error:
+                command = shlex.join(store.manifest["command"])
+                store.fail(key, (plans[i].name, None, replicate), "simulate", error, command)
+                raise
+            store.commit(key, one, rows)
+            store.compact()
+            left.pop(0)
+    store.compact(everything=True)
+
+
+def _stopped(store: Store, new: list[Path]) -> None:
+    """Say what an interrupted study has; if that is nothing, leave nothing either."""
+    status = store.status()
+    if status.done:
+        say(
+            f"Stopped. {status.done:,} of {status.expected:,} runs are kept in {store.folder}; the same command goes on."
+        )
+    elif new:
+        shutil.rmtree(new[-1])
+
+
+def _schools(scenario: dict[str, Any]) -> str:
+    """How many schools were simulated."""
+    whole = "all schools" if scenario["scale"] == 1 else f"a sample of {100 * scenario['scale']:.3g}% of schools"
+    return f"{scenario['schools']:,} schools ({whole})"

@@ -1,0 +1,198 @@
+"""Carrying out a sweep: what is missing is run, kept, and counted."""
+
+from __future__ import annotations
+
+import hashlib
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from analysis.errors import UserError
+from analysis.runs import manifest
+from analysis.runs.cluster import Where
+from analysis.runs.coordinator import Outcome, share_out
+from analysis.store import Store
+from analysis.store.record import Place, canonical
+from analysis.store.store import check_folder
+from analysis.studies.sweep import changes
+from analysis.studies.sweep.estimate import check_room, workers_for
+from analysis.studies.sweep.plan import Ready, prepare
+from analysis.studies.sweep.stopping import Stopping, listening
+from analysis.studies.sweep.telling import telling
+from analysis.studies.sweep.work import carry_out
+from analysis.telling import say
+from scenarios.sweeps.design import Design, load_design
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command line says about a sweep."""
+
+    workers: int | None = None
+    threads: bool = False
+    scheduler: str | None = None
+    certificates: Path | None = None
+    expand: Mapping[str, int] = field(default_factory=dict)
+    """``replicates`` or ``draws``, as many as there are to be in all."""
+    shard: tuple[int, int] = (1, 1)
+    """Which part of how many, from 1."""
+    only: str | None = None
+    """The key of the one run to carry out, or how it begins."""
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """What a call leaves behind."""
+
+    store: Store
+    design: Design
+    carried_out: int
+    """Runs finished by this call."""
+    set_aside: int
+    """Runs of this call's share that keep failing."""
+    stopped: int
+    """Exit code if it was stopped, else 0."""
+
+    asked: int
+    """Runs of this call's share, whoever has carried them out."""
+    what: str
+    """The share in words, such as ``Shard 2/3``; empty for the whole."""
+
+    @property
+    def is_part(self) -> bool:
+        """Whether this was a share, and the others are not all there yet."""
+        return bool(self.what) and not self.store.status().complete
+
+
+def sweep(path: Path, folder: Path, options: Options) -> Sweep:
+    """Run what is missing of a design's runs in ``folder``.
+
+    Raise ``scenarios.InputError`` or :exc:`UserError` for what cannot be used; nothing is run then.
+    """
+    check_folder(folder)
+    ready, store = _open(load_design(path), folder, options)
+    todo = _todo(store, options)
+    where = _where(ready, todo, options)
+    with store.writing(), listening() as stopping:
+        command = shlex.join(["headway", "sweep", str(path), "--out", str(folder)])
+        carried_out, set_aside = _run(store, ready, todo, where, stopping, command)
+        store.compact(everything=True)
+    asked = len(_share(store, options))
+    what = f"Run {options.only}" if options.only else f"Shard {'/'.join(map(str, options.shard))}"
+    whole = options.only is None and options.shard[1] == 1
+    return Sweep(store, ready.design, carried_out, set_aside, stopping.exit_code, asked, "" if whole else what)
+
+
+def _open(design: Design, folder: Path, options: Options) -> tuple[Ready, Store]:
+    """The folder with every run that it is to have; points are looked at only if it does not expect them all yet."""
+    if "draws" in options.expand and (not design.uncertainties or design.sampling == "full"):
+        raise UserError("--expand draws", "the design samples no uncertainties", "Only replicates can be added.")
+    asked = {"replicates": design.replicates, "draws": design.draws}
+    there = Store.open(folder) if (folder / "manifest.json").is_file() else None
+    ready = prepare(design)
+    wanted = {**asked, **options.expand}
+    if there is not None:
+        changes.check_same(folder, there.manifest, _described(ready, asked))
+        wanted = changes.counts(folder, there.manifest, asked, options.expand)
+        asked = there.manifest["design"]["asked"]
+    elif any(wanted[name] < asked[name] for name in wanted):
+        raise UserError("--expand", "the design itself has more than that", "Only more is possible.")
+    ready = ready.with_more(**wanted)
+    if there is not None and len(there.expected) == ready.design.runs:
+        return ready, there
+    described = _described(ready, asked)
+    store = Store.create(folder, described, ready.keys())
+    if store.manifest["design"] != described["design"]:
+        store.note(design=described["design"], scenarios=described["scenarios"])
+    return ready, store
+
+
+def _described(ready: Ready, asked: Mapping[str, int]) -> dict[str, Any]:
+    """The manifest of a sweep."""
+    identities = {base.scenario.name: base.identity for base in ready.bases}
+    kept = [kept.text for kept in ready.kept]
+    design = {
+        "title": ready.design.title, "summary": ready.design.summary, **ready.design.plain(),
+        "replicates": ready.design.replicates, "draws": ready.design.draws, "asked": dict(asked),
+        "points": ready.design.points, "lever_points": ready.design.lever_points,
+    }  # fmt: skip
+    whole = canonical([ready.design.plain(), identities, kept])
+    described = manifest.build([base.plan for base in ready.bases])
+    return {
+        **described, "digest": hashlib.sha256(whole).hexdigest(), "design": design, "kept": kept,
+        "identities": identities,
+    }  # fmt: skip
+
+
+def in_share(key: str, shard: tuple[int, int]) -> bool:
+    """Whether a run belongs to a shard: by its key, so that no order and no other run matters."""
+    return int(key[:16], 16) % shard[1] == shard[0] - 1
+
+
+def _share(store: Store, options: Options) -> list[str]:
+    """The keys of this call's share."""
+    if options.only is None:
+        return [key for key in store.expected if in_share(key, options.shard)]
+    named = [key for key in store.expected if key.startswith(options.only)]
+    if len(named) != 1:
+        found = "no run has a key" if not named else f"{len(named)} runs have a key"
+        raise UserError(
+            f"--only {options.only}", f"{found} that begins so", "The records in the folder failures name the keys."
+        )
+    return named
+
+
+def _todo(store: Store, options: Options) -> list[tuple[str, Place]]:
+    """What is to be run, points in order."""
+    expected, done = store.expected, store.done()
+    keys = [key for key in _share(store, options) if key not in done]
+    return sorted(((key, expected[key]) for key in keys), key=lambda item: _order(item[1]))
+
+
+def _order(place: Place) -> tuple[int, str, int]:
+    scenario, point, replicate = place
+    return point or 0, scenario, replicate
+
+
+def _where(ready: Ready, todo: Sequence[Any], options: Options) -> Where:
+    certificates = str(options.certificates) if options.certificates else None
+    if options.only is not None:
+        return Where(1)
+    workers = workers_for(ready, len(todo), options.workers, options.threads)
+    if options.scheduler is None and todo:
+        check_room(ready, len(todo), workers, options.threads)
+    return Where(workers, options.threads and workers > 1, options.scheduler, certificates)
+
+
+def _run(
+    store: Store, ready: Ready, todo: Sequence[tuple[str, Place]], where: Where, stopping: Stopping, command: str
+) -> tuple[int, int]:
+    """Carry out what is to be done; returns how many runs were finished and how many set aside."""
+    if not todo:
+        return 0, 0
+    if not where.is_here and where.scheduler is None:
+        ready.warm_up()
+    done = set_aside = 0
+    with telling(len(todo)) as tell:
+        outcomes = share_out(carry_out, ready.registers, ready.tasks(todo), where, stopped=stopping.asked)
+        for outcome in outcomes:
+            if outcome.told is None:
+                run, rows = outcome.value
+                store.commit(outcome.task.key, run, rows)
+                store.compact()
+                done += 1
+            else:
+                _set_aside(store, outcome, command)
+                set_aside += 1
+            tell()
+    return done, set_aside
+
+
+def _set_aside(store: Store, outcome: Outcome, command: str) -> None:
+    key, one = outcome.task.key, outcome.task.part
+    assert outcome.told is not None
+    place = (one.scenario, one.point, one.replicate)
+    store.fail(key, place, outcome.stage, outcome.told, f"{command} --only {key[:16]}")
+    say(f"Set aside: {one.scenario}, point {one.point}, replicate {one.replicate}: {outcome.told.message[:200]}")

@@ -1,0 +1,137 @@
+"""A design made ready: registers, the key of every run, and each run as a task for the engine."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from analysis.errors import UserError
+from analysis.runs import plan as run
+from analysis.runs.coordinator import Task
+from analysis.store.record import Place, canonical, run_key
+from analysis.studies.summary import lines_of
+from analysis.studies.sweep.work import OneRun, without_register
+from scenarios.sweeps.design import Design
+from scenarios.sweeps.measures import Kept
+from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_settings
+
+if TYPE_CHECKING:
+    from scenarios.resolve import Scenario
+    from simulation.register import Register
+
+FEW = 40
+"""Schools that are enough for everything to be compiled."""
+
+
+@dataclass(frozen=True)
+class Base:
+    """A scenario of the design as it is without any setting."""
+
+    scenario: Scenario
+    plan: run.Plan
+    schools: int
+    """In the whole register, of which the plan has a sample."""
+    identity: str
+    """See :func:`analysis.runs.plan.identity`."""
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A design with its registers."""
+
+    design: Design
+    bases: tuple[Base, ...]
+    kept: tuple[Kept, ...]
+    registers: tuple[Register, ...]
+    """One per scenario; scenarios of the same context and scale share one."""
+
+    def with_more(self, replicates: int, draws: int) -> Ready:
+        """The same with so many replicates and draws."""
+        bases = tuple(replace(b, plan=replace(b.plan, replicates=replicates)) for b in self.bases)
+        return replace(self, design=self.design.with_more(replicates, draws), bases=bases)
+
+    def warm_up(self) -> None:
+        """Simulate a year of a few schools, so that what is compiled is in the cache before workers look for it there."""
+        setup = self.bases[0].plan.setup
+        few = setup.register.take(np.arange(min(FEW, len(setup.register))))
+        names = tuple(dict.fromkeys(kept.measure for kept in self.kept))
+        run.simulate_setup(replace(setup, register=few, warm_up_years=1, years=1), "", 0, 0, names)
+
+    def keys(self) -> dict[str, Place]:
+        """The place of every run by its key. Raise ``scenarios.InputError`` if any point cannot be run."""
+        found: dict[str, Place] = {}
+        for point in range(self.design.points):
+            for base in self.bases:
+                identity = self._identity(base, point)
+                for replicate in range(self.design.replicates):
+                    found[self._key(identity, replicate)] = (base.scenario.name, point, replicate)
+            stop_if_wrong(self.design, MOST_PROBLEMS)
+        stop_if_wrong(self.design)
+        return found
+
+    def tasks(self, places: Iterable[tuple[str, Place]]) -> Iterator[Task]:
+        """The runs with these keys and places, each made ready when it is asked for."""
+        by_name = {base.scenario.name: i for i, base in enumerate(self.bases)}
+        before: tuple[Any, Any] = (None, None)
+        for key, (name, point, replicate) in places:
+            assert point is not None
+            if before[0] != (name, point):
+                before = (name, point), self._setup(by_name[name], point)
+            setup, values = before[1]
+            part = OneRun(setup, by_name[name], name, point, replicate, self.design.seed, values, self.kept)
+            yield Task(key, part)
+
+    def _setup(self, i: int, point: int) -> tuple[Any, dict[str, float | str]]:
+        base = self.bases[i]
+        scenario = with_settings(base.scenario, self.design.settings(point))
+        return without_register(scenario.setup_in(self.registers[i], base.schools)), self.design.values(point)
+
+    def _identity(self, base: Base, point: int) -> str:
+        settings = self.design.settings(point)
+        changed = changes(with_settings(base.scenario, settings), base.scenario, settings)
+        # The point itself counts too: draws of a short list repeat values, and each must be a run of its own.
+        return hashlib.sha256(canonical([base.identity, base.scenario.name, point, changed])).hexdigest()
+
+    def _key(self, identity: str, replicate: int) -> str:
+        return run_key(identity, self.design.seed, replicate, [kept.text for kept in self.kept])
+
+
+def prepare(design: Design) -> Ready:
+    """Make the registers and check what is kept. Raise ``scenarios.InputError`` or :exc:`UserError`."""
+    bases: list[Base] = []
+    registers: list[Register] = []
+    made: dict[Any, tuple[Any, int]] = {}
+    for scenario in design.scenarios:
+        place = (repr(scenario.register), scenario.scale)
+        if place not in made:
+            whole = scenario.register.register()
+            made[place] = scenario.setup(whole).register, len(whole)
+        register, schools = made[place]
+        setup = scenario.setup_in(register, schools)
+        plan = run.Plan(
+            scenario.name, scenario.title, setup, scenario.scale, design.seed, design.replicates, scenario.resolved()
+        )
+        bases.append(Base(scenario, plan, schools, run.identity(plan)))
+        registers.append(register)
+    programmes = sorted({p.name for scenario in design.scenarios for p in scenario.programmes})
+    kept = design.measures or tuple(Kept(line.measure, line.where) for line in lines_of(programmes))
+    _check_words(kept, bases)
+    return Ready(design, tuple(bases), kept, tuple(registers))
+
+
+def _check_words(kept: Iterable[Kept], bases: list[Base]) -> None:
+    """Raise :exc:`UserError` for a region or a programme that no scenario has."""
+    from simulation.census.dimensions import labels_of
+
+    words = [labels_of(base.plan.setup) for base in bases]
+    for one in kept:
+        for dimension, word in (one.where or {}).items():
+            if not any(word in labels[dimension] for labels in words):
+                known = ", ".join(words[0][dimension])
+                raise UserError(
+                    f"measures: {one.text}", f"there is no {dimension} {word!r} here", f"It is one of: {known}"
+                )

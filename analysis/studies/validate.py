@@ -1,0 +1,139 @@
+"""The validation card: what is published, what is simulated, how sure that is, and whether it is close enough."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from analysis.figures.numbers import SHARE_UNITS, number
+from analysis.runs import plan as run
+
+if TYPE_CHECKING:
+    from scenarios.targets import Point
+
+LEVEL = 0.95
+"""Confidence of the interval for the mean over replicates."""
+
+
+@dataclass(frozen=True)
+class Card:
+    """One line of the card."""
+
+    number: int
+    """Number of the target; a target can have several lines, by phase or age."""
+    target: str
+    measure: str
+    where: dict[str, str]
+    unit: str
+    published_low: float
+    published_high: float
+    tolerance: float
+    simulated: float | None
+    """Mean over replicates; None if the base year's census has no such figure."""
+    interval_low: float | None
+    """Interval for that mean, given that replicates differ by chance; None for one replicate."""
+    interval_high: float | None
+    replicates: int
+    tolerances_off: float | None
+    """How far outside the published interval, in tolerances; 0 inside it."""
+    inside: bool
+    """Whether the simulated mean is within the tolerance."""
+    sources: list[str]
+
+
+HEADINGS = {
+    "number": "No.", "target": "Target", "published": "Published", "tolerance": "Tolerance", "simulated": "Simulated",
+    "interval": "95% interval", "inside": "Inside", "off": "Tolerances off",
+}  # fmt: skip
+
+
+def load_targets() -> Sequence[Point]:
+    """The targets for England."""
+    from scenarios.targets import targets
+
+    return targets("england")
+
+
+def card(scenario: str, options: run.Options) -> list[Card]:
+    """Simulate the base year ``options.replicates`` times and hold it against the targets."""
+    from analysis.telling import progress
+    from simulation.model import PipelineModel
+
+    targets = load_targets()
+    chosen = run.plan(scenario, options)
+    setup = replace(chosen.setup, years=0)  # the figures describe the base year
+    values: list[list[float]] = [[] for _ in targets]
+    with progress(chosen.replicates, "Simulating") as done:
+        for replicate in range(chosen.replicates):
+            model = PipelineModel(setup, chosen.seed, replicate)
+            model.run()
+            for found, target in zip(values, targets, strict=True):
+                try:
+                    found.append(model.results.value(target.measure, setup.base_year, **target.where))
+                except KeyError:
+                    continue  # nobody to measure in this replicate
+            done(f"Run {replicate + 1} of {chosen.replicates}")
+    return [compare(target, found) for target, found in zip(targets, values, strict=True)]
+
+
+def compare(target: Point, values: Sequence[float]) -> Card:
+    """Hold the simulated values of one target, one per replicate, against what is published."""
+    mean = low = high = off = None
+    if values:
+        from math import fsum
+
+        mean = fsum(values) / len(values)
+        off = target.distance(mean)
+    if mean is not None and len(values) > 1:
+        from scipy.special import stdtrit
+
+        variance = fsum((v - mean) ** 2 for v in values) / (len(values) - 1)
+        half = float(stdtrit(len(values) - 1, 0.5 + LEVEL / 2)) * (variance / len(values)) ** 0.5
+        low, high = mean - half, mean + half
+        if target.unit in SHARE_UNITS:
+            low, high = max(low, 0.0), min(high, 1.0)
+    return Card(
+        target.target, target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
+        mean, low, high, len(values), off, off is not None and off <= 1, list(target.sources),
+    )  # fmt: skip
+
+
+def readable(line: Card) -> dict[str, str]:
+    """A line of the card for reading."""
+    unit = line.unit
+    between = " to ".join(dict.fromkeys(number(v, unit) for v in (line.published_low, line.published_high)))
+    words = (re.sub(r"(\d)_(\d)", r"\1–\2", label).replace("_", " ") for label in line.where.values())
+    narrowed = ", ".join(
+        w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower()
+    )
+    spread = (
+        "–" if line.interval_low is None else f"{number(line.interval_low, unit)} to {number(line.interval_high, unit)}"
+    )
+    return {
+        "number": str(line.number),
+        "target": f"{line.target} ({narrowed})" if narrowed else line.target,
+        "published": between,
+        "tolerance": f"± {number(line.tolerance, unit).replace('%', ' points')}",
+        "simulated": number(line.simulated, unit),
+        "interval": spread,
+        "inside": "yes" if line.inside else "NO",
+        "off": "–" if line.tolerances_off is None else f"{line.tolerances_off:.1f}",
+    }
+
+
+def verdict(cards: Sequence[Card], replicates: int) -> str:
+    """How many targets are met, and how far off the furthest figure is."""
+    targets = {c.number for c in cards}
+    met = targets - {c.number for c in cards if not c.inside}
+    runs = "one run" if replicates == 1 else f"{replicates:,} runs; the interval is for the mean over them"
+    off = [c for c in cards if c.tolerances_off is not None]
+    furthest = max(off, key=lambda c: c.tolerances_off or 0.0, default=None)
+    far = (
+        "" if furthest is None else f"; the furthest is {furthest.tolerances_off:.1f} tolerances from what is published"
+    )
+    return (
+        f"{len(met)} of {len(targets)} targets are met, all their figures within tolerance{far} "
+        f"({sum(c.inside for c in cards)} of {len(cards)} figures; {runs})."
+    )

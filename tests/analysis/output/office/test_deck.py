@@ -1,0 +1,149 @@
+"""``headway deck``: titles, notes, text alternatives, native charts with the true quantiles, and nothing that runs."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from analysis.cli import app
+from analysis.output.slides import native
+from analysis.output.slides.frame import BOTTOM, TOP, Frame, tall
+
+pptx = pytest.importorskip("pptx", reason="the extra office is not installed")
+
+
+def made(results: Path, target: Path) -> Any:
+    done = CliRunner().invoke(app, ["deck", str(results), "--out", str(target)])
+    assert done.exit_code == 0, done.output
+    return pptx.Presentation(str(target))
+
+
+@pytest.fixture(scope="module")
+def path(results, tmp_path_factory) -> Path:
+    target = tmp_path_factory.mktemp("deck") / "deck.pptx"
+    made(results, target)
+    return target
+
+
+@pytest.fixture(scope="module")
+def deck(path) -> Any:
+    return pptx.Presentation(str(path))
+
+
+def test_it_has_eight_to_twelve_wide_slides_that_differ_in_title(deck) -> None:
+    titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
+    assert 8 <= len(titles) <= 12
+    assert len(set(titles)) == len(titles)
+    assert all(titles)
+    assert round(deck.slide_width / deck.slide_height, 2) == 1.78
+
+
+def test_every_slide_has_a_number_and_notes_with_caveats_or_how_to_read(deck) -> None:
+    for number, slide in enumerate(deck.slides, 1):
+        (shown,) = slide._element.xpath(".//a:fld[@type='slidenum']/a:t")
+        assert shown.text == str(number)
+        notes = slide.notes_slide.notes_text_frame.text
+        assert (
+            "Intervals hold chance alone" in notes
+            or "all figures of the comparison at once" in notes
+            or "Doubt about the parameters" in notes
+        )
+
+
+def test_charts_are_native_and_say_in_words_what_they_show(deck) -> None:
+    frames = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart or shape.has_table]
+    assert sum(f.has_chart for f in frames) >= 5
+    for shape in frames:
+        assert len(shape._element.xpath(".//p:cNvPr/@descr")[0]) > 40
+    assert not [s for slide in deck.slides for s in slide.shapes if s.shape_type == 13]  # no pictures of text
+
+
+def test_everything_stays_on_the_slide(deck) -> None:
+    for slide in deck.slides:
+        for shape in slide.shapes:
+            assert shape.left >= 0
+            assert shape.left + shape.width <= deck.slide_width
+            assert shape.top + shape.height <= deck.slide_height
+
+
+def test_text_from_files_is_text_on_slides_and_in_the_workbooks_of_charts(path) -> None:
+    with zipfile.ZipFile(path) as archive:
+        books = [name for name in archive.namelist() if name.endswith(".xlsx")]
+        assert books
+        for name in books:
+            with zipfile.ZipFile(io.BytesIO(archive.read(name))) as book:
+                sheet = book.read("xl/worksheets/sheet1.xml").decode()
+                assert "<f>" not in sheet
+                assert "<hyperlink" not in sheet
+        slides = "".join(
+            archive.read(n).decode() for n in archive.namelist() if re.match(r"ppt/slides/slide\d+\.xml", n)
+        )
+        links = "".join(archive.read(n).decode() for n in archive.namelist() if n.endswith(".rels"))
+    assert "&lt;script&gt;" in slides
+    assert "<script" not in slides
+    assert "evil.example" not in links
+
+
+def test_a_fan_stacks_up_to_the_true_quantiles(tmp_path) -> None:
+    ends = np.sort(np.random.default_rng(1).random((6, 4)), axis=0)
+    frame = Frame("t")
+    slide = frame.slide("t", [])
+    years = ["2026/27", "2027/28", "2028/29", "2029/30"]
+    chart = native.fan(frame, slide, years, ends.tolist(), (1, 2, 5, 4), "words", "0%", (0.0, 1.0), "")
+    heights = np.array([list(series.values) for series in chart.plots[0].series])
+    np.testing.assert_allclose(np.cumsum(heights, axis=0), ends, rtol=1e-12)
+    assert "noFill" in chart.plots[0].series[0]._element.xml.split("<c:cat>")[0]
+
+
+def test_error_bars_are_the_intervals(tmp_path) -> None:
+    frame = Frame("t")
+    slide = frame.slide("t", [])
+    chart = native.bars(
+        frame, slide, ["a", "b"], [native.Bars("=x", [1.0, -2.0], [0.5, 0.25])], (1, 2, 5, 4), "w", "0.0", "axis"
+    )
+    series = chart.plots[0].series[0]
+    assert series._element.xpath(".//c:errBars/c:plus//c:v/text()") == ["0.5", "0.25"]
+    assert series.name == "'=x"
+    assert chart.value_axis.minimum_scale <= -2.25
+    assert chart.value_axis.maximum_scale >= 1.5
+
+
+def test_small_counts_are_on_no_slide(strict_results, tmp_path) -> None:
+    deck = made(strict_results, tmp_path / "deck.pptx")
+    words = "\n".join(s.notes_slide.notes_text_frame.text for s in deck.slides)
+    words += "\n".join(s.text_frame.text for slide in deck.slides for s in slide.shapes if s.has_text_frame)
+    assert "Heads who leave, 20" not in words
+    assert "Counts of people below 10 are left out" in words
+
+
+def test_another_kind_of_file_is_refused(results, tmp_path) -> None:
+    done = CliRunner().invoke(app, ["deck", str(results), "--out", str(tmp_path / "deck.odp")])
+    assert "a deck is .pptx" in str(done.exception)
+
+
+def test_titles_that_are_too_long_for_the_properties_of_a_file_are_cut_there() -> None:
+    title = "A" * 120 + " and " + "B" * 120 + ", compared with C"
+    assert Frame("A short title").file.core_properties.title == "A short title"
+    assert Frame(title * 2).file.core_properties.title == f"{(title * 2)[:254]}…"
+
+
+def test_a_table_is_shrunk_until_it_ends_above_the_foot_of_the_slide():
+    """Many long rows take smaller letters, few short ones keep theirs."""
+    rows, widths = [["A figure with a name", "+1.23 pts (+1.01 to +1.45)"]] * 12, (2.35, 1.6)
+    assert TOP + tall(rows, widths, 12, 0.3) > BOTTOM
+    sizes = []
+    for many in (12, 3):
+        frame = Frame("Deck")
+        slide = frame.slide("Title", [])
+        frame.table(slide, ["Figure", "Difference"], rows[:many], widths, size=12, height=0.3)
+        table = next(shape.table for shape in slide.shapes if shape.has_table)
+        sizes.append(table.cell(1, 0).text_frame.paragraphs[0].font.size.pt)
+    assert sizes[0] < 12 == sizes[1]
+    assert TOP + tall(rows, widths, int(sizes[0]), 0.26) <= BOTTOM

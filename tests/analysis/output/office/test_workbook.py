@@ -1,0 +1,174 @@
+"""``headway workbook``: what the files hold, that nothing in them runs, and what suppression takes out of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from analysis.cli import app
+from analysis.output.sheet import ods, xlsx
+from analysis.output.sheet.inert import clean, inert, label
+from analysis.output.sheet.make import sheets, write
+from analysis.output.sheet.opened import Book, open_book
+from analysis.output.sheet.sheet import Number, Sheet, figure, rounded
+from analysis.output.sheet.study import Study
+from analysis.store import Store
+from analysis.studies.compare.report import records
+
+pytest.importorskip("xlsxwriter", reason="the extra office is not installed")
+RUNS = ("=", "+", "-", "@", "\t", "\r")
+
+
+def made(results: Path, target: Path) -> Book:
+    done = CliRunner().invoke(app, ["workbook", str(results), "--out", str(target)])
+    assert done.exit_code == 0, done.output
+    assert "accessibility checked" in done.output
+    return open_book(target)
+
+
+def table(book: Book, name: str) -> list[dict[str, str]]:
+    page = next(page for page in book.pages if page.name == name)
+    (area,) = page.tables
+    columns = range(area.left, area.right + 1)
+    return [
+        {page.cells[area.top, c].text: page.cells[r, c].text for c in columns}
+        for r in range(area.top + 1, area.bottom + 1)
+    ]
+
+
+@pytest.fixture(scope="module", params=["xlsx", "ods"])
+def book(request, results, tmp_path_factory) -> Book:
+    return made(results, tmp_path_factory.mktemp("book") / f"book.{request.param}")
+
+
+def test_it_has_the_sheets_in_order(book) -> None:
+    names = [page.name for page in book.pages]
+    assert names == [
+        "Cover", "Contents", "Notes", "Comparison", "Headlines", "Who gains", "Costs", "Programmes", "Assumptions", "Evidence",
+    ]  # fmt: skip
+
+
+def test_no_text_begins_like_a_formula_and_numbers_stay_numbers(book) -> None:
+    cells = [cell for page in book.pages for cell in page.cells.values()]
+    assert not [c for c in cells if c.kind == "formula" or (c.kind == "text" and c.text.startswith(RUNS))]
+    assert any("'=HYPERLINK" in c.text for c in cells)
+    assert any(c.kind == "number" and float(c.text) < 0 for c in cells)
+
+
+def test_the_comparison_is_that_of_compare(book, results) -> None:
+    with (store := Store.open(results)).connect() as db:
+        study = Study(store, db)
+        wanted = {(r["label"], r["years"]): r for r in records(study.comparison)}
+    rows = table(book, "Comparison")
+    assert len(rows) == len(wanted)
+    for row in rows:
+        found = wanted[row["Measure"], row["School years"]]
+        assert row["What can be said"] == found["words"]
+        assert row["Pairs of runs"] in (str(found["pairs"]), f"{found['pairs']}.0")
+        scale = 100 if row["Unit of difference"] == "percentage points" else 1
+        known = found["standard_error"] or 0.0
+        assert float(row["Difference, policy less base"]) == pytest.approx(
+            scale * found["difference"], abs=scale * max(known, 0.5e-4) + (0.5 if row["Unit"] != "share" else 0)
+        )
+
+
+@pytest.fixture(scope="module")
+def as_sheets(results) -> list[Sheet]:
+    with (store := Store.open(results)).connect() as db:
+        return sheets(Study(store, db))
+
+
+def test_both_forms_say_the_same(as_sheets, tmp_path) -> None:
+    books = []
+    for kind in ("xlsx", "ods"):
+        assert write(as_sheets, tmp_path / f"book.{kind}", "title") == []
+        books.append(open_book(tmp_path / f"book.{kind}"))
+    for a, b in zip(books[0].pages, books[1].pages, strict=True):
+        assert a.cells.keys() == b.cells.keys()
+        for place, cell in a.cells.items():
+            other = b.cells[place]
+            assert cell.kind == other.kind
+            same = (
+                float(cell.text) == pytest.approx(float(other.text))
+                if cell.kind == "number"
+                else cell.text == other.text
+            )
+            assert same, (a.name, place)
+
+
+def test_the_same_sheets_give_the_same_bytes(as_sheets) -> None:
+    assert xlsx.workbook(as_sheets, "title") == xlsx.workbook(as_sheets, "title")
+    assert ods.workbook(as_sheets, "title") == ods.workbook(as_sheets, "title")
+
+
+def test_a_changed_parameter_is_among_the_assumptions(book) -> None:
+    rows = [row for row in table(book, "Assumptions") if row["Assumption"] == "leave.per_wellbeing"]
+    assert [row["Set by"] for row in rows] == ["this scenario: chosen"]
+    assert float(rows[0]["Value"]) == pytest.approx(0.3)
+
+
+def test_a_threshold_reaches_the_manifest_and_takes_small_counts_out(strict_results, tmp_path) -> None:
+    store = Store.open(strict_results)
+    assert store.manifest["scenarios"][1]["resolved"]["suppress_below"] == 10
+    assert "suppress_below" not in store.manifest["scenarios"][0]["resolved"]
+    book = made(strict_results, tmp_path / "book.ods")
+    counts = [r for r in table(book, "Headlines") if r["Unit"] == "people"]
+    assert any(r["Mean of runs"] == "[c]" for r in counts)
+    assert all(float(r["Range from"]) >= 10 for r in counts if r["Mean of runs"] != "[c]")
+    assert all(r["Range from"] == r["Range to"] == "[c]" for r in counts if r["Mean of runs"] == "[c]")
+    for row in table(book, "Comparison"):
+        if row["Unit"] == "people" and row["Base"] != "[c]":
+            assert min(float(row["Base"]), float(row["Policy"])) >= 10
+    for row in table(book, "Programmes"):
+        starts = row["Starts"]
+        assert starts == "[c]" or float(starts) >= 10
+        if starts == "[c]":
+            assert row["Cost, GBP"] == row["Cost per start, GBP"] == "[c]"
+
+
+def test_a_total_is_hidden_where_one_of_its_years_is(strict_results) -> None:
+    with (store := Store.open(strict_results)).connect() as db:
+        levels = Study(store, db).levels
+        away = {(s, name) for s, name, _ in levels.away}
+        assert away
+        for line in levels.lines:
+            for name in levels.names:
+                assert levels.is_hidden(name, line, None) == ((name, line.name) in away)
+
+
+def test_without_a_threshold_nothing_is_hidden(as_sheets) -> None:
+    assert not any(cell == "[c]" for sheet in as_sheets if sheet.name != "Notes" for row in sheet.rows for cell in row)
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", " =1"])
+def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text) -> None:
+    assert inert(text).startswith("'")
+
+
+def test_text_is_on_one_line_without_marks_that_turn_it() -> None:
+    assert clean("a\tb\r\nc\x00\u202ed") == "a b cd"
+    assert label("https://evil.example") == "'https://evil.example"
+    assert inert("a = b") == "a = b"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value", "form"),
+    [
+        (figure(0.08613, 0.002, "share"), 0.086, "0.0%"),
+        (figure(-0.0124, 0.001, "share", sign=True), -1.2, "+#,##0.0;-#,##0.0;#,##0.0"),
+        (figure(1_234_567.0, 20_000.0, "GBP"), 1_230_000.0, "£#,##0"),
+        (figure(133.4, 0.4, "people"), 133.0, "#,##0"),
+        (rounded(0.00071, 0.0001, "standard deviations"), 0.0007, "#,##0.0000"),
+    ],
+)
+def test_numbers_are_rounded_to_their_error(cell, value, form) -> None:
+    assert isinstance(cell, Number)
+    assert (cell.value, cell.format) == (pytest.approx(value), form)
+
+
+def test_another_kind_of_file_is_refused(results, tmp_path) -> None:
+    done = CliRunner().invoke(app, ["workbook", str(results), "--out", str(tmp_path / "book.csv")])
+    assert done.exit_code != 0
+    assert "a workbook is .xlsx or .ods" in str(done.exception)

@@ -1,0 +1,200 @@
+"""Pairs of runs: which may be paired, what they share, and how a comparison ends."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.analysis.studies.compare.plans import base, coached, halved, made_up, programme
+
+from analysis.errors import UserError
+from analysis.runs import plan as run
+from analysis.runs import replicate as runs
+from analysis.runs.replicate import Task, replicate, shares_past
+from analysis.store import Store
+from analysis.studies.compare import pairing, study
+from analysis.studies.compare.report import closing, records, table
+from analysis.studies.compare.study import compare
+from analysis.studies.compare.summing import Asked
+from simulation.model import PipelineModel
+
+SOME = ("headcount", "leaver_rate", "leaver_rate_headcount")
+
+
+def test_a_shared_past_gives_the_runs_that_full_runs_give():
+    """Base and policy come out bit by bit as if each had been run alone: every row, every column, every digest."""
+    plans = [base(), coached()]
+    assert shares_past(plans[0].setup, plans[1].setup)
+    number, found = replicate(plans, Task(1, (True,), None), lambda _word: None)
+    assert number == 1
+    for plan, result in zip(plans, found, strict=True):
+        alone, rows = run.simulate(plan, 1)
+        assert isinstance(result, tuple)
+        assert result[0].digest == alone.digest
+        for name, column in rows.columns.items():
+            np.testing.assert_array_equal(result[1].columns[name], column, strict=True)
+    assert found[0][0].digest != found[1][0].digest
+
+
+def test_the_past_is_not_run_twice(monkeypatch):
+    """A policy that shares its past takes only the projected years."""
+    stepped = []
+    step = PipelineModel.step
+
+    def count(self):
+        stepped.append(type(self).__name__)
+        step(self)
+
+    monkeypatch.setattr(PipelineModel, "step", count)
+    words = []
+    replicate([base(), coached()], Task(0, (True,), ()), words.append)
+    assert stepped.count("PipelineModel") == 5
+    assert stepped.count("Continued") == 3
+    assert len(words) == 10  # the bar moves as for two full runs
+
+
+@pytest.mark.parametrize(
+    ("policy", "shares"),
+    [
+        (coached, True),
+        (lambda: coached(programmes=()), True),
+        (lambda: coached(programmes=(programme(first=2025),)), False),  # acts before the census of the base year
+        (halved, True),
+        (lambda: halved(always=True), False),
+        (lambda: coached(ladder=base().setup.ladder[:-1]), False),
+        (lambda: coached(register=base().setup.register.take(np.arange(50))), False),
+    ],
+    ids=["later programme", "nothing", "early programme", "lever", "state of the world", "rungs", "schools"],
+)
+def test_only_policies_that_start_after_the_base_year_share_the_past(policy, shares):
+    assert shares_past(base().setup, policy().setup) is shares
+
+
+DIFFERENT = [
+    ("context", {"resolved": {"context": "wales"}}, {}),
+    ("base year", {}, {"base_year": 2024}),
+    ("scale", {"scale": 0.5}, {}),
+    ("years before the base year", {}, {"warm_up_years": 3}),
+    ("last school year", {}, {"years": 4}),
+    ("seed", {"seed": 2}, {}),
+    ("register of schools", {}, {"register": None}),
+]
+
+
+@pytest.mark.parametrize(("what", "of_plan", "of_setup"), DIFFERENT, ids=[d[0] for d in DIFFERENT])
+def test_runs_that_cannot_be_paired_are_refused_by_name(what, of_plan, of_setup):
+    """The message says what differs, and both values."""
+    if "register" in of_setup:
+        of_setup = {"register": base().setup.register.take(np.arange(50))}
+    policy = replace(coached(**of_setup), **of_plan)
+    with pytest.raises(UserError, match=f"england and coached: cannot be paired: {what} is "):
+        pairing.check(base(), [policy])
+
+
+def test_the_version_of_the_draws_and_names_count(monkeypatch):
+    """Runs pair only within a version of the draws; a name stands for one scenario."""
+    pairing.check(base(), [coached()])
+    shared = pairing.shared
+    monkeypatch.setattr(
+        pairing, "shared", lambda plan: shared(plan) | {"version of the random draws": (plan.name, "Run both again.")}
+    )
+    with pytest.raises(UserError, match="version of the random draws is england in one and coached in the other"):
+        pairing.check(base(), [coached()])
+    with pytest.raises(UserError, match="given twice"):
+        pairing.check(base(), [base()])
+
+
+def test_a_comparison_with_itself_finds_nothing_at_all():
+    """A/A: every difference is 0, its interval [0, 0], and the words say that the runs are identical."""
+    same = replace(base(), name="copy", title="Copy")
+    found = compare([base(), same], Asked(measures=SOME[:2]), 1)
+    assert found.outcomes[0].identical
+    for record in records(found):
+        assert [record[k] for k in ("difference", "low", "high", "adjusted_low", "adjusted_high")] == [0] * 5
+        assert record["words"] == "the same in every pair"
+    assert closing(found)[-1] == "Copy, compared with England, no new programme: no difference: the runs are identical."
+
+
+def test_the_figures_are_those_of_the_runs(tmp_path):
+    """Means, differences and totals over years, against the rows that are kept; the run store is told what was done."""
+    found = compare(
+        [base(), coached()], Asked(measures=("heads_leaving", "leaver_rate[role=head]"), out=tmp_path / "kept"), 1
+    )
+    with Store.open(tmp_path / "kept").connect() as db:
+        rows = db.execute(
+            "SELECT scenario, replicate, sum(value * base), sum(base) FROM results WHERE measure = 'leaver_rate_headcount' "
+            "AND role = 'head' AND phase IS NULL AND region IS NULL AND disadvantage IS NULL AND year > 2025 GROUP BY ALL"
+        ).fetchall()
+        measures = db.execute("SELECT count(DISTINCT measure) FROM results").fetchone()[0]
+    assert measures > 50
+    leaving = {(name, r): round(total) for name, r, total, _ in rows}
+    record = next(r for r in records(found) if r["line"] == "heads_leaving" and "in total" in r["years"])
+    assert record["base_mean"] == (leaving["england", 0] + leaving["england", 1]) / 2
+    assert record["policy_mean"] == (leaving["coached", 0] + leaving["coached", 1]) / 2
+    assert record["difference"] == record["policy_mean"] - record["base_mean"]
+    assert record["pairs"] == 2
+    kept = Store.open(tmp_path / "kept")
+    assert kept.status().complete
+    assert {record["digest"] for record in kept.records().values()} == {
+        run.simulate(plan, r)[0].digest for plan in (base(), coached()) for r in (0, 1)
+    }
+    assert {row["figure"] for row in table(found, found.outcomes[0])} >= {"Heads who leave", "  in total"}
+
+
+def test_processes_do_not_change_what_is_found():
+    plans = [base(), coached(), halved()]
+    one, two = (records(compare(plans, Asked(measures=SOME[:2], all_years=True), n)) for n in (1, 2))
+    assert one == two
+    assert {r["years"] for r in one} >= {"2026/27", "2028/29"}
+
+
+def test_a_run_that_fails_is_told_and_its_pair_left_out(monkeypatch, tmp_path):
+    """The others are compared, and the words begin with what is missing."""
+    finish = runs._finish
+
+    def fail(model, plan, start, passed):
+        if plan.name == "coached" and model.key.replicate == 1:
+            raise RuntimeError("the accounts do not add up")
+        return finish(model, plan, start, passed)
+
+    monkeypatch.setattr(runs, "_finish", fail)
+    plans = [replace(p, replicates=3) for p in (base(), coached())]
+    found = compare(plans, Asked(measures=SOME[:2], out=tmp_path / "kept"), 1)
+    (failure,) = Store.open(tmp_path / "kept").failed().values()
+    assert (failure.scenario, failure.replicate, failure.type) == ("coached", 1, "RuntimeError")
+    assert Store.open(tmp_path / "kept").status().stamp == "partial: 5 of 6 runs, 1 failed"
+    assert [(name, r) for name, r, _ in found.failures] == [("coached", 1)]
+    assert {r["pairs"] for r in records(found)} == {2}
+    assert {r["failed_runs"] for r in records(found)} == {1}
+    text = next(p for p in closing(found) if p.startswith("PARTIAL"))
+    assert "coached, replicate 1: RuntimeError: the accounts do not add up" in text
+
+    monkeypatch.setattr(runs, "_finish", lambda *_: 1 / 0)
+    with pytest.raises(UserError, match="no pair of runs finished: ZeroDivisionError"):
+        compare(plans, Asked(measures=SOME[:2]), 1)
+
+
+@pytest.mark.parametrize(("target", "reached"), [("1.5", True), ("0.1", False)])
+def test_precision_stops_when_it_is_reached_or_gives_up(monkeypatch, tmp_path, target, reached):
+    """It uses no more pairs than it needs, says how many, and what would be needed if it gave up."""
+    monkeypatch.setattr(study, "replicate", made_up(5.0))
+    plans = [replace(p, replicates=120) for p in (base(), coached())]
+    asked = Asked(measures=("headcount",), precision=f"headcount: +/-{target} at 90%", out=tmp_path / "kept")
+    found = compare(plans, asked, 1)
+    assert found.precision is not None
+    assert found.precision.reached is reached
+    text = next(p for p in closing(found) if p.startswith("Precision"))
+    assert Store.open(tmp_path / "kept").status().expected == 2 * found.replicates
+    assert Store.open(tmp_path / "kept").status().complete
+    if reached:
+        assert 35 <= found.replicates < 60
+        assert found.precision.half_width <= 1.5
+        assert f"Reached, with ±{found.precision.half_width:.2g} after {found.replicates} pairs" in text
+    else:
+        assert found.replicates == 120
+        assert "NOT reached after 120 pairs" in text
+        assert "--most" in text
+    last = records(found)[0]
+    assert last["words"] == "more"
+    assert last["variance_ratio"] > 50

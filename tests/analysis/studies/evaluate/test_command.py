@@ -1,0 +1,164 @@
+"""``headway evaluate``: what it prints, keeps and refuses, and the reading of studies and calibrations."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tests.analysis.studies.evaluate.cases import case, programme, study
+from typer.testing import CliRunner
+
+import scenarios
+from analysis.cli import app
+from analysis.figures.estimates import decimals, large, spelt
+from analysis.figures.intervals import Estimate
+from analysis.studies.evaluate.card import policy_rows, rows
+from analysis.studies.evaluate.cases import cases, default_study
+from analysis.studies.evaluate.evaluate import summed_up
+from analysis.studies.evaluate.measures import MEASURES
+from analysis.studies.evaluate.pairs import named
+from analysis.studies.evaluate.replicate import simulate_pair
+from analysis.studies.evaluate.running import simulate_all
+from scenarios.places import PACKAGE
+from scenarios.programme_files.study import MEASURES as KNOWN_MEASURES
+from scenarios.programme_files.study import Finding
+
+TEACHING_LEADERS = (PACKAGE / "programmes" / "teaching-leaders.yaml").read_text(encoding="utf-8")
+
+
+def written(folder: Path, text: str) -> Path:
+    path = folder / "teaching-leaders.yaml"
+    path.write_text(text, encoding="utf-8")
+    return path
+
+
+def test_files_and_evaluation_know_the_same_measures() -> None:
+    assert {name: measure.of for name, measure in MEASURES.items()} == KNOWN_MEASURES
+
+
+def test_the_study_and_both_calibrations_reach_the_runs() -> None:
+    found = cases("teaching-leaders", None, None, 0.01, None, None)
+    assert [c.calibration for c in found] == ["mostly-causal", "mostly-selection"]
+    causal, selection = (c.setup.parameters.leave for c in found)
+    assert causal.per_aspiration == 0
+    assert selection.per_aspiration > 0
+    assert (selection.role_odds[1] - causal.role_odds[1])[1] > 0.3, "leaving rates of middle leaders are kept"
+    stay = [
+        next(e.size for e in named(c.setup, "teaching-leaders").effects if e.channel == "leaving_sector") for c in found
+    ]
+    assert stay[0] < stay[1] < 0
+    assert found[0].study.first == 2026
+    assert found[0].setup.last_year == found[0].study.last_census == 2026 + 9 + 5
+
+
+def test_figures_of_the_file_itself_can_be_evaluated() -> None:
+    (found,) = cases("teaching-leaders", "as-in-its-file", None, 0.01, None, None)
+    assert found.setup.parameters.leave.per_aspiration == 0
+    known = scenarios.load_programme("teaching-leaders")
+    assert known.study is not None
+    assert named(found.setup, "teaching-leaders") == known.programme(2025)
+
+
+def test_a_programme_without_a_study_is_asked_about_careers() -> None:
+    known = replace(scenarios.load_programme("teaching-leaders"), study=None)
+    asked = {(f.measure, f.years_after) for f in default_study(known).findings}
+    assert {("in_state_teaching", 2), ("in_own_school", 2), ("promoted", 2)} <= asked
+
+
+def test_processes_find_what_one_process_finds() -> None:
+    chosen = [case(programme(), study((Finding("stay", "in_state_teaching", 1),), cohorts=1), years=2)]
+    words: list[str] = []
+    alone = simulate_all(chosen, 3, 2, 1, words.append)
+    together = simulate_all(chosen, 3, 2, 2, words.append)
+    assert alone == together
+    assert len(words) == 4
+
+
+def test_a_row_says_what_is_published_simulated_and_inside() -> None:
+    findings = (
+        Finding("stay on", "in_state_teaching", 1, participants=0.9, comparison=0.8, difference=0.1, within=1.0),
+        Finding("rise", "promoted", 1, difference=5.0, within=0.01),
+    )
+    chosen = case(programme(), study(findings, cohorts=1), years=2)
+    found = summed_up(chosen, [simulate_pair(chosen, 1, r) for r in range(2)])
+    first, second = rows(found)
+    assert first["published"] == "90% v 80% (+10)"
+    assert first["inside"] == "yes"
+    assert second["inside"] == "NO"
+    assert re.fullmatch(r"[\d.]+% v [\d.]+%", first["simulated"])
+    assert policy_rows([found])[0]["calibration"] == "as in its file"
+
+
+@pytest.mark.parametrize(
+    ("half", "shown"), [(0.0043, "86.1% ± 0.4"), (0.043, "86% ± 4"), (0.00043, "86.12% ± 0.04"), (0.31, "86% ± 31")]
+)
+def test_no_digit_below_the_first_uncertain_one(half: float, shown: str) -> None:
+    assert spelt(Estimate(0.86123, half), "share") == shown
+
+
+def test_counts_are_rounded_to_the_first_uncertain_digit() -> None:
+    assert large(Estimate(-217.3, 84.2)) == "-220 ± 90"
+    assert large(Estimate(112_345.0, 51_000.0), signed=False) == "110,000 ± 60,000"
+    assert decimals(0.0) == 1
+
+
+def test_the_command_prints_and_keeps_what_it_finds(tmp_path: Path) -> None:
+    short = re.sub(r"cohorts: \d+", "cohorts: 1", TEACHING_LEADERS)
+    path, out = written(tmp_path, short), tmp_path / "found.json"
+    arguments = ["evaluate", str(path), "--scale", "0.01", "--replicates", "2", "--workers", "1", "--out", str(out)]
+    result = CliRunner().invoke(app, arguments)
+    assert result.exit_code == 0, result.output
+    for words in ("mostly causal", "mostly selection", "True effect", "Where it arises", "What the policy would do"):
+        assert words in result.output
+    kept = json.loads(out.read_text(encoding="utf-8"))
+    assert [e["calibration"] for e in kept] == ["mostly-causal", "mostly-selection"]
+    for finding in kept[0]["findings"]:
+        gap, effect, selection = (finding[name]["mean"] for name in ("gap", "effect", "selection"))
+        assert gap is None or gap == pytest.approx(effect + selection)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code", "words"),
+    [
+        ("matched_on: [role,", "matched_on: [aspiration,", "E0511", "evaluators cannot see aspiration"),
+        ("matched_on: [role,", "matched_on: [rolle,", "E0511", "no column rolle"),
+        ("measure: in_own_school", "measure: in_own_schol", "E0406", "in_own_school"),
+        ("comparison: 77%", "comparison: 770%", "E0402", "comparison"),
+        ("effects.be_chosen: 1", "effects.be_chosn: 1", "E0505", "effects.be_chosn"),
+        ("leave.per_aspiration: 0.5", "leave.per_aspirations: 0.5", "E0505", "leave.per_aspiration"),
+        ("  cohorts: 10", "  cohorts: 0", "E0402", "cohorts"),
+        ("  lost_time:", "  lost_tim:", "E0302", "lost_time"),
+    ],
+)
+def test_a_wrong_study_is_refused_with_its_place(tmp_path: Path, old: str, new: str, code: str, words: str) -> None:
+    assert old in TEACHING_LEADERS
+    path = written(tmp_path, TEACHING_LEADERS.replace(old, new, 1))
+    with pytest.raises(scenarios.InputError) as refused:
+        scenarios.load_programme(path)
+    told = [problem for problem in refused.value.problems if problem.code == code]
+    assert told, refused.value.render()
+    assert told[0].line is not None
+    assert words in f"{told[0].message} {told[0].hint}"
+
+
+def test_a_calibration_outside_a_figures_range_is_refused(tmp_path: Path) -> None:
+    changed = re.sub(r"leave.per_aspiration: 0\.\d+", "leave.per_aspiration: 3", TEACHING_LEADERS)
+    with pytest.raises(scenarios.InputError, match=r"leave\.per_aspiration"):
+        cases(str(written(tmp_path, changed)), "mostly-selection", None, 0.01, None, None)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--calibration", "mostly-casual"], "mostly-causal"),
+        (["--years", "3"], "Ask for 15 years or more"),
+        (["--out", "found.xlsx"], "FILE.json or FILE.csv"),
+    ],
+)
+def test_what_cannot_be_done_is_said_with_what_can(arguments: list[str], words: str) -> None:
+    result = CliRunner().invoke(app, ["evaluate", "teaching-leaders", "--scale", "0.01", *arguments])
+    assert result.exception is not None
+    assert words in result.exception.render()  # type: ignore[attr-defined]
