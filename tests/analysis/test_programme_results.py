@@ -37,6 +37,7 @@ def folder(models, tmp_path_factory):
 
 
 def test_costs_are_found_by_the_name_of_the_programme_and_of_the_item(models, folder):
+    """The store's rows add up to the model's own log, and the run without has none."""
     costs = models["with"].world.log.programme_costs
     with Store.open(folder).connect() as db:
         sql, arguments = select(
@@ -53,6 +54,7 @@ def test_costs_are_found_by_the_name_of_the_programme_and_of_the_item(models, fo
 
 
 def test_the_table_of_a_run_ends_with_each_programme_where_it_runs(models, folder):
+    """Who is on it and what it costs, of the scenario that has it alone."""
     scenarios = [{"name": name, "replicates": 1, "base_year": 2025, "years": 2} for name in models]
     with Store.open(folder).connect() as db:
         found = records(db, {"scenarios": scenarios})

@@ -124,6 +124,7 @@ def test_a_run_is_committed_once(tmp_path):
      ("year", np.arange(3)), ("value", np.arange(4)), ("programme", np.zeros(4))],
 )  # fmt: skip
 def test_rows_that_make_no_sense_are_refused(tmp_path, column, wrong):
+    """The message names the column, and nothing of the run is kept."""
     store = tiny.store(tmp_path / "s", 1)
     rows = tiny.rows(0)
     with pytest.raises(ValueError, match=column):
@@ -458,6 +459,7 @@ def test_nothing_is_pickled():
 
 
 def test_rows_of_chosen_measures():
+    """The rows of two measures and no others; an unknown one is an error."""
     rows = fakes.rows(0)
     kept = rows.keep(["leaver_rate", "posts_readvertised"])
     assert set(kept.columns["measure"].tolist()) == {0, 1}

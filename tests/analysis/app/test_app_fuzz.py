@@ -151,6 +151,7 @@ def multipart(fields: list[tuple[str, str]], filename: str) -> bytes:
 def test_no_request_makes_an_error_of_ours_or_tells_of_this_machine(
     asked: Site, sent: tuple[str, str, list[tuple[str, str]], bytes]
 ) -> None:
+    """Whatever is sent: no 5xx, always the policy, no path or trace that was not in the request."""
     method, path, headers, body = sent
     answer = asked.ask(method, path, headers, [body], gone=True)
     assert answer.status < 500
@@ -165,5 +166,6 @@ def test_no_request_makes_an_error_of_ours_or_tells_of_this_machine(
 
 
 def test_what_the_fuzz_looks_for_is_found_when_it_is_there() -> None:
+    """The pattern for traces, paths and errors matches an example of each."""
     for text in ('Traceback (most recent call last):\n  File "/x/y.py"', "/tmp/headway-app-x", "ValueError: x"):
         assert LEAKS.search(text)
