@@ -205,7 +205,10 @@ def _after_last(text: str, pattern: str, line: str) -> str:
 
 KINDS = {
     "programme": Kind(
-        DASHED, "small letters, digits and single hyphens", "peer-mentors", _of_user("programme"),
+        DASHED,
+        "small letters, digits and single hyphens",
+        "peer-mentors",
+        _of_user("programme"),
         """
 Say in title and summary what it is and why it should work; then who, places, effects and costs
 For each figure: value, range, sources and grade; headway check FILE says what is wrong
@@ -214,7 +217,10 @@ Run it from a scenario, under programmes: NAME: {file: NAME.yaml}
 """,
     ),
     "scenario": Kind(
-        DASHED, "small letters, digits and single hyphens", "more-returners", _of_user("scenario"),
+        DASHED,
+        "small letters, digits and single hyphens",
+        "more-returners",
+        _of_user("scenario"),
         """
 Say first in the summary what it assumes, and with what to compare it
 Set levers, programmes and uncertainties; headway check FILE says what is wrong
@@ -223,7 +229,10 @@ Hold it against its base: headway compare england FILE
 """,
     ),
     "measure": Kind(
-        UNDERSCORED, "small letters, digits and single underscores", "long_service", _measure,
+        UNDERSCORED,
+        "small letters, digits and single underscores",
+        "long_service",
+        _measure,
         """
 Write in definition who is counted, out of whom and what counts as what; ids of evidence in source, if it is published
 Find the cases in _cases, and choose kind, unit and axes; simulation/census/measure.py says what there is
@@ -233,7 +242,10 @@ Test it in a world put together by hand, as tests/simulation/test_census_definit
         "simulation.census.reference",
     ),
     "chart": Kind(
-        DASHED, "small letters, digits and single hyphens", "time-to-headship", _chart,
+        DASHED,
+        "small letters, digits and single hyphens",
+        "time-to-headship",
+        _chart,
         """
 Write its question, and say in its row of docs/reference/charts.md what it shows
 Choose measure and dimensions; write title, subtitle and text alternative from the data
@@ -242,7 +254,10 @@ Look at it as a picture: headway run england --scale 0.02 draws it
 """,
     ),
     "process": Kind(
-        UNDERSCORED, "small letters, digits and single underscores", "swap_schools", _process,
+        UNDERSCORED,
+        "small letters, digits and single underscores",
+        "swap_schools",
+        _process,
         """
 Put its line in PHASES in simulation/phases.py where it belongs: order is a modelling claim
 Write its rule in docs/background/odd.md, in the place that the order gives it, and in the slow model of tests/reference/
@@ -251,8 +266,10 @@ Draw by decisions of its own, new numbers in simulation.draws.Decision
 """,
     ),
     "parameter": Kind(
-        rf"{UNDERSCORED}\.{UNDERSCORED}", "a group, a point, and small letters, digits and single underscores",
-        "leave.per_hour_of_travel", _parameter,
+        rf"{UNDERSCORED}\.{UNDERSCORED}",
+        "a group, a point, and small letters, digits and single underscores",
+        "leave.per_hour_of_travel",
+        _parameter,
         """
 Write unit, axes and meaning in simulation/parameters.py
 Write value, range, sources and grade in the group's file of each context that extends no other
@@ -262,5 +279,5 @@ Renew its page: python -m scenarios.reference
 """,
         "scenarios.reference",
     ),
-}  # fmt: skip
+}
 """Everything that ``headway new`` can write."""

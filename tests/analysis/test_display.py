@@ -167,9 +167,7 @@ def test_a_validation_card_has_the_readable_lines_and_the_verdict():
     found = notebook.Validation(lines, 3)
     accessible(found._repr_html_(), tables=1)
     heads, *rest = cells(found._repr_html_())
-    assert heads == [
-        "Target", "No.", "Published", "Tolerance", "Simulated", "95% interval", "Inside", "Tolerances off",
-    ]  # fmt: skip
+    assert heads == ["Target", "No.", "Published", "Tolerance", "Simulated", "95% interval", "Inside", "Tolerances off"]
     keys = ("target", "number", "published", "tolerance", "simulated", "interval", "inside", "off")
     assert rest == [[readable(line)[key] for key in keys] for line in lines]
     assert "0 of 1 targets are met" in words(found._repr_html_())
@@ -248,9 +246,16 @@ def test_compare_runs_what_the_command_runs(headway, tmp_path):
         encoding="utf-8",
     )
     found = notebook.compare(
-        "eastern-region", tmp_path / "policy.yaml", replicates=2, years=2, scale=0.2, seed=3, level=80,
-        measures=["heads_leaving"], out=tmp_path / "kept",
-    )  # fmt: skip
+        "eastern-region",
+        tmp_path / "policy.yaml",
+        replicates=2,
+        years=2,
+        scale=0.2,
+        seed=3,
+        level=80,
+        measures=["heads_leaving"],
+        out=tmp_path / "kept",
+    )
     options = (
         "--replicates",
         2,

@@ -104,12 +104,14 @@ def test_a_scenario_is_told_with_its_programmes_and_what_it_sets(explain, tmp_pa
     for words in (
         "The system of schools is England, with 21,987 schools, of which a run takes 10%. It describes 2025/26;",
         "The projection runs 10 years, to 2035/36.",
-        ("Mentors (mentors) Up to 1,000 people (100 in the schools that a run takes) start each year, from 2027/28 to "
-        "2030/31, as far as 900,000 GBP a year go. Chosen here: places.number 2 times what it was. Assumed here, though "
-        "uncertain: effects.stay set to -0.2."),
+        (
+            "Mentors (mentors) Up to 1,000 people (100 in the schools that a run takes) start each year, from 2027/28 to "
+            "2030/31, as far as 900,000 GBP a year go. Chosen here: places.number 2 times what it was. Assumed here, though "
+            "uncertain: effects.stay set to -0.2."
+        ),
         "It starts in 2050/51, after the last year projected: it does nothing in this scenario.",
         "leave.step_down changed by -10%",
-    ):  # fmt: skip
+    ):
         assert words in told, words
     assert "None: what happens today goes on." in explain("england")
 

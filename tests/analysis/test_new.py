@@ -146,9 +146,11 @@ def test_a_measure_and_a_chart_are_found_and_run(clone):
     assert "docs/reference/measures.md" in said
     headway(clone, "new", "chart", "leavers-by-role")
     assert changed(clone) == {
-        "simulation/census/measures/long_service.py", "docs/reference/measures.md",
-        "analysis/charts/leavers_by_role.py", "docs/reference/charts.md",
-    }  # fmt: skip
+        "simulation/census/measures/long_service.py",
+        "docs/reference/measures.md",
+        "analysis/charts/leavers_by_role.py",
+        "docs/reference/charts.md",
+    }
     (listed,) = json.loads(headway(clone, "measures", "long_service", "--json"))
     assert listed["name"] == "long_service"
     headway(clone, "run", "eastern-region", "--years", "1", "--scale", "0.2", "--replicates", "1", "--out", "study")
@@ -165,9 +167,7 @@ def test_a_measure_and_a_chart_are_found_and_run(clone):
 def test_a_process_takes_part_in_the_year_and_moves_nothing(clone):
     """Its file, its line in PHASES and its rule; results are those of the year without it, and the model still agrees."""
     headway(clone, "new", "process", "swap_schools")
-    assert changed(clone) == {
-        "simulation/processes/swap_schools.py", "simulation/phases.py", "docs/background/odd.md"
-    }  # fmt: skip
+    assert changed(clone) == {"simulation/processes/swap_schools.py", "simulation/phases.py", "docs/background/odd.md"}
     names = [record["process"] for record in json.loads(headway(clone, "phases", "--json"))]
     assert names[-2:] == ["swap schools", "census"]
     passes(
@@ -182,13 +182,19 @@ def test_a_parameter_takes_five_files_and_can_be_set(clone):
     """Declared, valued, told, tried and listed; a scenario can set it, and the tests of parameters pass."""
     headway(clone, "new", "parameter", "leave.per_hour_of_travel")
     assert changed(clone) == {
-        "simulation/parameters.py", "scenarios/contexts/england/parameters/leave.yaml", "docs/reference/parameters.md",
-        "docs/background/odd.md", "tests/reference/base_parameters.py",
-    }  # fmt: skip
+        "simulation/parameters.py",
+        "scenarios/contexts/england/parameters/leave.yaml",
+        "docs/reference/parameters.md",
+        "docs/background/odd.md",
+        "tests/reference/base_parameters.py",
+    }
     mine = "title: T\nsummary: Assumes travel.\nextends: wales-today\nlevers: {leave.per_hour_of_travel: 0.5}\n"
     (clone / "mine.yaml").write_text(mine, encoding="utf-8")
     assert headway(clone, "check", "mine.yaml") == "mine.yaml: OK\n"
     passes(
-        clone, "tests/docs/test_odd.py", "tests/scenarios/test_reference_pages.py", "tests/scenarios/test_load.py",
+        clone,
+        "tests/docs/test_odd.py",
+        "tests/scenarios/test_reference_pages.py",
+        "tests/scenarios/test_load.py",
         "tests/reference/test_identical.py::test_fast_and_reference_histories_are_identical[0]",
-    )  # fmt: skip
+    )

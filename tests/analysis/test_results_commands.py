@@ -48,9 +48,15 @@ def test_query_answers_as_table_json_and_csv(headway, whole, tmp_path):
 
 @pytest.mark.parametrize(
     ("sql", "words"),
-    [("DROP VIEW results", "not one SELECT"), ("COPY runs TO 'x.csv'", "not one SELECT"), ("SELECT 1; SELECT 2", "not one SELECT"),
-     ("", "not one SELECT"), ("SELEC", "syntax error"), ("SELECT colour FROM runs", "colour")],
-)  # fmt: skip
+    [
+        ("DROP VIEW results", "not one SELECT"),
+        ("COPY runs TO 'x.csv'", "not one SELECT"),
+        ("SELECT 1; SELECT 2", "not one SELECT"),
+        ("", "not one SELECT"),
+        ("SELEC", "syntax error"),
+        ("SELECT colour FROM runs", "colour"),
+    ],
+)
 def test_what_is_no_question_is_one_message(headway, whole, tmp_path, sql, words):
     """Statements that write, several at once, and errors of SQL; no file is made."""
     before = sorted(tmp_path.iterdir())

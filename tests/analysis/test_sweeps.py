@@ -40,9 +40,13 @@ def whole(tmp_path_factory):
 def _start(path, out, *options):
     return subprocess.Popen(
         [sys.executable, "-m", "analysis.cli", "sweep", str(path), "--out", str(out), *options],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=path.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, start_new_session=True,
-    )  # fmt: skip
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=path.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def test_results_do_not_depend_on_who_carries_them_out(whole, tmp_path, monkeypatch):
@@ -78,7 +82,12 @@ def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path):
     """Two workers, each a process that somebody else has started, on a scheduler that is a process too."""
     path, out = whole
     file = tmp_path / "scheduler.json"
-    common = {"env": {**os.environ, "PYTHONPATH": str(ROOT)}, "cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # fmt: skip
+    common = {
+        "env": {**os.environ, "PYTHONPATH": str(ROOT)},
+        "cwd": tmp_path,
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+    }
     dask = [sys.executable, "-m", "dask"]
     local = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
     processes = [subprocess.Popen([*dask, "scheduler", "--port", "0", *local], **common)]
@@ -119,9 +128,14 @@ def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
         "    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", nursery, str(path), str(tmp_path / "out")], cwd=tmp_path, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    ) as process:  # fmt: skip
+        [sys.executable, "-W", "ignore", "-c", nursery, str(path), str(tmp_path / "out")],
+        cwd=tmp_path,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
         for _ in range(12):
             print("go", file=process.stdin, flush=True)
             child = int(process.stdout.readline())
@@ -191,12 +205,13 @@ CHANGES = {
     "seed: was 1, now 2": ("draws: 3", "draws: 3\nseed: 2"),
     "leave.state_schools: was {times: {uniform: [0.8, 1.2]}}, now": ("[0.8, 1.2]", "[0.9, 1.2]"),
     "levers: programmes.teaching-leaders.places.number is gone": (
-        "programmes.teaching-leaders.places.number: [320", "leave.return_from_break: [0.3"
+        "programmes.teaching-leaders.places.number: [320",
+        "leave.return_from_break: [0.3",
     ),
     "add --expand replicates=5": ("replicates: 2", "replicates: 5"),
     "scale: was 0.0005, now 0.001": ("scale: 0.0005", "scale: 0.001"),
     "There are 3 already": ("draws: 3", "draws: 2"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("said", CHANGES)

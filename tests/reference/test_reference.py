@@ -150,10 +150,16 @@ def test_a_standing_vacancy_keeps_its_chain_and_is_covered() -> None:
 def test_a_head_who_steps_down_is_followed_by_the_fittest_teacher() -> None:
     """The post passes to the fittest colleague; the classroom has one too many, so the chain ends, abolished, at once."""
     setup = one_school(
-        leave__step_down=by_role(1.0, Role.HEAD), appoint__wants=1.0, appoint__seek_promotion=1.0,
-        appoint__least_years_in_role=0.0, appoint__bar=-10.0, appoint__gap_female=0.0, appoint__gap_ethnic_group=0.0,
-        appoint__panel_experience=0.0, develop__carry_over=1.0,
-    )  # fmt: skip
+        leave__step_down=by_role(1.0, Role.HEAD),
+        appoint__wants=1.0,
+        appoint__seek_promotion=1.0,
+        appoint__least_years_in_role=0.0,
+        appoint__bar=-10.0,
+        appoint__gap_female=0.0,
+        appoint__gap_ethnic_group=0.0,
+        appoint__panel_experience=0.0,
+        develop__carry_over=1.0,
+    )
     history = reference_history(setup, 3, 0)
     for t in (2026, 2027, 2028):
         year, before = history[t], history[t - 1].people

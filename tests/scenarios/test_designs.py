@@ -115,9 +115,7 @@ def test_a_design_says_what_it_keeps(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@given(
-    few=st.integers(1, 130), more=st.integers(0, 130), factors=st.integers(1, 5), seed=st.integers(0, 2**63)
-)  # fmt: skip
+@given(few=st.integers(1, 130), more=st.integers(0, 130), factors=st.integers(1, 5), seed=st.integers(0, 2**63))
 @settings(max_examples=25, deadline=None)
 def test_a_longer_sample_begins_with_the_shorter(method: str, few: int, more: int, factors: int, seed: int) -> None:
     """Whatever the method, more draws only add points, and all lie strictly between 0 and 1."""

@@ -31,8 +31,9 @@ def test_rows_on_programmes_say_what_was_compared_with_whom() -> None:
     """Every such row has quantity, programme and outcome; one is checked field by field."""
     row = evidence()["hpml_promoted_since_completion"]
     assert (row.quantity, row.programme) == (
-        "self-reported promotion since completing", "Teaching Leaders (HPML secondary)",
-    )  # fmt: skip
+        "self-reported promotion since completing",
+        "Teaching Leaders (HPML secondary)",
+    )
     assert (row.outcome, row.comparison_group, row.n, row.lag_years) == ("promotion", "none", ">500", "")
     assert (row.number, row.lower, row.is_claim, row.no_effect_found) == (63, "", False, False)
     of_programmes = [row for row in evidence().values() if row.table == "programmes"]

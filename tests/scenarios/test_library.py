@@ -16,9 +16,14 @@ from simulation.programmes.programme import Programme, Unit
 from simulation.world import World
 
 REGIONAL = {
-    "terrific-teams": 822, "deputy-network": 881, "coaching-network": 919, "better-together": 926, "leap-kite-mark": 874,
-    "deputy-exchange": 935, "grow-your-own": 883,
-}  # fmt: skip
+    "terrific-teams": 822,
+    "deputy-network": 881,
+    "coaching-network": 919,
+    "better-together": 926,
+    "leap-kite-mark": 874,
+    "deputy-exchange": 935,
+    "grow-your-own": 883,
+}
 """The seven projects of 2010/11 and the authority of each."""
 
 
@@ -122,8 +127,9 @@ def columns_of(path: Path) -> dict[str, object]:
 def test_a_condition_of_a_scenario_joins_those_of_the_programme(tmp_path: Path) -> None:
     """Who may join is narrowed by the scenario, not replaced."""
     assert columns_of(choosing(tmp_path, "{school.local_authority: 881}")) == {
-        "role": (3,), "school.local_authority": (881,),
-    }  # fmt: skip
+        "role": (3,),
+        "school.local_authority": (881,),
+    }
 
 
 def test_a_condition_of_a_scenario_takes_the_place_of_one_on_the_same_column(tmp_path: Path) -> None:

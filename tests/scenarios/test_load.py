@@ -194,11 +194,15 @@ def test_the_digest_is_the_same_in_every_process_and_differs_between_scenarios()
     code = "import scenarios; print(scenarios.load('england').digest())"
     runs = {
         subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent,
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=PACKAGE.parent,
             env={"PYTHONHASHSEED": seed, "PATH": ""},
         ).stdout.strip()
         for seed in ("1", "2")
-    }  # fmt: skip
+    }
     assert runs == {load("england").digest()}
     assert load("england").digest() != load("eastern-region").digest()
 

@@ -66,8 +66,12 @@ def test_everything_in_the_file_reaches_the_model(tmp_path: Path) -> None:
     assert (delivery.cascade.each, delivery.cascade.within) == (5, Area.SCHOOL)
     stay, skill, load = programme.effects
     assert (stay.channel, stay.size, stay.on, stay.half_life, stay.side) == (
-        "leaving_sector", -0.4, On.PARTICIPANT, 2, False,
-    )  # fmt: skip
+        "leaving_sector",
+        -0.4,
+        On.PARTICIPANT,
+        2,
+        False,
+    )
     assert (skill.roles, skill.skills, skill.begins, skill.half_life) == ((0,), (1, 2), 1, 0)
     assert skill.leader_support == 0.3
     assert (load.on, load.side, load.half_life) == (On.HELPER, True, math.inf)
@@ -212,7 +216,7 @@ def school_programme() -> str:
         ("outcome: culture", "outcome: promoted", "promoted is an outcome of people"),
         ("  helpers:", CASCADE, "a cascade needs people who join"),
     ],
-)  # fmt: skip
+)
 def test_what_only_people_can_have_is_refused_where_schools_join(
     tmp_path: Path, old: str, new: str, words: str
 ) -> None:

@@ -66,9 +66,14 @@ def test_levers_are_set_by_path_or_in_mappings_and_relative_to_the_file(write) -
     assert (lever.set_by, lever.grade, lever.file, lever.line) == ("lever", "J", str(path), 7)
     assert {change.set_by for change in known.changes} == {"lever"}
     assert {change.path for change in known.changes} == {
-        "places.share", "places.from", "delivery.helpers.willing", "delivery.hours", "delivery.helpers.each",
-        "costs.grant", "withdrawn",
-    }  # fmt: skip
+        "places.share",
+        "places.from",
+        "delivery.helpers.willing",
+        "delivery.hours",
+        "delivery.helpers.each",
+        "costs.grant",
+        "withdrawn",
+    }
 
 
 def test_a_number_of_places_takes_the_place_of_a_share(write) -> None:
@@ -145,8 +150,13 @@ def test_programmes_reach_the_setup_the_resolved_scenario_and_the_digest(write) 
     assert json.loads(json.dumps(resolved, allow_nan=False)) == resolved
     mentors = resolved["programmes"]["mentors"]
     assert mentors["places"] == {
-        "number": 500, "per_schools": 21987, "share": None, "from": "2027/28", "until": "2030/31", "budget": 900_000,
-    }  # fmt: skip
+        "number": 500,
+        "per_schools": 21987,
+        "share": None,
+        "from": "2027/28",
+        "until": "2030/31",
+        "budget": 900_000,
+    }
     assert mentors["figures"]["effects.stay"]["sources"] == ["hpml_leaving_relative_risk_1y"]
     assert "mentors.yaml" not in json.dumps(resolved)
     other_form = f"{root}programmes:\n  {FRAMEWORK}: {{}}\n  mentors: {{file: mentors.yaml, places: {{number: 5e2}}}}\n"

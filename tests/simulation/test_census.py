@@ -241,8 +241,11 @@ def test_every_measure_has_rows_once_there_is_enough_history() -> None:
     world = random_world(1)
     missing = set(measures()) - {list(measures())[code] for code in measure_year(world).measure}
     assert missing <= {"costs", "costs_per_pupil", "posts_acting", "posts_advertised", "posts_readvertised"} | {
-        "appointments_by_ring", "vacancy_chain_length", "vacancy_chain_lengths", "senior_posts_filled_inside_trust",
-    } | {name for name in measures() if name.startswith("programme_")}  # fmt: skip
+        "appointments_by_ring",
+        "vacancy_chain_length",
+        "vacancy_chain_lengths",
+        "senior_posts_filled_inside_trust",
+    } | {name for name in measures() if name.startswith("programme_")}
 
 
 def test_measuring_changes_nothing_in_the_world() -> None:

@@ -31,9 +31,13 @@ class Person:
         self.birth, self.qualified = int(people.birth_year[row]), int(people.qualified_year[row])
         self.fte, self.sex, self.route = int(people.fte[row]), int(people.sex[row]), int(people.id[row]) >> 60
         self.history = [
-            (int(people.seen_status[row, y % HISTORY]), int(people.seen_role[row, y % HISTORY]), int(people.seen_school[row, y % HISTORY]))
+            (
+                int(people.seen_status[row, y % HISTORY]),
+                int(people.seen_role[row, y % HISTORY]),
+                int(people.seen_school[row, y % HISTORY]),
+            )
             for y in range(world.year, world.year - HISTORY, -1)
-        ]  # fmt: skip
+        ]
 
     def seen(self, back: int) -> bool:
         """In service ``back`` censuses ago."""

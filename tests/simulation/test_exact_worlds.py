@@ -34,9 +34,13 @@ QUIET = {
 
 
 def world_of(
-    people: int, years: int, schools: int = 10, ladder: tuple[str, ...] = ("classroom_teacher",), warm_up_years: int = 0,
+    people: int,
+    years: int,
+    schools: int = 10,
+    ladder: tuple[str, ...] = ("classroom_teacher",),
+    warm_up_years: int = 0,
     **changes: float | np.ndarray,
-) -> Setup:  # fmt: skip
+) -> Setup:
     """About ``people`` people in equal schools under :data:`QUIET` with ``changes`` (paths with ``__`` for the dot)."""
     shapes = {d.path: d.shape for d in declarations()}
     values = rough_parameters().values()
@@ -66,8 +70,9 @@ def test_competing_risks_strike_in_their_order() -> None:
     model.step()
     found = Counter(model.world.log.leavers.reason.tolist())
     spared = 1.0
-    for reason, hazard in zip((LeaverReason.RETIRED, LeaverReason.LEFT_STATE_SCHOOLS, LeaverReason.CAREER_BREAK),
-                              p.values(), strict=True):  # fmt: skip
+    for reason, hazard in zip(
+        (LeaverReason.RETIRED, LeaverReason.LEFT_STATE_SCHOOLS, LeaverReason.CAREER_BREAK), p.values(), strict=True
+    ):
         share = spared * hazard
         z = (found[int(reason)] - n * share) / math.sqrt(n * share * (1 - share))
         assert abs(z) < Z, (reason.name, z)

@@ -184,12 +184,19 @@ def test_every_column_is_either_open_or_closed_to_users(model):
     }
     assert open_ones == {
         "people": [
-            "teaching", "people", "management", "system", "aspiration", "readiness", "wellbeing", "workload",
+            "teaching",
+            "people",
+            "management",
+            "system",
+            "aspiration",
+            "readiness",
+            "wellbeing",
+            "workload",
             "team_progress",
         ],
         "schools": ["leadership", "culture", "trust", "past_culture", "last_head_leadership", "progress"],
         "clusters": [],
-    }  # fmt: skip
+    }
     assert not any(column.open_to_users for column in model.world.enrolments.columns.values())
 
 

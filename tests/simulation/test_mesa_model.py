@@ -138,8 +138,11 @@ def test_the_data_collector_sees_everybody_although_no_object_was_made():
     collector.collect(model)
     assert collector.get_model_vars_dataframe()["school_year"].tolist() == ["2024/25", "2025/26"]
     assert collector.get_agent_vars_dataframe()["kind"].value_counts().to_dict() == {
-        "Leader": 26, "Teacher": 12, "School": 6, "Cluster": 2,
-    }  # fmt: skip
+        "Leader": 26,
+        "Teacher": 12,
+        "School": 6,
+        "Cluster": 2,
+    }
     leaders = collector.get_agenttype_vars_dataframe(Leader)
     assert leaders.loc[1]["role"].tolist() == model.leaders.get("role")
     assert leaders.loc[1]["school"].tolist() == [leader.school for leader in model.leaders]

@@ -58,11 +58,19 @@ def test_gumbel_is_the_inverse_of_its_distribution_function(u):
 @pytest.mark.parametrize(
     ("band", "labels", "cases"),
     [
-        (age_band, vocabulary.AGE_BANDS, {18: "under_25", 24: "under_25", 25: "25_29", 64: "60_64", 65: "65_plus", 90: "65_plus"}),
-        (years_qualified_band, vocabulary.YEARS_QUALIFIED_BANDS, {-1: "0", 0: "0", 5: "5", 6: "6_10", 10: "6_10", 11: "11_plus"}),
+        (
+            age_band,
+            vocabulary.AGE_BANDS,
+            {18: "under_25", 24: "under_25", 25: "25_29", 64: "60_64", 65: "65_plus", 90: "65_plus"},
+        ),
+        (
+            years_qualified_band,
+            vocabulary.YEARS_QUALIFIED_BANDS,
+            {-1: "0", 0: "0", 5: "5", 6: "6_10", 10: "6_10", 11: "11_plus"},
+        ),
         (years_out_band, vocabulary.YEARS_OUT_BANDS, {0: "0", 2: "2", 3: "3_5", 5: "3_5", 6: "6_10", 10: "6_10"}),
     ],
-)  # fmt: skip
+)
 def test_bands_begin_and_end_where_their_names_say(band, labels, cases):
     """The years at both ends of each band, and those beyond the first and the last."""
     assert {years: labels[band(years)] for years in cases} == cases

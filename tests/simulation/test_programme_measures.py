@@ -51,9 +51,11 @@ def test_take_up_is_what_the_log_counted(model) -> None:
     """Eligible, applicants, places and starts, by programme."""
     funnel = model.world.log.funnel
     for stage, measure in (
-        ("eligible", "programme_eligible"), ("applicants", "programme_applicants"), ("places", "programme_places"),
+        ("eligible", "programme_eligible"),
+        ("applicants", "programme_applicants"),
+        ("places", "programme_places"),
         ("started", "programme_starts"),
-    ):  # fmt: skip
+    ):
         assert published(model, measure) == dict(zip(NAMES, funnel[:, FUNNEL.index(stage)], strict=True))
     assert funnel[COACHING, FUNNEL.index("started")] > 5
 

@@ -126,9 +126,13 @@ def test_the_saved_scenario_gives_the_numbers_of_the_page_on_the_command_line(pa
     command = shlex.split(page.inner_text("#command code"))
     assert command[:2] == ["headway", "compare"]
     printed = subprocess.run(
-        [sys.executable, "-m", "analysis.cli", *command[1:], "--json"], cwd=tmp_path, check=True, capture_output=True,
-        text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    ).stdout  # fmt: skip
+        [sys.executable, "-m", "analysis.cli", *command[1:], "--json"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ).stdout
     records = [record for record in json.loads(printed) if record["policy"] != record["base"]]
     rows = page.locator("#table-1 tbody tr").evaluate_all("all => all.map(row => [...row.cells].map(c => c.innerText))")
     assert len(rows) == len(records) > 20

@@ -45,8 +45,11 @@ def test_every_lever_arrives_in_the_programme(tmp_path: Path) -> None:
     levers = described(NAME).levers
     changed = {lever.path: lever.high if lever.value != lever.high else lever.low for lever in levers}
     form.policies[0].programmes[0].values = {
-        **changed, "places.number": "7000", "places.from": "2027/28", "places.until": "2029/30",
-    }  # fmt: skip
+        **changed,
+        "places.number": "7000",
+        "places.from": "2027/28",
+        "places.until": "2029/30",
+    }
     assert problems(form) == []
     (known,) = loaded(form, tmp_path).programmes
     assert (known.places.number, known.places.first, known.places.last) == (7000, 2027, 2029)
@@ -122,11 +125,17 @@ def test_a_lever_out_of_its_range_is_told_with_what_is_allowed(typed: str) -> No
 @pytest.mark.parametrize(
     "fields",
     [
-        [("context", "nowhere")], [("context", "../england")], [("p.1.title", "x")], [("p.0.has", "../../etc/passwd")],
-        [("p.0.has", "no-such")], [("p.0.title", "x"), ("p.0.npq:places.number", "1")], [("years", "1"), ("years", "2")],
-        [("p.0.has", "npq"), ("p.0.npq:places.number\nx", "1")], [("seed", "1" * 2000)],
+        [("context", "nowhere")],
+        [("context", "../england")],
+        [("p.1.title", "x")],
+        [("p.0.has", "../../etc/passwd")],
+        [("p.0.has", "no-such")],
+        [("p.0.title", "x"), ("p.0.npq:places.number", "1")],
+        [("years", "1"), ("years", "2")],
+        [("p.0.has", "npq"), ("p.0.npq:places.number\nx", "1")],
+        [("seed", "1" * 2000)],
     ],
-)  # fmt: skip
+)
 def test_fields_that_the_page_does_not_have_are_refused(fields: list[tuple[str, str]]) -> None:
     """A form that the page cannot have sent is not interpreted."""
     with pytest.raises(FormError):

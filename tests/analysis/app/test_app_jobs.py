@@ -33,8 +33,12 @@ def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_li
     saved.parent.mkdir()
     saved.write_text(site.ask("GET", f"/jobs/{job.id}/files/{job.files[0].name}.yaml").text, encoding="utf-8")
     words = job.command()
-    options = Options(*(kind(words[words.index(key) + 1]) for key, kind in (
-        ("--replicates", int), ("--seed", int), ("--years", int), ("--scale", float))))  # fmt: skip
+    options = Options(
+        *(
+            kind(words[words.index(key) + 1])
+            for key, kind in (("--replicates", int), ("--seed", int), ("--years", int), ("--scale", float))
+        )
+    )
     names = [words[2], str(saved)]
     found = carry_out(names, options, Asked())
     assert job.found is not None

@@ -68,9 +68,12 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     command = [sys.executable, "-m", "analysis.cli", "app", "--port", "0", "--workers", "1", "--results", str(folder)]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command, cwd=ROOT, stdout=out, stderr=out,
+            command,
+            cwd=ROOT,
+            stdout=out,
+            stderr=out,
             env={**os.environ, "PYTHONPATH": str(ROOT), "HEADWAY_APP_TOKEN": TOKEN},
-        )  # fmt: skip
+        )
     try:
         end = time.monotonic() + 60
         while not (found := re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())) and time.monotonic() < end:
@@ -149,10 +152,17 @@ def test_a_body_that_is_too_large_is_told_so_in_words(page: Running) -> None:
 
 def test_a_thousand_posts_are_told_to_wait_and_the_page_lives(page: Running) -> None:
     """Four wait, the others are told so, and memory does not grow with them."""
-    fields = urlencode([
-        ("context", "eastern-region-2010"), ("years", "30"), ("scale", "100"), ("seed", "7"), ("pairs", "300"), ("p.0.title", "x"),
-        ("p.0.has", "npq"),
-    ])  # fmt: skip
+    fields = urlencode(
+        [
+            ("context", "eastern-region-2010"),
+            ("years", "30"),
+            ("scale", "100"),
+            ("seed", "7"),
+            ("pairs", "300"),
+            ("p.0.title", "x"),
+            ("p.0.has", "npq"),
+        ]
+    )
     jobs = []
 
     def post(_number: int) -> int:

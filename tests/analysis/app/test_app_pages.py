@@ -35,9 +35,15 @@ def upload(site: "Site", data: bytes, name: str = "mine.yaml") -> "Answer":
 
 def own(text: str, title: str = "Mine") -> list[tuple[str, str]]:
     return [
-        ("context", "eastern-region-2010"), ("years", "2"), ("scale", "100"), ("seed", "1"), ("pairs", "2"), ("p.0.title", title),
-        ("p.0.written", text), ("p.0.written_name", "mine"),
-    ]  # fmt: skip
+        ("context", "eastern-region-2010"),
+        ("years", "2"),
+        ("scale", "100"),
+        ("seed", "1"),
+        ("pairs", "2"),
+        ("p.0.title", title),
+        ("p.0.written", text),
+        ("p.0.written_name", "mine"),
+    ]
 
 
 def test_markup_in_a_title_stays_text_everywhere(site: "Site") -> None:
@@ -85,12 +91,17 @@ def test_a_scenario_of_ones_own_can_be_used_and_is_not_changed(site: "Site") -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "title: x\nsummary: x\nextends: ../../../../etc/passwd.yaml\n", "title: x\nsummary: x\nextends: /etc/passwd\n",
+        "title: x\nsummary: x\nextends: ../../../../etc/passwd.yaml\n",
+        "title: x\nsummary: x\nextends: /etc/passwd\n",
         "title: x\nsummary: x\nextends: eastern-region\nprogrammes:\n  a: {file: ../../secret.yaml}\n",
-        "title: x\nsummary: x\nextends: other.yaml\n", "!!python/object/apply:os.system ['id']\n", "a: &a [*a]\n", "", "\x00",
+        "title: x\nsummary: x\nextends: other.yaml\n",
+        "!!python/object/apply:os.system ['id']\n",
+        "a: &a [*a]\n",
+        "",
+        "\x00",
         "title: x\nsummary: x\nextends: england\n",
     ],
-)  # fmt: skip
+)
 def test_a_scenario_that_cannot_be_used_is_told_in_words_without_places_of_this_machine(
     site: "Site", text: str
 ) -> None:

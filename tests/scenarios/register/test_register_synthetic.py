@@ -67,8 +67,14 @@ def test_eastern_region_2010_has_its_seven_authorities_and_87_schools() -> None:
     register = synthetic_register(SYNTHETIC["eastern-region-2010"])
     assert len(register) == 87
     assert set(register.local_authority_names.values()) == {
-        "Bedford", "Essex", "Hertfordshire", "Norfolk", "Peterborough", "Suffolk", "Thurrock",
-    }  # fmt: skip
+        "Bedford",
+        "Essex",
+        "Hertfordshire",
+        "Norfolk",
+        "Peterborough",
+        "Suffolk",
+        "Thurrock",
+    }
     assert register.region_names == ("East of England",)
     assert np.unique(register.local_authority, return_counts=True)[1].min() >= 11
     assert (register.kind == SchoolKind.ACADEMY).sum() <= 5

@@ -33,9 +33,16 @@ def evil_page(folder, monkeypatch) -> str:
     mess = " ".join(EVIL)
     real = scenarios.load("excellence-in-leadership")
     programme = replace(
-        real.programmes[0], title=mess, summary=mess, assumes=(mess,), evidence=mess, name=mess,
-        figures={p: replace(f, provenance=replace(f.provenance, note=mess)) for p, f in real.programmes[0].figures.items()},
-    )  # fmt: skip
+        real.programmes[0],
+        title=mess,
+        summary=mess,
+        assumes=(mess,),
+        evidence=mess,
+        name=mess,
+        figures={
+            p: replace(f, provenance=replace(f.provenance, note=mess)) for p, f in real.programmes[0].figures.items()
+        },
+    )
     scenario = replace(real, title=mess, summary=mess, context=mess, programmes=(programme,))
     monkeypatch.setattr(again, "scenario", lambda s: scenario if s["name"] == "policy" else None)
     plain = scenario.resolved()

@@ -35,8 +35,9 @@ def test_a_measure_is_named_with_dimensions_and_broken_down():
     assert line.name == "leaver_rate[role=head,phase=primary]"
     by = chosen(["headcount[role=head]", "headcount[role=head]"], ["phase", "region"], SETUPS)
     assert [line.where[1:] for line in by][:2] == [
-        (("phase", "primary"), ("region", "East")), (("phase", "primary"), ("region", "West")),
-    ]  # fmt: skip
+        (("phase", "primary"), ("region", "East")),
+        (("phase", "primary"), ("region", "West")),
+    ]
     assert len(by) == 3 * 2
     assert [line.name for line in chosen(["heads_leaving", "teachers"], [], SETUPS)] == ["heads_leaving", "teachers"]
     assert chosen([], [], SETUPS) == headlines()

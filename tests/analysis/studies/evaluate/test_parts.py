@@ -44,9 +44,14 @@ def test_without_effects_the_true_effect_is_exactly_nothing_and_selection_makes_
 def test_a_school_programme_without_effects_does_nothing_either() -> None:
     """The same where schools join."""
     joined_up = Programme(
-        "joined-up", Unit.SCHOOL, (Condition("school.culture", least=-9),), Places(2026, 2100, share=0.3), TakeUp(),
-        Delivery(2), (),
-    )  # fmt: skip
+        "joined-up",
+        Unit.SCHOOL,
+        (Condition("school.culture", least=-9),),
+        Places(2026, 2100, share=0.3),
+        TakeUp(),
+        Delivery(2),
+        (),
+    )
     plan = study(every_outcome(Unit.SCHOOL), matched_on=("cluster.kind",))
     pair = simulate_pair(case(joined_up, plan, schools=30), 1, 0)
     assert pair.match.participants > 10
@@ -75,9 +80,11 @@ def test_selection_by_aspiration_is_told_from_effect() -> None:
     """
     findings = (Finding("stay", "in_state_teaching", 2),)
     chosen = case(
-        programme((), hours=0.0, select_aspiration=3.0), study(findings, cohorts=3), schools=30,
+        programme((), hours=0.0, select_aspiration=3.0),
+        study(findings, cohorts=3),
+        schools=30,
         leave__per_aspiration=1.0,
-    )  # fmt: skip
+    )
     pairs = [simulate_pair(chosen, 2, r) for r in range(6)]
     gap = estimate([pair.parts[0].gap for pair in pairs])
     assert all(pair.parts[0].effect == 0 for pair in pairs)
