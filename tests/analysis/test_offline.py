@@ -33,13 +33,8 @@ def test_run_report_workbook_deck_and_page_work_without_a_network(alone: list[st
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [*alone, sys.executable, "-m", "tests.analysis.offline"],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=300,
-    )
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=300,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     told = json.loads(done.stdout.splitlines()[-1])

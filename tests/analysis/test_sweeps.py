@@ -82,12 +82,7 @@ def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path):
     """Two workers, each a process that somebody else has started, on a scheduler that is a process too."""
     path, out = whole
     file = tmp_path / "scheduler.json"
-    common = {
-        "env": {**os.environ, "PYTHONPATH": str(ROOT)},
-        "cwd": tmp_path,
-        "stdout": subprocess.DEVNULL,
-        "stderr": subprocess.DEVNULL,
-    }
+    common = {"env": {**os.environ, "PYTHONPATH": str(ROOT)}, "cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # fmt: skip
     dask = [sys.executable, "-m", "dask"]
     local = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
     processes = [subprocess.Popen([*dask, "scheduler", "--port", "0", *local], **common)]

@@ -68,12 +68,9 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     command = [sys.executable, "-m", "analysis.cli", "app", "--port", "0", "--workers", "1", "--results", str(folder)]
     with log.open("wb") as out:
         process = subprocess.Popen(
-            command,
-            cwd=ROOT,
-            stdout=out,
-            stderr=out,
+            command, cwd=ROOT, stdout=out, stderr=out,
             env={**os.environ, "PYTHONPATH": str(ROOT), "HEADWAY_APP_TOKEN": TOKEN},
-        )
+        )  # fmt: skip
     try:
         end = time.monotonic() + 60
         while not (found := re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())) and time.monotonic() < end:
