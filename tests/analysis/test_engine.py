@@ -108,12 +108,14 @@ def test_nothing_listens():
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
+    """In one message, after a wait that is bounded."""
     monkeypatch.setattr("analysis.runs.cluster.ANSWERS", "1s")
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
         list(share_out(Work(product, 1, _tasks(1)), Where(scheduler="tcp://127.0.0.1:9")))
 
 
 def test_certificates_that_are_missing_are_named(tmp_path):
+    """The file that is not there, or the option that was left out."""
     with pytest.raises(UserError, match=r"there is no file .*ca\.pem"):
         list(share_out(Work(product, 1, _tasks(1)), Where(scheduler="tls://127.0.0.1:9", certificates=str(tmp_path))))
     with pytest.raises(UserError) as caught:

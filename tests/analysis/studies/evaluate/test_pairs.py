@@ -38,6 +38,7 @@ def futures(chosen: Case, kept: Kept | None = None) -> list[World]:
 
 
 def test_going_on_from_a_copied_past_is_a_whole_run_bit_for_bit() -> None:
+    """Watched on the way and copied at the base year, the world ends as one run through."""
     chosen = case(programme())
     whole = PipelineModel(chosen.setup, 3, 1)
     whole.run()
@@ -46,6 +47,7 @@ def test_going_on_from_a_copied_past_is_a_whole_run_bit_for_bit() -> None:
 
 
 def test_the_run_without_is_that_of_a_setup_that_never_had_the_programme() -> None:
+    """Every column of people is the same."""
     chosen = case(programme())
     other = futures(chosen)[1]
     never = PipelineModel(replace(chosen.setup, programmes=()), 3, 1)
@@ -55,6 +57,7 @@ def test_the_run_without_is_that_of_a_setup_that_never_had_the_programme() -> No
 
 
 def test_a_copy_shares_nothing_that_a_run_writes() -> None:
+    """The past stays as it was while a copy runs on."""
     chosen, kept = case(programme()), Kept()
     futures(chosen, kept)
     past = kept.world
