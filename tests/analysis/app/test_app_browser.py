@@ -24,8 +24,6 @@ WAIT = 240_000
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pytest.importorskip("starlette", reason="the extra app is not installed")
-    pytest.importorskip("multipart", reason="the extra app is not installed")
     pytest.importorskip("playwright", reason="playwright is not installed")
     if not CHROMIUM.is_file():
         pytest.skip("there is no Chromium")

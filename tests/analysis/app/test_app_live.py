@@ -61,8 +61,6 @@ class Running:
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    pytest.importorskip("starlette", reason="the extra app is not installed")
-    pytest.importorskip("multipart", reason="the extra app is not installed")
     folder = tmp_path_factory.mktemp("live")
     log = folder / "log"
     command = [sys.executable, "-m", "analysis.cli", "app", "--port", "0", "--workers", "1", "--results", str(folder)]
