@@ -51,10 +51,14 @@ def in_order(
     (or closes the iterator) ends the processes; with one worker nothing is done before it is asked for. An error in
     ``work``, and the end of a process at the hands of the system, are raised when their turn comes.
     """
+    from analysis.runs.compiling import compile_once, told
+
     if workers <= 1:
-        for task in tasks:
-            yield work(plans, task, passed)
+        with told():
+            for task in tasks:
+                yield work(plans, task, passed)
         return
+    compile_once(plan.setup for plan in plans)
     waiting: dict[str, coordinator.Outcome] = {}
     outcomes = coordinator.share_out(work, plans, _named(tasks), Where(workers), tries=1, passed=passed)
     try:

@@ -58,6 +58,7 @@ def load_targets() -> Sequence[Point]:
 
 def card(scenario: str, options: run.Options) -> list[Card]:
     """Simulate the base year ``options.replicates`` times and hold it against the targets."""
+    from analysis.runs.compiling import told
     from analysis.telling import progress
     from simulation.model import PipelineModel
 
@@ -65,7 +66,7 @@ def card(scenario: str, options: run.Options) -> list[Card]:
     chosen = run.plan(scenario, options)
     setup = replace(chosen.setup, years=0)  # the figures describe the base year
     values: list[list[float]] = [[] for _ in targets]
-    with progress(chosen.replicates, "Simulating") as done:
+    with told(), progress(chosen.replicates, "Simulating") as done:
         for replicate in range(chosen.replicates):
             model = PipelineModel(setup, chosen.seed, replicate)
             model.run()

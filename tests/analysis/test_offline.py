@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers import PATIENCE
+
 ROOT = Path(__file__).resolve().parents[2]
 UNSHARE = shutil.which("unshare")
 
@@ -30,7 +32,7 @@ def test_run_report_workbook_deck_and_page_work_without_a_network(alone: list[st
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [*alone, sys.executable, "-m", "tests.analysis.offline"],
-        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=300,
+        cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=PATIENCE,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr

@@ -110,11 +110,14 @@ def evaluate(
     scale: float | None, schools: Path | None, workers: int | None,
 ) -> list[Evaluation]:  # fmt: skip
     """Evaluate a programme under one calibration, or under all that its file has."""
+    from analysis.runs.compiling import compile_once, told
     from analysis.studies.evaluate.running import MOST_UNASKED, simulate_all
     from analysis.telling import progress
 
     chosen = cases(programme, calibration, scenario, scale, years, schools)
     several = min(MOST_UNASKED, os.cpu_count() or 1) if workers is None else workers
-    with progress(len(chosen) * replicates, "Evaluating") as done:
+    if several > 1:
+        compile_once(case.setup for case in chosen)
+    with told(), progress(len(chosen) * replicates, "Evaluating") as done:
         pairs = simulate_all(chosen, seed, replicates, several, done)
     return [summed_up(case, found) for case, found in zip(chosen, pairs, strict=True)]

@@ -12,6 +12,7 @@ from typing import Any
 from analysis.errors import UserError
 from analysis.runs import manifest
 from analysis.runs.cluster import Where
+from analysis.runs.compiling import told
 from analysis.runs.coordinator import Outcome, share_out
 from analysis.store import Store
 from analysis.store.record import Place, canonical
@@ -175,7 +176,7 @@ def _run(
     if not where.is_here and where.scheduler is None:
         ready.warm_up()
     done = set_aside = 0
-    with telling(len(todo)) as tell:
+    with told(), telling(len(todo)) as tell:
         outcomes = share_out(carry_out, ready.registers, ready.tasks(todo), where, stopped=stopping.asked)
         for outcome in outcomes:
             if outcome.told is None:

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from analysis.errors import UserError
 from analysis.runs import plan as run
 from analysis.runs.coordinator import Task
@@ -22,9 +20,6 @@ from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_
 if TYPE_CHECKING:
     from scenarios.resolve import Scenario
     from simulation.register import Register
-
-FEW = 40
-"""Schools that are enough for everything to be compiled."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +50,11 @@ class Ready:
         return replace(self, design=self.design.with_more(replicates, draws), bases=bases)
 
     def warm_up(self) -> None:
-        """Simulate a year of a few schools, so that what is compiled is in the cache before workers look for it there."""
-        setup = self.bases[0].plan.setup
-        few = setup.register.take(np.arange(min(FEW, len(setup.register))))
+        """Have all that the runs need compiled before workers look for it."""
+        from analysis.runs.compiling import compile_once
+
         names = tuple(dict.fromkeys(kept.measure for kept in self.kept))
-        run.simulate_setup(replace(setup, register=few, warm_up_years=1, years=1), "", 0, 0, names)
+        compile_once((base.plan.setup for base in self.bases), names)
 
     def keys(self) -> dict[str, Place]:
         """The place of every run by its key. Raise ``scenarios.InputError`` if any point cannot be run."""
