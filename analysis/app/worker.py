@@ -76,10 +76,7 @@ def _end_with_parent() -> None:
 
 
 def warm_up(plans: list[Plan], measures: tuple[str, ...]) -> None:
-    """Load the model and its compiled parts by a short pair of runs.
-
-    ``plans`` come from another process, as those of jobs do: compiled code tells such arrays apart from others.
-    """
+    """Load the model and its compiled parts by a short pair of runs."""
     import gc
 
     pair(plans, Task(0, 0, (True,) * (len(plans) - 1), measures, "warm-up"))

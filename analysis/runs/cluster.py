@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from distributed import Client
 
 PATIENCE = "10s"
-"""For a scheduler to answer."""
+"""For a scheduler to answer, and for its first worker to arrive."""
 QUIET = {
     "distributed.scheduler.allowed-failures": 0,  # the ledger of the coordinator counts, run by run
     "distributed.worker.daemon": True,
@@ -126,11 +126,13 @@ def _check_versions(client: Client, address: str) -> None:
     from analysis.runs.versions import versions
 
     ours = versions()
-    theirs = client.run(versions)
-    if not theirs:
+    try:
+        client.wait_for_workers(1, timeout=PATIENCE)
+    except TimeoutError:
         raise UserError(
             f"--scheduler {address}", "it has no workers", "Start some with: dask worker ADDRESS --nthreads 1."
-        )
+        ) from None
+    theirs = client.run(versions)
     for worker, found in sorted(theirs.items()):
         differs = [
             f"{name} {found.get(name)} instead of {wanted}"

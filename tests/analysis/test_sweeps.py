@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 
 from analysis.errors import UserError
+from analysis.runs import cluster
 from analysis.store import Store, merge
 from analysis.studies.sweep import closing, components, estimate, execute
 from analysis.studies.sweep.execute import Options, sweep
@@ -75,7 +76,7 @@ def test_shards_make_the_whole(whole, tmp_path):
     assert merge(parts[::-1], tmp_path / "all").digest() == Store.open(out).digest()
 
 
-def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path):
+def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path, monkeypatch):
     """Two workers, each a process that somebody else has started, on a scheduler that is a process too."""
     path, out = whole
     options = {"env": {**os.environ, "PYTHONPATH": str(ROOT)}, "cwd": tmp_path}
@@ -83,8 +84,10 @@ def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path):
     local = ["--host", "127.0.0.1", "--no-dashboard"]
     with served([*dask, "scheduler", "--port", "0", *local], r"Scheduler at:\s+(tcp:\S+)", **options) as scheduler:
         address = scheduler.wait()[1]
-        with pytest.raises(UserError, match="it has no workers"):
-            sweep(path, tmp_path / "out", Options(scheduler=address))
+        with monkeypatch.context() as hurried:
+            hurried.setattr(cluster, "PATIENCE", "3s")
+            with pytest.raises(UserError, match="it has no workers"):
+                sweep(path, tmp_path / "out", Options(scheduler=address))
         worker = [*dask, "worker", address, "--nthreads", "1", *local], r"Registered to:"
         with served(*worker, **options), served(*worker, **options):
             done = sweep(path, tmp_path / "out", Options(scheduler=address))

@@ -56,11 +56,11 @@ def _environment(clone: Path | None = None) -> dict[str, str]:
 
 
 def said(command: str, clone: Path, folder: Path) -> str:
-    """What a command prints, its messages last."""
+    """What a command prints, its messages last; whether it was the first, and had to compile, is left out."""
     done = subprocess.run(
         command, shell=True, cwd=folder, env=_environment(clone), capture_output=True, text=True, check=False
     )
-    return done.stdout + done.stderr
+    return done.stdout + re.sub(r"^Compiling the model, once.*\n", "", done.stderr, flags=re.MULTILINE)
 
 
 def run(block: str, clone: Path, folder: Path) -> str | None:
@@ -72,8 +72,9 @@ def run(block: str, clone: Path, folder: Path) -> str | None:
     typed = {"args": ["bash", "-ec", block], "cwd": folder, "env": _environment(clone)}
     if re.search(SERVES, block.strip().splitlines()[-1]):
         with served(typed.pop("args"), r"http://127\.0\.0\.1:\d+/", **typed) as server:
-            with urllib.request.urlopen(server.wait()[0], timeout=PATIENCE) as page:
-                return None if b"</html>" in page.read() else server.said
+            address = server.wait()[0]
+            page = urllib.request.urlopen(address, timeout=PATIENCE).read()
+        return None if b"</html>" in page else server.said
     with tempfile.TemporaryFile("w+") as output:
         process = subprocess.Popen(**typed, stdout=output, stderr=output, start_new_session=True)
         try:
