@@ -29,6 +29,7 @@ def alone() -> list[str]:
 
 
 def test_run_report_workbook_deck_and_page_work_without_a_network(alone: list[str], tmp_path: Path) -> None:
+    """Cut off from it, everything is made in full, and nothing even tries to connect."""
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     done = subprocess.run(
         [*alone, sys.executable, "-m", "tests.analysis.offline"],
