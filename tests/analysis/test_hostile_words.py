@@ -56,8 +56,6 @@ def call(*arguments: object) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    pytest.importorskip("xlsxwriter", reason="the extra office is not installed")
-    pytest.importorskip("pptx", reason="the extra office is not installed")
     folder = tmp_path_factory.mktemp("hostile")
     results = hostile.study(folder)
     call("report", results)

@@ -6,7 +6,6 @@ import io
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import UserError
 from analysis.output.sheet.inert import inert
 from analysis.output.sheet.sheet import SHORTHAND, Number, Sheet
 
@@ -20,15 +19,11 @@ MADE = "2000-01-01"
 
 
 def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
-    """The file's bytes: the same for the same sheets. Raise :exc:`UserError` if XlsxWriter is not installed."""
+    """The file's bytes: the same for the same sheets."""
     from datetime import datetime
 
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        raise UserError(
-            "xlsx", "XlsxWriter is not installed", "Install it with: pip install 'headway[office]'"
-        ) from error
+    import xlsxwriter
+
     buffer = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
     book = xlsxwriter.Workbook(buffer, plain)

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from analysis.charts.drawing.style import DARK_BLUE
-from analysis.errors import UserError
 from analysis.output.sheet.inert import clean
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -27,14 +26,10 @@ class Frame:
     """A presentation that slides are added to."""
 
     def __init__(self, title: str) -> None:
-        """Start an empty one. Raise :exc:`UserError` if python-pptx is not installed."""
-        try:
-            from pptx import Presentation
-            from pptx.util import Inches
-        except ImportError as error:
-            raise UserError(
-                "pptx", "python-pptx is not installed", "Install it with: pip install 'headway[office]'"
-            ) from error
+        """Start an empty one."""
+        from pptx import Presentation
+        from pptx.util import Inches
+
         self._inches = Inches
         self.file = Presentation()
         self.file.slide_width, self.file.slide_height = Inches(WIDTH), Inches(HEIGHT)
