@@ -209,7 +209,7 @@ class Jobs:
         if isinstance(self.crew, Crew):
             plans = [plan(name, Options(1, 1, 2)) for name in ("eastern-region", "eastern-region-2010")]
             question = Question(Plans.of(plans, Arriving(plans).measures), "warm-up")
-            tasks = [Task(str(lane), 0, lane) for lane in range(len(self.crew))]
+            tasks = [Task(str(n), 0, n) for n in range(len(self.crew))]
             for _outcome in self.crew.share_out(Work(warm_up, question, tasks, stopped=lambda: self._closed)):
                 pass
 

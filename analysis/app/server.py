@@ -31,7 +31,7 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
     listening = _listen(address, port)
     port = listening.getsockname()[1]
     rules = Rules(hosts(address, port), token)
-    jobs = Jobs(Crew(processes or min(MOST_PROCESSES, os.cpu_count() or 1)), results)
+    jobs = Jobs(Crew.of_processes(processes or min(MOST_PROCESSES, os.cpu_count() or 1)), results)
     guarded = Guard(application(jobs, rules), rules)
     config = uvicorn.Config(
         guarded, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning", server_header=False,

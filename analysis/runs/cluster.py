@@ -1,19 +1,15 @@
-"""Runs on a Dask cluster that somebody else has started: on other machines, under Slurm or Kubernetes.
-
-Each worker has one job at a time, so that when it dies it is known what it was at. Tasks of a job whose worker died are
-tried again one by one; a task that fails or ends its worker so many times of its own is set aside, and the rest go on.
-"""
+"""Runs on a Dask cluster that somebody else has started: on other machines, under Slurm or Kubernetes."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-import queue
 import sys
+import threading
 import uuid
-from collections import Counter, deque
-from collections.abc import Generator, Iterator, Sequence
-from time import monotonic
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from time import monotonic, sleep
 from typing import Any
 
 import dask
@@ -21,53 +17,39 @@ from distributed import Client, Security, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
 
 from analysis.errors import UserError
-from analysis.runs.executor import TICK, Where
-from analysis.runs.work import Function, Outcome, Result, Task, Work, attempt, lost
+from analysis.runs.executor import Crew
+from analysis.runs.work import (
+    TICK,
+    Function,
+    Outcome,
+    Passed,
+    Result,
+    StopHere,
+    Work,
+    WorkerLostError,
+    attempt,
+    unheard,
+)
 
 ANSWERS = 10.0
 """Seconds for a scheduler to answer, and for its first worker to arrive."""
-LONG_ENOUGH = 0.3
-"""Seconds a job should take, so that handing it out costs little beside it."""
-MOST_IN_A_JOB = 200
+MOST_HANDS = 1_000
+"""Runs that are handed out at a time at most, however many workers there are."""
 MOST_LOST = 10
 """Times a task may be lost on its way before the cluster is given up."""
 PATIENCE = 60.0
 """Seconds without a worker after which a cluster is given up."""
-TOPIC = "headway-steps"
-QUIET = {
-    "distributed.admin.tick.limit": "60s",
-    "distributed.logging": {"distributed": "critical"},
-}
+QUIET = {"distributed.admin.tick.limit": "60s", "distributed.logging": {"distributed": "critical"}}
 """Dask's settings on this side: no chatter."""
 
 
-def share_out(work: Work, where: Where) -> Generator[Outcome, None, None]:
-    """As :func:`analysis.runs.executor.share_out`, on the cluster that ``where`` names."""
-    with connected(where) as client:
-        plugin = _Shared(work.shared)
-        client.register_plugin(plugin, name=plugin.name)
-        # What is heard in a thread of Dask's is passed on in this one.
-        steps: queue.SimpleQueue[str] = queue.SimpleQueue()
-        client.subscribe_topic(TOPIC, lambda event: steps.put(event[1]))
-        try:
-            for outcome in _Coordinator(client, work, plugin.name).run():
-                while not steps.empty():
-                    work.passed(steps.get())
-                if outcome is not None:
-                    yield outcome
-        finally:
-            client.unsubscribe_topic(TOPIC)
-            with contextlib.suppress(OSError, TimeoutError):  # the cluster may be gone
-                client.unregister_worker_plugin(plugin.name)
-
-
 @contextlib.contextmanager
-def connected(where: Where) -> Iterator[Client]:
-    """A client of a running scheduler.
+def crew_of(address: str, certificates: str | None) -> Iterator[Crew]:
+    """The workers of a running scheduler.
 
     Raise :exc:`UserError` if it does not answer, or its workers run another version of Headway or of Python.
     """
-    address, security = str(where.scheduler), _security(where.certificates)
+    security = _security(certificates)
     with dask.config.set(QUIET):
         try:
             client = Client(address, timeout=ANSWERS, security=security, set_as_default=False)
@@ -81,7 +63,8 @@ def connected(where: Where) -> Iterator[Client]:
             raise UserError(f"--scheduler {address}", what, advice) from None
         try:
             _check_versions(client, address)
-            yield client
+            with Cluster(client) as crew:
+                yield crew
         finally:
             client.close()
 
@@ -127,113 +110,73 @@ class _Shared(WorkerPlugin):
         self.value, self.name = value, f"headway-{uuid.uuid4().hex}"
 
 
-def _carry_out(function: Function, name: str, parts: Sequence[Any]) -> list[Result]:
-    """Carry out tasks on a worker, which knows by ``name`` what they share. An error in one does not stop the others."""
-    worker = get_worker()
-    shared = worker.plugins[name].value  # type: ignore[attr-defined]
-
-    def step(word: str) -> None:
-        worker.log_event(TOPIC, word)
-
-    return [attempt(lambda part=part: function(shared, part, step)) for part in parts]  # type: ignore[misc]
+def _carry_out(function: Function, name: str, part: Any) -> Result:
+    """Carry out a task on a worker, which knows by ``name`` what all share."""
+    shared = get_worker().plugins[name].value  # type: ignore[attr-defined]
+    return attempt(lambda: function(shared, part, unheard))
 
 
-class _Coordinator:
-    """One round of work on one cluster."""
+class Remote:
+    """One run at a time on whichever worker the scheduler finds free."""
 
-    def __init__(self, client: Client, work: Work, shared: str) -> None:
-        self.client, self.work, self.shared = client, work, shared
-        self.waiting, self.more = iter(work.tasks), True
-        self.again: deque[Task] = deque()
-        self.failures: Counter[str] = Counter()
-        self.lost: Counter[str] = Counter()
-        self.flying: dict[Any, tuple[tuple[Task, ...], str]] = {}
-        self.ended: queue.SimpleQueue[Any] = queue.SimpleQueue()
-        self.pace: float | None = None
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
-    def run(self) -> Iterator[Outcome | None]:
-        """What becomes of tasks, and None now and then while there is nothing new."""
-        last_seen = monotonic()
-        while not self.work.stopped():
-            self._hand_out()
-            if not (self.flying or self.again or self.more):
-                return
+    def attempt(self, work: Work, part: Any, _heard: Passed, unwanted: Callable[[], bool]) -> Result:
+        """As :meth:`Hand.attempt`; steps are not heard of. Raise :exc:`UserError` if the task is lost again and again."""
+        for _ in range(MOST_LOST):
+            future = self._client.submit(_carry_out, work.function, work.shared, part, pure=False)
+            done = threading.Event()
+            future.add_done_callback(lambda _future, done=done: done.set())
             try:
-                future = self.ended.get(timeout=TICK)
-            except queue.Empty:
-                if self.client.nthreads():
-                    last_seen = monotonic()
-                elif self.client.status != "running" or monotonic() - last_seen > PATIENCE:
-                    raise _gone() from None
-                yield None
-                continue
-            last_seen = monotonic()
-            yield from self._take_back(future)
-            del future
+                while not done.wait(TICK):
+                    if unwanted():
+                        raise StopHere
+                result: Result = future.result()
+                return result
+            except KilledWorker as error:
+                raise WorkerLostError from error
+            except Exception as error:  # such as a result that is lost on its way back
+                if self._client.status != "running":
+                    raise _gone(error) from error
+                lost = error
+            finally:
+                future.release()
+        raise _gone(lost)
 
-    def _hand_out(self) -> None:
-        busy = {address for _, address in self.flying.values()}
-        for address in sorted(set(self.client.nthreads()) - busy):
-            job = self._next_job()
-            if not job:
-                self.more = False
-                return
-            parts = tuple(task.part for task in job)
-            future = self.client.submit(
-                _carry_out,
-                self.work.function,
-                self.shared,
-                parts,
-                pure=False,
-                workers=[address],
-                allow_other_workers=True,
-            )
-            self.flying[future] = job, address
-            future.add_done_callback(self.ended.put)
+    def end(self) -> None:
+        """The worker is not ours to end."""
 
-    def _next_job(self) -> tuple[Task, ...]:
-        if self.again:
-            return (self.again.popleft(),)
-        size = 1 if self.pace is None else max(1, min(MOST_IN_A_JOB, int(LONG_ENOUGH / max(self.pace, 1e-4))))
-        return tuple(task for _, task in zip(range(size), self.waiting, strict=False))
 
-    def _take_back(self, future: Any) -> Iterator[Outcome]:
-        job, _ = self.flying.pop(future)
+class Cluster(Crew):
+    """All workers that a cluster has at any time."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__([Remote(client) for _ in range(MOST_HANDS)])
+        self._client = client
+        self._counted, self._seen, self._workers = 0.0, monotonic(), 0
+
+    def room(self) -> int:
+        """As many runs at a time as there are workers. Raise :exc:`UserError` if there have been none for long."""
+        now = monotonic()
+        if now - self._counted >= TICK:
+            self._counted, self._workers = now, len(self._client.nthreads())
+            self._seen = now if self._workers else self._seen
+        if not self._workers:
+            if self._client.status != "running" or now - self._seen > PATIENCE:
+                raise _gone()
+            sleep(TICK)
+        return self._workers
+
+    def share_out(self, work: Work) -> Generator[Outcome, None, None]:
+        """As :func:`analysis.runs.executor.share_out`."""
+        plugin = _Shared(work.shared)
+        self._client.register_plugin(plugin, name=plugin.name)
         try:
-            results: list[Result] = future.result()
-        except KilledWorker:
-            yield from self._died(job)
-            return
-        except Exception as error:  # such as a result that is lost on its way back
-            self._lost(job, error)
-            return
+            yield from super().share_out(replace(work, shared=plugin.name))
         finally:
-            future.release()
-        latest = sum(result.seconds for result in results) / len(results)
-        self.pace = latest if self.pace is None else 0.7 * self.pace + 0.3 * latest
-        for task, result in zip(job, results, strict=True):
-            if result.told is not None:
-                self.failures[task.key] += 1
-                if self.failures[task.key] < self.work.tries:
-                    self.again.append(task)
-                    continue
-            yield Outcome(task, result.value, result.told, result.error)
-
-    def _died(self, job: tuple[Task, ...]) -> Iterator[Outcome]:
-        for task in job:
-            self.failures[task.key] += len(job) == 1
-            if self.failures[task.key] >= self.work.tries:
-                yield lost(task, self.work.tries)
-            else:
-                self.again.append(task)
-
-    def _lost(self, job: tuple[Task, ...], error: Exception) -> None:
-        """Put back tasks that were lost on the way through no fault of theirs; raise if that goes on and on."""
-        for task in job:
-            self.lost[task.key] += 1
-            if self.client.status != "running" or self.lost[task.key] > MOST_LOST:
-                raise _gone(error) from error
-            self.again.append(task)
+            with contextlib.suppress(OSError, TimeoutError):  # the cluster may be gone
+                self._client.unregister_worker_plugin(plugin.name)
 
 
 def _gone(error: Exception | None = None) -> UserError:

@@ -8,11 +8,8 @@ disk, and end with whoever started them.
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
 import os
-import pickle
 import queue
-import signal
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
@@ -20,9 +17,11 @@ from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from analysis.errors import UserError
+from analysis.runs.process import Process
 from analysis.runs.work import (
+    TICK,
     Function,
+    Hand,
     Outcome,
     Passed,
     Result,
@@ -34,18 +33,10 @@ from analysis.runs.work import (
     lost,
     unheard,
 )
-from analysis.store.failures import tell
 
 if TYPE_CHECKING:
-    from multiprocessing.connection import Connection
-
     from simulation.world import Setup
 
-TICK = 0.1
-"""Seconds after which a request to stop is seen."""
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-ENVIRONMENT = dict.fromkeys(THREADS, "1")
-"""Of every worker: one thread each, because runs and not sums are what is shared out."""
 WORTH_IT = 800_000
 """Schools times simulated years from which a second process saves more time than its start costs."""
 YEAR_ITSELF = 500
@@ -79,13 +70,18 @@ def share_out(work: Work, where: Where) -> Generator[Outcome, None, None]:
 
     Closing the iterator gives up what is in flight. Raise :exc:`UserError` if workers cannot be had or are all lost.
     """
-    if where.scheduler is not None:
-        from analysis.runs.cluster import share_out as on_cluster
-
-        yield from on_cluster(work, where)
-        return
-    with Here() if where.workers == 1 else Crew(where.workers, where.threads) as crew:
+    with _crew(where) as crew:
         yield from crew.share_out(work)
+
+
+def _crew(where: Where) -> contextlib.AbstractContextManager[Here | Crew]:
+    if where.scheduler is not None:
+        from analysis.runs.cluster import crew_of
+
+        return crew_of(where.scheduler, where.certificates)
+    if where.workers == 1:
+        return Here()
+    return Crew([Thread() if where.threads else Process() for _ in range(where.workers)])
 
 
 def in_order(
@@ -121,6 +117,23 @@ def in_order(
             yield outcome.value
 
 
+class Thread:
+    """A thread of this process: does what it is asked to."""
+
+    def attempt(self, work: Work, part: Any, heard: Passed, unwanted: Callable[[], bool]) -> Result:
+        """As :meth:`Hand.attempt`."""
+
+        def step(word: str) -> None:
+            heard(word)
+            if unwanted():
+                raise StopHere
+
+        return attempt(lambda: work.function(work.shared, part, step))
+
+    def end(self) -> None:
+        """It ends at its next step."""
+
+
 class Here:
     """In this process and thread: one task after the other, each only when its outcome is asked for."""
 
@@ -135,26 +148,26 @@ class Here:
 
     def share_out(self, work: Work) -> Generator[Outcome, None, None]:
         """As :func:`share_out`."""
-
-        def step(word: str) -> None:
-            work.passed(word)
-            if work.stopped():
-                raise StopHere
-
         with contextlib.suppress(StopHere):
             for task in work.tasks:
                 if work.stopped():
                     return
-                yield _persist(lambda part: attempt(lambda: work.function(work.shared, part, step)), task, work.tries)
+                yield persist(Thread(), work, task, work.passed, work.stopped)
 
 
 class Crew:
-    """Threads or processes that stand ready until they are closed; several callers may share work out among them."""
+    """Hands that stand ready until they are closed; several callers may share work out among them at once."""
 
-    def __init__(self, workers: int, threads: bool = False) -> None:
-        self._lanes = [ThreadPoolExecutor(1) for _ in range(workers)]
-        self._processes = [None if threads else _Process() for _ in range(workers)]
+    def __init__(self, hands: Sequence[Hand]) -> None:
+        """Each of ``hands`` has one task at a time, so that it is known what it was at when it is lost."""
+        self._hands = hands
+        self._threads = [ThreadPoolExecutor(1) for _ in hands]
         self._closed = threading.Event()
+
+    @classmethod
+    def of_processes(cls, count: int) -> Crew:
+        """Processes of this machine."""
+        return cls([Process() for _ in range(count)])
 
     def __enter__(self) -> Crew:
         return self
@@ -163,15 +176,20 @@ class Crew:
         self.close()
 
     def __len__(self) -> int:
-        return len(self._lanes)
+        return len(self._hands)
+
+    def room(self) -> int:
+        """How many tasks may be under way at a time just now."""
+        return len(self)
 
     def close(self) -> None:
         """End processes at once, and threads after the step that they are at."""
         self._closed.set()
-        for process in filter(None, self._processes):
-            process.end()
-        for lane in self._lanes:
-            lane.shutdown(cancel_futures=True)
+        for _ in range(2):  # again, for one that was just being started
+            for hand in self._hands:
+                hand.end()
+            for thread in self._threads:
+                thread.shutdown(cancel_futures=True)
 
     def share_out(self, work: Work) -> Generator[Outcome, None, None]:
         """As :func:`share_out`. After an early end, what is in flight stops at its next step."""
@@ -179,13 +197,18 @@ class Crew:
         over = threading.Event()
         lines = self._lines(work.tasks)
         flying: dict[Future[Outcome], int] = {}
+
+        def unwanted() -> bool:
+            return over.is_set() or self._closed.is_set()
+
         try:
             while not work.stopped():
-                for lane in sorted(set(range(len(self))) - set(flying.values())):
-                    if (task := next(lines[lane], None)) is not None:
-                        does = self._does(lane, work, heard.put, over)
-                        flying[self._lanes[lane].submit(_persist, does, task, work.tries)] = lane
-                if not flying:
+                idle = sorted(set(range(len(self))) - set(flying.values()))[: max(0, self.room() - len(flying))]
+                for n in idle:
+                    if (task := next(lines[n], None)) is not None:
+                        future = self._threads[n].submit(persist, self._hands[n], work, task, heard.put, unwanted)
+                        flying[future] = n
+                if idle and not flying:
                     return
                 ended, _ = wait(flying, TICK, FIRST_COMPLETED)
                 while not heard.empty():
@@ -199,157 +222,28 @@ class Crew:
                 future.cancel()
 
     def _lines(self, tasks: Iterable[Task]) -> list[Iterator[Task]]:
-        """What each lane does next: whatever comes, but for tasks that belong to another."""
-        rest, own = iter(tasks), [deque[Task]() for _ in self._lanes]
+        """What each hand does next: whatever comes, but for tasks that belong to another."""
+        rest, own = iter(tasks), [deque[Task]() for _ in self._hands]
 
-        def line(lane: int) -> Iterator[Task]:
+        def line(n: int) -> Iterator[Task]:
             while True:
-                while own[lane]:
-                    yield own[lane].popleft()
+                while own[n]:
+                    yield own[n].popleft()
                 if (task := next(rest, None)) is None:
                     return
-                own[lane if task.lane is None else task.lane % len(own)].append(task)
+                own[n if task.hand is None else task.hand % len(own)].append(task)
 
-        return [line(lane) for lane in range(len(own))]
-
-    def _does(self, lane: int, work: Work, heard: Passed, over: threading.Event) -> Callable[[Any], Result]:
-        """How a lane carries out the part of a task."""
-
-        def unwanted() -> bool:
-            return over.is_set() or self._closed.is_set()
-
-        def step(word: str) -> None:
-            heard(word)
-            if unwanted():
-                raise StopHere
-
-        if (process := self._processes[lane]) is not None:
-            return lambda part: process.attempt(work.function, work.shared, part, heard, unwanted)
-        return lambda part: attempt(lambda: work.function(work.shared, part, step))
+        return [line(n) for n in range(len(own))]
 
 
-class _Process:
-    """A process of this machine at the other end of a pipe, started when it is first needed and again when it is lost."""
-
-    _starting = threading.Lock()
-
-    def __init__(self) -> None:
-        self._process: multiprocessing.process.BaseProcess | None = None
-        self._pipe: Connection | None = None
-        self._given: tuple[Function, Any] | None = None
-
-    def end(self) -> None:
-        """End it at once."""
-        if self._process is not None:
-            self._process.terminate()
-            self._process.join()
-
-    def attempt(
-        self, function: Function, shared: Any, part: Any, heard: Passed, unwanted: Callable[[], bool]
-    ) -> Result:
-        """Have it carry out a task. Raise :exc:`WorkerLostError` if it ends, :exc:`StopHere` if that was wanted."""
-        asked = False
+def persist(hand: Hand, work: Work, task: Task, heard: Passed, unwanted: Callable[[], bool]) -> Outcome:
+    """Have a task done until it is done or has failed too often."""
+    for _ in range(work.tries):
         try:
-            pipe = self._pipe or self._start()
-            if self._given is None or self._given[0] is not function or self._given[1] is not shared:
-                self._given = function, shared
-                pipe.send(self._given)
-            pipe.send((part,))
-            while True:
-                if not asked and unwanted():
-                    pipe.send(None)
-                    asked = True
-                if pipe.poll(TICK):
-                    answer = pipe.recv()
-                    if isinstance(answer, Result):
-                        return answer
-                    if answer is None:
-                        raise StopHere
-                    heard(answer)
-        except (EOFError, OSError) as error:
-            self._pipe = self._given = None
-            self.end()
-            if unwanted():
-                raise StopHere from None
-            raise WorkerLostError from error
-
-    def _start(self) -> Connection:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe()
-        with self._starting, _environment(ENVIRONMENT):
-            self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-            self._process.start()
-        theirs.close()
-        try:
-            ours.recv()
-        except EOFError:
-            raise UserError(
-                "--workers", "a process could not be started",
-                'Try --workers 1. A script of your own must have what it runs under: if __name__ == "__main__":',
-            ) from None  # fmt: skip
-        self._pipe = ours
-        return ours
-
-
-def _serve(pipe: Connection) -> None:
-    """What a process does: carry out tasks until whoever started it is gone. Control-C is for that one."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    given: tuple[Any, ...] = ()
-    with contextlib.suppress(EOFError, OSError):
-        pipe.send("ready")
-        while True:
-            message = pipe.recv()
-            if message is None:  # a wish to stop that came when the task was done
-                continue
-            if len(message) == 2:
-                given = message
-                continue
-            answer = _in_process(pipe, *given, *message)
-            try:
-                pipe.send(answer)
-            except (TypeError, AttributeError, pickle.PicklingError) as error:  # a value that cannot be sent
-                pipe.send(Result(None, 0.0, tell(error), error))
-
-
-def _in_process(pipe: Connection, function: Function, shared: Any, part: Any) -> Result | None:
-    """What came of a task; None if it was stopped."""
-
-    def step(word: str) -> None:
-        try:
-            pipe.send(word)
-            if pipe.poll() and pipe.recv() is None:
-                raise StopHere
-        except (EOFError, OSError):
-            os._exit(1)  # nobody is there any more
-
-    with contextlib.suppress(StopHere):
-        return attempt(lambda: function(shared, part, step))
-    return None
-
-
-def _persist(work: Callable[[Any], Result], task: Task, tries: int) -> Outcome:
-    """Do a task until it is done or has failed so many times."""
-    for _ in range(tries):
-        try:
-            result = work(task.part)
+            result = hand.attempt(work, task.part, heard, unwanted)
             outcome = Outcome(task, result.value, result.told, result.error)
         except WorkerLostError:
-            outcome = lost(task, tries)
+            outcome = lost(task, work.tries)
         if outcome.told is None:
             break
     return outcome
-
-
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Environment variables for the processes that are started meanwhile."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
 from analysis.errors import UserError
 from analysis.store.failures import tell
@@ -17,6 +17,8 @@ Passed = Callable[[str], None]
 Function = Callable[[Any, Any, Passed], Any]
 """Work: called with what all tasks share, with the task's own part, and with what to tell of its steps. It must stand
 at the top of a module, so that another process can find it."""
+TICK = 0.1
+"""Seconds after which a request to stop is seen."""
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,8 @@ class Task:
     """Names it, once among all tasks."""
     part: Any
     """What is its own, beside what all tasks share."""
-    lane: int | None = None
-    """Tasks of one number go to one process, which may remember what it did before; None for any that is free."""
+    hand: int | None = None
+    """Tasks of one number go to one hand, which may remember what it did before; None for any that is free."""
 
 
 @dataclass(frozen=True)
@@ -120,3 +122,18 @@ def lost(task: Task, tries: int) -> Outcome:
     message = f"the worker was ended by the system {times} at this, perhaps for lack of memory"
     error = UserError("a worker process", "the system ended it, probably for lack of memory", "Use fewer: --workers 1.")
     return Outcome(task, None, Told("KilledWorker", message, ""), error, "worker")
+
+
+class Hand(Protocol):
+    """Somebody who carries out tasks: a thread, a process, a worker of a cluster."""
+
+    def attempt(self, work: Work, part: Any, heard: Passed, unwanted: Callable[[], bool], /) -> Result:
+        """Carry out the task of this ``part``, telling ``heard`` of its steps.
+
+        Raise :exc:`WorkerLostError` if the worker comes to an end, :exc:`StopHere` if the task is ``unwanted``.
+        """
+        ...
+
+    def end(self) -> None:
+        """End at once, or at the next step."""
+        ...

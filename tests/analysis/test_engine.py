@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from analysis.errors import UserError
-from analysis.runs.executor import Crew, Where, share_out
+from analysis.runs.executor import Crew, Thread, Where, share_out
 from analysis.runs.work import Task, Work
 from tests.analysis.sweeping import product
 
@@ -49,7 +49,7 @@ def test_a_task_that_ends_its_process_is_set_aside_and_the_rest_finish():
 
 def test_a_task_that_is_killed_from_outside_is_done_again():
     """Nobody but the clock notices that a process has been killed in the middle of a task."""
-    with Crew(1) as crew:
+    with Crew.of_processes(1) as crew:
         (first,) = crew.share_out(Work(product, 7, _tasks(16)))
         killed = []
 
@@ -66,7 +66,7 @@ def test_a_task_that_is_killed_from_outside_is_done_again():
 @pytest.mark.parametrize("threads", [False, True], ids=["processes", "threads"])
 def test_stopping_ends_what_is_in_flight_at_its_next_step(threads):
     """A crew that goes on is free again as soon as the step is over, and gives no outcome of what was stopped."""
-    with Crew(2, threads) as crew:
+    with Crew([Thread(), Thread()]) if threads else Crew.of_processes(2) as crew:
         asked = []
         work = Work(product, 7, _tasks(18, 19), passed=asked.append, stopped=lambda: len(asked) > 2)
         assert list(crew.share_out(work)) == []
@@ -84,20 +84,20 @@ def test_stopping_does_not_wait_for_what_is_in_flight():
     assert time.monotonic() - began < 30
 
 
-def test_tasks_of_one_lane_go_to_one_process():
+def test_tasks_of_one_hand_go_to_one_process():
     """Whoever remembers what a replicate left is asked again, and two callers at once do not disturb each other."""
-    with Crew(2) as crew:
-        first = {o.task.lane: o.value for o in crew.share_out(Work(product, 7, [Task("a", 16, 0), Task("b", 16, 1)]))}
+    with Crew.of_processes(2) as crew:
+        first = {o.task.hand: o.value for o in crew.share_out(Work(product, 7, [Task("a", 16, 0), Task("b", 16, 1)]))}
         assert len(set(first.values())) == 2
         both = [Task(str(n), 16, n) for n in range(20)]
         one, other = crew.share_out(Work(product, 7, both)), crew.share_out(Work(product, 8, both))
         for outcome in [o for pair in zip(one, other, strict=True) for o in pair]:
-            assert outcome.value == first[outcome.task.lane % 2]
+            assert outcome.value == first[outcome.task.hand % 2]
 
 
 def test_nothing_listens():
     """Processes are reached by pipes: neither they nor this process open a port."""
-    with Crew(2) as crew:
+    with Crew.of_processes(2) as crew:
         found = list(crew.share_out(Work(product, 7, _tasks(1, 16))))
         assert len(found) == 2
         here = psutil.Process()
