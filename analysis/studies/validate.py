@@ -74,7 +74,7 @@ def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
     chosen = run.plan(scenario, options)
     chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
     values: list[list[float]] = [[] for _ in targets]
-    with progress(chosen.replicates, "Simulating") as done:
+    with progress(chosen.replicates, "Simulating", "runs") as done:
         runs = in_order(_base_year, (chosen, targets), range(chosen.replicates), [chosen.setup], options.workers)
         for number, found in enumerate(runs, 1):
             for of_target, value in zip(values, found, strict=True):

@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from analysis.studies.sweep import work
+from analysis.studies.sweep import plan
 
 HEAD = "title: Quick\nsummary: Small worlds.\n"
 DESIGN = """\
@@ -39,7 +39,7 @@ def poisoned(registers, one, passed):
         os._exit(9)
     if (one.point, one.replicate) == (2, 0):
         raise ValueError("no such luck")
-    return work.carry_out(registers, one, passed)
+    return plan.carry_out(registers, one, passed)
 
 
 def product(shared, part, passed):

@@ -115,7 +115,7 @@ def simulate_all(cases: Sequence[Case], seed: int, replicates: int, workers: int
     """All replicates of all cases, in their order."""
     tasks = [(i, r) for i in range(len(cases)) for r in range(replicates)]
     found: list[list[Pair]] = [[] for _ in cases]
-    with progress(len(tasks), "Evaluating") as done:
+    with progress(len(tasks), "Evaluating", "pairs") as done:
         pairs = in_order(_one, (tuple(cases), seed), tasks, [case.setup for case in cases], workers)
         for (i, r), pair in zip(tasks, pairs, strict=True):
             found[i].append(pair)

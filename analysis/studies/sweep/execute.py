@@ -19,11 +19,9 @@ from analysis.store.record import Place, canonical
 from analysis.store.store import check_folder
 from analysis.studies.sweep import changes
 from analysis.studies.sweep.estimate import check_room, workers_for
-from analysis.studies.sweep.plan import Ready, prepare
+from analysis.studies.sweep.plan import Ready, carry_out, prepare
 from analysis.studies.sweep.stopping import Stopping, listening
-from analysis.studies.sweep.telling import telling
-from analysis.studies.sweep.work import carry_out
-from analysis.telling import say
+from analysis.telling import progress, say
 from scenarios.sweeps.design import Design, load_design
 
 TRIES = 3
@@ -179,7 +177,7 @@ def _run(
     if where.workers > 1 and where.scheduler is None:
         ready.warm_up()
     done = set_aside = 0
-    with told(), telling(len(todo)) as tell:
+    with told(), progress(len(todo), "Runs", "runs") as tell:
         work = Work(carry_out, ready.registers, ready.tasks(todo), TRIES, stopped=stopping.asked)
         for outcome in share_out(work, where):
             if outcome.told is None:
@@ -190,7 +188,7 @@ def _run(
             else:
                 _set_aside(store, outcome, command)
                 set_aside += 1
-            tell()
+            tell("Runs")
     return done, set_aside
 
 
