@@ -53,7 +53,11 @@ def with_levers(base: Found, title: str, levers: Mapping[str, Any], uncertaintie
     extends = base.name if base.root == PACKAGE else Path(base.file).name
     changed = ", ".join(f"{path} {value}" for path, value in [*levers.items(), *uncertainties.items()])
     told = f"{title}, with {changed}"
-    top = {"title": told if len(told) <= MOST_TITLE else told[: MOST_TITLE - 1] + "…", "summary": HEAD[2:], "extends": extends}
+    top = {
+        "title": told if len(told) <= MOST_TITLE else told[: MOST_TITLE - 1] + "…",
+        "summary": HEAD[2:],
+        "extends": extends,
+    }
     lines = [(HEAD, "levers"), *(line for key, value in top.items() for line in _entry(key, value, 0, "levers"))]
     programmes: dict[str, list[tuple[str, str, Any]]] = {}
     own = {}

@@ -25,7 +25,9 @@ class Source:
     ) -> None:  # fmt: skip
         """Note a problem; lines and columns from 1."""
         if self.at:
-            self.problems.append(Problem(self.at[(line or 1) - 1], None, None, code, message, hint=hint, origin=self.origin))
+            self.problems.append(
+                Problem(self.at[(line or 1) - 1], None, None, code, message, hint=hint, origin=self.origin)
+            )
             return
         text = self.lines[line - 1] if line is not None and line <= len(self.lines) else None
         self.problems.append(Problem(self.file, line, column, code, message, text, hint, width, self.origin))
