@@ -13,6 +13,7 @@ from analysis.store.record import Rows, Run, scenario_digest
 if TYPE_CHECKING:
     import numpy as np
 
+    from scenarios.resolve import Scenario
     from simulation.model import PipelineModel
     from simulation.parameters import Parameters
     from simulation.register import Register
@@ -56,23 +57,28 @@ class Plan:
     text of every file that does not come with Headway, so that it can be read again when the files are gone."""
 
 
-def plan(scenario_name: str, options: Options) -> Plan:
-    """Load a scenario and apply ``options``. Raise ``scenarios.InputError`` if it, or the register, cannot be used."""
+def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
+    """Make a scenario ready, by its name or path or as it was loaded, with what ``options`` change.
+
+    Raise ``scenarios.InputError`` if it, or the register, cannot be used.
+    """
     import scenarios
     from scenarios.register.table import read_register
+    from scenarios.resolve import Scenario
 
-    scenario = scenarios.load(scenario_name, options.context)
+    named = None if isinstance(scenario, Scenario) else str(scenario)
+    loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(str(scenario), options.context)
     changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
-    scenario = replace(scenario, **changes)
-    setup = scenario.setup(read_register(options.schools) if options.schools else None)
+    loaded = replace(loaded, **changes)
     given = {
-        "scenario": str(scenario_name), "context": options.context, "schools": options.schools is not None,
-        "files": own_files(scenario.chain),
-    }  # fmt: skip
-    return Plan(
-        scenario.name, scenario.title, setup, scenario.scale, options.seed, options.replicates, scenario.resolved(),
-        given,
-    )  # fmt: skip
+        "scenario": loaded.name if named is None else named,
+        "context": options.context,
+        "schools": options.schools is not None,
+        "files": own_files(loaded.chain),
+    }
+    setup = loaded.setup(read_register(options.schools) if options.schools else None)
+    seed, replicates = options.seed, options.replicates
+    return Plan(loaded.name, loaded.title, setup, loaded.scale, seed, replicates, loaded.resolved(), given)
 
 
 def own_files(chain: Iterable[str]) -> dict[str, str]:

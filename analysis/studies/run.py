@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
 from analysis.runs import plan as run
@@ -15,6 +15,10 @@ from analysis.runs.workers import how_many, simulate_all
 from analysis.store import Store, run_key
 from analysis.studies import summary
 from analysis.telling import progress, say
+
+if TYPE_CHECKING:
+    from analysis.store import Rows, Run
+    from scenarios.resolve import Scenario
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ class Study:
         return summary.layout(self.summary, self.manifest)
 
 
-def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> Study:
+def carry_out(names: Sequence[str | Scenario], options: run.Options, out: Path | None = None) -> Study:
     """Run scenarios into ``out`` (or a folder named after them) and return what they left.
 
     Raise ``scenarios.InputError`` for a scenario or register that cannot be used and :exc:`~analysis.errors.UserError`
@@ -72,6 +76,20 @@ def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> S
             f"scenario {twice[0]}", "given twice", "Name each scenario once; files need names of their own."
         )
     return execute(plans, out, options.workers)
+
+
+def simulate(
+    plans: Sequence[run.Plan], measures: Sequence[str] | None = None, workers: int | None = None
+) -> list[list[tuple[Run, Rows]]]:
+    """Run plans and keep nothing: for each, what its replicates gave, in their order, of ``measures`` (None: all)."""
+    plans = list(plans)
+    tasks = [(i, r) for i, p in enumerate(plans) for r in range(p.replicates)]
+    found: list[list[tuple[Run, Rows]]] = [[] for _ in plans]
+    for (i, _), (one, rows) in zip(
+        tasks, simulate_all(plans, tasks, how_many(plans, tasks, workers), lambda _w: None), strict=True
+    ):
+        found[i].append((one, rows if measures is None else rows.keep(measures)))
+    return found
 
 
 def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None) -> Study:

@@ -25,6 +25,7 @@ from analysis.telling import progress
 
 if TYPE_CHECKING:
     from analysis.store import Rows, Run, Told
+    from scenarios.resolve import Scenario
 
 DEFAULT_REPLICATES = 30
 """Enough for intervals that hold what they promise, and for words about several figures at once."""
@@ -33,7 +34,7 @@ Keep = Callable[[run.Plan, int, "tuple[Run, Rows] | Told"], None]
 """Keeps what came of a replicate of a plan."""
 
 
-def carry_out(names: Sequence[str], options: run.Options, asked: Asked) -> Comparison:
+def carry_out(names: Sequence[str | Scenario], options: run.Options, asked: Asked) -> Comparison:
     """Compare the scenarios ``names[1:]`` with ``names[0]``.
 
     Raise ``scenarios.InputError`` for a scenario that cannot be used, and :exc:`UserError` for scenarios that cannot be

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.figures.intervals import Estimate, estimate, ratio
@@ -16,6 +15,7 @@ from analysis.studies.evaluate.totals import PLACES, TOTALS
 from simulation.log import PROGRAMME_COSTS
 
 if TYPE_CHECKING:
+    from analysis.runs.plan import Options
     from scenarios.programme_files.study import Finding
 
 
@@ -106,15 +106,15 @@ def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
 
 
 def evaluate(
-    programme: str, calibration: str | None, scenario: str | None, replicates: int, seed: int, years: int | None,
-    scale: float | None, schools: Path | None, workers: int | None,
-) -> list[Evaluation]:  # fmt: skip
+    programme: str, options: Options, calibration: str | None = None, scenario: str | None = None
+) -> list[Evaluation]:
     """Evaluate a programme under one calibration, or under all that its file has."""
     from analysis.studies.evaluate.running import MOST_UNASKED, simulate_all
     from analysis.telling import progress
 
-    chosen = cases(programme, calibration, scenario, scale, years, schools)
-    several = min(MOST_UNASKED, os.cpu_count() or 1) if workers is None else workers
+    chosen = cases(programme, options, calibration, scenario)
+    replicates = options.replicates
+    several = min(MOST_UNASKED, os.cpu_count() or 1) if options.workers is None else options.workers
     with progress(len(chosen) * replicates, "Evaluating") as done:
-        pairs = simulate_all(chosen, seed, replicates, several, done)
+        pairs = simulate_all(chosen, options.seed, replicates, several, done)
     return [summed_up(case, found) for case, found in zip(chosen, pairs, strict=True)]

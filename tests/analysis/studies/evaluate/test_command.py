@@ -15,6 +15,7 @@ import scenarios
 from analysis.cli import app
 from analysis.figures.estimates import decimals, large, spelt
 from analysis.figures.intervals import Estimate
+from analysis.runs.plan import Options
 from analysis.studies.evaluate.card import policy_rows, rows
 from analysis.studies.evaluate.cases import cases, default_study
 from analysis.studies.evaluate.evaluate import summed_up
@@ -40,7 +41,7 @@ def test_files_and_evaluation_know_the_same_measures() -> None:
 
 
 def test_the_study_and_both_calibrations_reach_the_runs() -> None:
-    found = cases("teaching-leaders", None, None, 0.01, None, None)
+    found = cases("teaching-leaders", Options(scale=0.01))
     assert [c.calibration for c in found] == ["mostly-causal", "mostly-selection"]
     causal, selection = (c.setup.parameters.leave for c in found)
     assert causal.per_aspiration == 0
@@ -55,7 +56,7 @@ def test_the_study_and_both_calibrations_reach_the_runs() -> None:
 
 
 def test_figures_of_the_file_itself_can_be_evaluated() -> None:
-    (found,) = cases("teaching-leaders", "as-in-its-file", None, 0.01, None, None)
+    (found,) = cases("teaching-leaders", Options(scale=0.01), "as-in-its-file")
     assert found.setup.parameters.leave.per_aspiration == 0
     known = scenarios.load_programme("teaching-leaders")
     assert known.study is not None
@@ -147,7 +148,7 @@ def test_a_wrong_study_is_refused_with_its_place(tmp_path: Path, old: str, new: 
 def test_a_calibration_outside_a_figures_range_is_refused(tmp_path: Path) -> None:
     changed = re.sub(r"leave.per_aspiration: 0\.\d+", "leave.per_aspiration: 3", TEACHING_LEADERS)
     with pytest.raises(scenarios.InputError, match=r"leave\.per_aspiration"):
-        cases(str(written(tmp_path, changed)), "mostly-selection", None, 0.01, None, None)
+        cases(str(written(tmp_path, changed)), Options(scale=0.01), "mostly-selection")
 
 
 @pytest.mark.parametrize(
