@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from time import perf_counter
@@ -63,6 +63,7 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     Raise ``scenarios.InputError`` if it, or the register, cannot be used.
     """
     import scenarios
+    from scenarios.places import library_names
     from scenarios.register.table import read_register
     from scenarios.resolve import Scenario
 
@@ -70,23 +71,22 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(str(scenario), options.context)
     changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
     loaded = replace(loaded, **changes)
-    given = {
-        "scenario": loaded.name if named is None else named,
-        "context": options.context,
-        "schools": options.schools is not None,
-        "files": own_files(loaded.chain),
-    }
+    files = own_files(loaded)
+    if named is None:  # what it would be called on the command line
+        named = next((file for file in loaded.chain[:1] if file in files), loaded.name)
+        options = replace(options, context=loaded.context if loaded.context in library_names("context") else None)
+    given = {"scenario": named, "context": options.context, "schools": options.schools is not None, "files": files}
     setup = loaded.setup(read_register(options.schools) if options.schools else None)
     seed, replicates = options.seed, options.replicates
     return Plan(loaded.name, loaded.title, setup, loaded.scale, seed, replicates, loaded.resolved(), given)
 
 
-def own_files(chain: Iterable[str]) -> dict[str, str]:
-    """The text of those files of a scenario's ``chain`` that do not come with Headway, by name."""
+def own_files(scenario: Scenario) -> dict[str, str]:
+    """The text of those files of a scenario that do not come with Headway, by name, and of what was given in Python."""
     from scenarios.places import PACKAGE
 
-    names = [name for name in chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
-    return {name: Path(name).read_text(encoding="utf-8") for name in names}
+    names = [name for name in scenario.chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
+    return {name: scenario.written.get(name) or Path(name).read_text(encoding="utf-8") for name in names}
 
 
 def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:
