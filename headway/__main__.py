@@ -12,7 +12,8 @@ def main() -> None:
     try:
         check_house()
     except ImportError as error:
-        sys.exit(f"error: {error}")
+        print(f"error: {error}", file=sys.stderr)
+        sys.exit(2)
     from analysis.cli import main as command_line
 
     command_line()
