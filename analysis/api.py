@@ -147,7 +147,8 @@ def compare(
         out: a folder that keeps all runs, with every measure; None to keep nothing.
         form: ``long`` (pandas: a row for each policy, line and span of years, with all that ``headway compare --json``
             prints), ``wide`` (pandas: a row for each line and span, and for each policy a column of each kind, such as
-            ``table["difference"]``) or ``xarray``. ``attrs["notes"]`` says what the table means.
+            ``table["difference"]``) or ``xarray``; ``attrs["notes"]`` says what these mean. ``comparison`` for the
+            :class:`~analysis.studies.compare.summing.Comparison` itself, which a notebook shows in tables and words.
 
     Raises:
         InputError: for scenarios, levers or uncertainties that cannot be used.
@@ -158,7 +159,7 @@ def compare(
     from analysis.studies.compare.report import closing, note, records
     from analysis.studies.compare.summing import MOST, Asked
 
-    _check_form(form)
+    _check_form(form, "comparison")
     if replicates is not None and precision is not None:
         raise UserError("replicates", "precision decides how many there are", "Cap them with most.")
     if precision is None and most is not None:
@@ -183,6 +184,8 @@ def compare(
         None if out is None else Path(out),
     )  # fmt: skip
     found = study.carry_out(loaded(arms, uncertainties, context), options, asked)
+    if form == "comparison":
+        return found
     frame = pandas.DataFrame(records(found)).drop(columns="where")
     figures = [name for name in frame if pandas.api.types.is_float_dtype(frame[name])]
     kinds = [*figures, "words"] if form == "wide" else figures
@@ -379,9 +382,10 @@ def _long(plans: Sequence[Plan], lines: Sequence[Line], figures: np.ndarray) -> 
     return pandas.concat(frames, ignore_index=True).dropna(subset="value", ignore_index=True)
 
 
-def _check_form(form: str) -> None:
-    if form not in FORMS:
-        hint = did_you_mean(str(form), FORMS) or f"Write one of {', '.join(map(repr, FORMS))}."
+def _check_form(form: str, *more: str) -> None:
+    forms = (*FORMS, *more)
+    if form not in forms:
+        hint = did_you_mean(str(form), forms) or f"Write one of {', '.join(map(repr, forms))}."
         raise UserError(f"form={form!r}", "there is no such form", hint[0].upper() + hint[1:])
     if form == "xarray":
         _need("xarray", "xarray", "form='xarray'")

@@ -15,13 +15,33 @@ if TYPE_CHECKING:
     from analysis.api import compare, load, parameters, problem, run
     from analysis.errors import UserError
     from analysis.mesa_model import Model
+    from analysis.output.notebook import compare_stored, evaluate, explain, figures, open_study, validate
     from analysis.version import headway_version as version
     from scenarios.problems import InputError
 
-__all__ = ["InputError", "Model", "UserError", "compare", "load", "parameters", "problem", "run", "version"]
+__all__ = [
+    "InputError",
+    "Model",
+    "UserError",
+    "compare",
+    "compare_stored",
+    "evaluate",
+    "explain",
+    "figures",
+    "load",
+    "open_study",
+    "parameters",
+    "problem",
+    "run",
+    "validate",
+    "version",
+]
 
 _HOMES = {
     **dict.fromkeys(("compare", "load", "parameters", "problem", "run"), "analysis.api"),
+    **dict.fromkeys(
+        ("compare_stored", "evaluate", "explain", "figures", "open_study", "validate"), "analysis.output.notebook"
+    ),
     "InputError": "scenarios.problems",
     "Model": "analysis.mesa_model",
     "UserError": "analysis.errors",

@@ -19,6 +19,7 @@ from analysis.cli import app
 from analysis.output.html import again
 from analysis.store import Store
 from analysis.store.select import select
+from analysis.studies.compare.report import records
 
 GUIDES = Path(__file__).resolve().parents[1] / "docs" / "guides"
 SMALL = {"scale": 0.2, "years": 2, "replicates": 2, "workers": 1}
@@ -95,6 +96,8 @@ def test_compare_gives_the_records_of_the_command_line(tmp_path, monkeypatch):
     ):
         pandas.testing.assert_frame_equal(other[numbers], from_file[numbers], check_exact=True)
     assert "2 pairs of runs" in from_file.attrs["notes"][0]
+    whole = headway.compare("eastern-region", "more.yaml", form="comparison", **measures, **SMALL)
+    assert records(whole) == printed
 
 
 def test_uncertainties_go_to_every_arm_and_levers_to_policies():
