@@ -76,6 +76,11 @@ def test_runs_that_are_kept_are_the_same_and_can_be_read_again(tmp_path):
     found = again.scenario(described)
     assert found is not None
     assert found.parameters.leave.return_from_break == 0.8
+    base = headway.load("eastern-region", name="as-it-is", context="eastern-region-2010")
+    headway.compare(base, {"extends": "eastern-region", "levers": BREAK}, out=tmp_path / "pairs", **SMALL)
+    manifest = Store.open(tmp_path / "pairs").manifest
+    assert [one["name"] for one in manifest["scenarios"]] == ["as-it-is", "policy-1"]
+    assert None not in [again.scenario(one) for one in manifest["scenarios"]]
 
 
 def test_compare_gives_the_records_of_the_command_line(tmp_path, monkeypatch):

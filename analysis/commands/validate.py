@@ -19,6 +19,7 @@ def validate(
     scenario: Annotated[
         str, typer.Option(metavar="NAME", help="The scenario to hold against the figures.")
     ] = "england",
+    workers: options.Workers = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 unless every figure is met.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -27,7 +28,7 @@ def validate(
     from analysis.runs.plan import Options
     from analysis.studies.validate import HEADINGS, card, readable, verdict
 
-    cards = card(scenario, Options(replicates, seed, None, scale, schools))
+    cards = card(scenario, Options(replicates, seed, None, scale, schools, workers=workers))
     records = [vars(c) if as_json else readable(c) for c in cards]
     print_table(records, as_json, headings=HEADINGS, note=verdict(cards, replicates))
     if strict and not all(c.inside for c in cards):

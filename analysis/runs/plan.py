@@ -1,20 +1,15 @@
-"""From a scenario's name to results: the one place where the command line meets the scenarios and the model."""
+"""From a scenario's name to a plan: what is to be run, and the digests that say which run is which."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from analysis.store.record import Rows, Run, scenario_digest
+from analysis.store.record import scenario_digest
 
 if TYPE_CHECKING:
-    import numpy as np
-
     from scenarios.resolve import Scenario
-    from simulation.model import PipelineModel
     from simulation.parameters import Parameters
     from simulation.register import Register
     from simulation.world import Setup
@@ -22,8 +17,6 @@ if TYPE_CHECKING:
 DEFAULT_REPLICATES = 4
 """Enough to see how far runs differ, in about a minute for all of England; ten and more give intervals."""
 DEFAULT_SEED = 1
-LARGE = 1_000
-"""Schools from which on a world is big enough to be cleared away at once."""
 
 
 @dataclass(frozen=True)
@@ -73,7 +66,8 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     loaded = replace(loaded, **changes)
     files = own_files(loaded)
     if named is None:  # what it would be called on the command line
-        named = next((file for file in loaded.chain[:1] if file in files), loaded.name)
+        first = loaded.chain[0] if loaded.chain else loaded.name
+        named = first if first in files else Path(first).stem
         options = replace(options, context=loaded.context if loaded.context in library_names("context") else None)
     given = {"scenario": named, "context": options.context, "schools": options.schools is not None, "files": files}
     setup = loaded.setup(read_register(options.schools) if options.schools else None)
@@ -87,61 +81,6 @@ def own_files(scenario: Scenario) -> dict[str, str]:
 
     names = [name for name in scenario.chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
     return {name: scenario.written.get(name) or Path(name).read_text(encoding="utf-8") for name in names}
-
-
-def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:
-    """Run one replicate and keep what the census found from the base year on."""
-    return simulate_setup(chosen.setup, chosen.name, chosen.seed, replicate, each_year=each_year)
-
-
-def simulate_setup(
-    setup: Setup, name: str, seed: int, replicate: int, measures: tuple[str, ...] | None = None,
-    each_year: Callable[[int], None] | None = None,
-) -> tuple[Run, Rows]:  # fmt: skip
-    """Run one replicate of what is called ``name``, and keep ``measures`` (None: all) from the base year on."""
-    import gc
-
-    from simulation.model import PipelineModel
-
-    start = perf_counter()
-    model = PipelineModel(setup, seed, replicate, measures=measures)
-    model.run(each_year)
-    found = record(model, name, perf_counter() - start)
-    # A model and its agent views point at each other, so a national world would outlive its run by some time.
-    del model
-    if len(setup.register) > LARGE:
-        gc.collect()
-    return found
-
-
-def record(model: PipelineModel, name: str, seconds: float) -> tuple[Run, Rows]:
-    """What is kept of a run of scenario ``name`` that has come to its end."""
-    from analysis.store.digest import run_digest
-
-    rows = from_base_year(model.results.codes(), model.results.labels(), model.setup.base_year)
-    world = model.world
-    state = {
-        "people": by_key(world.people, "id"),
-        "schools": by_key(world.schools, "urn"),
-        "clusters": by_key(world.clusters, "key"),
-    }
-    digest = run_digest(rows.columns, rows.labels, state)
-    return Run(name, model.key.replicate, model.key.seed, digest, seconds), rows
-
-
-def from_base_year(codes: dict[str, np.ndarray], labels: dict[str, tuple[str, ...]], base_year: int) -> Rows:
-    """The rows of the base year and after: the warm-up gives careers a past and is not a projection."""
-    kept = codes["year"] >= base_year
-    return Rows({name: column[kept] for name, column in codes.items()}, labels)
-
-
-def by_key(table: Any, key: str) -> dict[str, np.ndarray]:
-    """Whole-number columns of a table of the model, rows in order of ``key``."""
-    import numpy as np
-
-    order = np.argsort(getattr(table, key), kind="stable")
-    columns = {name: getattr(table, name) for name in table}
-    return {name: column[order] for name, column in columns.items() if column.dtype.kind in "biu"}
 
 
 def register_digest(register: Register) -> str:

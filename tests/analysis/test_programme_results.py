@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.runs.plan import from_base_year
+from analysis.runs.replicate import from_base_year
 from analysis.store import Run, Store
 from analysis.store.select import select
 from analysis.studies.summary import LINES, records

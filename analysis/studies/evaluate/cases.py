@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
-from analysis.studies.evaluate.pairs import with_programme
-from analysis.studies.evaluate.replicate import Case
+from analysis.studies.evaluate.pairs import Case, with_programme
 from scenarios.programme_files.study import MATCHED_BY_DEFAULT, Calibration, Finding, Study
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year

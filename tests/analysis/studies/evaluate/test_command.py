@@ -21,8 +21,8 @@ from analysis.studies.evaluate.cases import cases, default_study
 from analysis.studies.evaluate.evaluate import summed_up
 from analysis.studies.evaluate.measures import MEASURES
 from analysis.studies.evaluate.pairs import named
-from analysis.studies.evaluate.replicate import simulate_pair
-from analysis.studies.evaluate.running import simulate_all
+from analysis.studies.evaluate.pairs import simulate_pair
+from analysis.studies.evaluate.evaluate import simulate_all
 from scenarios.places import PACKAGE
 from scenarios.programme_files.study import MEASURES as KNOWN_MEASURES
 from scenarios.programme_files.study import Finding
@@ -71,11 +71,9 @@ def test_a_programme_without_a_study_is_asked_about_careers() -> None:
 
 def test_processes_find_what_one_process_finds() -> None:
     chosen = [case(programme(), study((Finding("stay", "in_state_teaching", 1),), cohorts=1), years=2)]
-    words: list[str] = []
-    alone = simulate_all(chosen, 3, 2, 1, words.append)
-    together = simulate_all(chosen, 3, 2, 2, words.append)
+    alone, together = (simulate_all(chosen, 3, 2, workers) for workers in (1, 2))
     assert alone == together
-    assert len(words) == 4
+    assert len(alone[0]) == 2
 
 
 def test_a_row_says_what_is_published_simulated_and_inside() -> None:

@@ -9,7 +9,7 @@ import pytest
 from tests.analysis.studies.evaluate.cases import programme, setup
 
 from analysis.figures.intervals import Estimate
-from analysis.runs.shared_past import Continued, copied
+from analysis.runs.replicate import Continued, copied
 from analysis.studies.evaluate.expectations import Finding, base_run, differences, findings, years_needed
 from analysis.studies.evaluate.pairs import with_programme
 from scenarios.programme_files.known import Expectation

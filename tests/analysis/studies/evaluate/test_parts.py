@@ -11,7 +11,7 @@ from scipy import stats
 from tests.analysis.studies.evaluate.cases import EFFECTS, case, every_outcome, programme, study
 
 from analysis.figures.intervals import estimate
-from analysis.studies.evaluate.replicate import simulate_pair
+from analysis.studies.evaluate.pairs import simulate_pair
 from scenarios.programme_files.study import Finding
 from simulation.model import PipelineModel
 from simulation.programmes.programme import Condition, Delivery, Places, Programme, TakeUp, Unit
