@@ -15,7 +15,6 @@ from analysis.runs.work import Task, Work
 from tests.analysis.sweeping import product
 
 
-
 def _tasks(*parts):
     return [Task(str(part), part) for part in parts]
 

@@ -6,12 +6,12 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.analysis.studies.compare.plans import base, coached, halved, made_up
 
 from analysis.runs import plan as run
 from analysis.runs.work import Result
 from analysis.store import Told
 from analysis.studies.compare import study
+from tests.analysis.studies.compare.plans import base, coached, halved, made_up
 
 
 @pytest.fixture
