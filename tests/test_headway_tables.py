@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import os
 import runpy
+import subprocess
+import sys
 import warnings
 from pathlib import Path
 
@@ -230,6 +233,21 @@ def test_a_model_works_with_mesa():
     assert seen == len(table)
     with pytest.raises(ValueError, match="name the same thing"):
         headway.Model("eastern-region", scale=0.2, years=1, seed=1, rng=2)
+
+
+def test_a_plain_script_may_use_processes(tmp_path):
+    """Worker processes do not run a user's script again, so that it needs no guard, and give the same numbers."""
+    (tmp_path / "plain.py").write_text(
+        "import headway\nprint('once')\n"
+        f"table = headway.run('eastern-region', measures={LINES}, **{ {**SMALL, 'workers': 2} })\n"
+        "print(table['value'].to_list())\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(GUIDES.parents[1])}
+    done = subprocess.run(
+        [sys.executable, "plain.py"], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    here = headway.run("eastern-region", measures=LINES, **SMALL)
+    assert done.stdout == f"once\n{here['value'].to_list()}\n", done.stderr
 
 
 @pytest.mark.parametrize(("script", "library"), [("morris_salib", "SALib"), ("explore_ema", "ema_workbench")])

@@ -13,11 +13,13 @@ import os
 import pickle
 import queue
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
@@ -264,17 +266,14 @@ class _Process:
     def _start(self) -> Connection:
         context = multiprocessing.get_context("spawn")
         ours, theirs = context.Pipe()
-        with self._starting, _environment(ENVIRONMENT):
+        with self._starting, _environment(ENVIRONMENT), _without_main():
             self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
             self._process.start()
         theirs.close()
         try:
             ours.recv()
         except EOFError:
-            raise UserError(
-                "--workers", "a process could not be started",
-                'Try --workers 1. A script of your own must have what it runs under: if __name__ == "__main__":',
-            ) from None  # fmt: skip
+            raise UserError("--workers", "a process could not be started", "Try --workers 1.") from None
         self._pipe = ours
         return ours
 
@@ -326,6 +325,17 @@ def _persist(work: Callable[[Any], Result], task: Task, tries: int) -> Outcome:
         if outcome.told is None:
             break
     return outcome
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Processes that are started meanwhile do not run the user's own script again, as Python would have them do."""
+    main = sys.modules["__main__"]
+    sys.modules["__main__"] = ModuleType("__main__")
+    try:
+        yield
+    finally:
+        sys.modules["__main__"] = main
 
 
 @contextlib.contextmanager
