@@ -112,15 +112,16 @@ def test_uncertainties_go_to_every_arm_and_levers_to_policies():
     """What is uncertain about a programme goes where it runs; about a parameter, to the base as well."""
     mentors = {"title": "Mentors", "extends": "eastern-region", "programmes": {"excellence-in-leadership": {}}}
     take_up = "programmes.excellence-in-leadership.take_up.apply"
-    table = headway.compare(
-        "eastern-region", mentors, levers={"programmes.excellence-in-leadership.costs.grant": 2000},
-        uncertainties={take_up: 0.8, "leave.state_schools.times": 1.5}, measures=["leaving", "cost_of_programmes"],
-        form="wide", **SMALL,
-    )  # fmt: skip
+    world = {take_up: 0.8, "leave.state_schools.times": 1.5}
+    asked = {"uncertainties": world, "measures": ["leaving", "cost_of_programmes"], "form": "wide", **SMALL}
+    grant = {"programmes.excellence-in-leadership.costs.grant": 2000}
+    table = headway.compare("eastern-region", mentors, levers=grant, **asked)
+    usual = headway.compare("eastern-region", mentors, **asked)
+    costs = [one["policy_mean"]["mentors"]["cost_of_programmes", "2012/13"] for one in (usual, table)]
+    assert 0 < costs[0] != costs[1] > 0
     plain = headway.compare("eastern-region", mentors, measures=["leaving"], form="wide", **SMALL)
     assert table["base_mean"]["mentors"]["leaving", "2012/13"] > plain["base_mean"]["mentors"]["leaving", "2012/13"]
     assert table["base_mean"]["mentors"]["cost_of_programmes", "2012/13"] == 0
-    assert table["policy_mean"]["mentors"]["cost_of_programmes", "2012/13"] > 0
     with pytest.raises(headway.InputError, match="no programme excellence-in-leadership runs"):
         headway.run("eastern-region", uncertainties={take_up: 0.8}, **SMALL)
 
