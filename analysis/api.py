@@ -92,6 +92,8 @@ def run(
         replicates=replicates, seed=seed, years=years, scale=scale, schools=schools, workers=workers
     )
     given: list[Any] = scenario if isinstance(scenario, list) else [scenario]
+    if not given:
+        raise UserError("scenario=[]", "there is nothing to run", "Name a scenario, such as 'england'.")
     arms = [(one, levers, _name(one, f"scenario-{i}" if len(given) > 1 else None)) for i, one in enumerate(given, 1)]
     scenarios = loaded(arms, uncertainties, context)
     plans = [plan(one, options) for one in scenarios]
@@ -252,9 +254,10 @@ def loaded(arms: Sequence[Arm], uncertainties: Values | None = None, context: st
     A programme's figures go to those in which it runs. Raise :exc:`InputError` for what cannot be used, and
     :exc:`UserError` for values that are given to a scenario that is loaded already.
     """
+    uncertainties = uncertainties or {}
+    if not any(str(path).startswith(PREFIX) for path in uncertainties):
+        return [_one(*arm, uncertainties, context) for arm in arms]
     found = [_one(*arm, {}, context) for arm in arms]
-    if not uncertainties:
-        return found
     running = [{f"{PREFIX}{programme.name}." for programme in one.programmes} for one in found]
 
     def of(here: set[str]) -> Values:

@@ -54,7 +54,7 @@ class Context:
     """Files read, the context itself first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """What to run: a context, a horizon and the parameters, with where each value came from."""
 
@@ -86,6 +86,9 @@ class Scenario:
     """Files read, the scenario itself first."""
     written: dict[str, str]
     """What was given in Python, as the file of that name in ``chain`` would say it."""
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.title}>"
 
     def setup(self, register: Register | None = None) -> Setup:
         """What the model needs to run this: the register at the scenario's scale, parameters, years and ladder.
@@ -369,6 +372,10 @@ def load(
     found = scenario_in(scenario, name) if isinstance(scenario, Mapping) else locate(scenario)
     elsewhere = None if context is None else locate(context, "context")
     read_in = _load(found, elsewhere)
+    for what, values in (("levers", levers), ("uncertainties", uncertainties)):
+        if values is not None and not isinstance(values, Mapping):
+            message = f"parameters by path are due here, got {type(values).__name__}"
+            raise InputError([Problem(what, None, None, "E0301", message, hint='such as {"leave.step_down": …}')])
     if levers or uncertainties:
         more = with_levers(found, read_in.title, levers or {}, uncertainties or {})
         read_in = replace(_load(more, elsewhere), name=read_in.name)

@@ -172,6 +172,8 @@ def test_scenarios_of_other_horizons_and_contexts_are_run_together():
         (lambda: headway.run("eastern-region", measures=["ftee"]), "there is no measure ftee\n  Did you mean fte?"),
         (lambda: headway.run(["eastern-region"] * 2), "scenario eastern-region: given twice"),
         (lambda: headway.run(headway.load("eastern-region"), levers=BREAK), "it is loaded already"),
+        (lambda: headway.run([]), "there is nothing to run"),
+        (lambda: headway.run("eastern-region", levers=[BREAK]), "levers: error E0301: parameters by path are due here, got list"),
         (lambda: headway.run("eastern-regoin"), "did you mean eastern-region?"),
         (lambda: headway.compare("eastern-region"), "there is no policy to compare with it"),
         (lambda: headway.compare("eastern-region", levers=BREAK, replicates=1), "replicates: 1 is not possible"),
