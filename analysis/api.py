@@ -8,6 +8,7 @@ returned. **Levers** and **uncertainties** are mappings from paths to values, wr
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
 import numbers
 from collections import Counter
@@ -187,6 +188,7 @@ def compare(
     )  # fmt: skip
     found = study.carry_out(loaded(arms, uncertainties, context), options, asked)
     if form == "comparison":
+        importlib.import_module("analysis.output.notebook")  # which tells a notebook how to show it
         return found
     frame = pandas.DataFrame(records(found)).drop(columns="where")
     figures = [name for name in frame if pandas.api.types.is_float_dtype(frame[name])]

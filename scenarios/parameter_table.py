@@ -57,7 +57,7 @@ def _parameters(scenario: Scenario) -> Iterator[dict[str, Any]]:
         by = f", by {' and '.join(declaration.axes)}" if declaration.axes else ""
         yield {
             "name": path, "unit": declaration.unit, "value": _labelled(np.asarray(values[path]), declaration.axes),
-            "low": source.range[0], "high": source.range[1], "grade": source.grade, "sources": ", ".join(source.sources),
+            "low": source.range[0], "high": source.range[1], "grade": source.grade, "source": ", ".join(source.sources),
             "meaning": declaration.meaning + by, "under": EITHER,
         }  # fmt: skip
 
@@ -79,14 +79,14 @@ def _figures(scenario: Scenario) -> Iterator[dict[str, Any]]:
                 continue
             yield {
                 "name": f"{PREFIX}{name}.places.{key}", "unit": unit, "value": value, "low": low, "high": high,
-                "grade": "", "sources": "", "meaning": PLACES_MEANINGS[key], "under": LEVER,
+                "grade": "", "source": "", "meaning": PLACES_MEANINGS[key], "under": LEVER,
             }  # fmt: skip
         for path, figure in programme.figures.items():
             source = figure.provenance
             yield {
                 "name": f"{PREFIX}{name}.{path}", "unit": source.unit, "value": figure.value,
                 "low": source.range[0], "high": source.range[1], "grade": source.grade,
-                "sources": ", ".join(source.sources), "meaning": MEANINGS.get(path) or channels[path],
+                "source": ", ".join(source.sources), "meaning": MEANINGS.get(path) or channels[path],
                 "under": LEVER if path in LEVERS else UNCERTAIN,
             }  # fmt: skip
 
