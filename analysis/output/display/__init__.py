@@ -92,9 +92,11 @@ def evaluations(found: Sequence[Evaluation]) -> str:
     """The tables of ``headway evaluate``: findings taken apart, where the difference arises, what a policy would do."""
     from analysis.studies.evaluate.card import tables
 
-    words = {"finding", "what", "calibration", "inside"}
     return _html(
-        *(_table(t.title, t.headings, t.rows, set(t.headings) - words, t.note) for t in tables(found)),
+        *(
+            Exhibit("", t.title, (), t.note, tuple(Column(c.key, c.heading, c.numeric) for c in t.columns), t.rows)
+            for t in tables(found)
+        ),
     )
 
 
