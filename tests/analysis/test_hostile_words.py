@@ -146,7 +146,7 @@ def test_the_report_has_the_words_as_text_and_nothing_else(made: Made) -> None:
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_a_workbook_has_the_words_as_text_and_leads_nowhere(made: Made, kind: str) -> None:
-    from analysis.output.sheet.opened import open_book
+    from analysis.output.sheet.check import open_book
 
     book = open_book(made.folder / f"book.{kind}")
     cells = [cell for page in book.pages for cell in page.cells.values()]

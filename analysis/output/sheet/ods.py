@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from analysis.output.sheet.inert import inert
+from analysis.output.inert import inert
 from analysis.output.sheet.sheet import SHORTHAND, Cell, Number, Sheet
 
 MIME = "application/vnd.oasis.opendocument.spreadsheet"

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from analysis.output.html.lines import needs
+from analysis.output.lines import needs
 from analysis.store import Rows, Run, Store, run_key
 from analysis.studies.summary import LINES
 

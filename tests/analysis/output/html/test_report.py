@@ -10,10 +10,10 @@ import pytest
 from tests.analysis.output.html.parsed import parse
 from tests.analysis.output.html.stores import write
 
-from analysis.output.html import content
-from analysis.output.html.content import gather
+from analysis.output.html import report as said
 from analysis.output.html.exhibits import Exhibit
 from analysis.output.html.page import render
+from analysis.output.html.report import gather
 
 SECTIONS = [
     "message",
@@ -45,9 +45,7 @@ def page(folder):
 @pytest.fixture
 def undrawn(monkeypatch):
     """Draw no figures, which is quicker."""
-    from analysis.output.html import content
-
-    monkeypatch.setattr(content, "figures", lambda _source: [])
+    monkeypatch.setattr(said, "figures", lambda _source: {})
 
 
 def test_sections_come_in_the_order_in_which_they_are_read(page):
@@ -123,11 +121,11 @@ def test_the_message_says_what_differs_and_no_more(tmp_path, undrawn):
     told = gather(write(tmp_path / "far", replicates=30)).messages[0]
     assert any(line.startswith("Posts vacant: ") and "more" in line for line in told.more)
     assert any(line.startswith("Heads who leave: ") for line in told.said)
-    assert len(told.said) <= content.MOST_SAID < len(told.said) + len(told.more)
+    assert len(told.said) <= said.MOST_SAID < len(told.said) + len(told.more)
 
 
 def test_a_short_message_is_not_cut(tmp_path, monkeypatch, undrawn):
-    monkeypatch.setattr(content, "MOST_SAID", 100)
+    monkeypatch.setattr(said, "MOST_SAID", 100)
     told = gather(write(tmp_path / "far", replicates=30)).messages[0]
     assert told.more == []
     assert len(told.said) > 8
@@ -197,14 +195,14 @@ def test_changes_are_told_with_old_and_new_values():
 
 def test_evidence_is_cited_with_its_source_and_links_are_plain_https():
     import scenarios
-    from analysis.output.html.cited import cited
+    from analysis.output.html.assumed import cited
     from analysis.output.html.exhibits import Numbering
     from scenarios.evidence import evidence
 
     described = [
         {"name": n, "title": n, "resolved": scenarios.load(n).resolved()} for n in ("england", "teaching-leaders")
     ]
-    found = cited({"scenarios": described}, Numbering())
+    found = cited(described, Numbering())
     assert found.of_policies is not None
     wanted = {
         s for f in described[1]["resolved"]["programmes"]["teaching-leaders"]["figures"].values() for s in f["sources"]
@@ -221,7 +219,7 @@ def test_evidence_is_cited_with_its_source_and_links_are_plain_https():
     "address", ["javascript:alert(1)", "http://a.example", "data:text/html,x", "https://a b", 'https://a"b']
 )
 def test_other_addresses_are_no_links(address):
-    from analysis.output.html.cited import is_link
+    from analysis.output.html.assumed import is_link
 
     assert not is_link(address)
 

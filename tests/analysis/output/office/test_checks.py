@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from analysis.output.sheet.checks import check
-from analysis.output.sheet.make import write
+from analysis.output.sheet.check import check
 from analysis.output.sheet.sheet import Number, Sheet
+from analysis.output.sheet.workbook import write
 
 ROWS = (("heads", Number(12.0, 0, "plain")), ("deputies", Number(-0.5, 1, "plain", True)))
 GOOD = (

@@ -9,7 +9,7 @@ from analysis.figures.labels import within
 from analysis.figures.lines import HEADLINES, Line, Over
 
 if TYPE_CHECKING:
-    from analysis.charts.drawing.source import Source
+    from analysis.charts.drawing import Source
 
 WORDS = {
     "female": "women", "male": "men", "least_disadvantaged": "least disadvantaged fifth", "second": "second fifth",

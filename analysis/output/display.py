@@ -8,22 +8,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from markupsafe import Markup
+
+from analysis.explain.text import Section
 from analysis.figures.numbers import SHARE_UNITS
-from analysis.output.html.exhibits import Column, Exhibit
+from analysis.output.html.exhibits import Column, Exhibit, Numbering
+from analysis.output.html.page import TEMPLATES, templates
+from analysis.output.html.report import one_policy
+from analysis.store import Store
+from analysis.studies.compare.report import closing, note
+from analysis.studies.compare.summing import Comparison, Outcome
+from analysis.studies.evaluate.card import tables
+from analysis.studies.evaluate.evaluate import Evaluation
+from analysis.studies.validate import HEADINGS, Card, readable, verdict
 from simulation.vocabulary import school_years
-
-if TYPE_CHECKING:
-    from jinja2 import Template
-
-    from analysis.explain.text import Section
-    from analysis.store import Store
-    from analysis.studies.compare.summing import Comparison, Outcome
-    from analysis.studies.evaluate.evaluate import Evaluation
-    from analysis.studies.validate import Card
 
 ALARMS = ("PARTIAL", "Partial", "Precision asked for")
 """How paragraphs begin that nobody may overlook."""
@@ -31,15 +31,10 @@ ALARMS = ("PARTIAL", "Partial", "Precision asked for")
 
 def comparison(found: Comparison) -> str:
     """A table for each policy as ``headway compare`` has it, then how to read it and what it says."""
-    from analysis.studies.compare.report import closing, note
-
     return _html(*(_policy(found, outcome) for outcome in found.outcomes), note(found), *closing(found))
 
 
 def _policy(found: Comparison, outcome: Outcome) -> Exhibit:
-    from analysis.output.html.compared import one_policy
-    from analysis.output.html.exhibits import Numbering
-
     exhibit = one_policy(found, outcome, Numbering())
     units = [_unit(found.lines[cell.line].unit) for cell in found.cells]
     return replace(
@@ -79,8 +74,6 @@ def store(found: Store) -> str:
 
 def validation(lines: Sequence[Card], replicates: int) -> str:
     """The validation card and its verdict."""
-    from analysis.studies.validate import HEADINGS, readable, verdict
-
     # The target heads its row; its number is for referring to it.
     columns = {key: HEADINGS[key] for key in ("target", *(key for key in HEADINGS if key != "target"))}
     numeric = {"published", "tolerance", "simulated", "interval", "off"}
@@ -90,8 +83,6 @@ def validation(lines: Sequence[Card], replicates: int) -> str:
 
 def evaluations(found: Sequence[Evaluation]) -> str:
     """The tables of ``headway evaluate``: findings taken apart, where the difference arises, what a policy would do."""
-    from analysis.studies.evaluate.card import tables
-
     words = {"finding", "what", "calibration", "inside"}
     return _html(
         *(_table(t.title, t.headings, t.rows, set(t.headings) - words, t.note) for t in tables(found)),
@@ -117,15 +108,5 @@ def _html(*parts: Exhibit | Section | str, title: str = "") -> str:
         else {"kind": "section", "section": part}
         for part in parts
     ]  # fmt: skip
-    template, style = _template()
-    return template.render(parts=shown, title=title, style=style)
-
-
-@cache
-def _template() -> tuple[Template, Any]:
-    from markupsafe import Markup
-
-    from analysis.output.html.page import templates
-
-    style = (Path(__file__).parent / "templates" / "shown.css").read_text(encoding="utf-8")
-    return templates("analysis.output.display").get_template("shown.html"), Markup(style)
+    style = Markup((TEMPLATES / "shown.css").read_text(encoding="utf-8"))
+    return templates().get_template("shown.html").render(parts=shown, title=title, style=style)
