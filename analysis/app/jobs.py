@@ -31,7 +31,7 @@ from analysis.studies.compare.summing import Comparison
 
 if TYPE_CHECKING:
     from analysis.app.watch import Recording
-    from analysis.figures.paired import Paired
+    from analysis.figures.estimates import Paired
 
 MOST_WAITING = 4
 """Jobs that may wait or run at a time."""

@@ -9,15 +9,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.charts.drawing.numbers import round_step
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import between, shown, step
+from analysis.figures.rounding import SHARE_UNITS, between, shown, step
 from analysis.studies.compare.report import SHORT, closing, headings, note, table
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.app.jobs import Job
+    from analysis.figures.estimates import Paired
     from analysis.figures.lines import Line
-    from analysis.figures.paired import Paired
 
 CHARTED = (
     "heads_leaving",

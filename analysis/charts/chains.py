@@ -6,7 +6,7 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.bars import Bar, bars
 from analysis.charts.drawing.numbers import POOLED, how_read, span, spreads
 from analysis.charts.drawing.style import grid
-from analysis.figures.labels import ROLES
+from analysis.figures.words import ROLES, capital
 
 MEASURE, BY = "vacancy_chain_lengths", ("role", "chain_length")
 MEAN = "vacancy_chain_length"
@@ -42,7 +42,7 @@ def draw(source: Source) -> Figure | None:
             rows.append(Bar(words, share.middle, share.low, share.high, text))
             table.append(
                 {
-                    "Chain begins with": ROLES[role],
+                    "Chain begins with": capital(ROLES[role]),
                     "Length": words,
                     "Share": share.middle,
                     "Share from": share.low,
@@ -53,11 +53,15 @@ def draw(source: Source) -> Figure | None:
         mean = f" Mean {average}." if average else ""
         panels.append(
             bars(
-                rows, f"{ROLES[role]}{f': {average} vacancies on average' if average else ''}", most, "share", width=190
+                rows,
+                f"{capital(ROLES[role])}{f': {average} vacancies on average' if average else ''}",
+                most,
+                "share",
+                width=190,
             )
         )
         sentences.append(
-            f"Chains that begin with {ROLES[role].lower()}: {'; '.join(f'{b.label} {b.text}' for b in rows)}.{mean}"
+            f"Chains that begin with {ROLES[role]}: {'; '.join(f'{b.label} {b.text}' for b in rows)}.{mean}"
         )
     lead = means.get(roles[0])
     if lead is None:

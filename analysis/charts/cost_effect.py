@@ -8,7 +8,7 @@ from typing import Any
 from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import Difference, differences, needs, record, scale_of
 from analysis.charts.drawing.style import BLACK, DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, grid, heading, layered
-from analysis.figures.lines import HEADLINES
+from analysis.figures.lines import shown_in
 from analysis.studies.compare.asking import headlines
 
 COST = "cost_of_programmes"
@@ -132,4 +132,4 @@ def _panel(rows: list[tuple[str, Difference, Difference]], title: str) -> Any:
     return layered(layers, width=340, height=200, title=heading(title, f"difference, {y_title}"))
 
 
-CHART = Chart("cost-effect", "What does each policy cost for what it changes?", draw, needs(HEADLINES))
+CHART = Chart("cost-effect", "What does each policy cost for what it changes?", draw, needs(shown_in("comparison")))

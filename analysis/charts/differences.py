@@ -8,7 +8,7 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import Difference, differences, legend, needs, panel, record
 from analysis.charts.drawing.numbers import listed
 from analysis.charts.drawing.style import grid, wrap
-from analysis.figures.lines import HEADLINES, Over
+from analysis.figures.lines import Over, shown_in
 from analysis.figures.wording import direction
 from analysis.studies.compare.asking import headlines
 from simulation.vocabulary import school_year
@@ -83,4 +83,4 @@ def title(found: Comparison, rows: list[tuple[int, Difference]]) -> str:
     return message[0].upper() + message[1:]
 
 
-CHART = Chart("differences", "What does each policy change, and how sure is that?", draw, needs(HEADLINES))
+CHART = Chart("differences", "What does each policy change, and how sure is that?", draw, needs(shown_in("comparison")))

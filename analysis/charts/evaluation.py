@@ -21,9 +21,8 @@ from analysis.charts.drawing.style import (
     layered,
     wrap,
 )
-from analysis.figures.estimates import spelt
-from analysis.figures.intervals import Estimate
-from analysis.figures.numbers import SHARE_UNITS
+from analysis.figures.estimates import Estimate
+from analysis.figures.rounding import SHARE_UNITS, spelt
 
 COLOURS = {"published": DARK_GREY, "gap": LIGHT_BLUE, "effect": DARK_BLUE, "selection": ORANGE}
 MOST = 6

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import Difference, differences, legend, panel, record
 from analysis.charts.drawing.numbers import listed
 from analysis.charts.drawing.style import grid, wrap
-from analysis.figures.labels import words
-from analysis.figures.lines import Line, Over
+from analysis.figures.lines import Line, gains, groups_in, needs_of_groups
+from analysis.figures.words import DIMENSIONS, capital, within
 
-GROUPS = (
-    ("sex", "Women and men", "leaver_rate_by_sex"),
-    ("ethnic_group", "Ethnic groups", "leaver_rate_by_ethnic_group"),
-    ("disadvantage", "Schools by disadvantage of pupils", "leaver_rate_headcount"),
-    ("region", "Regions", "leaver_rate_headcount"),
-)
-"""Dimension, heading, and the measure that has it: all of them people who leave in a year, of those in service."""
 MOST = 3
 """Policies side by side."""
 
@@ -24,23 +19,11 @@ def lines(source: Source) -> list[Line]:
     """Share of people who leave, group by group, as far as the results have groups."""
     from analysis.store.select import labels_of
 
-    if source.db is None:
+    db = source.db
+    if db is None:
         return []
-    found: list[Line] = []
-    for dimension, _, measure in GROUPS:
-        found += [
-            Line(
-                f"{measure}[{dimension}={label}]",
-                words(label),
-                measure,
-                "share",
-                Over.POOLED,
-                ((dimension, label),),
-                -1,
-            )
-            for label in labels_of(source.db, dimension, measure, table=source.table)
-        ]
-    return found
+    found = gains("chart", lambda line, dimension: labels_of(db, dimension, line.measure, table=source.table))
+    return [replace(line, label=capital(within(line.where[-1][1]))) for of in found.values() for line in of]
 
 
 def draw(source: Source) -> Figure | None:
@@ -61,7 +44,8 @@ def draw(source: Source) -> Figure | None:
         return None
     panels, sentences, table = [], [], []
     width = {1: 330, 2: 230}.get(len(names), 165)
-    for dimension, title, _ in GROUPS:
+    for dimension in groups_in("chart"):
+        title = capital(DIMENSIONS[dimension])
         for i, name in enumerate(names):
             of = rows.get((dimension, i), [])
             if not of:
@@ -102,5 +86,4 @@ def _title(names: list[str], rows: dict[tuple[str, int], list[Difference]], titl
     return message[0].upper() + message[1:] if parts else "For no group can a difference in leaving be told from chance"
 
 
-NEEDS = tuple((measure, (dimension,)) for dimension, _, measure in GROUPS)
-CHART = Chart("gains", "Who gains?", draw, NEEDS)
+CHART = Chart("gains", "Who gains?", draw, needs_of_groups("chart"))

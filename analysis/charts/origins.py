@@ -6,7 +6,7 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.numbers import FEWEST, how_read, span
 from analysis.charts.drawing.roles import by_role
 from analysis.charts.drawing.style import grid
-from analysis.figures.labels import RINGS, ROLES
+from analysis.figures.words import RINGS, ROLES
 
 MEASURE, BY = "appointments_by_ring", ("role", "ring")
 
@@ -17,10 +17,10 @@ def draw(source: Source) -> Figure | None:
     if found is None:
         return None
     shares, roles, runs = found.shares, found.roles, found.runs
-    sentences = [f"Posts of {ROLES[role].lower()} filled from: {told}." for role, told in found.told.items()]
+    sentences = [f"Posts of {ROLES[role]} filled from: {told}." for role, told in found.told.items()]
     inside = shares.get((roles[0], "own_school"))
     if inside is None:
-        message = f"Where {ROLES[roles[0]].lower()} come from"
+        message = f"Where {ROLES[roles[0]]} come from"
     else:
         lead = "Most" if inside.low > 0.5 else "Fewer than half of" if inside.high < 0.5 else "About half of"
         posts = f"{roles[0].replace('_', ' ')} posts"

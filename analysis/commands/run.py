@@ -36,14 +36,11 @@ def run(
 
     Scenarios share their random draws, so that what differs between them is the policy.
     """
-    from analysis.output.terminal import print_table
+    from analysis.output.terminal import show
     from analysis.runs.plan import Options
     from analysis.studies.run import carry_out
 
     study = carry_out(scenarios, Options(replicates, seed, years, scale, schools, context, workers), out)
-    if as_json:
-        print_table(study.summary, True)
-        return
-    rows, headings = study.summary_table()
-    print_table(rows, False, title=study.title, headings=headings, note=study.note)
-    print(f"Results, charts and manifest: {study.folder}")
+    show(study.table, as_json)
+    if not as_json:
+        print(f"Results, charts and manifest: {study.folder}")

@@ -83,9 +83,11 @@ def validation(lines: Sequence[Card], replicates: int) -> str:
 
 def evaluations(found: Sequence[Evaluation]) -> str:
     """The tables of ``headway evaluate``: findings taken apart, where the difference arises, what a policy would do."""
-    words = {"finding", "what", "calibration", "inside"}
     return _html(
-        *(_table(t.title, t.headings, t.rows, set(t.headings) - words, t.note) for t in tables(found)),
+        *(
+            Exhibit("", t.title, (), t.note, tuple(Column(c.key, c.heading, c.numeric) for c in t.columns), t.rows)
+            for t in tables(found)
+        )
     )
 
 

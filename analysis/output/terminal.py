@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from analysis.figures.numbers import number
+from analysis.figures.rounding import number
+
+if TYPE_CHECKING:
+    from analysis.figures.tables import Table
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -46,6 +49,14 @@ def print_table(
     console.print(table)
     if note:
         console.print(note, markup=False)
+
+
+def show(table: Table, as_json: bool = False) -> None:
+    """Print a table, or its records as JSON and nothing else."""
+    headings = {column.key: column.heading for column in table.columns}
+    print_table(
+        table.records if as_json else table.rows, as_json, title=table.title, headings=headings, note=table.note
+    )
 
 
 def print_paragraphs(paragraphs: Sequence[str]) -> None:

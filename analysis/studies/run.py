@@ -10,6 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import UserError
+from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL
+from analysis.figures.tables import Table
+from analysis.figures.words import sample
 from analysis.runs import plan as run
 from analysis.runs.workers import how_many, simulate_all
 from analysis.store import Store, run_key
@@ -40,19 +43,20 @@ class Study:
         runs = scenarios[0]["replicates"]
         if runs == 1:
             spread = "one run: chance alone moves small groups"
-        elif runs < summary.FEWEST_FOR_LEVEL:
+        elif runs < FEWEST_RUNS:
             spread = f"mean and range of {runs} runs, few enough that the range is rough"
         else:
-            spread = f"mean of {runs:,} runs and, as range, the middle {summary.LEVEL}% of them"
+            spread = f"mean of {runs:,} runs and, as range, the middle {RUNS_LEVEL}% of them"
         return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}."
 
     def _gaps(self) -> bool:
-        rows, headings = self.summary_table()
-        return any(not row.get(name) for row in rows for name in headings if name.startswith("20"))
+        table = summary.table(self.summary, self.manifest)
+        return any(not row.get(c.key) for row in table.rows for c in table.columns if c.key.startswith("20"))
 
-    def summary_table(self) -> tuple[list[dict[str, Any]], dict[str, str]]:
-        """Rows and headings for reading."""
-        return summary.layout(self.summary, self.manifest)
+    @property
+    def table(self) -> Table:
+        """The summary for reading."""
+        return summary.table(self.summary, self.manifest, self.title, self.note)
 
 
 def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> Study:
@@ -142,5 +146,4 @@ def _stopped(store: Store, new: list[Path]) -> None:
 
 def _schools(scenario: dict[str, Any]) -> str:
     """How many schools were simulated."""
-    whole = "all schools" if scenario["scale"] == 1 else f"a sample of {100 * scenario['scale']:.3g}% of schools"
-    return f"{scenario['schools']:,} schools ({whole})"
+    return f"{scenario['schools']:,} schools ({sample(scenario['scale'])})"

@@ -41,7 +41,7 @@ def made_up(monkeypatch):
 
     monkeypatch.setattr(run, "plan", plan)
     monkeypatch.setattr(run, "simulate", simulate)
-    monkeypatch.setattr("analysis.studies.summary.LINES", fakes.LINES)
+    monkeypatch.setattr("analysis.studies.summary.shown_in", fakes.shown_in)
 
 
 WRONG = [

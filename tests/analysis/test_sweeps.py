@@ -15,8 +15,9 @@ import numpy as np
 import pytest
 
 from analysis.errors import UserError
+from analysis.figures.estimates import components
 from analysis.store import Store, merge
-from analysis.studies.sweep import closing, components, estimate, execute
+from analysis.studies.sweep import closing, estimate, execute
 from analysis.studies.sweep.execute import Options, sweep
 from tests.analysis import sweeping
 
@@ -253,7 +254,7 @@ def test_components_of_variance_are_recovered():
     spreads, errors, means = [], [], []
     for _ in range(repeats):
         by_draw, by_replicate = noise.normal(0, 2, (draws, 1)), noise.normal(0, 3, (1, replicates))
-        found = components.components(10 + by_draw + by_replicate + noise.normal(0, 1, (draws, replicates)))
+        found = components(10 + by_draw + by_replicate + noise.normal(0, 1, (draws, replicates)))
         spreads.append(found.parameter_spread**2)
         errors.append(found.monte_carlo_error**2)
         means.append(found.mean - by_draw.mean())
@@ -263,9 +264,9 @@ def test_components_of_variance_are_recovered():
 
 
 def test_one_replicate_or_one_draw_leaves_open_what_it_cannot_tell():
-    one_replicate = components.components(np.array([[1.0], [2.0], [3.0]]))
+    one_replicate = components(np.array([[1.0], [2.0], [3.0]]))
     assert (one_replicate.monte_carlo_error, one_replicate.parameter_spread) == (None, None)
-    one_draw = components.components(np.array([[1.0, 2.0, 3.0]]))
+    one_draw = components(np.array([[1.0, 2.0, 3.0]]))
     assert (one_draw.monte_carlo_error, one_draw.parameter_spread) == (pytest.approx(1 / 3**0.5), None)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.charts.drawing.style import BLACK, DARK_GREY, MIDDLE_BLUE, data, heading, layered
-from analysis.figures.numbers import SHARE_UNITS
+from analysis.figures.rounding import SHARE_UNITS
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts.drawing.numbers import FEWEST, LEVELS, round_step, span
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, data, heading, layered, wrap
-from analysis.figures.numbers import SHARE_UNITS, number
+from analysis.figures.rounding import SHARE_UNITS, number
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:

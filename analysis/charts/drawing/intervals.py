@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading, layered
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import between, step
+from analysis.figures.rounding import SHARE_UNITS, between, step
 from analysis.figures.wording import Verdict, verdict
 
 if TYPE_CHECKING:

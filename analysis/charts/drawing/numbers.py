@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from analysis.figures.numbers import SHARE_UNITS
+from analysis.figures.rounding import SHARE_UNITS
 from analysis.store.record import breakdown
 from analysis.store.select import dimensions
 

@@ -9,7 +9,7 @@ from typing import Any
 from analysis.charts.drawing.bars import Bar, bars
 from analysis.charts.drawing.numbers import CASES, POOLED, Spread, span, spreads
 from analysis.charts.drawing.source import Source
-from analysis.figures.labels import ROLES
+from analysis.figures.words import ROLES, capital
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,8 @@ def by_role(
     panels, told, table = [], {}, []
     for role in roles:
         rows = []
-        for label, spelt in words.items():
+        for label, noun in words.items():
+            spelt = capital(noun)
             share, count = shares.get((role, label)), counts.get((role, label))
             if share is None or count is None:
                 continue
@@ -66,11 +67,11 @@ def by_role(
                 )
             )
             table.append({
-                heads[0]: ROLES[role], heads[1]: spelt, "Share": share.middle, "Share from": share.low,
+                heads[0]: capital(ROLES[role]), heads[1]: spelt, "Share": share.middle, "Share from": share.low,
                 "Share to": share.high, f"{many} a year": count.middle, f"{many} from": count.low,
                 f"{many} to": count.high,
             })  # fmt: skip
-        panels.append(bars(rows, ROLES[role], most, "share", width=170, texts=130))
+        panels.append(bars(rows, capital(ROLES[role]), most, "share", width=170, texts=130))
         told[role] = "; ".join(
             f"{b.label.lower()} {b.text if not b.high else span(b.low, b.high, 'share') + ', ' + b.text}" for b in rows
         )

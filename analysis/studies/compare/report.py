@@ -6,9 +6,10 @@ import math
 from typing import Any
 
 from analysis.figures.lines import Line, Over
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import between, shown, step
+from analysis.figures.rounding import NONE, SHARE_UNITS, between, shown, step
+from analysis.figures.tables import Table, columns
 from analysis.figures.wording import Verdict, direction, verdict, words
+from analysis.figures.words import count, pairs_of_runs
 from analysis.studies.compare.cells import Cell
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.vocabulary import school_year, school_years
@@ -53,19 +54,74 @@ def when(found: Comparison, cell: Cell) -> str:
     """The years of a figure: ``2030/31``, ``2026/27 to 2030/31, on average``."""
     if cell.year is not None:
         return school_year(cell.year)
-    return f"{school_years(found.first, found.last)}, {found.lines[cell.line].over.value}"
+    return f"{period(found)}, {found.lines[cell.line].over.value}"
 
 
-def headings(found: Comparison) -> dict[str, str]:
-    """Columns of the table, in order."""
-    several = len({int(n) for o in found.outcomes for n in o.statistics.pairs}) > 1
-    period = school_years(found.first, found.last)
-    last = f"In {school_year(found.last)}" + (f",\n{period}" if found.first < found.last else "")
-    return {
-        "figure": f"Years to {school_year(found.last)}" if every_year(found) else last,
-        "base": "Base", "policy": "Policy", "difference": "Difference", "interval": f"{100 * found.level:g}%\ninterval",
-        "words": "Can be\nsaid", "ratio": "Pairing\nsaves", **({"pairs": "Pairs"} if several else {}),
+def one_policy(found: Comparison, outcome: Outcome) -> Table:
+    """The table of one policy, rounded to what is known: a row for each figure in the last year and over all years."""
+    figure = f"Years to {school_year(found.last)}" if every_year(found) else f"In {school_year(found.last)}"
+    if not every_year(found) and found.first < found.last:
+        figure += f",\n{period(found)}"
+    headings = {
+        "figure": figure, "base": "Base", "policy": "Policy", "difference": "Difference",
+        "interval": f"{100 * found.level:g}%\ninterval", "words": "Can be\nsaid", "ratio": "Pairing\nsaves",
     }  # fmt: skip
+    if len({int(n) for o in found.outcomes for n in o.statistics.pairs}) > 1:
+        headings["pairs"] = "Pairs"
+    return Table(
+        f"{outcome.policy.title}, compared with {found.base.title}",
+        columns(headings, set(headings) - {"figure", "words"}),
+        [_row(found, outcome, i) for i in range(len(found.cells))],
+        [_record(found, outcome, i) for i in range(len(found.cells))],
+    )
+
+
+def _row(found: Comparison, outcome: Outcome, i: int) -> dict[str, str]:
+    cell, s = found.cells[i], outcome.statistics
+    line, new = found.lines[cell.line], i == 0 or found.cells[i - 1].line != cell.line
+    years = line.over.value if cell.year is None else school_year(cell.year)
+    full = f"{line.label}, {years}"
+    said = verdict_of(outcome, i)
+    return {
+        "figure": f"  {years}" if not new else full if every_year(found) else line.label,
+        "full": "" if new else full,
+        "base": _mean(s.base[i], s.base_error[i], line),
+        "policy": _mean(s.policy[i], s.policy_error[i], line),
+        "difference": difference_of(outcome, i, line),
+        "interval": interval_of(outcome, i, line),
+        "words": SHORT.get(said) or words(said, line),
+        "ratio": _ratio(outcome, i),
+        "pairs": f"{s.pairs[i]:,}",
+    }
+
+
+def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
+    """All policies beside each other, over all years: the difference of each with its interval, and what can be said."""
+    chosen = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
+    policies = {f"difference{n}": outcome for n, outcome in enumerate(found.outcomes)}
+    rows = []
+    for i in chosen:
+        each = {key: _row(found, outcome, i) for key, outcome in policies.items()}
+        first = next(iter(each.values()))
+        row = {"figure": found.lines[found.cells[i].line].label, "base": first["base"]}
+        rows.append(row | {key: _beside(of) for key, of in each.items()})
+    headings = {"figure": "Figure", "base": "Base", **{key: o.policy.title for key, o in policies.items()}}
+    made = [_record(found, outcome, i) for outcome in found.outcomes for i in chosen]
+    note = f"{period(found)}. Differences from the base, with the {100 * found.level:g}% interval of each alone. {note}"
+    return Table(title, columns(headings, set(headings) - {"figure"}), rows, made, note.strip())
+
+
+def _beside(row: dict[str, str]) -> str:
+    if row["words"] == SHORT[Verdict.SAME]:
+        return "the same in every pair"
+    if row["interval"] == NONE:
+        return row["difference"]
+    return f"{row['difference']} ({row['interval']}),\n{row['words']}"
+
+
+def period(found: Comparison) -> str:
+    """The years that the comparison is about: ``2026/27 to 2030/31``."""
+    return school_years(found.first, found.last)
 
 
 def every_year(found: Comparison) -> bool:
@@ -73,28 +129,14 @@ def every_year(found: Comparison) -> bool:
     return any(cell.year not in (None, found.last) for cell in found.cells)
 
 
+def headings(found: Comparison) -> dict[str, str]:
+    """An old name, until output takes :func:`one_policy`."""
+    return {c.key: c.heading for c in one_policy(found, found.outcomes[0]).columns}
+
+
 def table(found: Comparison, outcome: Outcome) -> list[dict[str, str]]:
-    """Rows for reading, rounded to what is known."""
-    rows = []
-    for i, cell in enumerate(found.cells):
-        line, s = found.lines[cell.line], outcome.statistics
-        new = i == 0 or found.cells[i - 1].line != cell.line
-        when = line.over.value if cell.year is None else school_year(cell.year)
-        first = f"{line.label}, {when}" if every_year(found) else line.label
-        said = verdict_of(outcome, i)
-        rows.append(
-            {
-                "figure": first if new else f"  {when}",
-                "base": _mean(s.base[i], s.base_error[i], line),
-                "policy": _mean(s.policy[i], s.policy_error[i], line),
-                "difference": difference_of(outcome, i, line),
-                "interval": interval_of(outcome, i, line),
-                "words": SHORT.get(said) or words(said, line),
-                "ratio": _ratio(outcome, i),
-                "pairs": f"{s.pairs[i]:,}",
-            }
-        )
-    return rows
+    """An old name, until output takes :func:`one_policy`."""
+    return [dict(row) for row in one_policy(found, outcome).rows]
 
 
 def _mean(value: float, error: float, line: Line) -> str:
@@ -119,7 +161,7 @@ def interval_of(outcome: Outcome, i: int, line: Line, adjusted: bool = False) ->
     mean = float(outcome.statistics.difference[i])
     half = float((outcome.adjusted_half if adjusted else outcome.half)[i])
     if math.isnan(half):
-        return "–"
+        return NONE
     return between(mean - half, mean + half, _step(outcome, i, line), line.unit)
 
 
@@ -127,7 +169,7 @@ def _ratio(outcome: Outcome, i: int) -> str:
     s = outcome.statistics
     ratio = float(s.variance_ratio[i])
     if bool(s.same[i]) or math.isnan(ratio):
-        return "all" if s.pairs[i] > 1 and s.error[i] == 0 else "–"
+        return "all" if s.pairs[i] > 1 and s.error[i] == 0 else NONE
     if ratio < 1:
         return f"none (×{ratio:.1f})"
     return f"×{ratio:,.0f}" if ratio >= 10 else f"×{ratio:.1f}"
@@ -137,7 +179,7 @@ def note(found: Comparison) -> str:
     """How to read the tables."""
     figures = sum(o.statistics.error[i] > 0 for o in found.outcomes for i in range(len(found.cells)))
     return (
-        f"{found.replicates:,} pairs of runs, seed {found.base.seed}. No digit is shown that chance could change. Shares "
+        f"{pairs_of_runs(found.replicates)}, seed {found.base.seed}. No digit is shown that chance could change. Shares "
         f"differ in percentage points (pts). Each interval is for its figure alone; what can be said holds for "
         f"{_all(int(figures))} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
         f"independent seeds."
@@ -203,7 +245,7 @@ def spelt(found: Comparison, outcome: Outcome, i: int, said: Verdict) -> str:
     span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
     if not any(digit in low for digit in "123456789"):
         span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
-    when = school_year(cell.year) if cell.year is not None else school_years(found.first, found.last)
+    when = school_year(cell.year) if cell.year is not None else period(found)
     how = " on average" if cell.year is None and line.over is Over.MEAN else ""
     best = "" if low == high else f" (about {about})"
     return f"{line.label}, {when}: {span} {direction(said, line)}{how}{best}"
@@ -246,10 +288,8 @@ def untold(found: Comparison, outcome: Outcome) -> list[str]:
 
 def _failures(found: Comparison) -> str:
     name, number, failure = found.failures[0]
-    count = len(found.failures)
-    runs = "1 run" if count == 1 else f"{count:,} runs"
     return (
-        f"PARTIAL: {runs} did not come to an end, and their pairs are left out. The first: {name}, replicate {number}: "
+        f"PARTIAL: {count(len(found.failures), 'run')} did not come to an end, and their pairs are left out. The first: {name}, replicate {number}: "
         f"{failure.type}: {failure.message}"
     )
 

@@ -10,16 +10,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.figures.estimates import Paired, paired
 from analysis.figures.lines import Line
-from analysis.figures.paired import Paired, paired
 from analysis.runs import plan as run
 from analysis.runs.replicate import Task, replicate, shares_past
 from analysis.runs.workers import how_many, in_order
 from analysis.studies.compare import pairing
 from analysis.studies.compare.asking import chosen
 from analysis.studies.compare.cells import Cell, figures, values
-from analysis.studies.compare.precision import Precision, precision
-from analysis.studies.compare.stopping import FEWEST, HOLD, stops_after
+from analysis.studies.compare.precision import FEWEST, HOLD, Precision, precision, stops_after
 from analysis.studies.compare.summing import Asked, Comparison, Found, arms_of, sum_up, target_differences
 from analysis.telling import progress
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Protocol
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.adjust import simultaneous_half_widths
+from analysis.figures.estimates import Paired, paired, simultaneous_half_widths
 from analysis.figures.lines import Line
-from analysis.figures.paired import Paired, paired
+from analysis.figures.words import pairs_of_runs
 from analysis.studies.compare.cells import Cell, values, with_zeros
-from analysis.studies.compare.stopping import half_widths, stops_after
+from analysis.studies.compare.precision import half_widths, stops_after
 
 if TYPE_CHECKING:
     from analysis.store import Told
@@ -85,7 +85,7 @@ class Reached:
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """A base, its policies, and what pairs of runs say about their differences; a notebook shows it as tables."""
+    """A base, its policies, and what pairs of runs say about their differences."""
 
     base: Side
     outcomes: list[Outcome]
@@ -105,13 +105,7 @@ class Comparison:
 
     def __repr__(self) -> str:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)
-        return f"<Comparison of {policies} with {self.base.name}: {len(self.lines)} figures, {self.replicates} pairs of runs>"
-
-    def _repr_html_(self) -> str:
-        """How a notebook shows it."""
-        from analysis.output import display
-
-        return display.comparison(self)
+        return f"<Comparison of {policies} with {self.base.name}: {len(self.lines)} figures, {pairs_of_runs(self.replicates)}>"
 
     def only(self, cells: Sequence[int]) -> Comparison:
         """These cells of it alone, by their places, with the intervals that hold for all of its cells together."""

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.figures.intervals import Estimate, estimate, ratio
+from analysis.figures.estimates import Estimate, estimate, ratio
+from analysis.figures.words import pairs_of_runs
 from analysis.studies.evaluate.cases import cases
 from analysis.studies.evaluate.measures import MEASURES
 from analysis.studies.evaluate.replicate import Case, Pair
@@ -69,13 +70,7 @@ class Evaluation:
     """GBP per leaver fewer."""
 
     def __repr__(self) -> str:
-        return f"<Evaluation of {self.case.study.title}: {self.replicates} pairs of runs>"
-
-    def _repr_html_(self) -> str:
-        """How a notebook shows it."""
-        from analysis.output import display
-
-        return display.evaluations([self])
+        return f"<Evaluation of {self.case.study.title}: {pairs_of_runs(self.replicates)}>"
 
 
 def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analysis.figures.intervals import Estimate, estimate
+from analysis.figures.estimates import Estimate, estimate
 from analysis.runs.shared_past import Continued, copied
 from analysis.studies.evaluate.cohorts import Cohort, Watch
 from analysis.studies.evaluate.pairs import named, never, with_programme

@@ -118,7 +118,7 @@ def prepare(design: Design) -> Ready:
         bases.append(Base(scenario, plan, schools, run.identity(plan)))
         registers.append(register)
     programmes = sorted({p.name for scenario in design.scenarios for p in scenario.programmes})
-    kept = design.measures or tuple(Kept(line.measure, line.where) for line in lines_of(programmes))
+    kept = design.measures or tuple(Kept(line.measure, dict(line.where)) for line in lines_of(programmes))
     _check_words(kept, bases)
     return Ready(design, tuple(bases), kept, tuple(registers))
 

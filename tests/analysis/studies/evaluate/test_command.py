@@ -8,13 +8,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.analysis.studies.evaluate.cases import case, programme, study
 from typer.testing import CliRunner
 
 import scenarios
 from analysis.cli import app
-from analysis.figures.estimates import decimals, large, spelt
-from analysis.figures.intervals import Estimate
+from analysis.figures.estimates import Estimate
+from analysis.figures.rounding import decimals, large, spelt
 from analysis.studies.evaluate.card import policy_rows, rows
 from analysis.studies.evaluate.cases import cases, default_study
 from analysis.studies.evaluate.evaluate import summed_up
@@ -25,6 +24,7 @@ from analysis.studies.evaluate.running import simulate_all
 from scenarios.places import PACKAGE
 from scenarios.programme_files.study import MEASURES as KNOWN_MEASURES
 from scenarios.programme_files.study import Finding
+from tests.analysis.studies.evaluate.cases import case, programme, study
 
 TEACHING_LEADERS = (PACKAGE / "programmes" / "teaching-leaders.yaml").read_text(encoding="utf-8")
 
