@@ -17,17 +17,16 @@ import numpy as np
 from analysis.charts import charts
 from analysis.charts.drawing import Source
 from analysis.errors import UserError
-from analysis.figures.labels import within
-from analysis.figures.lines import Line, Over
-from analysis.figures.small_counts import threshold
-from analysis.output import lines as of_report
-from analysis.output.suppress import COSTS, unpublished
-from analysis.store.select import labels_of
-from analysis.studies.compare.asking import headlines, line_of
+from analysis.figures.estimates import central
+from analysis.figures.lines import Line, asked_as, figures, gains, needs_of_groups, shown_in
+from analysis.figures.lines import needs as needs_of
+from analysis.figures.words import capital, count, listed, sample, small_counts_below, within
+from analysis.output.suppress import unpublished
+from analysis.store.select import dimensions, labels_of
+from analysis.studies.compare.asking import headlines
 from analysis.studies.compare.cells import Cell, values, with_zeros
 from analysis.studies.compare.stored import figures_of, unlike
 from analysis.studies.compare.summing import Comparison, Outcome
-from analysis.studies.summary import FEWEST_FOR_LEVEL, LEVEL
 from scenarios.places import place_name
 from simulation.vocabulary import school_years
 
@@ -36,12 +35,9 @@ if TYPE_CHECKING:
     from analysis.store import Store
     from scenarios.resolve import Scenario
 
-BY_DISADVANTAGE = ("leaver_rate", "vacancy_rate", "pupil_progress")
-BY_REGION = ("leaver_rate", "vacancy_rate", "pupil_progress")
-OF_PROGRAMMES = (
-    "programme_starts", "programme_participants", "programme_completed", "programme_helpers", "programme_dose",
-)  # fmt: skip
-HEAD, DEPUTY = (("role", "head"),), (("role", "deputy_head"),)
+ALONE = {"sex": "women", "ethnic_group": "all but White British"}
+"""Whom a figure is about that tells groups apart and is not broken down by them."""
+COST, STARTS = "cost_of_programmes", "starts_on_programmes"
 
 
 @dataclass(frozen=True)
@@ -49,9 +45,22 @@ class Group:
     """A figure for one of the groups that may gain."""
 
     by: str
-    """What the groups differ in, such as ``sex``."""
-    label: str
+    """The dimension in which the groups differ, such as ``sex``."""
     line: Line
+
+    @property
+    def label(self) -> str:
+        """The group in words: ``women``, ``second fifth of schools``."""
+        label = dict(self.line.where).get(self.by)
+        if label is None:
+            return ALONE[self.by]
+        return (
+            f"{within(label)} of schools"
+            if self.by == "disadvantage"
+            else label
+            if self.by == "region"
+            else within(label)
+        )
 
 
 class Study:
@@ -66,7 +75,7 @@ class Study:
         if not self.store.done():
             raise UserError(str(self.store.folder), "no run is done yet", "Run the same command again to finish it.")
         self.scenarios: list[dict[str, Any]] = self.manifest["scenarios"]
-        self.below = threshold(self.manifest)
+        self.below = small_counts_below(self.manifest)
         """Counts of people below this are not to be published."""
         self.unlike = unlike(self.manifest)
         """Why the scenarios cannot all be compared; None if they can."""
@@ -86,8 +95,9 @@ class Study:
         base, *policies = (s["title"] for s in self.scenarios)
         if not policies:
             return base
-        how = ", compared with " if self.unlike is None else " and "
-        return f"{' and '.join(policies) if len(policies) < 3 else f'{len(policies)} policies'}{how}{base}"
+        if self.unlike is not None:
+            return listed([*policies, base])
+        return f"{' and '.join(policies) if len(policies) < 3 else f'{len(policies)} policies'}, compared with {base}"
 
     @property
     def period(self) -> str:
@@ -110,20 +120,19 @@ class Study:
     def place(self) -> str:
         """Where it is about: ``England, 210 schools, a sample of 2%``."""
         first = self.scenarios[0]
-        context = place_name(first["resolved"]["context"])
-        sample = f", a sample of {100 * first['scale']:.3g}%" if self.sampled else ""
-        return f"{context[:1].upper()}{context[1:]}, {first['schools']:,} schools{sample}"
+        parts = [capital(place_name(first["resolved"]["context"])), f"{first['schools']:,} schools"]
+        # "a sample of 2%", and no more words: the schools stand before it
+        return ", ".join([*parts, *([sample(first["scale"]).removesuffix(" of schools")] if self.sampled else [])])
 
     @property
     def coverage(self) -> str:
         """The schools and years that the figures are about, in a sentence."""
-        parts = []
-        for context, scale, schools in dict.fromkeys(
-            (s["resolved"]["context"], s["scale"], s["schools"]) for s in self.scenarios
-        ):
-            sample = "all its schools" if scale == 1 else f"a sample of {100 * scale:.3g}% of its schools"
-            parts.append(f"the school system: {place_name(context)}, {sample} ({schools:,} schools)")
-        runs = f"{self.runs:,} {'run' if self.runs == 1 else 'runs'} of each scenario"
+        every = dict.fromkeys((s["resolved"]["context"], s["scale"], s["schools"]) for s in self.scenarios)
+        parts = [
+            f"the school system: {place_name(context)}, {sample(scale, 'its schools')} ({schools:,} schools)"
+            for context, scale, schools in every
+        ]
+        runs = f"{count(self.runs, 'run')} of each scenario"
         return f"Coverage: {'; '.join(parts)}; school years {self.period}; {runs}."
 
     @property
@@ -156,57 +165,61 @@ class Study:
     @cached_property
     def groups(self) -> list[Group]:
         """Figures for groups of people and places."""
+        found = gains("workbook", lambda _, by: self._labels(by))
+        for name in self.programmes:
+            starts = figures()[STARTS].of("programme", name)
+            for by in ("disadvantage", "region"):
+                found[by] += [starts.of(by, label) for label in self._labels(by)]
+        return [Group(by, line) for by, lines in found.items() for line in lines]
+
+    def _labels(self, by: str) -> Sequence[str]:
         from simulation.census.dimensions import DIMENSIONS
 
-        found = [
-            Group("sex", "women", _line("female_share", HEAD)),
-            *(
-                Group("sex", "women" if s == "female" else "men", _line("promotion_rate", (*DEPUTY, ("sex", s))))
-                for s in DIMENSIONS["sex"]
-            ),
-            Group("ethnic group", "all but White British", _line("minority_share", HEAD)),
-            *(
-                Group("ethnic group", within(e), _line("ethnic_group_share", (*HEAD, ("ethnic_group", e))))
-                for e in DIMENSIONS["ethnic_group"]
-            ),
-        ]
-        starts = [("programme_starts", (("programme", name),)) for name in self.programmes]
-        for by, labels, chosen in (
-            ("disadvantage", DIMENSIONS["disadvantage"], BY_DISADVANTAGE),
-            ("region", labels_of(self.db, "region"), BY_REGION),
-        ):
-            found += [
-                Group(
-                    by,
-                    f"{within(label)} fifth of schools" if by == "disadvantage" else label,
-                    _line(measure, (*where, (by, label))),
-                )
-                for measure, where in [*((m, ()) for m in chosen), *starts]
-                for label in labels
-            ]
-        return found
+        return DIMENSIONS.get(by) or labels_of(self.db, by)
 
     @cached_property
     def costs(self) -> list[Line]:
         """Costs by item: of staffing schools, then of each programme."""
-        from simulation.census.dimensions import DIMENSIONS
-
-        found: list[tuple[str, tuple[tuple[str, str], ...], str]] = [("costs", (), "Staffing schools: all")]
-        found += [("costs", (("cost", c),), f"Staffing schools: {within(c)}") for c in DIMENSIONS["cost"]]
-        for name, known in self.programmes.items():
-            of = ("programme", name)
-            found.append((COSTS, (of,), f"{known['title']}: all"))
-            found += [
-                (COSTS, (of, ("programme_cost", c)), f"{known['title']}: {within(c)}")
-                for c in DIMENSIONS["programme_cost"]
-            ]
-        return [replace(_line(measure, where), label=label, over=Over.SUM) for measure, where, label in found]
+        found = [
+            (figures()["cost"], "Staffing schools", "cost"),
+            *((figures()[COST].of("programme", n), p["title"], "programme_cost") for n, p in self.programmes.items()),
+        ]
+        lines = [
+            (one, f"{title}: {words}")
+            for line, title, by in found
+            for one, words in [(line, "all"), *((line.of(by, item), within(item)) for item in self._labels(by))]
+        ]
+        return [replace(line, name=asked_as(line.measure, line.where), label=label) for line, label in lines]
 
     @cached_property
     def of_programmes(self) -> dict[str, dict[str, Line]]:
-        """What is counted of each programme, by its name and the measure's."""
-        measures = (*OF_PROGRAMMES, COSTS)
-        return {name: {m: _line(m, (("programme", name),)) for m in measures} for name in self.programmes}
+        """What is counted of each programme, by its name and the figure's."""
+        every = shown_in("programmes in a workbook")
+        return {name: {line.name: line.of("programme", name) for line in every} for name in self.programmes}
+
+    @cached_property
+    def gains_in_report(self) -> dict[str, list[Line]]:
+        """Figures for groups by dimension, as far as the results have them; a region alone is no breakdown."""
+        there = set(dimensions(self.db))
+
+        def labels(line: Line, by: str) -> Sequence[str]:
+            of = dict(line.where)
+            found = labels_of(self.db, by, line.measure, of, self.source.table) if set(of) <= there else []
+            return found if by != "region" or len(found) > 1 else []
+
+        return {by: lines for by, lines in gains("report", labels).items() if lines}
+
+    @property
+    def costs_in_report(self) -> list[Line]:
+        """Costs by item and by programme, and how many start, as far as the results have them."""
+        cost, starts = figures()[COST], figures()[STARTS]
+        items = [
+            replace(cost.of("programme_cost", item), label=f"{cost.label}: {within(item)}")
+            for item in self._labels("programme_cost")
+        ]
+        known = labels_of(self.db, "programme", cost.measure, table=self.source.table)
+        of_each = [line.of("programme", name) for name in known for line in (cost, starts)]
+        return [*shown_in("costs in a report"), *items, *of_each]
 
     @cached_property
     def levels(self) -> Levels:
@@ -237,12 +250,6 @@ class Study:
         return any(self.levels.is_hidden(name, line, year) for name in (found.base.name, outcome.policy.name))
 
 
-def _line(measure: str, where: tuple[tuple[str, str], ...]) -> Line:
-    from simulation.census.measure import measures
-
-    return line_of(measures()[measure], where)
-
-
 class Levels:
     """How high figures are in each run, scenario and year from the base year on, and which may not be published."""
 
@@ -255,7 +262,7 @@ class Levels:
         self.years = list(range(first, max(s["base_year"] + s["years"] for s in study.scenarios) + 1))
         runs = set(study.db.execute("SELECT scenario, replicate FROM runs").fetchall())
         replicates = sorted({replicate for _, replicate in runs})
-        chosen = list({line.name: line for line in lines}.values())
+        chosen = list(dict.fromkeys(lines))
         arms = np.moveaxis(figures_of(study.db, chosen, self.names, replicates, self.years), 0, 1)
         done = np.array([[(name, r) in runs for r in replicates] for name in self.names])
         arms = with_zeros(arms, [measures()[line.measure].kind is Kind.COUNT for line in chosen], done)
@@ -298,14 +305,15 @@ class Spread:
         if n == 0:
             return cls(np.nan, np.nan, np.nan, np.nan, 0)
         error = float(found.std(ddof=1) / n**0.5) if n > 1 else np.nan
-        tail = (1 - LEVEL / 100) / 2 if n >= FEWEST_FOR_LEVEL else 0.0
-        low, high = np.quantile(found, [tail, 1 - tail])
-        return cls(float(found.mean()), error, float(low), float(high), n)
+        return cls(float(found.mean()), error, *central(found), n)
 
 
 def needs() -> list[Need]:
     """All that charts and the report read of the results: one pass for all of them, and one extract."""
-    return [*of_report.needs(), *(need for chart in charts().values() for need in chart.needs)]
+    cost, starts = figures()[COST].measure, figures()[STARTS].measure
+    of_costs = [(cost, ("programme_cost",)), (cost, ("programme",)), (starts, ("programme",))]
+    of_charts = (need for chart in charts().values() for need in chart.needs)
+    return [*needs_of(shown_in("comparison")), *needs_of_groups("report"), *of_costs, *of_charts]
 
 
 def prepare(store: Store) -> None:

@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from analysis.figures.lines import Line
-from analysis.figures.numbers import SHARE_UNITS
+from analysis.figures.rounding import SHARE_UNITS
 
 TOLERANCE = 1e-6
 PEOPLE = ("people", "FTE", "pupils", "people, schools or clusters")

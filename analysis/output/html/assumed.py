@@ -12,7 +12,8 @@ from analysis.explain import programme as of_programme
 from analysis.explain import scenario as of_scenario
 from analysis.explain.text import Item, Section
 from analysis.explain.words import plain
-from analysis.output.html.exhibits import Column, Exhibit, Numbering
+from analysis.figures.tables import Table, columns
+from analysis.output.html.exhibits import Exhibit, Numbering
 from scenarios.catalogue import load_programme
 from scenarios.evidence import evidence
 from scenarios.parameter_files import GRADES
@@ -86,9 +87,10 @@ def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, 
 
 
 def _table(title: str, records: list[dict[str, Any]], numbering: Numbering, compared: bool) -> Exhibit:
-    columns = [Column("what", "What"), Column("how", "Chosen or uncertain")]
-    columns += [Column("old", "Otherwise", True)] if compared else []
-    columns += [Column("new", "Here", True), Column("range", "Range", True), Column("grade", "Grade")]
+    headings = {"what": "What", "how": "Chosen or uncertain", "old": "Otherwise", "new": "Here", "range": "Range"}
+    headings["grade"] = "Grade"
+    if not compared:
+        del headings["old"]
     rows = [
         {
             **{key: r[key] for key in ("what", "how")},
@@ -101,7 +103,8 @@ def _table(title: str, records: list[dict[str, Any]], numbering: Numbering, comp
     note = "Range: between which values it could be, by its source or judgement."
     if compared:
         note = f"Otherwise: in the base, or in the programme's own file where the base does not have it. {note}"
-    return numbering.table(title, columns, rows, records, note, from_runs=False)
+    made = Table(title, columns(headings, ("old", "new", "range")), rows, records, note)
+    return numbering.table(made, from_runs=False)
 
 
 def own_changes(resolved: Resolved) -> list[dict[str, Any]]:
@@ -252,17 +255,17 @@ def _grades(
     base: Mapping[str, Resolved], changed: Mapping[str, Resolved], several: bool, numbering: Numbering
 ) -> Exhibit:
     """How many figures are of each grade."""
-    columns = [Column("grade", "Grade"), Column("meaning", "Rests on")]
-    columns += [Column("base", "Figures of the base" if several else "Figures", True)]
-    columns += [Column("changed", "Figures that policies set otherwise", True)] if several else []
+    headings = {"grade": "Grade", "meaning": "Rests on", "base": "Figures of the base" if several else "Figures"}
+    headings |= {"changed": "Figures that policies set otherwise"} if several else {}
     counts = [Counter(f["grade"] for f in figures.values()) for figures in (base, changed)]
-    rows = [
+    records = [
         {"grade": g, "meaning": meaning, "base": counts[0].get(g, 0), "changed": counts[1].get(g, 0)}
         for g, meaning in GRADES.items()
     ]
-    text = [{k: str(v) for k, v in row.items()} for row in rows]
+    rows = [{key: str(value) for key, value in record.items()} for record in records]
     note = "From A, the firmest, to D; J is judgement, or fitted so that outcomes match published figures."
-    return numbering.table("How firm the evidence is", columns, text, rows, note, from_runs=False)
+    made = Table("How firm the evidence is", columns(headings, ("base", "changed")), rows, records, note)
+    return numbering.table(made, from_runs=False)
 
 
 def _cited(title: str, figures: Mapping[str, Resolved], numbering: Numbering) -> Exhibit | None:
@@ -286,11 +289,9 @@ def _cited(title: str, figures: Mapping[str, Resolved], numbering: Numbering) ->
         records.append(record)
         named = ", ".join(paths[:4]) + (f" and {len(paths) - 4} more" if len(paths) > 4 else "")
         rows.append({**words, "used": named, "grade": ", ".join(grades), "link": "source"})
-    columns = (
-        Column("says", "What was found"), Column("value", "Figure", True), Column("used", "Used for"),
-        Column("grade", "Grade"), Column("source", "Source"),
-    )  # fmt: skip
-    return numbering.table(title, columns, rows, records, "Grade: of the figures that cite it.", from_runs=False)
+    headings = {"says": "What was found", "value": "Figure", "used": "Used for", "grade": "Grade", "source": "Source"}
+    made = Table(title, columns(headings, ["value"]), rows, records, "Grade: of the figures that cite it.")
+    return numbering.table(made, from_runs=False)
 
 
 def _value(row: Any) -> str:

@@ -6,12 +6,12 @@ import json
 import math
 import re
 import xml.etree.ElementTree as ET
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
-if TYPE_CHECKING:
-    from analysis.charts.drawing import Figure
+from analysis.charts.drawing import Figure
+from analysis.figures.tables import Records, Table
 
 FROM_OTHERS = {"validation", "evaluation"}
 """Charts that rest on what other commands found and not on the runs."""
@@ -20,44 +20,34 @@ BROAD = 900
 MOST_ROWS = 400
 """Rows of the numbers behind a figure that stand in the page; all of them are in ``tables.json``."""
 SVG = "{http://www.w3.org/2000/svg}"
-KNOWN = {
-    SVG + name for name in "svg g path text tspan rect line circle title desc defs clipPath linearGradient stop".split()
-}
+KNOWN = re.compile(
+    f"{re.escape(SVG)}(svg|g|path|text|tspan|rect|line|circle|title|desc|defs|clipPath|linearGradient|stop)"
+)
 """Elements that a picture may have: none that runs, loads or links."""
-Records = Sequence[Mapping[str, Any]]
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of a table."""
-
-    key: str
-    heading: str
-    numeric: bool = False
 
 
 @dataclass(frozen=True)
 class Exhibit:
-    """A figure or a table."""
+    """A figure or a table, with its number."""
 
     id: str
     """``FIG-1``, ``TAB-3``: numbered in order of appearance."""
-    title: str
-    data: Records = field(repr=False)
-    """What it shows, unrounded: what ``headway reproduce`` compares."""
-    note: str = ""
-    columns: tuple[Column, ...] = ()
-    """Of a table; the first holds the heading of each row."""
-    rows: Records = ()
-    """Of a table, as text. A key ``url`` makes a link of the cell under the key ``link``."""
-    subtitle: tuple[str, ...] = ()
-    """Of a figure: what is measured, of whom, when, how to read it."""
-    svg: str = ""
-    """Of a figure."""
-    alt: str = ""
-    """Of a figure: its text alternative."""
+    shown: Table | Figure
+    """Rows of a table may have a key ``url``, which makes a link of the cell under the key ``link``."""
     from_runs: bool = True
     """Whether it rests on runs, or on the scenarios alone."""
+    svg: str = ""
+    """Of a figure: the picture as it can stand in a page."""
+
+    @property
+    def title(self) -> str:
+        """What it shows, in words."""
+        return self.shown.title
+
+    @property
+    def data(self) -> Records:
+        """What it shows, unrounded: what ``headway reproduce`` compares."""
+        return self.shown.records if isinstance(self.shown, Table) else self.shown.data
 
     @property
     def is_figure(self) -> bool:
@@ -101,27 +91,13 @@ class Numbering:
 
         key = f"FIG-{1 + sum(e.is_figure for e in self.all)}"
         svg = str(vl_convert.vegalite_to_svg({part: of for part, of in drawn.spec.items() if part != "title"}))
-        svg = inline(svg, key.lower(), drawn.title, drawn.alt)
-        more: dict[str, Any] = {
-            "subtitle": drawn.subtitle,
-            "svg": svg,
-            "alt": drawn.alt,
-            "from_runs": name not in FROM_OTHERS,
-        }
-        return self._kept(Exhibit(key, drawn.title, drawn.data, drawn.note, **more))
+        return self._kept(
+            Exhibit(key, drawn, name not in FROM_OTHERS, inline(svg, key.lower(), drawn.title, drawn.alt))
+        )
 
-    def table(
-        self,
-        title: str,
-        columns: Sequence[Column],
-        rows: Records,
-        data: Records,
-        note: str = "",
-        from_runs: bool = True,
-    ) -> Exhibit:
+    def table(self, made: Table, from_runs: bool = True) -> Exhibit:
         """The next table."""
-        key = f"TAB-{1 + sum(not e.is_figure for e in self.all)}"
-        return self._kept(Exhibit(key, title, data, note, tuple(columns), rows, from_runs=from_runs))
+        return self._kept(Exhibit(f"TAB-{1 + sum(not e.is_figure for e in self.all)}", made, from_runs))
 
     def _kept(self, exhibit: Exhibit) -> Exhibit:
         self.all.append(exhibit)
@@ -148,7 +124,7 @@ def inline(svg: str, key: str, title: str, alt: str) -> str:
 
 def _clean(element: ET.Element, key: str) -> None:
     for child in list(element):
-        if child.tag in KNOWN:
+        if KNOWN.fullmatch(child.tag):
             _clean(child, key)
         else:
             element.remove(child)

@@ -3,28 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-from analysis.figures.small_counts import warning
-from analysis.output import lines
+from analysis.figures.lines import shown_in
+from analysis.figures.tables import Column, Records, Table
+from analysis.figures.words import capital, small_counts_warning
 from analysis.output.html.assumed import assumed, cited
-from analysis.output.html.exhibits import FROM_OTHERS, Column, Exhibit, Numbering, Records
+from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering
 from analysis.output.study import Study, needs, read_again
 from analysis.studies import summary
-from analysis.studies.compare.report import (
-    closing,
-    every_year,
-    headings,
-    note,
-    records,
-    table,
-    told_lines,
-    told_of,
-    untold,
-)
+from analysis.studies.compare import report as words
 from analysis.studies.compare.stored import unlike
-from simulation.vocabulary import school_year, school_years
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.charts.drawing import Figure, Source
@@ -35,14 +26,10 @@ FIRST = ("differences",)
 """The chart that opens the comparison."""
 GAINS, COSTS_DRAWN = ("gains", "regions"), ("cost-effect",)
 """Charts that stand with who gains, and with costs; the others stand with the comparison."""
-COSTS = {"costs", "programme_costs"}
-NUMERIC = {"base", "policy", "difference", "interval", "ratio", "pairs"}
+BY = {"ethnic_group": "ethnic group", "disadvantage": "disadvantage of schools"}
+"""Dimensions whose names are no words of their own."""
 MOST_SAID = 8
-"""Differences of a policy that the message lists; if more can be told, those of :data:`FIRST_SAID` stand in front."""
-FIRST_SAID = {
-    "heads_leaving", "new_heads_retained_3", "head_posts_readvertised", "teachers", "pupil_progress", "wellbeing",
-    "cost_of_programmes",
-}  # fmt: skip
+"""Differences of a policy that the message lists; if more can be told, those that are asked about first stand in front."""
 MOST_NAMED = 4
 """Figures that the message names of those that it cannot tell."""
 
@@ -94,19 +81,18 @@ class Report:
             return [numbering.figure(name, figure) for name, figure in drawn.items() if name in names]
 
         first = of(*FIRST)
-        self.comparison = first + ([] if found is None else [one_policy(found, o, numbering) for o in found.outcomes])
-        if found is None:
-            self.comparison += _levels(study, numbering)
-        self.reading = "" if found is None else note(found)
+        tables = [] if found is None else [numbering.table(one_policy(found, o)) for o in found.outcomes]
+        self.comparison = first + tables + ([] if found else _levels(study, numbering))
+        self.reading = "" if found is None else words.note(found)
         self.figures = of(*(set(drawn) - {*FIRST, *GAINS, *COSTS_DRAWN, *FROM_OTHERS}))
-        self.gains = (_gains(study.source, numbering) if found else []) + of(*GAINS)
-        self.costs = (_costs(study.source, numbering) if found else []) + of(*COSTS_DRAWN)
+        self.gains = (_gains(study, numbering) if found else []) + of(*GAINS)
+        self.costs = (_costs(study, numbering) if found else []) + of(*COSTS_DRAWN)
         self.cited = cited(described, numbering)
         self.others = of(*FROM_OTHERS)
         """Figures of what other commands found."""
         self.exhibits = numbering.all
         self.study, self.damage, self.digest = study, damage, study.store.digest()
-        self.warning = warning(study.manifest)
+        self.warning = small_counts_warning(study.manifest)
         """What is said of small counts that are shown."""
         self.pairs = found.replicates if found else 0
         self.why_not = "" if found else study.unlike or "no pair of runs is done"
@@ -114,7 +100,7 @@ class Report:
         self.messages = [] if found is None else _messages(found, described)
         self.outlook = [f"{e.title}." for e in self.figures[:1]] if found is None else []
         """What is expected without a comparison, in words."""
-        self.closing = [] if found is None else closing(found)
+        self.closing = [] if found is None else words.closing(found)
         self.how_sure = _how_often(described) if found is None else _how_sure(found)
         self.elsewhere = described[0]["resolved"]["context"] != "england"
 
@@ -132,16 +118,15 @@ def figures(source: Source) -> dict[str, Figure]:
 
 
 def _messages(found: Comparison, described: Sequence[Mapping[str, Any]]) -> list[Message]:
-    period = school_years(found.first, found.last)  # stands once at the head and not in every line
+    period = words.period(found)  # stands once at the head and not in every line
+    asked_first = {line.name for line in shown_in("first words of a report")}
     said = []
     for o in found.outcomes:
-        told = [
-            (line.name, f"{t[:1].upper()}{t[1:]}.".replace(f", {period}: ", ": ", 1)) for line, t in told_of(found, o)
-        ]
-        first = [one for one in told if one[0] in FIRST_SAID]
+        told = [(line.name, f"{capital(t)}.".replace(f", {period}: ", ": ", 1)) for line, t in words.told_of(found, o)]
+        first = [one for one in told if one[0] in asked_first]
         chosen = told if len(told) <= MOST_SAID or not first else first
         more = [text for name, text in told if (name, text) not in chosen]
-        lead, unsaid = _lead(found, o, period), _unsaid(untold(found, o))
+        lead, unsaid = _lead(found, o, period), _unsaid(words.untold(found, o))
         said.append(Message(o.policy.title, lead, [t for _, t in chosen], more, unsaid))
     names = {found.base.name, *(o.policy.name for o in found.outcomes)}
     for other in described:
@@ -154,10 +139,10 @@ def _messages(found: Comparison, described: Sequence[Mapping[str, Any]]) -> list
 def _lead(found: Comparison, outcome: Outcome, period: str) -> str:
     if outcome.identical:
         return "It changes nothing: its runs are those of the base."
-    measures = {line.measure for line in told_lines(found, outcome)}
-    if not measures:
+    units = {line.unit for line in words.told_lines(found, outcome)}
+    if not units:
         return f"Compared with {found.base.title}, no difference can be told, which does not mean that there is none."
-    if measures <= COSTS:
+    if units == {"GBP"}:
         return "What it costs can be told. What it changes cannot, which does not mean that it changes nothing."
     return f"Compared with {found.base.title}, {period}, these differ by more than chance explains:"
 
@@ -197,76 +182,42 @@ def _how_sure(found: Comparison) -> list[str]:
     ]
 
 
-def one_policy(found: Comparison, outcome: Outcome, numbering: Numbering) -> Exhibit:
-    """The table of one policy, as ``headway compare`` shows it."""
-    columns = [Column(key, " ".join(text.split()), key in NUMERIC) for key, text in headings(found).items()]
-    columns[0] = Column(columns[0].key, "Figure")
-    rows = table(found, outcome)
-    for row, cell in zip(rows, found.cells, strict=True):
-        later = row["figure"].startswith("  ")
-        row["sub"] = "yes" if later else ""
-        row["figure"] = row["figure"].strip()
-        row["full"] = f"{found.lines[cell.line].label}, {row['figure']}" if later else ""
-    data = [r for r in records(found) if r["policy"] == outcome.policy.name]
-    several, period = found.first < found.last, school_years(found.first, found.last)
-    if every_year(found):
+def one_policy(found: Comparison, outcome: Outcome) -> Table:
+    """The table of one policy, with its years in the note, as a page has room for it."""
+    made, period, several = words.one_policy(found, outcome), words.period(found), found.first < found.last
+    if words.every_year(found):
         told = f"The last row of a figure is {period} together." if several else ""
     else:
         together = f"; the row below it is {period} together" if several else ""
         told = f"The first row of a figure is {school_year(found.last)}{together}."
-    return numbering.table(f"{outcome.policy.title}, compared with {found.base.title}", columns, rows, data, told)
-
-
-def side_by_side(found: Comparison, title: str, numbering: Numbering, more: str = "") -> Exhibit:
-    """All policies beside each other: for each the difference with its interval, and what can be said."""
-    chosen = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
-    columns = [Column("figure", "Figure"), Column("base", "Base", True)]
-    rows = [{"figure": found.lines[found.cells[i].line].label} for i in chosen]
-    for n, outcome in enumerate(found.outcomes):
-        columns.append(Column(f"difference{n}", outcome.policy.title, True))
-        shown = table(found, outcome)
-        for row, i in zip(rows, chosen, strict=True):
-            row |= {"base": shown[i]["base"], f"difference{n}": _difference(shown[i])}
-    data = [r for k, r in enumerate(records(found)) if k % len(found.cells) in chosen]
-    period, level = school_years(found.first, found.last), f"{100 * found.level:g}%"
-    told = f"{period}. Differences from the base, with the {level} interval of each alone. {more}".strip()
-    return numbering.table(title, columns, rows, data, told)
-
-
-def _difference(row: Mapping[str, str]) -> str:
-    if row["words"] == "the same":
-        return "the same in every pair"
-    return row["difference"] if row["interval"] == "–" else f"{row['difference']} ({row['interval']}),\n{row['words']}"
+    return replace(made, columns=(Column(made.columns[0].key, "Figure"), *made.columns[1:]), note=told)
 
 
 def _levels(study: Study, numbering: Numbering) -> list[Exhibit]:
     """The table that closes a run, in place of a comparison."""
-    found = summary.records(study.db, study.manifest)
-    if not found:
-        return []
-    rows, named = summary.layout(found, study.manifest)
-    label = ""
-    for row in rows:
-        row["line"] = label = row["line"] or label
-    columns = [Column(k, h or "Figure", k.startswith(("20", "19", "range"))) for k, h in named.items()]
-    text = [{k: "" if v is None else str(v) for k, v in row.items()} for row in rows]
     told = "Mean over runs; the range is that of single runs."
-    return [numbering.table("How things go on", columns, text, found, told)]
+    made = summary.table(summary.records(study.db, study.manifest), study.manifest, "How things go on", told)
+    label, rows = "", []
+    for row in made.rows:
+        label = row["line"] or label
+        rows.append({**row, "line": label})
+    columns = (Column("line", "Figure"), *made.columns[1:])
+    return [numbering.table(replace(made, rows=rows, columns=columns))] if rows else []
 
 
-def _gains(source: Source, numbering: Numbering) -> list[Exhibit]:
-    by_group = lines.gains(source)
+def _gains(study: Study, numbering: Numbering) -> list[Exhibit]:
+    by_group = study.gains_in_report
     # One family, so that words hold for all groups at once.
-    whole = source.compared(list(dict.fromkeys(line for chosen in by_group.values() for line in chosen)))
-    tables = []
-    for group, chosen in by_group.items() if whole is not None else ():
-        assert whole is not None
-        cells = [i for i, cell in enumerate(whole.cells) if whole.lines[cell.line] in chosen]
-        if cells:
-            tables.append(side_by_side(whole.only(cells), f"Who gains, by {group}", numbering))
-    return tables
+    whole = study.source.compared(list(dict.fromkeys(line for chosen in by_group.values() for line in chosen)))
+    if whole is None:
+        return []
+    cells = {by: [i for i, c in enumerate(whole.cells) if whole.lines[c.line] in of] for by, of in by_group.items()}
+    titles = {by: f"Who gains, by {BY.get(by, by)}" for by, chosen in cells.items() if chosen}
+    return [numbering.table(words.side_by_side(whole.only(cells[by]), title)) for by, title in titles.items()]
 
 
-def _costs(source: Source, numbering: Numbering) -> list[Exhibit]:
-    found = source.compared(lines.costs(source))
-    return [] if found is None else [side_by_side(found, "What it costs", numbering, "Prices of the base year.")]
+def _costs(study: Study, numbering: Numbering) -> list[Exhibit]:
+    found = study.source.compared(study.costs_in_report)
+    if found is None:
+        return []
+    return [numbering.table(words.side_by_side(found, "What it costs", "Prices of the base year."))]

@@ -8,9 +8,9 @@ from dataclasses import astuple
 import numpy as np
 
 from analysis.figures.lines import Line, Over
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import step
+from analysis.figures.rounding import SHARE_UNITS, points, step
 from analysis.figures.wording import words
+from analysis.figures.words import JOINERS
 from analysis.output.sheet.sheet import (
     NOT_APPLICABLE,
     SUPPRESSED,
@@ -22,14 +22,14 @@ from analysis.output.sheet.sheet import (
     make,
     rounded,
 )
-from analysis.output.study import OF_PROGRAMMES, Spread, Study
-from analysis.output.suppress import COSTS
+from analysis.output.study import COST, STARTS, Group, Spread, Study
 from analysis.store.select import dimensions
 from analysis.studies.compare.report import verdict_of, when
 from analysis.studies.compare.stored import figures_of
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.validate import compare, load_targets, verdict
 from simulation.census.measure import measures
+from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
 
 ROUNDING = (
@@ -71,7 +71,7 @@ def _comparison(study: Study) -> Sheet | None:
 def difference(study: Study, found: Comparison, outcome: Outcome, i: int) -> tuple[Cell, ...]:
     """Base, policy, difference with its unit and intervals, what can be said, and pairs."""
     line, s = found.lines[found.cells[i].line], outcome.statistics
-    unit = "percentage points" if line.unit in SHARE_UNITS else line.unit
+    unit = points(line.unit)
     if study.is_hidden(found, outcome, i):
         return (*[SUPPRESSED] * 3, unit, *[SUPPRESSED] * 6)
     mean, half, adjusted = (float(a[i]) for a in (s.difference, outcome.half, outcome.adjusted_half))
@@ -120,7 +120,7 @@ def _gains(study: Study) -> Sheet | None:
         return _gains_of_one(study)
     rows = [
         (
-            outcome.policy.title, groups[line.name].by, groups[line.name].label, title_of(line), when(found, cell), line.unit,
+            outcome.policy.title, _by(groups[line.name]), groups[line.name].label, title_of(line), when(found, cell), line.unit,
             *difference(study, found, outcome, i),
         )
         for outcome in found.outcomes
@@ -138,7 +138,7 @@ def _gains(study: Study) -> Sheet | None:
 def _gains_of_one(study: Study) -> Sheet:
     last = study.levels.years[-1]
     rows = [
-        (g.by, g.label, title_of(g.line), s["title"], school_year(last), g.line.unit, *level(study, s["name"], g.line, last))
+        (_by(g), g.label, title_of(g.line), s["title"], school_year(last), g.line.unit, *level(study, s["name"], g.line, last))
         for g in study.groups if g.line in study.levels.lines
         for s in study.scenarios
     ]  # fmt: skip
@@ -148,6 +148,10 @@ def _gains_of_one(study: Study) -> Sheet:
     )
     headings = ("Groups by", "Group", "Measure", "Scenario", "School year", "Unit", *RANGE)
     return make("Groups", "Groups: sex, ethnic group, disadvantage and region", about, headings, rows, ROUNDING)
+
+
+def _by(group: Group) -> str:
+    return group.by.replace("_", " ")
 
 
 def title_of(line: Line) -> str:
@@ -194,14 +198,12 @@ def _programmes(study: Study) -> Sheet:
     rows = []
     for scenario in study.scenarios:
         for name, known in scenario["resolved"]["programmes"].items():
-            of = {m: line for m, line in study.of_programmes[name].items() if line in study.levels.lines}
-            joins = {"person": "people"}.get(known["joins"], f"{known['joins']}s")
+            every = study.of_programmes[name]
+            of = {figure: line for figure, line in every.items() if line in study.levels.lines}
+            joins = JOINERS[Unit[known["joins"].upper()]]
             for year in study.levels.years[1:]:
                 if any(len(study.levels.of(scenario["name"], line, year)) for line in of.values()):
-                    shown = [
-                        level(study, scenario["name"], of[m], year)[0] if m in of else UNAVAILABLE
-                        for m in (*OF_PROGRAMMES, COSTS)
-                    ]
+                    shown = [level(study, scenario["name"], of[f], year)[0] if f in of else UNAVAILABLE for f in every]
                     per_start = _per_start(study, scenario["name"], of, year)
                     rows.append((known["title"], scenario["title"], school_year(year), joins, *shown, per_start))
     about = (
@@ -217,9 +219,9 @@ def _programmes(study: Study) -> Sheet:
 
 def _per_start(study: Study, scenario: str, of: dict[str, Line], year: int) -> Cell:
     """Cost of a year over starts of the year, run by run; ``[c]`` where either may not be published."""
-    if COSTS not in of or "programme_starts" not in of:
+    if COST not in of or STARTS not in of:
         return UNAVAILABLE
-    chosen = of[COSTS], of["programme_starts"]
+    chosen = of[COST], of[STARTS]
     if any(study.levels.is_hidden(scenario, line, year) for line in chosen):
         return SUPPRESSED
     money, people = (study.levels.of(scenario, line, year) for line in chosen)

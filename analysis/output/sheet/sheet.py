@@ -7,8 +7,8 @@ import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import step
+from analysis.figures.rounding import SHARE_UNITS, digits, step
+from analysis.figures.tables import Table, columns
 
 SUPPRESSED, UNAVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
 """Shorthand of the Government Analysis Function: not published as it is small; not available; not applicable."""
@@ -40,21 +40,27 @@ Cell = str | Number
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: title in A1, what it holds in A2, more lines below, then a table if there is one."""
+    """A sheet: a table's title in A1 and its note, which says what it holds, in A2; more lines below, then its columns."""
 
     name: str
-    title: str
-    about: str
+    table: Table
+    """Cells are text or :class:`Number`; the cover has a title and a note alone."""
     lines: tuple[str, ...] = ()
     """Lines of text, one a row, below A2; those that end with a colon are headings on the cover."""
-    headings: tuple[str, ...] = ()
-    rows: tuple[tuple[Cell, ...], ...] = ()
     widths: tuple[int, ...] = ()
     """Characters, one a column."""
-    table: str = ""
-    """Name of the table; none without one."""
     links: tuple[str, ...] = ()
     """Sheets that the first column of the rows leads to."""
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Of the columns."""
+        return tuple(column.heading for column in self.table.columns)
+
+    @property
+    def rows(self) -> list[list[Cell]]:
+        """Cells in the order of the columns."""
+        return [[row[column.key] for column in self.table.columns] for row in self.table.rows]
 
     @property
     def header_row(self) -> int:
@@ -62,9 +68,14 @@ class Sheet:
         return 2 + len(self.lines)
 
     @property
+    def called(self) -> str:
+        """The name of the table, after the sheet's."""
+        return "".join(word.capitalize() for word in self.name.split())
+
+    @property
     def numeric(self) -> frozenset[int]:
         """Columns that hold numbers; shorthand in them stands to the right, as they do."""
-        return frozenset(c for row in self.rows for c, cell in enumerate(row) if isinstance(cell, Number))
+        return frozenset(c for c, column in enumerate(self.table.columns) if column.numeric)
 
     def height(self, row: Sequence[Cell]) -> int:
         """Lines of text that the longest cell of a row takes, roughly: words break that are longer than the column."""
@@ -76,11 +87,12 @@ def make(
     name: str, title: str, about: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]], *lines: str,
     widths: Sequence[int] = (), links: Sequence[str] = (),
 ) -> Sheet:  # fmt: skip
-    """A sheet of a table, which is named after the sheet; ``widths`` follow what is in the columns if not given."""
-    table = "".join(word.capitalize() for word in name.split())
-    fixed = tuple(tuple(NOT_APPLICABLE if cell == "" else cell for cell in row) for row in rows)
-    wide = tuple(widths) or tuple(_width(heading, [row[c] for row in fixed]) for c, heading in enumerate(headings))
-    return Sheet(name, title, about, lines, tuple(headings), fixed, wide, table, tuple(links))
+    """A sheet of a table; ``widths`` follow what is in the columns if not given."""
+    fixed = [{h: NOT_APPLICABLE if cell == "" else cell for h, cell in zip(headings, row, strict=True)} for row in rows]
+    numeric = [h for h in headings if any(isinstance(row[h], Number) for row in fixed)]
+    table = Table(title, columns({h: h for h in headings}, numeric), fixed, note=about)
+    wide = tuple(widths) or tuple(_width(h, [row[h] for row in fixed]) for h in headings)
+    return Sheet(name, table, lines, wide, tuple(links))
 
 
 def _width(heading: str, cells: Sequence[Cell], most: int = 48) -> int:
@@ -105,10 +117,9 @@ def rounded(value: float | None, place: float, unit: str, sign: bool = False) ->
     share = unit in SHARE_UNITS
     shown, scale = (value * 100, place * 100) if share and sign else (value, place)
     per_cent = 100 if share and not sign else 1
-    digits = max(0, -math.floor(math.log10(scale) + 1e-9))
     kind = "share" if share and not sign else "pounds" if unit == "GBP" else "plain"
-    decimals = max(0, -math.floor(math.log10(scale * per_cent) + 1e-9))
-    return Number(round(round(shown / scale) * scale, digits) + 0.0, decimals, kind, sign)  # no minus zero
+    value = round(round(shown / scale) * scale, digits(scale)) + 0.0  # no minus zero
+    return Number(value, digits(scale * per_cent), kind, sign)
 
 
 def count(value: float) -> Cell:

@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import UserError
+from analysis.figures.estimates import FEWEST_RUNS
+from analysis.figures.tables import Table
 from analysis.output import limits
 from analysis.output.sheet import ods, xlsx
 from analysis.output.sheet.assumed import assumed
@@ -14,7 +16,6 @@ from analysis.output.sheet.results import results, validation
 from analysis.output.sheet.sheet import Cell, Sheet, make
 from analysis.output.study import Study
 from analysis.store import Store, files
-from analysis.studies.summary import FEWEST_FOR_LEVEL
 from simulation.census.measure import measures
 
 KINDS = {".xlsx": xlsx.workbook, ".ods": ods.workbook}
@@ -22,7 +23,7 @@ CONTACT = "Contact: not filled in. Replace this line with the name and address o
 HOW_TO_READ = {
     "School year": "2027/28 is the school year that starts in September 2027. Stocks are counted in November.",
     "Mean of runs": "The average over runs that differ by chance alone. Digits that chance could change are rounded away.",
-    "Range": f"The middle 90% of runs; all runs if there are fewer than {FEWEST_FOR_LEVEL}. In one run of ten, chance alone "
+    "Range": f"The middle 90% of runs; all runs if there are fewer than {FEWEST_RUNS}. In one run of ten, chance alone "
     "leads outside it.",
     "Interval": "For a difference: where the mean difference lies at 90% confidence, if the assumptions hold. It gets "
     "narrower with more runs.",
@@ -58,12 +59,12 @@ def cover(study: Study) -> Sheet:
         "Whom to ask:", CONTACT,
     )  # fmt: skip
     about = "Projections of school-leadership pipelines. This sheet says what the workbook is about; the next lists its sheets."
-    return Sheet("Cover", study.title, about, lines, widths=(100,))
+    return Sheet("Cover", Table(study.title, (), (), note=about), lines, widths=(100,))
 
 
 def contents(sheets: Sequence[Sheet]) -> Sheet:
     """The list of the sheets after it, with links to them."""
-    rows = [(sheet.name, sheet.title, sheet.about) for sheet in sheets]
+    rows = [(sheet.name, sheet.table.title, sheet.table.note) for sheet in sheets]
     about = "The sheets of this workbook. The first column leads to each of them."
     headings, links = ("Sheet", "Title", "What it holds"), [sheet.name for sheet in sheets]
     return make("Contents", "Contents", about, headings, rows, widths=(16, 48, 90), links=links)

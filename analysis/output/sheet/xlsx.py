@@ -44,8 +44,8 @@ def _sheet(page: Any, sheet: Sheet, form: Any) -> None:
     heading = {"bold": True, "font_size": 14}
     long = {"text_wrap": False} if sheet.headings else {}  # beside a table, the first column is narrow
     page.set_row(0, HEADING_LINE)
-    page.write_string(0, 0, inert(sheet.title), form(bold=True, font_size=16, **long))
-    page.write_string(1, 0, inert(sheet.about), form(**long))
+    page.write_string(0, 0, inert(sheet.table.title), form(bold=True, font_size=16, **long))
+    page.write_string(1, 0, inert(sheet.table.note), form(**long))
     for row, line in enumerate(sheet.lines, 2):
         head = line.endswith(":")
         if not sheet.headings:
@@ -63,7 +63,7 @@ def _table(page: Any, sheet: Sheet, form: Any) -> None:
         {"header": inert(heading), "header_format": form(bold=True, bottom=1, **(RIGHT if c in right else {}))}
         for c, heading in enumerate(sheet.headings)
     ]
-    area = {"name": sheet.table, "style": None, "autofilter": False, "columns": columns}
+    area = {"name": sheet.called, "style": None, "autofilter": False, "columns": columns}
     page.add_table(top, 0, top + len(sheet.rows), len(sheet.headings) - 1, area)
     page.set_row(top, LINE * sheet.height(sheet.headings))
     for r, row in enumerate(sheet.rows, top + 1):

@@ -7,15 +7,16 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from analysis.figures.lines import Line
-from analysis.figures.numbers import SHARE_UNITS
+from analysis.figures.estimates import FEWEST_RUNS, central
+from analysis.figures.lines import Line, groups_in, shown_in
+from analysis.figures.rounding import SHARE_UNITS, interval, points, scale_of
 from analysis.figures.wording import Verdict, words
+from analysis.figures.words import capital
 from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
-from analysis.output.study import Study
+from analysis.output.study import COST, Group, Study
 from analysis.studies.compare.report import difference_of, interval_of, verdict_of, when
 from analysis.studies.compare.summing import Comparison, Outcome
-from analysis.studies.summary import FEWEST_FOR_LEVEL, interval
 from simulation.census.measure import measures
 from simulation.vocabulary import school_year, school_years
 
@@ -23,18 +24,6 @@ MOST_POLICIES = 3
 """That a slide has room for; the notes have all."""
 HOW = "Intervals at 90%, each for its figure alone; what can be said holds for all figures of the comparison at once."
 LEFT_OUT = "Figures that may not be published, as they rest on small counts, are left out."
-SHOWN = (
-    "leaving", "heads_leaving", "new_heads_retained_1", "new_heads_retained_3", "posts_vacant", "head_posts_vacant",
-    "head_posts_readvertised", "promoted_to_head", "pupil_progress", "wellbeing", "cost", "cost_of_programmes",
-)  # fmt: skip
-"""Headline figures that a slide has room for; the notes have all."""
-OUTLOOK = ("head_posts_readvertised", "new_heads_retained_3", "leaving")
-SHORT = {
-    "female_share": "women among heads",
-    "promotion_rate": "deputy heads promoted",
-    "minority_share": "heads not White British",
-    "leaver_rate": "teachers leaving",
-}
 QUANTILES = (0.05, 0.2, 0.35, 0.65, 0.8, 0.95)
 MOST_PANELS = 4
 HOW_FAN = "Shades hold 90, 60 and 30% of runs: in one run of ten, chance alone leads outside. There is no central line on purpose."
@@ -101,7 +90,7 @@ def headlines(frame: Frame, study: Study) -> None:
         return
     shown = _Shown(study, study.comparison)
     found, outcomes, several = shown.found, shown.outcomes, shown.several
-    rows = [i for i in shown.rows if shown.line(i).name in SHOWN]
+    rows = [i for i in shown.rows if shown.line(i) in shown_in("slides")]
     if not rows:
         return
     known = ", ".join(f"{sum(_told(o, i) for i in rows)} under {o.policy.title}" for o in outcomes)
@@ -148,7 +137,8 @@ def _number(value: float) -> float:
 
 def gains(frame: Frame, study: Study) -> None:
     """Differences in shares, by sex, ethnic group and disadvantage."""
-    groups = {g.line.name: g for g in study.groups if g.line.measure in SHORT and g.by != "region"}
+    chosen = {by: {line.measure for line in lines} for by, lines in groups_in("slides").items()}
+    groups = {g.line.name: g for g in study.groups if g.line.measure in chosen.get(g.by, ())}
     compared = study.source.compared([g.line for g in groups.values()])
     if compared is None:
         return
@@ -161,8 +151,8 @@ def gains(frame: Frame, study: Study) -> None:
         o, i = known
         line = shown.line(i)
         said = words(verdict_of(o, i), line)
-        title = f"Who gains: {SHORT[line.measure]}, {groups[line.name].label}, {said} under {o.policy.title}"
-    labels = [_label(groups[shown.line(i).name].label, shown.line(i)) for i in rows]
+        title = f"Who gains: {line.short}, {groups[line.name].label}, {said} under {o.policy.title}"
+    labels = [_label(groups[shown.line(i).name]) for i in rows]
     series = [native.Bars(o.policy.title, *_bars(o, rows)) for o in outcomes]
     base = shown.found.base.title
     alt = f"Bars of differences from {base} in percentage points. " + _spoken(labels, series, " points")
@@ -175,12 +165,9 @@ def gains(frame: Frame, study: Study) -> None:
     frame.table(slide, shown.headings(), body, widths, left=left, size=11, alt=alt, height=0.3)
 
 
-def _label(group: str, line: Line) -> str:
-    short = SHORT[line.measure]
-    short = f"{short[0].upper()}{short[1:]}"
-    if line.measure in ("female_share", "minority_share"):
-        return short
-    return f"{short}: {group.removesuffix(' of schools')}"
+def _label(group: Group) -> str:
+    short = capital(group.line.short)
+    return f"{short}: {group.label.removesuffix(' of schools')}" if group.by in dict(group.line.where) else short
 
 
 def cost_and_effect(frame: Frame, study: Study) -> None:
@@ -191,19 +178,18 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
     found = shown.found
     rows = {shown.line(i).name: i for i in shown.rows}
     effect = _effect(shown, rows)
-    if "cost_of_programmes" not in rows or effect is None:
+    if COST not in rows or effect is None:
         return
-    cost, line = rows["cost_of_programmes"], shown.line(effect)
-    share = line.unit in SHARE_UNITS
+    cost, line = rows[COST], shown.line(effect)
+    factor, unit = scale_of(line.unit)[0], points(line.unit)
     named = [
-        (o.policy.title, float(of[cost]) / 1e6, float(of[effect]) * (100 if share else 1))
+        (o.policy.title, float(of[cost]) / 1e6, float(of[effect]) * factor)
         for o in found.outcomes
         for of in (o.statistics.difference,)
     ]
     most = max(found.outcomes, key=lambda o: float(o.statistics.difference[cost]))
     spent = difference_of(most, cost, shown.line(cost)).removeprefix("+")
     title = f"{most.policy.title} costs {spent} in all; {line.label}: {words(verdict_of(most, effect), line)}"
-    unit = "percentage points" if share else line.unit
     axes = (f"Costs of programmes, £m, {when(found, found.cells[cost])}", f"{line.label}, {unit}")
     each = "; ".join(f"{n}: £{x:.3g}m, {y:+.2g} {unit}" for n, x, y in named)
     alt = f"A point for each policy, cost across and effect upwards. {each}."
@@ -225,9 +211,8 @@ def _effect(shown: _Shown, rows: dict[str, int]) -> int | None:
 def outlooks(frame: Frame, study: Study) -> None:
     """A slide for each figure that has a course, a fan for each scenario; none for one that may not be published."""
     scenarios = study.scenarios[:MOST_PANELS]
-    by_name = {line.name: line for line in study.headlines if line in study.levels.lines}
-    for line in (by_name[name] for name in OUTLOOK if name in by_name):
-        if not any(study.levels.is_hidden(s["name"], line, None) for s in scenarios):
+    for line in shown_in("outlook on slides"):
+        if line in study.levels.lines and not any(study.levels.is_hidden(s["name"], line, None) for s in scenarios):
             courses = {s["title"]: _course(study, s["name"], line) for s in scenarios}
             _outlook(frame, line, {title: found for title, found in courses.items() if len(found[0]) > 1})
 
@@ -250,7 +235,7 @@ def _outlook(frame: Frame, line: Line, courses: dict[str, Course]) -> None:
     share = line.unit in SHARE_UNITS
     limits = _limits([values for _, values in courses.values()], share)
     number = "0%" if share and limits[1] - limits[0] >= 0.04 else "0.0%" if share else "#,##0"
-    few = min(values.shape[1] for _, values in courses.values()) < FEWEST_FOR_LEVEL
+    few = min(values.shape[1] for _, values in courses.values()) < FEWEST_RUNS
     ranges = {title: _range(values[-1], line) for title, (_, values) in courses.items()}
     last = school_year(next(iter(courses.values()))[0][-1])
     told = "; ".join(f"{r} in {name}" for name, r in ranges.items())
@@ -281,15 +266,15 @@ def _limits(values: Sequence[np.ndarray], share: bool) -> tuple[float, float]:
 
 
 def _range(last: np.ndarray, line: Line) -> str:
-    low, high = (last.min(), last.max()) if len(last) < FEWEST_FOR_LEVEL else np.quantile(last, [0.05, 0.95])
+    low, high = central(last)
     if line.unit in SHARE_UNITS and high - low >= 0.04:
         return f"{100 * low:.0f} to {100 * high:.0f}%"
-    return interval(float(low), float(high), line.unit)
+    return interval(low, high, line.unit)
 
 
 def _overlapping(ranges: dict[str, str], values: Sequence[np.ndarray]) -> str:
     """What is said of many scenarios in a line: the range of the first, and whether all share some of it."""
-    ends = [np.quantile(last, [0.05, 0.95]) for last in values]
+    ends = [central(last) for last in values]
     name, first = next(iter(ranges.items()))
     how = "overlap" if max(low for low, _ in ends) <= min(high for _, high in ends) else "do not all overlap"
     return f"{first} in {name}; the ranges of all {len(ranges)} scenarios {how}"
@@ -297,9 +282,9 @@ def _overlapping(ranges: dict[str, str], values: Sequence[np.ndarray]) -> str:
 
 def _quantiles(years: Sequence[int], values: np.ndarray, line: Line) -> str:
     """Quantiles of each year, exactly as they are drawn."""
-    factor, unit = (100.0, "%") if line.unit in SHARE_UNITS else (1.0, "")
+    factor, unit = scale_of(line.unit)
     runs = values.shape[1]
-    few = runs < FEWEST_FOR_LEVEL
+    few = runs < FEWEST_RUNS
     start = f"{'Lowest and highest' if few else '5th, 20th, 35th, 65th, 80th and 95th per cent'} of {runs} runs"
     ends, between = ((0.0, 1.0), " to ") if few else (QUANTILES, ", ")
     told = [

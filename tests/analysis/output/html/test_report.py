@@ -7,13 +7,14 @@ import json
 import re
 
 import pytest
-from tests.analysis.output.html.parsed import parse
-from tests.analysis.output.html.stores import write
 
+from analysis.figures.tables import Table
 from analysis.output.html import report as said
 from analysis.output.html.exhibits import Exhibit
 from analysis.output.html.page import render
 from analysis.output.html.report import gather
+from tests.analysis.output.html.parsed import parse
+from tests.analysis.output.html.stores import write
 
 SECTIONS = [
     "message",
@@ -165,9 +166,8 @@ def test_one_scenario_gives_an_outlook_and_says_why_there_is_no_comparison(tmp_p
 
 
 def test_scenarios_that_are_no_pairs_are_not_compared(tmp_path):
-    from tests.analysis.output.html import stores
-
     from analysis.studies.compare.stored import unlike
+    from tests.analysis.output.html import stores
 
     manifest = stores.described({"a": "A", "b": "B"}, 2)
     manifest["scenarios"][1]["scale"] = 0.5
@@ -208,10 +208,10 @@ def test_evidence_is_cited_with_its_source_and_links_are_plain_https():
         s for f in described[1]["resolved"]["programmes"]["teaching-leaders"]["figures"].values() for s in f["sources"]
     }
     assert wanted <= {r["id"] for r in found.of_policies.data}
-    for record, row in zip(found.of_policies.data, found.of_policies.rows, strict=True):
+    for record, row in zip(found.of_policies.data, found.of_policies.shown.rows, strict=True):
         assert record["title"] == evidence()[record["id"]].source_title
         assert row["url"] in ("", record["url"])
-    rows = [row for exhibit in (found.of_base, found.of_policies) for row in exhibit.rows]
+    rows = [row for exhibit in (found.of_base, found.of_policies) for row in exhibit.shown.rows]
     assert any(row["url"].startswith("https://") for row in rows)
 
 
@@ -284,7 +284,6 @@ def test_yes_and_no_are_words():
 def test_a_broad_picture_scrolls_and_a_small_one_does_not():
     """Words of a broad picture would be too small to read if it were squeezed into a narrow page."""
     for width, broad in ((1200, True), (600, False)):
-        assert (
-            Exhibit("FIG-1", "Title", [], svg=f'<svg xmlns="x" class="m" width="{width}" height="10">').broad is broad
-        )
-    assert not Exhibit("TAB-1", "Title", []).broad
+        picture = f'<svg xmlns="x" class="m" width="{width}" height="10">'
+        assert Exhibit("FIG-1", Table("Title", (), ()), svg=picture).broad is broad
+    assert not Exhibit("TAB-1", Table("Title", (), ())).broad

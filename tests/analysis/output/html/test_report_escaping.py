@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.analysis.output.html import browser
-from tests.analysis.output.html.parsed import parse
-from tests.analysis.output.html.stores import described, write
 
 from analysis.output.html import report
 from analysis.output.html.exhibits import inline
 from analysis.output.html.page import render
 from analysis.output.html.report import gather
+from tests.analysis.output.html import browser
+from tests.analysis.output.html.parsed import parse
+from tests.analysis.output.html.stores import described, write
 
 EVIL = (
     "<script>document.title='ran';fetch('/canary')</script>",

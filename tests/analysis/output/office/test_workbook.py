@@ -108,6 +108,15 @@ def test_a_changed_parameter_is_among_the_assumptions(book) -> None:
     assert float(rows[0]["Value"]) == pytest.approx(0.3)
 
 
+def test_the_costs_of_a_programme_are_there_in_all_and_by_item(book) -> None:
+    """The total of a programme is not crowded out by the same figure under another label, and its parts add up to it."""
+    costs = {r["Item"]: float(r["Mean of runs"]) for r in table(book, "Costs") if r["Scenario"].startswith("'=")}
+    total = costs.pop("Excellence in Leadership: all")
+    items = [value for item, value in costs.items() if item.startswith("Excellence in Leadership: ")]
+    assert total > 0
+    assert sum(items) == pytest.approx(total, rel=0.2)  # each is rounded to what three runs can tell
+
+
 def test_a_threshold_reaches_the_manifest_and_takes_small_counts_out(strict_results, tmp_path) -> None:
     store = Store.open(strict_results)
     assert store.manifest["scenarios"][1]["resolved"]["suppress_below"] == 10
