@@ -13,8 +13,8 @@ from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, 
 from pptx.oxml.ns import qn
 from pptx.util import Pt
 
-from analysis.charts.drawing.numbers import round_step
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, DARK_PINK, LIGHT_PURPLE, ORANGE, TURQUOISE
+from analysis.figures.rounding import round_step
 from analysis.output.inert import label
 from analysis.output.slides.frame import FONT, INK, Frame, rgb
 
