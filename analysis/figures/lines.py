@@ -219,9 +219,3 @@ def _line(name: str, told: dict[str, Any], worth: Mapping[str, float], of_base: 
         "cases" in told, **{"long": told["label"], **{word: told[word] for word in WORDS if word in told}},
         worth=worth.get(unit, 0.0), worth_of_base=of_base.get(unit, 0.0),
     )  # fmt: skip
-
-
-def __getattr__(name: str) -> Any:
-    if name == "HEADLINES":  # an old name, until output takes the new one
-        return shown_in("comparison")
-    raise AttributeError(name)

@@ -28,9 +28,9 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     """The first holds what each row is about."""
-    rows: Sequence[Mapping[str, str]]
-    """Cells by the key of their column; a row may lack some. A row whose first cell is indented belongs to the one above
-    it: under the key ``full`` it says in full what it is about."""
+    rows: Sequence[Mapping[str, Any]]
+    """Cells by the key of their column, as text (in a workbook numbers too); a row may lack some. A row whose first cell is
+    indented belongs to the one above it: under the key ``full`` it says in full what it is about."""
     records: Records = ()
     """For programs: JSON, and what ``headway reproduce`` compares."""
     note: str = ""

@@ -82,7 +82,7 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
     """Run what is missing of plans that are ready, and draw and sum up all that the folder then has."""
     from analysis.charts import draw_all
     from analysis.charts.drawing import Source
-    from analysis.output.html.drawn import needs
+    from analysis.output.study import needs
     from analysis.runs import manifest
     from analysis.store.reading import bad_charts
 

@@ -22,7 +22,9 @@ LABELS = {
 
 TITLES = {"england": "England as it is", "coaching": "Coaching for new heads"}
 LINES = (
-    Line("again", "", "posts_readvertised", "share", Over.POOLED, (("role", "head"),), long="Head posts advertised again"),
+    Line(
+        "again", "", "posts_readvertised", "share", Over.POOLED, (("role", "head"),), long="Head posts advertised again"
+    ),
     Line("leaving", "", "leaver_rate", "share", Over.POOLED, long="Teachers who leave"),
 )
 

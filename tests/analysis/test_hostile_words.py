@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.analysis.output.html import browser
-from tests.analysis.output.html.parsed import parse
 
 from analysis import cli
 from analysis.charts import draw
 from analysis.charts.drawing import Source
 from analysis.store import Store
 from tests.analysis import hostile
+from tests.analysis.output.html import browser
+from tests.analysis.output.html.parsed import parse
 
 SVG = "{http://www.w3.org/2000/svg}"
 HARMLESS = {"svg", "g", "path", "text", "tspan", "line", "rect", "circle", "title", "desc", "defs", "clipPath", "linearGradient", "stop"}  # fmt: skip
@@ -146,7 +146,7 @@ def test_the_report_has_the_words_as_text_and_nothing_else(made: Made) -> None:
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_a_workbook_has_the_words_as_text_and_leads_nowhere(made: Made, kind: str) -> None:
-    from analysis.output.sheet.opened import open_book
+    from analysis.output.sheet.check import open_book
 
     book = open_book(made.folder / f"book.{kind}")
     cells = [cell for page in book.pages for cell in page.cells.values()]

@@ -7,94 +7,77 @@ import math
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from analysis.output.sheet.results import make
-from analysis.output.sheet.sheet import UNAVAILABLE, Cell, Number, Sheet
-from analysis.output.sheet.study import Study
+from analysis.output.sheet.sheet import UNAVAILABLE, Cell, Number, Sheet, make
+from analysis.output.study import Study
+from scenarios.evidence import evidence
 
 LONGEST_VALUE = 200
 GRADES = "Grades say what the evidence is; see Notes. J is a judgement, and its range is one too."
 SET_BY = {
-    "context": "the school system", "programme": "the programme's file", "lever": "this scenario: chosen",
+    "context": "the school system",
+    "programme": "the programme's file",
+    "lever": "this scenario: chosen",
     "uncertainty": "this scenario: assumed, though uncertain",
-}  # fmt: skip
+}
 
 
 def assumed(study: Study) -> list[Sheet]:
     """What was assumed, and the published figures that it rests on."""
-    rows, sources = _assumptions(study)
+    rows: list[tuple[Cell, ...]] = []
+    sources: list[str] = []
+    base = study.scenarios[0]["resolved"]["parameters"]
+    for scenario in study.scenarios:
+        resolved, title = scenario["resolved"], scenario["title"]
+        rows += [(title, "how it was run", *_plain(*setting, "the study")) for setting in _settings(scenario)]
+        for name, programme in resolved["programmes"].items():
+            for path, figure in programme["figures"].items():
+                rows.append((title, programme["title"], path, *_figure(figure)))
+                sources += figure["sources"]
+            sources += [source for move in programme.get("moves", ()) for source in move["sources"]]
+            rows.append(
+                (title, programme["title"], *_plain("places", _places(programme["places"]), f"programme {name}"))
+            )
+        for path, parameter in resolved["parameters"].items():
+            if parameter["set_by"] != "context" or parameter["value"] != base[path]["value"]:
+                rows.append((title, "the school system", path, *_figure(parameter)))
+                sources += parameter["sources"]
     headings: tuple[str, ...] = (
-        "Scenario",
-        "About",
-        "Assumption",
-        "Value",
-        "Unit",
-        "Least",
-        "Most",
-        "Set by",
-        "Grade",
-        "Sources",
-        "Note",
-    )
+        "Scenario", "About", "Assumption", "Value", "Unit", "Least", "Most", "Set by", "Grade", "Sources", "Note",
+    )  # fmt: skip
     about = (
         "How each scenario was run, every figure of its programmes, and every parameter that it changes. Least and most: "
         "what the evidence can bear. All other parameters are those of the school system; the results' manifest has them."
     )
     sheets = [make("Assumptions", "What was assumed", about, headings, rows, GRADES)]
-    evidence = _evidence(sources)
-    if evidence:
+    if behind := _evidence(dict.fromkeys(sources)):
         about = (
             "The published figures that the assumptions name as sources; a value is given as published, in its unit."
         )
-        headings = ("Source", "What was measured", "Programme or study", "Value", "Unit", "Low", "High", "Counted", "Compared with", "Year", "Published in", "Address", "Read in the source")  # fmt: skip
-        sheets.append(make("Evidence", "Evidence behind the assumptions", about, headings, evidence))
+        headings = (
+            "Source", "What was measured", "Programme or study", "Value", "Unit", "Low", "High", "Counted", "Compared with",
+            "Year", "Published in", "Address", "Read in the source",
+        )  # fmt: skip
+        sheets.append(make("Evidence", "Evidence behind the assumptions", about, headings, behind))
     return sheets
 
 
-def figures_of_programmes(study: Study) -> list[tuple[str, str, dict[str, Any]]]:
-    """Title of the programme, path and figure, for every figure of every programme; each once, as the last scenario has it."""
+def _settings(scenario: Mapping[str, Any]) -> list[tuple[str, Cell]]:
+    resolved = scenario["resolved"]
     return [
-        (programme["title"], path, figure)
-        for programme in study.programmes.values()
-        for path, figure in programme["figures"].items()
+        ("summary", resolved["summary"]),
+        ("school system", resolved["context"]),
+        ("base year", resolved["base_year"]),
+        ("school years projected", _number(scenario["years"])),
+        ("schools", _number(scenario["schools"])),
+        ("share of schools that is simulated", Number(scenario["scale"], 1, "share")),
+        ("runs", _number(scenario["replicates"])),
+        ("seed of all random draws", str(scenario["seed"])),
+        *(("register of schools", note) for note in scenario["register_notes"]),
     ]
 
 
-def _assumptions(study: Study) -> tuple[list[tuple[Cell, ...]], list[str]]:
-    rows: list[tuple[Cell, ...]] = []
-    sources: list[str] = []
-    base = study.scenarios[0]["resolved"]["parameters"]
-    for scenario in study.scenarios:
-        resolved = scenario["resolved"]
-        rows.extend((scenario["title"], "how it was run", *setting) for setting in _settings(scenario))
-        for name, programme in resolved["programmes"].items():
-            for path, figure in programme["figures"].items():
-                rows.append((scenario["title"], programme["title"], path, *_figure(figure)))
-                sources += figure["sources"]
-            sources += [source for move in programme.get("moves", ()) for source in move["sources"]]
-            places = programme["places"]
-            rows.append(
-                (scenario["title"], programme["title"], "places", *_plain(_places(places), f"programme {name}"))
-            )
-        for path, parameter in resolved["parameters"].items():
-            if parameter["set_by"] != "context" or parameter["value"] != base[path]["value"]:
-                rows.append((scenario["title"], "the school system", path, *_figure(parameter)))
-                sources += parameter["sources"]
-    return rows, list(dict.fromkeys(sources))
-
-
-def _settings(scenario: Mapping[str, Any]) -> list[tuple[Cell, ...]]:
-    resolved = scenario["resolved"]
-    facts: list[tuple[str, Cell]] = [
-        ("summary", resolved["summary"]), ("school system", resolved["context"]), ("base year", resolved["base_year"]),
-        ("school years projected", _number(scenario["years"])), ("schools", _number(scenario["schools"])),
-        ("share of schools that is simulated", Number(scenario["scale"], 1, "share")), ("runs", _number(scenario["replicates"])),
-        ("seed of all random draws", str(scenario["seed"])), *(("register of schools", note) for note in scenario["register_notes"]),
-    ]  # fmt: skip
-    return [(name, *_plain(value, "the study")) for name, value in facts]
-
-
-def _plain(value: Cell, set_by: str) -> tuple[Cell, ...]:
-    return (value, "", "", "", set_by, "", "", "")
+def _plain(name: str, value: Cell, set_by: str) -> tuple[Cell, ...]:
+    return (name, value, "", "", "", set_by, "", "", "")
 
 
 def _places(places: Mapping[str, Any]) -> str:
@@ -107,13 +90,10 @@ def _places(places: Mapping[str, Any]) -> str:
 
 
 def _figure(figure: Mapping[str, Any]) -> tuple[Cell, ...]:
-    low, high = figure["range"]
-    value = figure["value"]
-    shown = _number(value) if isinstance(value, int | float) and not isinstance(value, bool) else _text(value)
-    return (
-        shown, figure["unit"], _number(low), _number(high), SET_BY.get(figure["set_by"], figure["set_by"]), figure["grade"],
-        ", ".join(figure["sources"]), figure["note"],
-    )  # fmt: skip
+    value, sources = figure["value"], ", ".join(figure["sources"])
+    plain = isinstance(value, int | float) and not isinstance(value, bool)
+    shown = (_number(value) if plain else _text(value), figure["unit"], *map(_number, figure["range"]))
+    return (*shown, SET_BY.get(figure["set_by"], figure["set_by"]), figure["grade"], sources, figure["note"])
 
 
 def _text(value: object) -> str:
@@ -130,16 +110,13 @@ def _number(value: Any) -> Cell:
 
 
 def _evidence(sources: Iterable[str]) -> list[tuple[Cell, ...]]:
-    from scenarios.evidence import evidence
-
-    rows = evidence()
     return [
         (
             row.id, row.quantity, row.programme, _published(row.value), row.unit, _published(row.lower),
             _published(row.upper), row.n, row.comparison_group, row.year, row.source_title, row.source_url,
             "yes" if row.verified else "no",
         )
-        for row in (rows[source] for source in sources if source in rows)
+        for row in (evidence()[source] for source in sources if source in evidence())
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Sequence
 from xml.sax.saxutils import escape, quoteattr
 
-from analysis.output.sheet.inert import inert
+from analysis.output.inert import inert
 from analysis.output.sheet.sheet import SHORTHAND, Cell, Number, Sheet
 
 MIME = "application/vnd.oasis.opendocument.spreadsheet"
@@ -125,7 +125,7 @@ def _range(sheet: Sheet) -> str:
     """The mark that makes rows and columns a table with a name and a row of headings."""
     last = f"{column_name(len(sheet.headings) - 1)}{sheet.header_row + 1 + len(sheet.rows)}"
     where = f"'{sheet.name}'.A{sheet.header_row + 1}:'{sheet.name}'.{last}"
-    return f'<table:database-range table:name={quoteattr(sheet.table)} table:target-range-address={quoteattr(where)} table:contains-header="true"/>'
+    return f'<table:database-range table:name={quoteattr(sheet.called)} table:target-range-address={quoteattr(where)} table:contains-header="true"/>'
 
 
 def column_name(number: int) -> str:
@@ -141,7 +141,7 @@ def column_name(number: int) -> str:
 def _sheet(sheet: Sheet, names: dict[str, str]) -> str:
     beside = WIDE if sheet.headings else PLAIN
     columns = "".join(f'<table:table-column table:style-name="w{width}"/>' for width in sheet.widths)
-    rows = [_row(_text(sheet.title, TITLE)), _row(_text(sheet.about, beside))]
+    rows = [_row(_text(sheet.table.title, TITLE)), _row(_text(sheet.table.note, beside))]
     rows += [
         _row(_text(line, HEADING if line.endswith(":") and not sheet.headings else beside)) for line in sheet.lines
     ]

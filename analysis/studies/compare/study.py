@@ -174,7 +174,7 @@ def _keeping(asked: Asked, plans: list[run.Plan]) -> Iterator[Keep]:
     if asked.out is None:
         yield lambda _plan, _number, _result: None
         return
-    from analysis.output.html.drawn import prepare
+    from analysis.output.study import prepare
     from analysis.runs import manifest
     from analysis.store import Store, run_key
 

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.analysis.output.html.stores import write
 
 from analysis.output.html.exhibits import data_table
 from analysis.output.html.reproduce import differences
 from analysis.store import files
+from tests.analysis.output.html.stores import write
 
 MINE = "title: Easier\nsummary: A what-if.\nextends: england\nlevers:\n  leave.per_wellbeing: {times: 2}\n"
 
@@ -94,6 +94,6 @@ def test_data_tables_leave_out_what_processors_differ_in():
 
 @pytest.mark.parametrize("name", ["../../x.yaml", "/etc/x.yaml", "a/../../x.yaml", "C:\\x.yaml"])
 def test_no_file_of_a_manifest_leads_out_of_its_folder(tmp_path, name):
-    from analysis.output.html.again import _inside
+    from analysis.output.study import inside
 
-    assert _inside(tmp_path, name).resolve().is_relative_to(tmp_path.resolve())
+    assert inside(tmp_path, name).resolve().is_relative_to(tmp_path.resolve())
