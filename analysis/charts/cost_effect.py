@@ -9,7 +9,6 @@ from analysis.charts.drawing.intervals import MOST, Difference, axis_of, differe
 from analysis.charts.drawing.style import BLACK, DARK_GREY, data, grid, heading, layered
 from analysis.figures.lines import figures, needs, shown_in
 from analysis.figures.words import pairs_of_runs
-from simulation.vocabulary import school_years
 
 COST = "cost_of_programmes"
 LETTERS = "ABCDEF"
@@ -43,13 +42,11 @@ def draw(source: Source) -> Figure | None:
         pairs += rows
     if not panels:
         return None
-    what = (
-        f"Difference from “{source.titles[found.base.name]}”{source.coverage}, {school_years(found.first, found.last)}"
-    )
+    prices = "costs of programmes in prices of the base year, in total"
     return source.figure(
         _title(pairs),
         (
-            f"{what}; costs of programmes in prices of the base year, in total; {pairs_of_runs(found.replicates)}.",
+            f"{source.difference_from(found)}; {prices}; {pairs_of_runs(found.replicates)}.",
             "; ".join(f"{letter}: {title}" for letter, title in zip(LETTERS, titles, strict=False)) + ".",
             (
                 f"Bars: {100 * found.level:g}% intervals that hold for all figures at once. Filled diamond: a difference in the "

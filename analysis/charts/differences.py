@@ -10,7 +10,7 @@ from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.lines import Over, needs, shown_in
 from analysis.figures.wording import direction
 from analysis.figures.words import capital, listed, pairs_of_runs
-from simulation.vocabulary import school_year, school_years
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison
@@ -40,12 +40,9 @@ def draw(source: Source) -> Figure | None:
     if not panels:
         return None
     columns = 2 if len(panels) > 1 else 1
-    what = (
-        f"Difference from “{source.titles[found.base.name]}”{source.coverage}, {school_years(found.first, found.last)}"
-    )
     return source.figure(
         _title(found, every),
-        (f"{what}; {pairs_of_runs(found.replicates)}.", legend(found.level)),
+        (f"{source.difference_from(found)}; {pairs_of_runs(found.replicates)}.", legend(found.level)),
         sentences,
         "Intervals hold chance alone. Doubt about parameters and about the model comes on top.",
         grid(panels, columns=columns, row=28, column=30),

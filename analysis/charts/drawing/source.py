@@ -14,6 +14,7 @@ from analysis.figures.words import capital, sample
 from analysis.store.extract import Need, table_of
 from analysis.store.record import breakdown
 from analysis.store.select import dimensions
+from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
     import duckdb
@@ -129,6 +130,11 @@ class Source:
         """How much of the system was simulated, if not all of it: `` , in a sample of 3% of schools``."""
         scale = min((s["scale"] for s in self.manifest.get("scenarios", [])), default=1)
         return "" if scale == 1 else f", in {sample(scale)}"
+
+    def difference_from(self, found: Comparison) -> str:
+        """What a comparison's figures are: ``Difference from “England”, 2026/27 to 2035/36``."""
+        years = school_years(found.first, found.last)
+        return f"Difference from “{self.titles[found.base.name]}”{self.coverage}, {years}"
 
     @property
     def lead(self) -> Lead | None:
