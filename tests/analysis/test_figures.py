@@ -32,7 +32,7 @@ def test_every_figure_says_what_it_is_in_the_units_of_its_measure():
         assert line.long
         assert (line.unit == measure.unit) is not line.cases
         assert (line.over is Over.POOLED) is (measure.kind is Kind.RATIO and not line.cases)
-        assert 0 < line.worth_telling(1000.0)
+        assert line.worth_telling(1000.0) > 0
 
 
 def test_a_difference_worth_telling_can_be_shown():
