@@ -8,8 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.charts.drawing.numbers import round_step
-from analysis.figures.rounding import SHARE_UNITS, between, shown, step
+from analysis.figures.rounding import SHARE_UNITS, between, round_step, shown, step
 from analysis.studies.compare.report import SHORT, closing, headings, note, table
 from simulation.vocabulary import school_year
 
