@@ -22,7 +22,7 @@ from analysis.charts.drawing.style import (
 )
 from analysis.figures.estimates import FEWEST_RUNS
 from analysis.figures.lines import shown_in
-from analysis.figures.words import listed
+from analysis.figures.words import listed, the
 from simulation.vocabulary import school_years
 
 (LINE,) = shown_in("chart of regions")
@@ -38,8 +38,6 @@ TILES = {
     "South East": (2, 3),
 }
 """Column and row of each region's tile."""
-BARE = ("London", "Yorkshire and the Humber")
-"""Regions that take no article."""
 SIDE, GAP = 112, 5
 MOST = 3
 """Policies that have a map of their own."""
@@ -99,7 +97,7 @@ def draw(source: Source) -> Figure | None:
 
 
 def _title(high: list[str], low: list[str]) -> str:
-    hard, easy = (listed([r if r in BARE else f"the {r}" for r in of]) for of in (high, low))
+    hard, easy = (listed(map(the, of)) for of in (high, low))
     if hard:
         also = f", easier in {easy}" if easy else ""
         return f"Head posts are harder to fill in {hard} than in England as a whole{also}"

@@ -54,7 +54,7 @@ class Difference:
     @property
     def told(self) -> bool:
         """Whether more than chance is seen: the adjusted interval leaves out zero."""
-        return self.verdict in (Verdict.MORE, Verdict.LESS)
+        return self.verdict.is_told
 
     def ends(self, factor: float = 1.0, alone: bool = False) -> tuple[float, float]:
         """The ends of the adjusted interval, or of its interval alone, times ``factor``; the mean twice without one."""
@@ -102,7 +102,7 @@ def _interval(mean: float, adjusted: float, error: float, unit: str, said: Verdi
         return " to ".join(dict.fromkeys(f"{'−' if e < 0 else '+'}£{abs(e) / 1e6:,.{decimals}f}m" for e in ends))
     place, (_, sign) = step(error, unit, largest), scale_of(unit)
     text = between(*ends, place, unit)
-    while said in (Verdict.MORE, Verdict.LESS) and place > 1e-6 and _holds_zero(text):
+    while said.is_told and place > 1e-6 and _holds_zero(text):
         place /= 10
         text = between(*ends, place, unit)
     return text + (" pts" if sign else "")
