@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.runs.plan import from_base_year
+from analysis.figures.lines import shown_in
+from analysis.runs.replicate import from_base_year
 from analysis.store import Run, Store
 from analysis.store.select import select
-from analysis.figures.lines import shown_in
 from analysis.studies.summary import records
 from simulation.model import PipelineModel
 from tests.simulation.programmes import PEOPLE, SCHOOLS, setup_with
