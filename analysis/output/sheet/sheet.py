@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.figures.rounding import SHARE_UNITS, digits, step
-from analysis.figures.tables import Table, columns
+from analysis.figures.tables import Table, headed
 
 SUPPRESSED, UNAVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
 """Shorthand of the Government Analysis Function: not published as it is small; not available; not applicable."""
@@ -89,10 +89,10 @@ def make(
 ) -> Sheet:  # fmt: skip
     """A sheet of rows, each with the same headings; ``widths`` follow what is in the columns if not given."""
     fixed = [{h: NOT_APPLICABLE if cell == "" else cell for h, cell in row.items()} for row in rows]
-    headings = {h: h for row in fixed[:1] for h in row}
-    numeric = [h for h in headings if any(isinstance(row[h], Number) for row in fixed)]
-    wide = tuple(widths) or tuple(_width(h, [row[h] for row in fixed]) for h in headings)
-    return Sheet(name, Table(title, columns(headings, numeric), fixed, note=about), lines, wide, tuple(links))
+    numeric = {h for row in fixed for h, cell in row.items() if isinstance(cell, Number)}
+    table = headed(title, fixed, numeric, about)
+    wide = tuple(widths) or tuple(_width(c.heading, [row[c.key] for row in fixed]) for c in table.columns)
+    return Sheet(name, table, lines, wide, tuple(links))
 
 
 def _width(heading: str, cells: Sequence[Cell], most: int = 48) -> int:
