@@ -26,7 +26,7 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
 
         from analysis.app.jobs import Jobs
         from analysis.app.pages import application
-        from analysis.app.pool import Pool
+        from analysis.runs.executor import Crew
     except ModuleNotFoundError as error:
         raise UserError(
             "headway app", f"{error.name} is not installed", 'Install it with: pip install "headway[app]"'
@@ -36,8 +36,7 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
     listening = _listen(address, port)
     port = listening.getsockname()[1]
     rules = Rules(hosts(address, port), token)
-    pool = Pool(processes or min(MOST_PROCESSES, os.cpu_count() or 1))
-    jobs = Jobs(pool, results)
+    jobs = Jobs(Crew(processes or min(MOST_PROCESSES, os.cpu_count() or 1)), results)
     guarded = Guard(application(jobs, rules), rules)
     config = uvicorn.Config(
         guarded, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning", server_header=False,

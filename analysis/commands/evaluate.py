@@ -46,11 +46,14 @@ def evaluate(
     same run without the programme, as only a model can.
     """
     from analysis.output.terminal import print_table, show
+    from analysis.runs.plan import Options
     from analysis.studies.evaluate.card import check_ending, keep, records, tables
     from analysis.studies.evaluate.evaluate import evaluate as carry_out
 
     check_ending(out)
-    found = carry_out(programme, calibration, scenario, replicates, seed, years, scale, schools, workers)
+    found = carry_out(
+        programme, Options(replicates, seed, years, scale, schools, workers=workers), calibration, scenario
+    )
     if out is not None:
         keep(found, out)
     if as_json:

@@ -19,6 +19,7 @@ def validate(
     scenario: Annotated[
         str, typer.Option(metavar="NAME", help="The scenario to hold against the figures.")
     ] = "england",
+    workers: options.Workers = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 unless every figure is met.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -27,7 +28,7 @@ def validate(
     from analysis.runs.plan import Options
     from analysis.studies.validate import card, table
 
-    cards = card(scenario, Options(replicates, seed, None, scale, schools))
+    cards = card(scenario, Options(replicates, seed, None, scale, schools, workers=workers))
     show(table(cards, replicates), as_json)
     if strict and not all(c.inside for c in cards):
         raise typer.Exit(1)

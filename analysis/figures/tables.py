@@ -46,3 +46,8 @@ def columns(headings: Mapping[str, str], numeric: Iterable[str] = ()) -> tuple[C
     """Columns from headings by key; ``numeric`` are the keys of those that hold numbers."""
     numbers = set(numeric)
     return tuple(Column(key, heading, key in numbers) for key, heading in headings.items())
+
+
+def headed(title: str, rows: Sequence[Mapping[str, Any]], numeric: Iterable[str] = (), note: str = "") -> Table:
+    """A table whose rows all have the same keys, which are its headings."""
+    return Table(title, columns({heading: heading for row in rows[:1] for heading in row}, numeric), rows, note=note)

@@ -194,7 +194,8 @@ def evaluate(
     """Evaluate a programme by its study's own design, as ``headway evaluate`` does: the gap, the effect and selection."""
     from analysis.studies.evaluate.evaluate import evaluate as carry_out
 
-    return Evaluations(carry_out(str(programme), calibration, scenario, replicates, seed, years, scale, None, workers))
+    options = Options(replicates, seed, years, scale, workers=workers)
+    return Evaluations(carry_out(str(programme), options, calibration, scenario))
 
 
 def formatters() -> Mapping[type, Callable[[Any], str]]:

@@ -213,10 +213,7 @@ class Study:
     def costs_in_report(self) -> list[Line]:
         """Costs by item and by programme, and how many start, as far as the results have them."""
         cost, starts = figures()[COST], figures()[STARTS]
-        items = [
-            replace(cost.of("programme_cost", item), label=f"{cost.label}: {within(item)}")
-            for item in self._labels("programme_cost")
-        ]
+        items = [cost.of("programme_cost", item) for item in self._labels("programme_cost")]
         known = labels_of(self.db, "programme", cost.measure, table=self.source.table)
         of_each = [line.of("programme", name) for name in known for line in (cost, starts)]
         return [*shown_in("costs in a report"), *items, *of_each]

@@ -14,6 +14,9 @@ from analysis.figures.tables import Table, columns
 from analysis.runs import plan as run
 
 if TYPE_CHECKING:
+    from analysis.runs.replicate import Years
+    from analysis.runs.work import Passed
+    from scenarios.resolve import Scenario
     from scenarios.targets import Point
 
 
@@ -62,26 +65,45 @@ def load_targets() -> Sequence[Point]:
     return targets("england")
 
 
-def card(scenario: str, options: run.Options) -> list[Card]:
+def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
     """Simulate the base year ``options.replicates`` times and hold it against the targets."""
+    from analysis.runs.executor import in_order, workers_for
     from analysis.telling import progress
-    from simulation.model import PipelineModel
 
     targets = load_targets()
     chosen = run.plan(scenario, options)
-    setup = replace(chosen.setup, years=0)  # the figures describe the base year
+    chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
+    several = workers_for([chosen.setup] * chosen.replicates, options.workers)
     values: list[list[float]] = [[] for _ in targets]
     with progress(chosen.replicates, "Simulating") as done:
-        for replicate in range(chosen.replicates):
-            model = PipelineModel(setup, chosen.seed, replicate)
-            model.run()
-            for found, target in zip(values, targets, strict=True):
-                try:
-                    found.append(model.results.value(target.measure, setup.base_year, **target.where))
-                except KeyError:
-                    continue  # nobody to measure in this replicate
-            done(f"Run {replicate + 1} of {chosen.replicates}")
+        for number, found in enumerate(in_order(_base_year, (chosen, targets), range(chosen.replicates), several)):
+            for of_target, value in zip(values, found, strict=True):
+                of_target.extend([] if value is None else [value])
+            done(f"Run {number + 1} of {chosen.replicates}")
     return [compare(target, found) for target, found in zip(targets, values, strict=True)]
+
+
+def _base_year(given: tuple[run.Plan, Sequence[Point]], number: int, passed: Passed) -> list[float | None]:
+    """What a run has for each target; None where there is nobody to measure."""
+    from analysis.runs.replicate import Arm, replicate
+
+    plan, targets = given
+
+    def read(years: Years) -> list[float | None]:
+        *_, model = years
+        found: list[float | None] = []
+        for target in targets:
+            try:
+                found.append(model.results.value(target.measure, plan.setup.base_year, **target.where))
+            except KeyError:
+                found.append(None)
+        return found
+
+    measures = tuple(dict.fromkeys(target.measure for target in targets))
+    values: list[float | None] = replicate(
+        [Arm(plan.setup, read)], plan.seed, number, measures=measures, passed=passed
+    )[0].get()
+    return values
 
 
 def compare(target: Point, values: Sequence[float]) -> Card:

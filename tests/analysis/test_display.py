@@ -21,7 +21,7 @@ from analysis.studies.compare.report import closing, note, one_policy
 from analysis.studies.compare.summing import Comparison
 from analysis.studies.evaluate.card import HEADINGS, rows
 from analysis.studies.evaluate.evaluate import summed_up
-from analysis.studies.evaluate.replicate import simulate_pair
+from analysis.studies.evaluate.pairs import simulate_pair
 from analysis.studies.validate import compare, readable
 from scenarios.problems import InputError
 from scenarios.programme_files.study import Finding

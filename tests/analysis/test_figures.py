@@ -63,7 +63,7 @@ def test_groups_are_told_apart_where_the_measure_can_be():
         "Leave in a year: men",
     ]
     assert found["sex"][2].name == "promotion_rate[role=deputy_head,sex=female]"
-    assert found["disadvantage"][-1].label == "Starts on second fifth"
+    assert found["disadvantage"][-1].label == "Starts on programmes: second fifth"
     assert {line.need for of in found.values() for line in of} == set(needs_of_groups("report"))
 
 
@@ -91,3 +91,11 @@ def test_what_is_wrong_in_the_table_is_one_message(was, now, problem):
     assert was in GOOD
     with pytest.raises(ValueError, match=problem):
         read(GOOD.replace(was, now))
+
+
+def test_words_for_one_programme_are_for_programmes_alone():
+    """Starts on a programme, but starts on programmes of a fifth of schools."""
+    starts = figures()["starts_on_programmes"]
+    assert starts.of("programme", "coached").label == "Starts on coached"
+    assert starts.of("disadvantage", "second").label == "Starts on programmes: second fifth"
+    assert starts.of("programme", "coached").of("disadvantage", "second").label == "Starts on coached: second fifth"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.figures.lines import shown_in
-from analysis.runs.plan import from_base_year
+from analysis.runs.replicate import from_base_year
 from analysis.store import Run, Store
 from analysis.store.select import select
 from analysis.studies.summary import records

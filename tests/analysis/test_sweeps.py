@@ -126,7 +126,7 @@ def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
         for _ in range(12):
             print("go", file=process.stdin, flush=True)
             child = int(process.stdout.readline())
-            time.sleep(moments.uniform(0.2, 1.2))
+            time.sleep(moments.uniform(0.05, 0.5))
             with contextlib.suppress(ProcessLookupError):  # done already
                 os.kill(child, signal.SIGKILL)
             kills += int(process.stdout.readline()) == -signal.SIGKILL

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from analysis.runs import plan as run
-from analysis.runs import workers
+from analysis.runs import replicate
+from analysis.runs.executor import in_order, workers_for
 from analysis.store import Store
 from analysis.studies import run as study
 
@@ -31,19 +32,16 @@ def test_an_error_ends_all_processes(tmp_path):
     import multiprocessing
 
     plans = [run.plan("england", _options(2))]
-    runs = workers.simulate_all(
-        plans, [(0, 0), (0, 1), (0, 2)], 2, lambda _word: (_ for _ in ()).throw(KeyboardInterrupt)
-    )
-    with pytest.raises(KeyboardInterrupt):
+    runs = in_order(replicate.pair, replicate.Plans.of(plans), range(3), 2, lambda _word: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
         list(runs)
     assert multiprocessing.active_children() == []
 
 
 def test_small_studies_stay_in_one_process():
     """A second process is started where it pays off, or where it is asked for, and never without a run to do."""
-    small = [run.plan("england", run.Options(replicates=3, years=1, scale=0.01))]
-    tasks = [(0, 0), (0, 1), (0, 2)]
-    assert workers.how_many(small, tasks, None) == 1
-    assert workers.how_many(small, tasks, 2) == 2
-    assert workers.how_many(small, tasks, 50) == 3
-    assert workers.how_many(small, tasks[:1], 50) == 1
+    setups = [run.plan("england", run.Options(years=1, scale=0.01)).setup] * 3
+    assert workers_for(setups, None) == 1
+    assert workers_for(setups, 2) == 2
+    assert workers_for(setups, 50) == 3
+    assert workers_for(setups[:1], 50) == 1

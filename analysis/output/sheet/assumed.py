@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from analysis.output.sheet.sheet import UNAVAILABLE, Cell, Number, Sheet, make
 from analysis.output.study import Study
-from scenarios.evidence import evidence
+from scenarios.evidence import Row, evidence
 
 LONGEST_VALUE = 200
 GRADES = "Grades say what the evidence is; see Notes. J is a judgement, and its range is one too."
@@ -23,41 +23,34 @@ SET_BY = {
 
 def assumed(study: Study) -> list[Sheet]:
     """What was assumed, and the published figures that it rests on."""
-    rows: list[tuple[Cell, ...]] = []
+    rows: list[dict[str, Cell]] = []
     sources: list[str] = []
     base = study.scenarios[0]["resolved"]["parameters"]
     for scenario in study.scenarios:
-        resolved, title = scenario["resolved"], scenario["title"]
-        rows += [(title, "how it was run", *_plain(*setting, "the study")) for setting in _settings(scenario)]
+        resolved = scenario["resolved"]
+        own: list[tuple[str, str, dict[str, Cell]]] = [
+            ("how it was run", name, _plain(value, "the study")) for name, value in _settings(scenario)
+        ]
         for name, programme in resolved["programmes"].items():
-            for path, figure in programme["figures"].items():
-                rows.append((title, programme["title"], path, *_figure(figure)))
-                sources += figure["sources"]
+            own += [(programme["title"], path, _figure(figure)) for path, figure in programme["figures"].items()]
+            own.append((programme["title"], "places", _plain(_places(programme["places"]), f"programme {name}")))
+            sources += [source for figure in programme["figures"].values() for source in figure["sources"]]
             sources += [source for move in programme.get("moves", ()) for source in move["sources"]]
-            rows.append(
-                (title, programme["title"], *_plain("places", _places(programme["places"]), f"programme {name}"))
-            )
         for path, parameter in resolved["parameters"].items():
             if parameter["set_by"] != "context" or parameter["value"] != base[path]["value"]:
-                rows.append((title, "the school system", path, *_figure(parameter)))
+                own.append(("the school system", path, _figure(parameter)))
                 sources += parameter["sources"]
-    headings: tuple[str, ...] = (
-        "Scenario", "About", "Assumption", "Value", "Unit", "Least", "Most", "Set by", "Grade", "Sources", "Note",
-    )  # fmt: skip
+        rows += [{"Scenario": scenario["title"], "About": of, "Assumption": what, **told} for of, what, told in own]
     about = (
         "How each scenario was run, every figure of its programmes, and every parameter that it changes. Least and most: "
         "what the evidence can bear. All other parameters are those of the school system; the results' manifest has them."
     )
-    sheets = [make("Assumptions", "What was assumed", about, headings, rows, GRADES)]
-    if behind := _evidence(dict.fromkeys(sources)):
+    sheets = [make("Assumptions", "What was assumed", about, rows, GRADES)]
+    if behind := [_published(evidence()[source]) for source in dict.fromkeys(sources) if source in evidence()]:
         about = (
             "The published figures that the assumptions name as sources; a value is given as published, in its unit."
         )
-        headings = (
-            "Source", "What was measured", "Programme or study", "Value", "Unit", "Low", "High", "Counted", "Compared with",
-            "Year", "Published in", "Address", "Read in the source",
-        )  # fmt: skip
-        sheets.append(make("Evidence", "Evidence behind the assumptions", about, headings, behind))
+        sheets.append(make("Evidence", "Evidence behind the assumptions", about, behind))
     return sheets
 
 
@@ -76,8 +69,12 @@ def _settings(scenario: Mapping[str, Any]) -> list[tuple[str, Cell]]:
     ]
 
 
-def _plain(name: str, value: Cell, set_by: str) -> tuple[Cell, ...]:
-    return (name, value, "", "", "", set_by, "", "", "")
+def _plain(value: Cell, set_by: str) -> dict[str, Cell]:
+    return _told(value, "", "", "", set_by, "", "", "")
+
+
+def _told(*cells: Cell) -> dict[str, Cell]:
+    return dict(zip(("Value", "Unit", "Least", "Most", "Set by", "Grade", "Sources", "Note"), cells, strict=True))
 
 
 def _places(places: Mapping[str, Any]) -> str:
@@ -89,11 +86,11 @@ def _places(places: Mapping[str, Any]) -> str:
     return ", ".join([text, *limits])
 
 
-def _figure(figure: Mapping[str, Any]) -> tuple[Cell, ...]:
+def _figure(figure: Mapping[str, Any]) -> dict[str, Cell]:
     value, sources = figure["value"], ", ".join(figure["sources"])
     plain = isinstance(value, int | float) and not isinstance(value, bool)
     shown = (_number(value) if plain else _text(value), figure["unit"], *map(_number, figure["range"]))
-    return (*shown, SET_BY.get(figure["set_by"], figure["set_by"]), figure["grade"], sources, figure["note"])
+    return _told(*shown, SET_BY.get(figure["set_by"], figure["set_by"]), figure["grade"], sources, figure["note"])
 
 
 def _text(value: object) -> str:
@@ -109,18 +106,25 @@ def _number(value: Any) -> Cell:
     return Number(float(value), len(written.partition(".")[2]), "plain")
 
 
-def _evidence(sources: Iterable[str]) -> list[tuple[Cell, ...]]:
-    return [
-        (
-            row.id, row.quantity, row.programme, _published(row.value), row.unit, _published(row.lower),
-            _published(row.upper), row.n, row.comparison_group, row.year, row.source_title, row.source_url,
-            "yes" if row.verified else "no",
-        )
-        for row in (evidence()[source] for source in sources if source in evidence())
-    ]  # fmt: skip
+def _published(row: Row) -> dict[str, Cell]:
+    return {
+        "Source": row.id,
+        "What was measured": row.quantity,
+        "Programme or study": row.programme,
+        "Value": _as_published(row.value),
+        "Unit": row.unit,
+        "Low": _as_published(row.lower),
+        "High": _as_published(row.upper),
+        "Counted": row.n,
+        "Compared with": row.comparison_group,
+        "Year": row.year,
+        "Published in": row.source_title,
+        "Address": row.source_url,
+        "Read in the source": "yes" if row.verified else "no",
+    }
 
 
-def _published(text: str) -> Cell:
+def _as_published(text: str) -> Cell:
     try:
         return _number(float(text))
     except ValueError:

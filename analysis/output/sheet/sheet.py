@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from analysis.figures.rounding import SHARE_UNITS, digits, step
-from analysis.figures.tables import Table, columns
+from analysis.figures.tables import Table, headed
 
 SUPPRESSED, UNAVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
 """Shorthand of the Government Analysis Function: not published as it is small; not available; not applicable."""
@@ -84,14 +84,14 @@ class Sheet:
 
 
 def make(
-    name: str, title: str, about: str, headings: Sequence[str], rows: Sequence[Sequence[Cell]], *lines: str,
-    widths: Sequence[int] = (), links: Sequence[str] = (),
+    name: str, title: str, about: str, rows: Sequence[Mapping[str, Cell]], *lines: str, widths: Sequence[int] = (),
+    links: Sequence[str] = (),
 ) -> Sheet:  # fmt: skip
-    """A sheet of a table; ``widths`` follow what is in the columns if not given."""
-    fixed = [{h: NOT_APPLICABLE if cell == "" else cell for h, cell in zip(headings, row, strict=True)} for row in rows]
-    numeric = [h for h in headings if any(isinstance(row[h], Number) for row in fixed)]
-    table = Table(title, columns({h: h for h in headings}, numeric), fixed, note=about)
-    wide = tuple(widths) or tuple(_width(h, [row[h] for row in fixed]) for h in headings)
+    """A sheet of rows, each with the same headings; ``widths`` follow what is in the columns if not given."""
+    fixed = [{h: NOT_APPLICABLE if cell == "" else cell for h, cell in row.items()} for row in rows]
+    numeric = {h for row in fixed for h, cell in row.items() if isinstance(cell, Number)}
+    table = headed(title, fixed, numeric, about)
+    wide = tuple(widths) or tuple(_width(c.heading, [row[c.key] for row in fixed]) for c in table.columns)
     return Sheet(name, table, lines, wide, tuple(links))
 
 

@@ -13,7 +13,7 @@ from analysis.output.sheet import ods, xlsx
 from analysis.output.sheet.assumed import assumed
 from analysis.output.sheet.check import check
 from analysis.output.sheet.results import results, validation
-from analysis.output.sheet.sheet import Cell, Sheet, make
+from analysis.output.sheet.sheet import Sheet, make
 from analysis.output.study import Study
 from analysis.store import Store, files
 from simulation.census.measure import measures
@@ -64,10 +64,9 @@ def cover(study: Study) -> Sheet:
 
 def contents(sheets: Sequence[Sheet]) -> Sheet:
     """The list of the sheets after it, with links to them."""
-    rows = [(sheet.name, sheet.table.title, sheet.table.note) for sheet in sheets]
+    rows = [{"Sheet": s.name, "Title": s.table.title, "What it holds": s.table.note} for s in sheets]
     about = "The sheets of this workbook. The first column leads to each of them."
-    headings, links = ("Sheet", "Title", "What it holds"), [sheet.name for sheet in sheets]
-    return make("Contents", "Contents", about, headings, rows, widths=(16, 48, 90), links=links)
+    return make("Contents", "Contents", about, rows, widths=(16, 48, 90), links=[s.name for s in sheets])
 
 
 def notes(study: Study) -> Sheet:
@@ -79,11 +78,13 @@ def notes(study: Study) -> Sheet:
         "[z]": "Not applicable: there is nothing that could stand here.",
     }
     defined = [measures()[name] for name in dict.fromkeys(line.measure for line in study.levels.lines)]
-    rows: list[tuple[Cell, ...]] = [("Shorthand", *note) for note in shorthand.items()]
-    rows += [("How to read", *note) for note in HOW_TO_READ.items()]
-    rows += [("Measure", m.title, f"{m.definition} Source of the definition: {m.source}") for m in defined]
+    told = [("Shorthand", *note) for note in shorthand.items()] + [
+        ("How to read", *note) for note in HOW_TO_READ.items()
+    ]
+    told += [("Measure", m.title, f"{m.definition} Source of the definition: {m.source}") for m in defined]
+    rows = [{"Kind": kind, "Term": term, "Meaning": meaning} for kind, term, meaning in told]
     about = "Shorthand, how to read the figures, and definitions of the measures."
-    return make("Notes", "Notes", about, ("Kind", "Term", "Meaning"), rows, widths=(14, 36, 100))
+    return make("Notes", "Notes", about, rows, widths=(14, 36, 100))
 
 
 def targets(store: Store, out: Path | None) -> list[Path]:

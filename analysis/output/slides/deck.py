@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import UserError
+from analysis.figures.tables import headed
 from analysis.output.limits import CAVEATS, GRADES, LIMITS
 from analysis.output.slides import native, results
 from analysis.output.slides.frame import BOTTOM, LEFT, TOP, Frame
@@ -44,10 +45,9 @@ def write(store: Store, path: Path) -> int:
 def deck(study: Study) -> Frame:
     """Every slide that the results have something for."""
     frame = Frame(study.title)
-    for part in (
-        _message, _compared, _assumed, results.headlines, results.outlooks, results.gains, results.cost_and_effect,
-        _evidence, _limits, _again,
-    ):  # fmt: skip
+    before = (_message, _compared, _assumed)
+    found = (results.headlines, results.outlooks, results.gains, results.cost_and_effect)
+    for part in (*before, *found, _evidence, _limits, _again):
         part(frame, study)
     return frame
 
@@ -91,13 +91,17 @@ def _compared(frame: Frame, study: Study) -> None:
     notes = [f"{s['title']} ({s['name']}): {s['resolved']['summary']}" for s in study.scenarios]
     notes += [study.coverage, *study.scenarios[0]["register_notes"], CAVEATS]
     slide = frame.slide(f"{what}: {many} of {systems}, {study.period}", notes)
-    headings, widths = ("Scenario", "What it assumes", "New programmes", "Runs"), (2.9, 6.0, 2.4, 0.8)
-    rows = []
-    for s in study.scenarios:
-        programmes = ", ".join(p["title"] for p in s["resolved"]["programmes"].values()) or "none"
-        rows.append((s["title"], _short(s["resolved"]["summary"]), programmes, f"{s['replicates']:,}"))
+    rows = [
+        {
+            "Scenario": s["title"],
+            "What it assumes": _short(s["resolved"]["summary"]),
+            "New programmes": ", ".join(p["title"] for p in s["resolved"]["programmes"].values()) or "none",
+            "Runs": f"{s['replicates']:,}",
+        }
+        for s in study.scenarios
+    ]
     alt = "The scenarios, what each assumes, its programmes and its runs."
-    frame.table(slide, headings, rows, widths, size=14, alt=alt, bottom=BOTTOM - 0.75)
+    frame.table(slide, headed("", rows), (2.9, 6.0, 2.4, 0.8), size=14, alt=alt, bottom=BOTTOM - 0.75)
     frame.text(slide, [study.coverage], top=BOTTOM - 0.65, height=0.6, size=14)
 
 
@@ -115,12 +119,17 @@ def _assumed(frame: Frame, study: Study) -> None:
     slide = frame.slide(title, [*notes, f"Grades. {GRADES}", CAVEATS])
     first = sorted(figures, key=lambda item: (not item[1].startswith("effects"), not item[1].startswith("take_up")))
     rows = [
-        (programme, path.replace("_", " ").replace(".", ": "), _value(f), f["grade"]) for programme, path, f in first
+        {
+            "Programme": programme,
+            "Figure": path.replace("_", " ").replace(".", ": "),
+            "Value and what the evidence can bear": _value(f),
+            "Grade": f["grade"],
+        }
+        for programme, path, f in first
     ]
-    headings = ("Programme", "Figure", "Value and what the evidence can bear", "Grade")
     alt = "Figures of the programmes with their range and grade; all of them are in the speaker notes."
     how: dict[str, Any] = {"size": 14, "alt": alt, "height": 0.38, "bottom": BOTTOM - 0.8}
-    frame.table(slide, headings, rows[:MOST_FIGURES], (4.1, 3.5, 3.6, 0.9), **how)
+    frame.table(slide, headed("", rows[:MOST_FIGURES]), (4.1, 3.5, 3.6, 0.9), **how)
     rest = f"{len(rows) - MOST_FIGURES} more: see the notes. " if len(rows) > MOST_FIGURES else ""
     frame.text(slide, [f"{rest}Grades: {GRADES}"], top=BOTTOM - 0.75, height=0.7, size=12)
 
@@ -145,7 +154,8 @@ def _evidence(frame: Frame, study: Study) -> None:
     sources = "Sources: see the sheets Assumptions and Evidence of the workbook (headway workbook)."
     slide = frame.slide(title, [alt, f"Grades. {GRADES}", sources, CAVEATS])
     series = [native.Bars(name, [float(c[g]) for g in "ABCDJ"], []) for name, c in counts.items()]
-    native.columns(frame, slide, GRADE_NAMES, series, (LEFT, TOP, 8.2, BOTTOM - TOP), alt, "Number of figures")
+    spot = native.Spot(frame, slide, (LEFT, TOP, 8.2, BOTTOM - TOP), alt)
+    native.columns(spot, GRADE_NAMES, series, "Number of figures")
     frame.text(slide, ["What the grades say:", *GRADES.split("; ")], left=9.1, width=3.7, size=16)
 
 
@@ -159,12 +169,10 @@ def _limits(frame: Frame, study: Study) -> None:
 def _again(frame: Frame, study: Study) -> None:
     manifest, name = study.manifest, study.store.folder.name
     versions, seed = manifest["versions"], study.scenarios[0]["seed"]
-    steps = [
-        "Run it again:", " ".join(manifest["command"]), "Every figure as a spreadsheet, and this deck:",
-        f"headway workbook {name}", f"headway deck {name}", "What it was made with:",
-        f"Headway {versions['headway']}, Python {versions['python']}, seed {seed}, made {manifest['made'][:10]}",
-        f"Digest of the study: {manifest['digest']}",
-    ]  # fmt: skip
+    made = f"Headway {versions['headway']}, Python {versions['python']}, seed {seed}, made {manifest['made'][:10]}"
+    steps = ["Run it again:", " ".join(manifest["command"]), "Every figure as a spreadsheet, and this deck:"]
+    steps += [f"headway workbook {name}", f"headway deck {name}"]
+    steps += ["What it was made with:", made, f"Digest of the study: {manifest['digest']}"]
     notes = [
         f"Version of the model: {manifest['model_version']}. Commit: {manifest['git'] or 'not from a clone'}.",
         "The results' manifest.json has every value with its source and grade.",

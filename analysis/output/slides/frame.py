@@ -15,6 +15,7 @@ from pptx.oxml.ns import qn
 from pptx.util import Inches, Pt
 
 from analysis.charts.drawing.style import DARK_BLUE
+from analysis.figures.tables import Table
 from analysis.output.inert import clean
 
 WIDTH, HEIGHT = 13.333, 7.5
@@ -109,18 +110,19 @@ class Frame:
                 _bullet(paragraph)
 
     def table(
-        self, slide: Any, headings: Sequence[str], rows: Sequence[Sequence[str]], widths: Sequence[float], *,
-        left: float = LEFT, top: float = TOP, bottom: float = BOTTOM, size: int = 12, alt: str = "", height: float = 0.32,
+        self, slide: Any, shown: Table, widths: Sequence[float], *, left: float = LEFT, bottom: float = BOTTOM, size: int = 12,
+        alt: str = "", height: float = 0.32,
     ) -> None:  # fmt: skip
         """A native table with a row of headings; ``widths`` in inches.
 
         Text is ``size`` points, or so much smaller that all rows end above ``bottom``.
         """
-        every = [headings, *rows]
-        while size > SMALLEST and top + tall(every, widths, size, height) > bottom:
+        keys = [column.key for column in shown.columns]
+        every = [[column.heading for column in shown.columns], *([row[key] for key in keys] for row in shown.rows)]
+        while size > SMALLEST and TOP + tall(every, widths, size, height) > bottom:
             size, height = size - 1, min(height, 0.26)
-        place = map(Inches, (left, top, sum(widths), height * len(every)))
-        frame = slide.shapes.add_table(len(every), len(headings), *place)
+        place = map(Inches, (left, TOP, sum(widths), height * len(every)))
+        frame = slide.shapes.add_table(len(every), len(keys), *place)
         _describe(frame, "Table", alt)
         table = frame.table
         table.horz_banding = False

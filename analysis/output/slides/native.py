@@ -28,6 +28,16 @@ Place = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where a chart goes, and its text alternative."""
+
+    frame: Frame
+    slide: Any
+    place: Place
+    alt: str
+
+
+@dataclass(frozen=True)
 class Bars:
     """A series of bars, with half the width of each one's interval."""
 
@@ -36,13 +46,10 @@ class Bars:
     halves: Sequence[float]
 
 
-def bars(
-    frame: Frame, slide: Any, categories: Sequence[str], series: Sequence[Bars], place: Place, alt: str, number: str,
-    axis: str,
-) -> Any:  # fmt: skip
+def bars(at: Spot, categories: Sequence[str], series: Sequence[Bars], number: str, axis: str) -> Any:
     """Horizontal bars from zero with intervals as error bars; the first category on top."""
     named = [(one.name, one.values) for one in series]
-    chart = _chart(frame, slide, XL_CHART_TYPE.BAR_CLUSTERED, categories, named, place, alt, number)
+    chart = _chart(at, XL_CHART_TYPE.BAR_CLUSTERED, categories, named, number)
     chart.plots[0].gap_width = 60
     across, values = chart.category_axis, chart.value_axis
     across.reverse_order, across.tick_label_position = True, XL_TICK_LABEL_POSITION.LOW
@@ -60,12 +67,10 @@ def bars(
     return chart
 
 
-def columns(
-    frame: Frame, slide: Any, categories: Sequence[str], series: Sequence[Bars], place: Place, alt: str, axis: str
-) -> Any:
+def columns(at: Spot, categories: Sequence[str], series: Sequence[Bars], axis: str) -> Any:
     """Upright columns with their values above, for counts."""
     named = [(one.name, one.values) for one in series]
-    chart = _chart(frame, slide, XL_CHART_TYPE.COLUMN_CLUSTERED, categories, named, place, alt, "0")
+    chart = _chart(at, XL_CHART_TYPE.COLUMN_CLUSTERED, categories, named, "0")
     plot = chart.plots[0]
     plot.gap_width, plot.has_data_labels = 60, True
     _size(plot.data_labels.font, 12)
@@ -77,9 +82,13 @@ def columns(
 
 
 def fan(
-    frame: Frame, slide: Any, years: Sequence[str], ends: Sequence[Sequence[float]], place: Place, alt: str, number: str,
-    limits: tuple[float, float], heading: str,
-) -> Any:  # fmt: skip
+    at: Spot,
+    years: Sequence[str],
+    ends: Sequence[Sequence[float]],
+    number: str,
+    limits: tuple[float, float],
+    heading: str,
+) -> Any:
     """A fan of stacked areas: ``ends`` are the six quantiles from the 5th to the 95th per cent, year by year.
 
     The lowest area is clear and reaches up to the 5th per cent; there is no central line.
@@ -88,7 +97,7 @@ def fan(
     below = ([0.0] * len(years), *ends)
     areas = [[e - b for e, b in zip(end, under, strict=True)] for under, end in zip(below, ends, strict=False)]
     series = list(zip(names, areas, strict=True))
-    chart = _chart(frame, slide, XL_CHART_TYPE.AREA_STACKED, years, series, place, alt, number)
+    chart = _chart(at, XL_CHART_TYPE.AREA_STACKED, years, series, number)
     _course(chart, heading, limits, number, len(years))
     lowest, *bands = chart.plots[0].series
     lowest.format.fill.background()
@@ -99,12 +108,16 @@ def fan(
 
 
 def lines(
-    frame: Frame, slide: Any, years: Sequence[str], runs: Sequence[Sequence[float]], place: Place, alt: str, number: str,
-    limits: tuple[float, float], heading: str,
-) -> Any:  # fmt: skip
+    at: Spot,
+    years: Sequence[str],
+    runs: Sequence[Sequence[float]],
+    number: str,
+    limits: tuple[float, float],
+    heading: str,
+) -> Any:
     """A thin line for each run: quantiles of so few would say little."""
     series = [(f"Run {i}", run) for i, run in enumerate(runs, 1)]
-    chart = _chart(frame, slide, XL_CHART_TYPE.LINE, years, series, place, alt, number)
+    chart = _chart(at, XL_CHART_TYPE.LINE, years, series, number)
     _course(chart, heading, limits, number, len(years))
     for made in chart.plots[0].series:
         made.smooth = False
@@ -112,14 +125,12 @@ def lines(
     return chart
 
 
-def points(
-    frame: Frame, slide: Any, named: Sequence[tuple[str, float, float]], place: Place, alt: str, axes: tuple[str, str]
-) -> Any:
+def points(at: Spot, named: Sequence[tuple[str, float, float]], axes: tuple[str, str]) -> Any:
     """A point for each policy; colours and shapes tell them apart."""
     data = XyChartData()
     for name, x, y in named:
         data.add_series(label(name)).add_data_point(x, y)
-    chart = _plain(frame.chart(slide, XL_CHART_TYPE.XY_SCATTER, data, alt, place))
+    chart = _plain(at.frame.chart(at.slide, XL_CHART_TYPE.XY_SCATTER, data, at.alt, at.place))
     shapes = (XL_MARKER_STYLE.CIRCLE, XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.DIAMOND, XL_MARKER_STYLE.TRIANGLE)
     for i, made in enumerate(chart.plots[0].series):
         made.marker.style, made.marker.size = shapes[i % 4], 14
@@ -137,15 +148,14 @@ def points(
 
 
 def _chart(
-    frame: Frame, slide: Any, kind: Any, categories: Sequence[str], series: Sequence[tuple[str, Sequence[float]]],
-    place: Place, alt: str, number: str,
-) -> Any:  # fmt: skip
+    at: Spot, kind: Any, categories: Sequence[str], series: Sequence[tuple[str, Sequence[float]]], number: str
+) -> Any:
     """A chart over categories, whose numbers are written as ``number`` says."""
     data = CategoryChartData(number_format=number)
     data.categories = [label(category) for category in categories]
     for name, values in series:
         data.add_series(label(name), list(values))
-    return _plain(frame.chart(slide, kind, data, alt, place))
+    return _plain(at.frame.chart(at.slide, kind, data, at.alt, at.place))
 
 
 def _plain(chart: Any) -> Any:

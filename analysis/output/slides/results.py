@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import numpy as np
 
 from analysis.figures.estimates import FEWEST_RUNS, central
 from analysis.figures.lines import Line, groups_in, shown_in
 from analysis.figures.rounding import SHARE_UNITS, interval, points, scale_of
+from analysis.figures.tables import Column, Table, columns, headed
 from analysis.figures.wording import Verdict, words
 from analysis.figures.words import capital
 from analysis.output.slides import native
@@ -51,9 +53,17 @@ class _Shown:
         """A difference with its interval, as text."""
         return f"{difference_of(o, i, self.line(i))} ({interval_of(o, i, self.line(i))})"
 
-    def headings(self, first: str = "All projected years") -> list[str]:
-        """Of a table with a column for each policy."""
-        return [first, *(o.policy.title if self.several else "Difference (interval)" for o in self.outcomes)]
+    def table(self, labels: Mapping[int, str]) -> Table:
+        """The differences of some figures, labelled, with a column for each policy."""
+        headings = {"figure": "All projected years"}
+        headings |= {
+            f"{n}": o.policy.title if self.several else "Difference (interval)" for n, o in enumerate(self.outcomes)
+        }
+        rows = [
+            {"figure": label, **{f"{n}": self.exact(o, i) for n, o in enumerate(self.outcomes)}}
+            for i, label in labels.items()
+        ]
+        return Table("", columns(headings), rows)
 
     def notes(self, rows: Sequence[int]) -> list[str]:
         """Every figure exactly, with definitions."""
@@ -104,22 +114,20 @@ def headlines(frame: Frame, study: Study) -> None:
     left = 5.25 if several else 6.75
     if charted:
         place, axis = (LEFT, TOP, left - 0.75, BOTTOM - TOP), f"Difference from {found.base.title}, % of its figure"
-        native.bars(frame, slide, labels, series, place, alt, "0.0", axis)
-    body = []
-    for i in rows:
-        line = shown.line(i)
-        said = (
-            "cannot tell"
-            if verdict_of(outcomes[0], i) is Verdict.CANNOT_TELL
-            else words(verdict_of(outcomes[0], i), line)
-        )
-        exact = [shown.exact(o, i) for o in outcomes]
-        body.append([f"{line.label}, {line.over.value}", *exact, *([] if several else [said])])
+        native.bars(native.Spot(frame, slide, place, alt), labels, series, "0.0", axis)
+    made = shown.table({i: f"{shown.line(i).label}, {shown.line(i).over.value}" for i in rows})
+    if not several:
+        said = [_said(outcomes[0], i, shown.line(i)) for i in rows]
+        told = [{**row, "said": what} for row, what in zip(made.rows, said, strict=True)]
+        made = replace(made, columns=(*made.columns, Column("said", "Can be said")), rows=told)
     width = RIGHT - left - 2.35
     widths = [2.35, *([width / len(outcomes)] * len(outcomes))] if several else [2.35, width - 1.3, 1.3]
-    alt = "Differences with their intervals: " + "; ".join(", ".join(cells) for cells in body)
-    headings = shown.headings() + ([] if several else ["Can be said"])
-    frame.table(slide, headings, body, widths, left=left, size=11, alt=alt, height=0.3)
+    alt = "Differences with their intervals: " + "; ".join(", ".join(row.values()) for row in made.rows)
+    frame.table(slide, made, widths, left=left, size=11, alt=alt, height=0.3)
+
+
+def _said(o: Outcome, i: int, line: Line) -> str:
+    return "cannot tell" if verdict_of(o, i) is Verdict.CANNOT_TELL else words(verdict_of(o, i), line)
 
 
 def _bars(o: Outcome, rows: Sequence[int], of: np.ndarray | None = None) -> tuple[list[float], list[float]]:
@@ -159,10 +167,11 @@ def gains(frame: Frame, study: Study) -> None:
     slide = frame.slide(title, shown.notes(rows))
     left = 5.6 if shown.several else 7.3
     place, axis = (LEFT, TOP, left - LEFT - 0.1, BOTTOM - TOP), f"Difference from {base}, percentage points"
-    native.bars(frame, slide, labels, series, place, alt, "0.0", axis)
-    body = [[name, *(shown.exact(o, i) for o in outcomes)] for name, i in zip(labels, rows, strict=True)]
+    native.bars(native.Spot(frame, slide, place, alt), labels, series, "0.0", axis)
     widths = [2.7, *([(RIGHT - left - 2.7) / len(outcomes)] * len(outcomes))]
-    frame.table(slide, shown.headings(), body, widths, left=left, size=11, alt=alt, height=0.3)
+    frame.table(
+        slide, shown.table(dict(zip(rows, labels, strict=True))), widths, left=left, size=11, alt=alt, height=0.3
+    )
 
 
 def _label(group: Group) -> str:
@@ -194,10 +203,16 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
     each = "; ".join(f"{n}: £{x:.3g}m, {y:+.2g} {unit}" for n, x, y in named)
     alt = f"A point for each policy, cost across and effect upwards. {each}."
     slide = frame.slide(title, [*shown.notes([cost, effect]), OF_COSTS])
-    native.points(frame, slide, named, (LEFT, TOP, 6.6, BOTTOM - TOP), alt, axes)
-    body = [(o.policy.title, shown.exact(o, cost), shown.exact(o, effect)) for o in found.outcomes]
-    headings = ("Policy", "Cost (interval)", f"{line.label} (interval)")
-    frame.table(slide, headings, body, (1.5, 2.0, 1.93), left=7.3, size=12, alt=alt)
+    native.points(native.Spot(frame, slide, (LEFT, TOP, 6.6, BOTTOM - TOP), alt), named, axes)
+    body = [
+        {
+            "Policy": o.policy.title,
+            "Cost (interval)": shown.exact(o, cost),
+            f"{line.label} (interval)": shown.exact(o, effect),
+        }
+        for o in found.outcomes
+    ]
+    frame.table(slide, headed("", body), (1.5, 2.0, 1.93), left=7.3, size=12, alt=alt)
 
 
 def _effect(shown: _Shown, rows: dict[str, int]) -> int | None:
@@ -250,7 +265,7 @@ def _outlook(frame: Frame, line: Line, courses: dict[str, Course]) -> None:
         alt = f"{kind}: {line.label} in {name}, {span}. In {last}: {ranges[name]}."
         drawn = values.T if few else np.quantile(values, QUANTILES, axis=1)
         draw, labels = native.lines if few else native.fan, [school_year(y) for y in years]
-        draw(frame, slide, labels, drawn.tolist(), _place(panel, len(courses)), alt, number, limits, name)
+        draw(native.Spot(frame, slide, _place(panel, len(courses)), alt), labels, drawn.tolist(), number, limits, name)
     frame.text(slide, [f"{how} {NOT_ALL}"], top=6.42, height=0.5, size=12)
 
 

@@ -11,10 +11,10 @@ import numpy as np
 
 from analysis.errors import UserError
 from analysis.runs import plan as run
-from analysis.runs.coordinator import Task
+from analysis.runs.work import Task, unheard
 from analysis.store.record import Place, canonical, run_key
 from analysis.studies.summary import lines_of
-from analysis.studies.sweep.work import OneRun, without_register
+from analysis.studies.sweep.work import OneRun, carry_out, without_register
 from scenarios.sweeps.design import Design
 from scenarios.sweeps.measures import Kept
 from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_settings
@@ -58,8 +58,8 @@ class Ready:
         """Simulate a year of a few schools, so that what is compiled is in the cache before workers look for it there."""
         setup = self.bases[0].plan.setup
         few = setup.register.take(np.arange(min(FEW, len(setup.register))))
-        names = tuple(dict.fromkeys(kept.measure for kept in self.kept))
-        run.simulate_setup(replace(setup, register=few, warm_up_years=1, years=1), "", 0, 0, names)
+        short = without_register(replace(setup, warm_up_years=1, years=1))
+        carry_out([few], OneRun(short, 0, "", 0, 0, 0, {}, self.kept), unheard)
 
     def keys(self) -> dict[str, Place]:
         """The place of every run by its key. Raise ``scenarios.InputError`` if any point cannot be run."""

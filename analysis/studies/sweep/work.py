@@ -39,12 +39,13 @@ def without_register(setup: Setup) -> Setup:
 
 def carry_out(registers: Sequence[Register], one: OneRun, passed: Callable[[str], None]) -> tuple[Run, Rows]:
     """Simulate a run; returns its record and the rows that are kept."""
-    from analysis.runs.plan import simulate_setup
+    from analysis.runs.replicate import Arm, recorded, replicate
 
     setup = replace(one.setup, register=registers[one.register])
     label = f"{one.scenario}, point {one.point}, replicate {one.replicate}"
     names = tuple(dict.fromkeys(kept.measure for kept in one.kept))
-    run, rows = simulate_setup(setup, one.scenario, one.seed, one.replicate, names, lambda _year: passed(label))
+    arm = Arm(setup, recorded(one.scenario), label)
+    run, rows = replicate([arm], one.seed, one.replicate, measures=names, passed=passed)[0].get()
     return replace(run, point=one.point, values=one.values), lines(rows, one.kept)
 
 
