@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from analysis.output.export import FORMULA
-
+FORMULA = "^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
+"""Text that a spreadsheet takes for a formula, also in the wide forms of East Asia; it gets an apostrophe in front."""
 LONGEST = 32_767
 """Characters that a cell holds."""
 _LINK = re.compile(r"(?:ftp|https?|file)://|mailto:|internal:|external:", re.IGNORECASE)
@@ -18,12 +18,12 @@ def clean(text: object) -> str:
 
     ``"a\tb\n"`` → ``"a b"``.
     """
-    kept = (
-        " " if c.isspace() else c
-        for c in str(text)
-        if c.isspace() or (unicodedata.category(c) not in ("Cc", "Cs", "Cn") and c not in _REORDER)
-    )  # fmt: skip
-    return " ".join("".join(kept).split())[:LONGEST]
+    kept = "".join(" " if c.isspace() else "" if _hides(c) else c for c in str(text))
+    return " ".join(kept.split())[:LONGEST]
+
+
+def _hides(character: str) -> bool:
+    return unicodedata.category(character) in ("Cc", "Cs", "Cn") or character in _REORDER
 
 
 def inert(text: object) -> str:

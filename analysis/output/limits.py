@@ -1,4 +1,4 @@
-"""What results may be used for, for readers of a report; the whole of it is in ``docs/background/limits.md``."""
+"""What results may be used for, for readers of what is made of them; the whole is in ``docs/background/limits.md``."""
 
 from __future__ import annotations
 
@@ -57,3 +57,21 @@ PARAMETERS = (
     "here holds them at one value. To see how much one matters, run it at the ends of its range."
 )
 MODEL = "The model. Its rules are a simplified account of how careers go. No number in this report measures how wrong they are."
+LIMITS = (
+    "These are projections of made-up people, not forecasts: they say what would follow if the assumptions held.",
+    "Compare scenarios with each other. A level alone is less sure than a difference between scenarios.",
+    "Ranges and intervals hold chance alone. Doubt about the parameters and about the model comes on top.",
+    "No figure is about a real person, and none should be used to judge a school, a trust or a person.",
+    "Many assumptions are judgements: see the grades in the sheet Assumptions before you rely on a figure.",
+)
+"""The same in five lines, for a workbook's cover and a slide."""
+CAVEATS = (
+    "Caveats: these are projections, not forecasts. Intervals hold chance alone; doubt about the parameters and about the "
+    "model comes on top. Differences between scenarios are surer than levels."
+)
+"""In a line, for a slide's notes."""
+GRADES = (
+    "A: randomised trial or strong quasi-experiment; B: matched comparison or administrative data; "
+    "C: survey, or before and after; D: claim; J: judgement."
+)
+"""Of evidence."""
