@@ -24,8 +24,8 @@ from analysis.errors import UserError
 from analysis.runs.executor import TICK, Where
 from analysis.runs.work import Function, Outcome, Result, Task, Work, attempt, lost
 
-ANSWERS = "10s"
-"""For a scheduler to answer."""
+ANSWERS = 10.0
+"""Seconds for a scheduler to answer, and for its first worker to arrive."""
 LONG_ENOUGH = 0.3
 """Seconds a job should take, so that handing it out costs little beside it."""
 MOST_IN_A_JOB = 200
@@ -106,10 +106,12 @@ def versions() -> dict[str, str]:
 
 
 def _check_versions(client: Client, address: str) -> None:
-    ours, theirs = versions(), client.run(versions)
-    if not theirs:
+    try:
+        client.wait_for_workers(1, timeout=ANSWERS)
+    except TimeoutError:
         advice = "Start some with: dask worker ADDRESS --nthreads 1."
-        raise UserError(f"--scheduler {address}", "it has no workers", advice)
+        raise UserError(f"--scheduler {address}", "it has no workers", advice) from None
+    ours, theirs = versions(), client.run(versions)
     for worker, found in sorted(theirs.items()):
         if differs := [
             f"{n} {found.get(n)} instead of {wanted}" for n, wanted in ours.items() if found.get(n) != wanted

@@ -69,11 +69,11 @@ class Where:
     """Folder with ``ca.pem``, ``cert.pem`` and ``key.pem`` for a scheduler that asks for TLS."""
 
 
-def workers_for(setups: Iterable[Setup], asked: int | None) -> int:
-    """Processes for one run of each of ``setups``: as many as ``asked``, or as pay off here; never more than runs."""
+def workers_for(runs: int, setups: Sequence[Setup], asked: int | None) -> int:
+    """Processes for so many runs of ``setups``, each as often: as many as ``asked``, or as pay off; never more than runs."""
     sizes = [(len(s.register) + YEAR_ITSELF) * (s.last_year - s.first_year) for s in setups]
-    unasked = min(MOST_UNASKED, os.cpu_count() or 1) if sum(sizes) >= WORTH_IT else 1
-    return max(1, min(len(sizes), unasked if asked is None else asked))
+    worth = runs * sum(sizes) / max(1, len(sizes)) >= WORTH_IT
+    return max(1, min(runs, asked or (min(MOST_UNASKED, os.cpu_count() or 1) if worth else 1)))
 
 
 def share_out(work: Work, where: Where) -> Generator[Outcome, None, None]:
@@ -91,16 +91,28 @@ def share_out(work: Work, where: Where) -> Generator[Outcome, None, None]:
 
 
 def in_order(
-    function: Function, shared: Any, parts: Sequence[Any], workers: int, passed: Passed = unheard
+    function: Function,
+    shared: Any,
+    parts: Sequence[Any],
+    setups: Sequence[Setup],
+    workers: int | None = None,
+    passed: Passed = unheard,
 ) -> Generator[Any, None, None]:
-    """What ``function`` returns for each of ``parts``, in their order.
+    """What ``function`` returns for each of ``parts``, in their order: a run, or a few, of one of ``setups``.
 
-    Whoever stops asking for results (or closes the iterator) ends the processes; with one worker nothing is done before
-    it is asked for. An error in a part is raised when its turn comes; :exc:`UserError` if the system ended its process.
+    ``workers`` processes do it; as many as pay off if None. Whoever stops asking for results (or closes the iterator) ends
+    them; with one worker nothing is done before it is asked for. An error in a part is raised when its turn comes;
+    :exc:`UserError` if the system ended its process.
     """
+    from analysis.runs.compiling import compile_once, told
+
+    several = workers_for(len(parts), setups, workers)
+    if several > 1:
+        compile_once(setups)
     tasks = (Task(str(position), part) for position, part in enumerate(parts))
     waiting: dict[str, Outcome] = {}
-    with contextlib.closing(share_out(Work(function, shared, tasks, passed=passed), Where(workers))) as outcomes:
+    work = Work(function, shared, tasks, passed=passed)
+    with told(), contextlib.closing(share_out(work, Where(several))) as outcomes:
         for position in range(len(parts)):
             while str(position) not in waiting:
                 outcome = next(outcomes)

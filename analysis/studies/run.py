@@ -15,7 +15,7 @@ from analysis.figures.tables import Table
 from analysis.figures.words import sample
 from analysis.runs import plan as run
 from analysis.runs import replicate
-from analysis.runs.executor import in_order, workers_for
+from analysis.runs.executor import in_order
 from analysis.runs.work import Passed, unheard
 from analysis.store import Store, run_key
 from analysis.studies import summary
@@ -144,8 +144,8 @@ def _runs(
     measures: Sequence[str] | None = None,
 ) -> Iterator[tuple[Run, Rows]]:  # fmt: skip
     """The replicates that ``tasks`` name by the place of their plan and their number, in this order."""
-    several = workers_for([plans[i].setup for i, _ in tasks], workers)
-    return in_order(_one, (tuple(plans), measures), tasks, several, passed)
+    setups = [plans[i].setup for i, _ in tasks]
+    return in_order(_one, (tuple(plans), measures), tasks, setups, workers, passed)
 
 
 def _one(given: tuple[Sequence[run.Plan], Sequence[str] | None], task: tuple[int, int], passed: Passed) -> Any:

@@ -67,19 +67,19 @@ def load_targets() -> Sequence[Point]:
 
 def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
     """Simulate the base year ``options.replicates`` times and hold it against the targets."""
-    from analysis.runs.executor import in_order, workers_for
+    from analysis.runs.executor import in_order
     from analysis.telling import progress
 
     targets = load_targets()
     chosen = run.plan(scenario, options)
     chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
-    several = workers_for([chosen.setup] * chosen.replicates, options.workers)
     values: list[list[float]] = [[] for _ in targets]
     with progress(chosen.replicates, "Simulating") as done:
-        for number, found in enumerate(in_order(_base_year, (chosen, targets), range(chosen.replicates), several)):
+        runs = in_order(_base_year, (chosen, targets), range(chosen.replicates), [chosen.setup], options.workers)
+        for number, found in enumerate(runs, 1):
             for of_target, value in zip(values, found, strict=True):
                 of_target.extend([] if value is None else [value])
-            done(f"Run {number + 1} of {chosen.replicates}")
+            done(f"Run {number} of {chosen.replicates}")
     return [compare(target, found) for target, found in zip(targets, values, strict=True)]
 
 

@@ -62,8 +62,6 @@ def run(folder: Path, policies: list[str]) -> None:
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> Made:
-    pytest.importorskip("xlsxwriter", reason="the extra office is not installed")
-    pytest.importorskip("pptx", reason="the extra office is not installed")
     folder = tmp_path_factory.mktemp("hostile")
     results = folder / "results"
     run(folder, hostile.write_files(folder))

@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import cache
 from typing import Any
 
-from analysis.errors import UserError
+import xlsxwriter
+
 from analysis.output.inert import inert
 from analysis.output.sheet.sheet import SHORTHAND, Number, Sheet
 
@@ -21,12 +22,7 @@ PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_num
 
 
 def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
-    """The file's bytes: the same for the same sheets. Raise :exc:`UserError` if XlsxWriter is not installed."""
-    try:
-        import xlsxwriter
-    except ImportError as error:
-        advice = "Install it with: pip install 'headway[office]'"
-        raise UserError("xlsx", "XlsxWriter is not installed", advice) from error
+    """The file's bytes: the same for the same sheets."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, PLAIN)
     book.set_properties({"title": inert(title), "comments": "Made with Headway", "created": MADE})

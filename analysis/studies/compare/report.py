@@ -41,6 +41,7 @@ def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
         "level": found.level, "pairs": int(s.pairs[i]), "failed_runs": len(found.failures),
         "pairing_helped": not bool(s.pairing_failed[i]), "identical_runs": outcome.identical,
         "words": words(verdict_of(outcome, i), line),
+        **({"last_years": {name: school_year(year) for name, year in found.ends.items()}} if found.ends else {}),
     }  # fmt: skip
 
 
@@ -183,8 +184,17 @@ def note(found: Comparison) -> str:
         f"{pairs_of_runs(found.replicates)}, seed {found.base.seed}. No digit is shown that chance could change. Shares "
         f"differ in percentage points (pts). Each interval is for its figure alone; what can be said holds for "
         f"{holds} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
-        f"independent seeds."
+        f"independent seeds.{_ends(found)}"
     )
+
+
+def _ends(found: Comparison) -> str:
+    """Up to which year scenarios of different length are compared."""
+    if not found.ends:
+        return ""
+    titles = {side.name: side.title for side in (found.base, *(o.policy for o in found.outcomes))}
+    each = "; ".join(f"{titles[name]} to {school_year(year)}" for name, year in found.ends.items())
+    return f" Compared up to {school_year(found.last)}, the last school year that all scenarios have ({each})."
 
 
 def closing(found: Comparison) -> list[str]:

@@ -13,7 +13,7 @@ import numpy as np
 from analysis.figures.estimates import Paired, paired
 from analysis.figures.lines import Line
 from analysis.runs import plan as run
-from analysis.runs.executor import in_order, workers_for
+from analysis.runs.executor import in_order
 from analysis.runs.replicate import Plans, pair
 from analysis.runs.work import Result
 from analysis.studies.compare import pairing
@@ -51,7 +51,8 @@ def carry_out(names: Sequence[str | Scenario], options: run.Options, asked: Aske
 
 
 def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> Comparison:
-    """Compare plans that are ready; raise :exc:`UserError` as :func:`carry_out`."""
+    """Compare plans that are ready, over the years that all have; raise :exc:`UserError` as :func:`carry_out`."""
+    plans, ends = pairing.over_common_years(plans)
     setups = [plan.setup for plan in plans]
     lines = chosen(asked.measures, asked.by, setups)
     target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
@@ -59,7 +60,7 @@ def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> 
         lines.append(target.line)
     found = _run(plans, lines, target, asked, workers)
     years = list(range(setups[0].base_year, setups[0].last_year + 1))
-    return sum_up(plans, years, lines, target, asked, found)
+    return replace(sum_up(plans, years, lines, target, asked, found), ends=ends)
 
 
 class Arriving:
@@ -123,12 +124,11 @@ def _run(
     years = range(setup.base_year, setup.last_year + 1)
     given = Plans.of(plans, None if asked.out is not None else list(dict.fromkeys(line.measure for line in lines)))
     numbers = range(plans[0].replicates)
-    several = min(len(numbers), workers_for([plan.setup for plan in plans] * len(numbers), workers))
     found = Found([], [], [])
     with (
         _keeping(asked, plans) as keep,
         progress(len(numbers) * given.years, "Setting up") as passed,
-        contextlib.closing(in_order(pair, given, numbers, several, passed)) as stream,
+        contextlib.closing(in_order(pair, given, numbers, [plan.setup for plan in plans], workers, passed)) as stream,
     ):
         for number, results in enumerate(stream):
             _take(found, plans, lines, years, number, results, keep)

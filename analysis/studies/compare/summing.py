@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -102,6 +102,8 @@ class Comparison:
     precision: Reached | None
     folder: Path | None
     """Where the runs are kept, if they are."""
+    ends: Mapping[str, int] = field(default_factory=dict)
+    """The last school year of each scenario by name, where they differ: ``last`` is that of the shortest."""
 
     def __repr__(self) -> str:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)

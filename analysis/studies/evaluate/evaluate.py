@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.figures.estimates import Estimate, estimate, ratio
 from analysis.figures.words import pairs_of_runs
-from analysis.runs.executor import in_order, workers_for
+from analysis.runs.executor import in_order
 from analysis.studies.evaluate.cases import cases
 from analysis.studies.evaluate.measures import MEASURES
 from analysis.studies.evaluate.pairs import Case, Pair, simulate_pair
@@ -115,9 +115,9 @@ def simulate_all(cases: Sequence[Case], seed: int, replicates: int, workers: int
     """All replicates of all cases, in their order."""
     tasks = [(i, r) for i in range(len(cases)) for r in range(replicates)]
     found: list[list[Pair]] = [[] for _ in cases]
-    several = min(len(tasks), workers_for([case.setup for case in cases for _ in range(2 * replicates)], workers))
     with progress(len(tasks), "Evaluating") as done:
-        for (i, r), pair in zip(tasks, in_order(_one, (tuple(cases), seed), tasks, several), strict=True):
+        pairs = in_order(_one, (tuple(cases), seed), tasks, [case.setup for case in cases], workers)
+        for (i, r), pair in zip(tasks, pairs, strict=True):
             found[i].append(pair)
             named = ", ".join(filter(None, (cases[i].programme, cases[i].calibration)))
             done(f"{named}, pair {r + 1} of {replicates}")

@@ -11,6 +11,7 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.runs import manifest
+from analysis.runs.compiling import told
 from analysis.runs.executor import Where, share_out
 from analysis.runs.work import Outcome, Work
 from analysis.store import Store
@@ -178,7 +179,7 @@ def _run(
     if where.workers > 1 and where.scheduler is None:
         ready.warm_up()
     done = set_aside = 0
-    with telling(len(todo)) as tell:
+    with told(), telling(len(todo)) as tell:
         work = Work(carry_out, ready.registers, ready.tasks(todo), TRIES, stopped=stopping.asked)
         for outcome in share_out(work, where):
             if outcome.told is None:

@@ -7,14 +7,12 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from analysis.errors import UserError
 from analysis.runs import plan as run
-from analysis.runs.work import Task, unheard
+from analysis.runs.work import Task
 from analysis.store.record import Place, canonical, run_key
 from analysis.studies.summary import lines_of
-from analysis.studies.sweep.work import OneRun, carry_out, without_register
+from analysis.studies.sweep.work import OneRun, without_register
 from scenarios.sweeps.design import Design
 from scenarios.sweeps.measures import Kept
 from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_settings
@@ -22,9 +20,6 @@ from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_
 if TYPE_CHECKING:
     from scenarios.resolve import Scenario
     from simulation.register import Register
-
-FEW = 40
-"""Schools that are enough for everything to be compiled."""
 
 
 @dataclass(frozen=True)
@@ -55,11 +50,11 @@ class Ready:
         return replace(self, design=self.design.with_more(replicates, draws), bases=bases)
 
     def warm_up(self) -> None:
-        """Simulate a year of a few schools, so that what is compiled is in the cache before workers look for it there."""
-        setup = self.bases[0].plan.setup
-        few = setup.register.take(np.arange(min(FEW, len(setup.register))))
-        short = without_register(replace(setup, warm_up_years=1, years=1))
-        carry_out([few], OneRun(short, 0, "", 0, 0, 0, {}, self.kept), unheard)
+        """Have all that the runs need compiled before workers look for it."""
+        from analysis.runs.compiling import compile_once
+
+        names = tuple(dict.fromkeys(kept.measure for kept in self.kept))
+        compile_once((base.plan.setup for base in self.bases), names)
 
     def keys(self) -> dict[str, Place]:
         """The place of every run by its key. Raise ``scenarios.InputError`` if any point cannot be run."""

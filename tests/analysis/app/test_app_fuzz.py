@@ -75,8 +75,6 @@ KEPT: dict[str, Any] = {}
 @pytest.fixture(scope="module")
 def asked() -> Iterator[Site]:
     """A page with a job that is done, one that never ends, and a few to come."""
-    pytest.importorskip("starlette", reason="the extra app is not installed")
-    pytest.importorskip("multipart", reason="the extra app is not installed")
     from asking import Held, Site, ended, question
 
     from analysis.app.jobs import Jobs

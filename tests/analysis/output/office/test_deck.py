@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pptx
 import pytest
 from typer.testing import CliRunner
 
@@ -16,8 +17,6 @@ from analysis.cli import app
 from analysis.figures.tables import headed
 from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, TOP, Frame, tall
-
-pptx = pytest.importorskip("pptx", reason="the extra office is not installed")
 
 
 def made(results: Path, target: Path) -> Any:

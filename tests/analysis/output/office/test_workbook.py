@@ -17,7 +17,6 @@ from analysis.output.study import Study
 from analysis.store import Store
 from analysis.studies.compare.report import records
 
-pytest.importorskip("xlsxwriter", reason="the extra office is not installed")
 RUNS = ("=", "+", "-", "@", "\t", "\r")
 
 

@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from analysis.errors import UserError
+from analysis.runs import plan as run
 from analysis.runs import replicate as runs
 from analysis.runs.replicate import Plans, pair, shares_past, simulate
 from analysis.store import Store
 from analysis.studies.compare import pairing, study
-from analysis.studies.compare.report import closing, records, table
+from analysis.studies.compare.report import closing, note, records, table
+from analysis.studies.compare.stored import stored
 from analysis.studies.compare.study import compare
 from analysis.studies.compare.summing import Asked
+from analysis.studies.run import execute
 from simulation.model import PipelineModel
 from tests.analysis.studies.compare.plans import base, coached, halved, made_up, programme
 
@@ -75,7 +78,6 @@ DIFFERENT = [
     ("base year", {}, {"base_year": 2024}),
     ("scale", {"scale": 0.5}, {}),
     ("years before the base year", {}, {"warm_up_years": 3}),
-    ("last school year", {}, {"years": 4}),
     ("seed", {"seed": 2}, {}),
     ("register of schools", {}, {"register": None}),
 ]
@@ -89,6 +91,38 @@ def test_runs_that_cannot_be_paired_are_refused_by_name(what, of_plan, of_setup)
     policy = replace(coached(**of_setup), **of_plan)
     with pytest.raises(UserError, match=f"england and coached: cannot be paired: {what} is "):
         pairing.check(base(), [policy])
+
+
+@pytest.mark.parametrize(("years", "last"), [(4, "2028/29"), (2, "2027/28")], ids=["longer", "shorter"])
+def test_scenarios_of_different_length_are_compared_over_the_years_that_both_have(tmp_path, years, last):
+    """As if both had been asked for the shorter horizon, with a past that they share; and from whole runs the same."""
+    given = [base(), coached(years=years)]
+    shorter = [replace(p, setup=replace(p.setup, years=min(3, years))) for p in given]
+    asked = Asked(measures=SOME[:2], all_years=True)
+    found, wanted = compare(given, asked, 1), compare(shorter, asked, 1)
+    ends = {"england": "2028/29", "coached": f"20{25 + years}/{26 + years}"}
+    assert records(found) == [record | {"last_years": ends} for record in records(wanted)]
+    assert wanted.ends == {}
+    assert {r["years"] for r in records(found)} >= {last, f"2026/27 to {last}, on average"}
+    assert any(r["difference"] for r in records(found))
+    said = f"Compared up to {last}, the last school year that all scenarios have (England, no new programme to 2028/29;"
+    assert said in note(found)
+    assert "Compared up to" not in note(wanted)
+    whole = Store.open(execute(given, tmp_path / "whole", 1).folder)
+    with whole.connect() as db:
+        kept = stored(db, whole.manifest, found.lines, all_years=True)
+    assert kept is not None
+    assert note(kept) == note(found)
+    assert [r | {"identical_runs": False} for r in records(kept)] == records(found)
+
+
+def test_a_plan_that_is_cut_is_the_plan_of_a_shorter_scenario():
+    """Its runs have the keys of those that ``--years`` asks for, so that either command finds what the other left."""
+    long, short = (run.plan("england", run.Options(scale=0.005, years=years)) for years in (4, 2))
+    (cut, _), ends = pairing.over_common_years([long, replace(short, name="short")])
+    assert run.identity(cut) == run.identity(short)
+    assert ends == {"england": 2029, "short": 2027}
+    assert shares_past(long.setup, short.setup)
 
 
 def test_the_version_of_the_draws_and_names_count(monkeypatch):
