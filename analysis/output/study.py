@@ -23,7 +23,6 @@ from analysis.figures.lines import needs as needs_of
 from analysis.figures.words import capital, count, listed, sample, small_counts_below, within
 from analysis.output.suppress import unpublished
 from analysis.store.select import dimensions, labels_of
-from analysis.studies.compare.asking import headlines
 from analysis.studies.compare.cells import Cell, values, with_zeros
 from analysis.studies.compare.stored import figures_of, unlike
 from analysis.studies.compare.summing import Comparison, Outcome
@@ -54,13 +53,8 @@ class Group:
         label = dict(self.line.where).get(self.by)
         if label is None:
             return ALONE[self.by]
-        return (
-            f"{within(label)} of schools"
-            if self.by == "disadvantage"
-            else label
-            if self.by == "region"
-            else within(label)
-        )
+        words = label if self.by == "region" else within(label)  # a region is named as its register names it
+        return f"{words} of schools" if self.by == "disadvantage" else words
 
 
 class Study:
@@ -158,11 +152,6 @@ class Study:
         return [(p["title"], path, f) for p in self.programmes.values() for path, f in p["figures"].items()]
 
     @cached_property
-    def headlines(self) -> list[Line]:
-        """The lines that every comparison shows."""
-        return headlines()
-
-    @cached_property
     def groups(self) -> list[Group]:
         """Figures for groups of people and places."""
         found = gains("workbook", lambda _, by: self._labels(by))
@@ -221,14 +210,14 @@ class Study:
     @cached_property
     def levels(self) -> Levels:
         """Every line that is shown, in every year."""
-        lines = [*self.headlines, *(g.line for g in self.groups), *self.costs]
+        lines = [*shown_in("comparison"), *(g.line for g in self.groups), *self.costs]
         lines += [line for of in self.of_programmes.values() for line in of.values()]
         return Levels(self, lines)
 
     @cached_property
     def comparison(self) -> Comparison | None:
         """The headlines compared; None if there is nothing to compare."""
-        return self.source.compared(self.headlines)
+        return self.source.compared(shown_in("comparison"))
 
     @property
     def publishable(self) -> Comparison | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from analysis.figures.lines import Line, Over
+from analysis.figures.lines import Line, Over, shown_in
 from analysis.figures.rounding import SHARE_UNITS, points, step
 from analysis.figures.wording import words
 from analysis.figures.words import JOINERS
@@ -109,7 +109,7 @@ def spelt(found: Spread, unit: str) -> Row:
 
 def _headlines(study: Study) -> Sheet:
     rows = []
-    for line in (line for line in study.headlines if line in study.levels.lines):
+    for line in (line for line in shown_in("comparison") if line in study.levels.lines):
         for scenario in study.scenarios:
             for year in study.levels.years:
                 if len(study.levels.of(scenario["name"], line, year)):
