@@ -113,6 +113,13 @@ def _odds_of_seeking(people, i, rates, p, target, year):
     return odds - away * away / (2.0 * width * width)
 
 
+@njit(inline="always")
+def _chance_of_return(status, years_out, rates):
+    if status == Status.ON_BREAK:
+        return rates.return_from_break
+    return rates.return_from_out[years_out_band(years_out)] if status == Status.OUT else 0.0
+
+
 @njit(cache=True)
 def _seek(people, schools, rates, key, found):
     """Write everybody's searches into ``found``, which has room for two each; return how many there are."""
@@ -141,13 +148,8 @@ def _seek(people, schools, rates, key, found):
             if r <= HEAD and chance(person, Decision.SEEK_MOVE, key) < logistic(odds):
                 n = _add(found, n, i, r, False)
         elif people.left_year[i] < year:
-            if status == Status.ON_BREAK:
-                returns = rates.return_from_break
-            elif status == Status.OUT:
-                returns = rates.return_from_out[years_out_band(year - 1 - people.left_year[i])]
-            else:
-                continue
-            if chance(person, Decision.RETURN, key) < returns:
+            returns = _chance_of_return(status, year - 1 - people.left_year[i], rates)
+            if returns > 0.0 and chance(person, Decision.RETURN, key) < returns:
                 n = _add(found, n, i, min(r, HEAD), False)
     return n
 
