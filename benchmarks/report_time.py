@@ -17,9 +17,8 @@ import tempfile
 from pathlib import Path
 from time import perf_counter
 
-from tests.analysis.output.html.stores import write
-
 from analysis.store import Store
+from tests.analysis.output.html.stores import write
 
 
 def main() -> None:

@@ -13,7 +13,7 @@ import numpy as np
 from numba import njit
 
 from simulation.log import FLOWS
-from simulation.programmes.accounts import faults
+from simulation.programme_accounts import faults
 from simulation.vocabulary import N_PHASES, N_ROLES, SCHOOL_ROLES, Phase, Role, Status, label, school_year
 from simulation.world import World
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from scenarios.evidence import Row
 from scenarios.programme_files.known import Figure
-from simulation.programmes.eligibility import COLUMNS
+from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.programme import Area, Condition, Unit
 from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex
 

@@ -8,9 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pandas
 import pytest
-from tests.analysis.output.html.parsed import Page, parse
-from tests.analysis.output.html.stores import write
-from tests.analysis.studies.evaluate.cases import case, programme, study
 
 from analysis.charts.drawing import Figure
 from analysis.errors import UserError
@@ -25,6 +22,9 @@ from analysis.studies.evaluate.replicate import simulate_pair
 from analysis.studies.validate import compare, readable
 from scenarios.problems import InputError
 from scenarios.programme_files.study import Finding
+from tests.analysis.output.html.parsed import Page, parse
+from tests.analysis.output.html.stores import write
+from tests.analysis.studies.evaluate.cases import case, programme, study
 from tests.analysis.test_validation import POINT
 
 EVIL = "<script>alert(1)</script><b onclick='x'>&amp;\"</b>"

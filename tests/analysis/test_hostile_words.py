@@ -20,14 +20,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from tests.analysis.output.html import browser
-from tests.analysis.output.html.parsed import parse
 
 from analysis import cli
 from analysis.charts import draw
 from analysis.charts.drawing import Source
 from analysis.store import Store
 from tests.analysis import hostile
+from tests.analysis.output.html import browser
+from tests.analysis.output.html.parsed import parse
 
 SVG = "{http://www.w3.org/2000/svg}"
 HARMLESS = {"svg", "g", "path", "text", "tspan", "line", "rect", "circle", "title", "desc", "defs", "clipPath", "linearGradient", "stop"}  # fmt: skip

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.analysis.output.html.browser import AXE, NO_AXE
 
 ROOT = Path(__file__).parents[3]

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from tests.analysis.output.html import browser
-from tests.analysis.output.html.parsed import Page, parse
 
 import analysis.app
 from tests.analysis import hostile
+from tests.analysis.output.html import browser
+from tests.analysis.output.html.parsed import Page, parse
 
 if TYPE_CHECKING:
     from asking import Site

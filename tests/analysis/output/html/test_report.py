@@ -7,13 +7,13 @@ import json
 import re
 
 import pytest
-from tests.analysis.output.html.parsed import parse
-from tests.analysis.output.html.stores import write
 
 from analysis.output.html import content
 from analysis.output.html.content import gather
 from analysis.output.html.exhibits import Exhibit
 from analysis.output.html.page import render
+from tests.analysis.output.html.parsed import parse
+from tests.analysis.output.html.stores import write
 
 SECTIONS = [
     "message",
@@ -167,9 +167,8 @@ def test_one_scenario_gives_an_outlook_and_says_why_there_is_no_comparison(tmp_p
 
 
 def test_scenarios_that_are_no_pairs_are_not_compared(tmp_path):
-    from tests.analysis.output.html import stores
-
     from analysis.studies.compare.stored import unlike
+    from tests.analysis.output.html import stores
 
     manifest = stores.described({"a": "A", "b": "B"}, 2)
     manifest["scenarios"][1]["scale"] = 0.5

@@ -7,12 +7,12 @@ import re
 from html import unescape
 
 import pytest
-from tests.analysis.output.html import browser
-from tests.analysis.output.html.browser import AXE, NO_AXE
-from tests.analysis.output.html.stores import write
 
 from analysis.output.html.content import gather
 from analysis.output.html.page import render
+from tests.analysis.output.html import browser
+from tests.analysis.output.html.browser import AXE, NO_AXE
+from tests.analysis.output.html.stores import write
 
 RUN = """<pre id="axe-found"></pre><script>
 axe.run(document).then(r => document.getElementById('axe-found').textContent = JSON.stringify(

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from tests.analysis.output.html import browser
-from tests.analysis.output.html.parsed import parse
-from tests.analysis.output.html.stores import described, write
 
 from analysis.output.html import again, drawn
 from analysis.output.html.content import gather
 from analysis.output.html.page import render
+from tests.analysis.output.html import browser
+from tests.analysis.output.html.parsed import parse
+from tests.analysis.output.html.stores import described, write
 
 EVIL = (
     "<script>document.title='ran';fetch('/canary')</script>",

@@ -6,11 +6,11 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.analysis.output.html.stores import write
 
 from analysis.output.html.exhibits import data_table
 from analysis.output.html.reproduce import differences
 from analysis.store import files
+from tests.analysis.output.html.stores import write
 
 MINE = "title: Easier\nsummary: A what-if.\nextends: england\nlevers:\n  leave.per_wellbeing: {times: 2}\n"
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.analysis.studies.compare.plans import draws
 
 from analysis.figures.adjust import max_t, signs, simultaneous_half_widths
 from analysis.figures.paired import critical, mean_and_variance
+from tests.analysis.studies.compare.plans import draws
 
 POLICIES, MEASURES = 10, 8
 

@@ -6,11 +6,11 @@ import json
 from dataclasses import replace
 
 import pytest
-from tests.analysis.studies.compare.plans import base, coached, halved, made_up
 
 from analysis.runs import plan as run
 from analysis.store import Told
 from analysis.studies.compare import study
+from tests.analysis.studies.compare.plans import base, coached, halved, made_up
 
 
 @pytest.fixture

@@ -6,10 +6,10 @@ import math
 
 import numpy as np
 import pytest
-from tests.analysis.studies.compare.plans import draws
 
 from analysis.figures.paired import paired
 from simulation.draws import Decision, Key
+from tests.analysis.studies.compare.plans import draws
 
 
 def column(*values: float) -> np.ndarray:

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.analysis.studies.compare.plans import base, coached, halved, made_up, programme
 
 from analysis.errors import UserError
 from analysis.runs import plan as run
@@ -18,6 +17,7 @@ from analysis.studies.compare.report import closing, records, table
 from analysis.studies.compare.study import compare
 from analysis.studies.compare.summing import Asked
 from simulation.model import PipelineModel
+from tests.analysis.studies.compare.plans import base, coached, halved, made_up, programme
 
 SOME = ("headcount", "leaver_rate", "leaver_rate_headcount")
 

@@ -6,7 +6,6 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tests.analysis.studies.compare.plans import base, draws
 
 from analysis.figures.adjust import simultaneous_half_widths
 from analysis.figures.lines import Line, Over
@@ -14,6 +13,7 @@ from analysis.figures.paired import paired
 from analysis.studies.compare.cells import Cell
 from analysis.studies.compare.report import closing, note, records, table
 from analysis.studies.compare.summing import Comparison, Outcome
+from tests.analysis.studies.compare.plans import base, draws
 
 LINES = [
     Line("vacant", "Posts vacant", "posts_vacant", "posts", Over.MEAN, better=-1),

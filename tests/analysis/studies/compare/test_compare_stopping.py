@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from tests.analysis.studies.compare.plans import draws
 
 from analysis.figures.paired import paired
 from analysis.studies.compare.stopping import FEWEST, HOLD, half_widths, stops_after
+from tests.analysis.studies.compare.plans import draws
 
 
 def test_half_widths_are_those_of_each_number_of_pairs():
