@@ -87,14 +87,17 @@ def read_scenario(node: Node) -> ScenarioFile:
                     override.node.place.wrong("E0414", f"{override.path} is under levers and under uncertainties")
                 overrides.append(override)
     return ScenarioFile(
-        node, *_titles(parts), extends, context,
+        node,
+        *_titles(parts),
+        extends,
+        context,
         whole(parts["years"], 1, LONGEST_HORIZON, "years") if "years" in parts else None,
         number(parts["scale"], "share", 1e-4, 1.0, "scale") if "scale" in parts else None,
         whole(parts["suppress_below"], 2, MOST_SUPPRESSED, "suppress_below") if "suppress_below" in parts else None,
         tuple(overrides),
         read_programmes(parts["programmes"]) if "programmes" in parts else (),
         uncertain,
-    )  # fmt: skip
+    )
 
 
 def read_context(node: Node) -> ContextFile:
@@ -106,12 +109,14 @@ def read_context(node: Node) -> ContextFile:
     required = ("title", "summary", *(() if extended else own))
     parts = fields(node, "a context", required, ("extends", *own), elsewhere)
     return ContextFile(
-        node, *_titles(parts), _reference(parts, "extends"),
+        node,
+        *_titles(parts),
+        _reference(parts, "extends"),
         school_year(parts["base_year"], "base_year") if "base_year" in parts else None,
         whole(parts["warm_up_years"], 0, LONGEST_WARM_UP, "warm_up_years") if "warm_up_years" in parts else None,
         _read_ladder(parts["ladder"]) if "ladder" in parts else None,
         read_register(parts["register"]) if "register" in parts else None,
-    )  # fmt: skip
+    )
 
 
 def _titles(parts: dict[str, Node]) -> tuple[str, str]:

@@ -149,8 +149,13 @@ def apply_override(override: Override, known: Known) -> Known:
         check_sums(Cells(values, ()), known.declaration, override.node)
     place = override.node.place
     provenance = replace(
-        known.provenance, value=as_text(override.node), sources=(), grade="J", set_by=override.set_by,
+        known.provenance,
+        value=as_text(override.node),
+        sources=(),
+        grade="J",
+        set_by=override.set_by,
         note=f"set by a scenario as {'a lever' if override.set_by == 'lever' else 'an uncertainty'}",
-        file=place.source.file, line=place.line,
-    )  # fmt: skip
+        file=place.source.file,
+        line=place.line,
+    )
     return replace(known, values=values, provenance=provenance)

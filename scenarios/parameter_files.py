@@ -123,9 +123,15 @@ def _read_parameter(node: Node, declaration: Declaration) -> Known | None:
     if cells is None or bounds is None or backing is None:
         return None
     provenance = Provenance(
-        as_text(parts["value"]), declaration.unit, bounds, backing.sources, backing.grade, backing.note,
-        node.place.source.file, parts["value"].place.line,
-    )  # fmt: skip
+        as_text(parts["value"]),
+        declaration.unit,
+        bounds,
+        backing.sources,
+        backing.grade,
+        backing.note,
+        node.place.source.file,
+        parts["value"].place.line,
+    )
     return Known(declaration, cells.values, provenance)
 
 

@@ -257,11 +257,16 @@ class Reading:
             return None
         first = [file for _, file in files]
         return Context(
-            start.name, first[0].title, first[0].summary,
-            _first(file.base_year for file in first), _first(file.warm_up_years for file in first),
-            _first(file.ladder for file in first), _first(file.register for file in first),
-            {path: known[path] for path in declared()}, tuple(read_files),
-        )  # fmt: skip
+            start.name,
+            first[0].title,
+            first[0].summary,
+            _first(file.base_year for file in first),
+            _first(file.warm_up_years for file in first),
+            _first(file.ladder for file in first),
+            _first(file.register for file in first),
+            {path: known[path] for path in declared()},
+            tuple(read_files),
+        )
 
     def _parameters(self, context: Found, known: dict[str, Known], complete: bool) -> list[str]:
         """Read the context's folder of parameters into ``known``; every parameter must be there if ``complete``."""
@@ -312,9 +317,14 @@ def _first(values: Any) -> Any:
 
 
 def _assemble(
-    name: str, files: list[ScenarioFile], context: Context, known: dict[str, Known], past: Parameters | None,
-    programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...],
-) -> Scenario:  # fmt: skip
+    name: str,
+    files: list[ScenarioFile],
+    context: Context,
+    known: dict[str, Known],
+    past: Parameters | None,
+    programmes: tuple[KnownProgramme, ...],
+    chain: tuple[str, ...],
+) -> Scenario:
     return Scenario(
         name=name,
         title=files[0].title,

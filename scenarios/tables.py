@@ -41,9 +41,14 @@ def read_cells(
 
 
 def _gather(
-    node: Node, axes: tuple[str, ...], unit: str, bounds: tuple[float, float], what: str,
-    values: list[float | None], written: list[Scalar],
-) -> bool:  # fmt: skip
+    node: Node,
+    axes: tuple[str, ...],
+    unit: str,
+    bounds: tuple[float, float],
+    what: str,
+    values: list[float | None],
+    written: list[Scalar],
+) -> bool:
     """Append the cells under ``node`` in C order; False if any is wrong."""
     if not axes:
         value = number(node, unit, *bounds, what)

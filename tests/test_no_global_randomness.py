@@ -113,11 +113,18 @@ def test_planted_defects_are_found(planted):
 @pytest.mark.parametrize(
     "innocent",
     [
-        "from random import Random\n\ndef f(g: Random): ...", "np.sort(a)",
-        "from time import perf_counter", "order = np.argsort(a, kind='stable')", "for x in sorted({1, 2}):\n    pass", "x in {1, 2}",
-        "len(set(a))", "random_walk = 1", "sorted(folder.glob('*'))", "@njit(cache=True)\ndef f():\n    pass",
+        "from random import Random\n\ndef f(g: Random): ...",
+        "np.sort(a)",
+        "from time import perf_counter",
+        "order = np.argsort(a, kind='stable')",
+        "for x in sorted({1, 2}):\n    pass",
+        "x in {1, 2}",
+        "len(set(a))",
+        "random_walk = 1",
+        "sorted(folder.glob('*'))",
+        "@njit(cache=True)\ndef f():\n    pass",
     ],
-)  # fmt: skip
+)
 def test_innocent_code_passes(innocent):
     """What cannot make runs differ is left alone."""
     assert hits(innocent) == []

@@ -16,9 +16,16 @@ from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import Role, label
 
 REGIONS = (
-    "East Midlands", "East of England", "London", "North East", "North West", "South East", "South West",
-    "West Midlands", "Yorkshire and the Humber",
-)  # fmt: skip
+    "East Midlands",
+    "East of England",
+    "London",
+    "North East",
+    "North West",
+    "South East",
+    "South West",
+    "West Midlands",
+    "Yorkshire and the Humber",
+)
 """England's regions; a user's register may have others."""
 
 ROLES = tuple(label(role) for role in Role)
@@ -32,9 +39,15 @@ LISTS = (*WORDS, "school.region", *AUTHORITIES, *OF_PROGRAMMES)
 """Columns of which a condition lists the values; of all others it gives a range."""
 
 _BOUNDS: dict[str, tuple[float, float]] = {
-    "years": (0, 60), "hundredths": (0, 100), "standard deviations": (-10, 10), "share": (0, 1), "pupils": (1, 1e5),
-    "people": (0, 1000), "schools": (1, 10_000), "hours a week": (0, 100),
-}  # fmt: skip
+    "years": (0, 60),
+    "hundredths": (0, 100),
+    "standard deviations": (-10, 10),
+    "share": (0, 1),
+    "pupils": (1, 1e5),
+    "people": (0, 1000),
+    "schools": (1, 10_000),
+    "hours a week": (0, 100),
+}
 _OWN_BOUNDS: dict[str, tuple[float, float]] = {"age": (18, 80), "years_as_head": (-1, 60)}
 
 
@@ -101,9 +114,10 @@ def _read_condition(
     if column.of < unit:
         joins = "schools" if unit is Unit.SCHOOL else "clusters"
         key.place.wrong(
-            "E0502", f"{name} is a column of {_plural(column.of)}, and {what} is about {joins}",
+            "E0502",
+            f"{name} is a column of {_plural(column.of)}, and {what} is about {joins}",
             f"allowed: {', '.join(allowed)}",
-        )  # fmt: skip
+        )
         return None
     value = parent.values[name]
     return _read_list(value, name, references) if name in LISTS else _read_bounds(value, column)
@@ -188,9 +202,13 @@ def _read_member(node: Node, name: str, references: References) -> int | str | N
 
 
 _WITHIN = (
-    ("years_in_post", "years_in_role", 0), ("years_in_post", "years_in_school", 0), ("years_qualified", "age", 18),
-    ("years_in_role", "age", 18), ("years_in_school", "age", 18), ("years_as_head", "age", 18),
-)  # fmt: skip
+    ("years_in_post", "years_in_role", 0),
+    ("years_in_post", "years_in_school", 0),
+    ("years_qualified", "age", 18),
+    ("years_in_role", "age", 18),
+    ("years_in_school", "age", 18),
+    ("years_as_head", "age", 18),
+)
 """Pairs of which the first is never greater than the second less some years."""
 
 
@@ -201,11 +219,13 @@ def _contradict(conditions: tuple[Condition, ...], node: Mapping, references: Re
     for inner, outer, years in _WITHIN:
         if inner in by and outer in by and by[inner].least > by[outer].most - years:
             least, most = by[inner].least, by[outer].most
-            wrong.append((inner, f"nobody has {inner} of at least {least:g} and {outer} of at most {most:g}",
-                          f"lower the one or raise the other; {outer} less {inner} is at least {years}"))  # fmt: skip
+            problem = f"nobody has {inner} of at least {least:g} and {outer} of at most {most:g}"
+            wrong.append(
+                (inner, problem, f"lower the one or raise the other; {outer} less {inner} is at least {years}")
+            )
     if "role" in by and _roles(by["role"]) == {int(Role.TRUST_LEADER)}:
-        wrong.append(("role", "leaders of trusts are in its central team, and only people in service take part",
-                      "name the roles from which people come to lead trusts, such as head"))  # fmt: skip
+        problem = "leaders of trusts are in its central team, and only people in service take part"
+        wrong.append(("role", problem, "name the roles from which people come to lead trusts, such as head"))
     completed, joined = by.get("completed"), by.get("joined")
     wrong += [
         (past.column, f"nobody can join {references.own} who has joined it before", "name another programme")

@@ -30,9 +30,7 @@ from simulation.programmes.programme import Unit
 
 ON = tuple(on.name.lower() for on in On)
 NEEDED = ("channel", "size", "unit", *BACKING, "on")
-OPTIONAL = (
-    "note", "begins", "half_life", "roles", "skills", "component", "leader_support", "of_gap",
-)  # fmt: skip
+OPTIONAL = ("note", "begins", "half_life", "roles", "skills", "component", "leader_support", "of_gap")
 MOST_YEARS = 20
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -152,12 +150,16 @@ def _check_keys(parts: dict[str, Node], channel: Channel, on: On) -> bool:
         "skills": (channel.name == "capability", "only capability raises skills"),
         "component": (channel.name == "cluster_strength", "only cluster_strength has components"),
         "roles": (groups, "roles pick people among a team, a school or a cluster"),
-        "leader_support": (on is not On.HELPER and channel.name != "cluster_strength",
-                           "effects on helpers and on the strength of clusters do not depend on a leader's support"),
+        "leader_support": (
+            on is not On.HELPER and channel.name != "cluster_strength",
+            "effects on helpers and on the strength of clusters do not depend on a leader's support",
+        ),
         "begins": (on is not On.HELPER, "an effect on helpers lasts as long as they help"),
-        "half_life": (on is not On.HELPER or getattr(parts.get("half_life"), "text", "") == "delivery",
-                      "an effect on helpers lasts as long as they help"),
-    }  # fmt: skip
+        "half_life": (
+            on is not On.HELPER or getattr(parts.get("half_life"), "text", "") == "delivery",
+            "an effect on helpers lasts as long as they help",
+        ),
+    }
     good = True
     for key, (holds, why) in means.items():
         if key in parts and not holds:

@@ -39,11 +39,14 @@ COSTS: dict[str, Due] = {"grant": _POUNDS, "fee": _POUNDS, "release_days": ("day
 FIGURES: dict[str, Due] = {
     f"{group}.{name}": due
     for group, names in (
-        ("take_up", TAKE_UP), ("delivery", DELIVERY), ("delivery.helpers", HELPERS), ("delivery.cascade", CASCADE),
+        ("take_up", TAKE_UP),
+        ("delivery", DELIVERY),
+        ("delivery.helpers", HELPERS),
+        ("delivery.cascade", CASCADE),
         ("costs", COSTS),
     )
     for name, due in names.items()
-}  # fmt: skip
+}
 """Every figure but the sizes of effects, by its path."""
 WHOLE_FIGURES = ("delivery.helpers.each",)
 """Figures that count whole people."""
@@ -100,9 +103,16 @@ def figure_of(parts: dict[str, Node], due: Slot, key: str, node: Node) -> Figure
         written.place.wrong("E0409", f"{due.path} is {shown}, outside its range {bounds[0]:g} to {bounds[1]:g}")
         return None
     provenance = Provenance(
-        as_text(written), unit, bounds, backing.sources, backing.grade, backing.note,
-        node.place.source.file, written.place.line, set_by="programme",
-    )  # fmt: skip
+        as_text(written),
+        unit,
+        bounds,
+        backing.sources,
+        backing.grade,
+        backing.note,
+        node.place.source.file,
+        written.place.line,
+        set_by="programme",
+    )
     return Figure(value, provenance)
 
 

@@ -41,9 +41,14 @@ class Figure:
         """Plain values, for results and digests."""
         source = self.provenance
         return {
-            "value": self.value, "unit": source.unit, "range": list(source.range), "sources": list(source.sources),
-            "grade": source.grade, "note": source.note, "set_by": source.set_by,
-        }  # fmt: skip
+            "value": self.value,
+            "unit": source.unit,
+            "range": list(source.range),
+            "sources": list(source.sources),
+            "grade": source.grade,
+            "note": source.note,
+            "set_by": source.set_by,
+        }
 
 
 @dataclass(frozen=True)
@@ -204,8 +209,12 @@ class KnownProgramme:
                 helpers=None
                 if self.helpers is None
                 else Helpers(
-                    self.helpers.kind, self.helpers.who, value("delivery.helpers.willing"),
-                    int(value("delivery.helpers.each")), value("delivery.helpers.hours"), self.helpers.within,
+                    self.helpers.kind,
+                    self.helpers.who,
+                    value("delivery.helpers.willing"),
+                    int(value("delivery.helpers.each")),
+                    value("delivery.helpers.hours"),
+                    self.helpers.within,
                 ),
                 cascade=None
                 if self.cascade is None
@@ -215,14 +224,23 @@ class KnownProgramme:
             ),
             effects=tuple(
                 Effect(
-                    e.channel, value(e.path), e.on, e.begins, e.half_life, e.roles, e.skills, e.component,
-                    e.leader_support, e.of_gap, e.side,
+                    e.channel,
+                    value(e.path),
+                    e.on,
+                    e.begins,
+                    e.half_life,
+                    e.roles,
+                    e.skills,
+                    e.component,
+                    e.leader_support,
+                    e.of_gap,
+                    e.side,
                 )
                 for e in self.effects
             ),
             costs=ProgrammeCosts(value("costs.grant"), value("costs.fee"), value("costs.release_days")),
             sign=-1.0 if self.withdrawn else 1.0,
-        )  # fmt: skip
+        )
 
     def resolved(self) -> dict[str, Any]:
         """Everything that the file says, as plain values without names of files and places in them."""

@@ -22,9 +22,23 @@ from simulation.programmes.programme import Area, Condition, Unit
 NEEDED = ("title", "summary", "joins", "who", "places", "delivery", "effects", "moves", "assumes", "evidence")
 OPTIONAL = ("take_up", "side_effects", "costs", "leaves_alone", "study", "calibrations")
 KEYS = (
-    "title", "summary", "joins", "who", "places", "take_up", "delivery", "effects", "side_effects", "costs", "moves",
-    "leaves_alone", "assumes", "evidence", "study", "calibrations",
-)  # fmt: skip
+    "title",
+    "summary",
+    "joins",
+    "who",
+    "places",
+    "take_up",
+    "delivery",
+    "effects",
+    "side_effects",
+    "costs",
+    "moves",
+    "leaves_alone",
+    "assumes",
+    "evidence",
+    "study",
+    "calibrations",
+)
 """Keys of a programme file, in the order in which they read best."""
 UNITS = tuple(unit.name.lower() for unit in Unit)
 AREAS = tuple(area.name.lower() for area in Area)
@@ -71,9 +85,7 @@ def read_programme(node: Node, name: str, programmes: set[str]) -> KnownProgramm
     ):
         return None
     found.pop("cited")
-    programme = KnownProgramme(
-        name=name, unit=unit, figures=figures, file=node.place.source.file, **delivery, **found
-    )  # fmt: skip
+    programme = KnownProgramme(name=name, unit=unit, figures=figures, file=node.place.source.file, **delivery, **found)
     good = check_places(programme.places, programme.value("costs.grant"), parts["places"].place)
     good &= _check_change(programme, parts["effects"])
     helpers = getattr(parts["delivery"], "values", {}).get("helpers", parts["delivery"])

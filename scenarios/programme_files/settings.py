@@ -24,9 +24,11 @@ from simulation.programmes.channels import CHANNELS
 PREFIX = "programmes."
 """Start of paths under ``uncertainties`` that lead into programmes."""
 LEVERS = (
-    *(f"places.{key}" for key in PLACES_KEYS), *(f"costs.{name}" for name in COSTS), "delivery.hours",
+    *(f"places.{key}" for key in PLACES_KEYS),
+    *(f"costs.{name}" for name in COSTS),
+    "delivery.hours",
     *(f"delivery.helpers.{name}" for name in HELPERS),
-)  # fmt: skip
+)
 """What a government can choose about a programme."""
 _GROUPS = ("places", "costs", "delivery", "delivery.helpers")
 """Keys under which levers may also stand as a mapping."""
@@ -224,10 +226,15 @@ def _with_figure(
         node.place.wrong("E0403", f"{path} of {programme.name} becomes {value:.6g}, which is no whole number")
         return programme
     provenance = replace(
-        source, value=as_text(node), sources=(), grade="J", set_by=set_by,
+        source,
+        value=as_text(node),
+        sources=(),
+        grade="J",
+        set_by=set_by,
         note=f"set by a scenario as {'a lever' if set_by == 'lever' else 'an uncertainty'}",
-        file=node.place.source.file, line=node.place.line,
-    )  # fmt: skip
+        file=node.place.source.file,
+        line=node.place.line,
+    )
     figures = {**programme.figures, path: Figure(value, provenance)}
     return programme.with_change(Change(path, as_text(node), set_by, node.place.source.file), figures=figures)
 

@@ -89,14 +89,15 @@ def assign_clusters(register: Register, settings: ClusterSettings | None = None)
     size_draw = key.uniform(Decision.CLUSTER_SIZE, 0, ids)
     academy = register.kind == SchoolKind.ACADEMY
     local, federated = settings.maintained_in_local_clusters, settings.maintained_in_federations
-    walk = _neighbours(register)
+    in_trust = academy & (joins < settings.academies_in_trusts)
+    in_cluster = ~academy & (joins < local)
+    in_federation = ~academy & (joins >= local) & (joins < local + federated)
+    walk, authority = _neighbours(register), register.local_authority
     plans = (
-        (ClusterKind.TRUST, academy & (joins < settings.academies_in_trusts), register.region, 2, trust_sizes(settings)),
-        (ClusterKind.LOCAL_CLUSTER, ~academy & (joins < local), register.local_authority, 3,
-         np.array(settings.local_cluster_sizes)),
-        (ClusterKind.FEDERATION, ~academy & (joins >= local) & (joins < local + federated), register.local_authority, 2,
-         np.array(settings.federation_sizes)),
-    )  # fmt: skip
+        (ClusterKind.TRUST, in_trust, register.region, 2, trust_sizes(settings)),
+        (ClusterKind.LOCAL_CLUSTER, in_cluster, authority, 3, np.array(settings.local_cluster_sizes)),
+        (ClusterKind.FEDERATION, in_federation, authority, 2, np.array(settings.federation_sizes)),
+    )
     found: list[tuple[int, ClusterKind, np.ndarray]] = []
     for kind, members, area, smallest, chances in plans:
         drawn = smallest + np.searchsorted(np.cumsum(chances)[:-1], size_draw, side="right")

@@ -214,8 +214,10 @@ def _england() -> dict[str, np.ndarray]:
     text = read_csv_text(AUTHORITIES, ["code", "name", "region", *COUNTED, "fsm_percent"]).columns
     numbers = {name: np.array(text[name]).astype(np.float64) for name in (*COUNTED, "fsm_percent")}
     return numbers | {
-        "code": np.array(text["code"], np.int64), "name": np.array(text["name"]), "region": np.array(text["region"]),
-    }  # fmt: skip
+        "code": np.array(text["code"], np.int64),
+        "name": np.array(text["name"]),
+        "region": np.array(text["region"]),
+    }
 
 
 def _elsewhere(authorities: tuple[Authority, ...]) -> dict[str, np.ndarray]:

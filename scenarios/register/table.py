@@ -42,9 +42,19 @@ OPTIONAL_COLUMNS: dict[str, str] = {
     "local_authority_name": "name of the local authority",
 }
 """Columns that may be left out, and what is allowed in each."""
-DFE_SYMBOLS = {"z": "not applicable", "x": "not available", "c": "suppressed", "u": "low reliability",
-               "low": "rounds to nought", "k": "rounds to nought", ":": "not available", "na": "not available",
-               "n/a": "not available", "supp": "suppressed", "ne": "no entries"}  # fmt: skip
+DFE_SYMBOLS = {
+    "z": "not applicable",
+    "x": "not available",
+    "c": "suppressed",
+    "u": "low reliability",
+    "low": "rounds to nought",
+    "k": "rounds to nought",
+    ":": "not available",
+    "na": "not available",
+    "n/a": "not available",
+    "supp": "suppressed",
+    "ne": "no entries",
+}
 """Symbols that stand for a missing number in official statistics, in lower case."""
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,14}")
 _NUMBER = re.compile(r"([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)")

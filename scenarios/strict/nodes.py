@@ -18,9 +18,14 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
 
     def problem(
-        self, code: str, message: str, line: int | None = None, column: int | None = None, width: int = 1,
+        self,
+        code: str,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        width: int = 1,
         hint: str | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Note a problem; lines and columns from 1."""
         text = self.lines[line - 1] if line is not None and line <= len(self.lines) else None
         self.problems.append(Problem(self.file, line, column, code, message, text, hint, width, self.origin))

@@ -28,9 +28,7 @@ FULL = "full"
 SAMPLING = (*METHODS, FULL)
 MOST_RUNS = 1_000_000
 MOST_REPLICATES, MOST_DRAWS, MOST_SEED = 10_000, 1_000_000, 2**64 - 1
-KEYS = (
-    "years", "scale", "seed", "replicates", "measures", "levers", "uncertainties", "draws", "sampling",
-)  # fmt: skip
+KEYS = ("years", "scale", "seed", "replicates", "measures", "levers", "uncertainties", "draws", "sampling")
 
 
 @dataclass(frozen=True)
@@ -191,9 +189,11 @@ def _read(node: Node, found: Found, reading: Reading) -> Design | None:
     counts = {
         name: whole(parts[name], least, most, name) if name in parts else otherwise
         for name, least, most, otherwise in (
-            ("seed", 0, MOST_SEED, 1), ("replicates", 1, MOST_REPLICATES, 4), ("draws", 2, MOST_DRAWS, None),
+            ("seed", 0, MOST_SEED, 1),
+            ("replicates", 1, MOST_REPLICATES, 4),
+            ("draws", 2, MOST_DRAWS, None),
         )
-    }  # fmt: skip
+    }
     measures = read_measures(parts["measures"]) if "measures" in parts else None
     levers = read_factors(parts["levers"], "lever") if "levers" in parts else ()
     uncertain = read_factors(parts["uncertainties"], "uncertainty") if "uncertainties" in parts else ()
@@ -205,10 +205,19 @@ def _read(node: Node, found: Found, reading: Reading) -> Design | None:
         return None
     scenarios = [replace(s, years=years or s.years, scale=scale or s.scale) for s in scenarios]
     design = Design(
-        found.name, title or "", summary or "", tuple(scenarios), counts["seed"] or 0,
-        counts["replicates"] or 1, measures, levers, uncertain, draws, sampling or METHODS[0],
+        found.name,
+        title or "",
+        summary or "",
+        tuple(scenarios),
+        counts["seed"] or 0,
+        counts["replicates"] or 1,
+        measures,
+        levers,
+        uncertain,
+        draws,
+        sampling or METHODS[0],
         reading.problems,
-    )  # fmt: skip
+    )
     if design.runs > MOST_RUNS:
         node.place.wrong("E0606", f"this design has {design.runs:,} runs; the most is {MOST_RUNS:,}")
     return design

@@ -55,9 +55,7 @@ def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
         values[path], provenance[path] = known.values, known.provenance
     is_one = scenario.past is None and all(s.factor.set_by == "uncertainty" for s in settings)
     build = scenario.parameters.from_values
-    return replace(
-        scenario, parameters=build(values), past=None if is_one else build(past), provenance=provenance
-    )  # fmt: skip
+    return replace(scenario, parameters=build(values), past=None if is_one else build(past), provenance=provenance)
 
 
 def _override(setting: Setting) -> Override | None:

@@ -104,16 +104,22 @@ def _normal(u: np.ndarray, mean: float, spread: float) -> np.ndarray:
 DISTRIBUTIONS = {
     "uniform": Kind(("least", "most"), _uniform, lambda low, high: low < high, "the least must be below the most"),
     "log_uniform": Kind(
-        ("least", "most"), _log_uniform, lambda low, high: 0 < low < high,
+        ("least", "most"),
+        _log_uniform,
+        lambda low, high: 0 < low < high,
         "both must be above 0, the least below the most",
     ),
     "triangular": Kind(
-        ("least", "likeliest", "most"), _triangular, lambda low, mode, high: low <= mode <= high and low < high,
+        ("least", "likeliest", "most"),
+        _triangular,
+        lambda low, mode, high: low <= mode <= high and low < high,
         "they must be in this order",
     ),
     "normal": Kind(
-        ("mean", "standard deviation"), _normal, lambda _mean, spread: spread > 0,
+        ("mean", "standard deviation"),
+        _normal,
+        lambda _mean, spread: spread > 0,
         "the standard deviation must be above 0",
     ),
-}  # fmt: skip
+}
 """Distributions by name."""

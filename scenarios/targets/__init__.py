@@ -25,11 +25,24 @@ from scenarios.strict.fields import listed
 from simulation.parameters import AXES
 
 MEASURES = (
-    "headcount", "fte", "fte_per_school", "posts_per_school", "leaver_rate", "entrant_rate", "returner_share_of_entrants",
-    "retention_since_qualifying", "exit_rate_by_age", "retention_new_to_post", "heads_origin_four_years_earlier",
-    "new_heads_origin_four_years_earlier", "experience_at_first_headship", "mover_rate", "trust_size", "trust_size_share",
+    "headcount",
+    "fte",
+    "fte_per_school",
+    "posts_per_school",
+    "leaver_rate",
+    "entrant_rate",
+    "returner_share_of_entrants",
+    "retention_since_qualifying",
+    "exit_rate_by_age",
+    "retention_new_to_post",
+    "heads_origin_four_years_earlier",
+    "new_heads_origin_four_years_earlier",
+    "experience_at_first_headship",
+    "mover_rate",
+    "trust_size",
+    "trust_size_share",
     "posts_readvertised",
-)  # fmt: skip
+)
 """Measures of the census that targets are set for."""
 
 DIMENSIONS: dict[str, tuple[str, ...]] = {
@@ -125,7 +138,7 @@ def _read_point(node: Node, titles: dict[int, tuple[str, str]]) -> Point | None:
     measure, unit, how = (
         choice(parts[key], allowed, key) if key in parts else None
         for key, allowed in (("measure", MEASURES), ("unit", UNITS), ("tolerance_kind", TOLERANCE_KINDS))
-    )  # fmt: skip
+    )
     where = _read_where(parts["where"]) if "where" in parts else {}
     sources = read_sources(parts["sources"]) if "sources" in parts else ()
     if "sources" in parts and isinstance(parts["sources"], Sequence) and not parts["sources"].items:

@@ -39,7 +39,11 @@ def register() -> Register:
 
 WIDE = {
     "posts_readvertised": [{"role": "head", "region": region} for region in ("North West", "London")],
-    "leaver_rate_headcount": [{"role": "head"}, *({"region": r} for r in ("North West", "London")), {"disadvantage": "third"}],
+    "leaver_rate_headcount": [
+        {"role": "head"},
+        *({"region": r} for r in ("North West", "London")),
+        {"disadvantage": "third"},
+    ],
     "leaver_rate_by_sex": [{"sex": "female"}, {"sex": "male"}],
     "leaver_rate_by_ethnic_group": [{"ethnic_group": "asian"}],
     "leader_destinations": [{"role": "head", "destination": d} for d in ("retired", "left_state_schools")],
@@ -47,7 +51,7 @@ WIDE = {
     "vacancy_chain_lengths": [{"role": "head", "chain_length": n} for n in ("1", "2")],
     "vacancy_chain_length": [{"role": "head"}],
     "programme_costs": [{}],
-}  # fmt: skip
+}
 """Groups that some charts need, beside those of :func:`rows`."""
 
 

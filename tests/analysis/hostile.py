@@ -21,8 +21,11 @@ FORMULA = "=cmd|' /C calc'!A1 "
 
 SUMMARY, NOTE = f"@SUM(1) scenario-summary {MARKUP}", f"parameter-note {MARKUP}"
 REMARK, ABOUT, ASSUMES, FINDINGS = (
-    f"=1+2 register-note {MARKUP}", f"+1 programme-summary {MARKUP}", f"-1 assumes {MARKUP}", f"@A1 findings {MARKUP}",
-)  # fmt: skip
+    f"=1+2 register-note {MARKUP}",
+    f"+1 programme-summary {MARKUP}",
+    f"-1 assumes {MARKUP}",
+    f"@A1 findings {MARKUP}",
+)
 TITLES = (
     f'{FORMULA}<script>{RAN}</script>"><img src=\'/canary\' onerror="{RAN}">',
     f"@A1 </title>]]><svg onload={RAN}> [a](javascript:{RAN}) {{{{7*191}}}} [/b] [link=x]y",

@@ -109,7 +109,11 @@ def test_a_file_that_is_not_there_is_one_message_in_a_shell(tmp_path):
     program = [sys.executable, "-c", "from analysis.cli import main; main()"]
     done = subprocess.run(
         [*program, "run", "missing.yaml", "--out", "results"],
-        capture_output=True, text=True, env=environment, check=False, cwd=tmp_path,
-    )  # fmt: skip
+        capture_output=True,
+        text=True,
+        env=environment,
+        check=False,
+        cwd=tmp_path,
+    )
     _assert_one_clear_message((done.returncode, done.stdout, done.stderr), ("missing.yaml: error E0101: ",))
     assert list(tmp_path.iterdir()) == []

@@ -30,9 +30,16 @@ def made_up(monkeypatch):
             raise UserError(name, "the library has no scenario called so", "It has england, coaching.")
         years = options.years or 15
         setup = SimpleNamespace(
-            register=fakes.register(), parameters_in=lambda _year: SimpleNamespace(values=dict), ladder=("head",), programmes=(),
-            base_year=2025, warm_up_years=2, years=years, first_year=2023, last_year=2025 + years,
-        )  # fmt: skip
+            register=fakes.register(),
+            parameters_in=lambda _year: SimpleNamespace(values=dict),
+            ladder=("head",),
+            programmes=(),
+            base_year=2025,
+            warm_up_years=2,
+            years=years,
+            first_year=2023,
+            last_year=2025 + years,
+        )
         title = fakes.TITLES[name]
         return run.Plan(name, title, setup, options.scale or 1.0, options.seed, options.replicates, {"title": title})
 

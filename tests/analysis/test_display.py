@@ -60,6 +60,7 @@ def compared(tmp_path):
 
 
 def test_a_comparison_is_the_table_of_the_command_with_its_words(compared):
+    """Cell by cell, with units, notes and headers that a screen reader can tell apart."""
     html = compared._repr_html_()
     page = accessible(html, tables=1)
     (outcome,) = compared.outcomes
@@ -92,6 +93,7 @@ def test_every_year_of_a_figure_is_named_with_it(tmp_path):
 
 
 def test_runs_that_are_missing_stand_out(compared):
+    """In bold with the error escaped, and nothing is bold otherwise."""
     broken = replace(compared, failures=[("policy", 3, Told("ValueError", "too <big>", ""))])
     assert re.search(r"<p><strong>PARTIAL: 1 run .*too &lt;big&gt;</strong></p>", shown_comparison(broken))
     assert "<strong>" not in shown_comparison(compared)
@@ -115,6 +117,7 @@ def test_markup_in_titles_is_text(tmp_path):
 
 
 def test_a_store_says_what_it_holds_and_how_complete_that_is(tmp_path):
+    """A row for each scenario; partial folders say so in bold, and in a line as text."""
     three = {"base": "As it is", "policy": "A policy", "other": "Another"}
     whole, part = write(tmp_path / "whole", three), write(tmp_path / "part", done=3)
     accessible(whole._repr_html_(), tables=1)
@@ -132,6 +135,7 @@ def test_a_store_says_what_it_holds_and_how_complete_that_is(tmp_path):
 
 
 def test_columns_of_a_measure_make_a_data_frame_in_one_call(tmp_path):
+    """For pandas, and for Polars where it is installed."""
     made = write(tmp_path / "study")
     frame = pandas.DataFrame(made.measure("headcount"))
     assert list(frame.columns) == ["run", "scenario", "point", "replicate", "year", "value", "base"]
@@ -141,6 +145,7 @@ def test_columns_of_a_measure_make_a_data_frame_in_one_call(tmp_path):
 
 
 def test_an_explanation_has_every_section_of_the_command(headway):
+    """The words of the command under headings of two levels."""
     explained = notebook.explain("early-headship-coaching")
     html = explained._repr_html_()
     printed = headway("explain", "early-headship-coaching")[1]
@@ -157,13 +162,12 @@ def test_an_explanation_has_every_section_of_the_command(headway):
 
 
 def test_a_validation_card_has_the_readable_lines_and_the_verdict():
+    """The columns of the command, figure by figure, and how many targets are met."""
     lines = [compare(POINT, [0.088, 0.09, 0.092]), compare(POINT, [0.2])]
     found = notebook.Validation(lines, 3)
     accessible(found._repr_html_(), tables=1)
     heads, *rest = cells(found._repr_html_())
-    assert heads == [
-        "Target", "No.", "Published", "Tolerance", "Simulated", "95% interval", "Inside", "Tolerances off",
-    ]  # fmt: skip
+    assert heads == ["Target", "No.", "Published", "Tolerance", "Simulated", "95% interval", "Inside", "Tolerances off"]
     keys = ("target", "number", "published", "tolerance", "simulated", "interval", "inside", "off")
     assert rest == [[readable(line)[key] for key in keys] for line in lines]
     assert "0 of 1 targets are met" in words(found._repr_html_())
@@ -171,6 +175,7 @@ def test_a_validation_card_has_the_readable_lines_and_the_verdict():
 
 
 def test_an_evaluation_shows_the_tables_of_the_command():
+    """Gaps, places and policies, and the list of evaluations shows them too."""
     findings = (
         Finding("stay on", "in_state_teaching", 1, participants=0.9, comparison=0.8, difference=0.1, within=1.0),
     )
@@ -186,6 +191,7 @@ def test_an_evaluation_shows_the_tables_of_the_command():
 
 
 def test_a_picture_is_as_wide_as_a_page_and_says_little_as_text():
+    """Wide ones shrink in proportion, small ones stay, and printing one prints its title."""
     chart = {"data": {"values": [{"x": 1}]}, "mark": "point", "encoding": {"x": {"field": "x", "type": "quantitative"}}}
     wide, small = (Figure("A title", (), "Words.", "", {**chart, "width": w}, [{"x": 1}] * 999) for w in (1200, 200))
     size = re.search(r'width="(\d+)" height="(\d+)" viewBox="0 0 (\d+) (\d+)"', wide._repr_svg_())
@@ -197,6 +203,7 @@ def test_a_picture_is_as_wide_as_a_page_and_says_little_as_text():
 
 
 def test_figures_come_by_name_and_wrong_ones_are_told(tmp_path):
+    """A slip has its suggestion, and a chart without its data is an error rather than nothing."""
     made = write(tmp_path / "study")
     assert list(notebook.figures(made, "differences")) == ["differences"]
     with pytest.raises(UserError, match="no such chart") as wrong:
@@ -216,12 +223,14 @@ WRONG = [
 
 @pytest.mark.parametrize(("names", "more", "problem"), WRONG, ids=[w[2] for w in WRONG])
 def test_what_cannot_be_compared_is_one_message(names, more, problem):
+    """A notebook shows the message of the command line instead of a traceback."""
     with pytest.raises(UserError, match=problem) as error:
         notebook.compare(*names, **more)
     assert error.value._render_traceback_() == error.value.render().splitlines()
 
 
 def test_a_wrong_file_is_told_without_a_traceback():
+    """With the name that was probably meant."""
     with pytest.raises(InputError) as error:
         notebook.explain("early-headship-coching")
     assert error.value._render_traceback_() == error.value.render().splitlines()
@@ -237,9 +246,16 @@ def test_compare_runs_what_the_command_runs(headway, tmp_path):
         encoding="utf-8",
     )
     found = notebook.compare(
-        "eastern-region", tmp_path / "policy.yaml", replicates=2, years=2, scale=0.2, seed=3, level=80,
-        measures=["heads_leaving"], out=tmp_path / "kept",
-    )  # fmt: skip
+        "eastern-region",
+        tmp_path / "policy.yaml",
+        replicates=2,
+        years=2,
+        scale=0.2,
+        seed=3,
+        level=80,
+        measures=["heads_leaving"],
+        out=tmp_path / "kept",
+    )
     options = (
         "--replicates",
         2,
@@ -261,6 +277,7 @@ def test_compare_runs_what_the_command_runs(headway, tmp_path):
 
 
 def test_a_notebook_and_the_command_run_as_many_pairs():
+    """One default, so that the same question has the same answer."""
     import inspect
 
     from analysis.studies.compare.study import DEFAULT_REPLICATES

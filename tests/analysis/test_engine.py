@@ -26,6 +26,7 @@ def _tasks(*parts):
 
 @pytest.mark.parametrize("where", [Where(1), Where(3, threads=True)], ids=["here", "threads"])
 def test_each_task_is_carried_out_once_and_errors_are_told(where):
+    """One failure among 34 has its stage, type, message and trace, and stops nobody else."""
     steps = []
     found = list(share_out(product, 7, _tasks(*range(14), *range(20, 40)), where, passed=steps.append))
     values = {outcome.task.part: outcome.value for outcome in found}
@@ -38,6 +39,7 @@ def test_each_task_is_carried_out_once_and_errors_are_told(where):
 
 
 def test_a_task_that_ends_its_worker_is_set_aside_and_the_rest_finish():
+    """A worker that dies is replaced, its task fails as data, and no process is left behind."""
     steps = []
     found = list(share_out(product, 7, _tasks(*range(15), *range(20, 300)), Where(2), passed=steps.append))
     values = {outcome.task.part: outcome.value for outcome in found}
@@ -50,6 +52,7 @@ def test_a_task_that_ends_its_worker_is_set_aside_and_the_rest_finish():
 
 
 def test_stopping_does_not_wait_for_what_is_in_flight():
+    """Tasks that sleep for long are given up at once."""
     began, asked = time.monotonic(), []
     for outcome in share_out(product, 7, _tasks(1, 15, 15), Where(2), stopped=lambda: bool(asked)):
         assert outcome.value == 7
@@ -58,6 +61,7 @@ def test_stopping_does_not_wait_for_what_is_in_flight():
 
 
 def test_nothing_listens_beyond_this_machine_and_a_stranger_is_refused():
+    """The scheduler is local and encrypted; without its certificate nobody gets in."""
     from distributed import Client, Security
 
     with connected(Where(1)) as client:
@@ -101,12 +105,14 @@ def test_no_page_is_served():
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
+    """In one message, after a wait that is bounded."""
     monkeypatch.setattr("analysis.runs.cluster.PATIENCE", "1s")
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
         list(share_out(product, 1, _tasks(1), Where(scheduler="tcp://127.0.0.1:9")))
 
 
 def test_certificates_that_are_missing_are_named(tmp_path):
+    """The file that is not there, or the option that was left out."""
     with pytest.raises(UserError, match=r"there is no file .*ca\.pem"):
         list(share_out(product, 1, _tasks(1), Where(scheduler="tls://127.0.0.1:9", certificates=str(tmp_path))))
     with pytest.raises(UserError) as caught:

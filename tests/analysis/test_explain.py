@@ -40,6 +40,7 @@ def explain(headway, monkeypatch):
 
 
 def test_a_programme_is_told_with_its_figures_ranges_and_sources(explain, tmp_path):
+    """Every block of a file, sentence by sentence, as a reader sees it."""
     (tmp_path / "mentors.yaml").write_text(GOOD, encoding="utf-8")
     told = explain("mentors.yaml")
     for words in (
@@ -91,6 +92,7 @@ def test_costs_add_up_by_hand(explain, tmp_path):
 
 
 def test_a_scenario_is_told_with_its_programmes_and_what_it_sets(explain, tmp_path):
+    """Choices and assumptions apart, places in the sample too, and a programme that comes too late."""
     (tmp_path / "mentors.yaml").write_text(GOOD, encoding="utf-8")
     (tmp_path / "policy.yaml").write_text(
         HEAD + "years: 10\nscale: 10%\nprogrammes:\n  mentors: {file: mentors.yaml, places.number: {times: 2}}\n"
@@ -102,12 +104,14 @@ def test_a_scenario_is_told_with_its_programmes_and_what_it_sets(explain, tmp_pa
     for words in (
         "The system of schools is England, with 21,987 schools, of which a run takes 10%. It describes 2025/26;",
         "The projection runs 10 years, to 2035/36.",
-        ("Mentors (mentors) Up to 1,000 people (100 in the schools that a run takes) start each year, from 2027/28 to "
-        "2030/31, as far as 900,000 GBP a year go. Chosen here: places.number 2 times what it was. Assumed here, though "
-        "uncertain: effects.stay set to -0.2."),
+        (
+            "Mentors (mentors) Up to 1,000 people (100 in the schools that a run takes) start each year, from 2027/28 to "
+            "2030/31, as far as 900,000 GBP a year go. Chosen here: places.number 2 times what it was. Assumed here, though "
+            "uncertain: effects.stay set to -0.2."
+        ),
         "It starts in 2050/51, after the last year projected: it does nothing in this scenario.",
         "leave.step_down changed by -10%",
-    ):  # fmt: skip
+    ):
         assert words in told, words
     assert "None: what happens today goes on." in explain("england")
 
@@ -127,6 +131,7 @@ def test_every_programme_of_the_library_is_told_in_words(explain, name):
 
 
 def test_every_outcome_and_every_column_has_words():
+    """Each column of numbers reads well with one bound or two, and never as infinity."""
     assert set(OUTCOME_NAMES) <= set(OUTCOME_WORDS)
     for column in COLUMNS.values():
         for condition in (
@@ -142,6 +147,7 @@ def test_every_outcome_and_every_column_has_words():
 
 
 def test_conditions_read_as_english():
+    """Ranges, lists, exclusions and places of people, schools and clusters."""
     large = Condition("school.pupils", 100, 400)
     assert who((large,), Unit.SCHOOL) == "schools, with 100 to 400 pupils"
     assert who((large,), Unit.PERSON) == "anybody in service, with 100 to 400 pupils at the school"
@@ -170,6 +176,7 @@ def test_conditions_read_as_english():
 
 
 def test_numbers_and_rows_of_evidence_in_words():
+    """Ordinals, plurals, ranges; no effect, claims and recollections are told apart."""
     assert [ordinal(n) for n in (1, 2, 3, 4, 11, 12, 13, 21, 52, 53, 100)] == [
         "1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "52nd", "53rd", "100th",
     ]  # fmt: skip
@@ -188,6 +195,7 @@ def test_numbers_and_rows_of_evidence_in_words():
 
 
 def test_an_unknown_name_is_one_message_with_what_may_be_meant(headway):
+    """On the error stream, with exit code 2."""
     code, out, err = headway("explain", "early-carer-framework")
     assert (code, out) == (2, "")
     assert "no programme or scenario called early-carer-framework" in err
@@ -195,6 +203,7 @@ def test_an_unknown_name_is_one_message_with_what_may_be_meant(headway):
 
 
 def test_a_wrong_programme_is_told_by_check_and_by_explain(headway, tmp_path):
+    """Both say what the file may say, one as its finding and one as an error."""
     (tmp_path / "mentors.yaml").write_text(GOOD.replace("grade: B", "grade: Z"), encoding="utf-8")
     code, out, _ = headway("check", "mentors.yaml")
     assert code == 2
@@ -205,6 +214,7 @@ def test_a_wrong_programme_is_told_by_check_and_by_explain(headway, tmp_path):
 
 
 def test_the_library_lists_scenarios_and_programmes_apart(headway):
+    """Under headings for reading, and by kind as records."""
     code, out, _ = headway("library")
     assert code == 0
     assert out.index("england") < out.index("Programme") < out.index("early-career-framework")
@@ -216,6 +226,7 @@ def test_the_library_lists_scenarios_and_programmes_apart(headway):
 
 
 def test_a_run_with_a_programme_keeps_it_in_the_manifest(headway, tmp_path):
+    """With its figures, so that the run can be made again without the library."""
     (tmp_path / "policy.yaml").write_text(
         HEAD.replace("england", "eastern-region-2010") + "years: 2\nprogrammes: {early-career-framework: {}}\n",
         encoding="utf-8",

@@ -39,6 +39,7 @@ def kept(store):
 
 
 def test_it_has_the_rows_that_are_needed_and_serves_again(store):
+    """The rows of the results themselves; a second reading writes nothing."""
     assert read(store) == (wanted(store), "VIEW")
     before = [(path, path.stat().st_mtime_ns) for path in kept(store)]
     assert len(before) == 2
@@ -47,12 +48,14 @@ def test_it_has_the_rows_that_are_needed_and_serves_again(store):
 
 
 def test_more_that_is_needed_is_added(store):
+    """One extract serves both needs, and the old file is not left beside it."""
     read(store)
     assert read(store, MORE)[0] == wanted(store, [*NEEDS, *MORE])
     assert len(kept(store)) == 2
 
 
 def test_it_is_made_again_for_more_runs(store):
+    """What was kept for three replicates is not shown for four."""
     read(store)
     described = fakes.manifest("england", "coaching", replicates=4)
     more = fakes.store(store.folder, described, {"england": 4, "coaching": 4})
@@ -67,6 +70,7 @@ def test_it_is_made_again_for_more_runs(store):
 @pytest.mark.parametrize("what", ["extract.json", "*.parquet"])
 @pytest.mark.parametrize("how", ["changed", "gone"])
 def test_a_damaged_one_is_found_and_made_again(store, what, how):
+    """A flipped bit or a missing file is told by the check and costs nothing but time."""
     read(store)
     (path,) = (store.folder / "extract").glob(what)
     if how == "gone":
@@ -82,6 +86,7 @@ def test_a_damaged_one_is_found_and_made_again(store, what, how):
 
 
 def test_a_folder_with_runs_missing_keeps_none(tmp_path):
+    """Results that will grow are read as they are."""
     store = fakes.store(tmp_path / "part", fakes.manifest("england", replicates=3), {"england": 3})
     store.commit(fakes.key(0), fakes.run(0), fakes.rows(0))
     assert read(store) == (wanted(store), "LOCAL TEMPORARY")
@@ -89,11 +94,13 @@ def test_a_folder_with_runs_missing_keeps_none(tmp_path):
 
 
 def test_a_folder_that_cannot_be_written_is_read_all_the_same(store):
+    """The extract is a convenience and never a need."""
     (store.folder / "extract").write_text("in the way")
     assert read(store) == (wanted(store), "LOCAL TEMPORARY")
 
 
 def test_what_was_gathered_before_stays(tmp_path):
+    """Asking for more keeps the rows that charts are reading already."""
     store = fakes.store(tmp_path / "part", fakes.manifest("england", replicates=3), {"england": 3})
     store.commit(fakes.key(0), fakes.run(0), fakes.rows(0))
     with Source.of(store) as source:

@@ -80,6 +80,7 @@ def figures(made: Made) -> list[tuple[str, str]]:
 
 
 def test_every_picture_has_known_elements_only_and_the_words_as_text(made: Made) -> None:
+    """Charts of run and notebook alike: every title and name is there, as text."""
     found = figures(made)
     drawn = {name.removesuffix(".svg") for name, _ in found if name.endswith(".svg")}
     assert {"outlook", "scenarios", "differences", "gains", "flows", "cost-effect"} <= drawn
@@ -101,6 +102,7 @@ def test_every_picture_has_known_elements_only_and_the_words_as_text(made: Made)
 
 
 def test_every_picture_opens_as_png(made: Made) -> None:
+    """Of some size, and more than a blank."""
     for path in sorted((made.results / "charts").glob("*.png")):
         width, height, pixels = opened_png(path.read_bytes())
         assert min(width, height) > 100
@@ -123,6 +125,7 @@ def opened_png(data: bytes) -> tuple[int, int, bytes]:
 
 
 def test_the_report_has_the_words_as_text_and_nothing_else(made: Made) -> None:
+    """Titles, summaries, notes and findings whole; no element, link or address comes of them."""
     page = parse((made.results / "report" / "report.html").read_text(encoding="utf-8"))
     assert not {tag for tag, _ in page.tags} & {
         "script", "img", "image", "link", "iframe", "object", "embed", "form", "base", "animate", "foreignobject", "use",
@@ -146,6 +149,7 @@ def test_the_report_has_the_words_as_text_and_nothing_else(made: Made) -> None:
 
 @pytest.mark.parametrize("kind", ["xlsx", "ods"])
 def test_a_workbook_has_the_words_as_text_and_leads_nowhere(made: Made, kind: str) -> None:
+    """No formula, no link and no part that points outside, in either format."""
     from analysis.output.sheet.opened import open_book
 
     book = open_book(made.folder / f"book.{kind}")
@@ -160,6 +164,7 @@ def test_a_workbook_has_the_words_as_text_and_leads_nowhere(made: Made, kind: st
 
 
 def test_a_deck_has_the_words_as_text_and_leads_nowhere(made: Made) -> None:
+    """Every part of the file is looked at."""
     text = ""
     for name, part in parts(made.folder / "deck.pptx"):
         assert_leads_nowhere(name, part)
@@ -203,6 +208,7 @@ def assert_leads_nowhere(name: str, part: ET.Element) -> None:
 
 
 def test_tables_for_other_tools_start_no_formula_and_keep_numbers(made: Made) -> None:
+    """Exports and query answers: text is defused and negative numbers are not."""
     for name in ("export.csv", "query.csv"):
         with (made.folder / name).open(encoding="utf-8", newline="") as file:
             headings, *rows = list(csv.reader(file))
@@ -217,6 +223,7 @@ def test_tables_for_other_tools_start_no_formula_and_keep_numbers(made: Made) ->
 
 @pytest.mark.parametrize("name", ["policy-1.yaml", "policy-2.yaml", "own-1.yaml", "own-2.yaml"])
 def test_explain_prints_the_words_as_they_are(made: Made, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    """No code for the terminal is passed on, and nothing is worked out."""
     call("explain", made.folder / name)
     out = capsys.readouterr().out
     assert "\x1b" not in out
@@ -226,6 +233,7 @@ def test_explain_prints_the_words_as_they_are(made: Made, name: str, capsys: pyt
 
 
 def test_tables_in_a_terminal_take_no_brackets_for_their_own(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    """What looks like markup of the table printer is printed."""
     policies = [made.folder / f"policy-{n}.yaml" for n in (1, 2)]
     call("run", "england", *policies, "--replicates", 3, "--years", 3, "--schools", made.folder / "schools.csv", "--scale", 1,
          "--out", made.results)  # fmt: skip
@@ -239,6 +247,7 @@ def test_tables_in_a_terminal_take_no_brackets_for_their_own(made: Made, capsys:
 def test_marks_that_hide_or_turn_text_are_refused_wherever_a_user_writes(
     tmp_path: Path, mark: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """In scenario, programme and register: the file is named, the mark not repeated."""
     monkeypatch.chdir(tmp_path)
     hostile.write_files(tmp_path)
     for name, old in (("policy-1.yaml", "title: '"), ("own-1.yaml", "note: '"), ("schools.csv", "school-name")):
@@ -259,6 +268,7 @@ def test_marks_that_hide_or_turn_text_are_refused_wherever_a_user_writes(
 
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
 def test_in_a_browser_nothing_runs_and_nothing_is_fetched(made: Made, tmp_path: Path) -> None:
+    """Each page and picture asks for itself alone; the same words unescaped do run."""
     pytest.importorskip("playwright", reason="playwright is not installed")
     site = tmp_path / "site"
     site.mkdir()

@@ -27,6 +27,7 @@ def alone() -> list[str]:
 
 
 def test_run_report_workbook_deck_and_page_work_without_a_network(alone: list[str], tmp_path: Path) -> None:
+    """Cut off from it, everything is made in full, and nothing even tries to connect."""
     for name in ("xlsxwriter", "pptx", "starlette", "multipart"):
         pytest.importorskip(name, reason=f"the extras office and app are needed: {name} is not installed")
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}

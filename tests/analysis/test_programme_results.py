@@ -37,6 +37,7 @@ def folder(models, tmp_path_factory):
 
 
 def test_costs_are_found_by_the_name_of_the_programme_and_of_the_item(models, folder):
+    """The store's rows add up to the model's own log, and the run without has none."""
     costs = models["with"].world.log.programme_costs
     with Store.open(folder).connect() as db:
         sql, arguments = select(
@@ -48,18 +49,24 @@ def test_costs_are_found_by_the_name_of_the_programme_and_of_the_item(models, fo
         sql, arguments = select(db, "programme_costs", {}, "scenario, year, value")
         assert db.execute(sql, arguments).fetchall()[-1] == ("with", 2027, costs.sum())
         assert db.execute("SELECT DISTINCT programme FROM results ORDER BY 1").fetchall() == [
-            ("coaching",), ("review",), (None,),
-        ]  # fmt: skip
+            ("coaching",),
+            ("review",),
+            (None,),
+        ]
 
 
 def test_the_table_of_a_run_ends_with_each_programme_where_it_runs(models, folder):
+    """Who is on it and what it costs, of the scenario that has it alone."""
     scenarios = [{"name": name, "replicates": 1, "base_year": 2025, "years": 2} for name in models]
     with Store.open(folder).connect() as db:
         found = records(db, {"scenarios": scenarios})
     of_programmes = [r for r in found if r["line"] not in {line.label for line in LINES}]
     assert list(dict.fromkeys(r["line"] for r in of_programmes)) == [
-        "On coaching", "Cost of coaching in the year", "On review", "Cost of review in the year",
-    ]  # fmt: skip
+        "On coaching",
+        "Cost of coaching in the year",
+        "On review",
+        "Cost of review in the year",
+    ]
     assert {r["scenario"] for r in of_programmes} == {"with"}
     last = next(r for r in reversed(found) if r["line"] == "Cost of review in the year")
     assert (last["school_year"], last["mean"]) == ("2027/28", models["with"].world.log.programme_costs[1].sum())

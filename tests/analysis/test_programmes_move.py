@@ -32,9 +32,14 @@ SCALE = {"england": 0.1, "rwanda-today": 0.3}
 REPLICATES = {"england": 16, "eastern-region": 40, "kenya-today": 8}
 OTHER_REPLICATES = 4
 MORE_PLACES = {
-    "future-leaders": 8, "grow-your-own": 4, "joined-up-cpd": 3, "leadership-apprenticeship": 3, "leap-kite-mark": 4,
-    "mat-ceo": 8, "teaching-leaders": 4,
-}  # fmt: skip
+    "future-leaders": 8,
+    "grow-your-own": 4,
+    "joined-up-cpd": 3,
+    "leadership-apprenticeship": 3,
+    "leap-kite-mark": 4,
+    "mat-ceo": 8,
+    "teaching-leaders": 4,
+}
 """How many times the places of their files these are given, where too few would start in a world of this size to tell
 what happens to them from chance. Places are a lever; what each place does is as in the file."""
 
@@ -92,8 +97,9 @@ def test_early_career_support_ties_to_the_school_and_teaching_leaders_to_the_sys
     """The mirror image that two evaluations found is what the two files are held to, above."""
     ecf, leaders = scenarios.load_programme("early-career-framework"), scenarios.load_programme("teaching-leaders")
     for known, moved, alone in (
-        (ecf, "in_own_school", "in_state_teaching"), (leaders, "in_state_teaching", "in_own_school"),
-    ):  # fmt: skip
+        (ecf, "in_own_school", "in_state_teaching"),
+        (leaders, "in_state_teaching", "in_own_school"),
+    ):
         assert (moved, "up") in {(e.outcome, e.direction) for e in known.moves}
         assert alone not in {e.outcome for e in known.moves}
         assert alone in {e.outcome for e in known.leaves_alone}

@@ -33,6 +33,7 @@ def whole(tmp_path):
 
 
 def test_query_answers_as_table_json_and_csv(headway, whole, tmp_path):
+    """The same rows in each form, and JSON with nothing around it."""
     sql = "SELECT replicate, year, value FROM results WHERE measure = 'a' ORDER BY ALL"
     code, out, err = headway("query", whole.folder, sql, "--json")
     assert (code, err) == (0, "")
@@ -47,10 +48,17 @@ def test_query_answers_as_table_json_and_csv(headway, whole, tmp_path):
 
 @pytest.mark.parametrize(
     ("sql", "words"),
-    [("DROP VIEW results", "not one SELECT"), ("COPY runs TO 'x.csv'", "not one SELECT"), ("SELECT 1; SELECT 2", "not one SELECT"),
-     ("", "not one SELECT"), ("SELEC", "syntax error"), ("SELECT colour FROM runs", "colour")],
-)  # fmt: skip
+    [
+        ("DROP VIEW results", "not one SELECT"),
+        ("COPY runs TO 'x.csv'", "not one SELECT"),
+        ("SELECT 1; SELECT 2", "not one SELECT"),
+        ("", "not one SELECT"),
+        ("SELEC", "syntax error"),
+        ("SELECT colour FROM runs", "colour"),
+    ],
+)
 def test_what_is_no_question_is_one_message(headway, whole, tmp_path, sql, words):
+    """Statements that write, several at once, and errors of SQL; no file is made."""
     before = sorted(tmp_path.iterdir())
     code, out, err = headway("query", whole.folder, sql)
     assert (code, out) == (2, "")
@@ -112,6 +120,7 @@ def test_export_has_words_parameters_and_no_formulas(headway, tmp_path):
 
 
 def test_merge_prints_the_digest_and_says_what_is_missing(headway, part, whole, tmp_path):
+    """Exit code 3 until the last part is there; the digest is that of a study run in one piece."""
     code, out, err = headway("merge", part.folder, "--out", "m")
     assert (code, out) == (3, f"2 of 3 runs: m\nDigest: {part.digest()}\n")
     assert "replicate 1" in err
@@ -123,6 +132,7 @@ def test_merge_prints_the_digest_and_says_what_is_missing(headway, part, whole, 
 
 
 def test_check_looks_at_every_bit_of_a_folder(headway, part, whole):
+    """Whole, partial and cut short by a byte: three verdicts and three exit codes."""
     code, out, _ = headway("check", whole.folder)
     assert (code, out) == (0, f"{whole.folder}: OK, 3 runs, digest {whole.digest()}\n")
     assert headway("check", part.folder) == (3, f"{part.folder}: partial: 2 of 3 runs\n", "")

@@ -120,10 +120,16 @@ def test_a_run_is_committed_once(tmp_path):
 
 @pytest.mark.parametrize(
     ("column", "wrong"),
-    [("measure", np.array([0, 0, 0, 9], np.int16)), ("programme", np.array([0, -2, 0, 0], np.int8)),
-     ("year", np.arange(3)), ("value", np.arange(4)), ("programme", np.zeros(4))],
-)  # fmt: skip
+    [
+        ("measure", np.array([0, 0, 0, 9], np.int16)),
+        ("programme", np.array([0, -2, 0, 0], np.int8)),
+        ("year", np.arange(3)),
+        ("value", np.arange(4)),
+        ("programme", np.zeros(4)),
+    ],
+)
 def test_rows_that_make_no_sense_are_refused(tmp_path, column, wrong):
+    """The message names the column, and nothing of the run is kept."""
     store = tiny.store(tmp_path / "s", 1)
     rows = tiny.rows(0)
     with pytest.raises(ValueError, match=column):
@@ -339,8 +345,11 @@ def test_partial_results_are_named_and_refused(tmp_path):
     store.require_complete(allow_partial=True)
     assert PartialError.exit_code == 3
     assert {k: store.manifest[k] for k in ("complete", "expected", "done", "failed")} == {
-        "complete": False, "expected": 3, "done": 2, "failed": 0,
-    }  # fmt: skip
+        "complete": False,
+        "expected": 3,
+        "done": 2,
+        "failed": 0,
+    }
     on_disk = json.loads((tmp_path / "s" / "manifest.json").read_text())
     assert not {"complete", "done"} & set(on_disk)
     store.commit(tiny.key(1), tiny.run(1), tiny.rows(1))
@@ -458,6 +467,7 @@ def test_nothing_is_pickled():
 
 
 def test_rows_of_chosen_measures():
+    """The rows of two measures and no others; an unknown one is an error."""
     rows = fakes.rows(0)
     kept = rows.keep(["leaver_rate", "posts_readvertised"])
     assert set(kept.columns["measure"].tolist()) == {0, 1}

@@ -28,8 +28,13 @@ def _start(folder, runs, start=0, step=1, hold=True, **options):
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     return subprocess.Popen(
         [sys.executable, "-m", "tests.analysis.tiny", *map(str, arguments)],
-        env=environment, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options,
-    )  # fmt: skip
+        env=environment,
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        **options,
+    )
 
 
 def _contents(store):
@@ -63,9 +68,13 @@ def test_killed_a_hundred_times_it_is_what_it_would_have_been(tmp_path):
     killed, seen = 0, []
     # Children are forked from a process that has loaded everything, so that they are killed at work and not at start.
     with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", CHILD], env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=ROOT,
-        stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True,
-    ) as nursery:  # fmt: skip
+        [sys.executable, "-W", "ignore", "-c", CHILD],
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as nursery:
         while killed < KILLS:
             runs = min(RUNS, 5 * (killed + 1))  # so that every child has something left to do
             print((str(folder), runs, 0, 1, True), file=nursery.stdin, flush=True)

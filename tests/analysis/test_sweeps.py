@@ -40,9 +40,13 @@ def whole(tmp_path_factory):
 def _start(path, out, *options):
     return subprocess.Popen(
         [sys.executable, "-m", "analysis.cli", "sweep", str(path), "--out", str(out), *options],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=path.parent, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-        text=True, start_new_session=True,
-    )  # fmt: skip
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        cwd=path.parent,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
 
 
 def test_results_do_not_depend_on_who_carries_them_out(whole, tmp_path, monkeypatch):
@@ -119,9 +123,14 @@ def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
         "    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)\n"
     )
     with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", nursery, str(path), str(tmp_path / "out")], cwd=tmp_path, text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
-    ) as process:  # fmt: skip
+        [sys.executable, "-W", "ignore", "-c", nursery, str(path), str(tmp_path / "out")],
+        cwd=tmp_path,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+    ) as process:
         for _ in range(12):
             print("go", file=process.stdin, flush=True)
             child = int(process.stdout.readline())
@@ -157,6 +166,7 @@ def test_what_keeps_failing_is_set_aside_and_can_be_repeated_alone(whole, tmp_pa
 
 
 def test_a_finished_sweep_does_nothing_and_looks_at_no_point(whole, monkeypatch):
+    """No file is touched, so that starting it again is free."""
     path, out = whole
     before = {file: file.stat().st_mtime_ns for file in out.rglob("*") if file.is_file() and file.name != "lock"}
     for part in ("keys", "tasks"):
@@ -190,16 +200,18 @@ CHANGES = {
     "seed: was 1, now 2": ("draws: 3", "draws: 3\nseed: 2"),
     "leave.state_schools: was {times: {uniform: [0.8, 1.2]}}, now": ("[0.8, 1.2]", "[0.9, 1.2]"),
     "levers: programmes.teaching-leaders.places.number is gone": (
-        "programmes.teaching-leaders.places.number: [320", "leave.return_from_break: [0.3"
+        "programmes.teaching-leaders.places.number: [320",
+        "leave.return_from_break: [0.3",
     ),
     "add --expand replicates=5": ("replicates: 2", "replicates: 5"),
     "scale: was 0.0005, now 0.001": ("scale: 0.0005", "scale: 0.001"),
     "There are 3 already": ("draws: 3", "draws: 2"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("said", CHANGES)
 def test_a_design_that_has_changed_is_refused_with_what_has(said, whole, tmp_path):
+    """Runs of two designs never mix; the message says which key differs."""
     path, out = whole
     before = Store.open(out).digest()
     text = sweeping.DESIGN.replace(*CHANGES[said]).replace("32000]", "0.4]" if "is gone" in said else "32000]")
@@ -210,6 +222,7 @@ def test_a_design_that_has_changed_is_refused_with_what_has(said, whole, tmp_pat
 
 
 def test_a_scenario_that_has_changed_is_refused(whole):
+    """What the design rests on counts as much as the design."""
     path, out = whole
     scenario = path.parent / "quick.yaml"
     before = scenario.read_text()
@@ -224,6 +237,7 @@ def test_a_scenario_that_has_changed_is_refused(whole):
 @pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_stops_it_cleanly_and_the_same_command_goes_on(number, code, tmp_path):
+    """Its own exit code, what is finished kept and sound, and the number said."""
     path = sweeping.design(tmp_path, sweeping.DESIGN.replace("draws: 3", "draws: 300"))
     process, out = _start(path, tmp_path / "out", "--workers", "1"), tmp_path / "out"
     until = time.monotonic() + 60
@@ -239,6 +253,7 @@ def test_a_signal_stops_it_cleanly_and_the_same_command_goes_on(number, code, tm
 
 
 def test_too_little_memory_is_said_before_the_start(whole, tmp_path, monkeypatch):
+    """With what is needed, what is free, and how many workers fit."""
     path, _ = whole
     monkeypatch.setattr(estimate, "available", lambda: 0.3e9)
     with pytest.raises(UserError, match=r"about 0.8 GB of memory are needed, and 0.3 GB are free") as caught:
@@ -263,6 +278,7 @@ def test_components_of_variance_are_recovered():
 
 
 def test_one_replicate_or_one_draw_leaves_open_what_it_cannot_tell():
+    """None instead of a nought that would look like certainty."""
     one_replicate = components.components(np.array([[1.0], [2.0], [3.0]]))
     assert (one_replicate.monte_carlo_error, one_replicate.parameter_spread) == (None, None)
     one_draw = components.components(np.array([[1.0, 2.0, 3.0]]))
@@ -270,6 +286,7 @@ def test_one_replicate_or_one_draw_leaves_open_what_it_cannot_tell():
 
 
 def test_the_closing_table_has_the_means_of_the_last_year(whole):
+    """By lever, against a query of the results."""
     path, out = whole
     done = sweep(path, out, Options())
     found = [r for r in closing.records(done.store, done.design) if r["line"] == "Teachers and leaders, people"]
@@ -284,6 +301,7 @@ def test_the_closing_table_has_the_means_of_the_last_year(whole):
 
 
 def test_the_command_prints_the_table_and_refuses_what_it_cannot_use(whole, headway, tmp_path):
+    """Size and digest are said; options out of range and missing files end with 2 and make no folder."""
     path, out = whole
     code, said, _ = headway("sweep", path, "--out", out)
     assert code == 0

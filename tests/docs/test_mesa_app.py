@@ -12,6 +12,7 @@ APP = Path(__file__).parents[2] / "docs" / "guides" / "mesa_app.py"
 
 @pytest.mark.filterwarnings("default")  # Solara and its widgets warn about one another
 def test_the_page_renders_and_its_buttons_step_and_reset_the_model():
+    """Two steps are two years in the collector; a reset is another model at its first year."""
     solara = pytest.importorskip("solara", reason="the extra 'solara' is not installed")
     import ipyvuetify
 

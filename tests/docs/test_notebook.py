@@ -48,6 +48,7 @@ def test_a_kernel_shows_the_same(tmp_path, monkeypatch):
 
 
 def test_the_file_is_free_of_what_is_of_one_machine_or_moment():
+    """No paths, addresses of objects or metadata, and cells numbered as in one run from the top."""
     text, notebook = GUIDE.read_text(encoding="utf-8"), read()
     assert re.findall(r"/home/|/root/|/tmp/|/Users/|/work/|[A-Z]:\\\\|0x[0-9a-f]{8}", text) == []
     assert all(cell["metadata"] == {} for cell in notebook["cells"])

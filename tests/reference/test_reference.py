@@ -54,12 +54,14 @@ def test_threefry_gives_the_known_answers(counter: Words, key: Words, answer: Wo
 
 
 def test_bands_are_those_of_the_page() -> None:
+    """Ages, years qualified and years out at both ends of each band."""
     assert [age_band(a) for a in (18, 22, 24, 25, 29, 30, 64, 65, 70, 90)] == [0, 0, 0, 1, 1, 2, 8, 9, 9, 9]
     assert [years_qualified_band(y) for y in (0, 5, 6, 10, 11, 40)] == [0, 5, 6, 6, 7, 7]
     assert [years_out_band(y) for y in (0, 1, 2, 3, 5, 6, 10)] == [0, 1, 2, 3, 3, 4, 4]
 
 
 def test_certainty_has_infinite_odds_and_comes_back() -> None:
+    """Nought and one stay what they are whatever is added to their odds."""
     assert (logistic(logit(0.0) + 5), logistic(logit(1.0) - 5)) == (0.0, 1.0)
     assert logistic(logit(0.3)) == pytest.approx(0.3)
     assert (inverse_normal(0.0), inverse_normal(1.0)) == (-math.inf, math.inf)
@@ -67,12 +69,14 @@ def test_certainty_has_infinite_odds_and_comes_back() -> None:
 
 
 def test_picking_by_share_gives_entry_and_place_in_it() -> None:
+    """An entry without a share is passed over, and the place within the entry is left for the next draw."""
     assert pick([0.2, 0.0, 0.8], 0.1) == (0, pytest.approx(0.5))
     assert pick([0.2, 0.0, 0.8], 0.6) == (2, pytest.approx(0.5))
     assert pick([0.2, 0.7, 0.0], 0.95)[0] == 1, "the last with a share, where shares fall short of one"
 
 
 def test_means_do_not_depend_on_order() -> None:
+    """Sums in fixed point come out the same both ways, and there is no mean of nobody."""
     values = [0.1 * k**3 for k in range(50)]
     assert mean(values) == mean(values[::-1])
     assert mean([]) is None
@@ -146,10 +150,16 @@ def test_a_standing_vacancy_keeps_its_chain_and_is_covered() -> None:
 def test_a_head_who_steps_down_is_followed_by_the_fittest_teacher() -> None:
     """The post passes to the fittest colleague; the classroom has one too many, so the chain ends, abolished, at once."""
     setup = one_school(
-        leave__step_down=by_role(1.0, Role.HEAD), appoint__wants=1.0, appoint__seek_promotion=1.0,
-        appoint__least_years_in_role=0.0, appoint__bar=-10.0, appoint__gap_female=0.0, appoint__gap_ethnic_group=0.0,
-        appoint__panel_experience=0.0, develop__carry_over=1.0,
-    )  # fmt: skip
+        leave__step_down=by_role(1.0, Role.HEAD),
+        appoint__wants=1.0,
+        appoint__seek_promotion=1.0,
+        appoint__least_years_in_role=0.0,
+        appoint__bar=-10.0,
+        appoint__gap_female=0.0,
+        appoint__gap_ethnic_group=0.0,
+        appoint__panel_experience=0.0,
+        develop__carry_over=1.0,
+    )
     history = reference_history(setup, 3, 0)
     for t in (2026, 2027, 2028):
         year, before = history[t], history[t - 1].people

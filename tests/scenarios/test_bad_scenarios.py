@@ -20,6 +20,7 @@ def test_the_museum_is_there() -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
 def test_a_mistake_is_refused_with_its_place_and_a_way_out(path: Path) -> None:
+    """Each file says on its first line what the message must hold; loading and checking find the same."""
     words = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# must say:").split(";")
     with pytest.raises(InputError) as caught:
         load(path)
@@ -32,6 +33,7 @@ def test_a_mistake_is_refused_with_its_place_and_a_way_out(path: Path) -> None:
 
 
 def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
+    """One reading finds all four, each on its line with its own code."""
     path = tmp_path / "many.yaml"
     path.write_text(
         "title: A\nsummary: B\nextends: england\nyears: 99\nscale: 2\nlevers:\n  leave.per_trust: x\n  nothing.at_all: 1\n"
@@ -41,6 +43,7 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path: Path) -> None:
 
 
 def test_after_twenty_problems_the_rest_are_counted(tmp_path: Path) -> None:
+    """A file with 33 wrong keys gives 20 messages and one line about 13 more."""
     path = tmp_path / "many.yaml"
     path.write_text("title: A\nsummary: B\nextends: england\n" + "".join(f"k{i}: 1\n" for i in range(33)))
     with pytest.raises(InputError) as caught:
@@ -50,6 +53,7 @@ def test_after_twenty_problems_the_rest_are_counted(tmp_path: Path) -> None:
 
 
 def test_a_message_shows_file_line_column_the_line_and_a_caret(tmp_path: Path) -> None:
+    """The whole text, to the letter, with the value that was probably meant."""
     path = tmp_path / "policy.yaml"
     path.write_text("title: A\nsummary: B\nextends: england\nlevers:\n  leave.return_from_break: 86\n")
     (problem,) = check(path)
@@ -62,6 +66,7 @@ def test_a_message_shows_file_line_column_the_line_and_a_caret(tmp_path: Path) -
 
 
 def test_a_long_value_with_control_characters_is_echoed_short_and_escaped(tmp_path: Path) -> None:
+    """What a file holds cannot fill the screen or break up the message."""
     path = tmp_path / "long.yaml"
     path.write_text('title: A\nsummary: B\nextends: england\nscale: "' + "x\\n" * 500 + '"\n')
     said = load_error(path)

@@ -26,6 +26,7 @@ def _design(tmp_path, text):
 
 
 def test_the_museum_is_there() -> None:
+    """The tests of bad designs are made from a folder; an empty one would pass without testing anything."""
     assert len(BAD) > 40
 
 
@@ -74,6 +75,7 @@ def test_a_point_is_what_the_same_lines_in_a_scenario_are(tmp_path: Path) -> Non
 
 
 def test_every_combination_of_levers_and_draws_is_there_once(tmp_path: Path) -> None:
+    """2 × 3 levers × 5 draws, the draws shared by all levers so that differences between levers are paired."""
     design = _design(
         tmp_path,
         "levers:\n  leave.return_from_break: [0.3, 0.7]\n  leave.state_schools: {times: [0.9, 1, 1.1]}\n"
@@ -89,6 +91,7 @@ def test_every_combination_of_levers_and_draws_is_there_once(tmp_path: Path) -> 
 
 
 def test_more_draws_and_replicates_leave_points_as_they_were(tmp_path: Path) -> None:
+    """A sweep can be continued: old points keep number and values, and choices stay evenly spread."""
     design = _design(
         tmp_path,
         "levers:\n  leave.return_from_break: [0.3, 0.7]\nuncertainties:\n  appoint.panel_noise: range\n"
@@ -102,6 +105,7 @@ def test_more_draws_and_replicates_leave_points_as_they_were(tmp_path: Path) -> 
 
 
 def test_a_design_says_what_it_keeps(tmp_path: Path) -> None:
+    """Measures are named with their filters in one fixed order, as the store will name them."""
     design = _design(tmp_path, "measures: [leaver_rate, {headcount: {role: head, phase: primary}}, {fte: {}}]\n")
     assert [kept.text for kept in design.measures or ()] == [
         "leaver_rate",
@@ -111,11 +115,10 @@ def test_a_design_says_what_it_keeps(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("method", METHODS)
-@given(
-    few=st.integers(1, 130), more=st.integers(0, 130), factors=st.integers(1, 5), seed=st.integers(0, 2**63)
-)  # fmt: skip
+@given(few=st.integers(1, 130), more=st.integers(0, 130), factors=st.integers(1, 5), seed=st.integers(0, 2**63))
 @settings(max_examples=25, deadline=None)
 def test_a_longer_sample_begins_with_the_shorter(method: str, few: int, more: int, factors: int, seed: int) -> None:
+    """Whatever the method, more draws only add points, and all lie strictly between 0 and 1."""
     short, long = unit_points(method, few, factors, seed), unit_points(method, few + more, factors, seed)
     assert np.array_equal(short, long[:few])
     assert ((long > 0) & (long < 1)).all()
@@ -124,6 +127,7 @@ def test_a_longer_sample_begins_with_the_shorter(method: str, few: int, more: in
 @given(factors=st.integers(1, 6), seed=st.integers(0, 2**63))
 @settings(max_examples=25, deadline=None)
 def test_a_latin_hypercube_has_one_point_in_each_slice(factors: int, seed: int) -> None:
+    """Block by block and factor by factor, each slice is hit exactly once."""
     points = unit_points("latin-hypercube", 2 * BLOCK, factors, seed)
     for block in (points[:BLOCK], points[BLOCK:]):
         slices = np.sort((block * BLOCK).astype(int), axis=0)
@@ -140,6 +144,7 @@ CASES = {
 
 @pytest.mark.parametrize("kind", DISTRIBUTIONS)
 def test_distributions_have_the_mean_and_spread_of_their_textbook(kind: str) -> None:
+    """100,000 even quantiles against closed forms, and never falling."""
     arguments, mean, spread = CASES[kind]
     values = Distribution(kind, arguments).at((np.arange(100_000) + 0.5) / 100_000)
     assert values.mean() == pytest.approx(mean, rel=1e-3)

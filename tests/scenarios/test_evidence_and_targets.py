@@ -17,6 +17,7 @@ SHARED = Path(__file__).parents[3] / "shared" / "evidence"
 
 
 def test_evidence_has_numbers_and_says_where_they_were_read() -> None:
+    """Every row has a source, verified workforce rows an address; one row is checked by its value."""
     rows = evidence()
     assert len(rows) >= 700
     for row in rows.values():
@@ -27,10 +28,12 @@ def test_evidence_has_numbers_and_says_where_they_were_read() -> None:
 
 
 def test_rows_on_programmes_say_what_was_compared_with_whom() -> None:
+    """Every such row has quantity, programme and outcome; one is checked field by field."""
     row = evidence()["hpml_promoted_since_completion"]
     assert (row.quantity, row.programme) == (
-        "self-reported promotion since completing", "Teaching Leaders (HPML secondary)",
-    )  # fmt: skip
+        "self-reported promotion since completing",
+        "Teaching Leaders (HPML secondary)",
+    )
     assert (row.outcome, row.comparison_group, row.n, row.lag_years) == ("promotion", "none", ">500", "")
     assert (row.number, row.lower, row.is_claim, row.no_effect_found) == (63, "", False, False)
     of_programmes = [row for row in evidence().values() if row.table == "programmes"]
@@ -43,6 +46,7 @@ def test_rows_on_programmes_say_what_was_compared_with_whom() -> None:
 
 
 def test_no_effect_found_and_claims_are_told_apart_from_measured_numbers() -> None:
+    """What found no effect is a 0, a claim is a sign; neither passes for a size."""
     rows = evidence()
     nothing = {id_ for id_, row in rows.items() if row.no_effect_found}
     claims = {id_: row.number for id_, row in rows.items() if row.is_claim}
@@ -85,6 +89,7 @@ def test_no_recollection_backs_a_grade_above_judgement_alone_or_a_target() -> No
 
 
 def test_there_are_twenty_three_targets_with_published_values() -> None:
+    """32 points in all; the one on heads of primary schools is checked by its values."""
     points = targets()
     assert sorted({point.target for point in points}) == list(range(1, 24))
     assert len(points) == 32
@@ -94,6 +99,7 @@ def test_there_are_twenty_three_targets_with_published_values() -> None:
 
 
 def test_targets_with_one_source_take_its_value() -> None:
+    """To half a point, so that a target never drifts from the row that it cites."""
     rows = evidence()
     alone = [p for p in targets() if len(p.sources) == 1 and p.low == p.high]
     assert len(alone) > 12
@@ -110,6 +116,7 @@ def point(low: float, high: float, tolerance: float, kind: str) -> Point:
 
 
 def test_distance_counts_tolerances_outside_the_published_interval() -> None:
+    """Inside it is 0, in points or in proportion as the target says."""
     absolute, relative = point(0.85, 0.87, 0.025, "absolute"), point(10, 10, 0.1, "relative")
     assert absolute.distance(0.86) == absolute.distance(0.85) == absolute.distance(0.87) == 0
     assert absolute.distance(0.90) == pytest.approx(1.2)
@@ -145,6 +152,7 @@ points:
     ],
 )
 def test_a_wrong_target_is_refused(old: str, new: str, words: str) -> None:
+    """Each mistake in names, values, tolerances or sources has its message; the file as it stands has none."""
     text = GOOD.replace(old, new)
     assert text != GOOD
     with pytest.raises(InputError) as caught:
@@ -184,6 +192,7 @@ per_trust:
     ],
 )
 def test_a_wrong_parameter_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    """Each mistake in name, unit, value, range, sources or grade has its message; the file as it stands has none."""
     folder = tmp_path / "parameters"
     folder.mkdir()
     path = folder / "leave.yaml"
@@ -196,6 +205,7 @@ def test_a_wrong_parameter_is_refused(tmp_path: Path, old: str, new: str, words:
 
 
 def test_a_parameter_file_has_the_name_of_its_group(tmp_path: Path) -> None:
+    """A slip in the file's name offers the group that was meant."""
     (tmp_path / "parameters").mkdir()
     path = tmp_path / "parameters" / "leav.yaml"
     path.write_text(PARAMETER)
@@ -205,6 +215,7 @@ def test_a_parameter_file_has_the_name_of_its_group(tmp_path: Path) -> None:
 
 
 def test_a_context_that_extends_none_needs_every_parameter(tmp_path: Path) -> None:
+    """Some of those that are missing are named and the rest counted."""
     context = Path(load("england").chain[1])
     text = (Path(__file__).parents[2] / context).read_text(encoding="utf-8")
     (tmp_path / "context.yaml").write_text(text, encoding="utf-8")
@@ -230,6 +241,7 @@ def test_a_context_that_extends_none_needs_every_parameter(tmp_path: Path) -> No
     ],
 )
 def test_a_wrong_context_is_refused(tmp_path: Path, old: str, new: str, words: str) -> None:
+    """Each mistake in register, ladder or years has its message."""
     text = (Path(__file__).parents[2] / load("england").chain[1]).read_text(encoding="utf-8")
     assert old in text
     path = tmp_path / "context.yaml"

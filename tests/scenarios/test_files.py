@@ -35,6 +35,7 @@ def refused(path: Path | str) -> str:
     ids=["utf16", "latin1", "nul", "lone-cr", "surrogate", "large", "brackets", "aliases", "keys", "items"],
 )
 def test_bytes_that_are_not_plain_text_are_refused_at_once(tmp_path: Path, data: bytes, words: str) -> None:
+    """Other encodings, and files built to exhaust a parser, end in one message before they are parsed."""
     path = tmp_path / "strange.yaml"
     path.write_bytes(data)
     assert words in refused(path)
@@ -44,6 +45,7 @@ def test_bytes_that_are_not_plain_text_are_refused_at_once(tmp_path: Path, data:
     "data", [b"\xef\xbb\xbf" + GOOD.encode(), GOOD.replace("\n", "\r\n").encode()], ids=["bom", "crlf"]
 )
 def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path, data: bytes) -> None:
+    """A file saved on Windows resolves to the same scenario."""
     plain, other = tmp_path / "plain.yaml", tmp_path / "other.yaml"
     plain.write_text(GOOD)
     other.write_bytes(data)
@@ -51,6 +53,7 @@ def test_a_byte_order_mark_and_windows_line_ends_change_nothing(tmp_path: Path, 
 
 
 def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
+    """Pipes, folders, circular links, devices and impossible names are named for what they are, and nothing waits."""
     os.mkfifo(tmp_path / "pipe.yaml")
     (tmp_path / "folder.yaml").mkdir()
     (tmp_path / "round.yaml").symlink_to(tmp_path / "round.yaml")
@@ -64,6 +67,7 @@ def test_what_is_not_a_file_is_refused(tmp_path: Path) -> None:
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="permissions do not bind this user")
 def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
+    """Permission is told apart from absence."""
     path = tmp_path / "secret.yaml"
     path.write_text(GOOD)
     path.chmod(0)
@@ -71,6 +75,7 @@ def test_a_file_that_may_not_be_read_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_link_must_stay_in_its_folder(tmp_path: Path) -> None:
+    """Neither a link nor `extends` through a link reaches a file outside."""
     (tmp_path / "inside").mkdir()
     (tmp_path / "outside.yaml").write_text(GOOD)
     (tmp_path / "inside" / "kept.yaml").write_text(GOOD)
@@ -83,6 +88,7 @@ def test_a_link_must_stay_in_its_folder(tmp_path: Path) -> None:
 
 
 def test_extends_goes_eight_files_deep_and_no_further(tmp_path: Path) -> None:
+    """The eighth file is read, and the ninth is refused."""
     (tmp_path / "f0.yaml").write_text("title: A\nsummary: B\ncontext: england\nyears: 7\n")
     for i in range(1, 9):
         (tmp_path / f"f{i}.yaml").write_text(GOOD.replace("england", f"f{i - 1}.yaml"))
@@ -91,6 +97,7 @@ def test_extends_goes_eight_files_deep_and_no_further(tmp_path: Path) -> None:
 
 
 def test_two_files_that_extend_each_other_are_refused(tmp_path: Path) -> None:
+    """The circle is named instead of being followed."""
     (tmp_path / "a.yaml").write_text(GOOD.replace("england", "b.yaml"))
     (tmp_path / "b.yaml").write_text(GOOD.replace("england", "a.yaml"))
     assert "comes back to" in refused(tmp_path / "a.yaml")
@@ -98,6 +105,7 @@ def test_two_files_that_extend_each_other_are_refused(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["engand", "", "CON", "..", "-x", "a\nb", "é" * 300, "england.yml"])
 def test_an_unknown_name_gets_a_clear_message(name: str) -> None:
+    """Names that are empty, reserved, too long or broken over lines are answered in one paragraph."""
     said = refused(name)
     assert "no scenario called" in said or "no such file" in said
     assert "\n\n" not in said

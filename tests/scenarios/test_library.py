@@ -16,9 +16,14 @@ from simulation.programmes.programme import Programme, Unit
 from simulation.world import World
 
 REGIONAL = {
-    "terrific-teams": 822, "deputy-network": 881, "coaching-network": 919, "better-together": 926, "leap-kite-mark": 874,
-    "deputy-exchange": 935, "grow-your-own": 883,
-}  # fmt: skip
+    "terrific-teams": 822,
+    "deputy-network": 881,
+    "coaching-network": 919,
+    "better-together": 926,
+    "leap-kite-mark": 874,
+    "deputy-exchange": 935,
+    "grow-your-own": 883,
+}
 """The seven projects of 2010/11 and the authority of each."""
 
 
@@ -39,10 +44,12 @@ def region() -> World:
 
 @pytest.mark.parametrize("name", library_names("scenario"))
 def test_a_scenario_says_first_what_it_assumes(name: str) -> None:
+    """The summary of each starts with its assumption, which is what a reader must know first."""
     assert scenarios.load(name).summary.startswith("Assumes ")
 
 
 def test_each_project_of_the_eastern_region_works_in_its_own_authority(region: World) -> None:
+    """Schools and clusters without exception, and most people, since they may have moved."""
     for number, programme in enumerate(region.setup.programmes):
         units = region.enrolments.unit[region.enrolments.programme == number]
         assert len(units), programme.name
@@ -58,6 +65,7 @@ def test_each_project_of_the_eastern_region_works_in_its_own_authority(region: W
 
 
 def test_each_project_of_the_eastern_region_spends_the_grant_of_its_authority(region: World) -> None:
+    """Places times grant come to £2,500, in 2011 only; six in ten places or more are taken up."""
     assert {programme.name for programme in region.setup.programmes} == set(REGIONAL)
     for number, programme in enumerate(region.setup.programmes):
         places = programme.places
@@ -69,12 +77,14 @@ def test_each_project_of_the_eastern_region_spends_the_grant_of_its_authority(re
 
 
 def test_funding_that_ends_takes_away_as_many_places_as_its_return_would_bring() -> None:
+    """Cutting and restoring are one programme with opposite signs."""
     cut, restored = (programmes_of(name)[0] for name in ("npq-cut", "npq-restored"))
     assert (cut.sign, restored.sign) == (-1.0, 1.0)
     assert replace(cut, sign=1.0) == restored
 
 
 def test_the_ambitious_form_of_a_scenario_has_more_places_and_more_of_mentors_time() -> None:
+    """The modest form is the plain one under its own name; the ambitious one doubles places and hours."""
     names = ("excellence-in-leadership", "excellence-in-leadership-modest", "excellence-in-leadership-ambitious")
     plain, modest, ambitious = (programmes_of(name)[0] for name in names)
     assert plain == modest
@@ -88,11 +98,13 @@ def test_the_ambitious_form_of_a_scenario_has_more_places_and_more_of_mentors_ti
 
 
 def test_an_academy_lifts_the_quality_of_the_qualifications_that_it_endorses() -> None:
+    """Its endorsement is above their own quality, or it would do nothing."""
     academy, qualifications = programmes_of("wales")
     assert academy.delivery.endorses > qualifications.delivery.quality
 
 
 def test_countries_without_trusts_have_no_trust_leaders() -> None:
+    """Ladders follow the country, and where evidence is thin the summary says so."""
     for name in ("wales-today", "rwanda-today", "kenya-today"):
         assert "trust_leader" not in scenarios.load(name).ladder
     for name in ("rwanda-today", "kenya-today"):
@@ -113,27 +125,33 @@ def columns_of(path: Path) -> dict[str, object]:
 
 
 def test_a_condition_of_a_scenario_joins_those_of_the_programme(tmp_path: Path) -> None:
+    """Who may join is narrowed by the scenario, not replaced."""
     assert columns_of(choosing(tmp_path, "{school.local_authority: 881}")) == {
-        "role": (3,), "school.local_authority": (881,),
-    }  # fmt: skip
+        "role": (3,),
+        "school.local_authority": (881,),
+    }
 
 
 def test_a_condition_of_a_scenario_takes_the_place_of_one_on_the_same_column(tmp_path: Path) -> None:
+    """On one column the scenario has the last word."""
     assert columns_of(choosing(tmp_path, "{role: [assistant_head, deputy_head]}")) == {"role": (2, 3)}
 
 
 def test_a_column_of_schools_is_refused_for_clusters(tmp_path: Path) -> None:
+    """The message names the column and whose it is."""
     with pytest.raises(InputError, match=r"school\.local_authority is a column of schools"):
         scenarios.load(choosing(tmp_path, "{school.local_authority: 881}", "better-together"))
 
 
 def test_conditions_that_nobody_meets_together_are_refused(tmp_path: Path) -> None:
+    """Two conditions that are fine alone are refused when they exclude each other."""
     path = choosing(tmp_path, "{age: {most: 20}}", "terrific-teams")
     with pytest.raises(InputError, match="nobody has years_qualified of at least 3 and age of at most 20"):
         scenarios.load(path)
 
 
 def test_the_quality_of_delivery_can_be_set_where_a_programme_does_not_state_it(tmp_path: Path) -> None:
+    """A figure that a file leaves at its default is still an uncertainty that can be varied."""
     path = tmp_path / "mine.yaml"
     words = "title: T\nsummary: S\nextends: npq-restored\nuncertainties: {programmes.npq.delivery.quality: 0.4}\n"
     path.write_text(words, "utf-8")

@@ -41,6 +41,7 @@ def write(folder: Path, text: str, name: str = "policy.yaml") -> Path:
 
 
 def test_everything_in_the_library_loads_and_has_a_title() -> None:
+    """The list and the loaded scenario agree on it."""
     entries = library()
     assert {"england", "eastern-region-2010"} <= {entry.name for entry in entries}
     for entry in entries:
@@ -49,6 +50,7 @@ def test_everything_in_the_library_loads_and_has_a_title() -> None:
 
 
 def test_every_shipped_file_passes_the_check() -> None:
+    """The check finds nothing in any YAML that comes with Headway."""
     files = sorted(PACKAGE.rglob("*.yaml"))
     assert len(files) > 10
     for path in files:
@@ -56,6 +58,7 @@ def test_every_shipped_file_passes_the_check() -> None:
 
 
 def test_a_context_that_extends_another_takes_what_it_does_not_say() -> None:
+    """The eastern region has its own years, register and roll growth, and England's everything else."""
     england, region = load("england"), load("eastern-region")
     assert (england.base_year, region.base_year) == (2025, 2010)
     assert region.warm_up_years == england.warm_up_years
@@ -73,6 +76,7 @@ def test_a_context_that_extends_another_takes_what_it_does_not_say() -> None:
 
 
 def test_overrides_set_multiply_and_add(tmp_path: Path) -> None:
+    """Each form of a change gives the number that it says, by group where asked, and is traced to its line."""
     base, changed = load("england"), load(write(tmp_path, BASE))
     assert np.allclose(changed.parameters.leave.step_down, base.parameters.leave.step_down * 0.9, rtol=1e-15, atol=0)
     assert changed.parameters.recruit.fill.tolist() == [0.96, 0.95, 0.95]
@@ -87,6 +91,7 @@ def test_overrides_set_multiply_and_add(tmp_path: Path) -> None:
 
 
 def test_overrides_build_on_those_of_the_file_extended(tmp_path: Path) -> None:
+    """Halving what the base cut by a tenth leaves 45%; settings of the base carry over."""
     write(tmp_path, BASE, "base.yaml")
     top = write(
         tmp_path, "title: T\nsummary: S\nextends: base.yaml\nlevers:\n  leave.step_down: {times: 0.5}\n", "top.yaml"
@@ -97,6 +102,7 @@ def test_overrides_build_on_those_of_the_file_extended(tmp_path: Path) -> None:
 
 
 def test_every_parameter_has_a_value_within_its_range_and_an_honest_grade() -> None:
+    """Without a source the grade is judgement, and each value is traced to its file."""
     scenario = load("england")
     assert list(scenario.provenance) == [declaration.path for declaration in declarations()]
     for path, source in scenario.provenance.items():
@@ -111,6 +117,7 @@ def same(one: dict, other: dict) -> bool:
 
 
 def test_a_scenario_sets_up_the_model_at_its_scale(tmp_path: Path) -> None:
+    """About half the schools, all from the whole; posts elsewhere are seen the likelier for being fewer."""
     whole = load("eastern-region")
     part = load(write(tmp_path, "title: T\nsummary: S\nextends: eastern-region\nscale: 50%\nyears: 3\n"))
     setup = whole.setup()
@@ -137,6 +144,7 @@ def test_the_shipped_registers_are_those_that_code_declares() -> None:
 
 
 def test_a_register_that_cannot_be_made_is_an_error_with_its_place(tmp_path: Path) -> None:
+    """What shows up only when schools are made is still told by file and line."""
     (tmp_path / "mine").mkdir()
     write(
         tmp_path / "mine",
@@ -151,12 +159,14 @@ def test_a_register_that_cannot_be_made_is_an_error_with_its_place(tmp_path: Pat
 
 
 def test_the_resolved_scenario_is_plain_and_survives_json() -> None:
+    """Nothing but numbers, text, lists and mappings, and no path of the machine."""
     resolved = load("england").resolved()
     assert json.loads(json.dumps(resolved, allow_nan=False)) == resolved
     assert str(Path.home()) not in json.dumps(resolved)
 
 
 def test_comments_order_spacing_and_writing_style_do_not_change_the_digest(tmp_path: Path) -> None:
+    """The digest sees what a scenario means, not how it is written."""
     head, _, tail = BASE.partition("levers:\n")
     lines = tail.splitlines()
     other = (
@@ -177,17 +187,22 @@ def test_comments_order_spacing_and_writing_style_do_not_change_the_digest(tmp_p
 
 
 def test_the_digest_is_the_same_in_every_process_and_differs_between_scenarios() -> None:
+    """Two processes with different hash seeds agree with this one."""
     import subprocess
     import sys
 
     code = "import scenarios; print(scenarios.load('england').digest())"
     runs = {
         subprocess.run(
-            [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=PACKAGE.parent,
+            [sys.executable, "-c", code],
+            capture_output=True,
+            text=True,
+            check=True,
+            cwd=PACKAGE.parent,
             env={"PYTHONHASHSEED": seed, "PATH": ""},
         ).stdout.strip()
         for seed in ("1", "2")
-    }  # fmt: skip
+    }
     assert runs == {load("england").digest()}
     assert load("england").digest() != load("eastern-region").digest()
 
@@ -267,6 +282,7 @@ def test_a_changed_parameter_file_is_refused_or_seen(tmp_path: Path, data: st.Da
 
 
 def test_public_names_are_there_and_come_late() -> None:
+    """Every name in `__all__` can be had, and any other is an AttributeError."""
     for name in scenarios.__all__:
         assert getattr(scenarios, name) is not None
     with pytest.raises(AttributeError):
@@ -275,4 +291,5 @@ def test_public_names_are_there_and_come_late() -> None:
 
 @pytest.mark.parametrize("code", ["E0101", "E0402", "e0115"])
 def test_a_code_is_explained(code: str) -> None:
+    """In a sentence, in either case of letters."""
     assert scenarios.explain(code).endswith(".")

@@ -39,6 +39,7 @@ def read_or_refuse(folder: Path, text: str) -> KnownProgramme | None:
 
 
 def test_everything_in_the_file_reaches_the_model(tmp_path: Path) -> None:
+    """Each key of the file, down to the last default, is found in the programme that the model is given."""
     known = read(tmp_path, GOOD)
     programme = known.programme(2025)
     assert (programme.name, programme.unit, programme.sign) == ("mentors", Unit.PERSON, 1.0)
@@ -65,8 +66,12 @@ def test_everything_in_the_file_reaches_the_model(tmp_path: Path) -> None:
     assert (delivery.cascade.each, delivery.cascade.within) == (5, Area.SCHOOL)
     stay, skill, load = programme.effects
     assert (stay.channel, stay.size, stay.on, stay.half_life, stay.side) == (
-        "leaving_sector", -0.4, On.PARTICIPANT, 2, False,
-    )  # fmt: skip
+        "leaving_sector",
+        -0.4,
+        On.PARTICIPANT,
+        2,
+        False,
+    )
     assert (skill.roles, skill.skills, skill.begins, skill.half_life) == ((0,), (1, 2), 1, 0)
     assert skill.leader_support == 0.3
     assert (load.on, load.side, load.half_life) == (On.HELPER, True, math.inf)
@@ -74,6 +79,7 @@ def test_everything_in_the_file_reaches_the_model(tmp_path: Path) -> None:
 
 
 def test_every_figure_knows_where_it_comes_from(tmp_path: Path) -> None:
+    """Value as written, unit, range, grade, sources and line are kept with the number."""
     known = read(tmp_path, GOOD)
     assert set(known.figures) - set(FIGURES) == {"effects.stay", "effects.skill", "side_effects.load"}
     stay = known.figures["effects.stay"].provenance
@@ -84,6 +90,7 @@ def test_every_figure_knows_where_it_comes_from(tmp_path: Path) -> None:
 
 
 def test_places_start_in_the_first_projected_year_and_never_end_unless_the_file_says_so(tmp_path: Path) -> None:
+    """The default follows the base year of the scenario that runs the programme."""
     text = GOOD.replace("  from: 2027/28\n  until: 2030/31\n", "")
     programme = read(tmp_path, text).programme(2010)
     assert programme.places.first == 2011
@@ -91,6 +98,7 @@ def test_places_start_in_the_first_projected_year_and_never_end_unless_the_file_
 
 
 def test_the_library_holds_programmes_that_load(tmp_path: Path) -> None:
+    """The list is the folder, and each has a title and a summary."""
     entries = programme_library()
     assert [entry.name for entry in entries] == library_names("programme")
     assert "early-career-framework" in library_names("programme")
@@ -170,6 +178,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("old", "new", "code", "words"), WRONG, ids=[f"{w[2]}-{i}" for i, w in enumerate(WRONG)])
 def test_a_wrong_programme_is_refused(tmp_path: Path, old: str, new: str, code: str, words: str) -> None:
+    """Each mistake has its code, its words and its line."""
     path = tmp_path / "mentors.yaml"
     path.write_text(broken(old, new), encoding="utf-8")
     problems = check(path)
@@ -207,10 +216,11 @@ def school_programme() -> str:
         ("outcome: culture", "outcome: promoted", "promoted is an outcome of people"),
         ("  helpers:", CASCADE, "a cascade needs people who join"),
     ],
-)  # fmt: skip
+)
 def test_what_only_people_can_have_is_refused_where_schools_join(
     tmp_path: Path, old: str, new: str, words: str
 ) -> None:
+    """Conditions, bearers, outcomes and cascades of people make no sense for schools; the base file does."""
     text = school_programme()
     assert text.count(old) == 1
     path = tmp_path / "mentors.yaml"
@@ -241,6 +251,7 @@ def test_helpers_too_few_to_matter_are_refused_with_how_many_there_can_be_and_wo
 
 
 def test_a_programme_must_change_something(tmp_path: Path) -> None:
+    """Without effects it is refused, unless it lifts the quality of others."""
     start, end = GOOD.index("effects:\n"), GOOD.index("costs:\n")
     path = tmp_path / "mentors.yaml"
     path.write_text(GOOD[:start] + "effects: {}\n" + GOOD[end:], encoding="utf-8")
@@ -254,6 +265,7 @@ def test_a_programme_must_change_something(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted(MUSEUM.glob("5*.yaml")), ids=lambda path: path.stem)
 def test_a_wrong_programme_of_the_museum_is_refused(path: Path) -> None:
+    """Each file says on its first line what the message must hold; loading and checking find the same."""
     words = path.read_text(encoding="utf-8").splitlines()[0].removeprefix("# must say:").split(";")
     with pytest.raises(InputError) as caught:
         load_programme(path)
@@ -264,6 +276,7 @@ def test_a_wrong_programme_of_the_museum_is_refused(path: Path) -> None:
 
 
 def test_every_code_about_programmes_is_in_the_museum() -> None:
+    """Whoever adds a code adds a file that makes the mistake."""
     first_lines = [
         path.read_text(encoding="utf-8").splitlines()[0]
         for path in [*MUSEUM.glob("5*.yaml"), *MUSEUM.parent.glob("1*.yaml")]

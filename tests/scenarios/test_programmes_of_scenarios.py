@@ -32,6 +32,7 @@ def only(scenario: Scenario) -> KnownProgramme:
 
 
 def test_without_programmes_nothing_but_the_empty_key_is_resolved(write) -> None:
+    """England alone has none in scenario, setup and resolved form."""
     scenario = load("england")
     assert scenario.programmes == ()
     assert scenario.setup(load("eastern-region-2010").register.register()).programmes == ()
@@ -40,12 +41,14 @@ def test_without_programmes_nothing_but_the_empty_key_is_resolved(write) -> None
 
 
 def test_an_empty_mapping_runs_a_programme_as_its_file_says(write) -> None:
+    """Naming it is enough, and nothing counts as changed."""
     plain = only(load(write("a.yaml", f"programmes: {{{FRAMEWORK}: {{}}}}\n")))
     assert (plain.name, plain.changes, plain.withdrawn) == (FRAMEWORK, (), False)
     assert plain.places.share == 0.93
 
 
 def test_levers_are_set_by_path_or_in_mappings_and_relative_to_the_file(write) -> None:
+    """Both ways of writing reach the same figures, each traced to its line as a lever."""
     path = write(
         "a.yaml",
         f"programmes:\n  {FRAMEWORK}:\n    places: {{share: {{times: 0.5}}, from: 2028/29}}\n"
@@ -63,17 +66,24 @@ def test_levers_are_set_by_path_or_in_mappings_and_relative_to_the_file(write) -
     assert (lever.set_by, lever.grade, lever.file, lever.line) == ("lever", "J", str(path), 7)
     assert {change.set_by for change in known.changes} == {"lever"}
     assert {change.path for change in known.changes} == {
-        "places.share", "places.from", "delivery.helpers.willing", "delivery.hours", "delivery.helpers.each",
-        "costs.grant", "withdrawn",
-    }  # fmt: skip
+        "places.share",
+        "places.from",
+        "delivery.helpers.willing",
+        "delivery.hours",
+        "delivery.helpers.each",
+        "costs.grant",
+        "withdrawn",
+    }
 
 
 def test_a_number_of_places_takes_the_place_of_a_share(write) -> None:
+    """The two exclude each other, and the scenario's word holds."""
     known = only(load(write("a.yaml", f"programmes: {{{FRAMEWORK}: {{places: {{number: 50, per_schools: 100}}}}}}\n")))
     assert (known.places.number, known.places.per_schools, known.places.share) == (50, 100, None)
 
 
 def test_what_is_uncertain_is_set_under_uncertainties(write) -> None:
+    """Set, multiplied or changed by a share, beside parameters of the model, and traced as uncertain."""
     path = f"programmes.{FRAMEWORK}."
     known = only(
         load(
@@ -93,6 +103,7 @@ def test_what_is_uncertain_is_set_under_uncertainties(write) -> None:
 
 
 def test_a_scenario_adds_to_overrides_and_takes_out_the_programmes_of_its_base(write) -> None:
+    """Changes build on the base's, `off` removes, and what was removed can be brought back."""
     write("mentors.yaml", GOOD, extends="")
     write(
         "base.yaml",
@@ -119,6 +130,7 @@ def test_a_scenario_adds_to_overrides_and_takes_out_the_programmes_of_its_base(w
 
 
 def test_the_path_of_a_programme_is_relative_to_the_scenario_that_names_it(write) -> None:
+    """A file that extends it from elsewhere need not know where the programme lies."""
     write("own/mentors.yaml", GOOD, extends="")
     write("own/base.yaml", "programmes: {mentors: {file: mentors.yaml}}\n")
     top = load(write("top.yaml", "programmes: {mentors: {places.number: 20}}\n", "own/base.yaml"))
@@ -126,6 +138,7 @@ def test_the_path_of_a_programme_is_relative_to_the_scenario_that_names_it(write
 
 
 def test_programmes_reach_the_setup_the_resolved_scenario_and_the_digest(write) -> None:
+    """One place fewer is another digest, another way of writing is not, and no path is kept."""
     write("mentors.yaml", GOOD, extends="")
     root = "title: T\nsummary: S\ncontext: eastern-region-2010\nyears: 5\n"
     both = f"{root}programmes: {{mentors: {{file: mentors.yaml}}, {FRAMEWORK}: {{}}}}\n"
@@ -137,8 +150,13 @@ def test_programmes_reach_the_setup_the_resolved_scenario_and_the_digest(write) 
     assert json.loads(json.dumps(resolved, allow_nan=False)) == resolved
     mentors = resolved["programmes"]["mentors"]
     assert mentors["places"] == {
-        "number": 500, "per_schools": 21987, "share": None, "from": "2027/28", "until": "2030/31", "budget": 900_000,
-    }  # fmt: skip
+        "number": 500,
+        "per_schools": 21987,
+        "share": None,
+        "from": "2027/28",
+        "until": "2030/31",
+        "budget": 900_000,
+    }
     assert mentors["figures"]["effects.stay"]["sources"] == ["hpml_leaving_relative_risk_1y"]
     assert "mentors.yaml" not in json.dumps(resolved)
     other_form = f"{root}programmes:\n  {FRAMEWORK}: {{}}\n  mentors: {{file: mentors.yaml, places: {{number: 5e2}}}}\n"
@@ -149,6 +167,7 @@ def test_programmes_reach_the_setup_the_resolved_scenario_and_the_digest(write) 
 
 
 def test_a_wrong_programme_file_is_told_with_the_scenario_that_names_it(write) -> None:
+    """The problem is in the one, and the reader started from the other."""
     write("mentors.yaml", GOOD.replace("direction: up", "direction: upp"), extends="")
     (problem,) = check(write("a.yaml", "programmes: {mentors: {file: mentors.yaml}}\n"))
     assert problem.file.endswith("mentors.yaml")
@@ -157,6 +176,7 @@ def test_a_wrong_programme_file_is_told_with_the_scenario_that_names_it(write) -
 
 
 def test_a_context_without_the_roles_of_the_helpers_is_refused(write, tmp_path: Path) -> None:
+    """A ladder without deputies cannot supply deputies as mentors."""
     (tmp_path / "flat").mkdir()
     context = "title: M\nsummary: S\nextends: england\nladder: [classroom_teacher, head]\n"
     (tmp_path / "flat" / "context.yaml").write_text(context)
@@ -171,6 +191,7 @@ def test_a_context_without_the_roles_of_the_helpers_is_refused(write, tmp_path: 
 
 
 def test_levers_that_leave_helpers_too_few_are_refused(write) -> None:
+    """70,000 places need more mentors than there are; the lever's line is named."""
     write("mentors.yaml", GOOD.replace("  budget: 900000\n", ""), extends="")
     lever = "programmes: {mentors: {file: mentors.yaml, places.number: 70000}}\n"
     (problem,) = check(write("a.yaml", lever))
@@ -178,11 +199,13 @@ def test_levers_that_leave_helpers_too_few_are_refused(write) -> None:
 
 
 def test_places_that_start_after_the_horizon_are_allowed(write) -> None:
+    """Such a programme does nothing, which is a fair baseline."""
     scenario = load(write("a.yaml", f"years: 3\nprogrammes: {{{FRAMEWORK}: {{places.from: 2040/41}}}}\n"))
     assert only(scenario).places.first == 2040
 
 
 def test_all_mistakes_about_programmes_are_told_at_once(write) -> None:
+    """Wrong values, wrong keys, and unknown programmes in two places, each with line and code."""
     path = write(
         "a.yaml",
         f"programmes:\n  {FRAMEWORK}: {{places.share: 3, effects.stay_in_school: 0}}\n  unknown: {{}}\n"

@@ -46,6 +46,7 @@ def problem(node: Node) -> str:
     ],
 )
 def test_a_number_means_exactly_what_it_says(written: str, unit: str, meaning: float) -> None:
+    """To the last bit: 7% is 0.07, pounds may have commas, and a signed nought keeps its sign."""
     found = number(value(written), unit, *UNITS[unit])
     assert found is not None
     assert (found, str(found)) == (meaning, str(meaning))
@@ -76,6 +77,7 @@ def test_a_number_means_exactly_what_it_says(written: str, unit: str, meaning: f
     ],
 )
 def test_what_is_not_a_number_in_its_unit_is_refused_with_a_hint(written: str, unit: str, hint: str) -> None:
+    """Nothing is guessed: each ambiguous form is refused with what was probably meant."""
     node = value(written)
     assert number(node, unit, *UNITS[unit]) is None
     assert hint in problem(node)
@@ -83,11 +85,13 @@ def test_what_is_not_a_number_in_its_unit_is_refused_with_a_hint(written: str, u
 
 @given(st.decimals(min_value=0, max_value=100, places=3))
 def test_a_percentage_is_the_nearest_double_to_its_hundredth(percent: Decimal) -> None:
+    """The decimal is divided, not the double, so that no rounding creeps in."""
     assert number(value(f"{percent:f}%"), "share", 0, 1) == float(percent / 100)
 
 
 @given(st.floats(min_value=-10, max_value=10, allow_nan=False))
 def test_a_number_as_python_writes_it_is_read_back(x: float) -> None:
+    """Whatever a program prints into a file is the number that it had."""
     assert number(value(repr(x)), "log-odds", -10, 10) == x
 
 
@@ -110,11 +114,13 @@ def test_no_text_breaks_a_reader(written: str) -> None:
 
 @pytest.mark.parametrize(("written", "first"), [("2027/28", 2027), ("1999/00", 1999), ("2009/10", 2009)])
 def test_a_school_year_is_the_calendar_year_in_which_it_starts(written: str, first: int) -> None:
+    """Across a century too."""
     assert school_year(value(written)) == first
 
 
 @pytest.mark.parametrize("written", ["2027/29", "2027", "2027-28", "202728", "2027/2028", "2027/28x"])
 def test_what_is_not_a_school_year_is_refused_with_the_one_meant(written: str) -> None:
+    """Six ways to write it wrongly, one answer."""
     node = value(written)
     assert school_year(node) is None
     assert "did you mean 2027/28?" in problem(node)
@@ -122,6 +128,7 @@ def test_what_is_not_a_school_year_is_refused_with_the_one_meant(written: str) -
 
 @pytest.mark.parametrize("written", ["yes", "on", "True", "TRUE", "1", '"true"', "no", "NO"])
 def test_only_true_and_false_are_truth_values(written: str) -> None:
+    """YAML's other words for them are refused instead of surprising."""
     node = value(written)
     assert boolean(node) is None
     assert "must be true or false" in problem(node)
@@ -131,10 +138,12 @@ def test_only_true_and_false_are_truth_values(written: str) -> None:
 
 @pytest.mark.parametrize("written", ["NO", "on", "12:30", "2024-11-07", "1.10", "010123", "=", "0o17"])
 def test_text_stays_as_it_is_written(written: str) -> None:
+    """What YAML would turn into truth values, times, dates or numbers is left alone."""
     assert text(value(written)) == written
 
 
 def test_a_whole_number_is_digits_alone() -> None:
+    """No point, exponent, underscore, sign or leading nought."""
     assert whole(value("15"), 0, 20) == 15
     for written in ("15.0", "1e1", "1_5", "015", "+15", "x"):
         assert whole(value(written), 0, 20) is None
@@ -145,6 +154,7 @@ def test_a_whole_number_is_digits_alone() -> None:
     [("head", "head", 0), ("haed", "head", 1), ("hed", "head", 1), ("heead", "haed", 2), ("a", "abcd", 3)],
 )
 def test_distance_counts_typing_slips(a: str, b: str, steps: int) -> None:
+    """A swap of neighbours or a letter left out is one step; steps add up, and either way round."""
     assert distance(a, b) == distance(b, a) == steps
 
 

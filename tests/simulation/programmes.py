@@ -24,21 +24,35 @@ from tests.worlds import rough_setup
 HEADS = (Condition("role", any_of=(Role.HEAD,)),)
 
 PEOPLE = Programme(
-    "coaching", Unit.PERSON, (Condition("role", any_of=(0, 1, 2, 3)),), Places(2024, 2027, number=12.4, per_schools=12),
+    "coaching",
+    Unit.PERSON,
+    (Condition("role", any_of=(0, 1, 2, 3)),),
+    Places(2024, 2027, number=12.4, per_schools=12),
     TakeUp(aware=0.8, apply=0.6, select_aspiration=0.5, complete=0.8),
     Delivery(2, hours=1.5, helpers=Helpers("coach", HEADS, willing=0.7, each=2, hours=1.0, within=Area.REGION)),
     (Effect("aspiration", 0.3, On.PARTICIPANT), Effect("wellbeing", -0.1, On.HELPER, side=True)),
     ProgrammeCosts(grant=1000.4, fee=500, release_days=3),
-)  # fmt: skip
+)
 SCHOOLS = Programme(
-    "review", Unit.SCHOOL, (), Places(2025, 2040, share=0.3), TakeUp(),
+    "review",
+    Unit.SCHOOL,
+    (),
+    Places(2025, 2040, share=0.3),
+    TakeUp(),
     Delivery(1, helpers=Helpers("reviewer", HEADS, willing=0.9, each=1, hours=2.0, within=Area.ANYWHERE)),
-    (Effect("culture", 0.2, On.SCHOOL, half_life=2.0),), ProgrammeCosts(fee=300, release_days=2),
-)  # fmt: skip
+    (Effect("culture", 0.2, On.SCHOOL, half_life=2.0),),
+    ProgrammeCosts(fee=300, release_days=2),
+)
 CLUSTERS = Programme(
-    "together", Unit.CLUSTER, (), Places(2025, 2026, number=1), TakeUp(), Delivery(2, hours=1.0),
-    (Effect("cluster_strength", 0.1, On.CLUSTER),), ProgrammeCosts(grant=20_000, fee=750, release_days=1),
-)  # fmt: skip
+    "together",
+    Unit.CLUSTER,
+    (),
+    Places(2025, 2026, number=1),
+    TakeUp(),
+    Delivery(2, hours=1.0),
+    (Effect("cluster_strength", 0.1, On.CLUSTER),),
+    ProgrammeCosts(grant=20_000, fee=750, release_days=1),
+)
 ALL = (PEOPLE, SCHOOLS, CLUSTERS)
 
 

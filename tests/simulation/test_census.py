@@ -53,6 +53,7 @@ def same(one: YearRows, other: YearRows) -> bool:
 @settings(max_examples=5, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1))
 def test_the_order_of_people_changes_no_bit_of_any_measure(seed: int) -> None:
+    """Sums are of whole numbers, so that rows may stand in any order."""
     world = random_world(seed)
     before = measure_year(world)
     world.people.keep(np.random.default_rng(seed).permutation(len(world.people)))
@@ -71,6 +72,7 @@ def shuffle_schools(world: World, seed: int) -> None:
 
 
 def test_the_order_of_schools_changes_no_bit_of_any_measure_even_where_schools_are_equally_disadvantaged() -> None:
+    """Ties between schools are broken by URN, not by row."""
     world = random_world(3)
     before = measure_year(world)
     shuffle_schools(world, 4)
@@ -78,6 +80,7 @@ def test_the_order_of_schools_changes_no_bit_of_any_measure_even_where_schools_a
 
 
 def test_fifths_are_cut_by_number_of_schools_within_the_phase_with_ties_by_urn() -> None:
+    """Six primary and two secondary schools, cut by hand."""
     world = make_world(2005)
     add_schools(
         world,
@@ -109,6 +112,7 @@ def tallied(measure: Measure, tally: Tally) -> dict[tuple[str, ...], float]:
 
 
 def test_counts_have_a_row_wherever_there_is_a_school_and_add_up() -> None:
+    """A place with schools and nobody counted has a nought; one without schools has no row."""
     measure = Measure("m", "M", "people", "d", "s", lambda _: None)
     found = tallied(measure, Tally(np.array([0, 0, 2])))
     assert found == {
@@ -124,6 +128,7 @@ def test_counts_have_a_row_wherever_there_is_a_school_and_add_up() -> None:
 
 
 def test_medians_of_even_and_odd_numbers_of_cases_are_by_group_and_in_total() -> None:
+    """The mean of the middle two where the number is even; a group without cases has no row."""
     measure = Measure("m", "M", "years", "d", "s", lambda _: None, Kind.MEDIAN, ("sex",), ("sex",))
     found = tallied(measure, Tally(np.array([0, 0, 0, 2]), (np.array([0, 1, 1, 1]),), np.array([9, 1, 4, 30])))
     assert found[("primary", "all", "female")] == 9
@@ -136,12 +141,14 @@ def test_medians_of_even_and_odd_numbers_of_cases_are_by_group_and_in_total() ->
 
 @pytest.mark.parametrize("kind", [Kind.MEDIAN, Kind.RATIO])
 def test_without_cases_there_is_neither_a_median_nor_a_rate(kind: Kind) -> None:
+    """Nothing is published rather than a nought or a NaN."""
     measure = Measure("m", "M", "years", "d", "s", lambda _: None, kind, ("sex",), ("sex",))
     nobody = np.empty(0, np.int32)
     assert tallied(measure, Tally(nobody, (nobody,), nobody)) == {}
 
 
 def test_shares_across_an_axis_are_of_the_whole_base_and_cases_coded_minus_one_are_in_the_base_alone() -> None:
+    """One of four in no group leaves shares that add up to three quarters."""
     measure = Measure("m", "M", "share", "d", "s", lambda _: None, Kind.RATIO, ("sex",), ("sex",), across="sex")
     found = tallied(measure, Tally(np.array([0, 0, 0, 0]), (np.array([0, 1, 1, -1]),)))
     assert found[("all", "all", "female")] == 0.25
@@ -150,6 +157,7 @@ def test_shares_across_an_axis_are_of_the_whole_base_and_cases_coded_minus_one_a
 
 
 def test_real_amounts_are_summed_in_parts_so_that_large_and_small_do_not_drown_each_other() -> None:
+    """A billion and its opposite leave two of the smallest amounts between them exactly."""
     measure = Measure("m", "M", "x", "d", "s", lambda _: None)
     amounts = np.array([1e9, 1 / SCALE, -1e9, 1 / SCALE])
     assert tallied(measure, Tally(np.zeros(4, int), (), amounts))[("all", "all")] == 2 / SCALE
@@ -157,17 +165,20 @@ def test_real_amounts_are_summed_in_parts_so_that_large_and_small_do_not_drown_e
 
 @pytest.mark.parametrize("code", [-1, 2])
 def test_a_code_without_a_label_is_an_error(code: int) -> None:
+    """A case is never counted under the wrong label or wrapped round to the last."""
     measure = Measure("m", "M", "x", "d", "s", lambda _: None, axes=("sex",))
     with pytest.raises(IndexError, match="along an axis of 2 labels"):
         tallied(measure, Tally(np.array([0]), (np.array([code]),)))
 
 
 def test_places_that_make_no_sense_for_a_measure_are_left_out() -> None:
+    """A measure by phase alone has no rows by region."""
     measure = Measure("m", "M", "x", "d", "s", lambda _: None, places=("phase",))
     assert set(tallied(measure, Tally(np.array([0])))) == {("all", "all"), ("primary", "all"), ("secondary", "all")}
 
 
 def test_measures_come_in_order_of_name_and_every_one_says_what_it_is() -> None:
+    """Each has a definition that ends as a sentence, a unit and a source."""
     names = list(measures())
     assert names == sorted(names)
     assert len(names) > 50
@@ -185,12 +196,14 @@ def module_with(*found: Measure) -> ModuleType:
 
 
 def test_two_measures_of_one_name_are_an_error() -> None:
+    """The folder is the list, so a clash is found when it is read."""
     measure = Measure("twice", "M", "x", "d", "s", lambda _: None)
     with pytest.raises(ValueError, match="two measures are called 'twice'"):
         collect([module_with(measure), module_with(measure)])
 
 
 def test_a_module_without_a_measure_is_an_error() -> None:
+    """A file in the folder that exposes nothing is a mistake, not a helper."""
     with pytest.raises(TypeError, match="must expose MEASURE"):
         collect([ModuleType("empty")])
 
@@ -206,29 +219,37 @@ def test_a_module_without_a_measure_is_an_error() -> None:
     ],
 )
 def test_a_declaration_that_contradicts_itself_is_an_error(wrong: dict, message: str) -> None:
+    """Axes, totals and places must exist and belong together; the message names the one that does not."""
     with pytest.raises(ValueError, match=message):
         Measure("m", "M", "x", "d", "s", lambda _: None, **wrong)
 
 
 def test_an_unknown_measure_is_answered_with_the_nearest_names() -> None:
+    """A slip of one letter is met with the measure that was meant."""
     with pytest.raises(KeyError, match="did you mean leaver_rate"):
         choose(["leaver_rat"])
 
 
 def test_only_the_measures_asked_for_are_taken() -> None:
+    """The others cost nothing and leave no rows."""
     taken = measure_year(random_world(1), ["fte", "headcount"])
     assert {list(measures())[code] for code in taken.measure} == {"fte", "headcount"}
 
 
 def test_every_measure_has_rows_once_there_is_enough_history() -> None:
+    """Only what needs this year's log or a programme has none in a world that was put together by hand."""
     world = random_world(1)
     missing = set(measures()) - {list(measures())[code] for code in measure_year(world).measure}
     assert missing <= {"costs", "costs_per_pupil", "posts_acting", "posts_advertised", "posts_readvertised"} | {
-        "appointments_by_ring", "vacancy_chain_length", "vacancy_chain_lengths", "senior_posts_filled_inside_trust",
-    } | {name for name in measures() if name.startswith("programme_")}  # fmt: skip
+        "appointments_by_ring",
+        "vacancy_chain_length",
+        "vacancy_chain_lengths",
+        "senior_posts_filled_inside_trust",
+    } | {name for name in measures() if name.startswith("programme_")}
 
 
 def test_measuring_changes_nothing_in_the_world() -> None:
+    """Every column of people, schools and clusters is the same, byte for byte."""
     world = random_world(2)
     tables = (world.people, world.schools, world.clusters)
     before = [{name: getattr(t, name).tobytes() for name in t} for t in tables]
@@ -237,6 +258,7 @@ def test_measuring_changes_nothing_in_the_world() -> None:
 
 
 def test_the_census_process_writes_this_years_column_and_no_other() -> None:
+    """Until it has run, the year cannot be measured; history stays as it was."""
     world = random_world(5)
     history = world.people.seen_status.copy()
     world.year += 1
@@ -253,6 +275,7 @@ def test_the_census_process_writes_this_years_column_and_no_other() -> None:
 
 
 def test_people_who_join_later_stay_unseen_at_earlier_censuses() -> None:
+    """Whatever the rows of the history held before, a newcomer has no past in it."""
     world = make_world(2001)
     add_schools(world, [PRIMARY])
     world.people.append(1, id=np.uint64(1), status=int(Status.IN_SERVICE))
@@ -262,6 +285,7 @@ def test_people_who_join_later_stay_unseen_at_earlier_censuses() -> None:
 
 
 def test_results_keep_years_in_order_and_give_labels_to_codes() -> None:
+    """Values are asked for by label, and wrong years, labels and dimensions are each named."""
     world = make_world(2005)
     add_schools(world, [PRIMARY, SPECIAL], region=[0, 1])
     add_person(world, [at(1), at(1)])
@@ -288,18 +312,21 @@ def test_results_keep_years_in_order_and_give_labels_to_codes() -> None:
 
 
 def test_empty_results_have_columns_without_rows() -> None:
+    """The table has its shape before the first census is added."""
     columns = Results().to_columns()
     assert {"year", "measure", "value", "base", *DIMENSIONS} == set(columns)
     assert all(len(column) == 0 for column in columns.values())
 
 
 def test_the_page_of_measures_is_what_the_declarations_say() -> None:
+    """Whoever changes a measure renews the page."""
     assert (ROOT / PAGE).read_text(encoding="utf-8") == measures_page(), (
         f"{PAGE} is stale: run python -m simulation.census.reference"
     )
 
 
 def test_every_evidence_id_that_a_measure_names_exists() -> None:
+    """Patterns with a star must match some row too."""
     beside = (parent / "shared" / "evidence" / "workforce.csv" for parent in ROOT.parents)
     evidence = next((path for path in beside if path.exists()), None)
     if evidence is None:

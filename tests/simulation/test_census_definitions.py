@@ -88,6 +88,7 @@ def retained(career: tuple[Seen, ...], measure: str, born: int = 1970) -> tuple[
     ],
 )
 def test_what_counts_as_staying(career: tuple[Seen, ...], published: float, true: float, any_post: float) -> None:
+    """Nine careers beside one of somebody who stays: kept or lost, as published, in truth, and in any post."""
     assert retained(career, "retention_new_to_post") == (published, 2)
     assert retained(career, "retention_new_to_post_true") == (true, 2)
     assert retained(career, "retained_in_any_post") == (any_post, 2)
@@ -102,14 +103,17 @@ def test_what_counts_as_staying(career: tuple[Seen, ...], published: float, true
     ],
 )
 def test_who_is_not_new_to_post(career: tuple[Seen, ...], born: int) -> None:
+    """Heads already, from elsewhere, and people of 50 are not in the cohort: the other is alone in it."""
     assert retained(career, "retention_new_to_post", born) == (1.0, 1)
 
 
 def test_whoever_is_49_at_the_census_of_the_cohort_counts_although_50_when_measured() -> None:
+    """Age is taken at the census at which the cohort was formed."""
     assert retained((at(0, DEPUTY), at(0, HEAD), at(0, DEPUTY)), "retention_new_to_post", 1955) == (0.5, 2)
 
 
 def test_acting_is_not_new_to_post() -> None:
+    """A deputy who covers the headship is a deputy."""
     world = two_schools()
     add_person(world, FELLOW)
     add_person(world, [at(0, DEPUTY), at(0, DEPUTY), at(0, DEPUTY)], acting_role=HEAD)
@@ -117,12 +121,14 @@ def test_acting_is_not_new_to_post() -> None:
 
 
 def test_promotion_beyond_the_post_is_retention_at_the_same_level_or_higher() -> None:
+    """A new deputy who is a head a year later is retained as a deputy."""
     world = two_schools()
     add_person(world, [at(0, ASSISTANT), at(0, DEPUTY), at(0, HEAD)])
     assert value(world, "retention_new_to_post", role="deputy_head", years="1") == 1
 
 
 def test_retention_looks_at_two_censuses_only_so_whoever_comes_back_is_retained() -> None:
+    """A break in between does not show, as in the published series."""
     world = two_schools()
     add_person(world, [at(0, DEPUTY), at(0, HEAD), at(0, HEAD, ON_BREAK), at(1, HEAD)])
     assert value(world, "retention_new_to_post", role="head", years="2") == 1
@@ -130,6 +136,7 @@ def test_retention_looks_at_two_censuses_only_so_whoever_comes_back_is_retained(
 
 
 def test_one_person_can_be_in_two_cohorts() -> None:
+    """A middle leader promoted a year later is counted in each cohort at its own distance."""
     world = two_schools()
     add_person(world, [at(0), at(0, MIDDLE), at(0, ASSISTANT), at(0, ASSISTANT)])
     assert value(world, "retention_new_to_post", role="middle_leader", years="2") == 1
@@ -137,6 +144,7 @@ def test_one_person_can_be_in_two_cohorts() -> None:
 
 
 def test_ten_years_of_retention_need_the_census_before_the_cohort() -> None:
+    """Without it nobody knows who was new, and nothing is published."""
     world = two_schools(2011)
     add_person(world, [at(0, DEPUTY), *[at(0, HEAD)] * 11])
     assert value(world, "retention_new_to_post", role="head", years="10") == 1
@@ -147,6 +155,7 @@ def test_ten_years_of_retention_need_the_census_before_the_cohort() -> None:
 
 
 def test_serving_leaders_of_any_age_and_phase_count_in_yearly_retention() -> None:
+    """Neither the limit of age nor the same phase applies; a lower post is no retention."""
     world = two_schools()
     add_person(world, [at(0, HEAD), at(2, HEAD)], born=1940)  # another phase, 65 years old
     add_person(world, [at(0, HEAD), at(0, DEPUTY)])
@@ -157,6 +166,7 @@ def test_serving_leaders_of_any_age_and_phase_count_in_yearly_retention() -> Non
 
 
 def test_leavers_are_weighted_by_hours_and_out_of_the_stock_of_the_census_before() -> None:
+    """A mover is no leaver, an entrant is not in the base; the rate by headcount stands beside it."""
     world = two_schools()
     add_person(world, [at(0), at(0, status=OUT)], fte=60)
     add_person(world, [at(0), at(0)])
@@ -171,6 +181,7 @@ def test_leavers_are_weighted_by_hours_and_out_of_the_stock_of_the_census_before
 
 
 def test_a_returner_a_newly_qualified_and_a_new_to_sector_entrant_are_told_apart() -> None:
+    """Shares are of full-time equivalents, the rate out of the stock that they joined."""
     world = two_schools()
     add_person(world, [at(0), at(0)])
     add_person(world, [at(0, status=OUT), at(0)], fte=40)
@@ -185,6 +196,7 @@ def test_a_returner_a_newly_qualified_and_a_new_to_sector_entrant_are_told_apart
 
 
 def test_a_returner_counts_as_retained_since_qualifying() -> None:
+    """The cohort is the newly qualified alone, and a break in between does not show."""
     world = two_schools()
     came_back = [None, at(0), at(0, status=ON_BREAK), at(1)]
     add_person(world, came_back, route=Route.NEWLY_QUALIFIED)
@@ -196,6 +208,7 @@ def test_a_returner_counts_as_retained_since_qualifying() -> None:
 
 
 def test_a_mover_is_in_service_at_both_censuses_in_different_schools() -> None:
+    """Returners are no movers, and nor are they in the base."""
     world = two_schools()
     add_person(world, [at(0), at(1)])
     add_person(world, [at(0), at(0)])
@@ -205,6 +218,7 @@ def test_a_mover_is_in_service_at_both_censuses_in_different_schools() -> None:
 
 
 def test_exit_rates_are_out_of_the_age_group_by_age_at_the_census_before() -> None:
+    """Whoever was 34 then counts as under 35 when missed at 35; the pool holds who is out."""
     world = two_schools()
     add_person(world, [at(2), at(2, status=OUT)], born=1970)  # 34 in 2004, 35 when missed
     add_person(world, [at(2), at(2)], born=1980)
@@ -221,6 +235,7 @@ def test_exit_rates_are_out_of_the_age_group_by_age_at_the_census_before() -> No
 
 
 def test_destinations_are_of_those_who_gave_up_the_post() -> None:
+    """Six ways to give up a headship are a sixth each, and whoever stays is not in the base."""
     world = two_schools()
     for now in (
         at(0, HEAD),  # stays: not in the base
@@ -246,6 +261,7 @@ def test_destinations_are_of_those_who_gave_up_the_post() -> None:
 
 
 def test_origins_of_heads_look_four_years_back_at_all_heads() -> None:
+    """Heads, senior leaders and people from outside the census then, of all heads and of the new ones."""
     world = two_schools()
     for origin in (at(2, HEAD), at(0, DEPUTY), at(0, ASSISTANT), at(0, HEAD, OUT), None):
         gap = [None if origin is None else at(0, DEPUTY)] * 3
@@ -257,6 +273,7 @@ def test_origins_of_heads_look_four_years_back_at_all_heads() -> None:
 
 
 def test_first_headship_is_the_first_in_a_life_and_experience_counts_from_qualifying() -> None:
+    """A head who was one before is left out of median, mean, age and share of women."""
     world = two_schools()
     for years, sex in ((10, 0), (12, 0), (20, 1)):
         add_person(world, [at(0, DEPUTY), at(0, HEAD)], sex=sex, head_since=2005, qualified_year=2005 - years)
@@ -270,6 +287,7 @@ def test_first_headship_is_the_first_in_a_life_and_experience_counts_from_qualif
 
 
 def test_schools_in_a_decade_count_only_time_in_service_of_people_seen_at_both_ends() -> None:
+    """A school while out of service does not count, and nine censuses are too few."""
     world = two_schools(2010)
     add_person(world, [at(0), *[at(1)] * 5, *[at(2, status=OUT)] * 2, at(0), at(0)])
     add_person(world, [at(2)] * 10)
@@ -280,6 +298,7 @@ def test_schools_in_a_decade_count_only_time_in_service_of_people_seen_at_both_e
 
 
 def test_turnover_leaves_the_trust_or_where_there_is_none_the_authority() -> None:
+    """Moves within the employer are no turnover; clusters other than trusts are not employers."""
     world = make_world(2005)
     add_schools(world, [PRIMARY] * 5, cluster=[0, 0, 1, -1, -1], local_authority=[1, 2, 1, 1, 2])
     world.clusters.append(2, key=np.array([1, 2]), kind=np.array([2, 0]), lead_school=np.array([0, 2]))
@@ -300,6 +319,7 @@ def test_turnover_leaves_the_trust_or_where_there_is_none_the_authority() -> Non
 
 
 def test_stock_per_school_is_over_all_schools_of_the_place() -> None:
+    """Schools with nobody are in the denominator, and central teams are not seen."""
     world = two_schools()
     add_person(world, [at(0, HEAD)], fte=60)
     add_person(world, [at(2)])
@@ -313,6 +333,7 @@ def test_stock_per_school_is_over_all_schools_of_the_place() -> None:
 
 
 def test_means_of_people_in_service_by_role() -> None:
+    """Age, years, well-being, hours and skill of two heads; one who is out counts in none."""
     world = two_schools()
     add_person(
         world,
@@ -338,6 +359,7 @@ def test_means_of_people_in_service_by_role() -> None:
 
 
 def test_vacant_advertised_and_acting_posts_come_from_the_market() -> None:
+    """Standing vacancies and the log of the year, over posts or over posts advertised."""
     world = make_world(2005)
     add_schools(world, [PRIMARY, SECONDARY], posts=[[3, 0, 0, 0, 1, 0], [5, 0, 0, 0, 1, 0]])
     world.vacancies = Vacancies(np.array([0, 1, 1]), np.array([4, 4, 0]), np.arange(3), np.ones(3, int))
@@ -355,6 +377,7 @@ def test_vacant_advertised_and_acting_posts_come_from_the_market() -> None:
 
 
 def test_appointments_and_chains_are_read_from_the_log() -> None:
+    """Rings, moves, posts filled inside a trust, and lengths of chains that closed."""
     world = make_world(2005)
     add_schools(world, [PRIMARY, SECONDARY], cluster=[0, 0])
     world.clusters.append(1, key=1, kind=2, lead_school=0)
@@ -379,6 +402,7 @@ def test_appointments_and_chains_are_read_from_the_log() -> None:
 
 
 def test_a_log_of_another_year_is_not_read() -> None:
+    """A world whose log is stale publishes no flow instead of last year's."""
     world = two_schools()
     world.log.year = 2004
     for name in ("appointments", "vacancy_chain_length", "costs", "posts_readvertised"):
@@ -386,6 +410,7 @@ def test_a_log_of_another_year_is_not_read() -> None:
 
 
 def test_schools_that_changed_their_head_by_disadvantage() -> None:
+    """Only schools with a post of head, and changes of this year; by fifth within the phase."""
     world = make_world(2005)
     posts = [[1, 0, 0, 0, 1, 0]] * 5 + [[1, 0, 0, 0, 0, 0]]
     changed = [2005, 2004, 2005, -1, -1, 2005]
@@ -395,6 +420,7 @@ def test_schools_that_changed_their_head_by_disadvantage() -> None:
 
 
 def test_shares_and_promotion_by_sex_and_ethnic_group() -> None:
+    """Promotion is among those in service at both censuses, by the role that they came from."""
     world = two_schools()
     add_person(world, [at(0), at(0, MIDDLE)], sex=0, ethnic_group=2)
     add_person(world, [at(0), at(0)], sex=0)
@@ -410,6 +436,7 @@ def test_shares_and_promotion_by_sex_and_ethnic_group() -> None:
 
 
 def test_costs_are_whole_pounds_by_category() -> None:
+    """By category and place, per pupil, and a log with another number of categories is an error."""
     world = two_schools()
     world.log.costs = np.array([[10, 1, 0, 0, 0], [20, 2, 0, 0, 0], [30, 3, 5, 0, 0]], np.int64)
     assert value(world, "costs") == 71
@@ -422,6 +449,7 @@ def test_costs_are_whole_pounds_by_category() -> None:
 
 
 def test_means_of_schools_and_pupils() -> None:
+    """Schools count alike in leadership, by their pupils in progress."""
     world = make_world(2005)
     add_schools(world, [PRIMARY, SECONDARY], leadership=[1.0, -2.0], progress=[0.5, 0.25], pupils=[100, 300])
     assert value(world, "leadership_quality") == -0.5
@@ -431,6 +459,7 @@ def test_means_of_schools_and_pupils() -> None:
 
 
 def test_the_first_census_knows_nothing_of_flows() -> None:
+    """Stocks are published; whatever needs the year before is not."""
     world = make_world(2000)
     add_schools(world, [PRIMARY])
     add_person(world, [at(0, HEAD)], head_since=2000)

@@ -44,10 +44,12 @@ def run() -> tuple[PipelineModel, Results, dict[int, dict[str, int]]]:
 
 
 def test_the_census_is_the_last_process_of_the_year() -> None:
+    """What is measured is the state that all other processes have left."""
     assert PHASES[-1].name == "census"
 
 
 def test_stocks_and_flows_seen_are_those_that_the_processes_counted(run) -> None:
+    """Year by year, published numbers equal the log's: people, leavers by reason, posts and costs."""
     _, results, counted = run
     for year, count in counted.items():
         assert results.value("headcount", year) == count["in service"]
@@ -63,6 +65,7 @@ def test_stocks_and_flows_seen_are_those_that_the_processes_counted(run) -> None
 
 
 def test_stock_now_is_stock_before_plus_entrants_less_leavers(run) -> None:
+    """The identity holds in what is published, not only in the model's own accounts."""
     _, results, counted = run
     for year in counted:
         change = results.value("entrants_headcount", year) - results.value("leavers_by_age_and_reason", year)
@@ -70,6 +73,7 @@ def test_stock_now_is_stock_before_plus_entrants_less_leavers(run) -> None:
 
 
 def test_cohorts_reach_back_to_the_first_census_and_no_further(run) -> None:
+    """In the last year every distance is there that the run is long enough for, in the first two none."""
     model, results, _ = run
     columns = results.to_columns()
     cohorts = (columns["measure"] == "retention_since_qualifying") & (columns["years"] != "all")
@@ -79,6 +83,7 @@ def test_cohorts_reach_back_to_the_first_census_and_no_further(run) -> None:
 
 
 def test_every_measure_is_published_by_a_run(run) -> None:
+    """Only what needs ten censuses or a programme is absent."""
     _, results, _ = run
     missing = set(measures()) - set(results.to_columns()["measure"])
     of_programmes = {name for name in measures() if name.startswith("programme_")}
@@ -88,6 +93,7 @@ def test_every_measure_is_published_by_a_run(run) -> None:
 
 
 def test_shares_are_shares_and_no_value_is_missing(run) -> None:
+    """Every value is finite, and every share is from 0 to 1."""
     _, results, _ = run
     columns = results.to_columns()
     shares = {m.name for m in measures().values() if m.unit == "share"}

@@ -31,9 +31,13 @@ class Person:
         self.birth, self.qualified = int(people.birth_year[row]), int(people.qualified_year[row])
         self.fte, self.sex, self.route = int(people.fte[row]), int(people.sex[row]), int(people.id[row]) >> 60
         self.history = [
-            (int(people.seen_status[row, y % HISTORY]), int(people.seen_role[row, y % HISTORY]), int(people.seen_school[row, y % HISTORY]))
+            (
+                int(people.seen_status[row, y % HISTORY]),
+                int(people.seen_role[row, y % HISTORY]),
+                int(people.seen_school[row, y % HISTORY]),
+            )
             for y in range(world.year, world.year - HISTORY, -1)
-        ]  # fmt: skip
+        ]
 
     def seen(self, back: int) -> bool:
         """In service ``back`` censuses ago."""
@@ -181,6 +185,7 @@ def found(world: World, name: str) -> dict[tuple[str, ...], float]:
 @settings(max_examples=8, deadline=None)
 @given(seed=st.integers(0, 2**32 - 1), reach=st.integers(0, 14))
 def test_the_census_counts_what_the_twin_counts(name: str, seed: int, reach: int) -> None:
+    """In random worlds with any length of history, a count person by person gives the same to the last digits."""
     world = random_world(seed, people=60, schools=4, year=2015, first_year=2015 - reach)
     twin = expected(world, name)
     census = found(world, name)

@@ -169,6 +169,7 @@ def test_vacancy_chains_are_as_long_as_their_embedded_markov_chain_says():
 
 
 def test_where_nobody_goes_nothing_changes():
+    """With all hazards at nought there are no vacancies, and roles and schools stay as at the start."""
     setup = quiet(3)
     world = None
     for model in stepped(setup, measures=()):
@@ -186,6 +187,7 @@ def test_where_nobody_goes_nothing_changes():
 
 
 def test_where_everybody_retires_only_newcomers_are_left():
+    """The whole stock leaves in a year, and all in service entered in it, as classroom teachers."""
     setup = quiet()
     setup = quiet(1, leave__retire=everywhere(setup, "leave__retire", 1.0), recruit__fill=np.ones(3))
     before = PipelineModel(setup, 11, measures=()).world
@@ -198,6 +200,7 @@ def test_where_everybody_retires_only_newcomers_are_left():
 
 
 def test_where_nobody_applies_no_leadership_post_is_ever_filled():
+    """Standing vacancies of leaders are all the leaders' posts ever lost."""
     setup = quiet()
     setup = quiet(4, leave__state_schools=everywhere(setup, "leave__state_schools", 0.15))
     lost = 0

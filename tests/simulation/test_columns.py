@@ -20,6 +20,7 @@ def table() -> Table:
 
 
 def test_a_process_writes_its_own_columns_and_no_other():
+    """Its handle writes through to the table, and every other column is read-only in it."""
     things = table()
     mine = things.writable("maker")
     mine.a[0] = 9
@@ -31,11 +32,13 @@ def test_a_process_writes_its_own_columns_and_no_other():
 
 
 def test_reading_views_cannot_be_written():
+    """Whoever merely reads a column cannot change it by accident."""
     with pytest.raises(ValueError, match="read-only"):
         table().a[0] = 1
 
 
 def test_new_rows_hold_missing_values_where_none_are_given():
+    """Each column has its own missing value, in every element where a row has several."""
     things = table()
     assert things.append(2) == slice(3, 5)
     assert list(things.a) == [1, 2, 3, -1, -1]
@@ -44,6 +47,7 @@ def test_new_rows_hold_missing_values_where_none_are_given():
 
 
 def test_growing_past_the_capacity_keeps_what_was_there():
+    """A hundred appends outgrow the arrays several times."""
     things = table()
     for i in range(100):
         things.append(1, a=i)
@@ -51,6 +55,7 @@ def test_growing_past_the_capacity_keeps_what_was_there():
 
 
 def test_dropping_rows_keeps_the_rest_in_order_and_tells_whoever_keeps_row_numbers():
+    """The generation rises, so that a row number kept from before is known to be stale."""
     things = table()
     before = things.generation
     things.keep(np.array([True, False, True]))
@@ -59,6 +64,7 @@ def test_dropping_rows_keeps_the_rest_in_order_and_tells_whoever_keeps_row_numbe
 
 
 def test_unknown_columns_are_refused_by_name():
+    """On appending and on reading."""
     with pytest.raises(KeyError, match="colour"):
         table().append(1, colour=3)
     with pytest.raises(AttributeError, match="no column 'colour'"):
@@ -67,12 +73,14 @@ def test_unknown_columns_are_refused_by_name():
 
 @pytest.mark.parametrize("column", [*PEOPLE, *SCHOOLS, *CLUSTERS], ids=lambda c: c.name)
 def test_every_column_says_what_it_holds_and_in_which_unit(column):
+    """With a type that NumPy knows, so that the tables can be described."""
     assert column.meaning
     assert column.unit
     np.dtype(column.dtype)
 
 
 def test_the_declarations_can_be_listed_for_documentation():
+    """Every column of people is listed with its unit and who writes it."""
     records = {record["column"]: record for record in people_table().describe()}
     assert set(records) == {column.name for column in PEOPLE}
     assert records["wellbeing"]["unit"] == "standard deviations"

@@ -45,12 +45,14 @@ def plain(setup: Setup) -> PipelineModel:
 
 
 def test_the_same_key_gives_the_same_run_and_another_key_another(setup, plain):
+    """Seed and replicate both matter, and nothing else does."""
     assert digest(ran(setup)) == digest(plain)
     assert digest(ran(setup, seed=6)) != digest(plain)
     assert digest(ran(setup, replicate=3)) != digest(plain)
 
 
 def test_the_order_of_rows_does_not_matter_at_the_start_or_midway(setup, plain):
+    """People shuffled before each of five years give the history of those in order."""
     model = PipelineModel(setup, 5, 2)
     for step in range(5):
         order = Key(step).uniform(Decision.BIRTH_AGE, 0, model.world.people.id).argsort()
@@ -60,6 +62,7 @@ def test_the_order_of_rows_does_not_matter_at_the_start_or_midway(setup, plain):
 
 
 def test_the_order_of_standing_vacancies_does_not_matter(setup, plain):
+    """Vacancies reversed before each year are filled by the same people."""
     model = PipelineModel(setup, 5, 2)
     while model.running:
         model.world.vacancies = model.world.vacancies.where(np.arange(len(model.world.vacancies))[::-1])
@@ -68,6 +71,7 @@ def test_the_order_of_standing_vacancies_does_not_matter(setup, plain):
 
 
 def test_the_order_of_a_table_of_schools_does_not_matter(setup, plain, tmp_path):
+    """A register read from a file in reverse gives the run of the register itself."""
     from scenarios.register.table import read_register, write_register
 
     write_register(setup.register, tmp_path / "schools.csv")
@@ -78,12 +82,14 @@ def test_the_order_of_a_table_of_schools_does_not_matter(setup, plain, tmp_path)
 
 
 def test_threads_do_not_matter(setup, plain):
+    """Four runs at the same time share nothing that they could disturb."""
     with ThreadPoolExecutor(4) as pool:
         found = list(pool.map(lambda _: digest(ran(setup)), range(4)))
     assert set(found) == {digest(plain)}
 
 
 def test_the_process_its_hash_seed_and_its_threads_do_not_matter(plain):
+    """A new process with another hash seed and one thread finds this process's digest."""
     program = (
         "from dataclasses import replace; import scenarios, sys; sys.path.insert(0, '.')\n"
         "from tests.simulation.test_common_random_numbers import digest, ran\n"
@@ -158,6 +164,7 @@ def test_what_nobody_can_notice_changes_nothing(setup, plain):
 
 
 def test_a_change_leaves_the_years_before_it_untouched(setup):
+    """Growth of rolls from the base year on: identical until then, different in the first year after."""
     growth = setup.parameters.establishment.roll_growth.copy()
     growth[:, 0] = 0.2
     models = [

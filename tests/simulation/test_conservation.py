@@ -65,6 +65,7 @@ class TinyModel(PipelineModel):
 
 @pytest.mark.parametrize(("fault", "words"), FAULTS)
 def test_a_fault_is_caught_in_its_year_and_named(fault, words):
+    """Each way to break an account stops the step with place and numbers; without checks it passes unseen."""
     faulty = [Process("faulty", "breaks an account", fault)]
     with pytest.raises(ConservationError, match="2025/26: .*" + words):
         TinyModel(tiny_setup(), phases=faulty).step()
@@ -72,6 +73,7 @@ def test_a_fault_is_caught_in_its_year_and_named(fault, words):
 
 
 def test_a_chain_that_was_open_must_close_or_stay_open():
+    """Renaming one keeps the number of chains and is found all the same."""
     model = TinyModel(tiny_setup(), phases=[])
     _open_chain_unseen(model.world)
     model.world.log.chains_opened = 0
@@ -87,6 +89,7 @@ def test_a_chain_that_was_open_must_close_or_stay_open():
 
 
 def test_the_standard_year_keeps_its_accounts():
+    """A whole run of the standard year ends without an account that fails."""
     model = PipelineModel(rough_setup(), seed=11)
     model.run()
     assert model.year == 2029

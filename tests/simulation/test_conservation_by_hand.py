@@ -84,11 +84,13 @@ def a_year(year: int = 2006) -> tuple[World, Opening]:
 
 
 def test_a_year_that_adds_up_passes() -> None:
+    """The year that the other tests tamper with is sound."""
     world, before = a_year()
     check(before, world)
 
 
 def test_stock_counts_people_in_service_only() -> None:
+    """By role, phase and region; a trust leader in a central team is in none of them."""
     _, before = a_year()
     assert before.stock.sum() == 5  # the trust leader is not seen
     assert before.stock[HEAD, PRIMARY, NORTH] == 1
@@ -208,6 +210,7 @@ TAMPERING = [
 
 @pytest.mark.parametrize(("tamper", "message"), TAMPERING, ids=[f"{i}" for i in range(len(TAMPERING))])
 def test_tampering_is_found_and_named(tamper: Callable[[World], None], message: str) -> None:
+    """Each change to the books or the people alone is found, with words that say which."""
     world, before = a_year()
     tamper(world)
     with pytest.raises(ConservationError, match=message):
@@ -215,18 +218,21 @@ def test_tampering_is_found_and_named(tamper: Callable[[World], None], message: 
 
 
 def test_stock_taken_in_another_year_is_found() -> None:
+    """The opening accounts must be those of the year before."""
     world, before = a_year()
     with pytest.raises(ConservationError, match="stock was taken in 2004"):
         check(replace(before, year=2004), world)
 
 
 def test_vacancies_carried_in_count() -> None:
+    """A chain open before need not have been opened this year."""
     world, before = a_year()
     world.log.chains_opened = 1
     check(replace(before, open_chains=np.array([12])), world)
 
 
 def test_in_the_first_year_all_ids_are_compared() -> None:
+    """Two people of one id are found although the sum of all ids is right."""
     world, before = a_year(2001)
     check(before, world)
     world.people._data["id"][3] = world.people.id[0]
@@ -236,6 +242,7 @@ def test_in_the_first_year_all_ids_are_compared() -> None:
 
 
 def test_a_chain_carried_in_must_close_or_stand() -> None:
+    """The numbers add up, but the chain that was open is not among them."""
     world, before = a_year()
     world.log.chains_opened = 1
     with pytest.raises(ConservationError, match="one that was open before is neither"):
@@ -243,6 +250,7 @@ def test_a_chain_carried_in_must_close_or_stand() -> None:
 
 
 def test_dropping_rows_of_people_long_gone_is_no_loss() -> None:
+    """Forgetting them changes no account."""
     world, before = a_year()
     world.people.keep(np.flatnonzero(world.people.status != GONE))
     check(before, world)

@@ -25,23 +25,27 @@ KNOWN_ANSWERS = [
 
 @pytest.mark.parametrize(("counters", "keys", "expected"), KNOWN_ANSWERS)
 def test_threefry_gives_the_published_known_answers(counters, keys, expected):
+    """The authors' own test vectors, so that the bijection is theirs to the bit."""
     got = threefry(*(U64(word) for word in (*counters, *keys)))
     assert tuple(int(word) for word in got) == expected
 
 
 def test_a_unit_draw_is_strictly_inside_zero_and_one_at_both_ends():
+    """Probability 0 never happens, 1 always does, and logarithms stay finite."""
     assert 0.0 < unit(U64(0)) < 2**-52
     assert 1.0 - 2**-52 < unit(U64(2**64 - 1)) < 1.0
 
 
 @given(WORD)
 def test_one_minus_a_draw_is_exact(word):
+    """The upper tail is as fine as the lower: no bit is lost on the way there and back."""
     u = unit(U64(word))
     assert 1.0 - (1.0 - u) == u
 
 
 @given(st.lists(WORD, min_size=1, max_size=30, unique=True), st.randoms(use_true_random=False), WORD, WORD)
 def test_draws_do_not_depend_on_order_or_company(ids, random, seed, replicate):
+    """One agent's draw is the same alone, among others, and among others in another order."""
     key = Key(seed, replicate)
     agents = np.array(ids, U64)
     together = dict(zip(ids, key.uniform(Decision.RETIRE, 2030, agents), strict=True))
@@ -53,6 +57,7 @@ def test_draws_do_not_depend_on_order_or_company(ids, random, seed, replicate):
 
 @given(WORD, st.integers(0, 2**24 - 1))
 def test_pair_draws_are_the_draws_of_their_sub(agent, urn):
+    """An array of counterparts, a plain one and the compiled form give one number."""
     key, agents = Key(7, 3), np.array([agent], U64)
     pair = key.uniform(Decision.SEE_MOVE, 2030, agents, np.array([urn]))[0]
     assert pair == key.uniform(Decision.SEE_MOVE, 2030, agents, urn)[0]
@@ -68,6 +73,7 @@ def test_counters_that_come_from_python_as_signed_numbers_lose_no_bits(agent):
 
 
 def test_every_decision_has_its_own_number_in_sixteen_bits():
+    """Two decisions of one number would draw alike without anybody noticing."""
     numbers = [d.value for d in Decision]
     assert len(set(numbers)) == len(Decision.__members__) == len(numbers)
     assert all(0 < n < 2**16 for n in numbers)
@@ -116,6 +122,7 @@ def test_no_agent_is_stuck_whatever_the_year_decision_and_seed(agent):
 
 
 def test_ids_keep_their_fields_apart_and_refuse_what_does_not_fit():
+    """Kind, year, URN and serial can be read back, and no school's id is a person's."""
     ids = agent_ids(2, 2031, np.array([100001, 100002]), np.array([0, 7]))
     assert [(int(i) >> 60, int(i) >> 48 & 0xFFF, int(i) >> 24 & 0xFFFFFF, int(i) & 0xFFFFFF) for i in ids] == [
         (2, 2031, 100001, 0),
@@ -128,5 +135,6 @@ def test_ids_keep_their_fields_apart_and_refuse_what_does_not_fit():
 
 @pytest.mark.parametrize(("seed", "replicate"), [(-1, 0), (0, -1), (2**64, 0), (1.5, 0)])
 def test_keys_outside_the_bits_are_refused(seed, replicate):
+    """Seed and replicate are whole numbers of 64 bits."""
     with pytest.raises(ValueError, match="whole number from 0"):
         Key(seed, replicate)

@@ -34,9 +34,13 @@ QUIET = {
 
 
 def world_of(
-    people: int, years: int, schools: int = 10, ladder: tuple[str, ...] = ("classroom_teacher",), warm_up_years: int = 0,
+    people: int,
+    years: int,
+    schools: int = 10,
+    ladder: tuple[str, ...] = ("classroom_teacher",),
+    warm_up_years: int = 0,
     **changes: float | np.ndarray,
-) -> Setup:  # fmt: skip
+) -> Setup:
     """About ``people`` people in equal schools under :data:`QUIET` with ``changes`` (paths with ``__`` for the dot)."""
     shapes = {d.path: d.shape for d in declarations()}
     values = rough_parameters().values()
@@ -66,8 +70,9 @@ def test_competing_risks_strike_in_their_order() -> None:
     model.step()
     found = Counter(model.world.log.leavers.reason.tolist())
     spared = 1.0
-    for reason, hazard in zip((LeaverReason.RETIRED, LeaverReason.LEFT_STATE_SCHOOLS, LeaverReason.CAREER_BREAK),
-                              p.values(), strict=True):  # fmt: skip
+    for reason, hazard in zip(
+        (LeaverReason.RETIRED, LeaverReason.LEFT_STATE_SCHOOLS, LeaverReason.CAREER_BREAK), p.values(), strict=True
+    ):
         share = spared * hazard
         z = (found[int(reason)] - n * share) / math.sqrt(n * share * (1 - share))
         assert abs(z) < Z, (reason.name, z)
@@ -87,6 +92,7 @@ def test_where_every_leaver_is_replaced_headcount_is_constant() -> None:
 
 
 def test_with_no_replacement_headcount_falls_by_exactly_its_leavers() -> None:
+    """Nobody enters: stock is posts less all who ever left, and each left a vacancy."""
     model = PipelineModel(world_of(3_000, 5, leave__state_schools=0.2, recruit__fill=0.0), seed=4, measures=())
     stock, all_posts = len(in_service(model)), posts(model)
     while model.running:
@@ -137,6 +143,7 @@ def test_time_to_fill_is_geometric_where_only_newcomers_fill_posts() -> None:
 
 
 def test_without_candidates_every_post_falls_and_stays_vacant() -> None:
+    """All leave in the first year; from then on every post of every rung stands vacant."""
     setup = world_of(500, 3, 6, FULL_LADDER, leave__state_schools=1.0, recruit__fill=0.0)
     model = PipelineModel(setup, seed=11, measures=())
     all_posts = posts(model)
@@ -148,6 +155,7 @@ def test_without_candidates_every_post_falls_and_stays_vacant() -> None:
 
 
 def test_one_school_promotes_only_its_own() -> None:
+    """Where there is no other school, every move is a promotion within it or a first post."""
     market = {"leave__state_schools": 0.2, "appoint__seek_promotion": 1.0, "appoint__bar": -10.0}
     model = PipelineModel(world_of(60, 5, 1, FULL_LADDER, **market), seed=12, measures=())
     promoted = 0
@@ -161,6 +169,7 @@ def test_one_school_promotes_only_its_own() -> None:
 
 
 def test_a_run_of_no_years_is_its_first_census() -> None:
+    """Every post is filled at the start, and there is no step to take."""
     model = PipelineModel(world_of(200, 0), seed=13, measures=["headcount"])
     assert model.results.value("headcount", 2025) == posts(model) == len(in_service(model))
     with pytest.raises(RuntimeError, match="2025/26"):
@@ -168,6 +177,7 @@ def test_a_run_of_no_years_is_its_first_census() -> None:
 
 
 def test_a_run_of_one_year_is_the_first_year_of_a_longer_one() -> None:
+    """The horizon changes no column of people or schools."""
     short, long = (PipelineModel(replace(random_setup(2), warm_up_years=0, years=y), 14) for y in (1, 5))
     short.run()
     long.step()

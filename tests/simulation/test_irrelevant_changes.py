@@ -108,8 +108,9 @@ def along(axis: str, entry: int) -> list[tuple[str, tuple[int | slice, ...]]]:
     """Every table with this axis, and the index of one entry along it."""
     return [
         (d.path, tuple(entry if name == axis else slice(None) for name in d.axes))
-        for d in declarations() if axis in d.axes
-    ]  # fmt: skip
+        for d in declarations()
+        if axis in d.axes
+    ]
 
 
 def stirred(parameters: Parameters, path: str, index: tuple[int | slice, ...]) -> Parameters:

@@ -29,6 +29,7 @@ def model():
 
 
 def test_the_same_row_is_the_same_object_while_somebody_holds_it(model):
+    """However it is reached, even by a copy; once nobody holds it, it is forgotten."""
     teacher = model.teachers[3]
     assert model.teachers[3] is teacher
     assert model.agent(teacher.unique_id) is teacher
@@ -41,6 +42,7 @@ def test_the_same_row_is_the_same_object_while_somebody_holds_it(model):
 
 
 def test_every_column_can_be_read_and_codes_come_back_as_members(model):
+    """Roles and statuses as enumerations, missing codes as None, numbers as Python's own."""
     head = model.teachers[0]
     people = model.world.people
     for name in people:
@@ -58,6 +60,7 @@ def test_every_column_can_be_read_and_codes_come_back_as_members(model):
 
 
 def test_ages_and_years_follow_the_census_year(model):
+    """A step makes everybody a year older in age, role, school and career."""
     head = model.teachers[0]
     assert (head.age, head.years_in_role, head.years_in_school, head.years_qualified) == (30, 2, 4, 8)
     model.step()
@@ -65,6 +68,7 @@ def test_ages_and_years_follow_the_census_year(model):
 
 
 def test_people_schools_and_clusters_know_each_other(model):
+    """Heads, leaders, members and lead schools lead to one another; who is in no cluster has None."""
     first, second, third = model.schools
     assert first.head.school is first
     assert first.head.role is Role.HEAD
@@ -82,6 +86,7 @@ def test_people_schools_and_clusters_know_each_other(model):
 
 
 def test_programmes_are_shown_by_name_and_what_they_add_by_channel():
+    """Bits and fixed-point slots come out as names and numbers, one by one and as columns."""
     model = TinyModel(replace(tiny_setup(), programmes=(SCHOOLS, PEOPLE)), phases=[])
     assert [programme.name for programme in model.programmes] == ["coaching", "review"]
     enrol, deliver = (model.world.people.writable(name) for name in ("enrol", "deliver"))
@@ -106,6 +111,7 @@ def test_programmes_are_shown_by_name_and_what_they_add_by_channel():
 
 
 def test_a_cluster_shows_its_chair_and_strength(model):
+    """The chair is the very agent that holds the headship."""
     cluster = model.clusters[0]
     assert cluster.chair is None
     clusters = model.world.clusters.writable("collaborate")
@@ -117,6 +123,7 @@ def test_a_cluster_shows_its_chair_and_strength(model):
 
 
 def test_a_vacant_headship_has_no_head(model):
+    """None, for a school's head and for a trust's leader, once nobody holds the post."""
     model.world.people.writable("leave").role[0] = Role.CLASSROOM_TEACHER
     assert model.schools[0].head is None
     model.world.people.writable("leave").status[-2] = Status.OUT
@@ -124,6 +131,7 @@ def test_a_vacant_headship_has_no_head(model):
 
 
 def test_a_leader_is_whoever_holds_a_leadership_post_now(model):
+    """Class follows the post when the object is next asked for; people out of service are teachers."""
     deputy = model.teachers[1]
     assert type(deputy) is Leader
     outside = model.people[-1]
@@ -137,6 +145,7 @@ def test_a_leader_is_whoever_holds_a_leadership_post_now(model):
 
 
 def test_the_class_of_an_object_that_is_held_follows_at_the_end_of_the_step(model):
+    """A deputy who steps down is a teacher to whoever has held on to the object."""
     deputy = model.teachers[1]
     model.checks = False
     model.world.people.writable("leave").role[1] = Role.CLASSROOM_TEACHER
@@ -146,6 +155,7 @@ def test_the_class_of_an_object_that_is_held_follows_at_the_end_of_the_step(mode
 
 
 def test_measures_of_state_can_be_written(model):
+    """Attributes write the columns that are open to users, one agent at a time or a whole set."""
     teacher, school = model.teachers[2], model.schools[1]
     teacher.wellbeing = 1.5
     school.culture = -2
@@ -159,6 +169,7 @@ def test_measures_of_state_can_be_written(model):
 
 @pytest.mark.parametrize("name", ["role", "status", "school", "fte", "role_since", "left_year", "acting_role"])
 def test_what_the_accounts_rest_on_cannot_be_written_and_the_error_says_who_may(model, name):
+    """The message names the process that owns the column and what is open."""
     with pytest.raises(AttributeError, match=rf"people\.{name} is written only by .*(leave|appoint).*wellbeing"):
         setattr(model.teachers[0], name, 1)
     with pytest.raises(AttributeError, match=rf"people\.{name} is written only by"):
@@ -173,12 +184,19 @@ def test_every_column_is_either_open_or_closed_to_users(model):
     }
     assert open_ones == {
         "people": [
-            "teaching", "people", "management", "system", "aspiration", "readiness", "wellbeing", "workload",
+            "teaching",
+            "people",
+            "management",
+            "system",
+            "aspiration",
+            "readiness",
+            "wellbeing",
+            "workload",
             "team_progress",
         ],
         "schools": ["leadership", "culture", "trust", "past_culture", "last_head_leadership", "progress"],
         "clusters": [],
-    }  # fmt: skip
+    }
     assert not any(column.open_to_users for column in model.world.enrolments.columns.values())
 
 
@@ -208,11 +226,13 @@ def test_every_column_is_either_open_or_closed_to_users(model):
     ],
 )
 def test_mistakes_are_explained(model, write, error, words):
+    """Slips of somebody who knows Mesa, each with the type of error and the words that help."""
     with pytest.raises(error, match=words):
         write(model)
 
 
 def test_a_view_finds_its_row_again_and_says_when_the_person_is_gone(model):
+    """Rows move beneath an object without its noticing; a person who was dropped is an error."""
     teacher, leaver = model.teachers[4], model.teachers[2]
     people = model.world.people
     people.keep(np.array([5, 4, 3, 1, 0]))
@@ -250,6 +270,7 @@ class MoodyModel(TinyModel):
 
 
 def test_declared_attributes_of_ones_own_are_kept_without_holding_the_object():
+    """A subclass's own state outlives its objects and goes with its person."""
     model = MoodyModel(tiny_setup(), phases=[])
     model.leaders.where(role=Role.HEAD).do("sulk")
     gc.collect()
@@ -265,6 +286,8 @@ def test_declared_attributes_of_ones_own_are_kept_without_holding_the_object():
 
 
 def test_a_class_that_is_no_such_agent_is_refused():
+    """A leader's class must be a kind of Leader, or its columns would not answer."""
+
     class Wrong(TinyModel):
         leader_class = Teacher
 
@@ -273,6 +296,8 @@ def test_a_class_that_is_no_such_agent_is_refused():
 
 
 def test_all_agents_are_everybody_by_exact_class(model):
+    """A user's own Mesa agents count beside the model's, and go when they are removed."""
+
     class Inspector(mesa.Agent):
         pass
 
@@ -295,6 +320,7 @@ def test_all_agents_are_everybody_by_exact_class(model):
 
 
 def test_an_id_that_names_two_agents_asks_for_the_kind():
+    """A cluster may have a school's URN for its key; neither is guessed."""
     setup = tiny_setup()
     model = TinyModel(
         replace(setup, register=replace(setup.register, cluster_key=np.array([FIRST_URN], np.int32))), phases=[]

@@ -215,6 +215,7 @@ CALLS = {
 
 @pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
 def test_a_verb_answers_as_mesa_does(call):
+    """The same call on Mesa's own AgentSet of the same agents gives the same answer."""
     Pair().same(call)
 
 
@@ -231,6 +232,7 @@ def test_a_verb_answers_as_mesa_does(call):
     ],
 )
 def test_a_mistake_is_the_same_error_as_in_mesa(call, error):
+    """Whoever catches Mesa's errors catches ours."""
     pair = Pair()
     for agents in (pair.columns, pair.plain):
         with pytest.raises(error):
@@ -244,6 +246,7 @@ def test_a_mistake_is_the_same_error_as_in_mesa(call, error):
     seed=st.integers(0, 99),
 )
 def test_any_choice_is_what_mesa_would_choose(at_most, least, leaders_only, seed):
+    """Filters, classes and limits, whole or as a share, after a shuffle from the same generator."""
     PAIR.columns.random, PAIR.plain.random = Random(seed), Random(seed)
     PAIR.same(
         lambda s: s.shuffle().select(
@@ -256,6 +259,7 @@ PAIR = Pair()
 
 
 def test_columns_answer_without_making_an_object():
+    """Verbs that name columns make no objects; iteration makes them, and they are forgotten afterwards."""
     model = TinyModel(tiny_setup(), phases=[])
     assert sum(map(len, model.agents_by_type.values())) == len(model.agents) == 23
     teachers = model.teachers
@@ -271,6 +275,7 @@ def test_columns_answer_without_making_an_object():
 
 
 def test_where_takes_equalities_masks_members_and_agents():
+    """Each form picks what a lambda in `select` picks, and wrong masks and names are told."""
     model = TinyModel(tiny_setup(), phases=[])
     teachers = model.teachers
     heads = teachers.where(role=Role.HEAD)
@@ -289,6 +294,7 @@ def test_where_takes_equalities_masks_members_and_agents():
 
 
 def test_array_is_the_column_as_stored_and_cannot_be_written():
+    """Codes rather than members, in the type of the column."""
     teachers = TinyModel(tiny_setup(), phases=[]).teachers
     stored = teachers.array("role")
     assert stored.dtype == np.int8
@@ -298,6 +304,7 @@ def test_array_is_the_column_as_stored_and_cannot_be_written():
 
 
 def test_a_set_keeps_its_members_when_rows_move_and_drops_those_who_are_gone():
+    """A set is of people, not of row numbers."""
     model = TinyModel(tiny_setup(), phases=[])
     teachers = model.teachers
     held = teachers[4]
@@ -313,6 +320,7 @@ def test_a_set_keeps_its_members_when_rows_move_and_drops_those_who_are_gone():
 
 
 def test_sets_of_several_kinds_answer_too():
+    """Columns that some kinds lack are filled with the default; sorting and grouping work across kinds."""
     model = TinyModel(tiny_setup(), phases=[])
     everyone = model.agents
     assert everyone.get("unique_id") == [agent.unique_id for agent in everyone]
@@ -324,6 +332,7 @@ def test_sets_of_several_kinds_answer_too():
 
 
 def test_a_set_cannot_be_pickled_and_says_what_to_keep_instead():
+    """It would take the whole model along."""
     import pickle
 
     with pytest.raises(TypeError, match="unique_id"):

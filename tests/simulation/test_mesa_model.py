@@ -44,6 +44,7 @@ class Watched(PipelineModel):
 
 
 def test_a_step_is_a_school_year_and_the_run_ends_with_the_setups_last():
+    """Warm-up included; a step too many says which year was the last and how to have more."""
     model = TinyModel(tiny_setup(years=3, warm_up_years=1), phases=[])
     assert (model.year, model.school_year, model.running) == (2024, "2024/25", True)
     seen = []
@@ -55,6 +56,7 @@ def test_a_step_is_a_school_year_and_the_run_ends_with_the_setups_last():
 
 
 def test_processes_run_in_order_once_a_year_on_a_fresh_log_and_are_timed():
+    """The order is the one given, and the log is of the year that runs."""
     calls = []
 
     def note(name):
@@ -70,6 +72,8 @@ def test_processes_run_in_order_once_a_year_on_a_fresh_log_and_are_timed():
 
 
 def test_a_process_of_ones_own_can_join_the_phases():
+    """Everybody's well-being raised before "leave": fewer leave."""
+
     def rest(world):
         world.people.poke("wellbeing", np.arange(len(world.people)), 5.0)
 
@@ -83,6 +87,8 @@ def test_a_process_of_ones_own_can_join_the_phases():
 
 
 def test_mesas_generators_follow_from_seed_and_replicate_only():
+    """Same pair, same draws and shuffles; `rng` is another word for `seed`; other pairs, other draws."""
+
     def drawn(**names):
         model = TinyModel(tiny_setup(), phases=[], **names)
         return model.random.random(), model.rng.random(), model.teachers.shuffle().get("unique_id")
@@ -95,6 +101,7 @@ def test_mesas_generators_follow_from_seed_and_replicate_only():
 
 
 def test_users_draws_do_not_touch_the_processes():
+    """However much a user draws from Mesa's generators, the model's history is the same."""
     plain, busy = PipelineModel(rough_setup(), seed=1), PipelineModel(rough_setup(), seed=1)
     for _ in range(3):
         plain.step()
@@ -107,6 +114,7 @@ def test_users_draws_do_not_touch_the_processes():
 
 
 def test_seed_and_rng_are_one_thing():
+    """Two different values are refused, and so is a negative one."""
     with pytest.raises(ValueError, match="seed=1 and rng=2"):
         TinyModel(tiny_setup(), seed=1, rng=2)
     with pytest.raises(ValueError, match="seed must be a whole number"):
@@ -114,6 +122,7 @@ def test_seed_and_rng_are_one_thing():
 
 
 def test_the_data_collector_sees_everybody_although_no_object_was_made():
+    """Mesa's own collector reports by model, agent and type, over two censuses."""
     model = TinyModel(tiny_setup(), phases=[])
     collector = mesa.DataCollector(
         model_reporters={"teachers": lambda m: len(m.teachers), "school_year": "school_year"},
@@ -129,8 +138,11 @@ def test_the_data_collector_sees_everybody_although_no_object_was_made():
     collector.collect(model)
     assert collector.get_model_vars_dataframe()["school_year"].tolist() == ["2024/25", "2025/26"]
     assert collector.get_agent_vars_dataframe()["kind"].value_counts().to_dict() == {
-        "Leader": 26, "Teacher": 12, "School": 6, "Cluster": 2,
-    }  # fmt: skip
+        "Leader": 26,
+        "Teacher": 12,
+        "School": 6,
+        "Cluster": 2,
+    }
     leaders = collector.get_agenttype_vars_dataframe(Leader)
     assert leaders.loc[1]["role"].tolist() == model.leaders.get("role")
     assert leaders.loc[1]["school"].tolist() == [leader.school for leader in model.leaders]
@@ -140,6 +152,7 @@ def test_the_data_collector_sees_everybody_although_no_object_was_made():
 
 @pytest.mark.parametrize("processes", [1, 2])
 def test_batch_run_runs_the_model(processes):
+    """Mesa's batch runner, in this process and in two, gives what a run alone gives."""
     rows = mesa.batch_run(
         Watched,
         {"setup": rough_setup(years=1, warm_up_years=1), "boost": [0.0, 3.0], "replicate": [0, 1]},
@@ -156,6 +169,7 @@ def test_batch_run_runs_the_model(processes):
 
 @pytest.mark.skipif(MESA_3_3, reason="Mesa 3.3's batch_run takes no rng")
 def test_batch_run_passes_seeds_as_rng():
+    """As Mesa 3.4 and later call it."""
     rows = mesa.batch_run(
         PlainWatched, {"setup": tiny_setup(years=1)}, rng=[1, 2], number_processes=1, display_progress=False
     )
@@ -176,6 +190,7 @@ class PlainWatched(TinyModel):
 
 
 def test_standard_world_and_phases_are_used_unless_others_are_given():
+    """The standard year, the warm-up's first census and a head for every school."""
     model = PipelineModel(rough_setup())
     assert model.phases == PHASES
     assert model.year == 2023

@@ -31,6 +31,7 @@ def closed_year() -> tuple[Opening, World]:
 
 
 def test_runs_with_programmes_add_up_every_year_and_something_happens_in_each_of_them() -> None:
+    """People, schools and clusters enrol and complete, with helpers, under all checks."""
     model = PipelineModel(setup_with(*ALL), seed=9, measures=())
     model.run()
     assert set(model.world.enrolments.programme) == {COACHING, REVIEW, TOGETHER}
@@ -41,6 +42,7 @@ def test_runs_with_programmes_add_up_every_year_and_something_happens_in_each_of
 
 
 def test_withdrawn_places_add_up_too() -> None:
+    """Costs are savings, and the accounts hold with signs reversed."""
     model = PipelineModel(setup_with(replace(PEOPLE, sign=-1.0)), seed=9, measures=())
     model.run()
     assert (model.world.log.programme_costs <= 0).all()
@@ -215,6 +217,7 @@ TAMPERING = [
 def test_tampering_is_found_and_named(
     closed_year: tuple[Opening, World], tamper: Callable[[World], None], message: str
 ) -> None:
+    """Each change to a sound year's enrolments, funnel, helpers or costs is found, with words that say which."""
     opening, world = closed_year
     check(opening, world)
     world = copy.deepcopy(world)
@@ -224,6 +227,7 @@ def test_tampering_is_found_and_named(
 
 
 def test_a_programme_takes_nobody_on_out_of_its_time() -> None:
+    """A start that is logged before its first year is found."""
     model = PipelineModel(
         setup_with(replace(PEOPLE, places=replace(PEOPLE.places, first=2090, last=2095))), measures=()
     )

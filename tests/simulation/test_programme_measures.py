@@ -48,16 +48,20 @@ def published(model: PipelineModel, measure: str, **where: str) -> dict[str, flo
 
 
 def test_take_up_is_what_the_log_counted(model) -> None:
+    """Eligible, applicants, places and starts, by programme."""
     funnel = model.world.log.funnel
     for stage, measure in (
-        ("eligible", "programme_eligible"), ("applicants", "programme_applicants"), ("places", "programme_places"),
+        ("eligible", "programme_eligible"),
+        ("applicants", "programme_applicants"),
+        ("places", "programme_places"),
         ("started", "programme_starts"),
-    ):  # fmt: skip
+    ):
         assert published(model, measure) == dict(zip(NAMES, funnel[:, FUNNEL.index(stage)], strict=True))
     assert funnel[COACHING, FUNNEL.index("started")] > 5
 
 
 def test_participants_completions_and_doses_are_those_of_enrolments_counted_one_by_one(model) -> None:
+    """A plain loop over enrolments gives the published counts and means."""
     world, people = model.world, model.world.people
     row_of = {int(person): row for row, person in enumerate(people.id)}
     lasts = (PEOPLE.delivery.years, SCHOOLS.delivery.years, CLUSTERS.delivery.years)
@@ -86,6 +90,7 @@ def test_participants_completions_and_doses_are_those_of_enrolments_counted_one_
 
 
 def test_helpers_count_where_they_work_and_programmes_without_have_no_row(model) -> None:
+    """By region of the helper's school, with their mean load."""
     helping = model.world.log.helping
     assert published(model, "programme_helpers") == {
         "coaching": (helping.programme == COACHING).sum(),
@@ -102,6 +107,7 @@ def test_helpers_count_where_they_work_and_programmes_without_have_no_row(model)
 
 
 def test_costs_add_up_over_items_programmes_and_places_to_the_pound(model) -> None:
+    """Each item, each programme and a corner of the map equal sums of the log."""
     costs, schools = model.world.log.programme_costs, model.world.schools
     for item, name in enumerate(PROGRAMME_COSTS):
         assert published(model, "programme_costs", programme_cost=name) == dict(
@@ -116,6 +122,7 @@ def test_costs_add_up_over_items_programmes_and_places_to_the_pound(model) -> No
 
 
 def test_strength_is_a_mean_over_schools_in_clusters_of_two_or_more(model) -> None:
+    """Schools in no cluster are not in the base."""
     strength = model.world.clusters.strength[0]
     assert 0 < strength < 1
     assert model.results.value("cluster_strength", model.year, cluster_kind="trust") == pytest.approx(
@@ -129,6 +136,7 @@ def test_strength_is_a_mean_over_schools_in_clusters_of_two_or_more(model) -> No
 
 
 def test_a_programme_reports_in_its_years_and_in_no_other(model) -> None:
+    """Starts while places are open, participants and costs while anybody is in delivery."""
     columns = finished(*ALL).results.to_columns()
 
     def years(measure: str, programme: str) -> set[int]:
@@ -144,6 +152,7 @@ def test_a_programme_reports_in_its_years_and_in_no_other(model) -> None:
 
 
 def test_a_year_in_which_nobody_started_says_so() -> None:
+    """A nought in each place, which is not the same as no row."""
     nobody = replace(PEOPLE, places=replace(PEOPLE.places, number=0.0))
     results = finished(nobody, years=1).results
     assert results.value("programme_starts", 2026, programme="coaching") == 0
@@ -161,11 +170,13 @@ def labelled(results: Results, measure_names: set[str]) -> list[tuple]:
 
 
 def test_a_programme_that_starts_after_the_last_year_leaves_no_row() -> None:
+    """Results are those of a run without programmes, bit for bit."""
     late = [replace(p, places=replace(p.places, first=2029, last=2040)) for p in ALL]
     assert labelled(finished(*late).results, set(measures())) == labelled(finished().results, set(measures()))
 
 
 def test_a_programme_that_changes_nothing_changes_no_bit_of_any_other_measure() -> None:
+    """People enrol and complete, and all but the programme's own measures stay; with effects they move."""
     others = set(measures()) - set(OF_PROGRAMMES)
     idle = finished(*(without_effect(p) for p in ALL)).results
     assert labelled(idle, others) == labelled(finished().results, others)
@@ -173,6 +184,7 @@ def test_a_programme_that_changes_nothing_changes_no_bit_of_any_other_measure() 
 
 
 def test_the_order_of_people_and_enrolments_changes_no_bit(model) -> None:
+    """Shuffled tables give the programmes' measures to the bit."""
     world = copy.deepcopy(model.world)
     before = measure_year(world, OF_PROGRAMMES)
     shuffle = np.random.default_rng(1).permutation

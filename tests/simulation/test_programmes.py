@@ -72,8 +72,9 @@ def programme(name: str = "coached", *effects: Effect, **parts: object) -> Progr
 def coaches(**changes: object) -> Helpers:
     """Experienced heads who coach two people each."""
     who = (role(Role.HEAD), Condition("years_as_head", least=2))
-    return Helpers(**({"kind": "coach", "who": who, "willing": 0.4, "each": 2, "hours": 1.5, "within": Area.REGION}
-                      | changes))  # type: ignore[arg-type]  # fmt: skip
+    return Helpers(
+        **({"kind": "coach", "who": who, "willing": 0.4, "each": 2, "hours": 1.5, "within": Area.REGION} | changes)
+    )  # type: ignore[arg-type]
 
 
 def every_channel(size: float) -> tuple[Effect, ...]:
@@ -98,10 +99,11 @@ def state(model: PipelineModel, without: Sequence[str] = ()) -> str:
     tables = {
         name: {column: values for column, values in by_key(table, key).items() if column not in without}
         for name, table, key in (
-            ("people", model.world.people, "id"), ("schools", model.world.schools, "urn"),
+            ("people", model.world.people, "id"),
+            ("schools", model.world.schools, "urn"),
             ("clusters", model.world.clusters, "key"),
         )
-    }  # fmt: skip
+    }
     codes, labels = model.results.codes(), model.results.labels()
     return run_digest(codes, labels, tables)
 
@@ -159,10 +161,14 @@ def test_each_channel_alone_moves_something_on_everybody_who_can_bear_it():
 def test_programmes_combine_in_any_order():
     """Three at once, on the same people and channels, sharing helpers: named in any order, one run."""
     parts = (
-        programme("alpha", *every_channel(0.1), delivery=Delivery(2, helpers=coaches(), cascade=Cascade((role(Role.HEAD),), 2, Area.REGION))),
+        programme(
+            "alpha",
+            *every_channel(0.1),
+            delivery=Delivery(2, helpers=coaches(), cascade=Cascade((role(Role.HEAD),), 2, Area.REGION)),
+        ),
         programme("beta", Effect("capability", 0.1, On.PARTICIPANT, skills=(1,)), Effect("culture", 0.3, On.SCHOOL)),
         programme("gamma", Effect("leaving_sector", -0.3, On.SCHOOL), Effect("workload", 0.7, On.TEAM)),
-    )  # fmt: skip
+    )
     orders = [parts, parts[::-1], (parts[1], parts[2], parts[0])]
     assert len({state(run(*order)) for order in orders}) == 1
 

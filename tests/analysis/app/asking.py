@@ -72,17 +72,30 @@ class Site:
         self.app = Guard(application(self.jobs, self.rules), self.rules)
 
     def ask(
-        self, method: str, path: str, headers: list[tuple[str, str]] | None = None, chunks: list[bytes] | None = None,
-        target: bytes | None = None, gone: bool = False,
-    ) -> Answer:  # fmt: skip
+        self,
+        method: str,
+        path: str,
+        headers: list[tuple[str, str]] | None = None,
+        chunks: list[bytes] | None = None,
+        target: bytes | None = None,
+        gone: bool = False,
+    ) -> Answer:
         """One request with exactly these headers; the body comes in ``chunks``. Whoever asks stays, or is ``gone`` after it."""
         given = [("host", HOST)] if headers is None else headers
         where, _, query = path.partition("?")
         scope = {
-            "type": "http", "method": method, "path": where, "raw_path": target or where.encode(), "query_string": query.encode(),
-            "headers": [(k.encode("latin-1"), v.encode("latin-1")) for k, v in given], "scheme": "http", "root_path": "",
-            "http_version": "1.1", "server": ("127.0.0.1", 8765), "client": ("127.0.0.1", 1),
-        }  # fmt: skip
+            "type": "http",
+            "method": method,
+            "path": where,
+            "raw_path": target or where.encode(),
+            "query_string": query.encode(),
+            "headers": [(k.encode("latin-1"), v.encode("latin-1")) for k, v in given],
+            "scheme": "http",
+            "root_path": "",
+            "http_version": "1.1",
+            "server": ("127.0.0.1", 8765),
+            "client": ("127.0.0.1", 1),
+        }
         parts = list(chunks or [b""])
         self.read = 0
         sent: list[Any] = []
@@ -125,9 +138,16 @@ def question(
     """The fields of a small question about the eastern region."""
     name = "excellence-in-leadership"
     return [
-        ("context", "eastern-region-2010"), ("years", years), ("scale", "100"), ("seed", "7"), ("pairs", pairs),
-        ("p.0.title", title), ("p.0.has", name), (f"p.0.{name}:places.number", places), (f"p.0.{name}:take_up.aware", "90"),
-    ]  # fmt: skip
+        ("context", "eastern-region-2010"),
+        ("years", years),
+        ("scale", "100"),
+        ("seed", "7"),
+        ("pairs", pairs),
+        ("p.0.title", title),
+        ("p.0.has", name),
+        (f"p.0.{name}:places.number", places),
+        (f"p.0.{name}:take_up.aware", "90"),
+    ]
 
 
 def ended(job: Job) -> Job:

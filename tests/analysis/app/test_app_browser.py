@@ -82,6 +82,7 @@ def asked_again(page: Any, before: str) -> str:
 
 
 def test_a_changed_lever_changes_the_figures_and_the_saved_scenario_has_it(page: Any, tmp_path: Path) -> None:
+    """What is typed is asked anew by itself, and is what the downloaded file says."""
     page.click("#run")
     first, job = over(page), page.get_attribute("#job", "data-stream")
     assert "Costs of programmes" in first
@@ -110,6 +111,7 @@ def amount(shown: str) -> tuple[float, float] | None:
 
 
 def test_the_saved_scenario_gives_the_numbers_of_the_page_on_the_command_line(page: Any, tmp_path: Path) -> None:
+    """Row by row, the table of the page is what the command beside it prints."""
     page.fill("#years", "2")
     page.click("#run")
     over(page)
@@ -124,9 +126,13 @@ def test_the_saved_scenario_gives_the_numbers_of_the_page_on_the_command_line(pa
     command = shlex.split(page.inner_text("#command code"))
     assert command[:2] == ["headway", "compare"]
     printed = subprocess.run(
-        [sys.executable, "-m", "analysis.cli", *command[1:], "--json"], cwd=tmp_path, check=True, capture_output=True,
-        text=True, env={**os.environ, "PYTHONPATH": str(ROOT)},
-    ).stdout  # fmt: skip
+        [sys.executable, "-m", "analysis.cli", *command[1:], "--json"],
+        cwd=tmp_path,
+        check=True,
+        capture_output=True,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    ).stdout
     records = [record for record in json.loads(printed) if record["policy"] != record["base"]]
     rows = page.locator("#table-1 tbody tr").evaluate_all("all => all.map(row => [...row.cells].map(c => c.innerText))")
     assert len(rows) == len(records) > 20
@@ -148,6 +154,7 @@ def test_the_saved_scenario_gives_the_numbers_of_the_page_on_the_command_line(pa
 
 
 def test_it_works_by_keyboard_alone_and_shows_where_it_is(page: Any) -> None:
+    """Run, go to a lever and its slider, and change it by a key; the focus has an outline."""
     page.focus("#seed")
     page.keyboard.press("Enter")
     over(page)
@@ -163,6 +170,7 @@ def test_it_works_by_keyboard_alone_and_shows_where_it_is(page: Any) -> None:
 
 
 def test_markup_in_a_name_runs_nowhere(page: Any) -> None:
+    """A policy's name is text in the result and in the pipeline."""
     page.fill("#p0-title", "<img src=x onerror=alert(1)><script>alert(2)</script>")
     page.click("#run")
     assert "<img src=x" in over(page)
@@ -171,6 +179,7 @@ def test_markup_in_a_name_runs_nowhere(page: Any) -> None:
 
 
 def test_it_fits_a_phone(page: Any) -> None:
+    """Results are no wider than a narrow screen."""
     page.set_viewport_size({"width": 375, "height": 800})
     page.click("#run")
     over(page)
@@ -178,6 +187,7 @@ def test_it_fits_a_phone(page: Any) -> None:
 
 
 def test_no_violation_of_accessibility_is_found(page: Any, address: str) -> None:
+    """Looked at by axe: form, result, pipeline and an error, with all that is folded away opened."""
     if not AXE.is_file():
         pytest.skip(NO_AXE)
     page.click("#run")

@@ -21,6 +21,7 @@ def loaded(form: Form, tmp_path: Path) -> scenarios.Scenario:
 
 @pytest.mark.parametrize("context", CONTEXTS)
 def test_the_form_of_every_context_is_sound_and_gives_a_scenario_of_it(context: str, tmp_path: Path) -> None:
+    """What the page first shows can be asked as it is, wherever it is about."""
     form = first_form(context)
     assert problems(form) == []
     known = loaded(form, tmp_path)
@@ -30,6 +31,7 @@ def test_the_form_of_every_context_is_sound_and_gives_a_scenario_of_it(context: 
 
 @pytest.mark.parametrize("name", library_names("programme"))
 def test_a_programme_left_as_it_is_is_the_librarys(name: str, tmp_path: Path) -> None:
+    """Showing a programme in fields and writing it back loses nothing and changes nothing."""
     form = first_form("england", [name])
     assert problems(form) == []
     (known,) = loaded(form, tmp_path).programmes
@@ -38,12 +40,16 @@ def test_a_programme_left_as_it_is_is_the_librarys(name: str, tmp_path: Path) ->
 
 
 def test_every_lever_arrives_in_the_programme(tmp_path: Path) -> None:
+    """Each field set to an end of its range, percentages too, is the value that the scenario runs."""
     form = first_form("england")
     levers = described(NAME).levers
     changed = {lever.path: lever.high if lever.value != lever.high else lever.low for lever in levers}
     form.policies[0].programmes[0].values = {
-        **changed, "places.number": "7000", "places.from": "2027/28", "places.until": "2029/30",
-    }  # fmt: skip
+        **changed,
+        "places.number": "7000",
+        "places.from": "2027/28",
+        "places.until": "2029/30",
+    }
     assert problems(form) == []
     (known,) = loaded(form, tmp_path).programmes
     assert (known.places.number, known.places.first, known.places.last) == (7000, 2027, 2029)
@@ -67,6 +73,7 @@ def test_every_lever_arrives_in_the_programme(tmp_path: Path) -> None:
     ],
 )
 def test_any_title_is_read_back_as_it_was_written(title: str, tmp_path: Path) -> None:
+    """What YAML or HTML would read otherwise survives, and the name of the file is plain."""
     form = first_form()
     form.policies[0].title = title
     assert loaded(form, tmp_path).title == title
@@ -76,6 +83,7 @@ def test_any_title_is_read_back_as_it_was_written(title: str, tmp_path: Path) ->
 
 
 def test_names_of_files_differ_from_one_another_and_from_the_base() -> None:
+    """Titles that come down to one name are numbered, in files and in the command alike."""
     form = Form(
         "england",
         policies=[
@@ -95,6 +103,7 @@ def test_names_of_files_differ_from_one_another_and_from_the_base() -> None:
      ("seed", str(2**64)), ("scale", "0"), ("scale", "101"), ("scale", "nan"), ("scale", "1e1")],
 )  # fmt: skip
 def test_what_is_out_of_bounds_is_told_at_its_field(key: str, value: str) -> None:
+    """Years, pairs, seed and scale beyond their limits, and digits of other scripts, each with one message."""
     form = first_form()
     setattr(form, key, value)
     assert [where for where, _ in problems(form)] == [key]
@@ -102,6 +111,7 @@ def test_what_is_out_of_bounds_is_told_at_its_field(key: str, value: str) -> Non
 
 @pytest.mark.parametrize("typed", ["", "nan", "inf", "-1", "101", "1e400", "0x10", "70; DROP", "9" * 30, "१"])
 def test_a_lever_out_of_its_range_is_told_with_what_is_allowed(typed: str) -> None:
+    """Anything but a number in the range is answered with the range, at that lever."""
     form = first_form()
     form.policies[0].programmes[0].values["take_up.aware"] = typed
     if typed == "१":  # Decimal reads digits of any script; 1 % is below the range
@@ -115,17 +125,25 @@ def test_a_lever_out_of_its_range_is_told_with_what_is_allowed(typed: str) -> No
 @pytest.mark.parametrize(
     "fields",
     [
-        [("context", "nowhere")], [("context", "../england")], [("p.1.title", "x")], [("p.0.has", "../../etc/passwd")],
-        [("p.0.has", "no-such")], [("p.0.title", "x"), ("p.0.npq:places.number", "1")], [("years", "1"), ("years", "2")],
-        [("p.0.has", "npq"), ("p.0.npq:places.number\nx", "1")], [("seed", "1" * 2000)],
+        [("context", "nowhere")],
+        [("context", "../england")],
+        [("p.1.title", "x")],
+        [("p.0.has", "../../etc/passwd")],
+        [("p.0.has", "no-such")],
+        [("p.0.title", "x"), ("p.0.npq:places.number", "1")],
+        [("years", "1"), ("years", "2")],
+        [("p.0.has", "npq"), ("p.0.npq:places.number\nx", "1")],
+        [("seed", "1" * 2000)],
     ],
-)  # fmt: skip
+)
 def test_fields_that_the_page_does_not_have_are_refused(fields: list[tuple[str, str]]) -> None:
+    """A form that the page cannot have sent is not interpreted."""
     with pytest.raises(FormError):
         read_form([("context", "england"), *fields] if fields[0][0] != "context" else fields)
 
 
 def test_buttons_add_and_take_out() -> None:
+    """Policies up to four, and programmes in them, without a word of script."""
     form = change(first_form(), "add-policy", {})
     form = change(form, "add-1", {"p.1.add": "npq"})
     assert [[one.name for one in policy.programmes] for policy in form.policies] == [[NAME], ["npq"]]

@@ -41,9 +41,14 @@ ACTIONS = st.sampled_from(
     ["add-policy", "add-0", "remove-0-npq", "remove-policy-0", "remove-policy-3", "context", "use", "add-3"]
 )
 GOOD = [
-    ("context", "eastern-region-2010"), ("years", "2"), ("scale", "100"), ("seed", "7"), ("pairs", "2"), ("p.0.title", "More"),
+    ("context", "eastern-region-2010"),
+    ("years", "2"),
+    ("scale", "100"),
+    ("seed", "7"),
+    ("pairs", "2"),
+    ("p.0.title", "More"),
     ("p.0.has", "npq"),
-]  # fmt: skip
+]
 TYPES = st.sampled_from(
     ["application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "multipart/form-data", "multipart/form-data; boundary=",
      "multipart/form-data; boundary=x; charset=utf-7", "multipart/form-data; boundary=x; charset=undefined",
@@ -117,7 +122,12 @@ def requests(draw: Any) -> tuple[str, str, list[tuple[str, str]], bytes]:
     """Method, address with its query, headers and body."""
     method = draw(st.sampled_from(["GET", "GET", "POST", "POST", "HEAD", "PUT"]))
     path = draw(paths())
-    query = draw(st.lists(st.tuples(st.sampled_from(["context", "programme", "scenario", "place", "group", "token", "x"]), WORDS), max_size=3))  # fmt: skip
+    query = draw(
+        st.lists(
+            st.tuples(st.sampled_from(["context", "programme", "scenario", "place", "group", "token", "x"]), WORDS),
+            max_size=3,
+        )
+    )
     raw = draw(st.sampled_from(["", "", "?%", "?scenario=%ff%fe", "?a&&=;"]))
     path += f"?{urlencode(query, errors='replace')}" if query else raw
     headers = [("host", HOST)]
@@ -151,6 +161,7 @@ def multipart(fields: list[tuple[str, str]], filename: str) -> bytes:
 def test_no_request_makes_an_error_of_ours_or_tells_of_this_machine(
     asked: Site, sent: tuple[str, str, list[tuple[str, str]], bytes]
 ) -> None:
+    """Whatever is sent: no 5xx, always the policy, no path or trace that was not in the request."""
     method, path, headers, body = sent
     answer = asked.ask(method, path, headers, [body], gone=True)
     assert answer.status < 500
@@ -165,5 +176,6 @@ def test_no_request_makes_an_error_of_ours_or_tells_of_this_machine(
 
 
 def test_what_the_fuzz_looks_for_is_found_when_it_is_there() -> None:
+    """The pattern for traces, paths and errors matches an example of each."""
     for text in ('Traceback (most recent call last):\n  File "/x/y.py"', "/tmp/headway-app-x", "ValueError: x"):
         assert LEAKS.search(text)

@@ -41,6 +41,7 @@ TRAVERSALS = [
 
 @pytest.mark.parametrize("host", FOREIGN_HOSTS)
 def test_a_host_that_is_not_exactly_the_pages_is_refused(site: "Site", host: str) -> None:
+    """Against rebinding of names: near misses, other ports and other spellings are all foreign."""
     assert site.ask("GET", "/", [("host", host)]).status == 400
 
 
@@ -55,15 +56,18 @@ def test_a_host_that_is_not_exactly_the_pages_is_refused(site: "Site", host: str
     ],
 )
 def test_no_host_two_hosts_and_forwarded_hosts_are_refused(site: "Site", headers: list[tuple[str, str]]) -> None:
+    """The host is stated once, by the header that browsers set, or not at all."""
     assert site.ask("GET", "/", headers).status == 400
 
 
 def test_an_absolute_address_as_target_is_refused(site: "Site") -> None:
+    """A request as for a proxy is not one for this page."""
     assert site.ask("GET", "http://evil.example/", target=b"http://evil.example/").status == 400
 
 
 @pytest.mark.parametrize("origin", FOREIGN_ORIGINS)
 def test_a_change_from_another_origin_is_refused_and_changes_nothing(idle: "Site", origin: str) -> None:
+    """A foreign page can send a form; it starts no job."""
     from asking import question
 
     answer = idle.post("/jobs", question(), [("host", HOST), ("origin", origin)])
@@ -72,6 +76,7 @@ def test_a_change_from_another_origin_is_refused_and_changes_nothing(idle: "Site
 
 
 def test_a_change_needs_one_origin_of_its_own_and_no_foreign_site(idle: "Site") -> None:
+    """None, two, or a foreign fetch site beside the right one are refused; the right one alone is served."""
     from asking import question
 
     for headers in ([], [("origin", OWN), ("origin", OWN)], [("origin", OWN), ("sec-fetch-site", "cross-site")]):
@@ -80,6 +85,7 @@ def test_a_change_needs_one_origin_of_its_own_and_no_foreign_site(idle: "Site") 
 
 
 def test_other_pages_cannot_read_results_but_a_link_from_elsewhere_opens_the_page(site: "Site") -> None:
+    """Embedding is refused, following a link is not."""
     foreign = [("host", HOST), ("sec-fetch-site", "cross-site")]
     assert site.ask("GET", "/static/app.css", [*foreign, ("sec-fetch-mode", "no-cors")]).status == 403
     assert site.ask("GET", "/", [*foreign, ("sec-fetch-mode", "navigate")]).status == 200
@@ -87,10 +93,12 @@ def test_other_pages_cannot_read_results_but_a_link_from_elsewhere_opens_the_pag
 
 @pytest.mark.parametrize("method", ["PUT", "DELETE", "OPTIONS", "TRACE", "CONNECT", "PATCH"])
 def test_other_methods_are_refused(site: "Site", method: str) -> None:
+    """The page knows GET and POST, and answers 405 to the rest."""
     assert site.ask(method, "/", [("host", HOST), ("origin", OWN)]).status == 405
 
 
 def test_a_body_without_end_is_cut_off_as_it_comes(site: "Site") -> None:
+    """No more is read of 128 MB than the limit and a chunk."""
     kind = ("content-type", "multipart/form-data; boundary=x")
     start = b'--x\r\ncontent-disposition: form-data; name="p.0.file"; filename="a.yaml"\r\n\r\n'
     chunks = [start, *[b"a" * 64_000 for _ in range(2000)]]
@@ -113,6 +121,7 @@ def test_a_file_somewhat_too_large_is_taken_in_first_so_that_its_sender_reads_wh
 
 
 def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
+    """A length that is no number, huge, or shorter than what follows does not make the page read on."""
     for length in ("10000000000", "-1", "1e3", "0x10", "9" * 5000, "\u00b2"):
         headers = [("host", HOST), ("origin", OWN), ("content-length", length)]
         assert site.ask("POST", "/form", headers, [b"x"]).status == 413
@@ -131,6 +140,7 @@ def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
 )
 @pytest.mark.parametrize("path", ["/form", "/jobs", "/enter"])
 def test_a_form_in_a_charset_of_the_senders_choice_is_refused(tmp_path: Path, charset: str, path: str) -> None:
+    """Codecs that could make surrogates or run rules of their own are answered with 400, at every form."""
     pytest.importorskip("starlette", reason="the extra app is not installed")
     from asking import Site
 
@@ -160,6 +170,7 @@ sys.addaudithook(_hear)
 
 
 def test_no_address_opens_a_file_outside_the_project(site: "Site") -> None:
+    """Forty and more ways up and out of the folder end in 400 or 404, and no file is even opened."""
     import analysis
 
     allowed = (str(Path(analysis.__file__).parents[1]), sys.prefix, sys.base_prefix)
@@ -180,6 +191,7 @@ def test_no_address_opens_a_file_outside_the_project(site: "Site") -> None:
 
 
 def test_no_scenario_of_somebodys_own_opens_a_file_outside_the_project(site: "Site", tmp_path: Path) -> None:
+    """Paths in any field that names something are refused before any file is opened."""
     from asking import question
 
     import analysis
@@ -215,6 +227,7 @@ def test_no_scenario_of_somebodys_own_opens_a_file_outside_the_project(site: "Si
 
 
 def test_a_websocket_is_not_answered(site: "Site") -> None:
+    """Not even by a refusal that would say that something is there."""
     import asyncio
 
     sent: list[Any] = []
@@ -236,6 +249,7 @@ def test_a_websocket_is_not_answered(site: "Site") -> None:
 
 
 def test_every_answer_has_a_strict_policy_and_no_page_has_code_in_it(site: "Site") -> None:
+    """Nothing inline, nothing from elsewhere, and nothing that the policy would have to allow."""
     import re
 
     for path in ("/", "/enter", "/jobs/none", "/static/app.css"):
@@ -249,6 +263,7 @@ def test_every_answer_has_a_strict_policy_and_no_page_has_code_in_it(site: "Site
 
 
 def test_a_token_is_needed_where_there_is_one_and_guessing_locks(tmp_path: Path) -> None:
+    """Entering gives a strict cookie without the token; after ten guesses even the right token must wait."""
     pytest.importorskip("starlette", reason="the extra app is not installed")
     from asking import Site
 
@@ -274,6 +289,7 @@ def test_a_token_is_needed_where_there_is_one_and_guessing_locks(tmp_path: Path)
 
 
 def test_tokens_must_be_long_and_not_of_a_few_characters() -> None:
+    """Short, repetitive and broken tokens are weak; a random one is not."""
     assert weak_token("short")
     assert weak_token("a" * 30)
     assert weak_token("Zk3v9QxT2mB7pLr8WnYc 5")
@@ -281,6 +297,7 @@ def test_tokens_must_be_long_and_not_of_a_few_characters() -> None:
 
 
 def test_an_address_that_others_reach_needs_a_token_and_is_one_address() -> None:
+    """A token can be made; listening at every address is refused; own names are those of the address."""
     assert _token("127.0.0.1", None) is None
     with pytest.raises(UserError, match="token is needed"):
         _token("192.0.2.1", None)
@@ -295,6 +312,7 @@ def test_an_address_that_others_reach_needs_a_token_and_is_one_address() -> None
 
 
 def test_sessions_are_bounded() -> None:
+    """Entering again and again keeps fifty at most."""
     rules = Rules(frozenset(), "Zk3v9QxT2mB7pLr8WnYc5D")
     for _ in range(80):
         rules.enter("Zk3v9QxT2mB7pLr8WnYc5D")

@@ -78,6 +78,7 @@ def assert_inert(page: Page) -> None:
 
 
 def test_words_of_a_users_own_are_text_on_every_page(site: "Site", tmp_path: Path) -> None:
+    """By parser, and in a browser without the policy that would stop scripts anyway."""
     shown = pages(site)
     for name, text in shown.items():
         page = parse(text)

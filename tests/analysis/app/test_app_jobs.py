@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_line(
     site: "Site", tmp_path: Path
 ) -> None:
+    """The page's pairs are those of the command, run by run."""
     from asking import ended, question
 
     from analysis.runs.plan import Options, plan
@@ -32,8 +33,12 @@ def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_li
     saved.parent.mkdir()
     saved.write_text(site.ask("GET", f"/jobs/{job.id}/files/{job.files[0].name}.yaml").text, encoding="utf-8")
     words = job.command()
-    options = Options(*(kind(words[words.index(key) + 1]) for key, kind in (
-        ("--replicates", int), ("--seed", int), ("--years", int), ("--scale", float))))  # fmt: skip
+    options = Options(
+        *(
+            kind(words[words.index(key) + 1])
+            for key, kind in (("--replicates", int), ("--seed", int), ("--years", int), ("--scale", float))
+        )
+    )
     names = [words[2], str(saved)]
     found = carry_out(names, options, Asked())
     assert job.found is not None
@@ -48,6 +53,7 @@ def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_li
 
 
 def test_a_kept_past_gives_what_a_fresh_one_gives(site: "Site") -> None:
+    """A second question that reuses the warmed-up past has the digests of one that does not."""
     from asking import ended, question
 
     first = ended(site.jobs.start(read_form(question(places="6000", pairs="2"))))
@@ -63,6 +69,7 @@ def test_a_kept_past_gives_what_a_fresh_one_gives(site: "Site") -> None:
 
 
 def test_no_more_jobs_wait_than_may_and_the_page_says_so(idle: "Site") -> None:
+    """The rest are answered with 429, leave no folder, and the page goes on answering."""
     from asking import question
 
     answers = [idle.post("/jobs", question()).status for _ in range(30)]
@@ -72,6 +79,7 @@ def test_no_more_jobs_wait_than_may_and_the_page_says_so(idle: "Site") -> None:
 
 
 def test_a_job_that_replaces_another_ends_it(idle: "Site") -> None:
+    """Changing a lever again and again leaves one job, not eight."""
     from asking import question
 
     old = ""
@@ -85,6 +93,7 @@ def test_a_job_that_replaces_another_ends_it(idle: "Site") -> None:
 
 
 def test_a_stopped_job_ends_and_its_runs_with_it(idle: "Site") -> None:
+    """Workers see the mark, and a pair that is asked for afterwards is not run."""
     from asking import OWN, ended, question
 
     job = idle.jobs.start(read_form(question()))
@@ -95,6 +104,7 @@ def test_a_stopped_job_ends_and_its_runs_with_it(idle: "Site") -> None:
 
 
 def test_a_question_that_would_take_hours_is_refused_with_advice(idle: "Site") -> None:
+    """All of England for 30 years, 500 times: a smaller share is suggested."""
     from asking import question
 
     fields = [(key, "england" if key == "context" else value) for key, value in question(pairs="500", years="30")]
@@ -104,6 +114,7 @@ def test_a_question_that_would_take_hours_is_refused_with_advice(idle: "Site") -
 
 
 def test_a_run_that_breaks_off_is_told_without_a_trace(site: "Site", monkeypatch: pytest.MonkeyPatch) -> None:
+    """The job has failed, the page says so, and keeps the details to itself."""
     from asking import ended, question
 
     def broken(*_arguments: object) -> None:
@@ -118,6 +129,7 @@ def test_a_run_that_breaks_off_is_told_without_a_trace(site: "Site", monkeypatch
 
 
 def test_the_pipeline_adds_up_with_the_run(site: "Site") -> None:
+    """Posts, vacancies, leavers, strength and chair are those of the model run again; wrong places are 404."""
     from asking import ended, question
 
     from analysis.app.watch import places, watched
@@ -157,6 +169,7 @@ def test_the_pipeline_adds_up_with_the_run(site: "Site") -> None:
 
 
 def test_pairs_that_arrive_in_any_order_say_the_same(site: "Site") -> None:
+    """Which worker is done first moves no figure."""
     from asking import ended, question
 
     from analysis.studies.compare.report import records
@@ -175,6 +188,7 @@ def test_pairs_that_arrive_in_any_order_say_the_same(site: "Site") -> None:
 
 
 def test_a_saved_comparison_is_a_whole_folder_of_results(site: "Site", monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every run is in it, and the report is a file to download."""
     import os
     import time
 

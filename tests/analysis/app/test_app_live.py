@@ -87,6 +87,7 @@ def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
 
 
 def test_it_listens_at_this_machines_own_address_alone(page: Running) -> None:
+    """As the system sees it, and another loopback address is refused."""
     listening = []
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         rows = [row.split() for row in Path(table).read_text().splitlines()[1:]] if Path(table).is_file() else []
@@ -121,6 +122,7 @@ def sent_without_end(page: Running, head: str, most: int) -> tuple[bytes, int]:
 
 @pytest.mark.parametrize("path", ["/form", "/jobs", "/jobs/none/stop", "/enter", "/static/app.css"])
 def test_a_body_without_end_takes_no_memory_and_the_page_hangs_up(page: Running, path: str) -> None:
+    """Chunked or with a length that lies, at every path; the server's memory stays and it still answers."""
     before = page.memory()
     head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{page.port}\r\n"
     head += "".join(f"{key}: {value}\r\n" for key, value in {**FORM, **page.own}.items())
@@ -139,16 +141,25 @@ def test_a_body_without_end_takes_no_memory_and_the_page_hangs_up(page: Running,
 
 
 def test_a_body_that_is_too_large_is_told_so_in_words(page: Running) -> None:
+    """A little above the limit, the sender gets the answer rather than a broken connection."""
     status, text, _ = page.ask("POST", "/form", "seed=" + "1" * 1_300_000, {**FORM, **page.own})
     assert status == 413
     assert "1 MB" in text
 
 
 def test_a_thousand_posts_are_told_to_wait_and_the_page_lives(page: Running) -> None:
-    fields = urlencode([
-        ("context", "eastern-region-2010"), ("years", "30"), ("scale", "100"), ("seed", "7"), ("pairs", "300"), ("p.0.title", "x"),
-        ("p.0.has", "npq"),
-    ])  # fmt: skip
+    """Four wait, the others are told so, and memory does not grow with them."""
+    fields = urlencode(
+        [
+            ("context", "eastern-region-2010"),
+            ("years", "30"),
+            ("scale", "100"),
+            ("seed", "7"),
+            ("pairs", "300"),
+            ("p.0.title", "x"),
+            ("p.0.has", "npq"),
+        ]
+    )
     jobs = []
 
     def post(_number: int) -> int:
@@ -170,6 +181,7 @@ def test_a_thousand_posts_are_told_to_wait_and_the_page_lives(page: Running) -> 
 
 
 def test_the_token_is_told_once_and_guessing_locks(page: Running) -> None:
+    """It stands once in the log and in no answer or header; guesses end in 429, and the log holds no session."""
     for path in (f"/?token={TOKEN}", f"/enter?token={TOKEN}", f"/jobs/{TOKEN}", f"/static/{TOKEN}"):
         for headers in ({}, {"referer": f"http://127.0.0.1:{page.port}/?token={TOKEN}"}):
             status, text, answered = page.ask("GET", path, "", headers)

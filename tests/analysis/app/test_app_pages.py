@@ -35,12 +35,19 @@ def upload(site: "Site", data: bytes, name: str = "mine.yaml") -> "Answer":
 
 def own(text: str, title: str = "Mine") -> list[tuple[str, str]]:
     return [
-        ("context", "eastern-region-2010"), ("years", "2"), ("scale", "100"), ("seed", "1"), ("pairs", "2"), ("p.0.title", title),
-        ("p.0.written", text), ("p.0.written_name", "mine"),
-    ]  # fmt: skip
+        ("context", "eastern-region-2010"),
+        ("years", "2"),
+        ("scale", "100"),
+        ("seed", "1"),
+        ("pairs", "2"),
+        ("p.0.title", title),
+        ("p.0.written", text),
+        ("p.0.written_name", "mine"),
+    ]
 
 
 def test_markup_in_a_title_stays_text_everywhere(site: "Site") -> None:
+    """In the result, the pipeline and the stream of events."""
     from asking import ended, question
 
     started = site.post("/jobs", question(title=MARKUP, pairs="2"))
@@ -57,6 +64,7 @@ def test_markup_in_a_title_stays_text_everywhere(site: "Site") -> None:
 
 
 def test_markup_in_a_field_that_is_refused_stays_text(site: "Site") -> None:
+    """A message that repeats what was typed escapes it."""
     from asking import question
 
     answer = site.post("/jobs", question(places=MARKUP[:40]))
@@ -66,6 +74,7 @@ def test_markup_in_a_field_that_is_refused_stays_text(site: "Site") -> None:
 
 
 def test_a_scenario_of_ones_own_can_be_used_and_is_not_changed(site: "Site") -> None:
+    """The file that can be downloaded is the one that was given, comments included."""
     from asking import ended
 
     text = "# <b>kept</b>\ntitle: Mine\nsummary: Mine\nextends: eastern-region\nprogrammes:\n  npq: {}\n"
@@ -82,15 +91,21 @@ def test_a_scenario_of_ones_own_can_be_used_and_is_not_changed(site: "Site") -> 
 @pytest.mark.parametrize(
     "text",
     [
-        "title: x\nsummary: x\nextends: ../../../../etc/passwd.yaml\n", "title: x\nsummary: x\nextends: /etc/passwd\n",
+        "title: x\nsummary: x\nextends: ../../../../etc/passwd.yaml\n",
+        "title: x\nsummary: x\nextends: /etc/passwd\n",
         "title: x\nsummary: x\nextends: eastern-region\nprogrammes:\n  a: {file: ../../secret.yaml}\n",
-        "title: x\nsummary: x\nextends: other.yaml\n", "!!python/object/apply:os.system ['id']\n", "a: &a [*a]\n", "", "\x00",
+        "title: x\nsummary: x\nextends: other.yaml\n",
+        "!!python/object/apply:os.system ['id']\n",
+        "a: &a [*a]\n",
+        "",
+        "\x00",
         "title: x\nsummary: x\nextends: england\n",
     ],
-)  # fmt: skip
+)
 def test_a_scenario_that_cannot_be_used_is_told_in_words_without_places_of_this_machine(
     site: "Site", text: str
 ) -> None:
+    """Each of nine bad files leaves one message and no folder."""
     answer = site.post("/jobs", own(text or " "))
     assert answer.status == 422
     assert "There is a problem" in answer.text
@@ -101,17 +116,20 @@ def test_a_scenario_that_cannot_be_used_is_told_in_words_without_places_of_this_
 
 @pytest.mark.parametrize("name", ["../evil.yaml", "/etc/passwd", "A B.yaml", "a\x01.yaml", "x" * 70 + ".yaml", ".yaml"])
 def test_an_upload_must_have_a_plain_name(site: "Site", name: str) -> None:
+    """Names with paths, blanks or marks are not taken over."""
     answer = upload(site, b"title: x\n", name)
     assert answer.status in (200, 400)
     assert "as it was given" not in answer.text
 
 
 def test_an_upload_over_a_megabyte_is_refused(site: "Site") -> None:
+    """By its size; bytes that are no text are told of in the form."""
     assert upload(site, b"#" * 1_050_000).status in (400, 413)
     assert upload(site, b"\xff\xfe" * 10).status == 200
 
 
 def test_the_form_works_without_a_script(site: "Site") -> None:
+    """Buttons give a whole page in which everything that was typed still stands."""
     from asking import question
 
     added = site.post("/form", [*question(), ("action", "add-policy")])
@@ -124,6 +142,8 @@ def test_the_form_works_without_a_script(site: "Site") -> None:
 
 
 def test_an_error_of_ours_shows_nothing_of_what_happened(site: "Site", monkeypatch: pytest.MonkeyPatch) -> None:
+    """A page that says so, with the strict policy, and no word of the error."""
+
     def broken(*_arguments: object) -> None:
         raise RuntimeError("secret")
 
@@ -137,6 +157,7 @@ def test_an_error_of_ours_shows_nothing_of_what_happened(site: "Site", monkeypat
 
 
 def test_evidence_stands_beside_levers(site: "Site") -> None:
+    """Range, grade, source and assumptions are on the page before anything is asked."""
     page = site.ask("GET", "/").text
     assert "30% to 100%. Grade J: judgement." in page
     assert "NPQH completion rate" in page

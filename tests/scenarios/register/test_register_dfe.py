@@ -48,6 +48,7 @@ DETAILS = [
 
 
 def test_what_is_left_out_and_imputed_is_noted(tmp_path: Path) -> None:
+    """Every row dropped, merged or filled in is counted in a note that says what it was filled in from."""
     register = import_dfe(folder_of(tmp_path, SCHOOLS, DETAILS))
     assert register.urn.tolist() == [100003, 100007, 100009, 100030, 100040]
     assert register.name == (
@@ -79,6 +80,7 @@ def test_what_is_left_out_and_imputed_is_noted(tmp_path: Path) -> None:
 
 
 def test_byte_order_mark_and_percent_sign_make_no_difference(tmp_path: Path) -> None:
+    """Files as a spreadsheet saves them give the register of the plain ones."""
     (tmp_path / "a").mkdir()
     (tmp_path / "b").mkdir()
     plain = import_dfe(folder_of(tmp_path / "a", SCHOOLS, DETAILS))
@@ -98,6 +100,7 @@ def test_byte_order_mark_and_percent_sign_make_no_difference(tmp_path: Path) -> 
     ],
 )
 def test_a_bad_census_row_is_named_by_its_line(tmp_path: Path, row: str, said: str) -> None:
+    """Each kind of wrong cell is refused with file, line, column and what was found."""
     with pytest.raises(InputError) as caught:
         import_dfe(folder_of(tmp_path, [*SCHOOLS, row], DETAILS))
     assert f"england_census.csv:{len(SCHOOLS) + 2}: error" in str(caught.value)
@@ -105,6 +108,7 @@ def test_a_bad_census_row_is_named_by_its_line(tmp_path: Path, row: str, said: s
 
 
 def test_missing_files_are_all_named(tmp_path: Path) -> None:
+    """Two files that are not there are two problems of one message, which says what the folder has."""
     (tmp_path / "england_census.csv").write_text(CENSUS)
     with pytest.raises(InputError) as caught:
         import_dfe(tmp_path)
@@ -115,6 +119,7 @@ def test_missing_files_are_all_named(tmp_path: Path) -> None:
 
 
 def test_sub_regions_become_the_nine_regions() -> None:
+    """The codes file splits regions into parts; the model knows the nine whole ones."""
     assert region_of("East of England A") == "East of England"
     assert region_of("London Central") == "London"
     assert region_of("North Yorkshire and The Humber") == region_of("South and West Yorkshire")
@@ -141,6 +146,7 @@ def test_the_real_files_give_the_state_funded_schools(real: Register, dfe_folder
 def test_communities_are_about_as_many_as_were_found_and_lie_in_one_authority(
     real: Register, england: Register
 ) -> None:
+    """Within 4% of the labour markets found, each of one phase, region and authority, numbered from 0."""
     for register in (real, england):
         for phase, published in ((Phase.PRIMARY, 521), (Phase.SECONDARY, 146)):
             assert abs(len(np.unique(register.community[register.phase == phase])) / published - 1) < 0.04
@@ -161,6 +167,7 @@ def test_primary_communities_are_neighbourhoods(real: Register, dfe_folder: Path
 
 
 def test_the_order_of_rows_makes_no_difference(real: Register, dfe_folder: Path, tmp_path: Path) -> None:
+    """All three files shuffled give the same register, imputed values and communities included."""
     for source in dfe_folder.glob("*.csv"):
         with open(source, encoding="utf-8-sig", newline="") as file:
             header, *rows = csv.reader(file)

@@ -18,6 +18,7 @@ SEEDS = st.integers(0, 2**64 - 1)
 @given(fraction=st.floats(0, 1, exclude_min=True), seed=SEEDS)
 @settings(max_examples=150, deadline=None)
 def test_clusters_are_kept_whole_or_left_out(fraction: float, seed: int) -> None:
+    """Whatever the fraction and the seed, no cluster loses a member; the note says how many schools are left."""
     sample = scale_register(EASTERN, fraction, seed)
     assert len(sample) >= 1
     kept = set(sample.urn.tolist())
@@ -32,6 +33,7 @@ def test_clusters_are_kept_whole_or_left_out(fraction: float, seed: int) -> None
 @given(seed=SEEDS)
 @settings(max_examples=20, deadline=None)
 def test_a_tenth_of_england_looks_like_england(england: Register, seed: int) -> None:
+    """Size within 3%, regions, phases and kinds within a few points, for any seed."""
     sample = scale_register(england, 0.1, seed)
     assert abs(len(sample) / (0.1 * len(england)) - 1) < 0.03
     for column, tolerance in (("region", 0.01), ("phase", 0.015), ("kind", 0.05)):
@@ -49,6 +51,7 @@ def test_every_school_has_about_the_same_chance() -> None:
 
 
 def test_scale_one_changes_nothing_and_a_seed_gives_one_sample(england: Register) -> None:
+    """The whole is the same object; one seed twice gives one sample, two seeds give two."""
     assert scale_register(england, 1, 5) is england
     assert differences(scale_register(england, 0.02, 5), scale_register(england, 0.02, 5)) == []
     assert "urn" in differences(scale_register(england, 0.02, 5), scale_register(england, 0.02, 6))
@@ -56,11 +59,13 @@ def test_scale_one_changes_nothing_and_a_seed_gives_one_sample(england: Register
 
 @pytest.mark.parametrize("fraction", [0, -0.1, 1.01, float("nan"), float("inf")])
 def test_a_scale_out_of_range_is_refused(fraction: float) -> None:
+    """Nought, negatives, more than the whole, NaN and infinity are no fraction of a register."""
     with pytest.raises(ValueError, match="scale must be above 0 and at most 1"):
         scale_register(EASTERN, fraction, 1)
 
 
 def test_communities_stay_about_as_large_as_in_the_whole_register(england):
+    """A sample thins out markets, not the number of schools within one, which settles who competes."""
     sample = scale_register(england, 0.1, seed=3)
     for phase in Phase:
         whole = np.bincount(england.community[england.phase == phase])
@@ -69,6 +74,7 @@ def test_communities_stay_about_as_large_as_in_the_whole_register(england):
 
 
 def test_a_community_keeps_to_one_phase_and_one_region(england):
+    """Markets that are merged to keep their size never join phases or regions."""
     sample = scale_register(england, 0.1, seed=3)
     for place in (sample.phase, sample.region):
         pairs = np.unique(np.stack([sample.community, place]), axis=1)

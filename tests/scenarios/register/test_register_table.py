@@ -38,6 +38,7 @@ def refused(path: Path) -> str:
 
 
 def test_a_table_with_the_needed_columns_is_read(tmp_path: Path) -> None:
+    """Rows come back by URN, percentages become shares, and notes say what was made up for want of columns."""
     register = read_register(table(tmp_path, HEADER, *reversed(ROWS)))
     assert register.urn.tolist() == [100001, 100002]
     assert register.name == ("Alpha", "Beta")
@@ -52,6 +53,7 @@ def test_a_table_with_the_needed_columns_is_read(tmp_path: Path) -> None:
 
 
 def test_what_is_written_is_read_back_the_same(england: Register, tmp_path: Path) -> None:
+    """Made-up England survives the trip through a file; beside the table lie its notes and nothing else."""
     write_register(england, tmp_path / "schools.csv")
     again = read_register(tmp_path / "schools.csv")
     assert differences(england, again) == []
@@ -59,6 +61,7 @@ def test_what_is_written_is_read_back_the_same(england: Register, tmp_path: Path
 
 
 def test_the_real_register_is_read_back_the_same(real: Register, tmp_path: Path) -> None:
+    """The DfE's names, gaps and clusters survive the trip too."""
     write_register(real, tmp_path / "schools.csv")
     assert differences(real, read_register(tmp_path / "schools.csv")) == []
 
@@ -77,11 +80,13 @@ def test_any_name_survives(name: str, tmp_path_factory: pytest.TempPathFactory) 
 
 @pytest.mark.parametrize("name", ["=cmd|' /C calc'!A1", "+1", "-1", "@SUM(A1)", 'St "John", and\nSt Paul', "École £ ’"])
 def test_names_that_look_like_formulas_or_break_lines_are_kept_as_text(name: str, tmp_path: Path) -> None:
+    """What a spreadsheet would run, quote or split comes back letter by letter."""
     write_register(replace(EASTERN, name=(name, *EASTERN.name[1:])), tmp_path / "schools.csv")
     assert read_register(tmp_path / "schools.csv").name[0] == name
 
 
 def test_lines_are_counted_through_line_breaks_in_names(tmp_path: Path) -> None:
+    """The line of an error is that of the file in an editor, not the number of the record."""
     path = table(tmp_path, HEADER, '100001,"Al\npha",primary,North,10,maintained,200,16.2', ROWS[1].replace("900", "x"))
     assert "schools.csv:4: error E0205: column pupils" in refused(path)
 
@@ -89,12 +94,14 @@ def test_lines_are_counted_through_line_breaks_in_names(tmp_path: Path) -> None:
 @pytest.mark.parametrize("end", ["\r\n", "\r"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_line_ends_and_byte_order_mark_make_no_difference(end: str, mark: str, tmp_path: Path) -> None:
+    """Windows and old Macintosh line ends, with or without a mark, are read as the plain file is."""
     plain = read_register(table(tmp_path, HEADER, *ROWS))
     (tmp_path / "schools.csv").write_bytes((mark + end.join([HEADER, *ROWS, ""])).encode())
     assert differences(plain, read_register(tmp_path / "schools.csv")) == []
 
 
 def test_clusters_and_communities_that_are_given_are_kept(tmp_path: Path) -> None:
+    """Names become rows in order of URN, the kind follows from the schools, and nothing is left to note."""
     path = table(
         tmp_path,
         HEADER + ",community,cluster,cluster_kind,local_authority_name",
@@ -114,6 +121,7 @@ def test_clusters_and_communities_that_are_given_are_kept(tmp_path: Path) -> Non
 
 
 def test_two_clusters_of_one_name_are_told_apart(tmp_path: Path) -> None:
+    """The file appends the key to a name that several share, so that they are not merged on reading."""
     same = replace(EASTERN, cluster_name=("Cluster",) * len(EASTERN.cluster_name))
     write_register(same, tmp_path / "schools.csv")
     again = read_register(tmp_path / "schools.csv")
@@ -122,6 +130,7 @@ def test_two_clusters_of_one_name_are_told_apart(tmp_path: Path) -> None:
 
 
 def test_notes_are_not_believed_when_the_table_has_changed(tmp_path: Path) -> None:
+    """Notes belong to the bytes that they were written with."""
     path = tmp_path / "schools.csv"
     write_register(EASTERN, path)
     assert read_register(path).notes == EASTERN.notes
@@ -130,6 +139,7 @@ def test_notes_are_not_believed_when_the_table_has_changed(tmp_path: Path) -> No
 
 
 def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that fills up at the last moment leaves the old table as it was, and no half of a new one."""
     path = tmp_path / "schools.csv"
     path.write_text("old")
 
@@ -196,6 +206,7 @@ CELLS = [
 
 @pytest.mark.parametrize(("good", "bad", "said"), CELLS, ids=[f"{good}-{bad[:12]!a}" for good, bad, _ in CELLS])
 def test_a_bad_cell_is_named_by_line_and_column(good: str, bad: str, said: str | None, tmp_path: Path) -> None:
+    """Each kind of wrong cell gives line, column and a way out, in lines short enough to read."""
     path = table(tmp_path, HEADER, ROWS[1], ROWS[0].replace(good, bad, 1))
     if said is None:  # a quotation mark inside an unquoted name is only text
         assert read_register(path).name[0] == bad
@@ -218,12 +229,14 @@ COLUMN_CASES = [
 
 @pytest.mark.parametrize(("header", "said"), COLUMN_CASES)
 def test_bad_columns_are_named(header: str, said: str, tmp_path: Path) -> None:
+    """A column that is missing, misspelt or doubled, or another separator than commas, is told on line 1."""
     message = refused(table(tmp_path, header, *ROWS))
     assert "schools.csv:1: error E0204" in message
     assert said in message
 
 
 def test_unknown_and_twice_given_columns_are_refused(tmp_path: Path) -> None:
+    """A slip in an optional column would be ignored silently; the nearest name is offered."""
     assert "column 'comunity' is not known\n   Did you mean community?" in refused(
         table(tmp_path, HEADER + ",comunity", ROWS[0] + ",1")
     )
@@ -245,12 +258,14 @@ ODD_FILES = [
 
 @pytest.mark.parametrize(("raw", "said"), ODD_FILES)
 def test_files_that_are_no_table_are_refused(raw: bytes, said: str, tmp_path: Path) -> None:
+    """Empty files, headers alone, other encodings and binary files say what they are."""
     path = tmp_path / "schools.csv"
     path.write_bytes(raw)
     assert said in refused(path)
 
 
 def test_folders_pipes_and_missing_files_are_refused(tmp_path: Path) -> None:
+    """Nothing waits on a pipe, and the nearest file of the folder is offered for a slip in a name."""
     assert "this is a folder" in refused(tmp_path)
     if hasattr(os, "mkfifo"):
         os.mkfifo(tmp_path / "pipe")
@@ -262,6 +277,7 @@ def test_folders_pipes_and_missing_files_are_refused(tmp_path: Path) -> None:
 
 
 def test_files_that_are_too_large_are_refused_unread(tmp_path: Path) -> None:
+    """The size is looked at first, so that two gigabytes take no memory."""
     path = tmp_path / "schools.csv"
     with open(path, "wb") as file:
         file.truncate(2_000_000_000)  # sparse: takes no room
@@ -269,6 +285,7 @@ def test_files_that_are_too_large_are_refused_unread(tmp_path: Path) -> None:
 
 
 def test_shares_where_percentages_are_due_are_refused(tmp_path: Path) -> None:
+    """All values at or below 1 look like shares, which would make every school rich; all noughts do not."""
     message = refused(table(tmp_path, HEADER, ROWS[0].replace("16.2", "0.162"), ROWS[1].replace(",30", ",1")))
     assert "column fsm_percent: no value is above 1, so these look like shares" in message
     assert "Multiply the column by 100" in message
@@ -290,10 +307,12 @@ CONTRADICTIONS = [
 def test_rows_that_contradict_each_other_are_named(
     columns: str, first: str, second: str, said: str, tmp_path: Path
 ) -> None:
+    """Two rows of one community, cluster or authority that disagree are shown with the line of the other."""
     assert said in refused(table(tmp_path, HEADER + columns, ROWS[0] + first, ROWS[1] + second))
 
 
 def test_too_many_regions_are_refused(tmp_path: Path) -> None:
+    """Regions are stored as small numbers; the limit is said rather than wrapped round."""
     rows = [
         ROWS[0].replace("100001", str(i)).replace("North", f"R{i}").replace(",10,", f",{i},") for i in range(1, 130)
     ]
@@ -301,6 +320,7 @@ def test_too_many_regions_are_refused(tmp_path: Path) -> None:
 
 
 def test_all_problems_are_told_at_once_up_to_twenty(tmp_path: Path) -> None:
+    """In order of line, and the rest are counted."""
     bad = [f"{i},School,primery,North,x,maintained,many,200" for i in range(1, 11)]
     with pytest.raises(InputError) as caught:
         read_register(table(tmp_path, HEADER, *bad))
@@ -341,6 +361,7 @@ def test_a_damaged_table_is_refused_or_read_as_it_stands(
 
 
 def test_the_guide_describes_every_column() -> None:
+    """Whoever adds a column adds its row to the guide."""
     guide = (Path(__file__).resolve().parents[3] / "docs" / "guides" / "registers.md").read_text("utf-8")
     for name in (*COLUMNS, *OPTIONAL_COLUMNS):
         assert f"| `{name}` |" in guide

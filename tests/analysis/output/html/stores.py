@@ -71,9 +71,14 @@ def rows(replicate: int, effect: float, region: str = REGION, years: int = YEARS
 
 
 def write(
-    folder: Path, names: dict[str, str] | None = None, replicates: int = 4, done: int | None = None, region: str = REGION,
-    years: int = YEARS, **resolved: Any,
-) -> Store:  # fmt: skip
+    folder: Path,
+    names: dict[str, str] | None = None,
+    replicates: int = 4,
+    done: int | None = None,
+    region: str = REGION,
+    years: int = YEARS,
+    **resolved: Any,
+) -> Store:
     """A folder in which the first ``done`` replicates of each scenario are there."""
     names = {"base": "As it is", "policy": "A policy"} if names is None else names
     expected = {run_key(n, 1, r): (n, None, r) for n in names for r in range(replicates)}

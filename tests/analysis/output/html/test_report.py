@@ -51,10 +51,12 @@ def undrawn(monkeypatch):
 
 
 def test_sections_come_in_the_order_in_which_they_are_read(page):
+    """Message first, quality assurance last."""
     assert [a["id"] for a in page.all("section") if a.get("id")] == SECTIONS
 
 
 def test_it_is_one_file_that_runs_nothing_and_loads_nothing(page):
+    """No element or attribute that could, and a policy that forbids it besides."""
     tags = {tag for tag, _ in page.tags}
     assert not tags & {
         "script",
@@ -81,6 +83,7 @@ def test_it_is_one_file_that_runs_nothing_and_loads_nothing(page):
 
 
 def test_headings_do_not_skip_levels_and_ids_are_unique(page):
+    """One first heading, a language, and every link within the page leads somewhere."""
     levels = [int(tag[1]) for tag, _ in page.tags if re.fullmatch("h[1-6]", tag)]
     assert levels[0] == 1
     assert levels.count(1) == 1
@@ -93,12 +96,14 @@ def test_headings_do_not_skip_levels_and_ids_are_unique(page):
 
 
 def test_every_table_has_a_caption_and_scopes(page):
+    """As screen readers need them, for each of more than five tables."""
     captions = sum(tag == "caption" for tag, _ in page.tags)
     assert captions == len(page.all("table")) > 5
     assert all(a.get("scope") in ("col", "row") for a in page.all("th"))
 
 
 def test_every_figure_and_table_can_be_made_again_by_the_command_beside_it(folder, page):
+    """Each is numbered without gaps, has data, an anchor and its command."""
     exhibits = gather(folder, verify=False).exhibits
     assert {e.id[:3] for e in exhibits} == {"FIG", "TAB"}
     for exhibit in exhibits:
@@ -111,6 +116,7 @@ def test_every_figure_and_table_can_be_made_again_by_the_command_beside_it(folde
 
 
 def test_every_picture_has_a_name_and_a_text_alternative(page):
+    """Both are in the page under the ids that the picture names."""
     svgs = page.all("svg")
     assert svgs
     ids = {a["id"] for _, a in page.tags if "id" in a}
@@ -120,6 +126,7 @@ def test_every_picture_has_a_name_and_a_text_alternative(page):
 
 
 def test_the_message_says_what_differs_and_no_more(tmp_path, undrawn):
+    """What is asked about most is said, and the rest waits behind one click."""
     told = gather(write(tmp_path / "far", replicates=30)).messages[0]
     assert any(line.startswith("Posts vacant: ") and "more" in line for line in told.more)
     assert any(line.startswith("Heads who leave: ") for line in told.said)
@@ -127,6 +134,7 @@ def test_the_message_says_what_differs_and_no_more(tmp_path, undrawn):
 
 
 def test_a_short_message_is_not_cut(tmp_path, monkeypatch, undrawn):
+    """Where all fits nothing is folded away."""
     monkeypatch.setattr(content, "MOST_SAID", 100)
     told = gather(write(tmp_path / "far", replicates=30)).messages[0]
     assert told.more == []
@@ -134,6 +142,7 @@ def test_a_short_message_is_not_cut(tmp_path, monkeypatch, undrawn):
 
 
 def test_what_cannot_be_told_is_not_said(tmp_path, monkeypatch, undrawn):
+    """Differences that change sign from run to run give a lead that warns against "no effect"."""
     from tests.analysis.output.html import stores
 
     real = stores.rows
@@ -144,6 +153,7 @@ def test_what_cannot_be_told_is_not_said(tmp_path, monkeypatch, undrawn):
 
 
 def test_partial_results_are_stamped_on_every_figure_and_table(tmp_path, headway):
+    """Only when they are asked for in spite of it; the numbers behind figures too."""
     store = write(tmp_path / "part", replicates=4, done=3)
     code, _, err = headway("report", store.folder)
     assert (code, "missing" in err) == (3, True)
@@ -159,6 +169,7 @@ def test_partial_results_are_stamped_on_every_figure_and_table(tmp_path, headway
 
 
 def test_one_scenario_gives_an_outlook_and_says_why_there_is_no_comparison(tmp_path, undrawn):
+    """No section on gains, and the reason in words."""
     report = gather(write(tmp_path / "one", {"base": "As it is"}))
     assert report.why_not == "there is one scenario only"
     page = parse(render(report))
@@ -167,6 +178,7 @@ def test_one_scenario_gives_an_outlook_and_says_why_there_is_no_comparison(tmp_p
 
 
 def test_scenarios_that_are_no_pairs_are_not_compared(tmp_path):
+    """The reason names the scenarios and what differs."""
     from analysis.studies.compare.stored import unlike
     from tests.analysis.output.html import stores
 
@@ -176,6 +188,7 @@ def test_scenarios_that_are_no_pairs_are_not_compared(tmp_path):
 
 
 def test_changes_are_told_with_old_and_new_values():
+    """What was chosen and what is uncertain, and nothing that is equal."""
     from analysis.output.html.assumed import changes
 
     def scenario(value, set_by, places, figure):
@@ -195,6 +208,7 @@ def test_changes_are_told_with_old_and_new_values():
 
 
 def test_evidence_is_cited_with_its_source_and_links_are_plain_https():
+    """Every source of a policy's figures has its row, and no other address becomes a link."""
     import scenarios
     from analysis.output.html.cited import cited
     from analysis.output.html.exhibits import Numbering
@@ -220,12 +234,14 @@ def test_evidence_is_cited_with_its_source_and_links_are_plain_https():
     "address", ["javascript:alert(1)", "http://a.example", "data:text/html,x", "https://a b", 'https://a"b']
 )
 def test_other_addresses_are_no_links(address):
+    """Scripts, data, plain http and broken addresses stay text."""
     from analysis.output.html.cited import is_link
 
     assert not is_link(address)
 
 
 def test_a_design_is_no_report(tmp_path):
+    """A sweep's folder is refused by what it is."""
     from analysis.errors import UserError
     from tests.analysis import tiny
 
@@ -235,6 +251,7 @@ def test_a_design_is_no_report(tmp_path):
 
 
 def test_what_other_commands_found_must_be_records(tmp_path, headway):
+    """A file of another shape is one message."""
     store = write(tmp_path / "study", replicates=2)
     bad = tmp_path / "bad.json"
     bad.write_text(json.dumps({"no": "list"}))
@@ -244,6 +261,7 @@ def test_what_other_commands_found_must_be_records(tmp_path, headway):
 
 
 def test_damage_is_told(tmp_path, undrawn):
+    """A file whose digest differs is counted and named in the page."""
     store = write(tmp_path / "study", replicates=2)
     store.note(charts=[{"name": "x", "files": {"charts/x.svg": "0" * 64}}])
     report = gather(store)
@@ -252,6 +270,7 @@ def test_damage_is_told(tmp_path, undrawn):
 
 
 def test_it_says_that_small_counts_are_shown_where_a_scenario_asks_that_they_are_not(tmp_path, undrawn, headway):
+    """In the page, and beside exports and queries; not without a threshold."""
     for below in (None, 10):
         folder = tmp_path / str(below)
         store = write(
@@ -268,6 +287,7 @@ def test_it_says_that_small_counts_are_shown_where_a_scenario_asks_that_they_are
 
 
 def test_the_message_of_a_sample_says_that_counts_are_of_the_sample(tmp_path, undrawn):
+    """And that of the whole system does not."""
     store = write(tmp_path / "study", replicates=2)
     told = "Counts and costs are those of the schools that were simulated"
     assert told not in parse(render(gather(store))).text
@@ -277,6 +297,7 @@ def test_the_message_of_a_sample_says_that_counts_are_of_the_sample(tmp_path, un
 
 
 def test_yes_and_no_are_words():
+    """Truth values do not appear as Python writes them."""
     from analysis.output.html.assumed import show
 
     assert (show(True), show(False), show(1.0), show(None)) == ("yes", "no", "1", "")

@@ -35,6 +35,7 @@ def violations(page: str, tmp_path) -> list:
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
 @pytest.mark.skipif(not AXE.is_file(), reason=NO_AXE)
 def test_axe_finds_nothing_wrong(tmp_path):
+    """With all parts opened; a picture without a text alternative is found, so the check looks."""
     page = render(gather(write(tmp_path / "study", replicates=3)))
     # Closed parts are not looked at, so they are opened.
     assert violations(page.replace("<details", "<details open"), tmp_path) == []

@@ -33,9 +33,16 @@ def evil_page(folder, monkeypatch) -> str:
     mess = " ".join(EVIL)
     real = scenarios.load("excellence-in-leadership")
     programme = replace(
-        real.programmes[0], title=mess, summary=mess, assumes=(mess,), evidence=mess, name=mess,
-        figures={p: replace(f, provenance=replace(f.provenance, note=mess)) for p, f in real.programmes[0].figures.items()},
-    )  # fmt: skip
+        real.programmes[0],
+        title=mess,
+        summary=mess,
+        assumes=(mess,),
+        evidence=mess,
+        name=mess,
+        figures={
+            p: replace(f, provenance=replace(f.provenance, note=mess)) for p, f in real.programmes[0].figures.items()
+        },
+    )
     scenario = replace(real, title=mess, summary=mess, context=mess, programmes=(programme,))
     monkeypatch.setattr(again, "scenario", lambda s: scenario if s["name"] == "policy" else None)
     plain = scenario.resolved()
@@ -52,6 +59,7 @@ def evil_page(folder, monkeypatch) -> str:
 
 
 def test_no_text_becomes_an_element_or_an_attribute(tmp_path, monkeypatch):
+    """Hostile words in every place that a user can write are in the text, whole, and nowhere else."""
     page = parse(evil_page(tmp_path / "study", monkeypatch))
     assert not {tag for tag, _ in page.tags} & {"script", "img", "link", "animate", "iframe", "image"}
     assert sum(tag == "style" for tag, _ in page.tags) == 1
@@ -67,6 +75,7 @@ def test_no_text_becomes_an_element_or_an_attribute(tmp_path, monkeypatch):
 
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
 def test_nothing_runs_and_nothing_is_asked_for_in_a_browser(tmp_path, monkeypatch):
+    """The page asks for itself alone; the same words unescaped do run."""
     (tmp_path / "site").mkdir()
     page = evil_page(tmp_path / "study", monkeypatch)
     (tmp_path / "site" / "report.html").write_text(page, encoding="utf-8")
@@ -84,6 +93,7 @@ def test_nothing_runs_and_nothing_is_asked_for_in_a_browser(tmp_path, monkeypatc
 
 
 def test_a_picture_keeps_known_elements_only():
+    """Scripts, links, styles and foreign addresses go; shapes, text and clips stay, under ids of their own."""
     picture = (
         '<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" onload="x()">'
         '<script>x()</script><a xlink:href="javascript:x()"><text>kept?</text></a><foreignObject/>'

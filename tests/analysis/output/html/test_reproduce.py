@@ -27,6 +27,7 @@ def study(tmp_path, headway):
 
 
 def test_what_it_rests_on_is_run_again_from_the_manifest_alone(study, headway):
+    """Equal digests for equal runs, in either way to write the table's number; changed runs are told."""
     code, out, err = headway("reproduce", study, "TAB-2")
     assert (code, err) == (0, "")
     assert ": equal (4 runs made again from the manifest; 4 have the same digest)" in " ".join(out.split())
@@ -47,6 +48,7 @@ def _changed_runs_are_told(study, headway):
 
 
 def test_quick_holds_the_stored_runs_against_the_last_report(tmp_path, headway):
+    """A number that the last report had otherwise is named, was and is."""
     store = write(tmp_path / "study", replicates=3)
     code, _, err = headway("reproduce", store.folder, "FIG-1", "--quick")
     assert (code, "no report was made" in err) == (2, True)
@@ -67,6 +69,7 @@ def test_quick_holds_the_stored_runs_against_the_last_report(tmp_path, headway):
 
 
 def test_an_unknown_figure_is_told_what_there_is(tmp_path, headway):
+    """With the numbers of those that the report has."""
     store = write(tmp_path / "study", replicates=2)
     code, _, err = headway("reproduce", store.folder, "FIG-99")
     assert code == 2
@@ -75,6 +78,7 @@ def test_an_unknown_figure_is_told_what_there_is(tmp_path, headway):
 
 
 def test_a_folder_whose_scenarios_cannot_be_read_says_so(tmp_path, headway):
+    """Made-up scenarios cannot be run again, which is no defect of the folder."""
     store = write(tmp_path / "study", replicates=2)
     code, _, err = headway("reproduce", store.folder, "TAB-1")
     assert code == 2
@@ -82,6 +86,7 @@ def test_a_folder_whose_scenarios_cannot_be_read_says_so(tmp_path, headway):
 
 
 def test_data_tables_leave_out_what_processors_differ_in():
+    """The last digits, order of keys and NaN do not count; the eleventh digit does."""
     assert data_table([{"b": 0.1 + 0.2, "a": float("nan")}]) == data_table([{"a": None, "b": 0.3}])
     assert data_table([{"a": 0.1}]) != data_table([{"a": 0.10000000001}])
     assert differences('{"a":1}\n', '{"a":1}\n') == []
@@ -94,6 +99,7 @@ def test_data_tables_leave_out_what_processors_differ_in():
 
 @pytest.mark.parametrize("name", ["../../x.yaml", "/etc/x.yaml", "a/../../x.yaml", "C:\\x.yaml"])
 def test_no_file_of_a_manifest_leads_out_of_its_folder(tmp_path, name):
+    """Whatever path a manifest names, what is written lies inside."""
     from analysis.output.html.again import _inside
 
     assert _inside(tmp_path, name).resolve().is_relative_to(tmp_path.resolve())

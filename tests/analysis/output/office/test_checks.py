@@ -34,6 +34,7 @@ def changed(number: int, **changes) -> list[Sheet]:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_nothing_is_wrong_with_a_good_workbook(tmp_path, kind) -> None:
+    """The sheets that the other tests break pass every rule, in both formats."""
     assert wrong(tmp_path, kind, list(GOOD)) == []
 
 
@@ -57,6 +58,7 @@ BROKEN = {
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", BROKEN)
 def test_each_broken_rule_is_found(tmp_path, kind, name) -> None:
+    """With the sentence that names the sheet and the rule."""
     sheets, sentence = BROKEN[name]
     if name in ("headings alike", "a heading is empty", "no rows") and kind == ".xlsx":
         pytest.skip("XlsxWriter does not write such a table")
@@ -103,6 +105,7 @@ ODS = {
 
 @pytest.mark.parametrize("name", XLSX)
 def test_what_another_program_broke_in_an_xlsx_is_found(tmp_path, name) -> None:
+    """The check reads the file itself, not what was meant to be written."""
     assert wrong(tmp_path, ".xlsx", list(GOOD)) == []
     part, old, new, sentence = XLSX[name]
     assert any(sentence in found for found in check(edited(tmp_path / "made.xlsx", part, old, new)))
@@ -110,6 +113,7 @@ def test_what_another_program_broke_in_an_xlsx_is_found(tmp_path, name) -> None:
 
 @pytest.mark.parametrize("name", ODS)
 def test_what_another_program_broke_in_an_ods_is_found(tmp_path, name) -> None:
+    """The same of the OpenDocument form."""
     assert wrong(tmp_path, ".ods", list(GOOD)) == []
     old, new, sentence = ODS[name]
     assert any(sentence in found for found in check(edited(tmp_path / "made.ods", "content.xml", old, new)))

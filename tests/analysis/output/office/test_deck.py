@@ -38,6 +38,7 @@ def deck(path) -> Any:
 
 
 def test_it_has_eight_to_twelve_wide_slides_that_differ_in_title(deck) -> None:
+    """Enough to tell it and few enough to show it, each with a message of its own."""
     titles = [slide.shapes.title.text_frame.text for slide in deck.slides]
     assert 8 <= len(titles) <= 12
     assert len(set(titles)) == len(titles)
@@ -46,6 +47,7 @@ def test_it_has_eight_to_twelve_wide_slides_that_differ_in_title(deck) -> None:
 
 
 def test_every_slide_has_a_number_and_notes_with_caveats_or_how_to_read(deck) -> None:
+    """The number is shown as it counts, and no slide stands without its doubt."""
     for number, slide in enumerate(deck.slides, 1):
         (shown,) = slide._element.xpath(".//a:fld[@type='slidenum']/a:t")
         assert shown.text == str(number)
@@ -58,6 +60,7 @@ def test_every_slide_has_a_number_and_notes_with_caveats_or_how_to_read(deck) ->
 
 
 def test_charts_are_native_and_say_in_words_what_they_show(deck) -> None:
+    """They can be edited, have a text alternative, and no picture stands in for text."""
     frames = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart or shape.has_table]
     assert sum(f.has_chart for f in frames) >= 5
     for shape in frames:
@@ -66,6 +69,7 @@ def test_charts_are_native_and_say_in_words_what_they_show(deck) -> None:
 
 
 def test_everything_stays_on_the_slide(deck) -> None:
+    """No shape leaves its edges."""
     for slide in deck.slides:
         for shape in slide.shapes:
             assert shape.left >= 0
@@ -74,6 +78,7 @@ def test_everything_stays_on_the_slide(deck) -> None:
 
 
 def test_text_from_files_is_text_on_slides_and_in_the_workbooks_of_charts(path) -> None:
+    """No formula, link or markup comes of it, in the embedded sheets either."""
     with zipfile.ZipFile(path) as archive:
         books = [name for name in archive.namelist() if name.endswith(".xlsx")]
         assert books
@@ -92,6 +97,7 @@ def test_text_from_files_is_text_on_slides_and_in_the_workbooks_of_charts(path) 
 
 
 def test_a_fan_stacks_up_to_the_true_quantiles(tmp_path) -> None:
+    """Areas are differences of quantiles, the lowest without a fill."""
     ends = np.sort(np.random.default_rng(1).random((6, 4)), axis=0)
     frame = Frame("t")
     slide = frame.slide("t", [])
@@ -103,6 +109,7 @@ def test_a_fan_stacks_up_to_the_true_quantiles(tmp_path) -> None:
 
 
 def test_error_bars_are_the_intervals(tmp_path) -> None:
+    """Half-widths as given, an axis that holds them, and a name that starts no formula."""
     frame = Frame("t")
     slide = frame.slide("t", [])
     chart = native.bars(
@@ -116,6 +123,7 @@ def test_error_bars_are_the_intervals(tmp_path) -> None:
 
 
 def test_small_counts_are_on_no_slide(strict_results, tmp_path) -> None:
+    """Neither in shapes nor in notes, which say that counts are left out."""
     deck = made(strict_results, tmp_path / "deck.pptx")
     words = "\n".join(s.notes_slide.notes_text_frame.text for s in deck.slides)
     words += "\n".join(s.text_frame.text for slide in deck.slides for s in slide.shapes if s.has_text_frame)
@@ -124,11 +132,13 @@ def test_small_counts_are_on_no_slide(strict_results, tmp_path) -> None:
 
 
 def test_another_kind_of_file_is_refused(results, tmp_path) -> None:
+    """With the ending that a deck has."""
     done = CliRunner().invoke(app, ["deck", str(results), "--out", str(tmp_path / "deck.odp")])
     assert "a deck is .pptx" in str(done.exception)
 
 
 def test_titles_that_are_too_long_for_the_properties_of_a_file_are_cut_there() -> None:
+    """At 254 characters with an ellipsis; shorter ones stay."""
     title = "A" * 120 + " and " + "B" * 120 + ", compared with C"
     assert Frame("A short title").file.core_properties.title == "A short title"
     assert Frame(title * 2).file.core_properties.title == f"{(title * 2)[:254]}…"

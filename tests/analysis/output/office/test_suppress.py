@@ -49,6 +49,7 @@ def possible(table: list[list[int]], counts: dict, away: set) -> np.ndarray:
 @settings(max_examples=15, deadline=None)
 @given(tables)
 def test_no_small_count_can_be_told_by_trying_every_table(table) -> None:
+    """All tables that agree with what is shown leave each small count as wide as the threshold."""
     counts, sums = with_totals(table)
     away = hidden(counts, sums, BELOW)
     assume(any(value < BELOW for value in counts.values()))
@@ -64,6 +65,7 @@ def test_no_small_count_can_be_told_by_trying_every_table(table) -> None:
 @settings(max_examples=20, deadline=None)
 @given(st.lists(st.lists(st.integers(0, 40), min_size=4, max_size=4), min_size=3, max_size=3))
 def test_no_count_below_ten_is_bounded_tighter_than_ten_wide(table) -> None:
+    """By linear programming, in tables too large to try."""
     counts, sums = with_totals(table)
     away = hidden(counts, sums, 10)
     for cell, value in counts.items():
@@ -74,19 +76,23 @@ def test_no_count_below_ten_is_bounded_tighter_than_ten_wide(table) -> None:
 
 
 def test_a_small_count_alone_takes_another_with_it() -> None:
+    """Or the total would give it away."""
     counts = {"all": 100.0, "a": 4.0, "b": 30.0, "c": 66.0}
     assert hidden(counts, [Sum("all", ("a", "b", "c"))], 10) == {"a", "b"}
 
 
 def test_two_small_counts_that_give_each_other_away_take_a_third() -> None:
+    """Three in all cannot be split from their sum."""
     counts = {"all": 100.0, "a": 2.0, "b": 1.0, "c": 97.0}
     assert hidden(counts, [Sum("all", ("a", "b", "c"))], 10) == {"a", "b", "c"}
 
 
 def test_what_a_total_leaves_over_is_protected_though_it_is_shown_nowhere() -> None:
+    """A remainder that anybody can work out counts as published."""
     counts = {"all": 14.0, "promoted": 12.0, "rest": 2.0}
     assert hidden(counts, [Sum("all", ("promoted", "rest"))], 10, ["rest"]) == {"rest", "promoted"}
 
 
 def test_large_counts_are_all_published() -> None:
+    """Nothing is hidden without need."""
     assert hidden({"all": 30.0, "a": 10.0, "b": 20.0}, [Sum("all", ("a", "b"))], 10) == set()

@@ -44,6 +44,7 @@ def book(request, results, tmp_path_factory) -> Book:
 
 
 def test_it_has_the_sheets_in_order(book) -> None:
+    """Cover, contents and notes first, then what is asked about most."""
     names = [page.name for page in book.pages]
     assert names == [
         "Cover", "Contents", "Notes", "Comparison", "Headlines", "Who gains", "Costs", "Programmes", "Assumptions", "Evidence",
@@ -51,6 +52,7 @@ def test_it_has_the_sheets_in_order(book) -> None:
 
 
 def test_no_text_begins_like_a_formula_and_numbers_stay_numbers(book) -> None:
+    """Hostile text is defused, and negative numbers are not taken for it."""
     cells = [cell for page in book.pages for cell in page.cells.values()]
     assert not [c for c in cells if c.kind == "formula" or (c.kind == "text" and c.text.startswith(RUNS))]
     assert any("'=HYPERLINK" in c.text for c in cells)
@@ -58,6 +60,7 @@ def test_no_text_begins_like_a_formula_and_numbers_stay_numbers(book) -> None:
 
 
 def test_the_comparison_is_that_of_compare(book, results) -> None:
+    """Row by row the words, pairs and differences of the command, rounded to their error."""
     with (store := Store.open(results)).connect() as db:
         study = Study(store, db)
         wanted = {(r["label"], r["years"]): r for r in records(study.comparison)}
@@ -81,6 +84,7 @@ def as_sheets(results) -> list[Sheet]:
 
 
 def test_both_forms_say_the_same(as_sheets, tmp_path) -> None:
+    """Cell by cell, xlsx and ODS agree in place, kind and content."""
     books = []
     for kind in ("xlsx", "ods"):
         assert write(as_sheets, tmp_path / f"book.{kind}", "title") == []
@@ -99,17 +103,20 @@ def test_both_forms_say_the_same(as_sheets, tmp_path) -> None:
 
 
 def test_the_same_sheets_give_the_same_bytes(as_sheets) -> None:
+    """No times or chance in either file."""
     assert xlsx.workbook(as_sheets, "title") == xlsx.workbook(as_sheets, "title")
     assert ods.workbook(as_sheets, "title") == ods.workbook(as_sheets, "title")
 
 
 def test_a_changed_parameter_is_among_the_assumptions(book) -> None:
+    """Once, with its new value and who set it."""
     rows = [row for row in table(book, "Assumptions") if row["Assumption"] == "leave.per_wellbeing"]
     assert [row["Set by"] for row in rows] == ["this scenario: chosen"]
     assert float(rows[0]["Value"]) == pytest.approx(0.3)
 
 
 def test_a_threshold_reaches_the_manifest_and_takes_small_counts_out(strict_results, tmp_path) -> None:
+    """Of headlines, comparison and programmes, with what would give them away."""
     store = Store.open(strict_results)
     assert store.manifest["scenarios"][1]["resolved"]["suppress_below"] == 10
     assert "suppress_below" not in store.manifest["scenarios"][0]["resolved"]
@@ -129,6 +136,7 @@ def test_a_threshold_reaches_the_manifest_and_takes_small_counts_out(strict_resu
 
 
 def test_a_total_is_hidden_where_one_of_its_years_is(strict_results) -> None:
+    """Otherwise the year follows by subtraction."""
     with (store := Store.open(strict_results)).connect() as db:
         levels = Study(store, db).levels
         away = {(s, name) for s, name, _ in levels.away}
@@ -139,15 +147,18 @@ def test_a_total_is_hidden_where_one_of_its_years_is(strict_results) -> None:
 
 
 def test_without_a_threshold_nothing_is_hidden(as_sheets) -> None:
+    """The mark stands nowhere but in the notes that explain it."""
     assert not any(cell == "[c]" for sheet in as_sheets if sheet.name != "Notes" for row in sheet.rows for cell in row)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+1", "-1", "@A1", "\t=1", "\r=1", "\n=1", " =1"])
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(text) -> None:
+    """Also behind tabs, line ends and blanks."""
     assert inert(text).startswith("'")
 
 
 def test_text_is_on_one_line_without_marks_that_turn_it() -> None:
+    """Addresses become no links, and an equals sign inside is left alone."""
     assert clean("a\tb\r\nc\x00\u202ed") == "a b cd"
     assert label("https://evil.example") == "'https://evil.example"
     assert inert("a = b") == "a = b"
@@ -164,11 +175,13 @@ def test_text_is_on_one_line_without_marks_that_turn_it() -> None:
     ],
 )
 def test_numbers_are_rounded_to_their_error(cell, value, form) -> None:
+    """Value and format agree on the digits that are known."""
     assert isinstance(cell, Number)
     assert (cell.value, cell.format) == (pytest.approx(value), form)
 
 
 def test_another_kind_of_file_is_refused(results, tmp_path) -> None:
+    """With the two endings that a workbook has."""
     done = CliRunner().invoke(app, ["workbook", str(results), "--out", str(tmp_path / "book.csv")])
     assert done.exit_code != 0
     assert "a workbook is .xlsx or .ods" in str(done.exception)

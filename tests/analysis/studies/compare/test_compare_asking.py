@@ -25,6 +25,7 @@ def test_headlines_ask_for_figures_that_exist():
 
 
 def test_a_measure_is_named_with_dimensions_and_broken_down():
+    """In any order of dimensions, by each label of a breakdown, once; nothing named means the headlines."""
     (line,) = chosen(["leaver_rate[role=head, phase=primary]"], [], SETUPS)
     assert (line.measure, line.where, line.over) == (
         "leaver_rate",
@@ -34,8 +35,9 @@ def test_a_measure_is_named_with_dimensions_and_broken_down():
     assert line.name == "leaver_rate[role=head,phase=primary]"
     by = chosen(["headcount[role=head]", "headcount[role=head]"], ["phase", "region"], SETUPS)
     assert [line.where[1:] for line in by][:2] == [
-        (("phase", "primary"), ("region", "East")), (("phase", "primary"), ("region", "West")),
-    ]  # fmt: skip
+        (("phase", "primary"), ("region", "East")),
+        (("phase", "primary"), ("region", "West")),
+    ]
     assert len(by) == 3 * 2
     assert [line.name for line in chosen(["heads_leaving", "teachers"], [], SETUPS)] == ["heads_leaving", "teachers"]
     assert chosen([], [], SETUPS) == headlines()
@@ -57,6 +59,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("name", "by", "problem", "advice"), WRONG, ids=[w[2] for w in WRONG])
 def test_a_wrong_measure_is_one_message(name, by, problem, advice):
+    """Each slip in measure, dimension or label has its problem and its advice."""
     with pytest.raises(UserError) as error:
         chosen([name], by, SETUPS)
     assert problem in str(error.value)
@@ -64,6 +67,7 @@ def test_a_wrong_measure_is_one_message(name, by, problem, advice):
 
 
 def test_a_breakdown_needs_a_measure():
+    """Headlines are of the whole system."""
     with pytest.raises(UserError, match="nothing to break down"):
         chosen([], ["phase"], SETUPS)
 
@@ -80,6 +84,7 @@ def test_a_breakdown_needs_a_measure():
     ],
 )
 def test_precision_is_read(text, name, year, half, level):
+    """Signs, units, years and levels in each way that people write them."""
     found = precision(text, SETUPS, 0.95)
     assert (found.line.name, found.year, found.level) == (name, year, pytest.approx(level))
     assert found.half_width == pytest.approx(half, rel=1e-12)
@@ -100,6 +105,7 @@ WRONG_PRECISION = [
 
 @pytest.mark.parametrize(("text", "problem", "advice"), WRONG_PRECISION, ids=[w[0] for w in WRONG_PRECISION])
 def test_a_wrong_precision_is_one_message(text, problem, advice):
+    """Each slip in a precision has its problem and its advice."""
     with pytest.raises(UserError) as error:
         precision(text, SETUPS, 0.9)
     assert problem in str(error.value)

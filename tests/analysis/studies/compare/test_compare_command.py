@@ -23,6 +23,7 @@ def ready(monkeypatch):
 
 
 def test_a_table_for_each_policy_and_words_at_the_end(headway, ready):
+    """Pairs, seed and the kind of doubt are said, in lines of at most 100 characters."""
     code, out, err = headway("compare", "england", "coached", "halved", "--replicates", "2", "--measure", "teachers")
     assert (code, err) == (0, "")
     assert out.count("Teachers in post, people") >= 2
@@ -37,6 +38,7 @@ def test_a_table_for_each_policy_and_words_at_the_end(headway, ready):
 
 
 def test_json_is_records_and_nothing_else(headway, ready):
+    """Years alone and together, with every statistic that a program may want."""
     code, out, err = headway(
         "compare", "england", "coached", "--replicates", "2", "--measure", "heads_leaving", "--json"
     )
@@ -47,6 +49,7 @@ def test_json_is_records_and_nothing_else(headway, ready):
 
 
 def test_a_missed_precision_ends_with_1_and_failed_runs_with_3(headway, ready, monkeypatch):
+    """Reached or not is printed too, with the number of pairs that it took."""
     monkeypatch.setattr(study, "replicate", made_up(5.0))
     target = ("compare", "england", "coached", "--most", "40", "--precision")
     code, out, _ = headway(*target, "headcount: +/-0.01 at 90%")
@@ -83,6 +86,7 @@ def test_a_missed_precision_ends_with_1_and_failed_runs_with_3(headway, ready, m
     ],
 )
 def test_a_wrong_option_is_one_message(headway, ready, tmp_path, arguments, problem):
+    """In two lines at most, and no file is made."""
     code, out, err = headway("compare", *arguments)
     assert (code, out) == (2, "")
     assert problem in err

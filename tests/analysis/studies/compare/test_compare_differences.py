@@ -100,5 +100,6 @@ def test_where_pairing_hurts_the_paired_interval_is_the_one_that_holds():
 
 
 def test_both_sides_need_the_same_shape():
+    """Three runs cannot be paired with two."""
     with pytest.raises(ValueError, match="pairs need as many"):
         paired(np.ones((3, 1)), np.ones((2, 1)))

@@ -68,6 +68,7 @@ def test_the_past_is_not_run_twice(monkeypatch):
     ids=["later programme", "nothing", "early programme", "lever", "state of the world", "rungs", "schools"],
 )
 def test_only_policies_that_start_after_the_base_year_share_the_past(policy, shares):
+    """Another register, ladder, state of the world or earlier programme needs a past of its own."""
     assert shares_past(base().setup, policy().setup) is shares
 
 
@@ -143,6 +144,7 @@ def test_the_figures_are_those_of_the_runs(tmp_path):
 
 
 def test_processes_do_not_change_what_is_found():
+    """One process and two give the same records, to the last digit."""
     plans = [base(), coached(), halved()]
     one, two = (records(compare(plans, Asked(measures=SOME[:2], all_years=True), n)) for n in (1, 2))
     assert one == two

@@ -43,6 +43,7 @@ def test_the_width_must_hold():
 
 
 def test_every_policy_must_be_narrow_enough():
+    """The noisiest decides when to stop, and a precision out of reach is never reached."""
     values = np.column_stack([draws(3, 200), 2 * draws(4, 200)])
     alone = [stops_after(values[:, i], 0.4, 0.9) for i in (0, 1)]
     assert stops_after(values, 0.4, 0.9) == max(n for n in alone if n)

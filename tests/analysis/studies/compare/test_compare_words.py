@@ -31,6 +31,7 @@ def test_a_word_stands_only_where_the_adjusted_interval_leaves_out_zero(differen
 
 
 def test_without_an_interval_nothing_can_be_told():
+    """One pair has a difference and no verdict; equal in every pair is a verdict of its own."""
     assert verdict(5.0, math.nan, False) is Verdict.CANNOT_TELL
     assert verdict(math.nan, math.nan, False) is Verdict.NONE
     assert verdict(0.0, 0.0, True) is Verdict.SAME
@@ -49,6 +50,7 @@ def test_without_an_interval_nothing_can_be_told():
     ],
 )
 def test_words_suit_the_unit(unit, better, found, said):
+    """Fewer people, less money, lower shares; better and worse only where the figure has a good direction."""
     assert words(found, Line("x", "X", "x", unit, Over.MEAN, (), better)) == said
 
 
@@ -71,11 +73,13 @@ def test_words_suit_the_unit(unit, better, found, said):
     ],
 )
 def test_no_digit_is_shown_below_the_standard_error(value, error, unit, said):
+    """Rounding follows the error, whole people stay whole, and money above a million is in millions."""
     assert shown(value, step(error, unit, abs(value)), unit, sign=True) == said
 
 
 @given(finite, st.floats(1e-3, 1e8))
 def test_rounding_stays_within_half_a_step_which_is_no_finer_than_a_tenth_of_the_error(value, error):
+    """For any value and any error."""
     place = step(error, "people", abs(value))
     assert place >= error / 10.000001
     text = shown(value, place, "people")
@@ -83,6 +87,7 @@ def test_rounding_stays_within_half_a_step_which_is_no_finer_than_a_tenth_of_the
 
 
 def test_an_interval_has_signs_and_levels_do_not():
+    """A difference of one value is written once."""
     assert between(-12.3, 3.4, 1.0, "people") == "−12 to +3"
     assert between(0.2, 0.2, 0.1, "posts") == "+0.2"
     assert shown(0.0861, 0.001, "share") == "8.6%"

@@ -39,9 +39,11 @@ def every_outcome(unit: Unit, years_after: int = 2) -> tuple[Finding, ...]:
 
 
 OF_PEOPLE = (
-    *every_outcome(Unit.PERSON), Finding("attainment", "attainment", 2),
-    Finding("promoted since", "promoted_since_completing", 4), Finding("soon", "promoted_within_a_year", 4),
-)  # fmt: skip
+    *every_outcome(Unit.PERSON),
+    Finding("attainment", "attainment", 2),
+    Finding("promoted since", "promoted_since_completing", 4),
+    Finding("soon", "promoted_within_a_year", 4),
+)
 
 
 def study(
@@ -49,9 +51,14 @@ def study(
 ) -> Study:
     """A study of cohorts from 2026/27 on."""
     return Study(
-        title="A study", first=2026, cohorts=cohorts, matched_on=matched_on, findings=findings,
-        lost_time=Tolerance(2.0, 0.5), lower_wellbeing=Tolerance(0.2, 0.5),
-    )  # fmt: skip
+        title="A study",
+        first=2026,
+        cohorts=cohorts,
+        matched_on=matched_on,
+        findings=findings,
+        lost_time=Tolerance(2.0, 0.5),
+        lower_wellbeing=Tolerance(0.2, 0.5),
+    )
 
 
 def setup(schools: int = 12, years: int = 6) -> Setup:

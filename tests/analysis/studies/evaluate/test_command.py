@@ -36,10 +36,12 @@ def written(folder: Path, text: str) -> Path:
 
 
 def test_files_and_evaluation_know_the_same_measures() -> None:
+    """The checker of files and the evaluation list the same, of the same units."""
     assert {name: measure.of for name, measure in MEASURES.items()} == KNOWN_MEASURES
 
 
 def test_the_study_and_both_calibrations_reach_the_runs() -> None:
+    """Selection costs effect, leaving rates of the group stay, and all cohorts can be followed up."""
     found = cases("teaching-leaders", None, None, 0.01, None, None)
     assert [c.calibration for c in found] == ["mostly-causal", "mostly-selection"]
     causal, selection = (c.setup.parameters.leave for c in found)
@@ -55,6 +57,7 @@ def test_the_study_and_both_calibrations_reach_the_runs() -> None:
 
 
 def test_figures_of_the_file_itself_can_be_evaluated() -> None:
+    """Under the name "as-in-its-file" nothing is calibrated."""
     (found,) = cases("teaching-leaders", "as-in-its-file", None, 0.01, None, None)
     assert found.setup.parameters.leave.per_aspiration == 0
     known = scenarios.load_programme("teaching-leaders")
@@ -63,12 +66,14 @@ def test_figures_of_the_file_itself_can_be_evaluated() -> None:
 
 
 def test_a_programme_without_a_study_is_asked_about_careers() -> None:
+    """Staying and promotion after two years are measured for any programme of people."""
     known = replace(scenarios.load_programme("teaching-leaders"), study=None)
     asked = {(f.measure, f.years_after) for f in default_study(known).findings}
     assert {("in_state_teaching", 2), ("in_own_school", 2), ("promoted", 2)} <= asked
 
 
 def test_processes_find_what_one_process_finds() -> None:
+    """Two processes give the pairs of one, and each pair is reported once."""
     chosen = [case(programme(), study((Finding("stay", "in_state_teaching", 1),), cohorts=1), years=2)]
     words: list[str] = []
     alone = simulate_all(chosen, 3, 2, 1, words.append)
@@ -78,6 +83,7 @@ def test_processes_find_what_one_process_finds() -> None:
 
 
 def test_a_row_says_what_is_published_simulated_and_inside() -> None:
+    """In percentages with the gap in points; outside stands out in capitals."""
     findings = (
         Finding("stay on", "in_state_teaching", 1, participants=0.9, comparison=0.8, difference=0.1, within=1.0),
         Finding("rise", "promoted", 1, difference=5.0, within=0.01),
@@ -96,16 +102,19 @@ def test_a_row_says_what_is_published_simulated_and_inside() -> None:
     ("half", "shown"), [(0.0043, "86.1% ± 0.4"), (0.043, "86% ± 4"), (0.00043, "86.12% ± 0.04"), (0.31, "86% ± 31")]
 )
 def test_no_digit_below_the_first_uncertain_one(half: float, shown: str) -> None:
+    """The half-width keeps one digit, and the value ends where it does."""
     assert spelt(Estimate(0.86123, half), "share") == shown
 
 
 def test_counts_are_rounded_to_the_first_uncertain_digit() -> None:
+    """The half-width is rounded up, and levels have no sign."""
     assert large(Estimate(-217.3, 84.2)) == "-220 ± 90"
     assert large(Estimate(112_345.0, 51_000.0), signed=False) == "110,000 ± 60,000"
     assert decimals(0.0) == 1
 
 
 def test_the_command_prints_and_keeps_what_it_finds(tmp_path: Path) -> None:
+    """Both calibrations in words and in the file, where every gap is effect plus selection."""
     short = re.sub(r"cohorts: \d+", "cohorts: 1", TEACHING_LEADERS)
     path, out = written(tmp_path, short), tmp_path / "found.json"
     arguments = ["evaluate", str(path), "--scale", "0.01", "--replicates", "2", "--workers", "1", "--out", str(out)]
@@ -134,6 +143,7 @@ def test_the_command_prints_and_keeps_what_it_finds(tmp_path: Path) -> None:
     ],
 )
 def test_a_wrong_study_is_refused_with_its_place(tmp_path: Path, old: str, new: str, code: str, words: str) -> None:
+    """Each mistake has its code, line and the word that is wrong."""
     assert old in TEACHING_LEADERS
     path = written(tmp_path, TEACHING_LEADERS.replace(old, new, 1))
     with pytest.raises(scenarios.InputError) as refused:
@@ -145,6 +155,7 @@ def test_a_wrong_study_is_refused_with_its_place(tmp_path: Path, old: str, new: 
 
 
 def test_a_calibration_outside_a_figures_range_is_refused(tmp_path: Path) -> None:
+    """Reproducing a study is no licence to leave what evidence can bear."""
     changed = re.sub(r"leave.per_aspiration: 0\.\d+", "leave.per_aspiration: 3", TEACHING_LEADERS)
     with pytest.raises(scenarios.InputError, match=r"leave\.per_aspiration"):
         cases(str(written(tmp_path, changed)), "mostly-selection", None, 0.01, None, None)
@@ -159,6 +170,7 @@ def test_a_calibration_outside_a_figures_range_is_refused(tmp_path: Path) -> Non
     ],
 )
 def test_what_cannot_be_done_is_said_with_what_can(arguments: list[str], words: str) -> None:
+    """A slip in a name, a horizon too short and a file of another kind."""
     result = CliRunner().invoke(app, ["evaluate", "teaching-leaders", "--scale", "0.01", *arguments])
     assert result.exception is not None
     assert words in result.exception.render()  # type: ignore[attr-defined]

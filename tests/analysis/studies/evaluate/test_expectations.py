@@ -30,6 +30,7 @@ def readings(chosen: Programme, wanted: list[tuple[str, int]], replicates: int =
 
 
 def test_a_programme_without_effects_moves_no_outcome_at_all() -> None:
+    """Exactly nothing, for every outcome at once and after two years."""
     wanted = [(name, after) for name in OUTCOMES for after in (0, 2)]
     (found,) = readings(programme(effects=(), hours=0.0), wanted)
     assert all(value == 0 for value in found if not math.isnan(value))
@@ -57,10 +58,15 @@ def test_the_programme_starts_from_the_base_s_own_past() -> None:
 
 
 def test_a_claim_is_found_out_if_it_is_the_wrong_way_round() -> None:
+    """Up, down and untouched: each claim holds or fails as the effects have it."""
     claims = [
-        Expectation("wellbeing", 0, "down"), Expectation("wellbeing", 0, "up"), Expectation("wellbeing", 0),
-        Expectation("people", 1, "up"), Expectation("people", 1, "down"), Expectation("people", 1),
-    ]  # fmt: skip
+        Expectation("wellbeing", 0, "down"),
+        Expectation("wellbeing", 0, "up"),
+        Expectation("wellbeing", 0),
+        Expectation("people", 1, "up"),
+        Expectation("people", 1, "down"),
+        Expectation("people", 1),
+    ]
     assert years_needed(claims) == 2
     found = findings(claims, readings(programme(), [(c.outcome, c.years_after) for c in claims], replicates=3))
     assert [finding.holds for finding in found] == [True, False, False, True, False, False]
@@ -69,12 +75,19 @@ def test_a_claim_is_found_out_if_it_is_the_wrong_way_round() -> None:
 @pytest.mark.parametrize(
     ("direction", "mean", "half", "holds"),
     [
-        ("up", 0.03, 0.02, True), ("up", 0.03, 0.04, False), ("up", -0.03, 0.02, False), ("up", 0.03, math.nan, False),
-        ("down", -0.03, 0.02, True), ("down", -0.03, 0.04, False), ("none", 0.03, 0.04, True),
-        ("none", 0.03, 0.02, False), ("none", -0.004, 0.001, True), ("none", 0.006, 0.001, False),
+        ("up", 0.03, 0.02, True),
+        ("up", 0.03, 0.04, False),
+        ("up", -0.03, 0.02, False),
+        ("up", 0.03, math.nan, False),
+        ("down", -0.03, 0.02, True),
+        ("down", -0.03, 0.04, False),
+        ("none", 0.03, 0.04, True),
+        ("none", 0.03, 0.02, False),
+        ("none", -0.004, 0.001, True),
+        ("none", 0.006, 0.001, False),
         ("none", math.nan, math.nan, False),
     ],
-)  # fmt: skip
+)
 def test_moved_is_beyond_the_interval_and_left_alone_is_within_it_or_hardly_moved(
     direction: str, mean: float, half: float, holds: bool
 ) -> None:
@@ -83,6 +96,7 @@ def test_moved_is_beyond_the_interval_and_left_alone_is_within_it_or_hardly_move
 
 
 def test_a_base_that_was_not_run_for_the_programme_is_refused() -> None:
+    """What was not watched cannot be compared: another programme, or a year beyond."""
     chosen = programme()
     base = base_run(setup(years=1), [chosen], 5, 0)
     with pytest.raises(KeyError):

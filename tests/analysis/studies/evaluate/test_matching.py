@@ -17,6 +17,7 @@ people = st.lists(st.tuples(cell_of, st.sampled_from([0.0, 1.0, math.nan])), min
 
 
 def test_each_cell_weighs_as_much_as_its_participants() -> None:
+    """Three participants and one, by hand; comparators alike to nobody do not count."""
     values, cell = np.array([1.0, 1.0, 0.0, 1.0]), np.array([0, 0, 0, 1])
     others, others_cell = np.array([1.0, 0.0, 0.5, 9.0]), np.array([0, 0, 1, 2])
     participants, comparison, matched = weighted(values, cell, others, others_cell)
@@ -27,6 +28,7 @@ def test_each_cell_weighs_as_much_as_its_participants() -> None:
 
 @given(people, people)
 def test_weighting_is_the_average_over_participants_of_the_mean_of_those_alike(ours: list, theirs: list) -> None:
+    """Against the definition, person by person, with gaps in both groups."""
     values, cell = np.array([v for _, v in ours]), np.array([c for c, _ in ours])
     others, others_cell = np.array([v for _, v in theirs]), np.array([c for c, _ in theirs])
     alike = [[v for c, v in theirs if c == own and not math.isnan(v)] for own, value in ours if not math.isnan(value)]
@@ -42,6 +44,7 @@ def test_weighting_is_the_average_over_participants_of_the_mean_of_those_alike(o
 
 
 def test_interval_of_three_replicates_by_hand() -> None:
+    """Student's t with two degrees of freedom, and no interval from one replicate."""
     found = estimate([1.0, 2.0, 3.0])
     assert found.mean == 2.0
     assert found.half == pytest.approx(4.302652729911275 / math.sqrt(3))  # t(0.975, 2), standard deviation 1
@@ -49,6 +52,7 @@ def test_interval_of_three_replicates_by_hand() -> None:
 
 
 def test_a_ratio_needs_a_divisor_that_is_told_from_nothing() -> None:
+    """A cost per head kept is not given where nobody may have been kept."""
     assert math.isnan(ratio([10.0, 11.0, 9.0], [-1.0, 1.0, 0.5]).mean)
     found = ratio([20.0, 22.0, 18.0], [10.0, 11.0, 9.0])
     assert found.mean == 2.0

@@ -25,6 +25,7 @@ def same(one: World, other: World) -> None:
 
 
 def test_going_on_from_a_copied_past_is_a_whole_run_bit_for_bit() -> None:
+    """Watched on the way and copied at the base year, the world ends as one run through."""
     chosen = case(programme())
     past = warmed_up(chosen.setup, "fellows", 3, 1)
     assert past.year == 2025
@@ -38,6 +39,7 @@ def test_going_on_from_a_copied_past_is_a_whole_run_bit_for_bit() -> None:
 
 
 def test_the_run_without_is_that_of_a_setup_that_never_had_the_programme() -> None:
+    """Every column of people is the same."""
     chosen = case(programme())
     past = warmed_up(chosen.setup, "fellows", 3, 1)
     other = Continued(copied(past, without(chosen.setup, "fellows")))
@@ -49,6 +51,7 @@ def test_the_run_without_is_that_of_a_setup_that_never_had_the_programme() -> No
 
 
 def test_a_copy_shares_nothing_that_a_run_writes() -> None:
+    """The past stays as it was while a copy runs on."""
     chosen = case(programme())
     past = warmed_up(chosen.setup, "fellows", 3, 1)
     before = {name: np.array(getattr(past.people, name)) for name in past.people}

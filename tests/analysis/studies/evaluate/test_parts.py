@@ -19,6 +19,7 @@ from tests.analysis.studies.evaluate.cases import EFFECTS, case, every_outcome, 
 
 
 def test_gap_is_effect_and_selection_to_the_last_bit() -> None:
+    """For every outcome that is told, and most have an effect."""
     pair = simulate_pair(case(programme(apply_aspiration=1.0, apply=0.5)), 1, 0)
     told = [part for part in pair.parts if not math.isnan(part.gap)]
     assert len(told) > 15
@@ -29,6 +30,7 @@ def test_gap_is_effect_and_selection_to_the_last_bit() -> None:
 
 
 def test_without_effects_the_true_effect_is_exactly_nothing_and_selection_makes_a_gap() -> None:
+    """Choosing the ambitious shows half a standard deviation of ambition, and no effect."""
     chosen = case(programme((), hours=0.0, select_aspiration=3.0, apply=0.5, apply_aspiration=1.0))
     pair = simulate_pair(chosen, 1, 0)
     for finding, part in zip(chosen.study.findings, pair.parts, strict=True):
@@ -40,10 +42,16 @@ def test_without_effects_the_true_effect_is_exactly_nothing_and_selection_makes_
 
 
 def test_a_school_programme_without_effects_does_nothing_either() -> None:
+    """The same where schools join."""
     joined_up = Programme(
-        "joined-up", Unit.SCHOOL, (Condition("school.culture", least=-9),), Places(2026, 2100, share=0.3), TakeUp(),
-        Delivery(2), (),
-    )  # fmt: skip
+        "joined-up",
+        Unit.SCHOOL,
+        (Condition("school.culture", least=-9),),
+        Places(2026, 2100, share=0.3),
+        TakeUp(),
+        Delivery(2),
+        (),
+    )
     plan = study(every_outcome(Unit.SCHOOL), matched_on=("cluster.kind",))
     pair = simulate_pair(case(joined_up, plan, schools=30), 1, 0)
     assert pair.match.participants > 10
@@ -72,9 +80,11 @@ def test_selection_by_aspiration_is_told_from_effect() -> None:
     """
     findings = (Finding("stay", "in_state_teaching", 2),)
     chosen = case(
-        programme((), hours=0.0, select_aspiration=3.0), study(findings, cohorts=3), schools=30,
+        programme((), hours=0.0, select_aspiration=3.0),
+        study(findings, cohorts=3),
+        schools=30,
         leave__per_aspiration=1.0,
-    )  # fmt: skip
+    )
     pairs = [simulate_pair(chosen, 2, r) for r in range(6)]
     gap = estimate([pair.parts[0].gap for pair in pairs])
     assert all(pair.parts[0].effect == 0 for pair in pairs)
@@ -82,6 +92,7 @@ def test_selection_by_aspiration_is_told_from_effect() -> None:
 
 
 def test_totals_by_place_add_up_to_the_difference_between_the_runs() -> None:
+    """Participants, their schools and elsewhere, of leavers and of teachers, against two whole runs."""
     chosen = case(programme(EFFECTS))
     pair = simulate_pair(chosen, 1, 0)
     found = []
@@ -99,6 +110,7 @@ def test_totals_by_place_add_up_to_the_difference_between_the_runs() -> None:
 
 
 def test_later_joiners_are_not_compared() -> None:
+    """Who joins in a later round is no comparator, or the comparison would be with participants."""
     findings = (Finding("stay", "in_state_teaching", 1),)
     everybody = Programme(
         "everybody",
@@ -114,6 +126,7 @@ def test_later_joiners_are_not_compared() -> None:
 
 
 def test_an_unknown_column_cannot_be_matched_on() -> None:
+    """What evaluators cannot see is no column to match on."""
     with pytest.raises(KeyError, match="aspiration"):
         simulate_pair(case(programme(), study(matched_on=("aspiration",))), 1, 0)
 

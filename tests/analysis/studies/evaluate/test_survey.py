@@ -40,6 +40,7 @@ def test_more_hours_make_more_say_so_by_the_normal_curve_of_their_logarithm() ->
 
 
 def test_nobody_says_so_of_nothing_and_those_gone_are_not_asked() -> None:
+    """No loss, no answer of loss; no answer at all from those out of service."""
     assert says(0.0).max() == 0.0
     assert says(-1.0).max() == 0.0
     assert np.isnan(says(5.0, serving=False)).all()
