@@ -10,8 +10,8 @@ from scenarios.programme_files.figures import FIGURES, MEANINGS
 from scenarios.programme_files.outcomes import OUTCOMES
 from scenarios.programme_files.reader import AREAS, KEYS, NEEDED
 from scenarios.programme_files.settings import LEVERS
+from simulation.processes.eligibility import COLUMNS, OF_PROGRAMMES
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS
-from simulation.programmes.eligibility import COLUMNS, OF_PROGRAMMES
 from simulation.programmes.programme import Unit
 
 PROGRAMMES_PAGE = Path("docs/reference/programmes.md")

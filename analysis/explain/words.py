@@ -10,7 +10,7 @@ from analysis.figures.rounding import joined, plain
 from analysis.figures.words import ROLES, count, listed, the, within
 from scenarios.evidence import Row
 from scenarios.programme_files.known import Figure
-from simulation.programmes.eligibility import COLUMNS
+from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.programme import Area, Condition, Unit
 from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, label
 

@@ -18,8 +18,8 @@ from scenarios.parameter_files import Provenance
 from scenarios.places import library_names
 from scenarios.programme_files.known import EffectSettings, Figure
 from scenarios.programme_files.outcomes import OUTCOME_NAMES
+from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.channels import CHANNELS
-from simulation.programmes.eligibility import COLUMNS
 from simulation.programmes.programme import Condition, Unit
 from tests.scenarios.programme_text import GOOD
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Final, Self
+from typing import Final, Self
 
 import numpy as np
 
@@ -17,9 +17,7 @@ from simulation.programmes.channels import PersonSlot
 from simulation.programmes.programme import Unit
 from simulation.tables import HISTORY
 from simulation.vocabulary import Move, Ring, Role, Status
-
-if TYPE_CHECKING:
-    from simulation.world import World
+from simulation.world import World
 
 
 @dataclass(frozen=True)

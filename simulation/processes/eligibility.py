@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import numpy as np
 
 from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, label
-
-if TYPE_CHECKING:
-    from simulation.world import World
+from simulation.world import World
 
 CODES: Final[dict[str, tuple[str, ...]]] = {
     "role": tuple(label(r) for r in Role),

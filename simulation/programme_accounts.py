@@ -240,7 +240,7 @@ def _help(world: World, found: list[_Enrolled]) -> Iterator[str]:
 def _changed_while_away(status: np.ndarray, left_year: np.ndarray, shift: np.ndarray, year: int) -> int:
     """A row of somebody who was out of service at the start of the year and whom a programme changed; -1 if none."""
     for i in range(status.shape[0]):
-        if status[i] != 0 and status[i] != 2 and left_year[i] != year:
+        if status[i] != Status.IN_SERVICE and status[i] != Status.CENTRAL and left_year[i] != year:
             for k in range(shift.shape[1]):
                 if shift[i, k] != 0:
                     return i
