@@ -77,7 +77,7 @@ def compare(
     Exit code 1 if the precision that was asked for was not reached, 3 if runs failed and are left out.
     """
     from analysis.errors import UserError
-    from analysis.output.html.drawn import prepare
+    from analysis.output.study import prepare
     from analysis.output.terminal import print_paragraphs, print_table, show
     from analysis.runs.plan import Options
     from analysis.store import Store

@@ -51,7 +51,7 @@ def _draw(folder: Path, anew: bool) -> None:
     """Draw what the runs of a folder show, unless that is there already, and keep what a report will read of them."""
     from analysis.charts import draw_all
     from analysis.charts.drawing import Source
-    from analysis.output.html.drawn import needs
+    from analysis.output.study import needs
     from analysis.store import Store
     from analysis.store.reading import bad_charts
 

@@ -55,7 +55,7 @@ class Line:
     out_of: str = ""
     """Of what it is a share, below the heading."""
     each: str = ""
-    """The label for one label of a dimension, which ``{}`` stands for."""
+    """The label for one programme, which ``{}`` stands for."""
     long_each: str = ""
     worth: float = 0.0
     """The smallest difference worth telling, in the unit."""
@@ -74,11 +74,11 @@ class Line:
     def of(self, dimension: str, label: str) -> Line:
         """The line for one label of a further dimension: ``leaving`` for ``disadvantage``, ``second``."""
         where = (*self.where, (dimension, label))
-        words = within(label)
-        return replace(
-            self, name=asked_as(self.measure, where), label=(self.each or f"{self.label}: {{}}").format(words),
-            long=(self.long_each or self.each or f"{self.long}: {{}}").format(words), where=where,
-        )  # fmt: skip
+        words, each, long_each = within(label), f"{self.label}: {{}}", f"{self.long}: {{}}"
+        if dimension == "programme":
+            each, long_each = self.each or each, self.long_each or self.each or long_each
+        name, label, long = asked_as(self.measure, where), each.format(words), long_each.format(words)
+        return replace(self, name=name, label=label, long=long, where=where)
 
 
 def asked_as(measure: str, where: Iterable[tuple[str, str]]) -> str:
@@ -219,9 +219,3 @@ def _line(name: str, told: dict[str, Any], worth: Mapping[str, float], of_base: 
         "cases" in told, **{"long": told["label"], **{word: told[word] for word in WORDS if word in told}},
         worth=worth.get(unit, 0.0), worth_of_base=of_base.get(unit, 0.0),
     )  # fmt: skip
-
-
-def __getattr__(name: str) -> Any:
-    if name == "HEADLINES":  # an old name, until output takes the new one
-        return shown_in("comparison")
-    raise AttributeError(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -39,6 +40,12 @@ def place_of(value: float) -> float:
 def digits(place: float) -> int:
     """Decimals that numbers rounded to ``place`` have."""
     return max(0, -math.floor(math.log10(place) + 1e-9))
+
+
+def round_step(least: float, factors: Sequence[float] = (1, 2, 5, 10)) -> float:
+    """The smallest round number, one of ``factors`` times a power of ten, that is not below ``least``, a positive number."""
+    power = 10.0 ** math.floor(math.log10(least))
+    return next(factor * power for factor in factors if factor * power >= least * 0.999)
 
 
 def plain(value: float) -> str:

@@ -28,9 +28,9 @@ class Table:
     title: str
     columns: tuple[Column, ...]
     """The first holds what each row is about."""
-    rows: Sequence[Mapping[str, str]]
-    """Cells by the key of their column; a row may lack some. A row whose first cell is indented belongs to the one above
-    it: under the key ``full`` it says in full what it is about."""
+    rows: Sequence[Mapping[str, Any]]
+    """Cells by the key of their column, as text (in a workbook numbers too); a row may lack some. A row whose first cell is
+    indented belongs to the one above it: under the key ``full`` it says in full what it is about."""
     records: Records = ()
     """For programs: JSON, and what ``headway reproduce`` compares."""
     note: str = ""
@@ -46,3 +46,8 @@ def columns(headings: Mapping[str, str], numeric: Iterable[str] = ()) -> tuple[C
     """Columns from headings by key; ``numeric`` are the keys of those that hold numbers."""
     numbers = set(numeric)
     return tuple(Column(key, heading, key in numbers) for key, heading in headings.items())
+
+
+def headed(title: str, rows: Sequence[Mapping[str, Any]], numeric: Iterable[str] = (), note: str = "") -> Table:
+    """A table whose rows all have the same keys, which are its headings."""
+    return Table(title, columns({heading: heading for row in rows[:1] for heading in row}, numeric), rows, note=note)

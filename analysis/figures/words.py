@@ -69,6 +69,16 @@ def within(label: str) -> str:
     return LABELS.get(label, label.replace("_", " "))
 
 
+def the(name: str) -> str:
+    """A region in the middle of a sentence: ``the North East``, ``London``."""
+    return f"the {name}" if " " in name and name != "Yorkshire and the Humber" else name
+
+
+def a(noun: str) -> str:
+    """A noun with its article: ``a mentor``, ``an adviser``."""
+    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def capital(text: str) -> str:
     """``text`` with a capital first letter."""
     return text[:1].upper() + text[1:]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -57,6 +56,7 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     Raise ``scenarios.InputError`` if it, or the register, cannot be used.
     """
     import scenarios
+    from scenarios.places import library_names
     from scenarios.register.table import read_register
     from scenarios.resolve import Scenario
 
@@ -64,23 +64,23 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(str(scenario), options.context)
     changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
     loaded = replace(loaded, **changes)
-    given = {
-        "scenario": loaded.name if named is None else named,
-        "context": options.context,
-        "schools": options.schools is not None,
-        "files": own_files(loaded.chain),
-    }
+    files = own_files(loaded)
+    if named is None:  # what it would be called on the command line
+        first = loaded.chain[0] if loaded.chain else loaded.name
+        named = first if first in files else Path(first).stem
+        options = replace(options, context=loaded.context if loaded.context in library_names("context") else None)
+    given = {"scenario": named, "context": options.context, "schools": options.schools is not None, "files": files}
     setup = loaded.setup(read_register(options.schools) if options.schools else None)
     seed, replicates = options.seed, options.replicates
     return Plan(loaded.name, loaded.title, setup, loaded.scale, seed, replicates, loaded.resolved(), given)
 
 
-def own_files(chain: Iterable[str]) -> dict[str, str]:
-    """The text of those files of a scenario's ``chain`` that do not come with Headway, by name."""
+def own_files(scenario: Scenario) -> dict[str, str]:
+    """The text of those files of a scenario that do not come with Headway, by name, and of what was given in Python."""
     from scenarios.places import PACKAGE
 
-    names = [name for name in chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
-    return {name: Path(name).read_text(encoding="utf-8") for name in names}
+    names = [name for name in scenario.chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
+    return {name: scenario.written.get(name) or Path(name).read_text(encoding="utf-8") for name in names}
 
 
 def register_digest(register: Register) -> str:

@@ -69,12 +69,3 @@ def table(found: Sequence[dict[str, Any]], manifest: Mapping[str, Any], title: s
         ranges["range"] = f"range in {last.pop()}" if len(last) == 1 else "range in last year"
     numeric = {**years, **ranges}
     return Table(title, columns({**words, **numeric}, numeric), list(rows.values()), found, note)
-
-
-FEWEST_FOR_LEVEL, LEVEL = 10, 90  # old names, with layout, until output takes the new ones
-
-
-def layout(found: list[dict[str, Any]], manifest: Mapping[str, Any]) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """Rows and headings of the table."""
-    made = table(found, manifest)
-    return [dict(row) for row in made.rows], {c.key: c.heading for c in made.columns}

@@ -109,6 +109,10 @@ class Comparison:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)
         return f"<Comparison of {policies} with {self.base.name}: {len(self.lines)} figures, {pairs_of_runs(self.replicates)}>"
 
+    def line_of(self, cell: int) -> Line:
+        """The line that a cell is of, by its place."""
+        return self.lines[self.cells[cell].line]
+
     def only(self, cells: Sequence[int]) -> Comparison:
         """These cells of it alone, by their places, with the intervals that hold for all of its cells together."""
         chosen = list(cells)

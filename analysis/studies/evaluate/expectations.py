@@ -20,8 +20,8 @@ from analysis.studies.evaluate.cohorts import Cohort, Watch
 from analysis.studies.evaluate.pairs import named, never, with_programme
 from analysis.studies.evaluate.readings import Reading
 from scenarios.programme_files.study import Study
+from simulation.census.outcomes import OUTCOMES, SD
 from simulation.model import PipelineModel
-from simulation.programmes.outcomes import OUTCOMES, SD
 from simulation.programmes.programme import Programme
 
 if TYPE_CHECKING:

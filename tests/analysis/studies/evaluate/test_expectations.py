@@ -12,8 +12,8 @@ from analysis.runs.replicate import Continued, copied
 from analysis.studies.evaluate.expectations import Finding, base_run, differences, findings, years_needed
 from analysis.studies.evaluate.pairs import with_programme
 from scenarios.programme_files.known import Expectation
+from simulation.census.outcomes import OUTCOMES
 from simulation.model import PipelineModel
-from simulation.programmes.outcomes import OUTCOMES
 from simulation.programmes.programme import Programme
 from tests.analysis.studies.evaluate.cases import programme, setup
 
