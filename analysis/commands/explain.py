@@ -18,11 +18,7 @@ def explain(
     ],
 ) -> None:
     """Say in plain English what a programme does, costs and rests on, or what a scenario changes."""
-    from analysis.explain import programme, scenario
+    from analysis.explain import explained
     from analysis.explain.text import page, page_width
-    from scenarios.catalogue import find
-    from scenarios.programme_files.known import KnownProgramme
 
-    found = find(name)
-    sections = programme.sections(found) if isinstance(found, KnownProgramme) else scenario.sections(found)
-    print(page(found.title, sections, page_width()))
+    print(page(*explained(name), page_width()))
