@@ -427,8 +427,8 @@ def _figures(
 ) -> np.ndarray:
     """Figures of plans × replicates × lines × years × 2, from runs that nobody keeps or that ``out`` keeps, perhaps already."""
     from analysis.output.frames import years
-    from analysis.studies.compare.cells import figures
     from analysis.studies.compare.stored import figures_of
+    from analysis.studies.compare.summing import figures
     from analysis.studies.run import carry_out, simulate
 
     if out is None:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from analysis.explain.text import Section
+    from analysis.explain.words import Section
 
 
 def explained(name: str | Path) -> tuple[str, list[Section]]:

@@ -15,12 +15,11 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analysis.explain.text import Section, page, page_width
+from analysis.explain.words import Section, page, page_width
 from analysis.figures.rounding import scale_of
 from analysis.figures.tables import Column, Table, columns
 from analysis.figures.words import capital, count
-from analysis.output.html.page import TEMPLATES, templates
-from analysis.output.html.report import one_policy
+from analysis.output.html.report import TEMPLATES, one_policy, templates
 from analysis.store import Store
 from analysis.studies import validate
 from analysis.studies.compare.report import closing, note

@@ -11,7 +11,7 @@ import pandas
 
 from analysis.errors import UserError
 from analysis.figures.words import capital
-from analysis.studies.compare.cells import Cell, values, with_zeros
+from analysis.studies.compare.summing import Cell, values, with_zeros
 from scenarios.strict import did_you_mean
 from simulation.census.measure import Kind, measures
 from simulation.vocabulary import school_year
