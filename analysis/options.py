@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -15,6 +15,16 @@ MOST_WORKERS = 256
 MOST_SEED = 2**64 - 1
 MOST_DRAWS = 1_000_000
 MOST_SHARDS = 10_000
+
+
+def argument(metavar: str, told: str, **more: Any) -> Any:
+    """An argument of a command, with the help text ``told``."""
+    return typer.Argument(metavar=metavar, help=told, **more)
+
+
+def option(metavar: str, told: str, *names: str, **more: Any) -> Any:
+    """An option of a command that takes a value, with the help text ``told``; ``names`` if not after its parameter."""
+    return typer.Option(*names, metavar=metavar, help=told, **more)
 
 
 def within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]:
@@ -28,6 +38,11 @@ def within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]
         return value
 
     return check
+
+
+def number(low: int, high: int, unit: str, told: str) -> Any:
+    """An option of a command that is a whole number of ``unit`` between two, both allowed."""
+    return option("N", told, callback=within(low, high, unit))
 
 
 def share(value: float | None) -> float | None:
@@ -53,60 +68,42 @@ def register(value: Path | None) -> Path | None:
     return value
 
 
-Replicates = Annotated[
-    int,
-    typer.Option(
-        callback=within(1, MOST_REPLICATES, "replicates"), metavar="N",
-        help="Random repetitions of each scenario.",
-    ),
-]  # fmt: skip
-Seed = Annotated[
-    int,
-    typer.Option(
-        callback=seed, metavar="S", help="Seed of all random draws: same seed, same results."
-    ),
-]  # fmt: skip
+Replicates = Annotated[int, number(1, MOST_REPLICATES, "replicates", "Random repetitions of each scenario.")]
+Seed = Annotated[int, option("S", "Seed of all random draws: same seed, same results.", callback=seed)]
 Years = Annotated[
     int | None,
-    typer.Option(
-        callback=within(1, MOST_YEARS, "school years"), metavar="N", show_default=False,
-        help="School years to project after the base year. As the scenario says if not given.",
+    number(
+        1, MOST_YEARS, "school years", "School years to project after the base year. As the scenario says if not given."
     ),
-]  # fmt: skip
+]
 Scale = Annotated[
     float | None,
-    typer.Option(
-        callback=share, metavar="F", show_default=False,
-        help="Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given.",
+    option(
+        "F",
+        "Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given.",
+        callback=share,
+        show_default=False,
     ),
-]  # fmt: skip
+]
 Workers = Annotated[
     int | None,
-    typer.Option(
-        callback=within(1, MOST_WORKERS, "processes"), metavar="N", show_default=False,
-        help="Processes that run replicates at the same time; up to two if not given. Results do not depend on it.",
+    number(
+        1,
+        MOST_WORKERS,
+        "processes",
+        "Processes that run replicates at the same time; up to two if not given. Results do not depend on it.",
     ),
-]  # fmt: skip
+]
 AllowPartial = Annotated[
     bool,
     typer.Option("--allow-partial", help="Take results of which runs are missing; what comes out says so."),
 ]
-Results = Annotated[
-    Path,
-    typer.Argument(metavar="OUT", help="A folder of results.", show_default=False),
-]
+Results = Annotated[Path, argument("OUT", "A folder of results.")]
 Schools = Annotated[
-    Path | None,
-    typer.Option(
-        callback=register, metavar="FILE", show_default=False,
-        help="A register of real schools (CSV) in place of the synthetic one.",
-    ),
-]  # fmt: skip
+    Path | None, option("FILE", "A register of real schools (CSV) in place of the synthetic one.", callback=register)
+]
 Context = Annotated[
     str | None,
-    typer.Option(
-        metavar="NAME", show_default=False,
-        help="The school system to run the scenarios in, such as eastern-region-2010, in place of their own.",
-    ),
-]  # fmt: skip
+    option("NAME", "The school system to run the scenarios in, such as eastern-region-2010, in place of their own."),
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the table as a JSON list of records and nothing else.")]

@@ -4,18 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from analysis.options import argument
 
 
 def explain(
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="NAME",
-            help="A programme or scenario: its name in the library, or the path of a file.",
-            show_default=False,
-        ),
-    ],
+    name: Annotated[str, argument("NAME", "A programme or scenario: its name in the library, or the path of a file.")],
 ) -> None:
     """Say in plain English what a programme does, costs and rests on, or what a scenario changes."""
     from analysis.explain import explained
