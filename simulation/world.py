@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from simulation.columns import Table
+from simulation.columns import Columns, Table
 from simulation.draws import Key
 from simulation.log import FLOWS, Vacancies, YearLog
 from simulation.parameters import Parameters
@@ -55,6 +56,16 @@ class Setup:
         return self.base_year + self.years
 
 
+@dataclass(frozen=True)
+class Own:
+    """The tables as one process may touch them: the columns that it owns can be written, all others read."""
+
+    people: Columns
+    schools: Columns
+    clusters: Columns
+    enrolments: Columns
+
+
 @dataclass
 class World:
     """State of one run at the census of ``year``."""
@@ -80,6 +91,16 @@ class World:
     def register(self) -> Register:
         """The register that the run started from."""
         return self.setup.register
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables, in the order of :class:`Own`."""
+        return self.people, self.schools, self.clusters, self.enrolments
+
+    def hand_out(self) -> Callable[[str | None], Own]:
+        """The right to open columns to processes, see :meth:`~simulation.columns.Table.hand_out`; it is given once."""
+        rights = [table.hand_out() for table in self.tables]
+        return lambda process: Own(*(right(process) for right in rights))
 
     def turn_year(self) -> None:
         """Begin the next school year with an empty log."""
