@@ -96,9 +96,8 @@ class PipelineModel(mesa.Model):
 
     @classmethod
     def _classes(cls) -> dict[Sort, tuple[type, ...]]:
-        for name, base in (
-            ("teacher_class", Teacher), ("leader_class", Leader), ("school_class", School), ("cluster_class", Cluster),
-        ):  # fmt: skip
+        for base in (Teacher, Leader, School, Cluster):
+            name = f"{base.__name__.lower()}_class"
             if not issubclass(getattr(cls, name), base):
                 raise TypeError(
                     f"{cls.__name__}.{name} must be a subclass of {base.__name__}, not {getattr(cls, name)!r}"

@@ -14,6 +14,7 @@ from simulation.parameters import Parameters
 from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
 from simulation.tables import cluster_table, enrolment_table, people_table, school_table
+from simulation.vocabulary import Role, label
 
 
 @dataclass(frozen=True)
@@ -28,9 +29,7 @@ class Setup:
     """Years simulated before the base year, with the base year's rolls, so that careers have a past."""
     years: int = 15
     """Years projected after the base year."""
-    ladder: tuple[str, ...] = (
-        "classroom_teacher", "middle_leader", "assistant_head", "deputy_head", "head", "trust_leader",
-    )  # fmt: skip
+    ladder: tuple[str, ...] = tuple(label(role) for role in Role)
     """Rungs that exist in this context, bottom to top; a rung left out has no posts."""
     programmes: tuple[Programme, ...] = ()
     """Programmes that run, in whatever order: they are kept by name."""

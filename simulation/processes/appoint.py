@@ -100,13 +100,12 @@ def _appoint(world: World, own: Own, level: Role, outcome: Outcome, seekers: See
     people.school[row] = to_school
     world.count("moves_out", role[serving], school[serving])
     if level is Role.TRUST_LEADER:
-        leaves = row[serving]
         people.status[row] = Status.CENTRAL
         people.left_year[row], people.left_reason[row] = year, LeaverReason.TRUST_CENTRAL_TEAM
-        world.log.leavers = Leavers.joined([world.log.leavers, Leavers(
-            people.id[leaves], leaves, role[serving], school[serving],
-            np.full(len(leaves), LeaverReason.TRUST_CENTRAL_TEAM, np.int8),
-        )])  # fmt: skip
+        leaves = row[serving]
+        reason = np.full(len(leaves), LeaverReason.TRUST_CENTRAL_TEAM, np.int8)
+        leavers = Leavers(people.id[leaves], leaves, role[serving], school[serving], reason)
+        world.log.leavers = Leavers.joined([world.log.leavers, leavers])
     else:
         people.status[row] = Status.IN_SERVICE
         world.count("moves_in", np.full(serving.sum(), level), to_school[serving])
@@ -127,7 +126,7 @@ def _appoint(world: World, own: Own, level: Role, outcome: Outcome, seekers: See
 
 
 @njit(cache=True)
-def _choose_cover(v_school, v_role, start, stop, rows, role, ids, merits, acting):
+def _choose_cover(v_school, v_role, start, stop, rows, merits, ids, role, acting):
     for v in range(len(v_school)):
         best = -1
         for j in range(start[v], stop[v]):
@@ -159,10 +158,8 @@ def _cover(world: World, own: Own) -> None:
     skills = skill_matrix(people)[rows]
     merits = np.stack([merit(skills, w) for w in world.parameters.appoint.merit_weights], axis=1)
     at = people.school[rows]
-    _choose_cover(
-        school, role, np.searchsorted(at, school), np.searchsorted(at, school, "right"), rows, people.role, people.id,
-        merits, people.acting_role,
-    )  # fmt: skip
+    start, stop = np.searchsorted(at, school), np.searchsorted(at, school, "right")
+    _choose_cover(school, role, start, stop, rows, merits, people.id, people.role, people.acting_role)
     acts = np.flatnonzero(people.acting_role >= 0)
     np.add.at(world.log.acting, (people.school[acts], people.acting_role[acts]), 1)
 
