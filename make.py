@@ -69,7 +69,10 @@ def pip(*arguments: object) -> None:
     """Install; stop with pip's exit code if it fails."""
     code = call(PYTHON, "-m", "pip", "install", "-qq", "--disable-pip-version-check", *arguments)
     if code:
-        sys.exit("make.py: the installation failed; pip's message is above. Run the same command to try again.")
+        sys.exit(
+            "make.py: the installation failed; pip's message is above. "
+            "It needs the internet, this once. Run the same command to try again."
+        )
 
 
 def set_up(dev: bool) -> None:

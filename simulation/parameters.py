@@ -390,6 +390,10 @@ class Parameters:
             groups.setdefault(group, {})[name] = value
         return cls(**{name: group(**groups[name]) for name, group in _GROUPS.items()})
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Sent to another process, arrays stay read-only: loops would be compiled once more for those that are not."""
+        return Parameters.from_values, (self.values(),)
+
     def values(self) -> dict[str, float | np.ndarray]:
         """``{path: value}`` for every parameter, in the order declared."""
         found = {}

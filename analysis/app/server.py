@@ -20,24 +20,18 @@ MOST_PROCESSES = 2
 
 def serve(port: int, host: str | None, token: str | None, processes: int | None, results: Path) -> None:
     """Serve the page until it is interrupted. Raise :exc:`UserError` for an address or a token that cannot be used."""
-    try:
-        import multipart  # noqa: F401
-        import uvicorn
+    import uvicorn
 
-        from analysis.app.jobs import Jobs
-        from analysis.app.pages import application
-        from analysis.app.pool import Pool
-    except ModuleNotFoundError as error:
-        raise UserError(
-            "headway app", f"{error.name} is not installed", 'Install it with: pip install "headway[app]"'
-        ) from None
+    from analysis.app.jobs import Jobs
+    from analysis.app.pages import application
+    from analysis.runs.executor import Crew
+
     address = host or "127.0.0.1"
     token = _token(address, token)
     listening = _listen(address, port)
     port = listening.getsockname()[1]
     rules = Rules(hosts(address, port), token)
-    pool = Pool(processes or min(MOST_PROCESSES, os.cpu_count() or 1))
-    jobs = Jobs(pool, results)
+    jobs = Jobs(Crew.of_processes(processes or min(MOST_PROCESSES, os.cpu_count() or 1)), results)
     guarded = Guard(application(jobs, rules), rules)
     config = uvicorn.Config(
         guarded, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning", server_header=False,

@@ -8,12 +8,12 @@ import json
 import re
 import socket
 import struct
-import subprocess
 import sys
 import urllib.request
 from typing import Any
 
 from analysis import cli
+from tests.servers import PATIENCE, served
 
 UP = 0x1 | 0x8 | 0x40
 """Flags of the loopback device: up, loopback, running."""
@@ -53,23 +53,16 @@ def headway(*words: str) -> None:
 
 def page() -> dict[str, Any]:
     """Start the page and ask it for what a browser asks for."""
-    with subprocess.Popen(
-        [sys.executable, "-c", PROGRAM, "app", "--port", "0", "--workers", "1"], stderr=subprocess.PIPE, text=True
-    ) as process:
-        assert process.stderr is not None
-        try:
-            found = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
-            assert found is not None
-            with urllib.request.urlopen(found[0], timeout=30) as answer:
-                text = answer.read().decode()
-            parts = re.findall(r'(?:src|href)="(/static/[^"]+)"', text)
-            sizes = {}
-            for part in parts:
-                with urllib.request.urlopen(found[0] + part, timeout=30) as answer:
-                    sizes[part] = len(answer.read())
-        finally:
-            process.terminate()
-        return {"page": len(text), "parts": sizes, "told": process.stderr.read()}
+    command = [sys.executable, "-c", PROGRAM, "app", "--port", "0", "--workers", "1"]
+    with served(command, r"http://127\.0\.0\.1:\d+") as server:
+        address = server.wait()[0]
+        with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
+            text = answer.read().decode()
+        sizes = {}
+        for part in re.findall(r'(?:src|href)="(/static/[^"]+)"', text):
+            with urllib.request.urlopen(address + part, timeout=PATIENCE) as answer:
+                sizes[part] = len(answer.read())
+    return {"page": len(text), "parts": sizes, "told": server.said}
 
 
 def main() -> None:

@@ -15,10 +15,12 @@ import numpy as np
 import pytest
 
 from analysis.errors import UserError
+from analysis.figures.estimates import components
 from analysis.store import Store, merge
-from analysis.studies.sweep import closing, components, estimate, execute
+from analysis.studies.sweep import closing, estimate, execute
 from analysis.studies.sweep.execute import Options, sweep
 from tests.analysis import sweeping
+from tests.servers import PATIENCE, served
 
 ROOT = Path(__file__).resolve().parents[2]
 pytestmark = [
@@ -78,31 +80,22 @@ def test_shards_make_the_whole(whole, tmp_path):
     assert merge(parts[::-1], tmp_path / "all").digest() == Store.open(out).digest()
 
 
-def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path):
+def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path, monkeypatch):
     """Two workers, each a process that somebody else has started, on a scheduler that is a process too."""
     path, out = whole
-    file = tmp_path / "scheduler.json"
-    common = {"env": {**os.environ, "PYTHONPATH": str(ROOT)}, "cwd": tmp_path, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}  # fmt: skip
+    options = {"env": {**os.environ, "PYTHONPATH": str(ROOT)}, "cwd": tmp_path}
     dask = [sys.executable, "-m", "dask"]
-    local = ["--host", "127.0.0.1", "--no-dashboard", "--scheduler-file", str(file)]
-    processes = [subprocess.Popen([*dask, "scheduler", "--port", "0", *local], **common)]
-    try:
-        until = time.monotonic() + 60
-        while not file.exists() and time.monotonic() < until:
-            time.sleep(0.1)
-        address = json.loads(file.read_text())["address"]
-        with pytest.raises(UserError, match="it has no workers"):
-            sweep(path, tmp_path / "out", Options(scheduler=address))
-        processes += [subprocess.Popen([*dask, "worker", "--nthreads", "1", *local], **common) for _ in range(2)]
-        from distributed import Client
-
-        with Client(address, set_as_default=False) as client:
-            client.wait_for_workers(2, timeout=60)
-        assert sweep(path, tmp_path / "out", Options(scheduler=address)).store.digest() == Store.open(out).digest()
-    finally:
-        for process in processes[::-1]:
-            process.terminate()
-            process.wait()
+    local = ["--host", "127.0.0.1", "--no-dashboard"]
+    with served([*dask, "scheduler", "--port", "0", *local], r"Scheduler at:\s+(tcp:\S+)", **options) as scheduler:
+        address = scheduler.wait()[1]
+        with monkeypatch.context() as hurried:
+            hurried.setattr("analysis.runs.cluster.ANSWERS", 3.0)
+            with pytest.raises(UserError, match="it has no workers"):
+                sweep(path, tmp_path / "out", Options(scheduler=address))
+        worker = [*dask, "worker", address, "--nthreads", "1", *local], r"Registered to:"
+        with served(*worker, **options), served(*worker, **options):
+            done = sweep(path, tmp_path / "out", Options(scheduler=address))
+        assert done.store.digest() == Store.open(out).digest()
 
 
 def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
@@ -134,12 +127,12 @@ def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
         for _ in range(12):
             print("go", file=process.stdin, flush=True)
             child = int(process.stdout.readline())
-            time.sleep(moments.uniform(0.2, 1.2))
+            time.sleep(moments.uniform(0.05, 0.5))
             with contextlib.suppress(ProcessLookupError):  # done already
                 os.kill(child, signal.SIGKILL)
             kills += int(process.stdout.readline()) == -signal.SIGKILL
         process.stdin.close()
-    assert kills >= 4
+    assert kills >= 4  # on a fast machine later children find nothing left to do
     done = sweep(path, tmp_path / "out", Options(workers=1))
     assert done.store.digest() == wanted
     assert done.store.verify() == []
@@ -240,11 +233,10 @@ def test_a_signal_stops_it_cleanly_and_the_same_command_goes_on(number, code, tm
     """Its own exit code, what is finished kept and sound, and the number said."""
     path = sweeping.design(tmp_path, sweeping.DESIGN.replace("draws: 3", "draws: 300"))
     process, out = _start(path, tmp_path / "out", "--workers", "1"), tmp_path / "out"
-    until = time.monotonic() + 60
-    while not list(out.glob("runs/*.run")) and time.monotonic() < until:
+    while not list(out.glob("runs/*.run")) and process.poll() is None:
         time.sleep(0.05)
     os.killpg(process.pid, number)
-    _, said = process.communicate(timeout=30)
+    _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == code
     store = Store.open(out)
     assert 0 < store.status().done < 1200
@@ -268,7 +260,7 @@ def test_components_of_variance_are_recovered():
     spreads, errors, means = [], [], []
     for _ in range(repeats):
         by_draw, by_replicate = noise.normal(0, 2, (draws, 1)), noise.normal(0, 3, (1, replicates))
-        found = components.components(10 + by_draw + by_replicate + noise.normal(0, 1, (draws, replicates)))
+        found = components(10 + by_draw + by_replicate + noise.normal(0, 1, (draws, replicates)))
         spreads.append(found.parameter_spread**2)
         errors.append(found.monte_carlo_error**2)
         means.append(found.mean - by_draw.mean())
@@ -279,9 +271,9 @@ def test_components_of_variance_are_recovered():
 
 def test_one_replicate_or_one_draw_leaves_open_what_it_cannot_tell():
     """None instead of a nought that would look like certainty."""
-    one_replicate = components.components(np.array([[1.0], [2.0], [3.0]]))
+    one_replicate = components(np.array([[1.0], [2.0], [3.0]]))
     assert (one_replicate.monte_carlo_error, one_replicate.parameter_spread) == (None, None)
-    one_draw = components.components(np.array([[1.0, 2.0, 3.0]]))
+    one_draw = components(np.array([[1.0, 2.0, 3.0]]))
     assert (one_draw.monte_carlo_error, one_draw.parameter_spread) == (pytest.approx(1 / 3**0.5), None)
 
 

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analysis.figures.intervals import Estimate, estimate
-from analysis.runs.shared_past import Continued, copied
+from analysis.figures.estimates import Estimate, estimate
+from analysis.runs.replicate import Continued, copied
 from analysis.studies.evaluate.cohorts import Cohort, Watch
 from analysis.studies.evaluate.pairs import named, never, with_programme
 from analysis.studies.evaluate.readings import Reading

@@ -14,34 +14,26 @@ from typing import Any
 import pytest
 
 from tests.analysis.output.html.browser import AXE, NO_AXE
+from tests.servers import PATIENCE, served
 
 ROOT = Path(__file__).parents[3]
 CHROMIUM = Path("/usr/bin/chromium")
 CUT_OFF = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
 LEVER = '[id="p0-excellence-in-leadership-places.number"]'
-WAIT = 240_000
-"""Milliseconds; a busy machine compiles slowly."""
+WAIT = 1000 * PATIENCE
+"""Milliseconds."""
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pytest.importorskip("starlette", reason="the extra app is not installed")
-    pytest.importorskip("multipart", reason="the extra app is not installed")
     pytest.importorskip("playwright", reason="playwright is not installed")
     if not CHROMIUM.is_file():
         pytest.skip("there is no Chromium")
     folder = tmp_path_factory.mktemp("app")
     command = [sys.executable, "-m", "analysis.cli", "app", "--port", "0", "--results", str(folder)]
-    process = subprocess.Popen(
-        command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}, stderr=subprocess.PIPE, text=True
-    )
-    assert process.stderr is not None
-    found = re.search(r"http://127\.0\.0\.1:\d+", process.stderr.readline())
-    assert found is not None
-    yield found[0]
-    process.terminate()
-    process.wait(20)
-    process.stderr.close()
+    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
+    with served(command, r"http://127\.0\.0\.1:\d+", cwd=ROOT, env=environment) as server:
+        yield server.wait()[0]
 
 
 @pytest.fixture

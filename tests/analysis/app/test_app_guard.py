@@ -141,7 +141,6 @@ def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
 @pytest.mark.parametrize("path", ["/form", "/jobs", "/enter"])
 def test_a_form_in_a_charset_of_the_senders_choice_is_refused(tmp_path: Path, charset: str, path: str) -> None:
     """Codecs that could make surrogates or run rules of their own are answered with 400, at every form."""
-    pytest.importorskip("starlette", reason="the extra app is not installed")
     from asking import Site
 
     site = Site(tmp_path, token="Zk3v9QxT2mB7pLr8WnYc5D" if path == "/enter" else None)
@@ -264,7 +263,6 @@ def test_every_answer_has_a_strict_policy_and_no_page_has_code_in_it(site: "Site
 
 def test_a_token_is_needed_where_there_is_one_and_guessing_locks(tmp_path: Path) -> None:
     """Entering gives a strict cookie without the token; after ten guesses even the right token must wait."""
-    pytest.importorskip("starlette", reason="the extra app is not installed")
     from asking import Site
 
     token = "Zk3v9QxT2mB7pLr8WnYc5D"

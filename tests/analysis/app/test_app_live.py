@@ -4,9 +4,7 @@ import http.client
 import os
 import re
 import socket
-import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,6 +13,8 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
+
+from tests.servers import PATIENCE, Server, served
 
 ROOT = Path(__file__).parents[3]
 TOKEN = "Zk3v9QxT2mB7pLr8WnYc5D"
@@ -32,8 +32,7 @@ class Running:
     """A page that runs, with a session for it."""
 
     port: int
-    process: int
-    log: Path
+    server: Server
     session: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -45,7 +44,7 @@ class Running:
         self, method: str, path: str, body: str = "", headers: dict[str, str] | None = None
     ) -> tuple[int, str, dict[str, str]]:
         """Status, body and headers."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         try:
             connection.request(method, path, body or None, self.session if headers is None else headers)
             answer = connection.getresponse()
@@ -55,35 +54,21 @@ class Running:
 
     def memory(self) -> int:
         """Kilobytes of memory at its height so far."""
-        status = Path(f"/proc/{self.process}/status").read_text()
+        status = Path(f"/proc/{self.server.process.pid}/status").read_text()
         return int(re.search(r"VmHWM:\s+(\d+) kB", status)[1])  # type: ignore[index]
 
 
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    pytest.importorskip("starlette", reason="the extra app is not installed")
-    pytest.importorskip("multipart", reason="the extra app is not installed")
     folder = tmp_path_factory.mktemp("live")
-    log = folder / "log"
     command = [sys.executable, "-m", "analysis.cli", "app", "--port", "0", "--workers", "1", "--results", str(folder)]
-    with log.open("wb") as out:
-        process = subprocess.Popen(
-            command, cwd=ROOT, stdout=out, stderr=out,
-            env={**os.environ, "PYTHONPATH": str(ROOT), "HEADWAY_APP_TOKEN": TOKEN},
-        )  # fmt: skip
-    try:
-        end = time.monotonic() + 60
-        while not (found := re.search(r"http://127\.0\.0\.1:(\d+)/", log.read_text())) and time.monotonic() < end:
-            time.sleep(0.05)
-        assert found is not None
-        made = Running(int(found[1]), process.pid, log)
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HEADWAY_APP_TOKEN": TOKEN}
+    with served(command, r"http://127\.0\.0\.1:(\d+)/", cwd=ROOT, env=environment) as server:
+        made = Running(int(server.wait()[1]), server)
         status, _, headers = made.ask("POST", "/enter", urlencode({"token": TOKEN}), {**FORM, **made.own})
         assert status == 303
         made.session["cookie"] = headers["set-cookie"].split(";")[0]
         yield made
-    finally:
-        process.terminate()
-        process.wait(30)
 
 
 def test_it_listens_at_this_machines_own_address_alone(page: Running) -> None:
@@ -196,7 +181,7 @@ def test_the_token_is_told_once_and_guessing_locks(page: Running) -> None:
     assert (set(guesses[:9]), guesses[10:]) == ({403}, [429, 429])  # an odd form to /enter, above, was a guess as well
     assert page.ask("POST", "/enter", urlencode({"token": TOKEN}), {**FORM, **page.own})[0] == 429
     assert page.ask("GET", "/")[0] == 200
-    told = page.log.read_text()
+    told = page.server.said
     assert told.count(TOKEN) == 1
     assert TOKEN[:-1] not in told.replace(TOKEN, "")
     assert page.session["cookie"].partition("=")[2] not in told
