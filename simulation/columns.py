@@ -7,6 +7,7 @@ its own: no process can ask for another's, so a stray write fails at once instea
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import compress
@@ -125,6 +126,18 @@ class Table:
     def __getstate__(self) -> dict[str, Any]:
         """A copy is a table of its own, whose columns nobody has been given yet."""
         return {**self.__dict__, "_handed_out": False}
+
+    def __copy__(self) -> Table:
+        return copy.deepcopy(self)
+
+    def moved(self) -> Table:
+        """The rows as a table of its own, whose columns nobody has been given yet; none are left here."""
+        taken = Table(self.name, self.columns.values())
+        for name in ("generation", "_rows", "_data"):
+            setattr(taken, name, getattr(self, name))
+        self._rows, self._data = 0, {name: self._blank(column, 0) for name, column in self.columns.items()}
+        self.generation += 1
+        return taken
 
     def hand_out(self) -> Callable[[str | None], Columns]:
         """The right to open columns, which is given once: to the model that runs the table.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -100,6 +100,11 @@ class World:
         """The right to open columns to processes, see :meth:`~simulation.columns.Table.hand_out`; it is given once."""
         rights = [table.hand_out() for table in self.tables]
         return lambda process: Own(*(right(process) for right in rights))
+
+    def moved(self) -> World:
+        """The state as a world of its own, for another model to go on from; none is left here."""
+        people, schools, clusters, enrolments = (table.moved() for table in self.tables)
+        return replace(self, people=people, schools=schools, clusters=clusters, enrolments=enrolments)
 
     def turn_year(self) -> None:
         """Begin the next school year with an empty log."""

@@ -46,11 +46,22 @@ def test_columns_are_handed_out_once():
     columns_of = things.hand_out()
     with pytest.raises(RuntimeError, match="the columns of things are handed out"):
         things.hand_out()
-    twin = copy.deepcopy(things)
-    twin.hand_out()("maker").a[0] = 7
-    assert (twin.a[0], things.a[0]) == (7, 1)
-    columns_of("maker").a[0] = 9
-    assert (twin.a[0], things.a[0]) == (7, 9)
+    for copied in (copy.copy, copy.deepcopy):
+        twin = copied(things)
+        twin.hand_out()("maker").a[0] = 7
+        columns_of("maker").a[0] = 9
+        assert (twin.a[0], things.a[0]) == (7, 9)
+
+
+def test_rows_can_be_moved_to_a_table_that_another_model_runs():
+    """Nothing is copied, and nothing is left that the first model could write."""
+    things = table()
+    columns_of = things.hand_out()
+    memory = things.a.ctypes.data
+    moved = things.moved()
+    moved.hand_out()("maker").a[0] = 7
+    assert (list(moved.a), moved.a.ctypes.data) == ([7, 2, 3], memory)
+    assert (len(things), len(columns_of("maker").a)) == (0, 0)
 
 
 def test_what_was_handed_out_follows_rows_that_come_and_go():
