@@ -19,8 +19,8 @@ from analysis.runs.work import ENVIRONMENT
 if TYPE_CHECKING:
     from distributed import Client
 
-PATIENCE = "10s"
-"""For a scheduler to answer, and for its first worker to arrive."""
+PATIENCE = 10.0
+"""Seconds for a scheduler to answer, and for its first worker to arrive."""
 QUIET = {
     "distributed.scheduler.allowed-failures": 0,  # the ledger of the coordinator counts, run by run
     "distributed.worker.daemon": True,

@@ -106,7 +106,7 @@ def test_no_page_is_served():
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
     """In one message, after a wait that is bounded."""
-    monkeypatch.setattr("analysis.runs.cluster.PATIENCE", "1s")
+    monkeypatch.setattr("analysis.runs.cluster.PATIENCE", 1.0)
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
         list(share_out(product, 1, _tasks(1), Where(scheduler="tcp://127.0.0.1:9")))
 

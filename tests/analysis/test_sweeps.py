@@ -89,7 +89,7 @@ def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path, mon
     with served([*dask, "scheduler", "--port", "0", *local], r"Scheduler at:\s+(tcp:\S+)", **options) as scheduler:
         address = scheduler.wait()[1]
         with monkeypatch.context() as hurried:
-            hurried.setattr(cluster, "PATIENCE", "3s")
+            hurried.setattr(cluster, "PATIENCE", 3.0)
             with pytest.raises(UserError, match="it has no workers"):
                 sweep(path, tmp_path / "out", Options(scheduler=address))
         worker = [*dask, "worker", address, "--nthreads", "1", *local], r"Registered to:"
