@@ -30,7 +30,8 @@ def within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]
     return check
 
 
-def _scale(value: float | None) -> float | None:
+def share(value: float | None) -> float | None:
+    """A check that a scale is above 0 and at most 1."""
     if value is not None and not (math.isfinite(value) and 0 < value <= 1):
         raise typer.BadParameter(
             f"{value:g} is not possible; write the share of schools to simulate, above 0 and up to 1, such as 0.1."
@@ -38,13 +39,15 @@ def _scale(value: float | None) -> float | None:
     return value
 
 
-def _seed(value: int | None) -> int | None:
+def seed(value: int | None) -> int | None:
+    """A check that a seed is one that draws can be made from."""
     if value is not None and not 0 <= value <= MOST_SEED:
         raise typer.BadParameter(f"{value} is not possible; write a whole number from 0 to {MOST_SEED}.")
     return value
 
 
-def _schools(value: Path | None) -> Path | None:
+def register(value: Path | None) -> Path | None:
+    """A check that a register of schools is there."""
     if value is not None and not value.is_file():
         raise typer.BadParameter(f"there is no file {value}; make one with: headway schools import DIR --out {value}")
     return value
@@ -60,7 +63,7 @@ Replicates = Annotated[
 Seed = Annotated[
     int,
     typer.Option(
-        callback=_seed, metavar="S", help="Seed of all random draws: same seed, same results."
+        callback=seed, metavar="S", help="Seed of all random draws: same seed, same results."
     ),
 ]  # fmt: skip
 Years = Annotated[
@@ -73,7 +76,7 @@ Years = Annotated[
 Scale = Annotated[
     float | None,
     typer.Option(
-        callback=_scale, metavar="F", show_default=False,
+        callback=share, metavar="F", show_default=False,
         help="Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given.",
     ),
 ]  # fmt: skip
@@ -95,7 +98,7 @@ Results = Annotated[
 Schools = Annotated[
     Path | None,
     typer.Option(
-        callback=_schools, metavar="FILE", show_default=False,
+        callback=register, metavar="FILE", show_default=False,
         help="A register of real schools (CSV) in place of the synthetic one.",
     ),
 ]  # fmt: skip

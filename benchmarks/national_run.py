@@ -15,7 +15,7 @@ from time import perf_counter
 import numpy as np
 
 import scenarios
-from analysis.runs.plan import by_key, from_base_year
+from analysis.runs.replicate import by_key, from_base_year
 from analysis.store.digest import run_digest
 from scenarios.register.table import read_register
 from simulation.model import PipelineModel

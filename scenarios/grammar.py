@@ -83,8 +83,8 @@ def read_scenario(node: Node) -> ScenarioFile:
     for key, set_by in (("levers", "lever"), ("uncertainties", "uncertainty")):
         if key in parts:
             for override in read_overrides(parts[key], set_by):
-                if any(other.path == override.path for other in overrides):
-                    override.node.place.wrong("E0414", f"{override.path} is under levers and under uncertainties")
+                if any(other.part == override.part for other in overrides):
+                    override.node.place.wrong("E0414", f"{override.part} is under levers and under uncertainties")
                 overrides.append(override)
     return ScenarioFile(
         node,

@@ -25,6 +25,9 @@ class Override:
     """One parameter that a scenario changes."""
 
     path: str
+    """Of the parameter."""
+    part: str
+    """As written: the parameter's path, perhaps with labels of a part of its table behind it."""
     node: Node
     set_by: str
     """``lever`` (a government can choose it) or ``uncertainty`` (nobody can)."""
@@ -38,21 +41,60 @@ def read_overrides(node: Node, set_by: str) -> list[Override]:
         node.place.wrong("E0301", f"parameters by path are due here, got {kind(node)}", "such as leave.step_down: …")
         return []
     found = []
-    known = declared()
     for path, value in node.values.items():
-        declaration = known.get(path)
-        if declaration is None:
+        part = part_of(path)
+        if part is None:
             node.keys[path].place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path))
             continue
-        apply = _read_override(value, declaration)
+        apply = _read_override(value, part)
         if apply is not None:
-            found.append(Override(path, value, set_by, apply))
+            found.append(Override(parameter_of(path), path, value, set_by, _within_table(path, apply)))
     return found
+
+
+def parameter_of(path: str) -> str:
+    """The path of the parameter that ``path`` is a part of: ``leave.retire_role_odds.head`` is of ``leave.retire_role_odds``."""
+    return ".".join(path.split(".")[:2])
+
+
+def part_of(path: str) -> Declaration | None:
+    """The parameter of that path, or the part of a table that labels behind its path choose; None if there is none."""
+    whole = declared().get(parameter_of(path))
+    labels = path.split(".")[2:]
+    if whole is None or len(labels) > len(whole.axes):
+        return None
+    if any(label not in AXES[axis] for label, axis in zip(labels, whole.axes, strict=False)):
+        return None
+    # Whether shares still sum to one is seen in the whole table.
+    return replace(whole, path=path, axes=whole.axes[len(labels) :], sums_to_one_over=None) if labels else whole
+
+
+def _within_table(path: str, apply: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+    labels = path.split(".")[2:]
+    if not labels:
+        return apply
+    axes = declared()[parameter_of(path)].axes
+    at = tuple(AXES[axis].index(label) for label, axis in zip(labels, axes, strict=False))
+
+    def changed(old: np.ndarray) -> np.ndarray:
+        new = old.copy()
+        new[at] = apply(old[at])
+        return new
+
+    return changed
 
 
 def path_hint(path: str) -> str:
     """Which parameter may have been meant by a path that does not exist."""
     known = declared()
+    whole = known.get(parameter_of(path))
+    if whole is not None:
+        by = f"it is a table by {', '.join(whole.axes)}" if whole.axes else "it is one number"
+        labels = [label for axis in whole.axes for label in AXES[axis]]
+        guesses = [
+            near for label in path.split(".")[2:] if label not in labels and (near := did_you_mean(label, labels))
+        ]
+        return f"{whole.path} is there, and {by}; {guesses[0]}" if guesses else f"{whole.path} is there, and {by}"
     near = did_you_mean(path, known)
     if near:
         return near
@@ -147,15 +189,12 @@ def apply_override(override: Override, known: Known) -> Known:
             break
     else:
         check_sums(Cells(values, ()), known.declaration, override.node)
-    place = override.node.place
+    place, written = override.node.place, as_text(override.node)
+    if override.part != override.path:
+        written = f"{{{override.part.removeprefix(override.path + '.')}: {written}}}"
     provenance = replace(
-        known.provenance,
-        value=as_text(override.node),
-        sources=(),
-        grade="J",
-        set_by=override.set_by,
+        known.provenance, value=written, sources=(), grade="J", set_by=override.set_by,
         note=f"set by a scenario as {'a lever' if override.set_by == 'lever' else 'an uncertainty'}",
-        file=place.source.file,
-        line=place.line,
-    )
+        file=place.source.file, line=place.line,
+    )  # fmt: skip
     return replace(known, values=values, provenance=provenance)

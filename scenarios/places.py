@@ -28,6 +28,12 @@ class Found:
     """The file as messages call it."""
     name: str
     """The name it goes by: the library name, or the file's name without its ending."""
+    text: str | None = None
+    """What it says, of what was given in Python and is no file."""
+    at: tuple[str, ...] = ()
+    """For each line of ``text``, where it was given."""
+    below: Found | None = None
+    """What it extends, where that is known already."""
 
 
 def library_names(kind: str) -> list[str]:

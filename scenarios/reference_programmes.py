@@ -6,12 +6,12 @@ from pathlib import Path
 
 from scenarios.catalogue import programme_library
 from scenarios.programme_files.conditions import AUTHORITIES, LISTS, WORDS
-from scenarios.programme_files.figures import FIGURES
+from scenarios.programme_files.figures import FIGURES, MEANINGS
 from scenarios.programme_files.outcomes import OUTCOMES
 from scenarios.programme_files.reader import AREAS, KEYS, NEEDED
 from scenarios.programme_files.settings import LEVERS
+from simulation.processes.eligibility import COLUMNS, OF_PROGRAMMES
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS
-from simulation.programmes.eligibility import COLUMNS, OF_PROGRAMMES
 from simulation.programmes.programme import Unit
 
 PROGRAMMES_PAGE = Path("docs/reference/programmes.md")
@@ -44,26 +44,6 @@ _KEYS = {
     "evidence": "what is known, how firm it is and what is not known; ids of rows of evidence in brackets",
     "study": "how it was evaluated and what was found: see [Evaluate a programme](../guides/evaluation.md)",
     "calibrations": "readings of what was found: by name, a `summary` and `changes` of figures and parameters",
-}
-
-_FIGURES = {
-    "take_up.aware": "chance to hear of it in a year; 1 if left out",
-    "take_up.apply": "chance that somebody of average aspiration and ability applies; 1 if left out",
-    "take_up.apply_aspiration": "added to the log-odds of applying by a standard deviation of aspiration",
-    "take_up.apply_capability": "the same, by a standard deviation of ability for the next post",
-    "take_up.select_aspiration": "weight of a standard deviation of aspiration in selection; chance weighs 1",
-    "take_up.select_capability": "the same, of ability for the next post",
-    "take_up.complete": "chance to complete; 1 if left out. Who does not gets half",
-    "delivery.hours": "of a participant's own time during delivery; of heads, where schools or clusters join",
-    "delivery.quality": "share of the effects that delivery achieves; 1 if left out",
-    "delivery.endorses": "quality below which no other programme is delivered while this one runs",
-    "delivery.helpers.willing": "chance that somebody who may help is willing in a year",
-    "delivery.helpers.each": "participants that one helper can help at a time; a whole number",
-    "delivery.helpers.hours": "time of a helper with as many as they can help; their own school pays for it",
-    "delivery.cascade.each": "people whom one participant can lead",
-    "costs.grant": "paid by government",
-    "costs.fee": "paid by the school; by each school, where a cluster joins",
-    "costs.release_days": "days of supply cover that the school buys",
 }
 
 _EFFECT = f"""\
@@ -112,7 +92,7 @@ def _figures() -> list[str]:
         "|---|---|---|---|",
     ]
     return head + [
-        f"| `{path}` | {due[0]} | {'yes' if path in LEVERS else ''} | {_FIGURES[path]} |"
+        f"| `{path}` | {due[0]} | {'yes' if path in LEVERS else ''} | {MEANINGS[path]} |"
         for path, due in FIGURES.items()
     ]
 

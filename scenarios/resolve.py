@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
+from scenarios.given import scenario_in, with_levers
 from scenarios.grammar import ScenarioFile, read_context, read_scenario
 from scenarios.overrides import Override, apply_override
 from scenarios.parameter_files import Known, Provenance, declared, group_hint, group_of, read_group
@@ -21,7 +22,7 @@ from scenarios.programme_files.known import KnownProgramme
 from scenarios.programme_files.run import Programmes
 from scenarios.register.scale import scale_register
 from scenarios.register_settings import RegisterSettings
-from scenarios.strict import Node, Scalar, in_reading_order, read
+from scenarios.strict import Node, Scalar, in_reading_order, parse, read
 from scenarios.strict.fields import listed
 from scenarios.tables import as_plain
 from simulation.parameters import Parameters
@@ -53,7 +54,7 @@ class Context:
     """Files read, the context itself first."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Scenario:
     """What to run: a context, a horizon and the parameters, with where each value came from."""
 
@@ -83,6 +84,11 @@ class Scenario:
     register: RegisterSettings
     chain: tuple[str, ...]
     """Files read, the scenario itself first."""
+    written: dict[str, str]
+    """What was given in Python, as the file of that name in ``chain`` would say it."""
+
+    def __repr__(self) -> str:
+        return f"<Scenario {self.name}: {self.title}>"
 
     def setup(self, register: Register | None = None) -> Setup:
         """What the model needs to run this: the register at the scenario's scale, parameters, years and ladder.
@@ -179,7 +185,10 @@ class Reading:
     def tree(self, found: Found, origin: str | None = None) -> Node | None:
         """The tree of a file; None, with the problems kept, if it has none."""
         try:
-            node = read(found.path, found.file, found.root, origin)
+            if found.text is None:
+                node = read(found.path, found.file, found.root, origin)
+            else:
+                node = parse(found.text, found.file, origin, found.at)
         except InputError as error:
             self.problems.extend(error.problems)
             return None
@@ -203,7 +212,7 @@ class Reading:
             if file.extends is None:
                 break
             origin = f"{file.extends.place} extends it"
-            found = self._next(file.extends, found, kind, seen)
+            found = found.below or self._next(file.extends, found, kind, seen)
         return files
 
     def _next(self, extends: Scalar, found: Found, kind: str, seen: dict[Path, str]) -> Found | None:
@@ -243,7 +252,8 @@ class Reading:
         chain = (*(found.file for found, _ in files), *read_too)
         uncertain = [override for override in overrides if override.set_by == "uncertainty"]
         past = None if len(uncertain) == len(overrides) else _parameters(_overridden(context.known, uncertain))
-        return _assemble(start.name, chosen, context, known, past, programmes, chain)
+        written = {found.file: found.text for found, _ in files if found.text is not None}
+        return _assemble(start.name, chosen, context, known, past, programmes, chain, written)
 
     def context(self, start: Found, origin: str | None = None) -> Context | None:
         """The context with its parameters; None if anything was wrong."""
@@ -257,16 +267,11 @@ class Reading:
             return None
         first = [file for _, file in files]
         return Context(
-            start.name,
-            first[0].title,
-            first[0].summary,
-            _first(file.base_year for file in first),
-            _first(file.warm_up_years for file in first),
-            _first(file.ladder for file in first),
-            _first(file.register for file in first),
-            {path: known[path] for path in declared()},
-            tuple(read_files),
-        )
+            start.name, first[0].title, first[0].summary,
+            _first(file.base_year for file in first), _first(file.warm_up_years for file in first),
+            _first(file.ladder for file in first), _first(file.register for file in first),
+            {path: known[path] for path in declared()}, tuple(read_files),
+        )  # fmt: skip
 
     def _parameters(self, context: Found, known: dict[str, Known], complete: bool) -> list[str]:
         """Read the context's folder of parameters into ``known``; every parameter must be there if ``complete``."""
@@ -317,14 +322,9 @@ def _first(values: Any) -> Any:
 
 
 def _assemble(
-    name: str,
-    files: list[ScenarioFile],
-    context: Context,
-    known: dict[str, Known],
-    past: Parameters | None,
-    programmes: tuple[KnownProgramme, ...],
-    chain: tuple[str, ...],
-) -> Scenario:
+    name: str, files: list[ScenarioFile], context: Context, known: dict[str, Known], past: Parameters | None,
+    programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...], written: dict[str, str],
+) -> Scenario:  # fmt: skip
     return Scenario(
         name=name,
         title=files[0].title,
@@ -342,18 +342,49 @@ def _assemble(
         programmes=programmes,
         register=context.register,
         chain=(*chain, *context.chain),
+        written=written,
     )
 
 
-def load(name_or_path: str | Path, context: str | Path | None = None) -> Scenario:
-    """Read a scenario of the library by name, or a user's by path, with all that it extends.
+def load(
+    scenario: str | Path | Mapping[str, Any],
+    context: str | Path | None = None,
+    *,
+    levers: Mapping[str, Any] | None = None,
+    uncertainties: Mapping[str, Any] | None = None,
+    name: str | None = None,
+) -> Scenario:
+    """Read a scenario with all that it extends.
 
-    ``context`` puts it into another school system than its own: the name of one of the library's, or a path.
+    Args:
+        scenario: name in the library, path of a file, or the keys of a scenario file as a mapping.
+        context: another school system to put it into than its own: the name of one of the library's, or a path.
+        levers: what a government chooses, by path: ``leave.step_down`` of a parameter, ``programmes.npq.places.number``
+            of a programme, which runs then. Each holds after the base year. A last ``.times``, ``.add`` or ``.change``
+            makes a value relative to what the scenario has.
+        uncertainties: what nobody can choose, by path; it is as uncertain about the years before the base year.
+        name: what the scenario goes by, in place of its own name.
 
-    Raise :exc:`~scenarios.problems.InputError` with every problem of every file if anything is wrong.
+    Raises:
+        InputError: with every problem of every file if anything is wrong, and of what was given in Python.
+
     """
+    found = scenario_in(scenario, name) if isinstance(scenario, Mapping) else locate(scenario)
+    elsewhere = None if context is None else locate(context, "context")
+    read_in = _load(found, elsewhere)
+    for what, values in (("levers", levers), ("uncertainties", uncertainties)):
+        if values is not None and not isinstance(values, Mapping):
+            message = f"parameters by path are due here, got {type(values).__name__}"
+            raise InputError([Problem(what, None, None, "E0301", message, hint='such as {"leave.step_down": …}')])
+    if levers or uncertainties:
+        more = with_levers(found, read_in.title, levers or {}, uncertainties or {})
+        read_in = replace(_load(more, elsewhere), name=read_in.name)
+    return replace(read_in, name=name or read_in.name)
+
+
+def _load(found: Found, elsewhere: Found | None) -> Scenario:
     reading = Reading()
-    scenario = reading.scenario(locate(name_or_path), None if context is None else locate(context, "context"))
+    scenario = reading.scenario(found, elsewhere)
     reading.finish()
     assert scenario is not None
     return scenario

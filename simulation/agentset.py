@@ -18,7 +18,8 @@ from typing import Any, NoReturn, Self
 import numpy as np
 from mesa.agent import Agent, AgentSet
 
-from simulation.roster import CODES, LINKS, Roster, Sort
+from simulation.roster import Roster
+from simulation.sorts import CODES, LINKS, Sort
 
 try:
     from mesa.agentset import GroupBy  # Mesa 3.5
@@ -39,7 +40,7 @@ class ColumnAgentSet(AgentSet):
     def __init__(
         self, roster: Roster, sorts: np.ndarray, ids: np.ndarray, random: Random, rows: np.ndarray | None = None
     ) -> None:
-        """Made by the model: ``sorts`` (:class:`~simulation.roster.Sort` codes) and ``ids`` (uint64) side by side.
+        """Made by the model: ``sorts`` (:class:`~simulation.sorts.Sort` codes) and ``ids`` (uint64) side by side.
 
         ``rows`` are the rows that the ids have now, where the caller knows them.
         """
@@ -239,7 +240,7 @@ class ColumnAgentSet(AgentSet):
         return [list(entries) for entries in zip(*columns, strict=True)] if columns else [[] for _ in range(len(self))]
 
     def set(self, attr_name: str, value: Any) -> Self:
-        """Set an attribute of every member to ``value``; see :mod:`simulation.agents` for what may be written."""
+        """Set an attribute of every member to ``value``; see :mod:`simulation.view` for what may be written."""
         self._refresh()
         table = self._roster.tables.get(self._kinds[0]) if len(self._kinds) == 1 else None
         if table is not None and attr_name in table.columns:

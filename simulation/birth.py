@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 import numpy as np
+from numba import njit
 
 from simulation.draws import Decision, Key
 from simulation.numerics import first_exceeding, normals
@@ -12,6 +13,8 @@ from simulation.parameters import Parameters
 from simulation.programmes.channels import SKILLS
 from simulation.vocabulary import Role, Route, Sex
 
+FULL_TIME = 100
+"""Hours of a full-timer, hundredths."""
 PART_TIME_FTE = np.array([40, 60, 60, 80], np.int16)
 """Hours of a part-timer, hundredths of full time, equally likely. Their mean, 0.6, reproduces the published ratio of
 FTE to headcount (212,799 FTE of 239,071 primary teachers in 2025/26) at the published share of part-timers."""
@@ -39,6 +42,17 @@ def merit(skills: np.ndarray, weights: np.ndarray) -> np.ndarray:
     for k in range(1, len(SKILLS)):
         total = total + weights[:, k] * skills[:, k]
     return total
+
+
+@njit(inline="always")
+def merit_in_row(people, row, weights, role):  # type: ignore[no-untyped-def]
+    """:func:`merit` of the person in ``row`` for a post in ``role``, within a kernel."""
+    return (
+        weights[role, 0] * people.teaching[row]
+        + weights[role, 1] * people.people[row]
+        + weights[role, 2] * people.management[row]
+        + weights[role, 3] * people.system[row]
+    )
 
 
 def hours_of(u: np.ndarray) -> np.ndarray:
@@ -95,7 +109,7 @@ def draw_people(
         "sex": np.where(u(Decision.BIRTH_SEX) < female_share, Sex.FEMALE, Sex.MALE),
         "ethnic_group": first_exceeding(u(Decision.BIRTH_ETHNIC_GROUP), ethnic_share),
         "qualified_year": qualified,
-        "fte": np.where(part_time, hours_of(u(Decision.BIRTH_HOURS)), 100),
+        "fte": np.where(part_time, hours_of(u(Decision.BIRTH_HOURS)), FULL_TIME),
         "role": role,
         "role_since": year - role_years,
         "school_since": year - school_years,

@@ -10,9 +10,28 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
+
+Tuple = TypeVar("Tuple", bound=tuple)
+
+
+def picked(kind: type[Tuple], *sources: object, **given: Any) -> Tuple:
+    """A named tuple for a compiled kernel: each field from ``given``, or else from the first of ``sources`` that has it.
+
+    With it a kernel reads ``people.role[i]`` as rules on objects would. The tuple names the columns and parameters that
+    the kernel uses and no others, because each costs compile time. Raise :exc:`AttributeError` for a field that nobody
+    has, and :exc:`TypeError` for something given that is no field.
+    """
+
+    def found(name: str) -> Any:
+        for source in sources:
+            if hasattr(source, name):
+                return getattr(source, name)
+        raise AttributeError(f"{kind.__name__}: none of its sources has {name!r}")
+
+    return kind(**given, **{name: found(name) for name in kind._fields if name not in given})  # type: ignore[attr-defined]
 
 
 @dataclass(frozen=True)

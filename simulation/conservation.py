@@ -13,16 +13,12 @@ import numpy as np
 from numba import njit
 
 from simulation.log import FLOWS
-from simulation.programmes.accounts import faults
+from simulation.programme_accounts import faults
 from simulation.vocabulary import N_PHASES, N_ROLES, SCHOOL_ROLES, Phase, Role, Status, label, school_year
 from simulation.world import World
 
 ENTRY_YEAR_BITS = 48
 """The entry year stands in a person's id from this bit up, 12 bits wide."""
-
-_IN_SERVICE = int(Status.IN_SERVICE)
-_CENTRAL = int(Status.CENTRAL)
-_TRUST_LEADER = int(Role.TRUST_LEADER)
 
 
 class ConservationError(AssertionError):
@@ -84,10 +80,10 @@ def _count_holders(status: np.ndarray, role: np.ndarray, school: np.ndarray, hol
     schools = holders.shape[0]
     astray = -1
     for i in range(status.shape[0]):
-        leads_trust = status[i] == _CENTRAL and role[i] == _TRUST_LEADER
-        if status[i] != _IN_SERVICE and not leads_trust:
+        leads_trust = status[i] == Status.CENTRAL and role[i] == Role.TRUST_LEADER
+        if status[i] != Status.IN_SERVICE and not leads_trust:
             continue
-        if school[i] < 0 or school[i] >= schools or role[i] < 0 or (role[i] >= _TRUST_LEADER and not leads_trust):
+        if school[i] < 0 or school[i] >= schools or role[i] < 0 or (role[i] >= Role.TRUST_LEADER and not leads_trust):
             astray = i
             continue
         holders[school[i], role[i]] += 1
@@ -167,7 +163,7 @@ def _check_posts(world: World, holders: np.ndarray) -> None:
         (holders != filled, "{held} people hold the {filled} posts that are down as filled"),
         (filled + vacant != posts, "{filled} filled and {vacant} vacant posts do not make {posts}"),
         (
-            (holders > 0) & (np.arange(N_ROLES) == _TRUST_LEADER) & ~seats[:, None],
+            (holders > 0) & (np.arange(N_ROLES) == Role.TRUST_LEADER) & ~seats[:, None],
             "{held} lead a trust from a school that is not its lead school",
         ),
     ]
@@ -232,7 +228,7 @@ def _check_clusters(world: World) -> None:
             _fail(world, f"cluster {clusters.key[wrong[0]]}: {name} is {share[wrong[0]]}, not a share from 0 to 1")
     if not clusters.chair.any():
         return
-    rows = np.flatnonzero((people.role == Role.HEAD) & (people.status == _IN_SERVICE))
+    rows = np.flatnonzero((people.role == Role.HEAD) & (people.status == Status.IN_SERVICE))
     left = log.leavers.where(log.leavers.role == Role.HEAD)
     down = log.step_downs.where(log.step_downs.role == Role.HEAD)
     moved = log.appointments.where(log.appointments.from_role == Role.HEAD)

@@ -18,6 +18,7 @@ the school for a draw about a person and a school, else 0 or a small number that
 from __future__ import annotations
 
 from enum import IntEnum
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
@@ -176,15 +177,31 @@ def unit(word: U64) -> float:
     return (float(word >> U64(12)) + 0.5) * 2.0**-52
 
 
-@njit(inline="always")
+@njit
 def draw(agent: U64, c1: U64, k0: U64, k1: U64) -> float:
     """One uniform draw for ``agent`` and the packed counter ``c1`` (see :func:`counter`).
+
+    A function of its own in compiled code: written out at each of its calls, it would take most of the time of compiling.
 
     The casts matter: a counter that comes from Python arrives as a signed integer, and adding a signed to an unsigned
     one would silently go through float64 and lose bits.
     """
     x0, _ = threefry(U64(agent), U64(c1), U64(k0), U64(k1))
     return unit(x0)
+
+
+class YearKey(NamedTuple):
+    """The key of a run in one of its years, as compiled kernels take it."""
+
+    k0: np.uint64
+    k1: np.uint64
+    year: int
+
+
+@njit(inline="always")
+def chance(agent: U64, decision: int, key: YearKey) -> float:
+    """The one draw of ``agent`` for ``decision`` in the year of ``key``."""
+    return draw(agent, counter(decision, key.year, 0), key.k0, key.k1)
 
 
 @njit(inline="always")
@@ -220,6 +237,10 @@ class Key:
                 raise ValueError(f"{name} must be a whole number from 0 to 2**64 - 1, got {value!r}")
         self.seed, self.replicate = int(seed), int(replicate)
         self.k0, self.k1 = U64(self.seed), U64(self.replicate)
+
+    def in_year(self, year: int) -> YearKey:
+        """The key for draws of ``year`` in compiled kernels."""
+        return YearKey(self.k0, self.k1, year)
 
     def uniform(self, decision: Decision, tick: int, agents: np.ndarray, sub: int | np.ndarray = 0) -> np.ndarray:
         """One draw in (0, 1) for each id in ``agents`` (uint64); ``sub`` is one number, or one for each agent."""

@@ -11,13 +11,14 @@ import numpy as np
 
 from simulation.agents import Cluster, Leader, School, Teacher
 from simulation.agentset import ColumnAgentSet
-from simulation.census.census import choose, measure_year
+from simulation.census.publish import choose, measure_year
 from simulation.census.results import Results
 from simulation.conservation import Opening, check
 from simulation.draws import Key
 from simulation.processes.base import Process
 from simulation.programmes.programme import Programme
-from simulation.roster import Roster, Sort
+from simulation.roster import Roster
+from simulation.sorts import Sort
 from simulation.vocabulary import Status, school_year
 from simulation.world import Setup, World
 

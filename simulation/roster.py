@@ -6,122 +6,17 @@ the agents that are handed out, and are forgotten when nobody holds them any mor
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from enum import IntEnum
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from weakref import WeakValueDictionary
 
 import numpy as np
 
 from simulation.columns import Table
 from simulation.numerics import UNFIXED
-from simulation.programmes.channels import COMPONENTS, SKILLS, PersonSlot, SchoolSlot
-from simulation.vocabulary import (
-    ClusterKind,
-    EthnicGroup,
-    LeaverReason,
-    Phase,
-    Role,
-    SchoolKind,
-    Sex,
-    Status,
-)
+from simulation.sorts import CODES, DERIVED, IDENTITY, MEMBERS, PARTS, PROGRAMMES, Sort
+from simulation.view import View
+from simulation.vocabulary import Role, Status
 from simulation.world import World
-
-if TYPE_CHECKING:
-    from simulation.agents import View
-
-
-class Sort(IntEnum):
-    """What an agent is; ``OTHER`` are ordinary Mesa agents that a user's model has registered itself."""
-
-    PERSON = 0
-    SCHOOL = 1
-    CLUSTER = 2
-    OTHER = 3
-
-
-IDENTITY = {Sort.PERSON: "id", Sort.SCHOOL: "urn", Sort.CLUSTER: "key"}
-"""The column that gives each sort of agent its ``unique_id``."""
-
-CODES: dict[Sort, dict[str, type[IntEnum]]] = {
-    Sort.PERSON: {
-        "sex": Sex,
-        "ethnic_group": EthnicGroup,
-        "status": Status,
-        "role": Role,
-        "acting_role": Role,
-        "left_reason": LeaverReason,
-        "phase": Phase,
-    },
-    Sort.SCHOOL: {"phase": Phase, "kind": SchoolKind},
-    Sort.CLUSTER: {"kind": ClusterKind},
-    Sort.OTHER: {},
-}
-"""Columns that hold codes: agents show the member, or None for -1."""
-
-_MEMBERS = {sort: {name: {int(m): m for m in codes} for name, codes in named.items()} for sort, named in CODES.items()}
-
-LINKS = {"school": Sort.SCHOOL, "lead_school": Sort.SCHOOL, "cluster": Sort.CLUSTER}
-"""Columns that hold a row of another table: agents show the agent, or None for -1."""
-
-
-PROGRAMMES = ("joined", "completed", "programmes")
-"""Columns, and what is derived, that hold a bit for each programme: agents show the programmes' names."""
-
-PARTS: dict[Sort, dict[str, tuple[str, ...]]] = {
-    Sort.PERSON: {
-        "shift": tuple(slot.name.lower() for slot in PersonSlot),
-        "given": (*SKILLS, "aspiration", "wellbeing"),
-    },
-    Sort.SCHOOL: {"shift": tuple(slot.name.lower() for slot in SchoolSlot), "given": ("culture", "trust")},
-    Sort.CLUSTER: {"shift": COMPONENTS},
-    Sort.OTHER: {},
-}
-"""What programmes add, entry by entry: agents show a number for each name, in the unit of the channel."""
-
-
-def _joined(table: str) -> Callable[[World, np.ndarray], np.ndarray]:
-    return lambda world, rows: getattr(world, table).joined[rows]
-
-
-def _since(column: str) -> Callable[[World, np.ndarray], np.ndarray]:
-    return lambda world, rows: world.year - getattr(world.people, column)[rows].astype(np.int64)
-
-
-def _school_phases(world: World, rows: np.ndarray) -> np.ndarray:
-    return np.append(world.schools.phase, np.int8(-1))[world.people.school[rows]]  # the last entry: no school
-
-
-def _school_names(world: World, rows: np.ndarray) -> np.ndarray:
-    places = np.searchsorted(world.register.urn, world.schools.urn[rows])
-    return np.array([world.register.name[i] for i in places], dtype=object)
-
-
-def _cluster_names(world: World, rows: np.ndarray) -> np.ndarray:
-    places = np.searchsorted(world.register.cluster_key, world.clusters.key[rows])
-    return np.array([world.register.cluster_name[i] for i in places], dtype=object)
-
-
-def _region_names(world: World, rows: np.ndarray) -> np.ndarray:
-    return np.array([world.register.region_names[i] for i in world.schools.region[rows]], dtype=object)
-
-
-DERIVED: dict[Sort, dict[str, Callable[[World, np.ndarray], np.ndarray]]] = {
-    Sort.PERSON: {
-        "age": _since("birth_year"),
-        "years_qualified": _since("qualified_year"),
-        "years_in_role": _since("role_since"),
-        "years_in_school": _since("school_since"),
-        "phase": _school_phases,
-        "programmes": _joined("people"),
-    },
-    Sort.SCHOOL: {"name": _school_names, "region_name": _region_names, "programmes": _joined("schools")},
-    Sort.CLUSTER: {"name": _cluster_names, "programmes": _joined("clusters")},
-    Sort.OTHER: {},
-}
-"""What is worked out from columns when asked: age and years at the census of ``world.year``, names, a person's phase,
-the programmes that a person, school or cluster ever joined."""
 
 
 class Roster:
@@ -238,7 +133,7 @@ class Roster:
         if stored is None:
             return None
         if name in CODES[sort]:
-            members = _MEMBERS[sort][name]
+            members = MEMBERS[sort][name]
             return [members.get(code) for code in stored.tolist()]
         if name in PROGRAMMES or name in PARTS[sort]:
             return [self._in_words(sort, name, entry) for entry in stored]
@@ -255,7 +150,7 @@ class Roster:
             value = value.item() if isinstance(value, np.generic) else value
         if name in PROGRAMMES or name in PARTS[sort]:
             return self._in_words(sort, name, value)
-        return _MEMBERS[sort][name].get(value) if name in CODES[sort] else value
+        return MEMBERS[sort][name].get(value) if name in CODES[sort] else value
 
     def _in_words(self, sort: Sort, name: str, entry: Any) -> tuple[str, ...] | dict[str, float]:
         """Programmes by name; or what programmes add, by what they add it to."""

@@ -10,33 +10,35 @@ import sys
 import tempfile
 import threading
 from collections import OrderedDict, deque
-from concurrent.futures import FIRST_COMPLETED, Future, wait
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from time import monotonic
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from analysis.app import worker
 from analysis.app.compose import Written, command, share, written
 from analysis.app.form import CONTEXTS, MOST_SCHOOL_YEARS, Form
-from analysis.app.pool import Pool
-from analysis.app.worker import Task
+from analysis.app.watch import record_run
+from analysis.app.worker import Question, answer, warm_up
 from analysis.errors import UserError
+from analysis.runs.executor import Crew, Here
 from analysis.runs.plan import Options, Plan, identity, plan
-from analysis.runs.replicate import shares_past
+from analysis.runs.replicate import Plans
+from analysis.runs.work import Task, Work
 from analysis.studies.compare import pairing
 from analysis.studies.compare.study import Arriving
 from analysis.studies.compare.summing import Comparison
 
 if TYPE_CHECKING:
     from analysis.app.watch import Recording
-    from analysis.figures.paired import Paired
+    from analysis.figures.estimates import Paired
 
 MOST_WAITING = 4
 """Jobs that may wait or run at a time."""
 MOST_REMEMBERED = 20
 """Jobs whose results can still be looked at; older ones are forgotten."""
+TRIES = 2
+"""Times that a process may be lost at a pair: there is less room the more jobs it has seen."""
 MOST_PATIENCE = 30.0
 """Seconds to wait for another recording to end."""
 BETWEEN = 0.4
@@ -52,7 +54,6 @@ class Job:
     """One question: a base, its policies and how many pairs."""
 
     id: str
-    serial: int
     form: Form
     files: list[Written]
     folder: Path
@@ -68,6 +69,8 @@ class Job:
     ended: float = 0.0
     first: float = 0.0
     """Seconds from the start to the first numbers."""
+    years: int = 0
+    """School years simulated so far."""
     version: int = 0
     """Rises whenever there is something new to show."""
     recordings: dict[int, Recording] = field(default_factory=dict)
@@ -113,15 +116,15 @@ class Saved:
 class Jobs:
     """All jobs of the page."""
 
-    def __init__(self, pool: Pool, results: Path) -> None:
-        self.pool, self.results = pool, results
+    def __init__(self, crew: Crew | Here, results: Path) -> None:
+        """Have runs carried out by ``crew``, and keep what is saved in ``results``."""
+        self.crew, self.results = crew, results
         self._root = Path(tempfile.mkdtemp(prefix="headway-app-"))
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._queue: deque[Job] = deque()
         self._lock, self._watching = threading.Lock(), threading.Lock()
         self._wake = threading.Event()
         self._closed = False
-        self._serial = 0
         self._thread = threading.Thread(target=self._work, name="jobs", daemon=True)
         self._thread.start()
 
@@ -144,8 +147,6 @@ class Jobs:
         with self._lock:
             if self.busy():
                 raise BusyError
-            self._serial += 1
-            serial = self._serial
             job_id = secrets.token_urlsafe(18)
             folder = self._root / job_id
             folder.mkdir(mode=0o700)
@@ -155,7 +156,7 @@ class Jobs:
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)
             raise
-        job = Job(job_id, serial, form, files, folder, plans)
+        job = Job(job_id, form, files, folder, plans)
         with self._lock:
             if self.busy():
                 shutil.rmtree(folder, ignore_errors=True)
@@ -181,7 +182,6 @@ class Jobs:
         if not job.over:
             job.state = "stopped"
             job.version += 1
-            self.pool.stop(job.serial)
             self._wake.set()
 
     # --- the thread that runs them -----------------------------------------------------------------------------------
@@ -189,6 +189,7 @@ class Jobs:
     def _work(self) -> None:
         import scipy.special  # noqa: F401  (loaded before the first numbers wait for it)
 
+        self._warm_up()
         while not self._closed:
             self._wake.wait()
             self._wake.clear()
@@ -202,41 +203,44 @@ class Jobs:
                     _failed(job, f"{error.problem}. {error.advice}".strip())
                 except Exception as error:  # told to the user without a trace
                     _failed(job, f"The runs broke off ({type(error).__name__}). Fewer schools or pairs may work.")
-                self.pool.stop(job.serial)
+
+    def _warm_up(self) -> None:
+        """Have every process load the model, by a short question that uses most of it."""
+        if isinstance(self.crew, Crew):
+            plans = [plan(name, Options(1, 1, 2)) for name in ("eastern-region", "eastern-region-2010")]
+            question = Question(Plans.of(plans, Arriving(plans).measures), "warm-up")
+            tasks = [Task(str(n), 0, n) for n in range(len(self.crew))]
+            for _outcome in self.crew.share_out(Work(warm_up, question, tasks, stopped=lambda: self._closed)):
+                pass
 
     def _run(self, job: Job) -> None:
         job.arriving = Arriving(job.plans)
-        self.pool.begin(job.serial)
-        if job.over:
-            return
-        job.state, job.version = "running", job.version + 1
-        self.pool.wait()
-        job.begun = monotonic()
-        base, *policies = (p.setup for p in job.plans)
-        shares = tuple(shares_past(base, policy) for policy in policies)
-        known = identity(job.plans[0])
-        left: set[Future[Any]] = set()
-        numbers: dict[Future[Any], int] = {}
-        for r in range(job.wanted):
-            task = Task(job.serial, r, shares, job.arriving.measures, known)
-            future = self.pool.submit(r, worker.pair, job.plans, task)
-            numbers[future] = r
-            left.add(future)
+        job.state, job.version, job.begun = "running", job.version + 1, monotonic()
+        question = Question(Plans.of(job.plans, job.arriving.measures), identity(job.plans[0]))
+        tasks = [Task(str(r), r, r) for r in range(job.wanted)]  # each where its past is known
         summed, taken = 0.0, 0
-        while left and not job.over and not self._closed:
-            done, left = wait(left, timeout=0.25, return_when=FIRST_COMPLETED)
-            for future in done:
-                result = future.result()
-                if result is not None:
-                    job.arriving.take(numbers[future], result)
-            due = monotonic() - summed >= BETWEEN or not left
-            if job.pairs > taken and due and not job.over:
+
+        def sum_up(now: bool = False) -> None:
+            nonlocal summed, taken
+            assert job.arriving is not None
+            if job.pairs > taken and (now or monotonic() - summed >= BETWEEN) and not job.over:
                 job.found, job.by_year = job.arriving.comparison(), job.arriving.by_year()
                 job.first = job.first or monotonic() - job.begun
                 summed, taken = monotonic(), job.pairs
                 job.version += 1
-        for future in left:
-            future.cancel()
+
+        def passed(_word: str) -> None:
+            job.years += 1
+            sum_up()
+
+        work = Work(answer, question, tasks, TRIES, passed, lambda: job.over or self._closed)
+        with contextlib.closing(self.crew.share_out(work)) as outcomes:
+            for outcome in outcomes:
+                if outcome.error is not None:
+                    raise outcome.error
+                job.arriving.take(outcome.task.part, outcome.value)
+                sum_up()
+        sum_up(now=True)
         job.ended = monotonic()
         if not job.over:
             job.state, job.version = "done", job.version + 1
@@ -254,13 +258,11 @@ class Jobs:
             raise BusyError
         try:
             if number not in job.recordings:
-                with self._lock:
-                    self._serial += 1
-                    serial = self._serial
-                    self.pool.begin(serial)
-                found = self.pool.submit(serial, worker.watch, job.plans[number], serial, 0).result()
-                if found is not None:
-                    job.recordings[number] = found
+                work = Work(record_run, job.plans[number], [Task("recording", 0)], TRIES, stopped=lambda: self._closed)
+                for outcome in self.crew.share_out(work):
+                    if outcome.error is not None:
+                        raise outcome.error
+                    job.recordings[number] = outcome.value
             return job.recordings.get(number)
         finally:
             self._watching.release()
@@ -307,7 +309,7 @@ class Jobs:
         for job in list(self._jobs.values()):
             self.stop(job.id)
         self._wake.set()
-        self.pool.close()
+        self.crew.close()
         shutil.rmtree(self._root, ignore_errors=True)
 
 

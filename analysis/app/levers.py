@@ -8,16 +8,15 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from analysis.explain.text import Section
-from analysis.explain.words import a, capital, percent, plain, published
+from analysis.explain.words import published
+from analysis.figures.rounding import SHARE_UNITS, percent, plain
+from analysis.figures.words import JOINERS, a, capital
 from scenarios.parameter_files import GRADES
 from scenarios.programme_files.settings import LEVERS as CHOSEN
-from simulation.programmes.programme import Unit
 
 if TYPE_CHECKING:
     from scenarios.programme_files.known import KnownProgramme
 
-SHARES = ("probability", "share")
-"""Units that the page shows in per cent."""
 MOST_PLACES = 1_000_000
 
 
@@ -89,7 +88,7 @@ def described(name: str) -> Described:
     from scenarios import load_programme
 
     known = load_programme(name)
-    joins = {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}[known.unit]
+    joins = JOINERS[known.unit]
     parts = tuple(section for section in sections(known) if section.body)
     return Described(name, known.title, known.summary, joins, tuple(_levers(known, joins)), parts)
 
@@ -138,7 +137,7 @@ def _figure(known: KnownProgramme, path: str, label: str) -> Lever:
 
     figure, rows = known.figures[path], evidence()
     source = figure.provenance
-    in_percent, whole = source.unit in SHARES, path == "delivery.helpers.each"
+    in_percent, whole = source.unit in SHARE_UNITS, path == "delivery.helpers.each"
     factor = 100 if in_percent else 1
     low, value, high = (_text(Decimal(str(n)) * factor) for n in (source.range[0], figure.value, source.range[1]))
     show = percent if in_percent else plain

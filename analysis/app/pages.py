@@ -183,7 +183,7 @@ class Pages:
         try:
             while not await request.is_disconnected():
                 over, version = job.over, job.version
-                done = await run_in_threadpool(self.jobs.pool.years, job.serial) if not over else 0
+                done = job.years if not over else 0
                 if version != seen or done != years:
                     if version != seen:
                         yield _event("live", await run_in_threadpool(self._live, job))

@@ -24,15 +24,14 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
 
     from analysis.app.jobs import Jobs
     from analysis.app.pages import application
-    from analysis.app.pool import Pool
+    from analysis.runs.executor import Crew
 
     address = host or "127.0.0.1"
     token = _token(address, token)
     listening = _listen(address, port)
     port = listening.getsockname()[1]
     rules = Rules(hosts(address, port), token)
-    pool = Pool(processes or min(MOST_PROCESSES, os.cpu_count() or 1))
-    jobs = Jobs(pool, results)
+    jobs = Jobs(Crew.of_processes(processes or min(MOST_PROCESSES, os.cpu_count() or 1)), results)
     guarded = Guard(application(jobs, rules), rules)
     config = uvicorn.Config(
         guarded, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning", server_header=False,

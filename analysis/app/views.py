@@ -8,26 +8,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.charts.drawing.numbers import round_step
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import between, shown, step
-from analysis.studies.compare.report import SHORT, closing, headings, note, table
+from analysis.figures.lines import shown_in
+from analysis.figures.rounding import between, place_of, points, round_step, scale_of, shown, step
+from analysis.studies.compare.report import closing, note, one_policy
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.app.jobs import Job
+    from analysis.figures.estimates import Paired
     from analysis.figures.lines import Line
-    from analysis.figures.paired import Paired
 
-CHARTED = (
-    "heads_leaving",
-    "head_posts_vacant",
-    "promoted_to_head",
-    "new_heads_retained_3",
-    "wellbeing",
-    "cost_of_programmes",
-)
-"""Figures that are drawn, by name of line."""
 WIDTH, HEIGHT = 340, 180
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 10, 26
 
@@ -60,22 +50,19 @@ class Chart:
 def results(job: Job) -> dict[str, object]:
     """Everything that the results' template shows."""
     found = job.found
-    shared = head(job)
     if found is None:
-        return {**shared, "tables": [], "said": [], "note": "", "charts": [], "headings": {}}
-    names = {
-        **headings(found),
-        "interval": f"{100 * found.level:g}% interval",
-        "words": "Can be said",
-        "ratio": "Pairing saves",
-    }
-    names["figure"] = names["figure"].replace("\n", " ")
-    tables = [{"title": o.policy.title, "name": o.policy.name, "rows": table(found, o)} for o in found.outcomes]
+        return {**head(job), "tables": [], "said": [], "note": "", "charts": [], "headings": {}}
+    tables = [(outcome.policy, one_policy(found, outcome)) for outcome in found.outcomes]
+    headings = {column.key: column.heading.replace("\n", " ") for column in tables[0][1].columns}
     doubt, *said = closing(found)
     return {
-        **shared, "tables": tables, "said": [*said, doubt], "note": note(found), "headings": names,
-        "charts": charts(job), "unclear": SHORT,
-    }  # fmt: skip
+        **head(job),
+        "tables": [{"title": policy.title, "name": policy.name, "rows": table.rows} for policy, table in tables],
+        "said": [*said, doubt],
+        "note": note(found),
+        "headings": headings,
+        "charts": charts(job),
+    }
 
 
 def head(job: Job) -> dict[str, object]:
@@ -93,19 +80,15 @@ def time_left(seconds: float | None) -> str:
 
 
 def charts(job: Job) -> list[Chart]:
-    """Charts of the figures in :data:`CHARTED` that have any."""
+    """Charts of the figures that the page draws and that differ from the base in some year."""
     assert job.arriving is not None
     assert job.found is not None
     lines, years = job.arriving.lines, job.arriving.years[1:]
     drawn = []
-    for name in CHARTED:
-        number = next((i for i, line in enumerate(lines) if line.name == name), None)
-        if number is None:
-            continue
-        of = [policy[number] for policy in job.by_year]
-        if not any(np.isfinite(p.difference).any() and np.any(np.nan_to_num(p.difference) != 0) for p in of):
-            continue
-        drawn.append(_chart(lines[number], years, of, [o.policy.title for o in job.found.outcomes], job.found.level))
+    for line in shown_in("page"):
+        of = [policy[lines.index(line)] for policy in job.by_year] if line in lines else []
+        if any(np.any(np.nan_to_num(p.difference) != 0) for p in of):
+            drawn.append(_chart(line, years, of, [o.policy.title for o in job.found.outcomes], job.found.level))
     return drawn
 
 
@@ -114,13 +97,12 @@ def _chart(line: Line, years: list[int], of: list[Paired], titles: list[str], le
     ends = [np.nan_to_num(p.difference) + sign * half for p, half in zip(of, halves, strict=True) for sign in (-1, 1)]
     low, high = float(np.min([0.0, *map(np.min, ends)])), float(np.max([0.0, *map(np.max, ends)]))
     ticks = _ticks(low, high)
-    low, high = min(low, ticks[0]), max(high, ticks[-1])
+    bounds = min(low, ticks[0]), max(high, ticks[-1])
     panels = [
-        _panel(line, years, p, half, title, level, (low, high), ticks)
+        _panel(line, years, p, half, title, level, bounds, ticks)
         for p, half, title in zip(of, halves, titles, strict=True)
     ]
-    unit = "percentage points" if line.unit in SHARE_UNITS else "£" if line.unit == "GBP" else line.unit
-    return Chart(line.label, unit, panels)
+    return Chart(line.label, "£" if line.unit == "GBP" else points(line.unit), panels)
 
 
 def _panel(
@@ -141,8 +123,10 @@ def _panel(
     lower = [f"{x(i)},{y(float(p.difference[i] - half[i]))}" for i in reversed(known)]
     middle = [(x(i), y(float(p.difference[i]))) for i in known]
     size = max(abs(low), abs(high))
-    place = 10.0 ** math.floor(math.log10(max(abs(ticks[1] - ticks[0]), 1e-12)) + 1e-9)
-    labels = [(y(t), shown(t, min(place, _finest(t)), line.unit, sign=True), t == 0) for t in ticks]
+    place = place_of(max(abs(ticks[1] - ticks[0]), 1e-12))  # and no tick is rounded away
+    labels = [
+        (y(t), shown(t, min(place, place_of(abs(t)) if t else place), line.unit, sign=True), t == 0) for t in ticks
+    ]
     ends = [(x(0), school_year(years[0]), "start"), (x(len(years) - 1), school_year(years[-1]), "end")]
     return Panel(
         title, _told(line, years, p, half, title, level, size), " ".join([*upper, *lower]),
@@ -150,17 +134,12 @@ def _panel(
     )  # fmt: skip
 
 
-def _finest(value: float) -> float:
-    """The place of the first digit of a tick, so that no tick is rounded away."""
-    return 10.0 ** math.floor(math.log10(abs(value)) + 1e-9) if value else math.inf
-
-
 def _told(line: Line, years: list[int], p: Paired, half: np.ndarray, title: str, level: float, size: float) -> str:
     known = [i for i in range(len(years)) if math.isfinite(p.difference[i])]
     if not known:
         return f"{line.label}: no figure yet for {title}."
     i = known[-1]
-    points = " percentage points" if line.unit in SHARE_UNITS else ""
+    unit = f" {points(line.unit)}" if scale_of(line.unit)[1] else ""
     place = step(float(p.error[i]), line.unit, size)
     value = shown(float(p.difference[i]), place, line.unit, sign=True)
     span = ""
@@ -169,7 +148,7 @@ def _told(line: Line, years: list[int], p: Paired, half: np.ndarray, title: str,
         span = f", {100 * level:g}% interval {ends}"
     return (
         f"{line.label}, {title} less the base, by school year from {school_year(years[0])} to {school_year(years[-1])}: "
-        f"{value}{points} in {school_year(years[i])}{span}."
+        f"{value}{unit} in {school_year(years[i])}{span}."
     )
 
 

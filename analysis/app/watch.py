@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.runs.replicate import Arm, Years, replicate
+from analysis.runs.work import Passed
 from simulation.vocabulary import Role, school_year
 
 if TYPE_CHECKING:
@@ -46,22 +47,19 @@ class Recording:
     """Row of that head's school, -1 for nobody; years × clusters."""
 
 
-def record_run(chosen: Plan, replicate: int, passed: Callable[[int], None]) -> Recording:
-    """Run one replicate of a plan and keep what its pipeline did."""
-    from simulation.model import PipelineModel
+def record_run(chosen: Plan, number: int, passed: Passed) -> Recording:
+    """Run replicate ``number`` of a plan and keep what its pipeline did."""
+    first = chosen.setup.base_year
 
-    setup = chosen.setup
-    model = PipelineModel(setup, chosen.seed, replicate, measures=())
-    found: list[tuple[np.ndarray, ...]] = []
-    if model.year >= setup.base_year:
-        found.append(_of_year(model.world))
-    while model.running and model.year < setup.last_year:
-        model.step()
-        if model.year >= setup.base_year:
-            found.append(_of_year(model.world))
-        passed(model.year)
-    years = tuple(range(setup.base_year, setup.last_year + 1))
-    return Recording(chosen.name, replicate, years, *(np.stack(column) for column in zip(*found, strict=True)))
+    def read(years: Years) -> Recording:
+        found = [_of_year(model.world) for model in years if model.year >= first]
+        counts = (np.stack(column) for column in zip(*found, strict=True))
+        return Recording(chosen.name, number, tuple(range(first, chosen.setup.last_year + 1)), *counts)
+
+    recording: Recording = replicate([Arm(chosen.setup, read)], chosen.seed, number, measures=(), passed=passed)[
+        0
+    ].get()
+    return recording
 
 
 def _of_year(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:

@@ -5,82 +5,67 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.charts.drawing import Chart, Figure, Source
-from analysis.charts.drawing.intervals import Difference, differences, legend, needs, panel, record
-from analysis.charts.drawing.numbers import listed
+from analysis.charts.drawing.intervals import MOST, Difference, differences, legend, panel
 from analysis.charts.drawing.style import grid, wrap
-from analysis.figures.lines import HEADLINES, Over
+from analysis.figures.lines import Over, needs, shown_in
 from analysis.figures.wording import direction
-from analysis.studies.compare.asking import headlines
+from analysis.figures.words import capital, listed, pairs_of_runs
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison
 
-SHOWN = (
-    "leaving", "heads_leaving", "new_heads_retained_3", "head_posts_vacant", "head_posts_readvertised",
-    "promoted_to_middle_leader", "pupil_progress", "cost_of_programmes",
-)  # fmt: skip
-"""Headlines that are drawn. Intervals hold for all headlines together, as ``headway compare`` prints them."""
 OVER = {Over.SUM: "in total", Over.MEAN: "mean of the years", Over.POOLED: "all years together"}
-MOST = 6
-"""Policies in one chart."""
 
 
 def draw(source: Source) -> Figure | None:
-    """A panel for each headline, a row for each policy."""
-    found = source.compared(headlines())
+    """A panel for each figure, a row for each policy; intervals hold for all figures of a comparison together."""
+    found = source.compared(shown_in("comparison"))
     if found is None:
         return None
-    titles = source.titles
-    names = [o.policy.name for o in found.outcomes][:MOST]
+    titles = [source.titles[o.policy.name] for o in found.outcomes][:MOST]
     panels, sentences, table, every = [], [], [], []
-    shown = [i for name in SHOWN for i, line in enumerate(found.lines) if line.name == name]
-    for line in shown:
-        rows = [
-            d for i, name in enumerate(names)
-            if (d := differences(found, line, "\n".join(wrap(titles[name], 24)), i)) is not None
-        ]  # fmt: skip
+    for line in shown_in("chart of differences"):
+        if line not in found.lines:
+            continue
+        labels = ("\n".join(wrap(title, 24)) for title in titles)
+        at = found.lines.index(line)
+        rows = [d for i, label in enumerate(labels) if (d := differences(found, at, label, i)) is not None]
         if not rows:
             continue
-        label, over = found.lines[line].label, OVER[found.lines[line].over]
-        panels.append(panel(rows, label, f"difference, {over}"))
-        told = [d.said for d in rows]
-        sentences.append(f"{label}, {over}: {'; '.join(told)}.")
-        table += [record(d, Figure=label, Scenario=d.name) for d in rows]
-        every += [(line, d) for d in rows]
+        panels.append(panel(rows, line.label, f"difference, {OVER[line.over]}"))
+        sentences.append(f"{line.label}, {OVER[line.over]}: {'; '.join(d.said for d in rows)}.")
+        table += [d.record(Figure=line.label, Scenario=d.name) for d in rows]
+        every += rows
     if not panels:
         return None
     columns = 2 if len(panels) > 1 else 1
-    base = titles[found.base.name]
-    subtitle = source.stamped(
-        f"Difference from “{base}”{source.coverage}, {source.period(found.first, found.last)}; {found.replicates:,} pairs of runs.",
-        legend(found.level),
-    )
-    return Figure(
-        title(found, every), subtitle, " ".join([title(found, every) + ".", *subtitle, *sentences]),
+    return source.figure(
+        _title(found, every),
+        (f"{source.difference_from(found)}; {pairs_of_runs(found.replicates)}.", legend(found.level)),
+        sentences,
         "Intervals hold chance alone. Doubt about parameters and about the model comes on top.",
-        grid(panels, columns=columns, row=28, column=30), table, 55 * columns,
-    )  # fmt: skip
+        grid(panels, columns=columns, row=28, column=30),
+        table,
+        55 * columns,
+    )
 
 
-def title(found: Comparison, rows: list[tuple[int, Difference]]) -> str:
+def _title(found: Comparison, rows: list[Difference]) -> str:
     """What can be said, and about how much nothing can; never more than the adjusted intervals do."""
-    told = [(line, d) for line, d in rows if d.told and found.lines[line].unit != "GBP"]
+    told = [d for d in rows if d.told and d.line.unit != "GBP"]
     if not told:
-        costs = any(d.told for _, d in rows)
-        tail = ": only costs differ by more than chance" if costs else ""
+        tail = ": only costs differ by more than chance" if any(d.told for d in rows) else ""
         return f"No difference in outcomes can be told from chance by {school_year(found.last)}{tail}"
-    said: dict[str, list[str]] = {}  # what the first two lines say, by policy
-    for line, d in told:
-        label = found.lines[line].label
-        words = f"{label[0].lower()}{label[1:]} {direction(d.verdict, found.lines[line])}"
-        said.setdefault(d.name, []).append(words)
-    alike: dict[str, list[str]] = {}
-    for name, words_of in said.items():
-        alike.setdefault(", ".join(words_of[:2]), []).append(f"“{name}”")
+    said: dict[str, list[str]] = {}
+    for d in told:
+        label = f"{d.line.label[0].lower()}{d.line.label[1:]}"
+        said.setdefault(d.name, []).append(f"{label} {direction(d.verdict, d.line)}")
+    alike: dict[str, list[str]] = {}  # policies by what the first two figures say of them
+    for name, words in said.items():
+        alike.setdefault(", ".join(words[:2]), []).append(f"“{name}”")
     parts = [f"under {listed(of) if len(of) < 3 else f'{len(of)} policies'}: {words}" for words, of in alike.items()]
-    message = "; ".join(parts[:2])
-    return message[0].upper() + message[1:]
+    return capital("; ".join(parts[:2]))
 
 
-CHART = Chart("differences", "What does each policy change, and how sure is that?", draw, needs(HEADLINES))
+CHART = Chart("differences", "What does each policy change, and how sure is that?", draw, needs(shown_in("comparison")))

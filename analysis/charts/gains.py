@@ -2,45 +2,27 @@
 
 from __future__ import annotations
 
-from analysis.charts.drawing import Chart, Figure, Source
-from analysis.charts.drawing.intervals import Difference, differences, legend, panel, record
-from analysis.charts.drawing.numbers import listed
-from analysis.charts.drawing.style import grid, wrap
-from analysis.figures.labels import words
-from analysis.figures.lines import Line, Over
+from dataclasses import replace
 
-GROUPS = (
-    ("sex", "Women and men", "leaver_rate_by_sex"),
-    ("ethnic_group", "Ethnic groups", "leaver_rate_by_ethnic_group"),
-    ("disadvantage", "Schools by disadvantage of pupils", "leaver_rate_headcount"),
-    ("region", "Regions", "leaver_rate_headcount"),
-)
-"""Dimension, heading, and the measure that has it: all of them people who leave in a year, of those in service."""
+from analysis.charts.drawing import Chart, Figure, Source
+from analysis.charts.drawing.intervals import Difference, differences, legend, panel
+from analysis.charts.drawing.style import grid, wrap
+from analysis.figures.lines import Line, gains, groups_in, needs_of_groups
+from analysis.figures.words import DIMENSIONS, capital, listed, pairs_of_runs, within
+from analysis.store.select import labels_of
+from simulation.vocabulary import school_years
+
 MOST = 3
 """Policies side by side."""
 
 
 def lines(source: Source) -> list[Line]:
     """Share of people who leave, group by group, as far as the results have groups."""
-    from analysis.store.select import labels_of
-
-    if source.db is None:
+    db = source.db
+    if db is None:
         return []
-    found: list[Line] = []
-    for dimension, _, measure in GROUPS:
-        found += [
-            Line(
-                f"{measure}[{dimension}={label}]",
-                words(label),
-                measure,
-                "share",
-                Over.POOLED,
-                ((dimension, label),),
-                -1,
-            )
-            for label in labels_of(source.db, dimension, measure, table=source.table)
-        ]
-    return found
+    found = gains("chart", lambda line, dimension: labels_of(db, dimension, line.measure, table=source.table))
+    return [replace(line, label=capital(within(line.where[-1][1]))) for of in found.values() for line in of]
 
 
 def draw(source: Source) -> Figure | None:
@@ -49,58 +31,51 @@ def draw(source: Source) -> Figure | None:
     found = source.compared(asked) if asked else None
     if found is None:
         return None
-    titles = source.titles
-    names = [o.policy.name for o in found.outcomes][:MOST]
+    titles = [source.titles[o.policy.name] for o in found.outcomes][:MOST]
     rows: dict[tuple[str, int], list[Difference]] = {}
     for number, line in enumerate(found.lines):
-        for i in range(len(names)):
+        for i in range(len(titles)):
             if (d := differences(found, number, "\n".join(wrap(line.label, 26)), i)) is not None:
-                rows.setdefault((line.where[0][0], i), []).append(d)
+                rows.setdefault((line.where[-1][0], i), []).append(d)
     every = [d for of in rows.values() for d in of]
     if not every:
         return None
     panels, sentences, table = [], [], []
-    width = {1: 330, 2: 230}.get(len(names), 165)
-    for dimension, title, _ in GROUPS:
-        for i, name in enumerate(names):
-            of = rows.get((dimension, i), [])
-            if not of:
-                continue
-            panels.append(panel(of, title, wrap(titles[name], width // 4), width, every, labels=not i))
-            told = "; ".join(d.said for d in of)
-            sentences.append(f"{title}, {titles[name]}: {told}.")
-            table += [record(d, Group=title, Who=d.name, Scenario=titles[name]) for d in of]
-    subtitle = source.stamped(
-        f"Difference in the share of teachers and leaders who leave in a year, from “{titles[found.base.name]}”"
-        f"{source.coverage}, {source.period(found.first, found.last)}; {found.replicates:,} pairs of runs.",
-        legend(found.level),
+    width = {1: 330, 2: 230}.get(len(titles), 165)
+    for dimension in groups_in("chart"):
+        group = capital(DIMENSIONS[dimension])
+        for i, title in enumerate(titles):
+            if of := rows.get((dimension, i)):
+                panels.append(panel(of, group, wrap(title, width // 4), width, every, labels=not i))
+                sentences.append(f"{group}, {title}: {'; '.join(d.said for d in of)}.")
+                table += [d.record(Group=group, Who=d.name, Scenario=title) for d in of]
+    what = (
+        f"Difference in the share of teachers and leaders who leave in a year, from “{source.titles[found.base.name]}”"
     )
-    message = _title(names, rows, titles)
-    return Figure(
-        message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
+    years = school_years(found.first, found.last)
+    return source.figure(
+        _title(titles, rows),
+        (f"{what}{source.coverage}, {years}; {pairs_of_runs(found.replicates)}.", legend(found.level)),
+        sentences,
         "That a difference is told for one group and not for another does not mean that the groups differ: small groups are "
         "less sure.",
-        grid(panels, columns=len(names), row=26, column=24), table, {1: 62, 2: 80}.get(len(names), 96),
-    )  # fmt: skip
+        grid(panels, columns=len(titles), row=26, column=24),
+        table,
+        {1: 62, 2: 80}.get(len(titles), 96),
+    )
 
 
-def _title(names: list[str], rows: dict[tuple[str, int], list[Difference]], titles: dict[str, str]) -> str:
+def _title(titles: list[str], rows: dict[tuple[str, int], list[Difference]]) -> str:
     """For whom a difference can be told; never that one group gains more than another."""
     parts = []
-    for i, name in enumerate(names):
+    for i, title in enumerate(titles):
         of = [d for (_, j), some in rows.items() if j == i for d in some]
         for sign, verb in ((-1, "fewer leave"), (1, "more leave")):
             who = [d.name for d in of if d.told and d.mean * sign > 0]
             if who:
-                many = listed(who) if len(who) <= 3 else f"{len(who)} of {len(of)} groups"
-                parts.append(
-                    f"under “{titles[name]}” {verb} in {many}"
-                    if len(who) > 3
-                    else f"under “{titles[name]}” {verb}: {many}"
-                )
-    message = "; ".join(parts)
-    return message[0].upper() + message[1:] if parts else "For no group can a difference in leaving be told from chance"
+                many = f": {listed(who)}" if len(who) <= 3 else f" in {len(who)} of {len(of)} groups"
+                parts.append(f"under “{title}” {verb}{many}")
+    return capital("; ".join(parts)) or "For no group can a difference in leaving be told from chance"
 
 
-NEEDS = tuple((measure, (dimension,)) for dimension, _, measure in GROUPS)
-CHART = Chart("gains", "Who gains?", draw, NEEDS)
+CHART = Chart("gains", "Who gains?", draw, needs_of_groups("chart"))

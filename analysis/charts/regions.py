@@ -7,7 +7,7 @@ from typing import Any
 
 from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import Difference, differences
-from analysis.charts.drawing.numbers import FEWEST, POOLED, how_read, listed, span, spreads
+from analysis.charts.drawing.source import POOLED, how_read
 from analysis.charts.drawing.style import (
     BLACK,
     DARK_BLUE,
@@ -20,89 +20,90 @@ from analysis.charts.drawing.style import (
     layered,
     wrap,
 )
-from analysis.figures.lines import Line, Over
+from analysis.figures.estimates import FEWEST_RUNS
+from analysis.figures.lines import shown_in
+from analysis.figures.words import listed, the
+from simulation.vocabulary import school_years
 
-MEASURE, ROLE = "posts_readvertised", ("role", "head")
+(LINE,) = shown_in("chart of regions")
 TILES = {
-    "North East": (1, 0), "North West": (0, 1), "Yorkshire and the Humber": (1, 1), "West Midlands": (0, 2),
-    "East Midlands": (1, 2), "East of England": (2, 2), "South West": (0, 3), "London": (1, 3), "South East": (2, 3),
-}  # fmt: skip
+    "North East": (1, 0),
+    "North West": (0, 1),
+    "Yorkshire and the Humber": (1, 1),
+    "West Midlands": (0, 2),
+    "East Midlands": (1, 2),
+    "East of England": (2, 2),
+    "South West": (0, 3),
+    "London": (1, 3),
+    "South East": (2, 3),
+}
 """Column and row of each region's tile."""
-BARE = ("London", "Yorkshire and the Humber")
-"""Regions that take no article."""
 SIDE, GAP = 112, 5
 MOST = 3
 """Policies that have a map of their own."""
 ABOVE, BELOW, LIKE = "above", "below", ""
 FILLS = {ABOVE: DARK_BLUE, BELOW: LIGHT_BLUE, LIKE: PALE_GREY}
+CHANGES = {ABOVE: "more", BELOW: "less", LIKE: "cannot tell"}
 
 
 def draw(source: Source) -> Figure | None:
     """A map of the first scenario, and one of the differences of each policy; None unless regions are England's."""
-    if not source.scenarios:
+    if (lead := source.lead) is None:
         return None
-    scenario = source.scenarios[0]
-    years = (scenario["base_year"] + 1, scenario["base_year"] + scenario["years"])
-    where = dict([ROLE])
-    found = {s.labels[0]: s for s in spreads(source, scenario["name"], MEASURE, ("region",), POOLED, years, where)}
-    whole = spreads(source, scenario["name"], MEASURE, (), POOLED, years, where)
-    if not whole or len(found) < 2 or not set(found) <= set(TILES):
+    fixed = dict(LINE.where)
+    by_region = source.spreads(lead.name, LINE.measure, ("region",), POOLED, lead.years, **fixed)
+    found = {region: spread for (region,), spread in by_region.items()}
+    whole = source.spreads(lead.name, LINE.measure, (), POOLED, lead.years, **fixed).get(())
+    if whole is None or len(found) < 2 or not set(found) <= set(TILES):
         return None
-    middle, runs, title = whole[0].middle, min(s.runs for s in found.values()), source.titles[scenario["name"]]
+    runs = min(s.runs for s in found.values())
     tiles, table = [], []
     for region, s in found.items():
-        apart = ABOVE if s.low > middle else BELOW if s.high < middle else LIKE
-        apart = apart if runs >= FEWEST else LIKE
-        tiles.append(_tile(region, span(s.low, s.high, "share"), apart, f"{apart} England" if apart else ""))
+        apart = ABOVE if s.low > whole.middle else BELOW if s.high < whole.middle else LIKE
+        apart = apart if runs >= FEWEST_RUNS else LIKE
+        tiles.append(_tile(region, s.span(), apart, f"{apart} England" if apart else ""))
+        numbers = {"Middle": s.middle, "From": s.low, "To": s.high}
         table.append(
-            {
-                "Scenario": title,
-                "Region": region,
-                "Middle": s.middle,
-                "From": s.low,
-                "To": s.high,
-                "Against England": apart or "not told apart",
-            }
+            {"Scenario": lead.title, "Region": region, **numbers, "Against England": apart or "not told apart"}
         )
-    maps = [_map(tiles, title, f"share of posts; England {span(whole[0].low, whole[0].high, 'share')}")]
-    sentences = [f"{title}, England {span(whole[0].low, whole[0].high, 'share')}: {_told(tiles)}."]
-    told = []
+    maps = [_map(tiles, lead.title, f"share of posts; England {whole.span()}")]
+    sentences, told = [f"{lead.title}, England {whole.span()}: {_told(tiles)}."], []
     for name, of in _differences(source, sorted(found)).items():
-        some = [_tile(d.label, d.text, _way(d), {ABOVE: "more", BELOW: "less"}.get(_way(d), "cannot tell")) for d in of]
-        maps.append(_map(some, wrap(source.titles[name], 44), f"difference from {title}"))
+        some = [_tile(d.label, d.text, _way(d), CHANGES[_way(d)]) for d in of]
+        maps.append(_map(some, wrap(source.titles[name], 44), f"difference from {lead.title}"))
         sentences.append(f"{source.titles[name]}, difference: {_told(some)}.")
-        told += [any(d.told for d in of)]
-        table += [
-            {"Scenario": source.titles[name], "Region": d.label, "Difference": d.mean, "Adjusted from": d.mean - d.adjusted,
-             "Adjusted to": d.mean + d.adjusted, "Against England": ""} for d in of
-        ]  # fmt: skip
-    high = [t["region"] for t in tiles if t["apart"] == ABOVE]
-    low = [t["region"] for t in tiles if t["apart"] == BELOW]
-    message = _title(high, low)
-    if len(maps) > 1:
-        message += f"; {_changing(told)}"
-    subtitle = source.stamped(
-        f"Head posts that have to be advertised again, of those advertised{source.coverage}; {source.period(*years)}.",
-        f"{how_read(runs, 'Intervals')} Dark tiles lie above England's middle, light blue ones below"
-        + (", or differ from the base by more than chance." if len(maps) > 1 else "."),
-    )
-    return Figure(
-        message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
+        told.append(any(d.told for d in of))
+        for d in of:
+            low, high = d.mean - d.adjusted, d.mean + d.adjusted
+            numbers = {"Difference": d.mean, "Adjusted from": low, "Adjusted to": high}
+            table.append({"Scenario": source.titles[name], "Region": d.label, **numbers, "Against England": ""})
+    message = _title(*([t["region"] for t in tiles if t["apart"] == apart] for apart in (ABOVE, BELOW)))
+    differ = ", or differ from the base by more than chance." if len(maps) > 1 else "."
+    return source.figure(
+        f"{message}; {_changing(told)}" if len(maps) > 1 else message,
+        (
+            (
+                f"Head posts that have to be advertised again, of those advertised{source.coverage}; "
+                f"{school_years(*lead.years)}."
+            ),
+            f"{how_read(runs, 'Intervals')} Dark tiles lie above England's middle, light blue ones below{differ}",
+        ),
+        sentences,
         "Tiles have the same size whatever the number of schools.",
-        grid(maps, columns=2, row=34, column=60), table, 76 if len(maps) > 1 else 42,
-    )  # fmt: skip
+        grid(maps, columns=2, row=34, column=60),
+        table,
+        76 if len(maps) > 1 else 42,
+    )
 
 
 def _title(high: list[str], low: list[str]) -> str:
-    high, low = ([r if r in BARE else f"the {r}" for r in of] for of in (high, low))
-    parts = []
-    if high:
-        parts.append(f"Head posts are harder to fill in {listed(high)} than in England as a whole")
-    if low:
-        parts.append(
-            f"{'easier' if parts else 'Head posts are easier to fill'} in {listed(low)}{'' if parts else ' than in England as a whole'}"
-        )
-    return ", ".join(parts) if parts else "No region can be told apart from England in how hard head posts are to fill"
+    hard, easy = (listed(map(the, of)) for of in (high, low))
+    if hard:
+        also = f", easier in {easy}" if easy else ""
+        return f"Head posts are harder to fill in {hard} than in England as a whole{also}"
+    if easy:
+        return f"Head posts are easier to fill in {easy} than in England as a whole"
+    return "No region can be told apart from England in how hard head posts are to fill"
 
 
 def _changing(told: list[bool]) -> str:
@@ -116,18 +117,14 @@ def _changing(told: list[bool]) -> str:
 
 
 def _differences(source: Source, regions: Sequence[str]) -> dict[str, list[Difference]]:
-    lines = [
-        Line(f"{MEASURE}[region={r}]", r, MEASURE, "share", Over.POOLED, (("region", r), ROLE), -1) for r in regions
-    ]
-    found = source.compared(lines)
+    found = source.compared([LINE.of("region", region) for region in regions])
     if found is None:
         return {}
+    labels = [dict(line.where)["region"] for line in found.lines]
     return {
-        outcome.policy.name: [
-            d for n, line in enumerate(found.lines) if (d := differences(found, n, line.label, i)) is not None
-        ]
+        outcome.policy.name: [d for n, label in enumerate(labels) if (d := differences(found, n, label, i)) is not None]
         for i, outcome in enumerate(found.outcomes[:MOST])
-    }  # fmt: skip
+    }
 
 
 def _way(d: Difference) -> str:
@@ -135,12 +132,8 @@ def _way(d: Difference) -> str:
 
 
 def _tile(region: str, text: str, apart: str, word: str) -> dict[str, Any]:
-    return {
-        "region": region,
-        "text": text.replace(" to ", "\nto ") if len(text) > 16 else text,
-        "apart": apart,
-        "word": word,
-    }
+    text = text.replace(" to ", "\nto ") if len(text) > 16 else text
+    return {"region": region, "text": text, "apart": apart, "word": word}
 
 
 def _told(tiles: list[dict[str, Any]]) -> str:
@@ -151,39 +144,28 @@ def _told(tiles: list[dict[str, Any]]) -> str:
 def _map(tiles: list[dict[str, Any]], title: str | list[str], what: str) -> Any:
     import altair as alt
 
-    records = []
+    records, side = [], SIDE + GAP
     for tile in tiles:
-        column, row = TILES[tile["region"]]
-        x, y = column * (SIDE + GAP), row * (SIDE + GAP)
-        records.append(tile | {
-            "name": "\n".join(wrap(tile["region"], 14)), "x": x, "y": y, "x2": x + SIDE, "y2": y + SIDE, "cx": x + SIDE / 2,
-            "fill": FILLS[tile["apart"]], "ink": "white" if tile["apart"] == ABOVE else BLACK,
-        })  # fmt: skip
-    across: dict[str, Any] = {"scale": alt.Scale(domain=[0, 3 * (SIDE + GAP)], nice=False), "axis": None}
-    down: dict[str, Any] = {"scale": alt.Scale(domain=[4 * (SIDE + GAP), 0], nice=False), "axis": None}
-    base = alt.Chart(data(records))
-    ink = alt.Color("ink:N", scale=None)
-    layers: list[Any] = [
-        base.mark_rect(stroke=MIDDLE_GREY, strokeWidth=1).encode(
-            x=alt.X("x:Q", **across),
-            x2=alt.X2("x2:Q"),
-            y=alt.Y("y:Q", **down),
-            y2=alt.Y2("y2:Q"),
-            color=alt.Color("fill:N", scale=None),
-        )
-    ]
+        left, top = (side * place for place in TILES[tile["region"]])
+        look = {"fill": FILLS[tile["apart"]], "ink": "white" if tile["apart"] == ABOVE else BLACK}
+        where = {"x": left, "y": top, "x2": left + SIDE, "y2": top + SIDE, "cx": left + SIDE / 2}
+        records.append({**tile, "name": "\n".join(wrap(tile["region"], 14)), **where, **look})
+    across: dict[str, Any] = {"scale": alt.Scale(domain=[0, 3 * side], nice=False), "axis": None}
+    down: dict[str, Any] = {"scale": alt.Scale(domain=[4 * side, 0], nice=False), "axis": None}
+    base, fill, ink = alt.Chart(data(records)), alt.Color("fill:N", scale=None), alt.Color("ink:N", scale=None)
+    x, y = alt.X("x:Q", **across), alt.Y("y:Q", **down)
+    tile_of = base.mark_rect(stroke=MIDDLE_GREY, strokeWidth=1)
+    layers: list[Any] = [tile_of.encode(x=x, x2=alt.X2("x2:Q"), y=y, y2=alt.Y2("y2:Q"), color=fill)]
     texts: tuple[tuple[str, int, Any], ...] = (("name", 20, "bold"), ("text", 62, "normal"), ("word", 98, "bold"))
-    layers += [
-        base.mark_text(dy=dy, fontWeight=weight, fontSize=12.5, lineBreak="\n", lineHeight=15).encode(
-            x=alt.X("cx:Q", **across), y=alt.Y("y:Q", **down), text=alt.Text(f"{field}:N"), color=ink
-        )
-        for field, dy, weight in texts
-    ]
-    side = SIDE + GAP
+    for field, dy, weight in texts:
+        text = base.mark_text(dy=dy, fontWeight=weight, fontSize=12.5, lineBreak="\n", lineHeight=15)
+        layers.append(text.encode(x=alt.X("cx:Q", **across), y=y, text=alt.Text(f"{field}:N"), color=ink))
     return layered(layers, width=3 * side, height=4 * side, title=heading(title, what))
 
 
 CHART = Chart(
-    "regions", "Where in England are head posts hard to fill, and what changes there?", draw,
-    ((MEASURE, ("region", "role")), (MEASURE, ("role",))),
-)  # fmt: skip
+    "regions",
+    "Where in England are head posts hard to fill, and what changes there?",
+    draw,
+    ((LINE.measure, ("region", "role")), LINE.need),
+)

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.charts.drawing import Chart, Figure, Source
-from analysis.charts.drawing.numbers import POOLED, how_read, span, spreads
+from analysis.charts.drawing.source import POOLED, how_read
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_BLUE, ORANGE, data, grid, heading, layered
+from analysis.figures.rounding import span
+from analysis.figures.words import count
+from simulation.vocabulary import school_years
 
 MEASURE, BY = "retention_new_to_post", ("phase", "years")
 NEED = (MEASURE, ("phase", "role", "years"))
@@ -24,23 +27,26 @@ class Published:
     high: float
     sources: tuple[str, ...]
 
+    @property
+    def text(self) -> str:
+        """The interval for reading."""
+        return span(self.low, self.high, "share")
+
 
 def draw(source: Source) -> Figure | None:
     """A panel for each phase: the interval of the runs for each year after taking up the post, and published points."""
-    if not source.scenarios:
+    if (lead := source.lead) is None:
         return None
-    scenario = source.scenarios[0]
-    years = (scenario["base_year"], scenario["base_year"] + scenario["years"])
+    years = (lead.years[0] - 1, lead.years[1])
     found = {
         (phase, int(k)): s
-        for s in spreads(source, scenario["name"], MEASURE, BY, POOLED, years, {"role": "head"})
-        for phase, k in (s.labels,)
+        for (phase, k), s in source.spreads(lead.name, MEASURE, BY, POOLED, years, role="head").items()
         if phase in PHASES and int(k) <= FURTHEST
     }
     if not found:
         return None
-    english = scenario.get("resolved", {}).get("context", "england") == "england"
-    published = _published() if english else {}
+    published = _published() if lead.system == "england" else {}
+    least = min([s.low for s in found.values()] + [p.low for p in published.values()])
     panels, sentences, table = [], [], []
     for phase, words in PHASES.items():
         of = {k: s for (p, k), s in found.items() if p == phase}
@@ -49,39 +55,38 @@ def draw(source: Source) -> Figure | None:
         points = {k: point for (p, k), point in published.items() if p == phase and k in of}
         bars = [{"year": k - 0.12 * bool(points), "low": s.low, "high": s.high} for k, s in of.items()]
         marks = [
-            {"year": k + 0.12, "low": p.low, "high": p.high, "middle": (p.low + p.high) / 2, "text": span(p.low, p.high, "share").replace("% to", " to")}
+            {"year": k + 0.12, "low": p.low, "high": p.high, "middle": (p.low + p.high) / 2, "text": p.text.replace("% to", " to")}
             for k, p in points.items()
         ]  # fmt: skip
-        panels.append((words, bars, marks))
+        panels.append(_panel(words, bars, marks, least))
         told = []
         for k, s in of.items():
             point = points.get(k)
-            beside = f" (published {span(point.low, point.high, 'share')})" if point else ""
-            told.append(f"{k} year{'s' if k > 1 else ''} {span(s.low, s.high, 'share')}{beside}")
-            table.append({
-                "Heads": words, "Years after": k, "Simulated middle": s.middle, "Simulated from": s.low, "Simulated to": s.high,
-                "Published from": point.low if point else None, "Published to": point.high if point else None,
-                "Evidence": " ".join(point.sources) if point else "",
-            })  # fmt: skip
+            told.append(f"{count(k, 'year')} {s.span()}{f' (published {point.text})' if point else ''}")
+            simulated = {"Simulated middle": s.middle, "Simulated from": s.low, "Simulated to": s.high}
+            ends = {"Published from": point.low if point else None, "Published to": point.high if point else None}
+            evidence = " ".join(point.sources) if point else ""
+            table.append({"Heads": words, "Years after": k, **simulated, **ends, "Evidence": evidence})
         sentences.append(f"{words} still in post or higher: {'; '.join(told)}.")
-    least = min([s.low for s in found.values()] + [p.low for p in published.values()])
     (phase, last), s = max(found.items(), key=lambda item: (item[0][0] == "primary", item[0][1]))
-    message = f"{span(s.low, s.high, 'share')} of new {phase} heads are still in post or higher after {last} year{'s' if last > 1 else ''}"
-    subtitle = source.stamped(
-        f"New heads under 50 still in post or higher in the same phase, any school{source.coverage}; all cohorts seen in "
-        f"{source.period(*years)}; {source.titles[scenario['name']]}.",
-        how_read(min(s.runs for s in found.values()), "Blue bars")
-        + (
-            " Orange diamonds: published for England."
-            if published
-            else " No published figures are held for this system."
-        ),
+    beside = (
+        " Orange diamonds: published for England." if published else " No published figures are held for this system."
     )
-    return Figure(
-        message, subtitle, " ".join([message + ".", *subtitle, *sentences]),
+    return source.figure(
+        f"{s.span()} of new {phase} heads are still in post or higher after {count(last, 'year')}",
+        (
+            (
+                f"New heads under 50 still in post or higher in the same phase, any school{source.coverage}; all cohorts seen in "
+                f"{school_years(*years)}; {lead.title}."
+            ),
+            how_read(min(s.runs for s in found.values()), "Blue bars") + beside,
+        ),
+        sentences,
         "Published figures are of past cohorts; the simulated ones are of the years named.",
-        grid([_panel(*panel, least) for panel in panels], columns=2, column=40), table, 96,
-    )  # fmt: skip
+        grid(panels, columns=2, column=40),
+        table,
+        96,
+    )
 
 
 def _published() -> dict[tuple[str, int], Published]:
@@ -106,28 +111,26 @@ def _published() -> dict[tuple[str, int], Published]:
 def _panel(title: str, bars: list[dict[str, Any]], marks: list[dict[str, Any]], least: float) -> Any:
     import altair as alt
 
-    x = alt.X("year:Q", title="years after taking up the post", scale=alt.Scale(domain=[0.5, FURTHEST + 0.6], nice=False),
-              axis=alt.Axis(values=list(range(1, FURTHEST + 1)), format="d", grid=False))  # fmt: skip
-    axis = alt.Axis(title=None, format=".0%", tickCount=5)
-    scale = alt.Scale(domain=[0.4 if least > 0.4 else 0.0, 1.0], nice=False, zero=False)
-    y = alt.Y("low:Q", axis=axis, scale=scale)
-    layers = [alt.Chart(data(bars)).mark_rule(strokeWidth=12, color=MIDDLE_BLUE).encode(x=x, y=y, y2=alt.Y2("high:Q"))]
+    across = alt.Axis(values=list(range(1, FURTHEST + 1)), format="d", grid=False)
+    scale = alt.Scale(domain=[0.5, FURTHEST + 0.6], nice=False)
+    x = alt.X("year:Q", title="years after taking up the post", scale=scale, axis=across)
+    up: dict[str, Any] = {
+        "axis": alt.Axis(title=None, format=".0%", tickCount=5),
+        "scale": alt.Scale(domain=[0.4 if least > 0.4 else 0.0, 1.0], nice=False, zero=False),
+    }
+    y, y2 = alt.Y("low:Q", **up), alt.Y2("high:Q")
+    layers = [alt.Chart(data(bars)).mark_rule(strokeWidth=12, color=MIDDLE_BLUE).encode(x=x, y=y, y2=y2)]
     ends = alt.Chart(data(bars)).mark_tick(orient="horizontal", size=12, thickness=2, color=DARK_BLUE)
-    layers += [ends.encode(x=x, y=alt.Y(f"{end}:Q", axis=axis, scale=scale)) for end in ("low", "high")]
+    layers += [ends.encode(x=x, y=alt.Y(f"{end}:Q", **up)) for end in ("low", "high")]
     if marks:
-        base = alt.Chart(data(marks))
-        layers.append(base.mark_rule(strokeWidth=2, color=ORANGE).encode(x=x, y=y, y2=alt.Y2("high:Q")))
-        middle = alt.Y("middle:Q", axis=axis, scale=scale)
-        layers.append(
-            base.mark_point(
-                shape="diamond", filled=True, size=110, color=ORANGE, opacity=1, stroke=DARK_GREY, strokeWidth=1
-            ).encode(x=x, y=middle)
-        )
-        layers.append(
-            base.mark_text(align="left", dx=-5, dy=-14, fontSize=12, color=DARK_GREY).encode(
-                x=x, y=middle, text=alt.Text("text:N")
-            )
-        )
+        base, middle = alt.Chart(data(marks)), alt.Y("middle:Q", **up)
+        diamond: dict[str, Any] = {"shape": "diamond", "filled": True, "size": 110, "color": ORANGE, "opacity": 1}
+        text = base.mark_text(align="left", dx=-5, dy=-14, fontSize=12, color=DARK_GREY)
+        layers += [
+            base.mark_rule(strokeWidth=2, color=ORANGE).encode(x=x, y=y, y2=y2),
+            base.mark_point(**diamond, stroke=DARK_GREY, strokeWidth=1).encode(x=x, y=middle),
+            text.encode(x=x, y=middle, text=alt.Text("text:N")),
+        ]
     return layered(layers, width=420, height=230, title=heading(title))
 
 

@@ -3,66 +3,47 @@
 from __future__ import annotations
 
 from analysis.charts.drawing import Chart, Figure, Source
-from analysis.charts.drawing.fans import (
-    PANELS,
-    axis_values,
-    coverage,
-    ends,
-    how,
-    panel_of,
-    paths,
-    sentence,
-    table,
-    title,
-)
+from analysis.charts.drawing.fans import axis_values, coverage, ends, how, panel_of, paths, sentence, table, title
 from analysis.charts.drawing.style import grid, heading
+from analysis.figures.lines import needs, shown_in
+from simulation.vocabulary import school_years
 
+LINES = shown_in("chart of the outlook")
 WIDTHS = {2: 330, 3: 235, 4: 190}
 """Width of a panel, by scenarios in a row."""
 MOST = 4
-"""Scenarios in a row; more go into further rows, of the lead measure only."""
+"""Scenarios in a row; more go into further rows, of the lead figure only."""
 
 
 def draw(source: Source) -> Figure | None:
-    """A row for each measure and a column for each scenario; None for one scenario alone."""
+    """A row for each figure and a column for each scenario; None for one scenario alone."""
     titles = source.titles
     if len(titles) < 2:
         return None
-    panels = PANELS if len(titles) <= MOST else PANELS[:1]
-    found = {(p, n): there for p in panels for n in titles if (there := paths(source, p, n)) is not None}
+    lines = LINES if len(titles) <= MOST else LINES[:1]
+    found = {(p, n): there for p in lines for n in titles if (there := paths(source, p, n)) is not None}
     if not found:
         return None
-    columns = min(MOST, len(titles))
-    years = ends(found.values())
+    columns, years = min(MOST, len(titles)), ends(found.values())
+    beside = [(line, there) for (line, _), there in found.items()]
     rows, sentences, numbers = [], [], []
-    for panel in dict.fromkeys(p for p, _ in found):
-        of = {name: there for (p, name), there in found.items() if p is panel}
-        alike = [p.drawn for (q, _), p in found.items() if (q.axis or q) == (panel.axis or panel)]
-        ticks = axis_values(alike, panel)
-        drawn = [panel_of(panel, titles[name], there, ticks, years, WIDTHS[columns]) for name, there in of.items()]
-        rows.append(
-            grid(
-                drawn,
-                columns=columns,
-                bounds="flush",
-                row=100,
-                column=120,
-                title=heading(f"{panel.heading} ({coverage(panel)})"),
-            )
-        )
-        sentences += [sentence(titles[name], panel, there) for name, there in of.items()]
-        numbers += [row for name, there in of.items() for row in table(panel, there, Scenario=titles[name])]
-    lead = next(iter(found))[0]
-    message = title(lead, {titles[name]: there for (p, name), there in found.items() if p is lead})
-    subtitle = source.stamped(
-        f"Scenarios side by side{source.coverage}, {source.period(*years)}.",
-        how(min(len(there.values) for there in found.values())),
-    )
-    return Figure(
-        message, subtitle, " ".join([*subtitle, *sentences]),
+    by_line = {line: {titles[n]: there for (p, n), there in found.items() if p is line} for line, _ in beside}
+    for line, of in by_line.items():
+        ticks, above = axis_values(line, beside), heading(f"{line.heading} ({coverage(line)})")
+        drawn = [panel_of(line, name, there, ticks, years, WIDTHS[columns]) for name, there in of.items()]
+        rows.append(grid(drawn, columns=columns, bounds="flush", row=100, column=120, title=above))
+        sentences += [sentence(name, line, there) for name, there in of.items()]
+        numbers += [row for name, there in of.items() for row in table(line, there, Scenario=name)]
+    return source.figure(
+        title(*next(iter(by_line.items()))),
+        (f"Scenarios side by side{source.coverage}, {school_years(*years)}.", how(found.values())),
+        sentences,
         "Scenarios share their random draws; how far they differ is seen better in paired differences than here.",
-        {"vconcat": rows, "spacing": 34}, numbers, 24 * columns + 12,
-    )  # fmt: skip
+        {"vconcat": rows, "spacing": 34},
+        numbers,
+        24 * columns + 12,
+        named=False,
+    )
 
 
-CHART = Chart("scenarios", "How does the outlook look under each scenario?", draw, tuple(p.need for p in PANELS))
+CHART = Chart("scenarios", "How does the outlook look under each scenario?", draw, needs(LINES))

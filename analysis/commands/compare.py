@@ -77,9 +77,11 @@ def compare(
     Exit code 1 if the precision that was asked for was not reached, 3 if runs failed and are left out.
     """
     from analysis.errors import UserError
-    from analysis.output.terminal import print_paragraphs, print_table
+    from analysis.output.study import prepare
+    from analysis.output.terminal import print_paragraphs, print_table, show
     from analysis.runs.plan import Options
-    from analysis.studies.compare.report import closing, headings, note, records, table
+    from analysis.store import Store
+    from analysis.studies.compare.report import closing, note, one_policy, records
     from analysis.studies.compare.study import DEFAULT_REPLICATES, carry_out
     from analysis.studies.compare.summing import MOST, Asked
     from analysis.telling import say
@@ -91,14 +93,15 @@ def compare(
     asked = Asked(measure or (), by or (), precision, most or MOST, level / 100, all_years, out)
     chosen = Options(replicates or DEFAULT_REPLICATES, seed, years, scale, schools, context, workers)
     found = carry_out([base, *policies], chosen, asked)
+    if found.folder is not None:
+        prepare(Store.open(found.folder))
     if as_json:
         print_table(records(found), True)
         for paragraph in closing(found)[1 : 1 + bool(found.failures)]:
             say(paragraph)
     else:
         for outcome in found.outcomes:
-            title = f"{outcome.policy.title}, compared with {found.base.title}"
-            print_table(table(found, outcome), False, title=title, headings=headings(found))
+            show(one_policy(found, outcome))
         print_paragraphs([note(found), *closing(found)])
         if found.folder is not None:
             print(f"Runs and manifest: {found.folder}")

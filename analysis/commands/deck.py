@@ -25,7 +25,7 @@ def deck(
 
     Exit code 3 if runs are missing, unless --allow-partial; then the first slide says so.
     """
-    from analysis.output.slides.make import target, write
+    from analysis.output.slides.deck import target, write
     from analysis.store import Store
 
     store = Store.open(out)

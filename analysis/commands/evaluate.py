@@ -45,19 +45,22 @@ def evaluate(
     Participants are compared with similar people who did not take part, as evaluators do; and with themselves in the
     same run without the programme, as only a model can.
     """
-    from analysis.studies.evaluate.card import show
+    from analysis.output.terminal import print_table, show
+    from analysis.runs.plan import Options
+    from analysis.studies.evaluate.card import check_ending, keep, records, tables
     from analysis.studies.evaluate.evaluate import evaluate as carry_out
-    from analysis.studies.evaluate.keep import check_ending, keep, records
 
     check_ending(out)
-    found = carry_out(programme, calibration, scenario, replicates, seed, years, scale, schools, workers)
+    found = carry_out(
+        programme, Options(replicates, seed, years, scale, schools, workers=workers), calibration, scenario
+    )
     if out is not None:
         keep(found, out)
     if as_json:
-        from analysis.output.terminal import print_table
-
         print_table(records(found), True)
         return
-    show(found)
+    for number, table in enumerate(tables(found)):
+        print("\n" * bool(number), end="")
+        show(table)
     if out is not None:
         print(f"Everything found: {out}")

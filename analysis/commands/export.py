@@ -27,7 +27,7 @@ def export(
     Exit code 3 if runs are missing, unless --allow-partial; then a column "note" says so in every row.
     """
     from analysis.errors import UserError
-    from analysis.figures.small_counts import warning
+    from analysis.figures.words import small_counts_warning
     from analysis.output.export import CSV, PARQUET
     from analysis.output.export import export as write
     from analysis.store import Store
@@ -42,5 +42,5 @@ def export(
         count = write(store, path, kind, measure or ())
         stamp = store.status().stamp
         print(f"{count:,} rows: {path}{f' ({stamp})' if stamp else ''}")
-    if told := warning(store.manifest):
+    if told := small_counts_warning(store.manifest):
         say(told)

@@ -26,7 +26,7 @@ def query(
 
     Exit code 3 if runs are missing, unless --allow-partial.
     """
-    from analysis.figures.small_counts import warning
+    from analysis.figures.words import small_counts_warning
     from analysis.output.export import write_csv
     from analysis.output.terminal import print_table
     from analysis.store import Store
@@ -37,7 +37,7 @@ def query(
     store = Store.open(out)
     store.require_complete(allow_partial)
     stamp = store.status().stamp
-    if told := warning(store.manifest):
+    if told := small_counts_warning(store.manifest):
         say(told)
     with store.connect() as db:
         if csv is not None:

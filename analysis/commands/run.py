@@ -36,14 +36,27 @@ def run(
 
     Scenarios share their random draws, so that what differs between them is the policy.
     """
-    from analysis.output.terminal import print_table
+    from analysis.output.terminal import show
     from analysis.runs.plan import Options
     from analysis.studies.run import carry_out
 
     study = carry_out(scenarios, Options(replicates, seed, years, scale, schools, context, workers), out)
-    if as_json:
-        print_table(study.summary, True)
-        return
-    rows, headings = study.summary_table()
-    print_table(rows, False, title=study.title, headings=headings, note=study.note)
-    print(f"Results, charts and manifest: {study.folder}")
+    _draw(study.folder, study.ran > 0)
+    show(study.table, as_json)
+    if not as_json:
+        print(f"Results, charts and manifest: {study.folder}")
+
+
+def _draw(folder: Path, anew: bool) -> None:
+    """Draw what the runs of a folder show, unless that is there already, and keep what a report will read of them."""
+    from analysis.charts import draw_all
+    from analysis.charts.drawing import Source
+    from analysis.output.study import needs
+    from analysis.store import Store
+    from analysis.store.reading import bad_charts
+
+    store = Store.open(folder)
+    if anew or "charts" not in store.manifest or bad_charts(store):
+        with store.writing(), Source.of(store) as source:
+            source.gather(needs())
+            store.note(charts=draw_all(source, folder / "charts"))

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analysis import options
 from analysis.options import JsonOption
+
+if TYPE_CHECKING:
+    from analysis.studies.sweep.execute import Sweep
+
+FAILED = 1
+"""Exit code where runs keep failing."""
 
 
 def _expand(values: list[str] | None) -> list[str] | None:
@@ -78,11 +84,44 @@ def sweep(
     """  # fmt: skip
     from analysis.studies.sweep.execute import Options
     from analysis.studies.sweep.execute import sweep as carry_out
-    from analysis.studies.sweep.report import report
 
     counts = {name: int(count) for name, _, count in (value.partition("=") for value in expand or ())}
     part, _, whole = (shard or "1/1").partition("/")
     given = Options(workers, threads, scheduler, certificates, counts, (int(part), int(whole)), only)
-    code = report(carry_out(design, out, given), as_json)
+    code = _report(carry_out(design, out, given), as_json)
     if code:
         raise typer.Exit(code)
+
+
+def _report(done: Sweep, as_json: bool) -> int:
+    """Print how far the sweep is and, once it is whole or as far as it gets, its table; returns the exit code."""
+    from analysis.output.terminal import show
+    from analysis.studies.sweep import closing
+    from analysis.telling import say
+
+    store, design = done.store, done.design
+    status = store.status()
+    if done.stopped and not status.complete:
+        say(
+            f"Stopped. {status.done:,} of {status.expected:,} runs are kept in {store.folder}; the same command goes on."
+        )
+        return done.stopped
+    if not done.carried_out and not done.set_aside:
+        say(f"All {done.asked:,} runs are there already: nothing had to be run.")
+    if done.is_part and not as_json:
+        print(
+            f"{done.what}: {done.asked - done.set_aside:,} runs. In {store.folder}: {status.done:,} of {status.expected:,}."
+        )
+    elif status.done:
+        show(closing.table(closing.records(store, design), design, status.stamp), as_json)
+        if as_json and status.stamp:
+            say(status.stamp)
+    if not as_json:
+        print(f"Results: {store.folder}\nDigest: {store.digest()}")
+    if done.set_aside:
+        say(
+            f"{done.set_aside:,} runs keep failing and are set aside; why, and what repeats each, is in "
+            f"{store.folder / 'failures'}. The same command tries them again."
+        )
+        return FAILED
+    return 0

@@ -19,16 +19,16 @@ def validate(
     scenario: Annotated[
         str, typer.Option(metavar="NAME", help="The scenario to hold against the figures.")
     ] = "england",
+    workers: options.Workers = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 unless every figure is met.")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Compare the base year with the figures that are published for it, each measured as its source measures it."""
-    from analysis.output.terminal import print_table
+    from analysis.output.terminal import show
     from analysis.runs.plan import Options
-    from analysis.studies.validate import HEADINGS, card, readable, verdict
+    from analysis.studies.validate import card, table
 
-    cards = card(scenario, Options(replicates, seed, None, scale, schools))
-    records = [vars(c) if as_json else readable(c) for c in cards]
-    print_table(records, as_json, headings=HEADINGS, note=verdict(cards, replicates))
+    cards = card(scenario, Options(replicates, seed, None, scale, schools, workers=workers))
+    show(table(cards, replicates), as_json)
     if strict and not all(c.inside for c in cards):
         raise typer.Exit(1)

@@ -25,16 +25,15 @@ def workbook(
 
     Exit code 1 if what was written fails the check of its accessibility, 3 if runs are missing, unless --allow-partial.
     """
-    from analysis.output.sheet.make import sheets, targets, write
-    from analysis.output.sheet.study import Study
+    from analysis.output.sheet.workbook import sheets, targets, write
+    from analysis.output.study import Study
     from analysis.store import Store
     from analysis.telling import say
 
     store = Store.open(out)
     store.require_complete(allow_partial)
     files = targets(store, file)
-    with store.connect() as db:
-        study = Study(store, db)
+    with Study.of(store) as study:
         made = sheets(study)
     failed = False
     for path in files:

@@ -7,13 +7,14 @@ from collections.abc import Callable
 from statistics import NormalDist
 
 from analysis.explain.text import Item
-from analysis.explain.words import ROLES, capital, count, listed, one, ordinal, percent, plain, published
+from analysis.explain.words import one, ordinal, published, roles
+from analysis.figures.rounding import percent, plain
+from analysis.figures.words import capital, count, listed
 from scenarios.evidence import evidence
 from scenarios.parameter_files import GRADES
 from scenarios.programme_files.known import EffectSettings, KnownProgramme
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, On
 from simulation.programmes.programme import ALL_ROLES, Unit
-from simulation.vocabulary import Role
 
 SKILL = {
     "teaching": "teaching",
@@ -22,9 +23,13 @@ SKILL = {
     "system": "leading beyond one's own school",
 }
 _COMPONENT = {
-    "chair": "its chair", "experience": "the experience of its heads", "systems": "its systems",
-    "coordinator": "its coordinator", "ethos": "its outward-looking ethos", "money": "its pooled money",
-}  # fmt: skip
+    "chair": "its chair",
+    "experience": "the experience of its heads",
+    "systems": "its systems",
+    "coordinator": "its coordinator",
+    "ethos": "its outward-looking ethos",
+    "money": "its pooled money",
+}
 
 
 def effects(programme: KnownProgramme, side: bool) -> tuple[Item, ...]:
@@ -49,16 +54,16 @@ def effect_item(programme: KnownProgramme, effect: EffectSettings) -> Item:
 
 def bearers(programme: KnownProgramme, effect: EffectSettings) -> str:
     """On whom an effect falls."""
-    roles = "" if effect.roles == ALL_ROLES else listed(ROLES[Role(role)] for role in effect.roles)
+    of = "" if effect.roles == ALL_ROLES else listed(roles(effect.roles))
     of_schools = CHANNELS[effect.channel].of_schools
     joined = {Unit.PERSON: "the participant's school", Unit.SCHOOL: "the school", Unit.CLUSTER: "each of its schools"}
     school = joined[programme.unit]
-    everybody = roles or "everybody"
+    everybody = of or "everybody"
     words = {
         On.PARTICIPANT: "those who take part",
         On.TEAM: "the participant's part of the school"
         if of_schools
-        else f"{roles or 'those'} whom the participant leads",
+        else f"{of or 'those'} whom the participant leads",
         On.SCHOOL: school if of_schools else f"{everybody} at {school}",
         On.CLUSTER: "every school of the cluster" if of_schools else f"{everybody} in the cluster's schools",
         On.PEERS: "those whom participants lead in learning communities",

@@ -11,7 +11,9 @@ import numpy as np
 
 from analysis.explain.effects import effects
 from analysis.explain.text import Item, Section
-from analysis.explain.words import AREAS, a, capital, count, figure, listed, percent, plain, pounds, published, who
+from analysis.explain.words import AREAS, figure, published, who
+from analysis.figures.rounding import joined, percent, plain, pounds
+from analysis.figures.words import JOINERS, a, capital, count, listed
 from scenarios.evidence import evidence
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import Expectation, KnownProgramme
@@ -86,28 +88,19 @@ def sections(programme: KnownProgramme) -> list[Section]:
         Section("What it costs, and who pays", tuple(_costs(programme))),
         Section("How it will be judged", tuple(_moves(programme))),
         Section("What it leaves alone", tuple(_alone(alone) for alone in programme.leaves_alone)),
-        Section(
-            "What the evidence says",
-            (
-                _without_ids(programme.evidence),
-                _grades(programme),
-                f"The source of each figure is named in {programme.file}.",
-            ),
-        ),
+        Section("What the evidence says", _evidence(programme)),
         Section("What is assumed where evidence is silent", tuple(Item(sentence) for sentence in programme.assumes)),
     ]
 
 
-def _without_ids(words: str) -> str:
-    """Text without the ids of rows of evidence that stand in brackets: each is given in full with its effect or in the file."""
-    known = evidence()
-    return re.sub(
-        r" \(([a-z0-9_,; ]+)\)", lambda m: "" if set(re.split(r"[,; ]+", m[1])) <= set(known) else m[0], words
-    )
+def _evidence(programme: KnownProgramme) -> tuple[str, ...]:
+    """The file's words, without ids of rows of evidence in brackets: each is given in full with its effect or in the file."""
 
+    def without_ids(found: re.Match[str]) -> str:
+        return "" if set(re.split(r"[,; ]+", found[1])) <= set(evidence()) else found[0]
 
-def _things(programme: KnownProgramme) -> str:
-    return {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}[programme.unit]
+    words = re.sub(r" \(([a-z0-9_,; ]+)\)", without_ids, programme.evidence)
+    return words, _grades(programme), f"The source of each figure is named in {programme.file}."
 
 
 def _unit(programme: KnownProgramme) -> str:
@@ -115,7 +108,7 @@ def _unit(programme: KnownProgramme) -> str:
 
 
 def _places(programme: KnownProgramme) -> list[str | Item]:
-    places, things = programme.places, _things(programme)
+    places, things = programme.places, JOINERS[programme.unit]
     lines: list[str | Item] = []
     if programme.withdrawn:
         lines.append("These places are taken away from those that there are today.")
@@ -286,7 +279,7 @@ def _phases(programme: KnownProgramme) -> list[int]:
 
 def _between(low: float, high: float) -> str:
     low, high = (float(f"{end:.3g}") for end in (low, high))
-    return pounds(low) if low == high else f"{pounds(low)} to {pounds(high)}"
+    return joined(pounds(low), pounds(high))
 
 
 def _when(years: int) -> str:
@@ -294,29 +287,22 @@ def _when(years: int) -> str:
 
 
 def _moves(programme: KnownProgramme) -> list[str | Item]:
-    one = {
-        Unit.PERSON: "Everybody who joins",
-        Unit.SCHOOL: "Every school that joins",
-        Unit.CLUSTER: "Every cluster that joins",
-    }
-    head = f"{one[programme.unit]} is compared with itself in the same future without the programme."
+    one, same = f"Every {_unit(programme)} that joins", "itself"
     if programme.unit is Unit.PERSON:
-        head = f"{one[programme.unit]} is compared with the same person in the same future without the programme."
-    items = [
-        Item(
-            f"{capital(OUTCOMES.get(move.outcome, move.outcome))} should go {move.direction}, {_when(move.years_after)}."
-        )
-        for move in programme.moves
-    ]
-    return [head, *items]
+        one, same = "Everybody who joins", "the same person"
+    head = f"{one} is compared with {same} in the same future without the programme."
+    moves = ((_outcome(move), move) for move in programme.moves)
+    return [head, *(Item(f"{what} should go {move.direction}, {_when(move.years_after)}.") for what, move in moves)]
+
+
+def _outcome(expected: Expectation) -> str:
+    return capital(OUTCOMES.get(expected.outcome, expected.outcome))
 
 
 def _alone(alone: Expectation) -> Item:
     rows = evidence()
-    return Item(
-        f"{capital(OUTCOMES.get(alone.outcome, alone.outcome))}, {_when(alone.years_after)}.",
-        tuple(published(rows[source]) for source in alone.sources),
-    )
+    sources = tuple(published(rows[source]) for source in alone.sources)
+    return Item(f"{_outcome(alone)}, {_when(alone.years_after)}.", sources)
 
 
 def _grades(programme: KnownProgramme) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 
 from analysis.explain.text import Item, Section
-from analysis.explain.words import count, percent, plain, who
+from analysis.explain.words import who
+from analysis.figures.rounding import percent, plain
+from analysis.figures.words import JOINERS, count
 from scenarios.places import place_name
 from scenarios.programme_files.known import Change, KnownProgramme
 from scenarios.resolve import Scenario
-from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
 
 
@@ -70,7 +71,7 @@ def _as_set(written: str) -> str:
 
 
 def _starts(programme: KnownProgramme, scenario: Scenario) -> str:
-    places, things = programme.places, {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}
+    places = programme.places
     first = scenario.base_year + 1 if places.first is None else places.first
     when = f"each year, from {school_year(first)}" + (f" to {school_year(places.last)}" if places.last else " on")
     if places.last == first:
@@ -83,7 +84,7 @@ def _starts(programme: KnownProgramme, scenario: Scenario) -> str:
     whole = places.number * schools(scenario) / places.per_schools
     sample = "" if scenario.scale == 1 else f" ({_places(whole * scenario.scale)} in the schools that a run takes)"
     budget = "" if places.budget is None else f", as far as {plain(places.budget)} GBP a year go"
-    return f"Up to {_places(whole)} {things[programme.unit]}{sample} {verb} {when}{budget}."
+    return f"Up to {_places(whole)} {JOINERS[programme.unit]}{sample} {verb} {when}{budget}."
 
 
 def _places(number: float) -> str:

@@ -4,28 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
+from enum import IntEnum
 
+from analysis.figures.rounding import joined, plain
+from analysis.figures.words import ROLES, count, listed, the, within
 from scenarios.evidence import Row
 from scenarios.programme_files.known import Figure
-from simulation.programmes.eligibility import COLUMNS
+from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.programme import Area, Condition, Unit
-from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex
+from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, label
 
-ROLES = {
-    Role.CLASSROOM_TEACHER: "classroom teachers",
-    Role.MIDDLE_LEADER: "middle leaders",
-    Role.ASSISTANT_HEAD: "assistant heads",
-    Role.DEPUTY_HEAD: "deputy heads",
-    Role.HEAD: "heads",
-    Role.TRUST_LEADER: "leaders of trusts",
-}
-_ETHNIC = {
-    EthnicGroup.WHITE_BRITISH: "White British",
-    EthnicGroup.WHITE_OTHER: "other White",
-    EthnicGroup.ASIAN: "Asian",
-    EthnicGroup.BLACK: "Black",
-    EthnicGroup.MIXED_OR_OTHER: "mixed or other",
-}
 AREAS = {
     Area.SCHOOL: "the same school",
     Area.CLUSTER: "the same cluster or trust",
@@ -36,42 +24,21 @@ AREAS = {
 }
 
 
-def listed(words: Iterable[str], last: str = "and") -> str:
-    """``a, b and c``."""
-    found = list(words)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} {last} {found[-1]}" if found else ""
+def roles(codes: Iterable[int]) -> list[str]:
+    """Roles in the plural."""
+    return [ROLES[label(Role(code))] for code in codes]
 
 
-def a(noun: str) -> str:
-    """A noun with its article: ``a mentor``, ``an adviser``."""
-    return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
-
-
-def capital(text: str) -> str:
-    """``text`` with a capital first letter."""
-    return text[:1].upper() + text[1:]
-
-
-def plain(value: float) -> str:
-    """A number with at most three figures after the point and thousands separators: ``1,200``, ``0.05``."""
-    return f"{value:,.0f}" if value == int(value) else f"{value:,.3f}".rstrip("0").rstrip(".")
-
-
-def percent(share: float) -> str:
-    """A share as a percentage: ``0.625`` → ``62.5%``."""
-    return f"{100 * share:.1f}".removesuffix(".0") + "%"
-
-
-def pounds(amount: float) -> str:
-    """GBP in whole pounds."""
-    return f"£{amount:,.0f}"
+def _labels(kind: type[IntEnum], codes: Iterable[int], end: str = "") -> str:
+    """Labels in words, with ``end`` behind each: ``primary or secondary``."""
+    return listed((within(label(kind(code))) + end for code in codes), "or")
 
 
 def figure(known: Figure, show: Callable[[float], str], unit: str = "") -> str:
     """A figure with its range: ``0.6 hours a week (0.2 to 1.5)``."""
     low, high = known.provenance.range
     value = f"{show(known.value)} {one(unit) if known.value == 1 else unit}".rstrip()
-    return value if low == high else f"{value} ({show(low)} to {show(high)})"
+    return value if low == high else f"{value} ({joined(show(low), show(high))})"
 
 
 def one(unit: str) -> str:
@@ -86,21 +53,11 @@ def ordinal(number: int) -> str:
     return f"{number}{ {1: 'st', 2: 'nd', 3: 'rd'}.get(last, 'th') }"
 
 
-def count(number: float, one: str, many: str = "") -> str:
-    """``1 year``, ``2 years``."""
-    return f"{plain(number)} {one if number == 1 else many or one + 's'}"
-
-
 def span(condition: Condition, show: str = "{}", unit: str = "") -> str:
     """A range in words: ``at least 2 years``, ``2 to 5 years``."""
-    tail = f" {unit}" if unit else ""
-    least, most = condition.least, condition.most
-    one = show.format
-    if math.isinf(most):
-        return f"at least {one(plain(least))}{tail}"
-    if math.isinf(least):
-        return f"at most {one(plain(most))}{tail}"
-    return f"{one(plain(least))}{tail}" if least == most else f"{one(plain(least))} to {one(plain(most))}{tail}"
+    least, most = (show.format(plain(end)) if math.isfinite(end) else "" for end in (condition.least, condition.most))
+    words = joined(least, most) if least and most else f"at least {least}" if least else f"at most {most}"
+    return f"{words} {unit}".rstrip()
 
 
 def years(condition: Condition) -> str:
@@ -131,8 +88,8 @@ def who(conditions: Sequence[Condition], unit: Unit) -> str:
         if kinds:
             noun = noun.replace("schools", f"{kinds} schools") if condition.column == "school.phase" else kinds
         elif condition.column == "role" and unit is Unit.PERSON:
-            roles = listed((ROLES[Role(int(code))] for code in condition.any_of or ()), "or")
-            noun = f"anybody in service but {roles}" if condition.none_of else roles
+            named = _or(roles(map(int, condition.any_of or ())))
+            noun = f"anybody in service but {named}" if condition.none_of else named
         else:
             rest.append(_condition(condition, unit))
     return ", ".join([noun, *rest])
@@ -144,9 +101,9 @@ def _kind_of_unit(condition: Condition, unit: Unit) -> str:
     if condition.none_of:
         return ""
     if unit is Unit.SCHOOL and condition.column == "school.phase":
-        return _or(Phase(code).name.lower() for code in codes)
+        return _labels(Phase, codes)
     if unit is Unit.CLUSTER and condition.column == "cluster.kind":
-        return _or(f"{ClusterKind(code).name.lower().replace('_', ' ')}s" for code in codes)
+        return _labels(ClusterKind, codes, "s")
     return ""
 
 
@@ -170,22 +127,21 @@ def _coded(condition: Condition, unit: Unit) -> str:
     codes = [int(code) for code in condition.any_of or () if not isinstance(code, str)]
     names = [str(name) for name in condition.any_of or ()]
     word = "not " if condition.none_of else ""
+    authorities = f"local {'authority' if len(names) == 1 else 'authorities'} {_or(names)}"
     column = condition.column
     words = {
-        "role": lambda: f"who are {word}{_or(ROLES[Role(c)] for c in codes)}",
-        "sex": lambda: f"{word}{_or('women' if c == Sex.FEMALE else 'men' for c in codes)}",
-        "ethnic_group": lambda: f"{word}of {_or(_ETHNIC[EthnicGroup(c)] for c in codes)} background",
+        "role": lambda: f"who are {word}{_or(roles(codes))}",
+        "sex": lambda: f"{word}{_labels(Sex, codes)}",
+        "ethnic_group": lambda: f"{word}of {_labels(EthnicGroup, codes)} background",
         "acting_role": lambda: _acting(codes, condition.none_of),
         "completed": lambda: f"who have {word}completed {_or(names)}",
         "joined": lambda: f"who have {word}been on {_or(names)}",
-        "school.phase": lambda: f"{word}in {_or(Phase(c).name.lower() for c in codes)} schools",
-        "school.region": lambda: f"{word}in {_or(f'the {name}' if ' ' in name and ' of ' not in name and name != 'Yorkshire and the Humber' else name for name in names)}",
-        "school.local_authority": lambda: f"{word}in local {'authority' if len(names) == 1 else 'authorities'} {_or(names)}",
+        "school.phase": lambda: f"{word}in {_labels(Phase, codes)} schools",
+        "school.region": lambda: f"{word}in {_or(map(the, names))}",
+        "school.local_authority": lambda: f"{word}in {authorities}",
         "school.kind": lambda: f"{word}in {_or('academies' if c == SchoolKind.ACADEMY else 'maintained schools' for c in codes)}",
-        "cluster.local_authority": lambda: f"{word}led from local {'authority' if len(names) == 1 else 'authorities'} {_or(names)}"
-        if unit is Unit.CLUSTER
-        else f"{word}in clusters led from local {'authority' if len(names) == 1 else 'authorities'} {_or(names)}",
-        "cluster.kind": lambda: f"{word}in a {_or(ClusterKind(c).name.lower().replace('_', ' ') for c in codes)}",
+        "cluster.local_authority": lambda: f"{word}{'' if unit is Unit.CLUSTER else 'in clusters '}led from {authorities}",
+        "cluster.kind": lambda: f"{word}in a {_labels(ClusterKind, codes)}",
     }  # fmt: skip
     return words[column]() if column in words else f"{word}with {COLUMNS[column].meaning} {_or(names)}"
 
@@ -195,7 +151,7 @@ def _or(words: Iterable[str]) -> str:
 
 
 def _acting(codes: list[int], none_of: bool) -> str:
-    acting = [ROLES[Role(code)] for code in codes if code >= 0]
+    acting = roles(code for code in codes if code >= 0)
     if not acting:
         return "who act in a higher post" if none_of else "who do not act in a higher post"
     return f"who {'do not act' if none_of else 'act'} as {_or(acting)}"
@@ -227,9 +183,14 @@ def _ranged(condition: Condition, unit: Unit) -> str:
 
 
 _UNITS = {
-    "percent": "%", "percentage_points": " percentage points", "ratio": " times", "gbp": " GBP", "sd": " standard deviations",
-    "gbp_per_year": " GBP a year", "gcse_grade": " of a GCSE grade",
-}  # fmt: skip
+    "percent": "%",
+    "percentage_points": " percentage points",
+    "ratio": " times",
+    "gbp": " GBP",
+    "sd": " standard deviations",
+    "gbp_per_year": " GBP a year",
+    "gcse_grade": " of a GCSE grade",
+}
 
 
 def published(row: Row) -> str:

@@ -1,9 +1,22 @@
-"""What a comparison shows unless it is asked for something else: the figures that those who decide ask about first."""
+"""The table of the figures that people ask about, ``figures.toml``: every output takes from it what it shows, and in which words."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import tomllib
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from analysis.figures.words import within
+
+if TYPE_CHECKING:
+    from simulation.census.measure import Measure
+
+Where = tuple[tuple[str, str], ...]
+"""Dimensions and labels that are fixed; all others are "all"."""
 
 
 class Over(Enum):
@@ -17,54 +30,192 @@ class Over(Enum):
 
 @dataclass(frozen=True)
 class Line:
-    """One figure of a comparison: a measure of the census, for some people or posts."""
+    """One figure: a measure of the census, for some people or posts, with the words that it is said in."""
 
     name: str
     """As it is asked for."""
     label: str
+    """In a table of differences."""
     measure: str
     unit: str
     over: Over
-    where: tuple[tuple[str, str], ...] = ()
-    """Dimensions and labels; all others are "all"."""
+    where: Where = ()
     better: int = 0
     """1 if more is better, -1 if less is; 0 where that is for the reader to say, as it is for most."""
     cases: bool = False
     """Count the cases of a rate: its value times what it is out of."""
+    long: str = ""
+    """In a table of levels."""
+    short: str = ""
+    """In the middle of a sentence where space is short."""
+    heading: str = ""
+    """Above a chart of how it goes on."""
+    phrase: str = ""
+    """The heading in the middle of a sentence."""
+    out_of: str = ""
+    """Of what it is a share, below the heading."""
+    each: str = ""
+    """The label for one programme, which ``{}`` stands for."""
+    long_each: str = ""
+    worth: float = 0.0
+    """The smallest difference worth telling, in the unit."""
+    worth_of_base: float = 0.0
+    """The same as a share of the base's figure."""
+
+    @property
+    def need(self) -> tuple[str, tuple[str, ...]]:
+        """What it reads of the results: a measure and its dimensions."""
+        return self.measure, tuple(d for d, _ in self.where)
+
+    def worth_telling(self, base: float) -> float:
+        """The smallest difference from ``base`` that is worth telling, in the line's unit."""
+        return self.worth + self.worth_of_base * abs(base)
+
+    def of(self, dimension: str, label: str) -> Line:
+        """The line for one label of a further dimension: ``leaving`` for ``disadvantage``, ``second``."""
+        where = (*self.where, (dimension, label))
+        words, each, long_each = within(label), f"{self.label}: {{}}", f"{self.long}: {{}}"
+        if dimension == "programme":
+            each, long_each = self.each or each, self.long_each or self.each or long_each
+        name, label, long = asked_as(self.measure, where), each.format(words), long_each.format(words)
+        return replace(self, name=name, label=label, long=long, where=where)
 
 
-HEAD = ("role", "head")
+def asked_as(measure: str, where: Iterable[tuple[str, str]]) -> str:
+    """How a measure is asked for: ``leaver_rate[role=head]``."""
+    inside = ",".join(f"{dimension}={label}" for dimension, label in where)
+    return f"{measure}[{inside}]" if inside else measure
 
 
-def _retained(years: int) -> Line:
-    spelt = f"New heads kept {years} year{'s' if years > 1 else ''}"
-    where = (HEAD, ("years", str(years)))
-    return Line(f"new_heads_retained_{years}", spelt, "retention_new_to_post", "share", Over.POOLED, where)
+def figures() -> Mapping[str, Line]:
+    """Every figure of the table by name."""
+    return _table()[0]
 
 
-def _promoted(name: str, label: str, role: str) -> Line:
-    return Line(name, label, "appointments", "people", Over.SUM, (("role", role), ("move", "promotion")))
+def shown_in(place: str) -> tuple[Line, ...]:
+    """The figures that a place shows, in its order. Raise :exc:`KeyError` for a place that the table does not have."""
+    return _table()[1][place]
 
 
-HEADLINES = (
-    Line("teachers", "Teachers in post, people", "headcount", "people", Over.MEAN),
-    Line("leaving", "Teachers who leave (FTE)", "leaver_rate", "share", Over.POOLED),
-    Line("heads_leaving", "Heads who leave", "leaver_rate_headcount", "people", Over.SUM, (HEAD,), cases=True),
-    *(_retained(years) for years in (1, 3, 5)),
-    Line("middle_leaders_retained", "Middle leaders kept a year", "retention_serving_leaders", "share", Over.POOLED,
-         (("role", "middle_leader"),)),
-    Line("posts_vacant", "Posts vacant", "posts_vacant", "posts", Over.MEAN, better=-1),
-    Line("head_posts_vacant", "Head posts vacant", "posts_vacant", "posts", Over.MEAN, (HEAD,), -1),
-    Line("head_posts_readvertised", "Head posts re-advertised", "posts_readvertised", "share", Over.POOLED, (HEAD,), -1),
-    Line("heads_appointed", "Heads appointed", "appointments", "people", Over.SUM, (HEAD,)),
-    _promoted("promoted_to_head", "Promotions to head", "head"),
-    _promoted("promoted_to_middle_leader", "Promotions to middle leader", "middle_leader"),
-    Line("pupil_progress", "Pupil progress (pupil SD)", "pupil_progress", "pupil standard deviations", Over.POOLED,
-         better=1),
-    Line("wellbeing", "Well-being of staff (SD)", "wellbeing", "standard deviations", Over.POOLED, better=1),
-    Line("cost", "Costs of staffing schools", "costs", "GBP", Over.SUM),
-    Line("cost_of_pay", "Costs: pay", "costs", "GBP", Over.SUM, (("cost", "pay"),)),
-    Line("cost_of_recruitment", "Costs: recruitment", "costs", "GBP", Over.SUM, (("cost", "recruitment"),)),
-    Line("cost_of_programmes", "Costs of programmes", "programme_costs", "GBP", Over.SUM),
-)  # fmt: skip
-"""Lines whose measure does not exist, or has no figures in any run, are left out of the table."""
+def groups_in(place: str) -> Mapping[str, tuple[Line, ...]]:
+    """By dimension, the figures by which a place tells groups apart; raise :exc:`KeyError` as :func:`shown_in`."""
+    return _table()[2][place]
+
+
+def gains(place: str, labels: Callable[[Line, str], Sequence[str]]) -> dict[str, list[Line]]:
+    """The same figures, once for each label along the dimension that ``labels`` gives, where the measure is broken down by it.
+
+    What is about the groups itself, such as the share of women, stands alone.
+    """
+    return {
+        dimension: [
+            one
+            for line in lines
+            for one in (
+                [line.of(dimension, label) for label in labels(line, dimension)]
+                if is_by(line.measure, dimension)
+                else [line]
+            )
+        ]
+        for dimension, lines in groups_in(place).items()
+    }
+
+
+def is_by(measure: str, dimension: str) -> bool:
+    """Whether a measure is broken down by a dimension."""
+    found = _measures()[measure]
+    return dimension in (*found.places, *found.axes)
+
+
+def needs(lines: Iterable[Line]) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What lines read of the results."""
+    return tuple(line.need for line in lines)
+
+
+def needs_of_groups(place: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """What :func:`gains` reads of the results."""
+    return tuple(
+        (line.measure, (*line.need[1], *([dimension] if is_by(line.measure, dimension) else [])))
+        for dimension, lines in groups_in(place).items()
+        for line in lines
+    )
+
+
+def better(measure: str) -> int:
+    """Whether more of a measure is better, as the table says of its figures; see :attr:`Line.better`."""
+    return next((line.better for line in figures().values() if line.measure == measure), 0)
+
+
+def _measures() -> Mapping[str, Measure]:
+    from simulation.census.measure import measures
+
+    return measures()
+
+
+Table = tuple[dict[str, Line], dict[str, tuple[Line, ...]], dict[str, dict[str, tuple[Line, ...]]]]
+
+
+@cache
+def _table() -> Table:
+    return read((Path(__file__).parent / "figures.toml").read_text(encoding="utf-8"))
+
+
+def read(text: str) -> Table:
+    """The figures by name, those of each place, and those of each place's groups.
+
+    Raise :exc:`ValueError`, with what is wrong and where, for anything that the census does not have and anything that
+    is not known here.
+    """
+    content = tomllib.loads(text)
+    worth, of_base = content["worth"], content["worth"].pop("of_base")
+    lines = {name: _line(name, told, worth, of_base) for name, told in content["figures"].items()}
+
+    def chosen(place: str, names: Sequence[str]) -> tuple[Line, ...]:
+        if unknown := [name for name in names if name not in lines]:
+            raise ValueError(f"{place}: there is no figure {unknown[0]}")
+        return tuple(lines[name] for name in names)
+
+    shown = {place: chosen(place, names) for place, names in content["shown"].items()}
+    groups = {
+        place: {dimension: chosen(f"{place}, {dimension}", names) for dimension, names in by.items()}
+        for place, by in content["groups"].items()
+    }
+    seen = {line.name for of in (shown, *groups.values()) for some in of.values() for line in some}
+    if idle := set(lines) - seen:
+        raise ValueError(f"{min(idle)}: it is shown nowhere")
+    return lines, shown, groups
+
+
+OVER = {"sum": Over.SUM, "mean": Over.MEAN, "pooled": Over.POOLED}
+BETTER = {"more": 1, "less": -1, "": 0}
+WORDS = ("long", "short", "heading", "phrase", "out_of", "each", "long_each")
+
+
+def _line(name: str, told: dict[str, Any], worth: Mapping[str, float], of_base: Mapping[str, float]) -> Line:
+    from simulation.census.dimensions import DIMENSIONS
+    from simulation.census.measure import Kind
+
+    def check(holds: bool, problem: str) -> None:
+        if not holds:
+            raise ValueError(f"{name}: {problem}")
+
+    if unknown := set(told) - {"measure", "where", "over", "better", "cases", "label", *WORDS}:
+        check(False, f"{min(unknown)} is nothing that a figure has")
+    check("label" in told and told.get("measure") in _measures(), "it needs a label, and a measure of the census")
+    measure, where = _measures()[told["measure"]], told.get("where", {})
+    for dimension, label in where.items():
+        check(is_by(measure.name, dimension), f"{measure.name} is not broken down by {dimension}")
+        check(label in DIMENSIONS[dimension], f"{dimension} has no {label}")
+    is_rate = measure.kind is Kind.RATIO
+    check(is_rate or ("cases" not in told and "over" in told), "a count needs over, and has no cases")
+    over = told.get("over", "pooled")
+    check(over in OVER, f"over is {' or '.join(OVER)}, not {over}")
+    check(is_rate == (over == "pooled") or "cases" in told, "a rate is pooled, and a count is not")
+    check(told.get("better", "") in BETTER, "better is more or less")
+    unit = told.get("cases", measure.unit)
+    check((unit in worth) != (unit in of_base), f"[worth] has to have {unit} once")
+    return Line(
+        name, told["label"], measure.name, unit, OVER[over], tuple(where.items()), BETTER[told.get("better", "")],
+        "cases" in told, **{"long": told["label"], **{word: told[word] for word in WORDS if word in told}},
+        worth=worth.get(unit, 0.0), worth_of_base=of_base.get(unit, 0.0),
+    )  # fmt: skip

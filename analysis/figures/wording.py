@@ -20,6 +20,11 @@ class Verdict(Enum):
     SAME = "the same in every pair"
     NONE = "no figure"
 
+    @property
+    def is_told(self) -> bool:
+        """Whether there is a difference by more than chance explains."""
+        return self in (Verdict.MORE, Verdict.LESS)
+
 
 def verdict(difference: float, adjusted_half: float, same: bool) -> Verdict:
     """The verdict on a mean difference, given half the width of its adjusted interval.
@@ -47,7 +52,7 @@ def direction(found: Verdict, line: Line) -> str:
 
 def words(found: Verdict, line: Line) -> str:
     """The verdict on a line in words: ``fewer, better``; whether it is better only where the line says what is."""
-    if found not in (Verdict.MORE, Verdict.LESS):
+    if not found.is_told:
         return UNKNOWN if found is Verdict.CANNOT_TELL else str(found.value)
     judged = {0: "", 1: ", better", -1: ", worse"}[int(found.value) * line.better]
     return direction(found, line) + judged

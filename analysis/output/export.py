@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
+from analysis.output.inert import FORMULA
 from analysis.store import Store, files
 from analysis.store.batch import sql_text
 from analysis.store.select import dimensions
@@ -16,8 +17,6 @@ if TYPE_CHECKING:
     import duckdb
 
 CSV, PARQUET = "csv", "parquet"
-FORMULA = "^[=+\\-@\\t\\r\\n\uff1d\uff0b\uff0d\uff20]"
-"""Text that a spreadsheet takes for a formula, also in the wide forms of East Asia; it gets an apostrophe in front."""
 _NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN")
 """Types whose values start with a sign without being a formula."""
 
@@ -30,10 +29,7 @@ def export(store: Store, target: Path, kind: str, measures: Sequence[str] = ()) 
     missing, a last column ``note`` says so in every row. Raise :exc:`UserError` for an unknown measure or a place that
     cannot be written.
     """
-    if not target.parent.is_dir():
-        raise UserError(str(target), f"there is no folder {target.parent}", "Make it first, or name another.")
-    if target.is_dir():
-        raise UserError(str(target), "this is a folder", f"Name a file in it, such as {target / f'results.{kind}'}.")
+    files.ready(target, f".{kind}")
     with store.connect() as db:
         rows = _chosen(db, measures)
         query = _query(db, rows, store.status().stamp, plain=kind == PARQUET)

@@ -1,9 +1,14 @@
-"""What an analyst types in a notebook: each result shows itself at the end of a cell."""
+"""What an analyst types in a notebook: each result shows itself as a table at the end of a cell.
+
+Results know nothing of display. Where this is imported in IPython it registers how they are shown; everywhere else they
+show by their ``repr``.
+"""
 
 from __future__ import annotations
 
+import sys
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -138,12 +143,6 @@ class Explanation:
 
         return page(self.title, self.sections, page_width())
 
-    def _repr_html_(self) -> str:
-        """How a notebook shows it."""
-        from analysis.output import display
-
-        return display.explanation(self.title, self.sections)
-
 
 def explain(name: str | Path) -> Explanation:
     """Say what a programme does, costs and rests on, or what a scenario changes. Raise ``scenarios.InputError``."""
@@ -168,12 +167,6 @@ class Validation:
 
         return f"<Validation: {verdict(self.lines, self.replicates)}>"
 
-    def _repr_html_(self) -> str:
-        """How a notebook shows it."""
-        from analysis.output import display
-
-        return display.validation(self.lines, self.replicates)
-
 
 def validate(
     scenario: str = "england", replicates: int = 4, seed: int = DEFAULT_SEED, scale: float | None = None
@@ -193,12 +186,6 @@ class Evaluations:
     def __repr__(self) -> str:
         return f"<Evaluations: {', '.join(map(repr, self.found))}>"
 
-    def _repr_html_(self) -> str:
-        """How a notebook shows them."""
-        from analysis.output import display
-
-        return display.evaluations(self.found)
-
 
 def evaluate(
     programme: str | Path, calibration: str | None = None, scenario: str | None = None, replicates: int = 8,
@@ -207,4 +194,34 @@ def evaluate(
     """Evaluate a programme by its study's own design, as ``headway evaluate`` does: the gap, the effect and selection."""
     from analysis.studies.evaluate.evaluate import evaluate as carry_out
 
-    return Evaluations(carry_out(str(programme), calibration, scenario, replicates, seed, years, scale, None, workers))
+    options = Options(replicates, seed, years, scale, workers=workers)
+    return Evaluations(carry_out(str(programme), options, calibration, scenario))
+
+
+def formatters() -> Mapping[type, Callable[[Any], str]]:
+    """How each kind of result is shown in HTML."""
+    from analysis.output import display
+    from analysis.studies.compare.summing import Comparison
+    from analysis.studies.evaluate.evaluate import Evaluation
+
+    return {
+        Comparison: display.comparison,
+        Store: display.store,
+        Evaluation: lambda found: display.evaluations([found]),
+        Evaluations: lambda several: display.evaluations(several.found),
+        Validation: lambda card: display.validation(card.lines, card.replicates),
+        Explanation: lambda told: display.explanation(told.title, told.sections),
+    }
+
+
+def register() -> None:
+    """Teach the IPython that runs this, if one does, to show results."""
+    get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    shell = None if get_ipython is None else get_ipython()
+    if shell is not None:
+        html = shell.display_formatter.formatters["text/html"]
+        for kind, shown in formatters().items():
+            html.for_type(kind, shown)
+
+
+register()

@@ -1,160 +1,185 @@
-"""Where runs are carried out: in this process, in threads, in processes of this machine, or on a running Dask cluster.
-
-Processes are a local Dask cluster that listens on the loopback address only, encrypts what it sends with a certificate
-made for the occasion, and has neither a dashboard nor any other page: a stranger on the same machine can neither read
-nor submit work. Threads need no cluster, and nothing listens.
-"""
+"""Runs on a Dask cluster that somebody else has started: on other machines, under Slurm or Kubernetes."""
 
 from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import sys
+import threading
+import uuid
+from collections.abc import Callable, Generator, Iterator
+from dataclasses import replace
+from time import monotonic, sleep
+from typing import Any
+
+import dask
+from distributed import Client, Security, WorkerPlugin, get_worker
+from distributed.scheduler import KilledWorker
 
 from analysis.errors import UserError
-from analysis.runs.work import ENVIRONMENT
+from analysis.runs.executor import Crew
+from analysis.runs.work import (
+    TICK,
+    Function,
+    Outcome,
+    Passed,
+    Result,
+    StopHere,
+    Work,
+    WorkerLostError,
+    attempt,
+    unheard,
+)
 
-if TYPE_CHECKING:
-    from distributed import Client
-
-PATIENCE = 10.0
+ANSWERS = 10.0
 """Seconds for a scheduler to answer, and for its first worker to arrive."""
-QUIET = {
-    "distributed.scheduler.allowed-failures": 0,  # the ledger of the coordinator counts, run by run
-    "distributed.worker.daemon": True,
-    "distributed.scheduler.http.routes": [],
-    "distributed.worker.http.routes": [],
-    "distributed.nanny.http.routes": [],
-    "distributed.admin.tick.limit": "60s",
-    "distributed.worker.memory.target": False,
-    "distributed.worker.memory.spill": False,
-    "distributed.worker.memory.pause": False,
-    "distributed.worker.memory.terminate": False,
-    "distributed.logging": {"distributed": "critical"},
-}
-"""Dask's settings: no pages, no spilling to disk, which would leave results of ours behind, no chatter."""
-
-
-@dataclass(frozen=True)
-class Where:
-    """Where runs are carried out."""
-
-    workers: int = 1
-    """Processes or threads; 1 means this process and thread. Of no meaning with a scheduler."""
-    threads: bool = False
-    scheduler: str | None = None
-    """Address of a running Dask scheduler, such as ``tcp://10.0.0.5:8786``."""
-    certificates: str | None = None
-    """Folder with ``ca.pem``, ``cert.pem`` and ``key.pem`` for a scheduler that asks for TLS."""
-
-    @property
-    def is_here(self) -> bool:
-        """Whether runs are carried out in this process, one by one."""
-        return self.scheduler is None and self.workers == 1
+MOST_HANDS = 1_000
+"""Runs that are handed out at a time at most, however many workers there are."""
+MOST_LOST = 10
+"""Times a task may be lost on its way before the cluster is given up."""
+PATIENCE = 60.0
+"""Seconds without a worker after which a cluster is given up."""
+QUIET = {"distributed.admin.tick.limit": "60s", "distributed.logging": {"distributed": "critical"}}
+"""Dask's settings on this side: no chatter."""
 
 
 @contextlib.contextmanager
-def connected(where: Where) -> Iterator[Client]:
-    """A client of the cluster; a local one is started before and ended after.
+def crew_of(address: str, certificates: str | None) -> Iterator[Crew]:
+    """The workers of a running scheduler.
 
-    Raise :exc:`UserError` if the scheduler does not answer, or runs another version of Headway or of Python.
+    Raise :exc:`UserError` if it does not answer, or its workers run another version of Headway or of Python.
     """
-    import dask
-    import distributed  # noqa: F401 - it adds its defaults to the settings, which must not come after ours
-
-    with dask.config.set(QUIET), _environment(ENVIRONMENT):
-        if where.scheduler is not None:
-            with _remote(where.scheduler, where.certificates) as client:
-                yield client
-        else:
-            with _local(where) as client:
-                yield client
-
-
-@contextlib.contextmanager
-def _local(where: Where) -> Iterator[Client]:
-    from distributed import Client, LocalCluster, Security
-
-    security = Security.temporary()
-    try:
-        cluster = LocalCluster(
-            n_workers=where.workers, threads_per_worker=1, processes=True, host="127.0.0.1", protocol="tls://",
-            security=security, dashboard_address=None, memory_limit=0, silence_logs=50,
-            scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},  # any free port: it answers "not found" to all
-        )  # fmt: skip
-    except RuntimeError as error:
-        raise UserError(
-            f"--workers {where.workers}", f"the processes could not be started ({error})", "Try fewer, or --workers 1."
-        ) from None
-    with cluster, Client(cluster, security=security, set_as_default=False) as client:
-        yield client
-
-
-@contextlib.contextmanager
-def _remote(address: str, certificates: str | None) -> Iterator[Client]:
-    from distributed import Client, Security
-
-    security = None
-    if certificates is not None:
-        ca, cert, key = (os.path.join(certificates, name) for name in ("ca.pem", "cert.pem", "key.pem"))
-        if missing := [path for path in (ca, cert, key) if not os.path.isfile(path)]:
-            raise UserError(
-                f"--certificates {certificates}",
-                f"there is no file {missing[0]}",
-                "It has ca.pem, cert.pem and key.pem.",
+    security = _security(certificates)
+    with dask.config.set(QUIET):
+        try:
+            client = Client(address, timeout=ANSWERS, security=security, set_as_default=False)
+        except (OSError, ValueError, TypeError, TimeoutError) as error:
+            advice = (
+                "Start one with: dask scheduler --host 127.0.0.1, and workers with: dask worker ADDRESS --nthreads 1."
             )
-        security = Security(tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True)
-    try:
-        client = Client(address, timeout=PATIENCE, security=security, set_as_default=False)
-    except (OSError, ValueError, TypeError, TimeoutError) as error:
-        advice = "Start one with: dask scheduler --host 127.0.0.1, and workers with: dask worker ADDRESS --nthreads 1."
-        if address.startswith("tls:"):
-            advice = "One with TLS needs --certificates DIR, with certificates of the same authority as its own."
-        raise UserError(
-            f"--scheduler {address}", f"no Dask scheduler answers there ({type(error).__name__})", advice
-        ) from None
-    try:
-        _check_versions(client, address)
-        yield client
-    finally:
-        client.close()
+            if address.startswith("tls:"):
+                advice = "One with TLS needs --certificates DIR, with certificates of the same authority as its own."
+            what = f"no Dask scheduler answers there ({type(error).__name__})"
+            raise UserError(f"--scheduler {address}", what, advice) from None
+        try:
+            _check_versions(client, address)
+            with Cluster(client) as crew:
+                yield crew
+        finally:
+            client.close()
+
+
+def _security(certificates: str | None) -> Security | None:
+    if certificates is None:
+        return None
+    ca, cert, key = paths = [os.path.join(certificates, name) for name in ("ca.pem", "cert.pem", "key.pem")]
+    if missing := [path for path in paths if not os.path.isfile(path)]:
+        what = f"there is no file {missing[0]}"
+        raise UserError(f"--certificates {certificates}", what, "It has ca.pem, cert.pem and key.pem.")
+    return Security(tls_ca_file=ca, tls_client_cert=cert, tls_client_key=key, require_encryption=True)
+
+
+def versions() -> dict[str, str]:
+    """What must be the same on every machine: Headway, its draws, and Python (major and minor)."""
+    from analysis.version import headway_version
+    from simulation.draws import RNG_VERSION
+
+    python = f"{sys.version_info.major}.{sys.version_info.minor}"
+    return {"headway": headway_version(), "draws": str(RNG_VERSION), "python": python}
 
 
 def _check_versions(client: Client, address: str) -> None:
-    from analysis.runs.versions import versions
-
-    ours = versions()
     try:
-        client.wait_for_workers(1, timeout=PATIENCE)
+        client.wait_for_workers(1, timeout=ANSWERS)
     except TimeoutError:
-        raise UserError(
-            f"--scheduler {address}", "it has no workers", "Start some with: dask worker ADDRESS --nthreads 1."
-        ) from None
-    theirs = client.run(versions)
+        advice = "Start some with: dask worker ADDRESS --nthreads 1."
+        raise UserError(f"--scheduler {address}", "it has no workers", advice) from None
+    ours, theirs = versions(), client.run(versions)
     for worker, found in sorted(theirs.items()):
-        differs = [
-            f"{name} {found.get(name)} instead of {wanted}"
-            for name, wanted in ours.items()
-            if found.get(name) != wanted
-        ]
-        if differs:
-            raise UserError(
-                f"worker {worker}", ", ".join(differs), "Install the same release of Headway on every worker."
-            )
+        if differs := [
+            f"{n} {found.get(n)} instead of {wanted}" for n, wanted in ours.items() if found.get(n) != wanted
+        ]:
+            advice = "Install the same release of Headway on every worker."
+            raise UserError(f"worker {worker}", ", ".join(differs), advice)
 
 
-@contextlib.contextmanager
-def _environment(values: dict[str, str]) -> Iterator[None]:
-    """Environment variables for the processes that are started meanwhile."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update(values)
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
+class _Shared(WorkerPlugin):
+    """What all tasks share, sent to each worker once; one that takes a dead one's place is given it before any task."""
+
+    def __init__(self, value: Any) -> None:
+        self.value, self.name = value, f"headway-{uuid.uuid4().hex}"
+
+
+def _carry_out(function: Function, name: str, part: Any) -> Result:
+    """Carry out a task on a worker, which knows by ``name`` what all share."""
+    shared = get_worker().plugins[name].value  # type: ignore[attr-defined]
+    return attempt(lambda: function(shared, part, unheard))
+
+
+class Remote:
+    """One run at a time on whichever worker the scheduler finds free."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def attempt(self, work: Work, part: Any, _heard: Passed, unwanted: Callable[[], bool]) -> Result:
+        """As :meth:`Hand.attempt`; steps are not heard of. Raise :exc:`UserError` if the task is lost again and again."""
+        for _ in range(MOST_LOST):
+            future = self._client.submit(_carry_out, work.function, work.shared, part, pure=False)
+            done = threading.Event()
+            future.add_done_callback(lambda _future, done=done: done.set())
+            try:
+                while not done.wait(TICK):
+                    if unwanted():
+                        raise StopHere
+                result: Result = future.result()
+                return result
+            except KilledWorker as error:
+                raise WorkerLostError from error
+            except Exception as error:  # such as a result that is lost on its way back
+                if self._client.status != "running":
+                    raise _gone(error) from error
+                lost = error
+            finally:
+                future.release()
+        raise _gone(lost)
+
+    def end(self) -> None:
+        """The worker is not ours to end."""
+
+
+class Cluster(Crew):
+    """All workers that a cluster has at any time."""
+
+    def __init__(self, client: Client) -> None:
+        super().__init__([Remote(client) for _ in range(MOST_HANDS)])
+        self._client = client
+        self._counted, self._seen, self._workers = 0.0, monotonic(), 0
+
+    def room(self) -> int:
+        """As many runs at a time as there are workers. Raise :exc:`UserError` if there have been none for long."""
+        now = monotonic()
+        if now - self._counted >= TICK:
+            self._counted, self._workers = now, len(self._client.nthreads())
+            self._seen = now if self._workers else self._seen
+        if not self._workers:
+            if self._client.status != "running" or now - self._seen > PATIENCE:
+                raise _gone()
+            sleep(TICK)
+        return self._workers
+
+    def share_out(self, work: Work) -> Generator[Outcome, None, None]:
+        """As :func:`analysis.runs.executor.share_out`."""
+        plugin = _Shared(work.shared)
+        self._client.register_plugin(plugin, name=plugin.name)
+        try:
+            yield from super().share_out(replace(work, shared=plugin.name))
+        finally:
+            with contextlib.suppress(OSError, TimeoutError):  # the cluster may be gone
+                self._client.unregister_worker_plugin(plugin.name)
+
+
+def _gone(error: Exception | None = None) -> UserError:
+    why = f" ({type(error).__name__}: {str(error)[:200]})" if error else ""
+    advice = "What is finished is kept: the same command goes on once they are back."
+    return UserError("the cluster", f"its workers or its scheduler are gone{why}", advice)

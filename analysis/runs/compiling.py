@@ -12,7 +12,7 @@ import numpy as np
 from numba.core import event
 from numba.core.dispatcher import Dispatcher
 
-from analysis.runs.plan import simulate_setup
+from analysis.runs.replicate import Arm, recorded, replicate
 from analysis.telling import say
 from simulation.world import Setup
 
@@ -37,7 +37,7 @@ def compile_once(setups: Iterable[Setup], measures: tuple[str, ...] | None = Non
     setup = max(setups, key=lambda s: len(s.programmes))
     few = setup.register.take(np.arange(min(FEW, len(setup.register))))
     with told():
-        simulate_setup(replace(setup, register=few, warm_up_years=1, years=1), "", 0, 0, measures)
+        replicate([Arm(replace(setup, register=few, warm_up_years=1, years=1), recorded(""))], 0, 0, measures=measures)
 
 
 class _Teller(event.Listener):

@@ -1,19 +1,15 @@
-"""From a scenario's name to results: the one place where the command line meets the scenarios and the model."""
+"""From a scenario's name to a plan: what is to be run, and the digests that say which run is which."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
-from analysis.store.record import Rows, Run, scenario_digest
+from analysis.store.record import scenario_digest
 
 if TYPE_CHECKING:
-    import numpy as np
-
-    from simulation.model import PipelineModel
+    from scenarios.resolve import Scenario
     from simulation.parameters import Parameters
     from simulation.register import Register
     from simulation.world import Setup
@@ -21,8 +17,6 @@ if TYPE_CHECKING:
 DEFAULT_REPLICATES = 4
 """Enough to see how far runs differ, in about a minute for all of England; ten and more give intervals."""
 DEFAULT_SEED = 1
-LARGE = 1_000
-"""Schools from which on a world is big enough to be cleared away at once."""
 
 
 @dataclass(frozen=True)
@@ -56,86 +50,37 @@ class Plan:
     text of every file that does not come with Headway, so that it can be read again when the files are gone."""
 
 
-def plan(scenario_name: str, options: Options) -> Plan:
-    """Load a scenario and apply ``options``. Raise ``scenarios.InputError`` if it, or the register, cannot be used."""
+def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
+    """Make a scenario ready, by its name or path or as it was loaded, with what ``options`` change.
+
+    Raise ``scenarios.InputError`` if it, or the register, cannot be used.
+    """
     import scenarios
+    from scenarios.places import library_names
     from scenarios.register.table import read_register
+    from scenarios.resolve import Scenario
 
-    scenario = scenarios.load(scenario_name, options.context)
+    named = None if isinstance(scenario, Scenario) else str(scenario)
+    loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(str(scenario), options.context)
     changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
-    scenario = replace(scenario, **changes)
-    setup = scenario.setup(read_register(options.schools) if options.schools else None)
-    given = {
-        "scenario": str(scenario_name), "context": options.context, "schools": options.schools is not None,
-        "files": own_files(scenario.chain),
-    }  # fmt: skip
-    return Plan(
-        scenario.name, scenario.title, setup, scenario.scale, options.seed, options.replicates, scenario.resolved(),
-        given,
-    )  # fmt: skip
+    loaded = replace(loaded, **changes)
+    files = own_files(loaded)
+    if named is None:  # what it would be called on the command line
+        first = loaded.chain[0] if loaded.chain else loaded.name
+        named = first if first in files else Path(first).stem
+        options = replace(options, context=loaded.context if loaded.context in library_names("context") else None)
+    given = {"scenario": named, "context": options.context, "schools": options.schools is not None, "files": files}
+    setup = loaded.setup(read_register(options.schools) if options.schools else None)
+    seed, replicates = options.seed, options.replicates
+    return Plan(loaded.name, loaded.title, setup, loaded.scale, seed, replicates, loaded.resolved(), given)
 
 
-def own_files(chain: Iterable[str]) -> dict[str, str]:
-    """The text of those files of a scenario's ``chain`` that do not come with Headway, by name."""
+def own_files(scenario: Scenario) -> dict[str, str]:
+    """The text of those files of a scenario that do not come with Headway, by name, and of what was given in Python."""
     from scenarios.places import PACKAGE
 
-    names = [name for name in chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
-    return {name: Path(name).read_text(encoding="utf-8") for name in names}
-
-
-def simulate(chosen: Plan, replicate: int, each_year: Callable[[int], None] | None = None) -> tuple[Run, Rows]:
-    """Run one replicate and keep what the census found from the base year on."""
-    return simulate_setup(chosen.setup, chosen.name, chosen.seed, replicate, each_year=each_year)
-
-
-def simulate_setup(
-    setup: Setup, name: str, seed: int, replicate: int, measures: tuple[str, ...] | None = None,
-    each_year: Callable[[int], None] | None = None,
-) -> tuple[Run, Rows]:  # fmt: skip
-    """Run one replicate of what is called ``name``, and keep ``measures`` (None: all) from the base year on."""
-    import gc
-
-    from simulation.model import PipelineModel
-
-    start = perf_counter()
-    model = PipelineModel(setup, seed, replicate, measures=measures)
-    model.run(each_year)
-    found = record(model, name, perf_counter() - start)
-    # A model and its agent views point at each other, so a national world would outlive its run by some time.
-    del model
-    if len(setup.register) > LARGE:
-        gc.collect()
-    return found
-
-
-def record(model: PipelineModel, name: str, seconds: float) -> tuple[Run, Rows]:
-    """What is kept of a run of scenario ``name`` that has come to its end."""
-    from analysis.store.digest import run_digest
-
-    rows = from_base_year(model.results.codes(), model.results.labels(), model.setup.base_year)
-    world = model.world
-    state = {
-        "people": by_key(world.people, "id"),
-        "schools": by_key(world.schools, "urn"),
-        "clusters": by_key(world.clusters, "key"),
-    }
-    digest = run_digest(rows.columns, rows.labels, state)
-    return Run(name, model.key.replicate, model.key.seed, digest, seconds), rows
-
-
-def from_base_year(codes: dict[str, np.ndarray], labels: dict[str, tuple[str, ...]], base_year: int) -> Rows:
-    """The rows of the base year and after: the warm-up gives careers a past and is not a projection."""
-    kept = codes["year"] >= base_year
-    return Rows({name: column[kept] for name, column in codes.items()}, labels)
-
-
-def by_key(table: Any, key: str) -> dict[str, np.ndarray]:
-    """Whole-number columns of a table of the model, rows in order of ``key``."""
-    import numpy as np
-
-    order = np.argsort(getattr(table, key), kind="stable")
-    columns = {name: getattr(table, name) for name in table}
-    return {name: column[order] for name, column in columns.items() if column.dtype.kind in "biu"}
+    names = [name for name in scenario.chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
+    return {name: scenario.written.get(name) or Path(name).read_text(encoding="utf-8") for name in names}
 
 
 def register_digest(register: Register) -> str:

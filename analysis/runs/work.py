@@ -1,17 +1,14 @@
-"""What a worker does: carry out tasks one after the other and hand back what comes out, or what went wrong.
-
-Workers may be threads, other processes or other machines. They keep nothing on disk: whoever shared the work out keeps
-the results.
-"""
+"""What is carried out somewhere: work, tasks, and what became of them."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any
+from typing import Any, Protocol
 
+from analysis.errors import UserError
 from analysis.store.failures import tell
 from analysis.store.record import Told
 
@@ -20,41 +17,33 @@ Passed = Callable[[str], None]
 Function = Callable[[Any, Any, Passed], Any]
 """Work: called with what all tasks share, with the task's own part, and with what to tell of its steps. It must stand
 at the top of a module, so that another process can find it."""
-TOPIC = "headway-steps"
-THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
-ENVIRONMENT = dict.fromkeys(THREADS, "1")
-"""Of every worker: one thread each, because runs and not sums are what is shared out."""
+TICK = 0.1
+"""Seconds after which a request to stop is seen."""
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came out of a task."""
+    """What came of some work: a value, or an error."""
 
     value: Any
     seconds: float
     told: Told | None = None
-    """The error, in words, if there was one."""
+    """The error, in words."""
     error: Exception | None = None
-    """The error itself."""
+    """The error itself, as it can be sent to another process."""
+
+    def get(self) -> Any:
+        """The value. Raise the error if there is one."""
+        if self.error is not None:
+            raise self.error
+        return self.value
 
 
-def carry_out(function: Function, name: str, parts: Sequence[Any]) -> list[Result]:
-    """Carry out tasks on a worker of a cluster, which knows by ``name`` what they share.
-
-    An error in one does not stop the others.
-    """
-    from distributed import get_worker
-
-    worker = get_worker()
-    shared = worker.plugins[name].value  # type: ignore[attr-defined]
-    return [attempt(function, shared, part, lambda word: worker.log_event(TOPIC, word)) for part in parts]
-
-
-def attempt(function: Function, shared: Any, part: Any, passed: Passed) -> Result:
-    """Carry out one task."""
+def attempt(work: Callable[[], Any]) -> Result:
+    """Do some work, and say what came of it."""
     start = perf_counter()
     try:
-        return Result(function(shared, part, passed), perf_counter() - start)
+        return Result(work(), perf_counter() - start)
     except Exception as error:
         return Result(None, perf_counter() - start, tell(error), _portable(error))
 
@@ -68,3 +57,83 @@ def _portable(error: Exception) -> Exception:
         found = RuntimeError(f"{told.type}: {told.message}")
     found.add_note(told.traceback)
     return found
+
+
+@dataclass(frozen=True)
+class Task:
+    """Something to carry out."""
+
+    key: str
+    """Names it, once among all tasks."""
+    part: Any
+    """What is its own, beside what all tasks share."""
+    hand: int | None = None
+    """Tasks of one number go to one hand, which may remember what it did before; None for any that is free."""
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a task: a value, or an error and where it happened."""
+
+    task: Task
+    value: Any
+    told: Told | None = None
+    error: Exception | None = None
+    stage: str = "simulate"
+    """``simulate``, or ``worker`` if the worker itself came to an end."""
+
+
+def unheard(_word: str) -> None:
+    """Told to nobody."""
+
+
+def never() -> bool:
+    """Nobody has asked to stop."""
+    return False
+
+
+class StopHere(BaseException):
+    """Ends a task in the middle when nobody wants it any more."""
+
+
+class WorkerLostError(Exception):
+    """The system has ended a process."""
+
+
+@dataclass(frozen=True)
+class Work:
+    """Tasks that share a function and its first argument."""
+
+    function: Function
+    shared: Any
+    """Sent to each worker once."""
+    tasks: Iterable[Task]
+    tries: int = 1
+    """Times that a task may fail, or end its worker, before it is set aside."""
+    passed: Passed = unheard
+    """Is told a word after each step, in the thread that asks for outcomes."""
+    stopped: Callable[[], bool] = never
+    """Says whether to end early: what is in flight then is given up."""
+
+
+def lost(task: Task, tries: int) -> Outcome:
+    """What became of a task that has ended its worker each time."""
+    times = "once" if tries == 1 else f"{tries} times"
+    message = f"the worker was ended by the system {times} at this, perhaps for lack of memory"
+    error = UserError("a worker process", "the system ended it, probably for lack of memory", "Use fewer: --workers 1.")
+    return Outcome(task, None, Told("KilledWorker", message, ""), error, "worker")
+
+
+class Hand(Protocol):
+    """Somebody who carries out tasks: a thread, a process, a worker of a cluster."""
+
+    def attempt(self, work: Work, part: Any, heard: Passed, unwanted: Callable[[], bool], /) -> Result:
+        """Carry out the task of this ``part``, telling ``heard`` of its steps.
+
+        Raise :exc:`WorkerLostError` if the worker comes to an end, :exc:`StopHere` if the task is ``unwanted``.
+        """
+        ...
+
+    def end(self) -> None:
+        """End at once, or at the next step."""
+        ...

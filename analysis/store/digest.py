@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -43,7 +44,7 @@ def _twelve_digits(values: np.ndarray) -> np.ndarray:
 
 def _keys(values: np.ndarray) -> Iterator[np.ndarray]:
     """What a column counts for in sorting and in the digest: one array per entry of a row."""
-    for part in values.reshape(len(values), -1).T if values.ndim > 1 else [values]:
+    for part in values.reshape(len(values), math.prod(values.shape[1:])).T:
         if part.dtype.kind == "f":
             yield _twelve_digits(part.astype(np.float64))
         elif part.dtype.kind in "biu":

@@ -36,6 +36,15 @@ class DamagedError(UserError):
         self.path = path
 
 
+def ready(path: Path, suffix: str) -> Path:
+    """``path`` if a file can be put there. Raise :exc:`UserError` for a folder that is not there, and for a folder."""
+    if not path.parent.is_dir():
+        raise UserError(str(path), f"there is no folder {path.parent}", "Make it first, or name another.")
+    if path.is_dir():
+        raise UserError(str(path), "this is a folder", f"Name a file in it, such as {path / 'results'}{suffix}.")
+    return path
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:

@@ -47,12 +47,6 @@ class Store:
         status = self.status()
         return f"<Store {self.folder}: {status.stamp or f'all {status.expected:,} runs'}>"
 
-    def _repr_html_(self) -> str:
-        """How a notebook shows it: what it holds, and how complete that is."""
-        from analysis.output import display
-
-        return display.store(self)
-
     @classmethod
     def open(cls, folder: Path | str) -> Store:
         """Open a folder that is there, to read it or to add to it.

@@ -1,20 +1,29 @@
-"""A study: some scenarios run, kept in a folder, drawn and summed up."""
+"""A study: some scenarios run, kept in a folder and summed up."""
 
 from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
+from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL
+from analysis.figures.tables import Table
+from analysis.figures.words import sample
 from analysis.runs import plan as run
-from analysis.runs.workers import how_many, simulate_all
+from analysis.runs import replicate
+from analysis.runs.executor import in_order
+from analysis.runs.work import Passed, unheard
 from analysis.store import Store, run_key
 from analysis.studies import summary
 from analysis.telling import progress, say
+
+if TYPE_CHECKING:
+    from analysis.store import Rows, Run
+    from scenarios.resolve import Scenario
 
 
 @dataclass(frozen=True)
@@ -25,6 +34,8 @@ class Study:
     manifest: dict[str, Any]
     summary: list[dict[str, Any]]
     """See :func:`analysis.studies.summary.records`."""
+    ran: int
+    """Runs that this call has carried out; the others were there."""
 
     @property
     def title(self) -> str:
@@ -40,22 +51,23 @@ class Study:
         runs = scenarios[0]["replicates"]
         if runs == 1:
             spread = "one run: chance alone moves small groups"
-        elif runs < summary.FEWEST_FOR_LEVEL:
+        elif runs < FEWEST_RUNS:
             spread = f"mean and range of {runs} runs, few enough that the range is rough"
         else:
-            spread = f"mean of {runs:,} runs and, as range, the middle {summary.LEVEL}% of them"
+            spread = f"mean of {runs:,} runs and, as range, the middle {RUNS_LEVEL}% of them"
         return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}."
 
     def _gaps(self) -> bool:
-        rows, headings = self.summary_table()
-        return any(not row.get(name) for row in rows for name in headings if name.startswith("20"))
+        table = summary.table(self.summary, self.manifest)
+        return any(not row.get(c.key) for row in table.rows for c in table.columns if c.key.startswith("20"))
 
-    def summary_table(self) -> tuple[list[dict[str, Any]], dict[str, str]]:
-        """Rows and headings for reading."""
-        return summary.layout(self.summary, self.manifest)
+    @property
+    def table(self) -> Table:
+        """The summary for reading."""
+        return summary.table(self.summary, self.manifest, self.title, self.note)
 
 
-def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> Study:
+def carry_out(names: Sequence[str | Scenario], options: run.Options, out: Path | None = None) -> Study:
     """Run scenarios into ``out`` (or a folder named after them) and return what they left.
 
     Raise ``scenarios.InputError`` for a scenario or register that cannot be used and :exc:`~analysis.errors.UserError`
@@ -68,19 +80,25 @@ def carry_out(names: Sequence[str], options: run.Options, out: Path | None) -> S
     plans = [run.plan(name, options) for name in names]
     twice = sorted({p.name for p in plans if sum(q.name == p.name for q in plans) > 1})
     if twice:
-        raise UserError(
-            f"scenario {twice[0]}", "given twice", "Name each scenario once; files need names of their own."
-        )
+        advice = "Name each scenario once; files need names of their own."
+        raise UserError(f"scenario {twice[0]}", "given twice", advice)
     return execute(plans, out, options.workers)
 
 
+def simulate(
+    plans: Sequence[run.Plan], measures: Sequence[str] | None = None, workers: int | None = None
+) -> list[list[tuple[Run, Rows]]]:
+    """Run plans and keep nothing: for each, what its replicates gave, in their order, of ``measures`` (None: all)."""
+    found: list[list[tuple[Run, Rows]]] = [[] for _ in plans]
+    tasks = [(i, r) for i, p in enumerate(plans) for r in range(p.replicates)]
+    for (i, _), result in zip(tasks, _runs(plans, tasks, workers, unheard, measures), strict=True):
+        found[i].append(result)
+    return found
+
+
 def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None) -> Study:
-    """Run what is missing of plans that are ready, and draw and sum up all that the folder then has."""
-    from analysis.charts import draw_all
-    from analysis.charts.drawing import Source
-    from analysis.output.html.drawn import needs
+    """Run what is missing of plans that are ready, and sum up all that the folder then has."""
     from analysis.runs import manifest
-    from analysis.store.reading import bad_charts
 
     described = manifest.build(plans)
     folder = out or Path("results") / f"{'-'.join(p.name for p in plans)[:80]}-{described['digest'][:8]}"
@@ -95,38 +113,44 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
     try:
         with store.writing():
             run_missing(store, plans, missing, workers)
-            if missing or "charts" not in store.manifest or bad_charts(store):
-                with Source.of(store) as source:
-                    source.gather(needs())
-                    store.note(charts=draw_all(source, folder / "charts"))
     except KeyboardInterrupt:
         _stopped(store, new)
         raise
     if not missing:
         say(f"All {len(tasks):,} runs are there already: nothing had to be run.")
     with store.connect() as db:
-        return Study(folder, store.manifest, summary.records(db, store.manifest))
+        return Study(folder, store.manifest, summary.records(db, store.manifest), len(missing))
 
 
 def run_missing(store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str], workers: int | None) -> None:
-    """Run what is missing, commit it, and fold it into batches."""
+    """Run what is missing, commit it, and fold it into batches. Raise the error of a run that fails, once it is kept."""
     years = sum(plans[i].setup.last_year - plans[i].setup.first_year for i, _ in missing)
-    left = list(missing)
     with progress(years, "Setting up") as done:
-        runs = simulate_all(plans, list(missing), how_many(plans, list(missing), workers), done)
-        while left:
-            i, replicate = left[0]
-            key = missing[i, replicate]
+        runs = _runs(plans, list(missing), workers, done)
+        for (i, number), key in missing.items():
             try:
                 one, rows = next(runs)
             except Exception as error:
                 command = shlex.join(store.manifest["command"])
-                store.fail(key, (plans[i].name, None, replicate), "simulate", error, command)
+                store.fail(key, (plans[i].name, None, number), "simulate", error, command)
                 raise
             store.commit(key, one, rows)
             store.compact()
-            left.pop(0)
     store.compact(everything=True)
+
+
+def _runs(
+    plans: Sequence[run.Plan], tasks: Sequence[tuple[int, int]], workers: int | None, passed: Passed,
+    measures: Sequence[str] | None = None,
+) -> Iterator[tuple[Run, Rows]]:  # fmt: skip
+    """The replicates that ``tasks`` name by the place of their plan and their number, in this order."""
+    setups = [plans[i].setup for i, _ in tasks]
+    return in_order(_one, (tuple(plans), measures), tasks, setups, workers, passed)
+
+
+def _one(given: tuple[Sequence[run.Plan], Sequence[str] | None], task: tuple[int, int], passed: Passed) -> Any:
+    plans, measures = given
+    return replicate.simulate(plans[task[0]], task[1], passed, measures)
 
 
 def _stopped(store: Store, new: list[Path]) -> None:
@@ -142,5 +166,4 @@ def _stopped(store: Store, new: list[Path]) -> None:
 
 def _schools(scenario: dict[str, Any]) -> str:
     """How many schools were simulated."""
-    whole = "all schools" if scenario["scale"] == 1 else f"a sample of {100 * scenario['scale']:.3g}% of schools"
-    return f"{scenario['schools']:,} schools ({whole})"
+    return f"{scenario['schools']:,} schools ({sample(scenario['scale'])})"

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from analysis.figures.numbers import SHARE_UNITS, number
+from analysis.figures.estimates import LEVEL, estimate
+from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number
+from analysis.figures.tables import Table, columns
 from analysis.runs import plan as run
 
 if TYPE_CHECKING:
+    from analysis.runs.replicate import Years
+    from analysis.runs.work import Passed
+    from scenarios.resolve import Scenario
     from scenarios.targets import Point
-
-LEVEL = 0.95
-"""Confidence of the interval for the mean over replicates."""
 
 
 @dataclass(frozen=True)
@@ -44,9 +47,15 @@ class Card:
 
 
 HEADINGS = {
-    "number": "No.", "target": "Target", "published": "Published", "tolerance": "Tolerance", "simulated": "Simulated",
-    "interval": "95% interval", "inside": "Inside", "off": "Tolerances off",
-}  # fmt: skip
+    "number": "No.",
+    "target": "Target",
+    "published": "Published",
+    "tolerance": "Tolerance",
+    "simulated": "Simulated",
+    "interval": f"{LEVEL:.0%} interval",
+    "inside": "Inside",
+    "off": "Tolerances off",
+}
 
 
 def load_targets() -> Sequence[Point]:
@@ -56,45 +65,54 @@ def load_targets() -> Sequence[Point]:
     return targets("england")
 
 
-def card(scenario: str, options: run.Options) -> list[Card]:
+def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
     """Simulate the base year ``options.replicates`` times and hold it against the targets."""
-    from analysis.runs.compiling import told
+    from analysis.runs.executor import in_order
     from analysis.telling import progress
-    from simulation.model import PipelineModel
 
     targets = load_targets()
     chosen = run.plan(scenario, options)
-    setup = replace(chosen.setup, years=0)  # the figures describe the base year
+    chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
     values: list[list[float]] = [[] for _ in targets]
-    with told(), progress(chosen.replicates, "Simulating") as done:
-        for replicate in range(chosen.replicates):
-            model = PipelineModel(setup, chosen.seed, replicate)
-            model.run()
-            for found, target in zip(values, targets, strict=True):
-                try:
-                    found.append(model.results.value(target.measure, setup.base_year, **target.where))
-                except KeyError:
-                    continue  # nobody to measure in this replicate
-            done(f"Run {replicate + 1} of {chosen.replicates}")
+    with progress(chosen.replicates, "Simulating", "runs") as done:
+        runs = in_order(_base_year, (chosen, targets), range(chosen.replicates), [chosen.setup], options.workers)
+        for number, found in enumerate(runs, 1):
+            for of_target, value in zip(values, found, strict=True):
+                of_target.extend([] if value is None else [value])
+            done(f"Run {number} of {chosen.replicates}")
     return [compare(target, found) for target, found in zip(targets, values, strict=True)]
+
+
+def _base_year(given: tuple[run.Plan, Sequence[Point]], number: int, passed: Passed) -> list[float | None]:
+    """What a run has for each target; None where there is nobody to measure."""
+    from analysis.runs.replicate import Arm, replicate
+
+    plan, targets = given
+
+    def read(years: Years) -> list[float | None]:
+        *_, model = years
+        found: list[float | None] = []
+        for target in targets:
+            try:
+                found.append(model.results.value(target.measure, plan.setup.base_year, **target.where))
+            except KeyError:
+                found.append(None)
+        return found
+
+    measures = tuple(dict.fromkeys(target.measure for target in targets))
+    values: list[float | None] = replicate(
+        [Arm(plan.setup, read)], plan.seed, number, measures=measures, passed=passed
+    )[0].get()
+    return values
 
 
 def compare(target: Point, values: Sequence[float]) -> Card:
     """Hold the simulated values of one target, one per replicate, against what is published."""
-    mean = low = high = off = None
-    if values:
-        from math import fsum
-
-        mean = fsum(values) / len(values)
-        off = target.distance(mean)
-    if mean is not None and len(values) > 1:
-        from scipy.special import stdtrit
-
-        variance = fsum((v - mean) ** 2 for v in values) / (len(values) - 1)
-        half = float(stdtrit(len(values) - 1, 0.5 + LEVEL / 2)) * (variance / len(values)) ** 0.5
-        low, high = mean - half, mean + half
-        if target.unit in SHARE_UNITS:
-            low, high = max(low, 0.0), min(high, 1.0)
+    found = estimate(values)
+    mean, low, high = (value if math.isfinite(value) else None for value in (found.mean, found.low, found.high))
+    if low is not None and high is not None and target.unit in SHARE_UNITS:
+        low, high = max(low, 0.0), min(high, 1.0)
+    off = None if mean is None else target.distance(mean)
     return Card(
         target.target, target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
         mean, low, high, len(values), off, off is not None and off <= 1, list(target.sources),
@@ -104,24 +122,29 @@ def compare(target: Point, values: Sequence[float]) -> Card:
 def readable(line: Card) -> dict[str, str]:
     """A line of the card for reading."""
     unit = line.unit
-    between = " to ".join(dict.fromkeys(number(v, unit) for v in (line.published_low, line.published_high)))
     words = (re.sub(r"(\d)_(\d)", r"\1–\2", label).replace("_", " ") for label in line.where.values())
     narrowed = ", ".join(
         w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower()
     )
-    spread = (
-        "–" if line.interval_low is None else f"{number(line.interval_low, unit)} to {number(line.interval_high, unit)}"
-    )
+    ends = line.interval_low, line.interval_high
     return {
         "number": str(line.number),
         "target": f"{line.target} ({narrowed})" if narrowed else line.target,
-        "published": between,
+        "published": joined(number(line.published_low, unit), number(line.published_high, unit)),
         "tolerance": f"± {number(line.tolerance, unit).replace('%', ' points')}",
         "simulated": number(line.simulated, unit),
-        "interval": spread,
+        "interval": NONE if None in ends else " to ".join(number(end, unit) for end in ends),
         "inside": "yes" if line.inside else "NO",
-        "off": "–" if line.tolerances_off is None else f"{line.tolerances_off:.1f}",
+        "off": NONE if line.tolerances_off is None else f"{line.tolerances_off:.1f}",
     }
+
+
+def table(cards: Sequence[Card], replicates: int) -> Table:
+    """The card for reading, and its verdict."""
+    headings = columns(HEADINGS, set(HEADINGS) - {"number", "target", "inside"})
+    return Table(
+        "", headings, [readable(line) for line in cards], [vars(line) for line in cards], verdict(cards, replicates)
+    )
 
 
 def verdict(cards: Sequence[Card], replicates: int) -> str:
@@ -129,11 +152,8 @@ def verdict(cards: Sequence[Card], replicates: int) -> str:
     targets = {c.number for c in cards}
     met = targets - {c.number for c in cards if not c.inside}
     runs = "one run" if replicates == 1 else f"{replicates:,} runs; the interval is for the mean over them"
-    off = [c for c in cards if c.tolerances_off is not None]
-    furthest = max(off, key=lambda c: c.tolerances_off or 0.0, default=None)
-    far = (
-        "" if furthest is None else f"; the furthest is {furthest.tolerances_off:.1f} tolerances from what is published"
-    )
+    off = [c.tolerances_off for c in cards if c.tolerances_off is not None]
+    far = f"; the furthest is {max(off):.1f} tolerances from what is published" if off else ""
     return (
         f"{len(met)} of {len(targets)} targets are met, all their figures within tolerance{far} "
         f"({sum(c.inside for c in cards)} of {len(cards)} figures; {runs})."

@@ -48,6 +48,26 @@ FIGURES: dict[str, Due] = {
     for name, due in names.items()
 }
 """Every figure but the sizes of effects, by its path."""
+MEANINGS: dict[str, str] = {
+    "take_up.aware": "chance to hear of it in a year; 1 if left out",
+    "take_up.apply": "chance that somebody of average aspiration and ability applies; 1 if left out",
+    "take_up.apply_aspiration": "added to the log-odds of applying by a standard deviation of aspiration",
+    "take_up.apply_capability": "the same, by a standard deviation of ability for the next post",
+    "take_up.select_aspiration": "weight of a standard deviation of aspiration in selection; chance weighs 1",
+    "take_up.select_capability": "the same, of ability for the next post",
+    "take_up.complete": "chance to complete; 1 if left out. Who does not gets half",
+    "delivery.hours": "of a participant's own time during delivery; of heads, where schools or clusters join",
+    "delivery.quality": "share of the effects that delivery achieves; 1 if left out",
+    "delivery.endorses": "quality below which no other programme is delivered while this one runs",
+    "delivery.helpers.willing": "chance that somebody who may help is willing in a year",
+    "delivery.helpers.each": "participants that one helper can help at a time; a whole number",
+    "delivery.helpers.hours": "time of a helper with as many as they can help; their own school pays for it",
+    "delivery.cascade.each": "people whom one participant can lead",
+    "costs.grant": "paid by government",
+    "costs.fee": "paid by the school; by each school, where a cluster joins",
+    "costs.release_days": "days of supply cover that the school buys",
+}
+"""What each figure means."""
 WHOLE_FIGURES = ("delivery.helpers.each",)
 """Figures that count whole people."""
 

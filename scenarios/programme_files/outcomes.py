@@ -6,7 +6,7 @@ from scenarios.parameter_files import read_sources
 from scenarios.problems import echo
 from scenarios.programme_files.known import Expectation
 from scenarios.strict import Node, choice, did_you_mean, fields, items, text, whole
-from simulation.programmes import outcomes as closed_list
+from simulation.census import outcomes as closed_list
 from simulation.programmes.programme import Unit
 
 MOST_YEARS_AFTER = 20

@@ -18,6 +18,13 @@ PLACES: dict[str, Due] = {
     "budget": ("GBP", 0.0, 1e10),
 }
 """Numbers under ``places``."""
+MEANINGS = {
+    "number": "starts a year in a system of per_schools schools",
+    "per_schools": "schools of the system that has so many places",
+    "share": "of those who may join, start in a year",
+    "budget": "a year for grants, in a system of per_schools schools",
+}
+"""What each of them means."""
 YEARS = {"from": "first", "until": "last"}
 """School years under ``places``, and the fields that hold them."""
 KEYS = (*PLACES, *YEARS)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from scenarios.strict import Mapping
-from simulation.programmes.outcomes import OUTCOMES
+from simulation.census.outcomes import OUTCOMES
 from simulation.programmes.programme import Unit
 
 MEASURES: Final[dict[str, Unit]] = {

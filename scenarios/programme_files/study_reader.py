@@ -10,7 +10,7 @@ from scenarios.programme_files.figures import Due, Slot, read_figure
 from scenarios.programme_files.study import MEASURES, VISIBLE, Calibration, Finding, Study, Tolerance
 from scenarios.strict import Mapping, Node, choice, did_you_mean, fields, items, number, school_year, text, whole
 from scenarios.strict.fields import listed
-from simulation.programmes.eligibility import COLUMNS
+from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.programme import Unit
 
 MOST_COHORTS, MOST_YEARS_AFTER = 30, 20

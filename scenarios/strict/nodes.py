@@ -16,6 +16,8 @@ class Source:
     origin: str | None = None
     """How this file came to be read, such as ``extends base.yaml:3``."""
     problems: list[Problem] = field(default_factory=list)
+    at: tuple[str, ...] = ()
+    """For each line, where a user gave it in Python: messages say that in place of file, line and column."""
 
     def problem(
         self,
@@ -27,6 +29,11 @@ class Source:
         hint: str | None = None,
     ) -> None:
         """Note a problem; lines and columns from 1."""
+        if self.at:
+            self.problems.append(
+                Problem(self.at[(line or 1) - 1], None, None, code, message, hint=hint, origin=self.origin)
+            )
+            return
         text = self.lines[line - 1] if line is not None and line <= len(self.lines) else None
         self.problems.append(Problem(self.file, line, column, code, message, text, hint, width, self.origin))
 
@@ -56,7 +63,7 @@ class Place:
         self.source.problem(code, message, self.line, self.column, self.width, hint)
 
     def __str__(self) -> str:
-        return f"{self.source.file}:{self.line}"
+        return self.source.at[self.line - 1] if self.source.at else f"{self.source.file}:{self.line}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,9 +32,12 @@ def read(path: Path, name: str | None = None, root: Path | None = None, origin: 
     return _tree(read_text(path, source, root), source)
 
 
-def parse(text: str, name: str = "<text>") -> Node:
-    """The tree of YAML text. Raise :exc:`~scenarios.problems.InputError` with every problem found."""
-    source = Source(name, [])
+def parse(text: str, name: str = "<text>", origin: str | None = None, at: tuple[str, ...] = ()) -> Node:
+    """The tree of YAML text; ``at`` says where each line was given, if it was given in Python.
+
+    Raise :exc:`~scenarios.problems.InputError` with every problem found.
+    """
+    source = Source(name, [], origin, at=at)
     if len(text) > MOST_BYTES:
         source.problem("E0105", "the text is larger than 1 MB")
         source.stop_if_wrong()
@@ -213,7 +216,9 @@ class _Builder:
         width = (
             end.column - start.column if end.line == start.line else len(self.source.lines[start.line]) - start.column
         )
-        return Place(self.source, start.line + 1, start.column + 1, max(width, 1))
+        # In what is written from Python each collection begins in the line after its key, which is where it was given.
+        above = bool(self.source.at) and not getattr(event, "flow_style", True)
+        return Place(self.source, start.line + 1 - above, start.column + 1, max(width, 1))
 
     def _fatal(self, event: Any, code: str, message: str, hint: str | None = None) -> None:
         self._place(event).wrong(code, message, hint)

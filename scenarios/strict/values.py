@@ -66,6 +66,11 @@ def number(node: Node, unit: str, low: float, high: float, what: str = "this") -
     return result
 
 
+def is_number(text: str) -> bool:
+    """Whether text is a number as files write it, without sign of per cent or of money."""
+    return _NUMBER.match(text) is not None
+
+
 def _value(text: str, unit: str) -> Decimal | None:
     """The number that ``text`` says in ``unit``, or None."""
     if len(text) > _MOST_DIGITS:

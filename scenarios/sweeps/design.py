@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.grammar import LONGEST_HORIZON, MOST_SUMMARY, MOST_TITLE
+from scenarios.overrides import parameter_of
 from scenarios.parameter_files import as_text
 from scenarios.places import Found, is_path, locate_from
 from scenarios.problems import InputError, Problem, echo
@@ -118,7 +119,7 @@ class Design:
             return None
         base = self.scenarios[0]
         if not factor.path.startswith(PREFIX):
-            return base.provenance[factor.path].range
+            return base.provenance[parameter_of(factor.path)].range
         name, _, inner = factor.path.removeprefix(PREFIX).partition(".")
         found = [p.figures[inner].provenance.range for p in base.programmes if p.name == name and inner in p.figures]
         return found[0] if found else None  # none: setting it will say what is wrong

@@ -8,8 +8,8 @@ from functools import cached_property
 
 import numpy as np
 
-from scenarios.overrides import RELATIVE, path_hint
-from scenarios.parameter_files import as_text, declared
+from scenarios.overrides import RELATIVE, part_of, path_hint
+from scenarios.parameter_files import as_text
 from scenarios.problems import echo
 from scenarios.programme_files.figures import FIGURES
 from scenarios.programme_files.places import PLACES
@@ -85,7 +85,7 @@ def _read_factor(path: str, key: Scalar, node: Node, set_by: str) -> Factor | No
         if path.removeprefix(PREFIX).count(".") == 0:
             key.place.wrong("E0302", f"{echo(path)} names no figure", "such as programmes.npq.places.number")
             return None
-    elif path not in declared():
+    elif part_of(path) is None:
         key.place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path))
         return None
     return _read_values(Factor(path, key, node, set_by, None), node)
@@ -192,7 +192,7 @@ def _may_be_uncertain(factor: Factor, node: Node) -> bool:
 
 def _is_table(factor: Factor, node: Node) -> bool:
     """Whether one number cannot be the value because the parameter is a table; that is noted."""
-    declaration = declared().get(factor.path)
+    declaration = part_of(factor.path)
     if declaration is None or not declaration.axes or factor.way is not None:
         return False
     hint = f"vary all its cells together: {{times: {as_text(node)}}}, with numbers around 1"
@@ -204,7 +204,7 @@ def _due(factor: Factor) -> tuple[str, float, float]:
     """Unit of the numbers written for a factor, and what is possible at all."""
     if factor.way == "times":
         return "ratio", 0.0, 1000.0
-    declaration = declared().get(factor.path)
+    declaration = part_of(factor.path)
     inner = factor.path.removeprefix(PREFIX).partition(".")[2]
     if declaration is not None:
         due = (declaration.unit, *UNITS[declaration.unit])

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.overrides import Override, apply_override, read_overrides
+from scenarios.overrides import Override, apply_override, parameter_of, read_overrides
 from scenarios.parameter_files import Known, declared
 from scenarios.places import library_names
 from scenarios.problems import InputError, echo
@@ -44,7 +44,7 @@ def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
     values, provenance = scenario.parameters.values(), dict(scenario.provenance)
     past = (scenario.past or scenario.parameters).values()
     for setting in settings:
-        path = setting.factor.path
+        path = parameter_of(setting.factor.path)
         override = _override(setting)
         if override is None:
             continue
@@ -112,7 +112,7 @@ def stop_if_wrong(design: Design, most: int = 1) -> None:
 
 def changes(scenario: Scenario, base: Scenario, settings: Iterable[Setting]) -> dict[str, Any]:
     """What a point has made of its scenario, as JSON has it: with the scenario itself it determines the run's inputs."""
-    paths = [setting.factor.path for setting in settings]
+    paths = [parameter_of(setting.factor.path) for setting in settings]
     values, past = scenario.parameters.values(), (scenario.past or scenario.parameters).values()
     before = {programme.name: programme for programme in base.programmes}
     return {

@@ -5,8 +5,6 @@ A row of results holds a small code per dimension, or -1 for "all": summed over,
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from simulation.log import PROGRAMME_COSTS
 from simulation.processes.costs import CATEGORIES
 from simulation.programmes.channels import SKILLS
@@ -25,9 +23,7 @@ from simulation.vocabulary import (
     Status,
     label,
 )
-
-if TYPE_CHECKING:
-    from simulation.world import Setup
+from simulation.world import Setup
 
 ALL = -1
 """Code of "all"."""

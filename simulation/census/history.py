@@ -14,13 +14,11 @@ from simulation.vocabulary import Role, Route, Status
 ROUTE_BITS = 60
 """A person's id holds their :class:`~simulation.vocabulary.Route` from this bit up."""
 
-_IN_SERVICE = int(Status.IN_SERVICE)
-_CENTRAL = int(Status.CENTRAL)
-_NEWLY_QUALIFIED = int(Route.NEWLY_QUALIFIED)
-_MIDDLE_LEADER = int(Role.MIDDLE_LEADER)
-
 AGE_LIMIT = 50
 """The published cohorts are of people under 50 at the census at which they are new to post."""
+
+RETURNER, NEWLY_QUALIFIED, NEW_TO_SECTOR = range(3)
+"""Codes of the dimension "entry"."""
 
 SAME_LEVEL, SAME_LEVEL_OR_CENTRAL, ANY_POST = 1, 2, 4
 """Flags of what a member of a cohort is seen to be, years later."""
@@ -33,11 +31,11 @@ def in_service(
     """Rows of the people in service at the census in ``column``, and the roles and schools that they held."""
     n = 0
     for i in range(seen_status.shape[0]):
-        n += seen_status[i, column] == _IN_SERVICE
+        n += seen_status[i, column] == Status.IN_SERVICE
     rows, role, school = np.empty(n, np.int64), np.empty(n, np.int8), np.empty(n, np.int32)
     n = 0
     for i in range(seen_status.shape[0]):
-        if seen_status[i, column] == _IN_SERVICE:
+        if seen_status[i, column] == Status.IN_SERVICE:
             rows[n], role[n], school[n] = i, seen_role[i, column], seen_school[i, column]
             n += 1
     return rows, role, school
@@ -73,25 +71,26 @@ def arrivals(
     for j in range(rows.shape[0]):
         i = rows[j]
         status = seen_status[i, column]
-        if status == _IN_SERVICE:
+        if status == Status.IN_SERVICE:
             entry[j], moved[j] = -1, seen_school[i, column] != school[j]
         elif status == UNSEEN:
-            entry[j] = 1 if (ids[i] >> np.uint64(ROUTE_BITS)) == np.uint64(_NEWLY_QUALIFIED) else 2
+            newly_qualified = (ids[i] >> np.uint64(ROUTE_BITS)) == np.uint64(Route.NEWLY_QUALIFIED)
+            entry[j] = NEWLY_QUALIFIED if newly_qualified else NEW_TO_SECTOR
         else:
-            entry[j] = 0
+            entry[j] = RETURNER
     return entry, moved
 
 
 @njit(inline="always")
 def _role_held(status: int, role: int) -> int:
     """The role seen in service, -1 for somebody who was not."""
-    return role if status == _IN_SERVICE else -1
+    return role if status == Status.IN_SERVICE else -1
 
 
 @njit(inline="always")
 def _is_new(role: int, was: int) -> bool:
     """In a leadership post, and at the census before in a lower one or out of sight; no branch: it is hard to predict."""
-    return (role >= _MIDDLE_LEADER) & (role > was)
+    return (role >= Role.MIDDLE_LEADER) & (role > was)
 
 
 @njit(inline="always")
@@ -154,9 +153,9 @@ def new_to_post(
             if _is_new(role, was):
                 school = seen_school[i, then]
                 flag = 0
-                if seen_status[i, now] == _CENTRAL:
+                if seen_status[i, now] == Status.CENTRAL:
                     flag = SAME_LEVEL_OR_CENTRAL
-                elif seen_status[i, now] == _IN_SERVICE and phase[seen_school[i, now]] == phase[school]:
+                elif seen_status[i, now] == Status.IN_SERVICE and phase[seen_school[i, now]] == phase[school]:
                     flag = ANY_POST
                     if seen_role[i, now] >= role:
                         flag = ANY_POST | SAME_LEVEL | SAME_LEVEL_OR_CENTRAL
@@ -176,7 +175,7 @@ def schools_worked_in(
     for j in range(rows.shape[0]):
         i, n = rows[j], 0
         for back in range(censuses):
-            if seen_status[i, columns[back]] != _IN_SERVICE:
+            if seen_status[i, columns[back]] != Status.IN_SERVICE:
                 continue
             school = seen_school[i, columns[back]]
             k = n - 1
@@ -198,6 +197,6 @@ def newly_qualified_cohorts(
     then, school, now = np.empty(n, np.bool_), np.empty(n, np.int32), np.empty(n, np.bool_)
     for j in range(n):
         i, column = rows[j], columns[years[j]]
-        then[j], school[j] = seen_status[i, column] == _IN_SERVICE, seen_school[i, column]
-        now[j] = seen_status[i, columns[0]] == _IN_SERVICE
+        then[j], school[j] = seen_status[i, column] == Status.IN_SERVICE, seen_school[i, column]
+        now[j] = seen_status[i, columns[0]] == Status.IN_SERVICE
     return then, school, now

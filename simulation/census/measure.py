@@ -9,14 +9,11 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from types import ModuleType
-from typing import TYPE_CHECKING
 
 import numpy as np
 
+from simulation.census.census import Census
 from simulation.census.dimensions import DIMENSIONS, PLACES
-
-if TYPE_CHECKING:
-    from simulation.census.census import Census
 
 
 class Kind(StrEnum):

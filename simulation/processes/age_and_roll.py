@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
+
 import numpy as np
 from numba import njit
 
-from simulation.birth import PART_TIME_FTE
-from simulation.draws import Decision, counter, draw, school_ids
+from simulation.birth import FULL_TIME, PART_TIME_FTE
+from simulation.columns import picked
+from simulation.draws import Decision, chance, school_ids
 from simulation.numerics import age_band, logistic, logit
 from simulation.processes.base import Process
 from simulation.vocabulary import ClusterKind, Role, Status, label
@@ -65,34 +68,33 @@ def target_posts(world: World) -> np.ndarray:
     return posts
 
 
+Staff = namedtuple("Staff", "id status role sex birth_year fte")
+Rates = namedtuple("Rates", "go_part_time go_full_time role_odds part_time_fte")
+
+
 @njit(cache=True)
-def _change_hours(
-    status, role, sex, birth_year, ids, fte, go_part, go_full, role_odds, levels, year, k0, k1, c_part, c_full, c_hours
-):  # fmt: skip
-    for i in range(len(status)):
-        if status[i] != 0:
+def _change_hours(people, rates, key):
+    for i in range(len(people.status)):
+        if people.status[i] != Status.IN_SERVICE:
             continue
-        if fte[i] == 100:
-            p = go_part[sex[i], age_band(year - 1 - birth_year[i])]
-            if draw(ids[i], c_part, k0, k1) < logistic(logit(p) + role_odds[role[i]]):
-                fte[i] = levels[int(4 * draw(ids[i], c_hours, k0, k1))]
-        elif draw(ids[i], c_full, k0, k1) < go_full[sex[i]]:
-            fte[i] = 100
+        person, sex = people.id[i], people.sex[i]
+        if people.fte[i] == FULL_TIME:
+            p = rates.go_part_time[sex, age_band(key.year - 1 - people.birth_year[i])]
+            if chance(person, Decision.GO_PART_TIME, key) < logistic(logit(p) + rates.role_odds[people.role[i]]):
+                people.fte[i] = rates.part_time_fte[int(4 * chance(person, Decision.NEW_HOURS, key))]
+        elif chance(person, Decision.GO_FULL_TIME, key) < rates.go_full_time[sex]:
+            people.fte[i] = FULL_TIME
 
 
 def run(world: World) -> None:
     """Move rolls, posts, hours and the out-of-service pool on by a year."""
-    schools, year, key = world.schools.writable("age_and_roll"), world.year, world.key
+    schools, year = world.schools.writable("age_and_roll"), world.year
     schools.pupils[:] = pupils_in(world, year)
     schools.target_posts[:] = target_posts(world)
 
-    people, hours = world.people.writable("age_and_roll"), world.parameters.hours
-    _change_hours(
-        people.status, people.role, people.sex, people.birth_year, people.id, people.fte,
-        hours.go_part_time, hours.go_full_time, hours.role_odds, PART_TIME_FTE, year, key.k0, key.k1,
-        counter(int(Decision.GO_PART_TIME), year, 0), counter(int(Decision.GO_FULL_TIME), year, 0),
-        counter(int(Decision.NEW_HOURS), year, 0),
-    )  # fmt: skip
+    people = world.people.writable("age_and_roll")
+    rates = picked(Rates, world.parameters.hours, part_time_fte=PART_TIME_FTE)
+    _change_hours(picked(Staff, people), rates, world.key.in_year(year))
 
     years_out = (year - 1) - people.left_year
     people.status[(people.status == Status.ON_BREAK) & (years_out >= YEARS_ON_BREAK)] = Status.OUT

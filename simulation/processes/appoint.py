@@ -9,11 +9,11 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
-from simulation.birth import SKILLS, merit, skill_matrix
+from simulation.birth import FULL_TIME, SKILLS, merit, skill_matrix
 from simulation.draws import Decision, school_ids
 from simulation.log import Appointments, ClosedChains, Leavers, Vacancies
 from simulation.processes.base import Process
-from simulation.processes.market import Outcome, fill_level
+from simulation.processes.market import SECOND_ADVERT, Outcome, fill_level
 from simulation.processes.seek import Communities, Seekers, find_seekers
 from simulation.processes.vacancies import closed, open_vacancies
 from simulation.vocabulary import LeaverReason, Move, Ring, Role, Status
@@ -67,7 +67,7 @@ def run(world: World) -> None:
 
 def _count_adverts(world: World, level: Role, outcome: Outcome) -> None:
     np.add.at(world.log.advertised[:, level], outcome.vacancy.school, 1)
-    np.add.at(world.log.advertised_again[:, level], outcome.vacancy.school[outcome.advert == 2], 1)
+    np.add.at(world.log.advertised_again[:, level], outcome.vacancy.school[outcome.advert == SECOND_ADVERT], 1)
 
 
 def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers) -> Appointments:
@@ -87,7 +87,7 @@ def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers) -> A
     people.given[rising, : len(SKILLS)] *= world.parameters.develop.carry_over
     full = world.key.uniform(Decision.FULL_TIME_ON_PROMOTION, year, people.id[rising])
     to_full = rising[full < world.parameters.hours.full_time_on_promotion[level]]
-    people.fte[to_full] = 100
+    people.fte[to_full] = FULL_TIME
     people.role_since[row[~serving | promoted]] = year
     people.school_since[row[~serving | (school != to_school)]] = year
     if level is Role.HEAD:

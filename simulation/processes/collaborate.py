@@ -9,9 +9,11 @@ from numba import njit
 
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed_array, logistics
 from simulation.processes.base import Process
+from simulation.programmes.channels import COMPONENTS
 from simulation.vocabulary import Role, Status
 from simulation.world import World
 
+CHAIR, EXPERIENCE, SYSTEMS, COORDINATOR, ETHOS, MONEY = range(len(COMPONENTS))
 EXPERIENCED = 10
 """Years as a head after which experience counts in full (judgement)."""
 
@@ -87,16 +89,16 @@ def _components(world: World, heads: Heads, chair: np.ndarray, systems: np.ndarr
     p, n, kind = world.parameters.collaborate, len(world.clusters), world.clusters.kind
     led, ones = chair >= 0, np.bincount(heads.cluster, minlength=n)
     at = np.maximum(chair, 0)
-    found = np.zeros((n, 6))
+    found = np.zeros((n, len(COMPONENTS)))
     if len(heads.person):
         of_chair = np.where(led, heads.experience[at], 0.0)
-        found[:, 0] = np.where(led, 0.5 * logistics(heads.system[at]) + 0.5 * of_chair, 0.0)
+        found[:, CHAIR] = np.where(led, 0.5 * logistics(heads.system[at]) + 0.5 * of_chair, 0.0)
         others = np.ones(len(heads.person), bool)
         others[chair[led]] = False
         experience = _mean(heads.cluster[others], heads.experience[others], n)
-        found[:, 1] = np.where(ones >= 2, experience, of_chair)
-        found[:, 4] = np.where(ones > 0, logistics(_mean(heads.cluster, heads.system, n)), 0.0)
-    found[:, 2], found[:, 3], found[:, 5] = systems, p.coordinator[kind], p.money[kind]
+        found[:, EXPERIENCE] = np.where(ones >= 2, experience, of_chair)
+        found[:, ETHOS] = np.where(ones > 0, logistics(_mean(heads.cluster, heads.system, n)), 0.0)
+    found[:, SYSTEMS], found[:, COORDINATOR], found[:, MONEY] = systems, p.coordinator[kind], p.money[kind]
     return found
 
 

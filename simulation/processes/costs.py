@@ -9,6 +9,7 @@ from simulation.vocabulary import Role, Status
 from simulation.world import World
 
 CATEGORIES = ("pay", "on_costs", "recruitment", "cover", "acting")
+PAY, ON_COSTS, RECRUITMENT, COVER, ACTING = range(len(CATEGORIES))
 
 
 def run(world: World) -> None:
@@ -20,17 +21,17 @@ def run(world: World) -> None:
     phase = schools.phase[school]
     pay = p.pay[phase, role] * people.fte[paid] / 100
     on_costs = p.pension * pay + p.insurance * np.maximum(0.0, pay - p.insurance_threshold)
-    for column, amount in ((0, pay), (1, on_costs)):
+    for column, amount in ((PAY, pay), (ON_COSTS, on_costs)):
         # Sums of whole numbers below 2**53 are exact in floating point.
         costs[:, column] = np.bincount(school, np.floor(amount + 0.5), len(schools)).astype(np.int64)
     rounds = (log.advertised + log.advertised_again).astype(np.int64)
-    costs[:, 2] = rounds @ np.floor(p.advert + 0.5).astype(np.int64)
+    costs[:, RECRUITMENT] = rounds @ np.floor(p.advert + 0.5).astype(np.int64)
     vacant = (schools.posts - schools.filled)[:, : Role.ASSISTANT_HEAD].sum(axis=1)
-    costs[:, 3] = np.floor(vacant * p.cover_days * p.supply_day[schools.phase] + 0.5).astype(np.int64)
+    costs[:, COVER] = np.floor(vacant * p.cover_days * p.supply_day[schools.phase] + 0.5).astype(np.int64)
     acts = np.flatnonzero(people.acting_role >= 0)
     at = schools.phase[people.school[acts]]
     gap = p.pay[at, people.acting_role[acts]] - p.pay[at, people.role[acts]]
-    np.add.at(costs[:, 4], people.school[acts], np.floor(p.acting_allowance * gap + 0.5).astype(np.int64))
+    np.add.at(costs[:, ACTING], people.school[acts], np.floor(p.acting_allowance * gap + 0.5).astype(np.int64))
     log.costs = costs
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from simulation.numerics import FIXED_POINT, fixed_array
+from simulation.processes.eligibility import meets
 from simulation.processes.helping import Help
 from simulation.processes.taking_part import Part, area_of, clusters_schools
 from simulation.programmes.channels import CHANNELS, N_PERSON_SLOTS, On, PersonSlot, SchoolSlot
-from simulation.programmes.eligibility import meets
 from simulation.programmes.programme import Cascade, Effect, Unit
 from simulation.vocabulary import N_ROLES, Role, Status
 from simulation.world import World

@@ -11,7 +11,7 @@ from simulation.birth import merit, skill_matrix
 from simulation.draws import Decision, agent_ids, school_ids
 from simulation.numerics import FIXED_POINT, fixed_array, logistics, logits, normals
 from simulation.processes.base import Process
-from simulation.programmes.eligibility import meets
+from simulation.processes.eligibility import meets
 from simulation.programmes.programme import Programme, Unit
 from simulation.vocabulary import Kind, Role, Status
 from simulation.world import World

@@ -8,8 +8,8 @@ import numpy as np
 
 from simulation.draws import Decision
 from simulation.log import Helping
+from simulation.processes.eligibility import meets
 from simulation.processes.taking_part import Part, area_of
-from simulation.programmes.eligibility import meets
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import Status
 from simulation.world import World

@@ -8,16 +8,20 @@ from typing import NamedTuple
 import numpy as np
 from numba import njit
 
-from simulation.draws import Decision, about, counter, draw
+from simulation.columns import picked
+from simulation.draws import Decision, YearKey, counter, draw
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED, gumbel, logistic, logit
 from simulation.processes.collaborate import beyond_ordinary
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import N_PHASES, Role, Status
+from simulation.vocabulary import N_PHASES, Ring, Role, Sex, Status
 from simulation.world import World
 
-_DECISIONS = (Decision.SEE_PROMOTION, Decision.SEE_MOVE, Decision.PANEL_PROMOTION, Decision.PANEL_MOVE)
+OWN_SCHOOL, CLUSTER, COMMUNITY, ELSEWHERE = (int(ring) for ring in Ring if ring is not Ring.OUTSIDE)
+FIRST_ADVERT, SECOND_ADVERT = 1, 2
+WHO, MERIT, RING = range(3)
+"""Columns of the table of best candidates that a shortlist is kept in."""
 
 
 @dataclass
@@ -29,7 +33,7 @@ class Outcome:
     taken_by: np.ndarray
     """For each, the seeker appointed (index into the level's seekers), or -1."""
     advert: np.ndarray
-    """For each, the advertisement that filled it, 1 or 2; 2 if none did."""
+    """For each, the advertisement that filled it; the second if none did."""
     ring: np.ndarray
     """For each, how far away the appointee was."""
     opened: Vacancies
@@ -95,7 +99,7 @@ class Sites(NamedTuple):
     """Log-odds that the strength of its cluster adds to its posts' being seen there."""
     own_candidates: np.ndarray
     """Merit that programmes add to its own people, as its panels see them."""
-    target: np.ndarray
+    target_posts: np.ndarray
     filled: np.ndarray
     open: np.ndarray
 
@@ -105,17 +109,13 @@ class Panel(NamedTuple):
 
     level: int
     see: np.ndarray
-    wider: float
+    wider_reach: float
     familiarity: np.ndarray
-    noise: float
+    panel_noise: float
     bar: np.ndarray
+    """By phase, for the level."""
     bar_drop: float
-    k0: np.uint64
-    k1: np.uint64
-    see_promotion: int
-    see_move: int
-    panel_promotion: int
-    panel_move: int
+    key: YearKey
 
 
 @njit(inline="always")
@@ -123,16 +123,16 @@ def _ring(c, s, candidates, sites):
     """Distance of candidate ``c`` from a post at school ``s``, as a :class:`~simulation.vocabulary.Ring`."""
     home = candidates.school[c]
     if home == s:
-        return 0
+        return OWN_SCHOOL
     if sites.cluster[s] >= 0 and sites.cluster[home] == sites.cluster[s]:
-        return 1
-    return 2 if candidates.base[c] == sites.community[s] else 3
+        return CLUSTER
+    return COMMUNITY if candidates.base[c] == sites.community[s] else ELSEWHERE
 
 
 @njit(inline="always")
 def _beats(merit, c, best, ids):
     """Greater merit wins; ties go to the smaller id, so that the order of candidates does not matter."""
-    return merit > best[1] or (best[0] >= 0 and merit == best[1] and ids[c] < ids[int(best[0])])
+    return merit > best[MERIT] or (best[WHO] >= 0 and merit == best[MERIT] and ids[c] < ids[int(best[WHO])])
 
 
 @njit(inline="always")
@@ -144,10 +144,11 @@ def _record(vacancies, n, school, role, chain, link):
 def _shortlist(s, pool, candidates, sites, panel, from_cluster, best):
     """Judge the candidates in ``pool`` for a post at school ``s``.
 
-    ``best`` holds rows (candidate, merit, ring): the best of those who see the first advertisement, and the second.
+    ``best`` has a row for those who see the first advertisement and one for those who see the second, with the best of them so far:
+    who (-1 for nobody), merit, ring. One array, because three are slower by a quarter.
     Those whom the cluster brings in are passed over if the scope already held them.
     """
-    p = sites.phase[s]
+    p, year, k0, k1 = sites.phase[s], panel.key.year, panel.key.k0, panel.key.k1
     for c in pool:
         if candidates.taken[c]:
             continue
@@ -155,29 +156,29 @@ def _shortlist(s, pool, candidates, sites, panel, from_cluster, best):
             continue
         ring = _ring(c, s, candidates, sites)
         seen, seen_again = True, True
-        if ring == 0:
+        if ring == OWN_SCHOOL:
             if candidates.in_service[c] and not candidates.promotion[c]:
                 continue
         else:
-            decision = panel.see_promotion if candidates.promotion[c] else panel.see_move
-            u = draw(candidates.id[c], about(decision, sites.urn[s]), panel.k0, panel.k1)
+            decision = Decision.SEE_PROMOTION if candidates.promotion[c] else Decision.SEE_MOVE
+            u = draw(candidates.id[c], counter(decision, year, sites.urn[s]), k0, k1)
             chance = panel.see[p, ring]
-            odds = candidates.reach[c] + sites.seen_from_outside[s] + (sites.in_cluster[s] if ring == 1 else 0.0)
+            odds = candidates.reach[c] + sites.seen_from_outside[s] + (sites.in_cluster[s] if ring == CLUSTER else 0.0)
             if odds != 0.0:
                 chance = logistic(logit(chance) + odds)
-            seen, seen_again = u < chance, u < min(1.0, panel.wider * chance)
+            seen, seen_again = u < chance, u < min(1.0, panel.wider_reach * chance)
             if not (seen or seen_again):
                 continue
-        decision = panel.panel_promotion if candidates.promotion[c] else panel.panel_move
-        error = gumbel(draw(candidates.id[c], about(decision, sites.urn[s]), panel.k0, panel.k1))
+        decision = Decision.PANEL_PROMOTION if candidates.promotion[c] else Decision.PANEL_MOVE
+        error = gumbel(draw(candidates.id[c], counter(decision, year, sites.urn[s]), k0, k1))
         merit = candidates.merit[c] + panel.familiarity[ring]
-        if ring == 0:
+        if ring == OWN_SCHOOL:
             merit += sites.own_candidates[s]
-        merit += panel.noise * error
+        merit += panel.panel_noise * error
         if seen and _beats(merit, c, best[0], candidates.id):
-            best[0, 0], best[0, 1], best[0, 2] = c, merit, ring
+            best[0, WHO], best[0, MERIT], best[0, RING] = c, merit, ring
         if seen_again and _beats(merit, c, best[1], candidates.id):
-            best[1, 0], best[1, 1], best[1, 2] = c, merit, ring
+            best[1, WHO], best[1, MERIT], best[1, RING] = c, merit, ring
 
 
 @njit(cache=True)
@@ -191,18 +192,18 @@ def _fill_level(queue, waiting, candidates, sites, panel, taken_by, advert, ring
     while v < waiting:
         s = queue.school[v]
         p, group = sites.phase[s], sites.cluster[s]
-        best[:, 0], best[:, 1], best[:, 2] = -1, -np.inf, 0
+        best[:, WHO], best[:, MERIT], best[:, RING] = -1, -np.inf, OWN_SCHOOL
         unit = p * sites.scopes + sites.scope[s]
         start, stop = candidates.scope_start[unit], candidates.scope_start[unit + 1]
         _shortlist(s, candidates.by_scope[start:stop], candidates, sites, panel, False, best)
         if group >= 0:
             start, stop = candidates.cluster_start[group], candidates.cluster_start[group + 1]
             _shortlist(s, candidates.by_cluster[start:stop], candidates, sites, panel, True, best)
-        a = 0 if best[0, 0] >= 0 and best[0, 1] >= panel.bar[p] else 1
-        advert[v] = a + 1
-        ring[v] = best[a, 2]
-        c = int(best[a, 0])
-        if c < 0 or best[a, 1] < panel.bar[p] - a * panel.bar_drop:
+        a = 0 if best[0, WHO] >= 0 and best[0, MERIT] >= panel.bar[p] else 1
+        advert[v] = FIRST_ADVERT + a
+        ring[v] = best[a, RING]
+        c = int(best[a, WHO])
+        if c < 0 or best[a, MERIT] < panel.bar[p] - a * panel.bar_drop:
             taken_by[v] = -1
             v += 1
             continue
@@ -213,7 +214,7 @@ def _fill_level(queue, waiting, candidates, sites, panel, taken_by, advert, ring
         if candidates.in_service[c]:
             home, role = candidates.school[c], candidates.role[c]
             sites.filled[home, role] -= 1
-            if sites.target[home, role] <= sites.filled[home, role] + sites.open[home, role]:
+            if sites.target_posts[home, role] <= sites.filled[home, role] + sites.open[home, role]:
                 _record(abolished, n_abolished, home, role, queue.chain[v], queue.link[v])
                 n_abolished += 1
             else:
@@ -242,9 +243,15 @@ def _in_market_order(world: World, level: int, vacancies: Vacancies, school_ids:
 
 
 def fill_level(
-    world: World, level: Role, vacancies: Vacancies, seekers: Seekers, places: Communities,
-    filled: np.ndarray, open_: np.ndarray, school_ids: np.ndarray,
-) -> Outcome:  # fmt: skip
+    world: World,
+    level: Role,
+    vacancies: Vacancies,
+    seekers: Seekers,
+    places: Communities,
+    filled: np.ndarray,
+    open_: np.ndarray,
+    school_ids: np.ndarray,
+) -> Outcome:
     """Fill the vacancies of one role from its seekers, best judged first served, school by school.
 
     ``filled`` and ``open_`` (schools × roles) are brought up to date as posts are filled and fall vacant. ``seekers`` are
@@ -255,15 +262,18 @@ def fill_level(
     senior = level >= Role.ASSISTANT_HEAD
     scope = (schools.region if senior else schools.community).astype(np.int64)
     scopes = len(world.register.region_names) if senior else int(schools.community.max()) + 1
-    sites = Sites(
-        schools.urn, schools.phase, scope, scopes, schools.community, schools.cluster,
-        schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED, world.parameters.collaborate.hiring * beyond_ordinary(world),
-        schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED, schools.target_posts, filled, open_,
-    )  # fmt: skip
-    panel = Panel(
-        int(level), p.see, p.wider_reach, p.familiarity, p.panel_noise, p.bar[:, level], p.bar_drop, world.key.k0,
-        world.key.k1, *(int(counter(int(d), world.year, 0)) for d in _DECISIONS),
-    )  # fmt: skip
+    sites = picked(
+        Sites,
+        schools,
+        scope=scope,
+        scopes=scopes,
+        seen_from_outside=schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED,
+        in_cluster=world.parameters.collaborate.hiring * beyond_ordinary(world),
+        own_candidates=schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED,
+        filled=filled,
+        open=open_,
+    )
+    panel = picked(Panel, p, level=int(level), bar=p.bar[:, level], key=world.key.in_year(world.year))
     candidates = _candidates(world, level, seekers, places, sites)
 
     n, m = len(vacancies.school), len(seekers.row)
@@ -273,11 +283,9 @@ def fill_level(
     taken_by, advert, ring = np.empty(n + m, np.int32), np.empty(n + m, np.int8), np.empty(n + m, np.int8)
     came_up, n_opened, n_abolished = _fill_level(
         queue, n, candidates, sites, panel, taken_by, advert, ring, opened, abolished
-    )  # fmt: skip
-    return Outcome(
-        queue.first(came_up), taken_by[:came_up], advert[:came_up], ring[:came_up],
-        opened.first(n_opened), abolished.first(n_abolished),
-    )  # fmt: skip
+    )
+    came, up = queue.first(came_up), slice(came_up)
+    return Outcome(came, taken_by[up], advert[up], ring[up], opened.first(n_opened), abolished.first(n_abolished))
 
 
 def _candidates(world: World, level: Role, seekers: Seekers, places: Communities, sites: Sites) -> Candidates:
@@ -286,13 +294,24 @@ def _candidates(world: World, level: Role, seekers: Seekers, places: Communities
     senior = level >= Role.ASSISTANT_HEAD
     scope = places.region[seekers.base] if senior else seekers.base.astype(np.int64)
     cluster = sites.cluster[school]
-    return Candidates(
-        people.id[row], seekers.promotion, people.status[row] == Status.IN_SERVICE, seekers.phase, seekers.base, scope,
-        school, people.role[row], standing_merit(world, level, seekers),
-        people.shift[row, PersonSlot.REACH] * UNFIXED, np.zeros(len(row), np.bool_),
-        *_grouped(seekers.phase.astype(np.int64) * sites.scopes + scope, N_PHASES * sites.scopes),
-        *_grouped(np.where(cluster < 0, clusters, cluster), clusters),
-    )  # fmt: skip
+    by_scope, scope_start = _grouped(seekers.phase.astype(np.int64) * sites.scopes + scope, N_PHASES * sites.scopes)
+    by_cluster, cluster_start = _grouped(np.where(cluster < 0, clusters, cluster), clusters)
+    return picked(
+        Candidates,
+        seekers,
+        id=people.id[row],
+        in_service=people.status[row] == Status.IN_SERVICE,
+        scope=scope,
+        school=school,
+        role=people.role[row],
+        merit=standing_merit(world, level, seekers),
+        reach=people.shift[row, PersonSlot.REACH] * UNFIXED,
+        taken=np.zeros(len(row), np.bool_),
+        by_scope=by_scope,
+        scope_start=scope_start,
+        by_cluster=by_cluster,
+        cluster_start=cluster_start,
+    )
 
 
 def standing_merit(world: World, level: Role, seekers: Seekers) -> np.ndarray:
@@ -308,7 +327,7 @@ def standing_merit(world: World, level: Role, seekers: Seekers) -> np.ndarray:
     years = np.maximum(0, world.year - 1 - people.role_since[row].astype(np.int64))
     merit = skill + p.panel_experience * np.minimum(years + 1, 5)
     merit = merit + np.where(seekers.promotion, 0.0, p.panel_same_level)
-    merit = merit - np.where(people.sex[row] == 0, p.gap_female[level], 0.0)
+    merit = merit - np.where(people.sex[row] == Sex.FEMALE, p.gap_female[level], 0.0)
     if level >= Role.ASSISTANT_HEAD:
         merit = merit - p.gap_ethnic_group[people.ethnic_group[row]]
     merit = merit + people.shift[row, PersonSlot.BEING_CHOSEN] * UNFIXED

@@ -9,6 +9,7 @@ from simulation.draws import Decision, agent_ids, school_ids
 from simulation.log import Appointments, ClosedChains
 from simulation.numerics import UNFIXED, logistics, logits
 from simulation.processes.base import Process
+from simulation.processes.market import FIRST_ADVERT
 from simulation.processes.vacancies import closed
 from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Move, Ring, Role, Route, Status
@@ -37,7 +38,7 @@ def run(world: World) -> None:
         agent_ids(Route.NEWLY_QUALIFIED, year, schools.urn[school], ordinal),
         agent_ids(Route.NEW_TO_SECTOR, year, schools.urn[school], ordinal),
     )
-    role = np.zeros(n, np.int8)
+    role = np.full(n, Role.CLASSROOM_TEACHER, np.int8)
     place = world.people.append(
         n,
         **draw_people(key, world.parameters, person, route, role, schools.phase[school], year),
@@ -50,12 +51,20 @@ def run(world: World) -> None:
     world.count("entrants", role, school)
 
     filled = standing.where(classroom[found])
-    world.log.appointments = Appointments.joined([world.log.appointments, Appointments(
-        person=person, row=np.arange(place.start, place.stop), from_role=np.full(n, -1, np.int8),
-        from_school=np.full(n, -1, np.int32), to_role=role, to_school=school,
-        ring=np.full(n, Ring.OUTSIDE, np.int8), move=np.full(n, Move.FIRST_POST, np.int8),
-        round=np.ones(n, np.int8), chain=filled.chain, link=filled.link,
-    )])  # fmt: skip
+    appointed = Appointments(
+        person=person,
+        row=np.arange(place.start, place.stop),
+        from_role=np.full(n, -1, np.int8),
+        from_school=np.full(n, -1, np.int32),
+        to_role=role,
+        to_school=school,
+        ring=np.full(n, Ring.OUTSIDE, np.int8),
+        move=np.full(n, Move.FIRST_POST, np.int8),
+        round=np.full(n, FIRST_ADVERT, np.int8),
+        chain=filled.chain,
+        link=filled.link,
+    )
+    world.log.appointments = Appointments.joined([world.log.appointments, appointed])
     world.log.closed_chains = ClosedChains.joined([world.log.closed_chains, closed(world, filled, abolished=False)])
     still_vacant = np.ones(len(standing), bool)
     still_vacant[classroom[found]] = False

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
-from simulation.draws import Decision, counter, draw
+from simulation.birth import FULL_TIME, merit_in_row
+from simulation.columns import picked
+from simulation.draws import Decision, chance
 from simulation.log import Records
 from simulation.numerics import UNFIXED, logistic, logit, normals, years_out_band
 from simulation.processes.leave import disadvantage_term, shortfall
 from simulation.programmes.channels import PersonSlot
-from simulation.vocabulary import N_PHASES, Role, label
+from simulation.vocabulary import N_PHASES, Phase, Role, Status, label
 from simulation.world import World
 
-APPLYING, LEAVING_SCHOOL = int(PersonSlot.APPLYING), int(PersonSlot.LEAVING_SCHOOL)
-READINESS = int(PersonSlot.READINESS)
+HEAD = int(Role.HEAD)
+PRIMARY, SECONDARY, SPECIAL = (int(phase) for phase in Phase)
 
 
 @dataclass
@@ -35,8 +39,7 @@ class Seekers(Records):
     """Community searched around; int32."""
 
 
-@dataclass(frozen=True)
-class Communities:
+class Communities(NamedTuple):
     """Communities of each phase, in order of number, and the same by region: where people can search."""
 
     by_phase: np.ndarray
@@ -45,6 +48,7 @@ class Communities:
     phase_region_start: np.ndarray
     region: np.ndarray
     """Region of each community."""
+    regions: int
 
     @classmethod
     def of(cls, world: World) -> Communities:
@@ -61,6 +65,7 @@ class Communities:
             by_phase_region=number[np.argsort(cell, kind="stable")],
             phase_region_start=np.searchsorted(np.sort(cell), np.arange(N_PHASES * n_regions + 1)),
             region=region_of,
+            regions=n_regions,
         )
 
 
@@ -70,114 +75,130 @@ def next_rungs(ladder: tuple[str, ...]) -> np.ndarray:
     return np.array([next((int(r) for r in on_ladder if r > role), -1) for role in Role], np.int64)
 
 
+Staff = namedtuple(
+    "Staff",
+    "id status role school fte qualified_year role_since school_since left_year aspiration self_view teaching people "
+    "management system shift",
+)
+Places = namedtuple("Places", "phase posts push")
+Rates = namedtuple(
+    "Rates",
+    "next_rung threshold seek_promotion per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
+    "skip_rung seek_move move_when_new merit_weights return_from_break return_from_out",
+)
+Search = namedtuple("Search", "row level promotion")
+
+Posts = namedtuple("Posts", "id role school")
+Sites = namedtuple("Sites", "phase region community")
+Moving = namedtuple("Moving", "change_phase relocate")
+
+
+@njit(inline="always")
+def _add(found, n, row, level, promotion):
+    found.row[n], found.level[n], found.promotion[n] = row, level, promotion
+    return n + 1
+
+
+@njit(inline="always")
+def _odds_of_seeking(people, i, rates, p, target, year):
+    """Log-odds that person ``i``, who wants it, seeks a post in the role ``target`` in phase ``p``."""
+    away = max(0, year - 1 - people.qualified_year[i]) - rates.peak_years[p, target]
+    width = rates.peak_width[target]
+    ready = merit_in_row(people, i, rates.merit_weights, target) + people.shift[i, PersonSlot.READINESS] * UNFIXED
+    fit = ready + people.self_view[i] - rates.bar[p, target]
+    odds = logit(rates.seek_promotion[p, target]) + rates.per_readiness * fit
+    odds += people.shift[i, PersonSlot.APPLYING] * UNFIXED
+    if people.fte[i] < FULL_TIME:
+        odds += rates.part_time_seek
+    return odds - away * away / (2.0 * width * width)
+
+
+@njit(inline="always")
+def _chance_of_return(status, years_out, rates):
+    if status == Status.ON_BREAK:
+        return rates.return_from_break
+    return rates.return_from_out[years_out_band(years_out)] if status == Status.OUT else 0.0
+
+
 @njit(cache=True)
-def _seek(
-    status, role, school, fte, qualified_year, role_since, school_since, left_year, aspiration, self_view, skills, shift, ids,
-    phase, posts, next_rung, push_of_school, threshold, seek, per_readiness, bar, part_time_seek, peak, width, least,
-    skip, move, move_new, weights, return_break, return_out, year, k0, k1, c_promotion, c_move, c_skip, c_return,
-    out_row, out_level, out_promotion,
-):  # fmt: skip
-    n = 0
-    for i in range(len(status)):
-        r, s = role[i], school[i]
-        if status[i] == 0:
-            if role_since[i] == year:
+def _seek(people, schools, rates, key, found):
+    """Write everybody's searches into ``found``, which has room for two each; return how many there are."""
+    n, year = 0, key.year
+    for i in range(len(people.status)):
+        person, status, r, s = people.id[i], people.status[i], people.role[i], people.school[i]
+        if status == Status.IN_SERVICE:
+            if people.role_since[i] == year:
                 continue
-            p = phase[s]
-            target = next_rung[r]
+            p = schools.phase[s]
+            target = rates.next_rung[r]
             own = r + 1
-            while own <= 4 and posts[s, own] == 0:
+            while own <= HEAD and schools.posts[s, own] == 0:
                 own += 1
-            if own <= 4 and own > target and draw(ids[i], c_skip, k0, k1) < skip[p]:
+            if own <= HEAD and own > target and chance(person, Decision.SKIP_RUNG, key) < rates.skip_rung[p]:
                 target = own
-            years_in_role = max(0, year - 1 - role_since[i])
-            if target > r and years_in_role + 1 >= least[target] and aspiration[i] > threshold[p, target]:
-                merit = (
-                    weights[target, 0] * skills[i, 0] + weights[target, 1] * skills[i, 1]
-                    + weights[target, 2] * skills[i, 2] + weights[target, 3] * skills[i, 3]
-                )  # fmt: skip
-                away = max(0, year - 1 - qualified_year[i]) - peak[p, target]
-                fit = merit + shift[i, READINESS] * UNFIXED + self_view[i] - bar[p, target]
-                odds = logit(seek[p, target]) + per_readiness * fit + shift[i, APPLYING] * UNFIXED
-                if fte[i] < 100:
-                    odds += part_time_seek
-                odds -= away * away / (2.0 * width[target] * width[target])
-                if draw(ids[i], c_promotion, k0, k1) < logistic(odds):
-                    out_row[n], out_level[n], out_promotion[n] = i, target, True
-                    n += 1
-            odds = logit(move[p, r]) + push_of_school[s] + shift[i, LEAVING_SCHOOL] * UNFIXED
-            if year - 1 - school_since[i] < 2:
-                odds += move_new
-            if r <= 4 and draw(ids[i], c_move, k0, k1) < logistic(odds):
-                out_row[n], out_level[n], out_promotion[n] = i, r, False
-                n += 1
-        elif (status[i] == 1 or status[i] == 3) and left_year[i] < year:
-            chance = return_break if status[i] == 1 else return_out[years_out_band(year - 1 - left_year[i])]
-            if draw(ids[i], c_return, k0, k1) < chance:
-                out_row[n], out_level[n], out_promotion[n] = i, min(r, 4), False
-                n += 1
+            years_in_role = max(0, year - 1 - people.role_since[i])
+            wants = target > r and people.aspiration[i] > rates.threshold[p, target]
+            if wants and years_in_role + 1 >= rates.least_years_in_role[target]:
+                odds = _odds_of_seeking(people, i, rates, p, target, year)
+                if chance(person, Decision.SEEK_PROMOTION, key) < logistic(odds):
+                    n = _add(found, n, i, target, True)
+            odds = logit(rates.seek_move[p, r]) + schools.push[s] + people.shift[i, PersonSlot.LEAVING_SCHOOL] * UNFIXED
+            if year - 1 - people.school_since[i] < 2:
+                odds += rates.move_when_new
+            if r <= HEAD and chance(person, Decision.SEEK_MOVE, key) < logistic(odds):
+                n = _add(found, n, i, r, False)
+        elif people.left_year[i] < year:
+            returns = _chance_of_return(status, year - 1 - people.left_year[i], rates)
+            if returns > 0.0 and chance(person, Decision.RETURN, key) < returns:
+                n = _add(found, n, i, min(r, HEAD), False)
     return n
 
 
 @njit(cache=True)
-def _search_base(
-    rows, role, school, ids, phase, region, community, change_phase, relocate, by_phase, phase_start, by_phase_region,
-    phase_region_start, n_regions, k0, k1, c_phase, c_relocate, c_new, out_phase, out_base,
-):  # fmt: skip
+def _search_base(rows, people, schools, places, rates, key, phase, base):
+    """Write the phase and the community that each of ``rows`` searches into ``phase`` and ``base``; -1 for nowhere."""
     for j in range(len(rows)):
         i = rows[j]
-        s = school[i]
-        p = phase[s]
+        person, s = people.id[i], people.school[i]
+        p = schools.phase[s]
         q = p
-        u = draw(ids[i], c_phase, k0, k1)
-        if u < change_phase[p]:
-            low = 1 if p == 0 else 0
-            high = 1 if p == 2 else 2
-            q = low if u < change_phase[p] / 2 else high
-        start, stop = phase_start[q], phase_start[q + 1]
+        u = chance(person, Decision.CHANGE_PHASE, key)
+        if u < rates.change_phase[p]:
+            low = SECONDARY if p == PRIMARY else PRIMARY
+            high = SECONDARY if p == SPECIAL else SPECIAL
+            q = low if u < rates.change_phase[p] / 2 else high
+        start, stop = places.phase_start[q], places.phase_start[q + 1]
         if start == stop:
-            out_base[j] = -1
+            base[j] = -1
             continue
-        out_phase[j] = q
-        away = draw(ids[i], c_relocate, k0, k1) < relocate[role[i]]
+        phase[j] = q
+        away = chance(person, Decision.RELOCATE, key) < rates.relocate[people.role[i]]
         if not away and q == p:
-            out_base[j] = community[s]
+            base[j] = schools.community[s]
             continue
-        pool = by_phase
+        pool = places.by_phase
         if not away:
-            cell = q * n_regions + region[s]
-            if phase_region_start[cell] < phase_region_start[cell + 1]:
-                pool = by_phase_region
-                start, stop = phase_region_start[cell], phase_region_start[cell + 1]
-        out_base[j] = pool[start + int(draw(ids[i], c_new, k0, k1) * (stop - start))]
+            cell = q * places.regions + schools.region[s]
+            if places.phase_region_start[cell] < places.phase_region_start[cell + 1]:
+                pool = places.by_phase_region
+                start, stop = places.phase_region_start[cell], places.phase_region_start[cell + 1]
+        base[j] = pool[start + int(chance(person, Decision.NEW_COMMUNITY, key) * (stop - start))]
 
 
 def find_seekers(world: World, places: Communities) -> Seekers:
     """Everybody who looks for a post this year: for promotion, at the same level, or to come back."""
-    people, schools, key, year = world.people, world.schools, world.key, world.year
-    p, leave = world.parameters.appoint, world.parameters.leave
+    people, schools, key = world.people, world.schools, world.key.in_year(world.year)
+    p = world.parameters.appoint
     push = p.move_worst_led * shortfall(schools.leadership) + p.move_disadvantage * disadvantage_term(
         schools.disadvantage
     )
-    n = len(people)
-    row, level, promotion = np.empty(2 * n, np.int32), np.empty(2 * n, np.int8), np.empty(2 * n, np.bool_)
-    skills = np.stack([people.teaching, people.people, people.management, people.system], axis=1)
-    found = _seek(
-        people.status, people.role, people.school, people.fte, people.qualified_year, people.role_since,
-        people.school_since, people.left_year, people.aspiration, people.self_view, skills, people.shift, people.id, schools.phase,
-        schools.posts, next_rungs(world.setup.ladder), push, normals(1.0 - p.wants), p.seek_promotion, p.per_readiness,
-        p.bar, p.part_time_seek, p.peak_years, p.peak_width, p.least_years_in_role, p.skip_rung, p.seek_move,
-        p.move_when_new, p.merit_weights, leave.return_from_break, leave.return_from_out, year, key.k0, key.k1,
-        counter(int(Decision.SEEK_PROMOTION), year, 0), counter(int(Decision.SEEK_MOVE), year, 0),
-        counter(int(Decision.SKIP_RUNG), year, 0), counter(int(Decision.RETURN), year, 0), row, level, promotion,
-    )  # fmt: skip
-    row, level, promotion = row[:found], level[:found], promotion[:found]
-    phase, base = np.empty(found, np.int8), np.empty(found, np.int32)
-    _search_base(
-        row, people.role, people.school, people.id, schools.phase, schools.region, schools.community, p.change_phase,
-        p.relocate, places.by_phase, places.phase_start, places.by_phase_region, places.phase_region_start,
-        len(world.register.region_names), key.k0, key.k1, counter(int(Decision.CHANGE_PHASE), year, 0),
-        counter(int(Decision.RELOCATE), year, 0), counter(int(Decision.NEW_COMMUNITY), year, 0), phase, base,
-    )  # fmt: skip
-    somewhere = base >= 0
-    return Seekers(row, level, promotion, phase, base).where(somewhere)
+    rates = picked(
+        Rates, p, world.parameters.leave, next_rung=next_rungs(world.setup.ladder), threshold=normals(1.0 - p.wants)
+    )
+    staff, n = picked(Staff, people), 2 * len(people)
+    search = Search(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.bool_))
+    n = _seek(staff, picked(Places, schools, push=push), rates, key, search)
+    row, level, promotion = (column[:n] for column in search)
+    phase, base = np.empty(n, np.int8), np.empty(n, np.int32)
+    _search_base(row, picked(Posts, people), picked(Sites, schools), places, picked(Moving, p), key, phase, base)
+    return Seekers(row, level, promotion, phase, base).where(base >= 0)

@@ -35,7 +35,7 @@ class Area(IntEnum):
 
 @dataclass(frozen=True)
 class Condition:
-    """A bound on a column of :data:`simulation.programmes.eligibility.COLUMNS`: a range, or a list of what it may be."""
+    """A bound on a column of :data:`simulation.processes.eligibility.COLUMNS`: a range, or a list of what it may be."""
 
     column: str
     least: float = -math.inf

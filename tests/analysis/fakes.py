@@ -8,8 +8,8 @@ import numpy as np
 
 from analysis.charts import draw_all
 from analysis.charts.drawing import Source
+from analysis.figures.lines import Line, Over
 from analysis.store import Rows, Run, Store, run_key
-from analysis.studies.summary import Line
 from simulation.register import Register
 
 DIMENSIONS = ("phase", "role", "years")
@@ -22,9 +22,16 @@ LABELS = {
 
 TITLES = {"england": "England as it is", "coaching": "Coaching for new heads"}
 LINES = (
-    Line("Head posts advertised again", "posts_readvertised", "share", {"role": "head"}),
-    Line("Teachers who leave", "leaver_rate", "share"),
+    Line(
+        "again", "", "posts_readvertised", "share", Over.POOLED, (("role", "head"),), long="Head posts advertised again"
+    ),
+    Line("leaving", "", "leaver_rate", "share", Over.POOLED, long="Teachers who leave"),
 )
+
+
+def shown_in(place: str) -> tuple[Line, ...]:
+    """In place of :func:`analysis.figures.lines.shown_in`: what the table of a run shows."""
+    return {"table of a run": LINES}.get(place, ())
 
 
 def register() -> Register:

@@ -6,9 +6,6 @@ import csv
 import hashlib
 from pathlib import Path
 
-from analysis.runs.plan import Options
-from analysis.studies.run import carry_out
-
 RAN = "document.title='ran'"
 MARKUP = (
     f"</title></style></script></svg><script>{RAN};fetch('/canary')</script> "
@@ -105,10 +102,3 @@ def write_files(folder: Path) -> list[str]:
             encoding="utf-8",
         )
     return [str(folder / f"policy-{n}.yaml") for n in (1, 2)]
-
-
-def study(folder: Path) -> Path:
-    """Run england and the policies in the register; returns the folder of results, with charts."""
-    policies = write_files(folder)
-    options = Options(3, years=3, scale=1.0, schools=folder / "schools.csv", workers=1)
-    return carry_out(["england", *policies], options, folder / "results").folder

@@ -6,7 +6,7 @@ import os
 import time
 from pathlib import Path
 
-from analysis.studies.sweep import work
+from analysis.studies.sweep import plan
 
 HEAD = "title: Quick\nsummary: Small worlds.\n"
 DESIGN = """\
@@ -39,17 +39,24 @@ def poisoned(registers, one, passed):
         os._exit(9)
     if (one.point, one.replicate) == (2, 0):
         raise ValueError("no such luck")
-    return work.carry_out(registers, one, passed)
+    return plan.carry_out(registers, one, passed)
 
 
 def product(shared, part, passed):
-    """Multiply; part 13 fails, part 14 ends its process, part 15 takes long, and every tenth tells a step."""
+    """Multiply; every tenth tells a step. Of the others some are odd: see below."""
     if part == 13:
         raise ValueError("thirteen")
     if part == 14:
         os._exit(9)
     if part == 15:
         time.sleep(60)
+    if part == 16:
+        return os.getpid()
+    if part in (17, 18, 19):  # many short steps
+        for _ in range(1000 if part > 17 else 5):
+            time.sleep(0.1)
+            passed("step")
+        return os.getpid()
     if part % 10 == 0:
         passed(f"step {part}")
     return shared * part

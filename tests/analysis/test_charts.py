@@ -14,12 +14,14 @@ from hypothesis import strategies as st
 
 from analysis.charts import charts, draw, draw_all
 from analysis.charts.drawing import Source
-from analysis.charts.drawing.fans import Paths, _retention, axis_values, ends, year_ticks
+from analysis.charts.drawing.fans import LEVELS, Paths, axis_values, ends, year_ticks
 from analysis.charts.drawing.figure import name_svg
 from analysis.charts.drawing.intervals import _interval, ticks
-from analysis.charts.drawing.numbers import LEVELS, POOLED, span, spreads
+from analysis.charts.drawing.source import POOLED
 from analysis.charts.evaluation import _spelt
 from analysis.charts.regions import _changing, _title
+from analysis.figures.lines import figures
+from analysis.figures.rounding import span
 from analysis.figures.wording import Verdict
 from analysis.store import Rows
 from tests.analysis import fakes
@@ -235,9 +237,9 @@ def test_year_ticks_reach_both_ends():
 
 def test_axis_holds_all_values():
     """The y-axis holds every value; shares keep a span of four points even if they hardly move."""
-    panel = _retention("primary")
+    line = figures()["new_primary_heads_retained_3"]
     for low, high in ((0.0, 0.0), (0.5, 0.5), (0.99, 1.0), (0.0, 1.0), (0.081, 0.083)):
-        ticks = axis_values([np.array([low, high])], panel)
+        ticks = axis_values(line, [(line, Paths([2025, 2026], np.array([[low, high]])))])
         assert ticks[0] <= low <= high <= ticks[-1]
         assert 0 <= ticks[0] < ticks[-1] <= 1
         assert ticks[-1] - ticks[0] >= 0.0399
@@ -337,7 +339,7 @@ def test_intervals_are_quantiles_of_runs():
 def test_several_years_of_a_rate_are_pooled_by_what_they_are_out_of(tmp_path):
     """A rate of two years is the amounts of both over the bases of both, run by run; the spread is over runs."""
     with Source.of(fakes.made(tmp_path / "study", {"england": 4.0}, 3)) as source:
-        (found,) = spreads(source, "england", "leaver_rate", (), POOLED, (2026, 2027))
+        found = source.spreads("england", "leaver_rate", (), POOLED, (2026, 2027))[()]
         values = []
         for replicate in range(3):
             c = fakes.rows(replicate).columns

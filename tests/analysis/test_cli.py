@@ -15,6 +15,7 @@ import pytest
 from analysis import cli
 from analysis.errors import UserError
 from analysis.runs import plan as run
+from analysis.runs import replicate
 from analysis.store import Store
 from tests.analysis import fakes
 
@@ -43,12 +44,12 @@ def made_up(monkeypatch):
         title = fakes.TITLES[name]
         return run.Plan(name, title, setup, options.scale or 1.0, options.seed, options.replicates, {"title": title})
 
-    def simulate(chosen, replicate, each_year=None):
-        return fakes.run(replicate, chosen.name), fakes.rows(replicate, chosen.setup.years)
+    def simulate(chosen, number, _passed=None, _measures=None):
+        return fakes.run(number, chosen.name), fakes.rows(number, chosen.setup.years)
 
     monkeypatch.setattr(run, "plan", plan)
-    monkeypatch.setattr(run, "simulate", simulate)
-    monkeypatch.setattr("analysis.studies.summary.LINES", fakes.LINES)
+    monkeypatch.setattr(replicate, "simulate", simulate)
+    monkeypatch.setattr("analysis.studies.summary.shown_in", fakes.shown_in)
 
 
 WRONG = [
@@ -172,7 +173,7 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(headway, made_up, monkeyp
     def interrupt(*_):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(run, "simulate", interrupt)
+    monkeypatch.setattr(replicate, "simulate", interrupt)
     code, out, err = headway("run", "england")
     assert (code, out) == (130, "")
     assert "Traceback" not in err
@@ -182,7 +183,7 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(headway, made_up, monkeyp
 def test_a_defect_keeps_its_trace(made_up, monkeypatch, tmp_path):
     """Errors that are not the user's are not dressed up as such."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(run, "simulate", lambda *_: 1 / 0)
+    monkeypatch.setattr(replicate, "simulate", lambda *_: 1 / 0)
     monkeypatch.setattr(sys, "argv", ["headway", "run", "england"])
     with pytest.raises(ZeroDivisionError):
         cli.main()

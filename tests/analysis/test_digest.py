@@ -47,6 +47,19 @@ def test_floats_count_to_twelve_digits():
     assert table_digest({"v": value}) != table_digest({"v": value + 1e-12})
 
 
+def test_tables_of_no_rows_have_digests_that_tell_their_columns_apart():
+    """A small sample may hold no cluster at all: that is a state like any other, with columns of one entry or of many."""
+    from analysis.store.digest import ordered_digest
+
+    empty = {name: values[:0] for name, values in TABLE.items()}
+    assert table_digest(empty) == table_digest(dict(reversed(empty.items())))
+    whole = {name: values for name, values in empty.items() if values.dtype.kind in "biu"}
+    for digest, table in ((table_digest, empty), (ordered_digest, whole)):
+        without = {name: values for name, values in table.items() if name != "posts"}
+        assert digest(table) == digest(table)
+        assert len({digest(table), digest(without), digest({**table, "posts": TABLE["posts"][:0, :1]})}) == 3
+
+
 def test_large_ids_are_not_rounded():
     """Neighbouring 64-bit ids above 2**53 are told apart."""
     ids = np.array([2**63 + 1], np.uint64)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import re
+import sys
+from collections.abc import Callable
 from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pandas
@@ -12,13 +15,13 @@ import pytest
 from analysis.charts.drawing import Figure
 from analysis.errors import UserError
 from analysis.output import notebook
-from analysis.output.display import comparison as shown_comparison
 from analysis.output.notebook import compare_stored
 from analysis.store import Told
-from analysis.studies.compare.report import closing, note, table
+from analysis.studies.compare.report import closing, note, one_policy
+from analysis.studies.compare.summing import Comparison
 from analysis.studies.evaluate.card import HEADINGS, rows
 from analysis.studies.evaluate.evaluate import summed_up
-from analysis.studies.evaluate.replicate import simulate_pair
+from analysis.studies.evaluate.pairs import simulate_pair
 from analysis.studies.validate import compare, readable
 from scenarios.problems import InputError
 from scenarios.programme_files.study import Finding
@@ -28,6 +31,11 @@ from tests.analysis.studies.evaluate.cases import case, programme, study
 from tests.analysis.test_validation import POINT
 
 EVIL = "<script>alert(1)</script><b onclick='x'>&amp;\"</b>"
+
+
+def shown(result: object) -> str:
+    """A result as a notebook shows it."""
+    return notebook.formatters()[type(result)](result)
 
 
 def words(html: str) -> str:
@@ -61,12 +69,12 @@ def compared(tmp_path):
 
 def test_a_comparison_is_the_table_of_the_command_with_its_words(compared):
     """Cell by cell, with units, notes and headers that a screen reader can tell apart."""
-    html = compared._repr_html_()
+    html = shown(compared)
     page = accessible(html, tables=1)
     (outcome,) = compared.outcomes
     wanted = [
         [r["figure"].strip(), *(r[k] for k in ("base", "policy", "difference", "interval", "words", "ratio"))]
-        for r in table(compared, outcome)
+        for r in one_policy(compared, outcome).rows
     ]
     first, *found = cells(html)
     assert [[row[0], *row[2:]] for row in found] == wanted
@@ -85,7 +93,7 @@ def test_a_comparison_is_the_table_of_the_command_with_its_words(compared):
 def test_every_year_of_a_figure_is_named_with_it(tmp_path):
     """With a row for each year, the label that is read out is the figure's and not that of its first row."""
     found = notebook.compare_stored(write(tmp_path / "study"), all_years=True)
-    html = found._repr_html_()
+    html = shown(found)
     labels = [th["aria-label"] for th in parse(html).all("th") if th.get("aria-label")]
     assert labels[:3] == [f"Teachers in post, people, {when}" for when in ("2027/28", "2028/29", "on average")]
     assert "The first row" not in html
@@ -95,8 +103,8 @@ def test_every_year_of_a_figure_is_named_with_it(tmp_path):
 def test_runs_that_are_missing_stand_out(compared):
     """In bold with the error escaped, and nothing is bold otherwise."""
     broken = replace(compared, failures=[("policy", 3, Told("ValueError", "too <big>", ""))])
-    assert re.search(r"<p><strong>PARTIAL: 1 run .*too &lt;big&gt;</strong></p>", shown_comparison(broken))
-    assert "<strong>" not in shown_comparison(compared)
+    assert re.search(r"<p><strong>PARTIAL: 1 run .*too &lt;big&gt;</strong></p>", shown(broken))
+    assert "<strong>" not in shown(compared)
 
 
 def test_markup_in_titles_is_text(tmp_path):
@@ -104,10 +112,10 @@ def test_markup_in_titles_is_text(tmp_path):
     made = write(tmp_path / "study", {"base": EVIL, "policy": EVIL})
     explained = notebook.explain("early-headship-coaching")
     cards = [
-        compare_stored(made)._repr_html_(),
-        made._repr_html_(),
-        replace(explained, title=EVIL)._repr_html_(),
-        notebook.Validation([replace(compare(POINT, [0.087]), target=EVIL)], 1)._repr_html_(),
+        shown(compare_stored(made)),
+        shown(made),
+        shown(replace(explained, title=EVIL)),
+        shown(notebook.Validation([replace(compare(POINT, [0.087]), target=EVIL)], 1)),
     ]
     for html in cards:
         page = parse(html)
@@ -120,18 +128,18 @@ def test_a_store_says_what_it_holds_and_how_complete_that_is(tmp_path):
     """A row for each scenario; partial folders say so in bold, and in a line as text."""
     three = {"base": "As it is", "policy": "A policy", "other": "Another"}
     whole, part = write(tmp_path / "whole", three), write(tmp_path / "part", done=3)
-    accessible(whole._repr_html_(), tables=1)
-    assert cells(whole._repr_html_())[1:] == [
+    accessible(shown(whole), tables=1)
+    assert cells(shown(whole))[1:] == [
         ["As it is", "base", "2025/26 to 2028/29", "3", "4 of 4", "0"],
         ["A policy", "policy", "2025/26 to 2028/29", "3", "4 of 4", "0"],
         ["Another", "other", "2025/26 to 2028/29", "3", "4 of 4", "0"],
     ]
-    assert "Complete: every run is there." in words(whole._repr_html_())
-    assert cells(part._repr_html_())[1][4] == "3 of 4"
-    assert "<strong>Partial: 6 of 8 runs." in part._repr_html_()
+    assert "Complete: every run is there." in words(shown(whole))
+    assert cells(shown(part))[1][4] == "3 of 4"
+    assert "<strong>Partial: 6 of 8 runs." in shown(part)
     assert repr(whole) == f"<Store {tmp_path / 'whole'}: all 12 runs>"
     assert repr(part) == f"<Store {tmp_path / 'part'}: partial: 6 of 8 runs>"
-    assert cells(notebook.open_study(tmp_path / "whole")._repr_html_()) == cells(whole._repr_html_())
+    assert cells(shown(notebook.open_study(tmp_path / "whole"))) == cells(shown(whole))
 
 
 def test_columns_of_a_measure_make_a_data_frame_in_one_call(tmp_path):
@@ -147,7 +155,7 @@ def test_columns_of_a_measure_make_a_data_frame_in_one_call(tmp_path):
 def test_an_explanation_has_every_section_of_the_command(headway):
     """The words of the command under headings of two levels."""
     explained = notebook.explain("early-headship-coaching")
-    html = explained._repr_html_()
+    html = shown(explained)
     printed = headway("explain", "early-headship-coaching")[1]
     assert " ".join(str(explained).split()) == " ".join(printed.split())
     page, read = parse(html), words(html)
@@ -158,19 +166,21 @@ def test_an_explanation_has_every_section_of_the_command(headway):
             for line in (block,) if isinstance(block, str) else (block.text, *block.below):
                 assert " ".join(line.split()) in read
     assert repr(explained) == "<Explanation of Early headship coaching>"
-    assert "Where and when" in words(notebook.explain("eastern-region")._repr_html_())
+    assert "Where and when" in words(shown(notebook.explain("eastern-region")))
 
 
 def test_a_validation_card_has_the_readable_lines_and_the_verdict():
     """The columns of the command, figure by figure, and how many targets are met."""
     lines = [compare(POINT, [0.088, 0.09, 0.092]), compare(POINT, [0.2])]
     found = notebook.Validation(lines, 3)
-    accessible(found._repr_html_(), tables=1)
-    heads, *rest = cells(found._repr_html_())
-    assert heads == ["Target", "No.", "Published", "Tolerance", "Simulated", "95% interval", "Inside", "Tolerances off"]
+    accessible(shown(found), tables=1)
+    heads, *rest = cells(shown(found))
+    assert heads == [
+        "Target", "No.", "Published", "Tolerance", "Simulated", "95% interval", "Inside", "Tolerances off",
+    ]  # fmt: skip
     keys = ("target", "number", "published", "tolerance", "simulated", "interval", "inside", "off")
     assert rest == [[readable(line)[key] for key in keys] for line in lines]
-    assert "0 of 1 targets are met" in words(found._repr_html_())
+    assert "0 of 1 targets are met" in words(shown(found))
     assert repr(found).startswith("<Validation: 0 of 1 targets are met")
 
 
@@ -181,13 +191,28 @@ def test_an_evaluation_shows_the_tables_of_the_command():
     )
     chosen = case(programme(), study(findings, cohorts=1), years=2)
     found = summed_up(chosen, [simulate_pair(chosen, 1, r) for r in range(2)])
-    html = found._repr_html_()
+    html = shown(found)
     accessible(html, tables=3)
     assert cells(html)[:2] == [list(HEADINGS.values()), list(rows(found)[0].values())]
     assert "Where it arises" in html
     assert "2 pairs of runs" in words(html)
-    assert notebook.Evaluations([found])._repr_html_() == html
+    assert shown(notebook.Evaluations([found])) == html
     assert len(repr(found)) < 100
+
+
+def test_results_show_in_the_ipython_that_runs_them_and_nowhere_else(monkeypatch, compared):
+    """Formatters are registered with the IPython that is there, which is no dependency; results bring none along."""
+    taught: dict[type, Callable] = {}
+    html = SimpleNamespace(for_type=taught.__setitem__)
+    shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": html}))
+    for found in (None, SimpleNamespace(get_ipython=lambda: None)):
+        monkeypatch.setitem(sys.modules, "IPython", found)
+        notebook.register()
+    assert not taught
+    monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
+    notebook.register()
+    assert taught[Comparison](compared) == shown(compared)
+    assert not [kind for kind in taught if hasattr(kind, "_repr_html_")]
 
 
 def test_a_picture_is_as_wide_as_a_page_and_says_little_as_text():

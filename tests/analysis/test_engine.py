@@ -3,21 +3,16 @@
 from __future__ import annotations
 
 import os
+import signal
 import time
 
 import psutil
 import pytest
 
 from analysis.errors import UserError
-from analysis.runs.cluster import Where, connected
-from analysis.runs.coordinator import Task, share_out
+from analysis.runs.executor import Crew, Thread, Where, share_out
+from analysis.runs.work import Task, Work
 from tests.analysis.sweeping import product
-
-# Connections to a worker that has ended are closed by Dask's threads, and found unclosed when they are collected.
-pytestmark = [
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
-]
 
 
 def _tasks(*parts):
@@ -26,9 +21,9 @@ def _tasks(*parts):
 
 @pytest.mark.parametrize("where", [Where(1), Where(3, threads=True)], ids=["here", "threads"])
 def test_each_task_is_carried_out_once_and_errors_are_told(where):
-    """One failure among 34 has its stage, type, message and trace, and stops nobody else."""
+    """Every task has one outcome, with its value or its error, and its steps are heard."""
     steps = []
-    found = list(share_out(product, 7, _tasks(*range(14), *range(20, 40)), where, passed=steps.append))
+    found = list(share_out(Work(product, 7, _tasks(*range(14), *range(20, 40)), passed=steps.append), where))
     values = {outcome.task.part: outcome.value for outcome in found}
     assert len(found) == len(values) == 34
     assert values == {part: None if part == 13 else 7 * part for part in values}
@@ -38,83 +33,91 @@ def test_each_task_is_carried_out_once_and_errors_are_told(where):
     assert sorted(steps) == ["step 0", "step 10", "step 20", "step 30"]
 
 
-def test_a_task_that_ends_its_worker_is_set_aside_and_the_rest_finish():
-    """A worker that dies is replaced, its task fails as data, and no process is left behind."""
+def test_a_task_that_ends_its_process_is_set_aside_and_the_rest_finish():
+    """It is tried three times, each in a new process; all other tasks are done, and no process is left."""
     steps = []
-    found = list(share_out(product, 7, _tasks(*range(15), *range(20, 300)), Where(2), passed=steps.append))
+    work = Work(product, 7, _tasks(*range(15), *range(20, 300)), tries=3, passed=steps.append)
+    found = list(share_out(work, Where(2)))
     values = {outcome.task.part: outcome.value for outcome in found}
     assert len(found) == len(values) == 295
     assert values == {part: None if part in (13, 14) else 7 * part for part in values}
     failed = {outcome.task.part: (outcome.stage, outcome.told.type) for outcome in found if outcome.told}
     assert failed == {13: ("simulate", "ValueError"), 14: ("worker", "KilledWorker")}
-    assert {f"step {n}" for n in range(0, 200, 10) if n < 15 or n >= 20} <= set(steps)
+    assert {f"step {n}" for n in range(0, 300, 10) if n < 15 or n >= 20} <= set(steps)
     assert not [p for p in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
 
 
+def test_a_task_that_is_killed_from_outside_is_done_again():
+    """Nobody but the clock notices that a process has been killed in the middle of a task."""
+    with Crew.of_processes(1) as crew:
+        (first,) = crew.share_out(Work(product, 7, _tasks(16)))
+        killed = []
+
+        def kill(_word):
+            if not killed:
+                killed.append(first.value)
+                os.kill(first.value, signal.SIGKILL)
+
+        (outcome,) = crew.share_out(Work(product, 7, _tasks(17), tries=2, passed=kill))
+        assert outcome.told is None
+        assert outcome.value not in (first.value, os.getpid())
+
+
+@pytest.mark.parametrize("threads", [False, True], ids=["processes", "threads"])
+def test_stopping_ends_what_is_in_flight_at_its_next_step(threads):
+    """A crew that goes on is free again as soon as the step is over, and gives no outcome of what was stopped."""
+    with Crew([Thread(), Thread()]) if threads else Crew.of_processes(2) as crew:
+        asked = []
+        work = Work(product, 7, _tasks(18, 19), passed=asked.append, stopped=lambda: len(asked) > 2)
+        assert list(crew.share_out(work)) == []
+        began = time.monotonic()
+        assert [outcome.value for outcome in crew.share_out(Work(product, 7, _tasks(1)))] == [7]
+        assert time.monotonic() - began < 20
+
+
 def test_stopping_does_not_wait_for_what_is_in_flight():
-    """Tasks that sleep for long are given up at once."""
+    """Processes in the middle of a long step are ended at once where nobody needs them any more."""
     began, asked = time.monotonic(), []
-    for outcome in share_out(product, 7, _tasks(1, 15, 15), Where(2), stopped=lambda: bool(asked)):
+    for outcome in share_out(Work(product, 7, _tasks(1, 15, 15), stopped=lambda: bool(asked)), Where(2)):
         assert outcome.value == 7
         asked.append(outcome)
     assert time.monotonic() - began < 30
 
 
-def test_nothing_listens_beyond_this_machine_and_a_stranger_is_refused():
-    """The scheduler is local and encrypted; without its certificate nobody gets in."""
-    from distributed import Client, Security
+def test_tasks_of_one_hand_go_to_one_process():
+    """Whoever remembers what a replicate left is asked again, and two callers at once do not disturb each other."""
+    with Crew.of_processes(2) as crew:
+        first = {o.task.hand: o.value for o in crew.share_out(Work(product, 7, [Task("a", 16, 0), Task("b", 16, 1)]))}
+        assert len(set(first.values())) == 2
+        both = [Task(str(n), 16, n) for n in range(20)]
+        one, other = crew.share_out(Work(product, 7, both)), crew.share_out(Work(product, 8, both))
+        for outcome in [o for pair in zip(one, other, strict=True) for o in pair]:
+            assert outcome.value == first[outcome.task.hand % 2]
 
-    with connected(Where(1)) as client:
+
+def test_nothing_listens():
+    """Processes are reached by pipes: neither they nor this process open a port."""
+    with Crew.of_processes(2) as crew:
+        found = list(crew.share_out(Work(product, 7, _tasks(1, 16))))
+        assert len(found) == 2
         here = psutil.Process()
-        listening = [
-            connection.laddr.ip
-            for process in (here, *here.children(recursive=True))
-            for connection in process.net_connections()
-            if connection.status == psutil.CONN_LISTEN
-        ]
-        assert len(listening) >= 2
-        assert set(listening) == {"127.0.0.1"}
-        address = client.scheduler.address
-        assert address.startswith("tls://127.0.0.1")
-        strangers = ((address.replace("tls", "tcp"), None), (address, Security.temporary()))
-        for known_as, security in strangers:
-            with pytest.raises(OSError, match=r"(?i)closed|reset|certificate|timed out"):
-                Client(known_as, security=security, timeout="2s", set_as_default=False)
-        assert client.submit(os.getpid).result() != os.getpid()
-
-
-def test_no_page_is_served():
-    """Ports that Dask opens for its pages answer that there are none."""
-    import urllib.error
-    import urllib.request
-
-    with connected(Where(1)):
-        ports = [c.laddr.port for c in psutil.Process().net_connections() if c.status == psutil.CONN_LISTEN]
-        answers = []
-        for port in ports:
-            for page in ("", "health", "status", "json/counts.json", "info/main/workers.html", "metrics"):
-                try:
-                    with urllib.request.urlopen(f"http://127.0.0.1:{port}/{page}", timeout=5) as answer:
-                        answers.append(answer.status)
-                except urllib.error.HTTPError as error:
-                    answers.append(error.code)
-                except OSError:  # the ports that speak TLS
-                    answers.append(None)
-        assert set(answers) <= {404, None}
-        assert 404 in answers
+        everybody = (here, *here.children(recursive=True))
+        assert len(everybody) > 2
+        listening = [c for process in everybody for c in process.net_connections() if c.status == psutil.CONN_LISTEN]
+        assert listening == []
 
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
     """In one message, after a wait that is bounded."""
-    monkeypatch.setattr("analysis.runs.cluster.PATIENCE", 1.0)
+    monkeypatch.setattr("analysis.runs.cluster.ANSWERS", 1.0)
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
-        list(share_out(product, 1, _tasks(1), Where(scheduler="tcp://127.0.0.1:9")))
+        list(share_out(Work(product, 1, _tasks(1)), Where(scheduler="tcp://127.0.0.1:9")))
 
 
 def test_certificates_that_are_missing_are_named(tmp_path):
     """The file that is not there, or the option that was left out."""
     with pytest.raises(UserError, match=r"there is no file .*ca\.pem"):
-        list(share_out(product, 1, _tasks(1), Where(scheduler="tls://127.0.0.1:9", certificates=str(tmp_path))))
+        list(share_out(Work(product, 1, _tasks(1)), Where(scheduler="tls://127.0.0.1:9", certificates=str(tmp_path))))
     with pytest.raises(UserError) as caught:
-        list(share_out(product, 1, _tasks(1), Where(scheduler="tls://127.0.0.1:9")))
+        list(share_out(Work(product, 1, _tasks(1)), Where(scheduler="tls://127.0.0.1:9")))
     assert "needs --certificates" in caught.value.advice

@@ -10,15 +10,16 @@ import pytest
 
 from analysis.explain.effects import effect_item
 from analysis.explain.programme import OUTCOMES as OUTCOME_WORDS
-from analysis.explain.words import count, figure, ordinal, published, who
+from analysis.explain.words import figure, ordinal, published, who
+from analysis.figures.words import count
 from scenarios import load_programme
 from scenarios.evidence import evidence
 from scenarios.parameter_files import Provenance
 from scenarios.places import library_names
 from scenarios.programme_files.known import EffectSettings, Figure
 from scenarios.programme_files.outcomes import OUTCOME_NAMES
+from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.channels import CHANNELS
-from simulation.programmes.eligibility import COLUMNS
 from simulation.programmes.programme import Condition, Unit
 from tests.scenarios.programme_text import GOOD
 
@@ -161,7 +162,7 @@ def test_conditions_read_as_english():
         "anybody in service but heads or leaders of trusts"
     )
     assert who((heads, Condition("school.region", any_of=("East of England", "North East"))), Unit.PERSON) == (
-        "heads, in East of England or the North East"
+        "heads, in the East of England or the North East"
     )
     weak = Condition("school.leadership", most=-0.5)
     assert who((heads, weak), Unit.PERSON) == (

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from analysis.runs.plan import from_base_year
+from analysis.figures.lines import shown_in
+from analysis.runs.replicate import from_base_year
 from analysis.store import Run, Store
 from analysis.store.select import select
-from analysis.studies.summary import LINES, records
+from analysis.studies.summary import records
 from simulation.model import PipelineModel
 from tests.simulation.programmes import PEOPLE, SCHOOLS, setup_with
 
@@ -60,7 +61,7 @@ def test_the_table_of_a_run_ends_with_each_programme_where_it_runs(models, folde
     scenarios = [{"name": name, "replicates": 1, "base_year": 2025, "years": 2} for name in models]
     with Store.open(folder).connect() as db:
         found = records(db, {"scenarios": scenarios})
-    of_programmes = [r for r in found if r["line"] not in {line.label for line in LINES}]
+    of_programmes = [r for r in found if r["line"] not in {line.long for line in shown_in("table of a run")}]
     assert list(dict.fromkeys(r["line"] for r in of_programmes)) == [
         "On coaching",
         "Cost of coaching in the year",

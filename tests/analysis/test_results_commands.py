@@ -9,6 +9,7 @@ import shlex
 import pytest
 
 from analysis.runs import plan as run
+from analysis.runs import replicate
 from analysis.store import Rows, Store
 from tests.analysis import fakes, tiny
 from tests.analysis.test_cli import made_up  # noqa: F401
@@ -146,16 +147,16 @@ def test_check_looks_at_every_bit_of_a_folder(headway, part, whole):
 
 def test_the_same_command_goes_on_adds_replicates_or_does_nothing(headway, made_up, monkeypatch):  # noqa: F811
     """An interrupted study keeps what is done; then only the rest is run; then nothing is; a changed one is refused."""
-    ran, real = [], run.simulate
+    ran, real = [], replicate.simulate
 
-    def simulate(chosen, replicate, each_year=None):
+    def simulate(chosen, number, passed=None, measures=None):
         if len(ran) == 2:
             ran.append(None)
             raise KeyboardInterrupt
-        ran.append(replicate)
-        return real(chosen, replicate, each_year)
+        ran.append(number)
+        return real(chosen, number)
 
-    monkeypatch.setattr(run, "simulate", simulate)
+    monkeypatch.setattr(replicate, "simulate", simulate)
     command = ("run", "england", "--years", "4", "--out", "s")
     code, out, err = headway(*command)
     assert (code, out) == (130, "")
@@ -182,8 +183,8 @@ def test_a_run_that_fails_is_on_record(made_up, monkeypatch, tmp_path):  # noqa:
     """What went wrong, and the command that repeats it; the runs before it are kept."""
     from analysis.studies import run as study
 
-    real = run.simulate
-    monkeypatch.setattr(run, "simulate", lambda p, r, _=None: real(p, r) if r < 1 else 1 / 0)
+    real = replicate.simulate
+    monkeypatch.setattr(replicate, "simulate", lambda p, r, *_: real(p, r) if r < 1 else 1 / 0)
     with pytest.raises(ZeroDivisionError):
         study.carry_out(["england"], run.Options(), tmp_path / "s")
     store = Store.open(tmp_path / "s")

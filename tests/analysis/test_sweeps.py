@@ -15,9 +15,9 @@ import numpy as np
 import pytest
 
 from analysis.errors import UserError
-from analysis.runs import cluster
+from analysis.figures.estimates import components
 from analysis.store import Store, merge
-from analysis.studies.sweep import closing, components, estimate, execute
+from analysis.studies.sweep import closing, estimate, execute
 from analysis.studies.sweep.execute import Options, sweep
 from tests.analysis import sweeping
 from tests.servers import PATIENCE, served
@@ -89,7 +89,7 @@ def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path, mon
     with served([*dask, "scheduler", "--port", "0", *local], r"Scheduler at:\s+(tcp:\S+)", **options) as scheduler:
         address = scheduler.wait()[1]
         with monkeypatch.context() as hurried:
-            hurried.setattr(cluster, "PATIENCE", 3.0)
+            hurried.setattr("analysis.runs.cluster.ANSWERS", 3.0)
             with pytest.raises(UserError, match="it has no workers"):
                 sweep(path, tmp_path / "out", Options(scheduler=address))
         worker = [*dask, "worker", address, "--nthreads", "1", *local], r"Registered to:"
@@ -127,7 +127,7 @@ def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
         for _ in range(12):
             print("go", file=process.stdin, flush=True)
             child = int(process.stdout.readline())
-            time.sleep(moments.uniform(0.1, 0.5))
+            time.sleep(moments.uniform(0.05, 0.5))
             with contextlib.suppress(ProcessLookupError):  # done already
                 os.kill(child, signal.SIGKILL)
             kills += int(process.stdout.readline()) == -signal.SIGKILL
@@ -260,7 +260,7 @@ def test_components_of_variance_are_recovered():
     spreads, errors, means = [], [], []
     for _ in range(repeats):
         by_draw, by_replicate = noise.normal(0, 2, (draws, 1)), noise.normal(0, 3, (1, replicates))
-        found = components.components(10 + by_draw + by_replicate + noise.normal(0, 1, (draws, replicates)))
+        found = components(10 + by_draw + by_replicate + noise.normal(0, 1, (draws, replicates)))
         spreads.append(found.parameter_spread**2)
         errors.append(found.monte_carlo_error**2)
         means.append(found.mean - by_draw.mean())
@@ -271,9 +271,9 @@ def test_components_of_variance_are_recovered():
 
 def test_one_replicate_or_one_draw_leaves_open_what_it_cannot_tell():
     """None instead of a nought that would look like certainty."""
-    one_replicate = components.components(np.array([[1.0], [2.0], [3.0]]))
+    one_replicate = components(np.array([[1.0], [2.0], [3.0]]))
     assert (one_replicate.monte_carlo_error, one_replicate.parameter_spread) == (None, None)
-    one_draw = components.components(np.array([[1.0, 2.0, 3.0]]))
+    one_draw = components(np.array([[1.0, 2.0, 3.0]]))
     assert (one_draw.monte_carlo_error, one_draw.parameter_spread) == (pytest.approx(1 / 3**0.5), None)
 
 

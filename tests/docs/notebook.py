@@ -18,6 +18,8 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
+from analysis.output.notebook import formatters
+
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "notebook.ipynb"
 SHOWN_BY = {"text/html": "_repr_html_", "image/svg+xml": "_repr_svg_"}
 
@@ -42,6 +44,8 @@ def _outputs(source: str, number: int, names: dict[str, Any]) -> list[dict[str, 
     if value is not None:
         data = {"text/plain": repr(value)}
         data |= {kind: getattr(value, how)() for kind, how in SHOWN_BY.items() if hasattr(value, how)}
+        if (as_html := formatters().get(type(value))) is not None:
+            data["text/html"] = as_html(value)
         shown = {kind: _lines(data[kind]) for kind in sorted(data)}
         outputs.append({"data": shown, "execution_count": number, "metadata": {}, "output_type": "execute_result"})
     return outputs

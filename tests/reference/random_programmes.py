@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import random
 
+from simulation.processes.eligibility import CODES
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, Channel, On
-from simulation.programmes.eligibility import CODES
 from simulation.programmes.programme import (
     Area,
     Cascade,

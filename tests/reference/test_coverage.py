@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, On, PersonSlot, SchoolSlot
-from simulation.programmes.eligibility import COLUMNS
 from simulation.programmes.programme import Area, Effect, Programme, Unit
 from simulation.vocabulary import ClusterKind, Role
 from simulation.world import Setup

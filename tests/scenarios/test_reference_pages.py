@@ -13,8 +13,8 @@ from scenarios.programme_files.reader import KEYS
 from scenarios.reference import CODES_PAGE, PARAMETERS_PAGE, codes_page, parameters_page
 from scenarios.reference_programmes import PROGRAMMES_PAGE, programmes_page
 from simulation.parameters import declarations
+from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.channels import CHANNELS
-from simulation.programmes.eligibility import COLUMNS
 
 ROOT = Path(__file__).resolve().parents[2]
 

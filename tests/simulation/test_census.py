@@ -13,10 +13,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.census.census import Census, YearRows, choose, measure_year
+from simulation.census.census import Census
 from simulation.census.dimensions import DIMENSIONS, labels_of
 from simulation.census.measure import Kind, Measure, Tally, collect, measures
 from simulation.census.places import Places, fifths_by_disadvantage
+from simulation.census.publish import YearRows, choose, measure_year
 from simulation.census.reference import PAGE, measures_page
 from simulation.census.results import Results
 from simulation.census.tally import SCALE, rows

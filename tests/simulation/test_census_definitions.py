@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.census.census import measure_year
+from simulation.census.publish import measure_year
 from simulation.census.results import Results
 from simulation.log import Appointments, ClosedChains, Vacancies
 from simulation.vocabulary import Move, Ring, Route

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from simulation.census.census import measure_year
 from simulation.census.measure import measures
+from simulation.census.publish import measure_year
 from simulation.census.results import Results
 from simulation.log import FLOWS
 from simulation.model import PipelineModel

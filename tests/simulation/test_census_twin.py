@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from simulation.census.census import measure_year
+from simulation.census.publish import measure_year
 from simulation.census.results import Results
 from simulation.tables import HISTORY
 from simulation.vocabulary import Phase, Role, Route, label

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import scenarios
-from analysis.runs.plan import by_key
+from analysis.runs.replicate import by_key
 from analysis.store.digest import run_digest
 from simulation.draws import Decision, Key, agent_ids
 from simulation.model import PipelineModel

@@ -9,8 +9,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from simulation.census.census import measure_year
 from simulation.census.measure import measures
+from simulation.census.publish import measure_year
 from simulation.census.results import Results
 from simulation.log import FUNNEL, PROGRAMME_COSTS
 from simulation.model import PipelineModel

@@ -5,24 +5,19 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from html import escape
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.charts.drawing.style import config, wrap
-
-if TYPE_CHECKING:
-    from analysis.charts.drawing.source import Need, Source
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 """Names the language; nothing is fetched from there."""
 
 PNG_SCALE = 2.0
 """Pixels of the PNG per unit of the drawing: sharp on slides."""
-
 
 PAGE_WIDTH = 880
 """Pixels across the output of a notebook in a window of usual size."""
@@ -82,20 +77,6 @@ class Figure:
     def _repr_svg_(self) -> str:
         """How a notebook shows it: as wide as its page, because many notebooks cut off what is wider."""
         return narrowed(self.svg, PAGE_WIDTH)
-
-
-@dataclass(frozen=True)
-class Chart:
-    """A kind of chart: what a file in ``analysis/charts/`` declares."""
-
-    name: str
-    """Its name in files and commands, in lower case with hyphens."""
-    question: str
-    """The question it answers, in the reader's words."""
-    draw: Callable[[Source], Figure | None]
-    """Draw it; None where the source does not hold what it needs."""
-    needs: tuple[Need, ...] = ()
-    """What it reads of the results, so that several charts can be read for in one pass."""
 
 
 def narrowed(svg: str, most: int) -> str:

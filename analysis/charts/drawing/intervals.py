@@ -4,27 +4,22 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading, layered
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import between, step
+from analysis.figures.rounding import between, points, scale_of, step
 from analysis.figures.wording import Verdict, verdict
 
 if TYPE_CHECKING:
-    from analysis.charts.drawing.source import Need
     from analysis.figures.lines import Line
     from analysis.studies.compare.summing import Comparison
 
 ROW = 38
 """Height of a row."""
-
-
-def needs(lines: Iterable[Line]) -> tuple[Need, ...]:
-    """What a comparison of these lines reads."""
-    return tuple((line.measure, tuple(d for d, _ in line.where)) for line in lines)
+MOST = 6
+"""Policies in one chart."""
 
 
 @dataclass(frozen=True)
@@ -33,7 +28,7 @@ class Difference:
 
     label: str
     """Of its row."""
-    unit: str
+    line: Line
     mean: float
     half: float
     """Half its interval alone; NaN where there is none."""
@@ -59,14 +54,32 @@ class Difference:
     @property
     def told(self) -> bool:
         """Whether more than chance is seen: the adjusted interval leaves out zero."""
-        return self.verdict in (Verdict.MORE, Verdict.LESS)
+        return self.verdict.is_told
+
+    def ends(self, factor: float = 1.0, alone: bool = False) -> tuple[float, float]:
+        """The ends of the adjusted interval, or of its interval alone, times ``factor``; the mean twice without one."""
+        half = self.half if alone else self.adjusted
+        half = 0.0 if math.isnan(half) else half
+        return factor * (self.mean - half), factor * (self.mean + half)
+
+    def record(self, **first: str) -> dict[str, Any]:
+        """A row of a figure's table: percentages for shares, so that it reads as the picture does."""
+        factor, _ = scale_of(self.line.unit)
+        names = (("Interval from", "Interval to"), ("Adjusted from", "Adjusted to"))
+        ends = {
+            name: None if math.isnan(half) else factor * (self.mean + sign * half)
+            for half, both in zip((self.half, self.adjusted), names, strict=True)
+            for sign, name in zip((-1, 1), both, strict=True)
+        }
+        numbers = {"Base": factor * self.base, "Policy": factor * self.policy, "Difference": factor * self.mean, **ends}
+        told = {"Pairs": self.pairs, "Can be told": "yes" if self.told else "no"}
+        return {**first, "Unit": points(self.line.unit), **numbers, **told}
 
 
-def differences(found: Comparison, line: int, label: str, outcome: int, year: int | None = None) -> Difference | None:
-    """The difference that policy ``outcome`` makes to ``line`` over all years (or in ``year``); None if not there."""
-    cell = next((i for i, c in enumerate(found.cells) if c.line == line and c.year == year), None)
-    if cell is None:  # a comparison of one year has only that year
-        cell = next((i for i, c in enumerate(found.cells) if c.line == line and year is None), None)
+def differences(found: Comparison, line: int, label: str, outcome: int) -> Difference | None:
+    """The difference that policy ``outcome`` makes to ``line`` over all years, or in the only one; None if not there."""
+    cells = [i for i, c in enumerate(found.cells) if c.line == line]
+    cell = next((i for i in cells if found.cells[i].year is None), cells[0] if cells else None)
     if cell is None:
         return None
     of, unit = found.outcomes[outcome], found.lines[line].unit
@@ -76,9 +89,8 @@ def differences(found: Comparison, line: int, label: str, outcome: int, year: in
         return None
     said = verdict(mean, adjusted, bool(s.same[cell]))
     text = "the same" if said is Verdict.SAME else _interval(mean, adjusted, float(s.error[cell]), unit, said)
-    return Difference(
-        label, unit, mean, half, adjusted, said, text, float(s.base[cell]), float(s.policy[cell]), int(s.pairs[cell])
-    )
+    numbers = float(s.base[cell]), float(s.policy[cell]), int(s.pairs[cell])
+    return Difference(label, found.lines[line], mean, half, adjusted, said, text, *numbers)
 
 
 def _interval(mean: float, adjusted: float, error: float, unit: str, said: Verdict) -> str:
@@ -86,36 +98,19 @@ def _interval(mean: float, adjusted: float, error: float, unit: str, said: Verdi
     half = 0.0 if math.isnan(adjusted) else adjusted
     ends, largest = (mean - half, mean + half), abs(mean) + half
     if unit == "GBP" and largest >= 1e6:
-        return " to ".join(
-            dict.fromkeys(f"{'−' if e < 0 else '+'}£{abs(e) / 1e6:,.{2 if largest < 1e8 else 0}f}m" for e in ends)
-        )
-    place, end = step(error, unit, largest), " pts" if unit in SHARE_UNITS else ""
+        decimals = 2 if largest < 1e8 else 0
+        return " to ".join(dict.fromkeys(f"{'−' if e < 0 else '+'}£{abs(e) / 1e6:,.{decimals}f}m" for e in ends))
+    place, (_, sign) = step(error, unit, largest), scale_of(unit)
     text = between(*ends, place, unit)
-    while said in (Verdict.MORE, Verdict.LESS) and place > 1e-6 and _holds_zero(text):
+    while said.is_told and place > 1e-6 and _holds_zero(text):
         place /= 10
         text = between(*ends, place, unit)
-    return text + end
+    return text + (" pts" if sign else "")
 
 
 def _holds_zero(text: str) -> bool:
     """Whether an end of an interval is shown as 0."""
     return any(not re.search("[1-9]", end) for end in text.split(" to "))
-
-
-def record(difference: Difference, **first: str) -> dict[str, Any]:
-    """A row of a figure's table: percentages for shares, so that it reads as the picture does."""
-    factor = 100.0 if difference.unit in SHARE_UNITS else 1.0
-    d = difference
-
-    def end(half: float, sign: int) -> float | None:
-        return None if math.isnan(half) else factor * (d.mean + sign * half)
-
-    return {
-        **first, "Unit": "percentage points" if factor == 100 else d.unit, "Base": factor * d.base, "Policy": factor * d.policy,
-        "Difference": factor * d.mean, "Interval from": end(d.half, -1), "Interval to": end(d.half, 1),
-        "Adjusted from": end(d.adjusted, -1), "Adjusted to": end(d.adjusted, 1), "Pairs": d.pairs,
-        "Can be told": "yes" if d.told else "no",
-    }  # fmt: skip
 
 
 def legend(level: float) -> str:
@@ -136,49 +131,47 @@ def panel(
     """
     import altair as alt
 
-    factor, name = scale_of([*rows, *like])
-    lines = max(label.label.count("\n") for label in rows) + 1
-    records, labels_of = [], [r.label for r in rows]
+    factor, name = axis_of([*rows, *like])
+    records, order = [], [r.label for r in rows]
     for r in rows:
-        half, adjusted = (0.0 if math.isnan(v) else v for v in (r.half, r.adjusted))
-        records.append({
-            "row": r.label, "mean": factor * r.mean, "low": factor * (r.mean - half), "high": factor * (r.mean + half),
-            "from": factor * (r.mean - adjusted), "to": factor * (r.mean + adjusted), "told": r.told, "text": r.text,
-        })  # fmt: skip
-    ends = [
-        factor * (r.mean + sign * (0.0 if math.isnan(r.adjusted) else r.adjusted))
-        for r in (*rows, *like)
-        for sign in (-1, 1)
-    ]
-    low, high = min(0.0, *ends), max(0.0, *ends)
-    room = 0.06 * (high - low) or 1.0
-    axis = alt.Axis(
-        title=name, grid=True, values=ticks(low - room, high + room, width), format=",~f", domain=False, ticks=False,
-        labelFlush=False,
-    )  # fmt: skip
-    scale = alt.Scale(domain=[low - room, high + room], nice=False, zero=False)
-    y = alt.Y("row:N", sort=labels_of, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
-    base = alt.Chart(data(records))
-    colour = alt.ColorValue(MIDDLE_GREY, condition={"test": "datum.told", "value": DARK_BLUE})
+        (low, high), (first, last) = r.ends(factor, alone=True), r.ends(factor)
+        bars = {"mean": factor * r.mean, "low": low, "high": high, "from": first, "to": last}
+        records.append({"row": r.label, **bars, "told": r.told, "text": r.text})
+    least, most = domain([end for r in (*rows, *like) for end in r.ends(factor)], 0.06)
+    values = ticks(least, most, width)
+    axis = alt.Axis(title=name, grid=True, values=values, format=",~f", domain=False, ticks=False, labelFlush=False)
+    scale = alt.Scale(domain=[least, most], nice=False, zero=False)
+    y = alt.Y("row:N", sort=order, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
+    base, colour, shape = alt.Chart(data(records)), *told_apart()
     zero = alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY, strokeWidth=1.5).encode(x=alt.X("x:Q"))
-    thin = base.mark_rule(strokeWidth=1.5).encode(
-        x=alt.X("from:Q", axis=axis, scale=scale), x2=alt.X2("to:Q"), y=y, color=colour
-    )
+    x = alt.X("from:Q", axis=axis, scale=scale)
+    thin = base.mark_rule(strokeWidth=1.5).encode(x=x, x2=alt.X2("to:Q"), y=y, color=colour)
     thick = base.mark_rule(strokeWidth=6, opacity=0.55).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=colour)
-    mark = base.mark_point(filled=True, size=95, opacity=1).encode(
-        x=alt.X("mean:Q"),
-        y=y,
-        color=colour,
-        shape=alt.ShapeValue("circle", condition={"test": "datum.told", "value": "diamond"}),
-    )
+    mark = base.mark_point(filled=True, size=95, opacity=1).encode(x=alt.X("mean:Q"), y=y, color=colour, shape=shape)
     texts = [
         base.transform_filter(f"datum.told == {str(told).lower()}")
         .mark_text(align="left", dx=8, fontSize=12, color=DARK_GREY, fontWeight="bold" if told else "normal")
         .encode(x=alt.XValue(width), y=y, text=alt.Text("text:N"))
         for told in sorted({r.told for r in rows})
     ]
-    layers = [zero, thin, thick, mark, *texts, *(row_labels(labels_of, y) if labels else [])]
+    layers = [zero, thin, thick, mark, *texts, *(row_labels(order, y) if labels else [])]
+    lines = max(label.count("\n") for label in order) + 1
     return layered(layers, width=width, height=max(ROW, 17 * lines + 6) * len(rows) + 8, title=heading(title, what))
+
+
+def told_apart() -> tuple[Any, Any]:
+    """Colour and shape of what can be told, and of what cannot."""
+    import altair as alt
+
+    colour = alt.ColorValue(MIDDLE_GREY, condition={"test": "datum.told", "value": DARK_BLUE})
+    return colour, alt.ShapeValue("circle", condition={"test": "datum.told", "value": "diamond"})
+
+
+def domain(values: Sequence[float], room: float) -> tuple[float, float]:
+    """The ends of an axis with zero and all values on it, and a share of ``room`` at both ends."""
+    low, high = min(0.0, *values), max(0.0, *values)
+    room = room * (high - low) or 1.0
+    return low - room, high + room
 
 
 def ticks(low: float, high: float, width: int) -> list[float]:
@@ -196,26 +189,29 @@ def row_labels(labels: Sequence[str], y: Any) -> list[Any]:
     """Names of rows left of a panel, each in the middle of its row however many lines it has."""
     import altair as alt
 
-    by_lines: dict[int, list[str]] = {}
+    by_lines: dict[int, list[dict[str, str]]] = {}
     for label in labels:
-        by_lines.setdefault(label.count("\n"), []).append(label)
+        by_lines.setdefault(label.count("\n"), []).append({"row": label})
+    look: dict[str, Any] = {
+        "align": "right",
+        "baseline": "middle",
+        "dx": -8,
+        "lineBreak": "\n",
+        "lineHeight": 15,
+        "fontSize": 12.5,
+    }
     return [
-        alt.Chart(data([{"row": label} for label in some]))
-        .mark_text(
-            align="right", baseline="middle", dx=-8, dy=-7.5 * breaks, lineBreak="\n", lineHeight=15, fontSize=12.5,
-            color=DARK_GREY,
-        )
+        alt.Chart(data(rows))
+        .mark_text(**look, dy=-7.5 * breaks, color=DARK_GREY)
         .encode(x=alt.XValue(0), y=y, text=alt.Text("row:N"))
-        for breaks, some in sorted(by_lines.items())
-    ]  # fmt: skip
+        for breaks, rows in sorted(by_lines.items())
+    ]
 
 
-def scale_of(rows: Sequence[Difference]) -> tuple[float, str]:
+def axis_of(rows: Sequence[Difference]) -> tuple[float, str]:
     """What to multiply values by for an axis, and its title."""
-    unit = rows[0].unit
-    if unit in SHARE_UNITS:
-        return 100.0, "percentage points"
-    largest = max(abs(r.mean) + (0.0 if math.isnan(r.adjusted) else r.adjusted) for r in rows)
+    unit = rows[0].line.unit
     if unit == "GBP":
+        largest = max(max(map(abs, r.ends())) for r in rows)
         return (1e-6, "£ million") if largest >= 1e5 else (1.0, "£")
-    return 1.0, unit
+    return scale_of(unit)[0], points(unit)

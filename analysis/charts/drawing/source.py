@@ -1,13 +1,19 @@
-"""What charts draw from: a folder of runs, and what validation and evaluation found, each if it is there."""
+"""What charts draw from: a folder of runs, and what validation and evaluation found, each if it is there; and what a chart is."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from analysis.charts.drawing.figure import Figure
+from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
+from analysis.figures.rounding import span
+from analysis.figures.words import capital, sample
 from analysis.store.extract import Need, table_of
+from analysis.store.record import breakdown
+from analysis.store.select import dimensions
 from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
@@ -18,6 +24,36 @@ if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison
 
 Records = Sequence[Mapping[str, Any]]
+POOLED = "sum(value * base) / nullif(sum(base), 0)"
+"""A rate or mean of several years: the amounts of all over what they are out of."""
+CASES = "sum(value * base) / count(DISTINCT year)"
+"""Cases of a rate: their mean number in a year."""
+
+
+@dataclass(frozen=True)
+class Spread:
+    """How one figure lies over runs."""
+
+    middle: float
+    low: float
+    """Lower end of the central interval of runs, see :func:`~analysis.figures.estimates.tails`."""
+    high: float
+    runs: int
+
+    def span(self, unit: str = "share") -> str:
+        """The interval for reading."""
+        return span(self.low, self.high, unit)
+
+
+class Lead(NamedTuple):
+    """The scenario that a chart of one scenario shows."""
+
+    name: str
+    title: str
+    system: str
+    """Context of the school system."""
+    years: tuple[int, int]
+    """First and last projected year."""
 
 
 @dataclass(frozen=True)
@@ -69,8 +105,6 @@ class Source:
 
     def gather(self, needs: Iterable[Need]) -> None:
         """Read all that several charts need in one pass over the results: folders with many runs are large."""
-        from analysis.store.select import dimensions
-
         if self.db is None or self.store is None:
             return
         there = set(dimensions(self.db))
@@ -91,17 +125,84 @@ class Source:
             self._compared[key] = None if self.db is None else stored(self.db, self.manifest, lines, table=self.table)
         return self._compared[key]
 
-    def stamped(self, *lines: str) -> tuple[str, ...]:
-        """Lines of a subtitle, after the word that runs are missing if they are."""
-        stamp = self.manifest.get("stamp")
-        return (f"{stamp[0].upper()}{stamp[1:]}.", *lines) if stamp else lines
-
     @property
     def coverage(self) -> str:
         """How much of the system was simulated, if not all of it: `` , in a sample of 3% of schools``."""
         scale = min((s["scale"] for s in self.manifest.get("scenarios", [])), default=1)
-        return "" if scale == 1 else f", in a sample of {100 * scale:.3g}% of schools"
+        return "" if scale == 1 else f", in {sample(scale)}"
 
-    def period(self, first: int, last: int) -> str:
-        """``2026/27 to 2035/36``, or one school year."""
-        return school_years(first, last)
+    def difference_from(self, found: Comparison) -> str:
+        """What a comparison's figures are: ``Difference from “England”, 2026/27 to 2035/36``."""
+        years = school_years(found.first, found.last)
+        return f"Difference from “{self.titles[found.base.name]}”{self.coverage}, {years}"
+
+    @property
+    def lead(self) -> Lead | None:
+        """The first scenario that has runs; None if none has."""
+        if not (there := self.scenarios):
+            return None
+        first, base = there[0], there[0]["base_year"]
+        system = first.get("resolved", {}).get("context", "england")
+        return Lead(first["name"], self.titles[first["name"]], system, (base + 1, base + first["years"]))
+
+    def figure(
+        self, title: str, subtitle: Sequence[str], told: Sequence[str], note: str, chart: dict[str, Any],
+        data: list[dict[str, Any]], characters: int, named: bool = True,
+    ) -> Figure:  # fmt: skip
+        """A figure of these results, which says so if runs are missing; ``told`` is what the picture shows, in words.
+
+        The text alternative begins with the title unless it is not ``named``.
+        """
+        stamp = self.manifest.get("stamp")
+        lines = (f"{capital(stamp)}.", *subtitle) if stamp else tuple(subtitle)
+        alt = " ".join([*([title + "."] if named else []), *lines, *told])
+        return Figure(title, lines, alt, note, chart, data, characters)
+
+    def spreads(
+        self, scenario: str, measure: str, by: Sequence[str], how: str, years: tuple[int, int], **where: str
+    ) -> dict[tuple[str, ...], Spread]:
+        """How a figure lies over runs, for each label of ``by``, over the years of each run together.
+
+        ``how`` is one of the constants above. Empty if the results do not have these dimensions or this measure.
+        """
+        if self.db is None or not {*by, *where} <= set(dimensions(self.db)):
+            return {}
+        tests = ["measure = ?", "breakdown = ?", *(f"{d} = ?" for d in where)]
+        columns = "".join(f"{d}, " for d in by)
+        low, high = tails(FEWEST_RUNS)
+        sql = (
+            f"SELECT {columns} median(figure), quantile_cont(figure, {low:g}), quantile_cont(figure, {high:g}), min(figure), "
+            f"max(figure), count(figure) FROM (SELECT {columns} replicate, {how} AS figure FROM {self.table} "
+            f"WHERE {' AND '.join(tests)} AND scenario = ? AND year BETWEEN ? AND ? AND value IS NOT NULL "
+            f"GROUP BY {columns} replicate) GROUP BY ALL HAVING count(figure) > 0 ORDER BY ALL"
+        )
+        arguments = [measure, breakdown((*by, *where)), *where.values(), scenario, *years]
+        found = {}
+        for row in self.db.execute(sql, arguments).fetchall():
+            middle, low, high, least, most, runs = row[len(by) :]
+            ends = (least, most) if runs < FEWEST_RUNS else (low, high)
+            found[row[: len(by)]] = Spread(middle, *ends, runs)
+        return found
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A kind of chart: what a file in ``analysis/charts/`` declares."""
+
+    name: str
+    """Its name in files and commands, in lower case with hyphens."""
+    question: str
+    """The question it answers, in the reader's words."""
+    draw: Callable[[Source], Figure | None]
+    """Draw it; None where the source does not hold what it needs."""
+    needs: tuple[Need, ...] = ()
+    """What it reads of the results, so that several charts can be read for in one pass."""
+
+
+def how_read(runs: int, what: str = "Bars") -> str:
+    """What the ends of an interval over runs are."""
+    if runs == 1:
+        return "One run: chance alone would give other figures."
+    if runs < FEWEST_RUNS:
+        return f"{what} span all {runs} runs, which differ by chance alone."
+    return f"{what} hold {RUNS_LEVEL}% of {runs:,} runs, which differ by chance alone."

@@ -1,19 +1,28 @@
-"""What was assumed: each scenario in words, what it changes with old and new values, and its programmes."""
+"""What was assumed: each scenario in words, what it changes with old and new values, its programmes, and the evidence."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from analysis.explain import programme as of_programme
+from analysis.explain import scenario as of_scenario
 from analysis.explain.text import Item, Section
 from analysis.explain.words import plain
-from analysis.output.html.exhibits import Column, Exhibit, Numbering
+from analysis.figures.tables import Table, columns
+from analysis.output.html.exhibits import Exhibit, Numbering
+from scenarios.catalogue import load_programme
+from scenarios.evidence import evidence
 from scenarios.parameter_files import GRADES
+from scenarios.places import library_names
 
 if TYPE_CHECKING:
     from scenarios.resolve import Scenario
+
+Resolved = Mapping[str, Any]
 
 EFFECTS = "What it is assumed to change, where all is delivered as planned"
 BRIEF = ("Who may join", "How many, and when", "What is delivered, and by whom", EFFECTS)
@@ -26,7 +35,6 @@ SET_BY = {"lever": "chosen", "uncertainty": "uncertain"}
 class Programme:
     """A programme in words."""
 
-    name: str
     title: str
     summary: str
     brief: list[Section]
@@ -39,7 +47,6 @@ class Programme:
 class Assumed:
     """One scenario in words."""
 
-    name: str
     title: str
     summary: str
     where: str
@@ -52,127 +59,112 @@ class Assumed:
 
 
 def assumed(
-    manifest: Mapping[str, Any], read: Mapping[str, Scenario | None], numbering: Numbering
+    described: Sequence[Resolved], read: Mapping[str, Scenario | None], numbering: Numbering
 ) -> tuple[list[Assumed], list[Programme]]:
-    """Every scenario of the manifest, the base first, and every programme that not all of them have, once."""
-    described = manifest["scenarios"]
+    """Every scenario of a manifest, the base first, and every programme that not all of them have, once."""
     base = described[0]
-    found = [_one(s, None if s is base else base, read.get(s["name"]), numbering) for s in described]
+    found = [_one(s, None if s is base else base, read[s["name"]], numbering) for s in described]
     return found, _programmes(described, read)
 
 
-def _one(
-    described: Mapping[str, Any], base: Mapping[str, Any] | None, scenario: Scenario | None, numbering: Numbering
-) -> Assumed:
-    from analysis.explain import scenario as words
-
-    resolved = described.get("resolved") or {}
-    theirs = {} if base is None else (base.get("resolved") or {}).get("programmes", {})
-    mine = resolved.get("programmes", {})
+def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, numbering: Numbering) -> Assumed:
+    resolved = described["resolved"]
+    mine, theirs = resolved["programmes"], {} if base is None else base["resolved"]["programmes"]
     same = [name for name in mine if name in theirs and mine[name] == theirs[name]]
-    sections = {s.heading: s for s in words.sections(scenario)} if scenario is not None else {}
-    points: list[Any] = []
+    where = ""
+    points: list[Any] = [f"{p['title']} ({name})" for name, p in mine.items() if name not in same]
     if scenario is not None:
-        points = [words.programme_item(p, scenario) for p in scenario.programmes if p.name not in same]
-    elif mine:
-        points = [f"{p['title']} ({name})" for name, p in mine.items() if name not in same]
+        points = [of_scenario.programme_item(p, scenario) for p in scenario.programmes if p.name not in same]
+        sections = {s.heading: s.body for s in of_scenario.sections(scenario)}
+        where = " ".join(map(str, sections.get("Where and when", ())))
     records = changes(described, base) if base is not None else own_changes(resolved)
     exhibit = None
     if any(r["path"] for r in records):
         against = f"What {described['title']} changes" + ("" if base is None else f", compared with {base['title']}")
         exhibit = _table(against, records, numbering, base is not None)
-    where = " ".join(str(b) for b in sections["Where and when"].body) if "Where and when" in sections else ""
-    return Assumed(
-        described["name"], described["title"], resolved.get("summary", ""), where, points,
-        [mine[name]["title"] for name in same], exhibit,
-    )  # fmt: skip
+    shared = [mine[name]["title"] for name in same]
+    return Assumed(described["title"], resolved["summary"], where, points, shared, exhibit)
 
 
 def _table(title: str, records: list[dict[str, Any]], numbering: Numbering, compared: bool) -> Exhibit:
-    columns = [Column("what", "What"), Column("how", "Chosen or uncertain")]
-    columns += [Column("old", "Otherwise", True)] if compared else []
-    columns += [Column("new", "Here", True), Column("range", "Range", True), Column("grade", "Grade")]
+    headings = {"what": "What", "how": "Chosen or uncertain", "old": "Otherwise", "new": "Here", "range": "Range"}
+    headings["grade"] = "Grade"
+    if not compared:
+        del headings["old"]
     rows = [
         {
-            "what": r["what"], "how": r["how"], "old": show(r["old"]), "new": show(r["new"]),
+            **{key: r[key] for key in ("what", "how")},
+            **{key: show(r[key]) for key in ("old", "new")},
             "range": "" if r["range"] is None else f"{show(r['range'][0])} to {show(r['range'][1])}",
             "grade": f"{r['grade']}: {GRADES[r['grade']]}" if r["grade"] in GRADES else "",
         }
         for r in records
-    ]  # fmt: skip
+    ]
     note = "Range: between which values it could be, by its source or judgement."
     if compared:
         note = f"Otherwise: in the base, or in the programme's own file where the base does not have it. {note}"
-    return numbering.table(title, columns, rows, records, note, from_runs=False)
+    made = Table(title, columns(headings, ("old", "new", "range")), rows, records, note)
+    return numbering.table(made, from_runs=False)
 
 
-def own_changes(resolved: Mapping[str, Any]) -> list[dict[str, Any]]:
+def own_changes(resolved: Resolved) -> list[dict[str, Any]]:
     """What a scenario sets itself, a record each."""
-    return [_record(path, p, None) for path, p in resolved.get("parameters", {}).items() if p["set_by"] != "context"]
+    return [_record(path, p, None) for path, p in resolved["parameters"].items() if p["set_by"] != "context"]
 
 
-def changes(described: Mapping[str, Any], base: Mapping[str, Any]) -> list[dict[str, Any]]:
+def changes(described: Resolved, base: Resolved) -> list[dict[str, Any]]:
     """What differs between a scenario and the base, a record each: parameters, programmes and their figures."""
-    mine, theirs = (s.get("resolved") or {} for s in (described, base))
-    found = [
-        _record(path, p, theirs["parameters"].get(path))
-        for path, p in mine.get("parameters", {}).items()
-        if theirs.get("parameters", {}).get(path, {}).get("value") != p["value"]
-    ]
-    ours, before = mine.get("programmes", {}), theirs.get("programmes", {})
+    mine, theirs = described["resolved"], base["resolved"]
+    found = _unequal("", mine["parameters"], theirs["parameters"])
+    ours, before = mine["programmes"], theirs["programmes"]
     for name in dict.fromkeys([*ours, *before]):
         if name not in before or name not in ours:
-            title = (ours.get(name) or before[name])["title"]
             words = ("does not run", "runs") if name in ours else ("runs", "does not run")
-            found.append(_setting("", f"Programme: {title}", *words))
-        if name in ours:
-            found += _of_programme(name, ours[name], before.get(name) or _in_library(name))
+            found.append(_setting("", f"Programme: {(ours.get(name) or before[name])['title']}", *words))
+        other = before.get(name) or _in_library(name)
+        if name in ours and other:
+            here = ours[name]
+            found += [
+                _setting(f"{name}: places.{key}", f"{name}: places.{key}", other["places"][key], value)
+                for key, value in here["places"].items()
+                if value != other["places"][key]
+            ]
+            found += [
+                _setting(f"{name}: {key}", f"{name}: {key}", other[key], here[key])
+                for key in ("who", "withdrawn", "years")
+                if here[key] != other[key]
+            ]
+            found += _unequal(f"{name}: ", here["figures"], other["figures"])
     return found
 
 
-def _of_programme(name: str, mine: Mapping[str, Any], other: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What differs between two forms of a programme."""
-    if not other:
-        return []
-    found = [
-        _setting(f"{name}: {part}.{key}", f"{name}: {part}.{key}", other[part][key], value)
-        for part in ("places",)
-        for key, value in mine[part].items()
-        if value != other[part][key]
-    ]
-    found += [
-        _setting(f"{name}: {key}", f"{name}: {key}", other[key], mine[key])
-        for key in ("who", "withdrawn", "years")
-        if mine[key] != other[key]
-    ]
-    return found + [
-        _record(f"{name}: {path}", figure, other["figures"].get(path))
-        for path, figure in mine["figures"].items()
-        if figure["value"] != other["figures"].get(path, {}).get("value")
+def _unequal(start: str, new: Mapping[str, Resolved], old: Mapping[str, Resolved]) -> list[dict[str, Any]]:
+    """Figures whose value is another, or that are not there, in ``old``."""
+    return [
+        _record(f"{start}{path}", figure, old.get(path))
+        for path, figure in new.items()
+        if old.get(path, {}).get("value") != figure["value"]
     ]
 
 
 @cache
-def _in_library(name: str) -> Mapping[str, Any]:
+def _in_library(name: str) -> Resolved:
     """A programme as its own file has it; empty if it is not the library's."""
-    from scenarios.catalogue import load_programme
-    from scenarios.places import library_names
-
     return load_programme(name).resolved() if name in library_names("programme") else {}
 
 
 def _setting(path: str, what: str, old: Any, new: Any) -> dict[str, Any]:
     """What is chosen and is no figure with a source."""
-    return {"path": path, "what": what, "how": "chosen", "old": old, "new": new, "unit": "", "range": None, "grade": "",
-            "sources": []}  # fmt: skip
+    none: dict[str, Any] = {"unit": "", "range": None, "grade": "", "sources": []}
+    return {"path": path, "what": what, "how": "chosen", "old": old, "new": new, **none}
 
 
-def _record(path: str, new: Mapping[str, Any], old: Mapping[str, Any] | None) -> dict[str, Any]:
+def _record(path: str, new: Resolved, old: Resolved | None) -> dict[str, Any]:
     unit = "" if new["unit"] in ("", "share", "probability") else f" ({new['unit']})"
-    return {
-        "path": path, "what": f"{path}{unit}", "how": SET_BY.get(new["set_by"], "as its file has it"), "old": None if old is None else old["value"],
-        "new": new["value"], "unit": new["unit"], "range": new["range"], "grade": new["grade"], "sources": new["sources"],
-    }  # fmt: skip
+    how = SET_BY.get(new["set_by"], "as its file has it")
+    values = {"old": None if old is None else old["value"], "new": new["value"]}
+    kept = {key: new[key] for key in ("unit", "range", "grade", "sources")}
+    return {"path": path, "what": f"{path}{unit}", "how": how, **values, **kept}
 
 
 def show(value: Any) -> str:
@@ -197,20 +189,16 @@ def _flat(value: Sequence[Any]) -> list[Any]:
     return [v for part in value for v in (_flat(part) if isinstance(part, list) else [part])]
 
 
-def _programmes(described: Sequence[Mapping[str, Any]], read: Mapping[str, Scenario | None]) -> list[Programme]:
-    from analysis.explain import programme as words
-
-    everywhere = set.intersection(*(set((s.get("resolved") or {}).get("programmes", {})) for s in described))
+def _programmes(described: Sequence[Resolved], read: Mapping[str, Scenario | None]) -> list[Programme]:
+    everywhere = set.intersection(*(set(s["resolved"]["programmes"]) for s in described))
     if len(described) == 1:
         everywhere = set()
     found: dict[str, Programme] = {}
-    for s in described:
-        scenario = read.get(s["name"])
-        for known in () if scenario is None else scenario.programmes:
-            if known.name in found or known.name in everywhere:
-                continue
-            sections = [section for section in words.sections(known) if section.heading and section.body]
-            found[known.name] = Programme(known.name, known.title, known.summary, _brief(sections), sections)
+    for scenario in (one for s in described if (one := read[s["name"]]) is not None):
+        for known in scenario.programmes:
+            if known.name not in found and known.name not in everywhere:
+                sections = [section for section in of_programme.sections(known) if section.heading and section.body]
+                found[known.name] = Programme(known.title, known.summary, _brief(sections), sections)
     return list(found.values())
 
 
@@ -227,3 +215,98 @@ def _brief(sections: Sequence[Section]) -> list[Section]:
         elif section.heading in BRIEF:
             found.append(section)
     return found
+
+
+@dataclass(frozen=True)
+class Cited:
+    """The published figures that scenarios rest on, and how firm they are."""
+
+    grades: Exhibit
+    of_policies: Exhibit | None
+    """Rows behind what policies change; None if they cite none, or there are no policies."""
+    of_base: Exhibit | None
+    """Rows behind everything else."""
+
+
+def cited(described: Sequence[Resolved], numbering: Numbering) -> Cited:
+    """The evidence behind the scenarios of a manifest."""
+    base = dict(_figures(described[0]["resolved"]))
+    changed: dict[str, Resolved] = {}
+    for policy in described[1:]:
+        changed |= {path: f for path, f in _figures(policy["resolved"]) if base.get(path) != f}
+    several = len(described) > 1
+    grades = _grades(base, changed, several, numbering)
+    of_policies = _cited("Evidence behind what the policies change", changed, numbering) if several else None
+    named = "Evidence behind everything else" if several else "Evidence behind this scenario"
+    return Cited(grades, of_policies, _cited(named, base, numbering))
+
+
+def _figures(resolved: Resolved) -> Iterator[tuple[str, Resolved]]:
+    yield from resolved["parameters"].items()
+    for name, programme in resolved["programmes"].items():
+        for path, figure in programme["figures"].items():
+            yield f"{name}: {path}", figure
+        for alone in programme.get("leaves_alone", ()):
+            if alone.get("sources"):
+                yield f"{name}: leaves {alone['outcome']} alone", {"sources": alone["sources"], "grade": ""}
+
+
+def _grades(
+    base: Mapping[str, Resolved], changed: Mapping[str, Resolved], several: bool, numbering: Numbering
+) -> Exhibit:
+    """How many figures are of each grade."""
+    headings = {"grade": "Grade", "meaning": "Rests on", "base": "Figures of the base" if several else "Figures"}
+    headings |= {"changed": "Figures that policies set otherwise"} if several else {}
+    counts = [Counter(f["grade"] for f in figures.values()) for figures in (base, changed)]
+    records = [
+        {"grade": g, "meaning": meaning, "base": counts[0].get(g, 0), "changed": counts[1].get(g, 0)}
+        for g, meaning in GRADES.items()
+    ]
+    rows = [{key: str(value) for key, value in record.items()} for record in records]
+    note = "From A, the firmest, to D; J is judgement, or fitted so that outcomes match published figures."
+    made = Table("How firm the evidence is", columns(headings, ("base", "changed")), rows, records, note)
+    return numbering.table(made, from_runs=False)
+
+
+def _cited(title: str, figures: Mapping[str, Resolved], numbering: Numbering) -> Exhibit | None:
+    used: dict[str, list[str]] = {}
+    for path, figure in figures.items():
+        for source in figure["sources"]:
+            used.setdefault(source, []).append(path)
+    if not used:
+        return None
+    records, rows = [], []
+    for source, paths in used.items():
+        row = evidence().get(source)
+        grades = sorted({figures[p]["grade"] for p in paths} - {""})
+        record: dict[str, Any] = {"id": source, "used": paths, "grades": grades}
+        words = {"says": source, "value": "", "source": "not known to this version", "url": ""}
+        if row is not None:
+            record |= {"says": row.quantity, "value": row.value, "unit": row.unit}
+            record |= {"title": row.source_title, "url": row.source_url, "read": row.verified}
+            words = {"says": row.quantity, "value": _value(row), "source": _source(row)}
+            words["url"] = row.source_url if is_link(row.source_url) else ""
+        records.append(record)
+        named = ", ".join(paths[:4]) + (f" and {len(paths) - 4} more" if len(paths) > 4 else "")
+        rows.append({**words, "used": named, "grade": ", ".join(grades), "link": "source"})
+    headings = {"says": "What was found", "value": "Figure", "used": "Used for", "grade": "Grade", "source": "Source"}
+    made = Table(title, columns(headings, ["value"]), rows, records, "Grade: of the figures that cite it.")
+    return numbering.table(made, from_runs=False)
+
+
+def _value(row: Any) -> str:
+    if row.no_effect_found:
+        return "no effect found"
+    return "claimed" if row.is_claim else f"{row.value} {row.unit.replace('_', ' ')}".strip()
+
+
+def _source(row: Any) -> str:
+    title = row.source_title or row.source_url
+    if not is_link(row.source_url) and row.source_url and row.source_url != title:
+        title = f"{title} ({row.source_url})"
+    return title if row.verified else f"{title} (not read in a source)"
+
+
+def is_link(address: str) -> bool:
+    """Whether an address is made a link: plain https and nothing else."""
+    return address.startswith("https://") and not any(c.isspace() or c in "<>\"'`" for c in address)

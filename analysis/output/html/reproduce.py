@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.errors import UserError
-from analysis.output.html import again
-from analysis.output.html.content import Inputs, Report, gather
 from analysis.output.html.exhibits import Exhibit, data_table
 from analysis.output.html.page import FOLDER, TABLES
-
-if TYPE_CHECKING:
-    from analysis.runs.plan import Plan
-    from analysis.store import Store
+from analysis.output.html.report import Inputs, Report, gather
+from analysis.output.study import named, read_again
+from analysis.runs import manifest
+from analysis.runs import plan as run
+from analysis.store import Store, files
+from analysis.studies.run import run_missing
+from scenarios import InputError
 
 MOST_TOLD = 5
 COUNTED = ("sha256", "format", "complete", "expected", "done", "failed", "stamp")
@@ -45,18 +47,23 @@ def reproduce(
     run again in a temporary folder, and held against the stored runs. Raise :exc:`UserError` for a name that the report
     does not have, if no report was made, and if what was run cannot be read again.
     """
-    inputs = _inputs(store)
-    here = gather(store, inputs, verify=False)
-    exhibit = find(here, name)
-    if quick:
-        kept = _kept(store, exhibit)
-        wrong = differences(kept, data_table(exhibit.data).decode())
-        return Outcome(exhibit, not wrong, "computed again from the stored runs, and held against the report", wrong)
-    if exhibit.is_figure and not exhibit.from_runs:
-        wrong = differences(_kept(store, exhibit), data_table(exhibit.data).decode())
-        return Outcome(exhibit, not wrong, "drawn again from what the command that it rests on found", wrong)
+    path = store.folder / FOLDER / TABLES
+    last = files.unsealed(path) if path.is_file() else None
+    inputs = Inputs() if last is None else Inputs(**last["inputs"])
+    exhibit = find(gather(store, inputs, verify=False), name)
+    if quick or (exhibit.is_figure and not exhibit.from_runs):
+        wrong = differences(_kept(store, last, exhibit), data_table(exhibit.data).decode())
+        how = "computed again from the stored runs, and held against the report"
+        if not quick:
+            how = "drawn again from what the command that it rests on found"
+        return Outcome(exhibit, not wrong, how, wrong)
     if not exhibit.from_runs:
-        return _from_files(store, exhibit)
+        wrong = [
+            f"scenario {s['name']} reads otherwise now than when it was run, or its files are gone"
+            for s in store.manifest["scenarios"]
+            if read_again(s) is None
+        ]
+        return Outcome(exhibit, not wrong, "scenarios read again, nothing had to be run", wrong)
     with _run_again(store, schools, workers) as fresh:
         there = find(gather(fresh, inputs, verify=False), exhibit.id)
         old, new = store.records(), fresh.records()
@@ -78,82 +85,50 @@ def find(report: Report, name: str) -> Exhibit:
     raise UserError(name, "the report has no such figure or table", f"It has {there}.")
 
 
-def _last(store: Store) -> dict[str, Any] | None:
-    """What the last report showed; None if there was none."""
-    from analysis.store import files
-
-    path = store.folder / FOLDER / TABLES
-    return files.unsealed(path) if path.is_file() else None
-
-
-def _inputs(store: Store) -> Inputs:
-    last = _last(store)
-    return Inputs() if last is None else Inputs(**last["inputs"])
-
-
-def _kept(store: Store, exhibit: Exhibit) -> str:
-    last = _last(store)
+def _kept(store: Store, last: dict[str, Any] | None, exhibit: Exhibit) -> str:
+    """The data table of an exhibit in the last report. Raise :exc:`UserError` if it is not there."""
     if last is None:
-        raise UserError(
-            str(store.folder), "no report was made of it yet", f"Make one first: headway report {store.folder}"
-        )
+        advice = f"Make one first: headway report {store.folder}"
+        raise UserError(str(store.folder), "no report was made of it yet", advice)
     if exhibit.id not in last["exhibits"]:
         raise UserError(exhibit.id, "it is not in the last report", f"Make it anew: headway report {store.folder}")
     return str(last["exhibits"][exhibit.id]["data"])
 
 
-def _from_files(store: Store, exhibit: Exhibit) -> Outcome:
-    """A table that rests on the scenarios alone: equal if they read the same today."""
-    wrong = [
-        f"scenario {s['name']} reads otherwise now than when it was run, or its files are gone"
-        for s in store.manifest["scenarios"]
-        if again.scenario(s) is None
-    ]
-    return Outcome(exhibit, not wrong, "scenarios read again, nothing had to be run", wrong)
-
-
 @contextmanager
 def _run_again(store: Store, schools: Path | None, workers: int | None) -> Iterator[Store]:
     """A temporary store with every run that ``store`` has, made anew."""
-    from analysis.store import Store as Folder
-    from analysis.studies.run import run_missing
-
     plans = [_plan(store, described, schools) for described in store.manifest["scenarios"]]
     place = {p.name: i for i, p in enumerate(plans)}
     tasks = {(place[r["scenario"]], r["replicate"]): key for key, r in store.records().items()}
     manifest = {key: value for key, value in store.manifest.items() if key not in COUNTED}
     with TemporaryDirectory() as folder:
-        fresh = Folder.create(Path(folder) / "again", manifest, store.expected)
+        fresh = Store.create(Path(folder) / "again", manifest, store.expected)
         with fresh.writing():
             run_missing(fresh, plans, tasks, workers)
         yield fresh
 
 
-def _plan(store: Store, described: dict[str, Any], schools: Path | None) -> Plan:
-    from analysis.runs import plan as run
-    from scenarios import InputError
-
+def _plan(store: Store, described: dict[str, Any], schools: Path | None) -> run.Plan:
     name, given = described["name"], described.get("given") or {}
+    where = f"{store.folder}, scenario {name}"
     if given.get("schools") and schools is None:
         raise UserError(name, "it was run on a register of its own", "Give the same register with --schools FILE.")
-    options = run.Options(
-        described["replicates"], described["seed"], described["years"], described["scale"], schools if given.get("schools") else None
-    )  # fmt: skip
-    with again.named(described) as (scenario, context):
+    asked = {key: described[key] for key in ("replicates", "seed", "years", "scale")}
+    options = run.Options(**asked, schools=schools if given.get("schools") else None)
+    with named(described) as (scenario, context):
         try:
             plan = run.plan(scenario, replace(options, context=context))
         except InputError as error:
-            raise UserError(
-                f"{store.folder}, scenario {name}", "it cannot be read again",
-                "Its files are not kept in the manifest. Run reproduce where they are.",
-            ) from error  # fmt: skip
+            advice = "Its files are not kept in the manifest. Run reproduce where they are."
+            raise UserError(where, "it cannot be read again", advice) from error
     plan = replace(plan, name=name)
     if plan.resolved != described["resolved"]:
-        raise UserError(f"{store.folder}, scenario {name}", "it reads otherwise now than when it was run",
-                        f"Use the version that made it: {store.manifest.get('model_version', 'unknown')}.")  # fmt: skip
+        advice = f"Use the version that made it: {store.manifest.get('model_version', 'unknown')}."
+        raise UserError(where, "it reads otherwise now than when it was run", advice)
     if run.register_digest(plan.setup.register) != described["register_digest"]:
-        raise UserError(f"{store.folder}, scenario {name}", "its register of schools is not the one that it was run with",
-                        "Give the same register with --schools FILE.")  # fmt: skip
+        problem = "its register of schools is not the one that it was run with"
+        raise UserError(where, problem, "Give the same register with --schools FILE.")
     return plan
 
 
@@ -173,8 +148,6 @@ def differences(old: str, new: str) -> list[str]:
 
 
 def _row(old: str, new: str) -> str:
-    import json
-
     before, after = json.loads(old), json.loads(new)
     keys = [k for k in dict.fromkeys([*before, *after]) if before.get(k) != after.get(k)]
     return "; ".join(f"{k} was {before.get(k)!r} and is {after.get(k)!r}" for k in keys[:MOST_TOLD])
@@ -182,8 +155,6 @@ def _row(old: str, new: str) -> str:
 
 def _versions(store: Store) -> list[str]:
     """What else is different, which may be why."""
-    from analysis.runs import manifest
-
     now, then = manifest.versions(), store.manifest.get("versions", {})
     changed = [f"{n} was {then.get(n)} and is {v}" for n, v in now.items() if then.get(n) != v]
     if store.manifest.get("model_version") != manifest.model_version():

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import step
+from analysis.figures.rounding import SHARE_UNITS, digits, step
+from analysis.figures.tables import Table, headed
 
 SUPPRESSED, UNAVAILABLE, NOT_APPLICABLE = "[c]", "[x]", "[z]"
 """Shorthand of the Government Analysis Function: not published as it is small; not available; not applicable."""
@@ -40,21 +40,27 @@ Cell = str | Number
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet: title in A1, what it holds in A2, more lines below, then a table if there is one."""
+    """A sheet: a table's title in A1 and its note, which says what it holds, in A2; more lines below, then its columns."""
 
     name: str
-    title: str
-    about: str
+    table: Table
+    """Cells are text or :class:`Number`; the cover has a title and a note alone."""
     lines: tuple[str, ...] = ()
     """Lines of text, one a row, below A2; those that end with a colon are headings on the cover."""
-    headings: tuple[str, ...] = ()
-    rows: tuple[tuple[Cell, ...], ...] = ()
     widths: tuple[int, ...] = ()
     """Characters, one a column."""
-    table: str = ""
-    """Name of the table; none without one."""
     links: tuple[str, ...] = ()
     """Sheets that the first column of the rows leads to."""
+
+    @property
+    def headings(self) -> tuple[str, ...]:
+        """Of the columns."""
+        return tuple(column.heading for column in self.table.columns)
+
+    @property
+    def rows(self) -> list[list[Cell]]:
+        """Cells in the order of the columns."""
+        return [[row[column.key] for column in self.table.columns] for row in self.table.rows]
 
     @property
     def header_row(self) -> int:
@@ -62,56 +68,60 @@ class Sheet:
         return 2 + len(self.lines)
 
     @property
+    def called(self) -> str:
+        """The name of the table, after the sheet's."""
+        return "".join(word.capitalize() for word in self.name.split())
+
+    @property
     def numeric(self) -> frozenset[int]:
         """Columns that hold numbers; shorthand in them stands to the right, as they do."""
-        return frozenset(c for row in self.rows for c, cell in enumerate(row) if isinstance(cell, Number))
+        return frozenset(c for c, column in enumerate(self.table.columns) if column.numeric)
 
     def height(self, row: Sequence[Cell]) -> int:
-        """Lines of text that the longest cell of a row takes."""
-        return max((lines_of(cell, self.widths[c]) for c, cell in enumerate(row) if isinstance(cell, str)), default=1)
+        """Lines of text that the longest cell of a row takes, roughly: words break that are longer than the column."""
+        texts = [(cell, max(4, int(1.08 * self.widths[c]))) for c, cell in enumerate(row) if isinstance(cell, str)]
+        return max((max(1, len(textwrap.wrap(text, width))) for text, width in texts), default=1)
 
 
-def lines_of(text: str, width: int) -> int:
-    """Lines that a text takes in a column, roughly: words are not broken unless they are longer than the column."""
-    return max(1, len(textwrap.wrap(text, max(4, int(1.08 * width)))))
+def make(
+    name: str, title: str, about: str, rows: Sequence[Mapping[str, Cell]], *lines: str, widths: Sequence[int] = (),
+    links: Sequence[str] = (),
+) -> Sheet:  # fmt: skip
+    """A sheet of rows, each with the same headings; ``widths`` follow what is in the columns if not given."""
+    fixed = [{h: NOT_APPLICABLE if cell == "" else cell for h, cell in row.items()} for row in rows]
+    numeric = {h for row in fixed for h, cell in row.items() if isinstance(cell, Number)}
+    table = headed(title, fixed, numeric, about)
+    wide = tuple(widths) or tuple(_width(c.heading, [row[c.key] for row in fixed]) for c in table.columns)
+    return Sheet(name, table, lines, wide, tuple(links))
 
 
-def figure(value: float, error: float, unit: str, largest: float | None = None, sign: bool = False) -> Cell:
+def _width(heading: str, cells: Sequence[Cell], most: int = 48) -> int:
+    """The width of a column that holds what is in it, wrapped if it is long."""
+    longest = max((len(c if isinstance(c, str) else "£1,000,000,000") for c in cells), default=0)
+    word = max((len(w) for w in heading.split()), default=0)
+    return min(most, max(9, word + 3, min(longest + 2, most)))
+
+
+def figure(value: float, error: float, unit: str, sign: bool = False) -> Cell:
     """A mean rounded to its standard error, as the comparison rounds it; a difference in shares is in percentage points.
 
-    ``[x]`` for NaN. ``largest`` is the largest of the numbers that are rounded alike.
+    ``[x]`` for NaN.
     """
-    if math.isnan(value):
-        return UNAVAILABLE
-    place = step(error, unit, abs(value) if largest is None else largest)
-    return rounded(value, place, unit, sign)
+    return UNAVAILABLE if math.isnan(value) else rounded(value, step(error, unit, abs(value)), unit, sign)
 
 
-def rounded(value: float, place: float, unit: str, sign: bool = False) -> Cell:
-    """``value`` rounded to ``place``, in the unit's form."""
-    if math.isnan(value):
+def rounded(value: float | None, place: float, unit: str, sign: bool = False) -> Cell:
+    """``value`` rounded to ``place``, in the unit's form; ``[x]`` for None and NaN."""
+    if value is None or math.isnan(value):
         return UNAVAILABLE
     share = unit in SHARE_UNITS
     shown, scale = (value * 100, place * 100) if share and sign else (value, place)
     per_cent = 100 if share and not sign else 1
-    digits = max(0, -math.floor(math.log10(scale) + 1e-9))
     kind = "share" if share and not sign else "pounds" if unit == "GBP" else "plain"
-    decimals = max(0, -math.floor(math.log10(scale * per_cent) + 1e-9))
-    value = round(round(shown / scale) * scale, digits) + 0.0  # no minus zero
-    return Number(value, decimals, kind, sign)
+    value = round(round(shown / scale) * scale, digits(scale)) + 0.0  # no minus zero
+    return Number(value, digits(scale * per_cent), kind, sign)
 
 
-def unit_of_difference(unit: str) -> str:
-    """Shares differ in percentage points."""
-    return "percentage points" if unit in SHARE_UNITS else unit
-
-
-def widths(headings: Sequence[str], rows: Sequence[Sequence[Cell]], most: int = 48) -> tuple[int, ...]:
-    """Widths of columns that hold what is in them, wrapped if it is long."""
-    found = []
-    for column, heading in enumerate(headings):
-        texts = [row[column] if isinstance(row[column], str) else "£1,000,000,000" for row in rows]
-        longest = max((len(str(text)) for text in texts), default=0)
-        word = max((len(w) for w in heading.split()), default=0)
-        found.append(min(most, max(9, word + 3, min(longest + 2, most))))
-    return tuple(found)
+def count(value: float) -> Cell:
+    """A whole number."""
+    return rounded(float(value), 1.0, "people")

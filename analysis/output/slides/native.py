@@ -7,9 +7,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.charts.drawing.numbers import round_step
+from lxml import etree
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
+from pptx.oxml.ns import qn
+from pptx.util import Pt
+
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, DARK_PINK, LIGHT_PURPLE, ORANGE, TURQUOISE
-from analysis.output.sheet.inert import label
+from analysis.figures.rounding import round_step
+from analysis.output.inert import label
 from analysis.output.slides.frame import FONT, INK, Frame, rgb
 
 COLOURS = (DARK_BLUE, ORANGE, TURQUOISE, DARK_PINK)
@@ -22,6 +28,16 @@ Place = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
+class Spot:
+    """Where a chart goes, and its text alternative."""
+
+    frame: Frame
+    slide: Any
+    place: Place
+    alt: str
+
+
+@dataclass(frozen=True)
 class Bars:
     """A series of bars, with half the width of each one's interval."""
 
@@ -30,161 +46,126 @@ class Bars:
     halves: Sequence[float]
 
 
-def bars(
-    frame: Frame,
-    slide: Any,
-    categories: Sequence[str],
-    series: Sequence[Bars],
-    place: Place,
-    alt: str,
-    number: str,
-    axis: str,
-) -> Any:
+def bars(at: Spot, categories: Sequence[str], series: Sequence[Bars], number: str, axis: str) -> Any:
     """Horizontal bars from zero with intervals as error bars; the first category on top."""
-    from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_TICK_LABEL_POSITION
-    from pptx.util import Pt
-
-    data = CategoryChartData(number_format=number)
-    data.categories = [label(c) for c in categories]
-    for one in series:
-        data.add_series(label(one.name), list(one.values))
-    chart = frame.chart(slide, XL_CHART_TYPE.BAR_CLUSTERED, data, alt, *place)
-    _plain(chart)
+    named = [(one.name, one.values) for one in series]
+    chart = _chart(at, XL_CHART_TYPE.BAR_CLUSTERED, categories, named, number)
     chart.plots[0].gap_width = 60
-    chart.category_axis.reverse_order = True
-    chart.category_axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-    chart.category_axis.format.line.color.rgb = rgb(DARK_GREY)
-    chart.value_axis.tick_labels.number_format, chart.value_axis.tick_labels.number_format_is_linked = "General", False
-    chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH  # reversed categories put low on top
-    _axis_title(chart.value_axis, axis)
+    across, values = chart.category_axis, chart.value_axis
+    across.reverse_order, across.tick_label_position = True, XL_TICK_LABEL_POSITION.LOW
+    across.format.line.color.rgb = rgb(DARK_GREY)
+    _numbers(values, "General", XL_TICK_LABEL_POSITION.HIGH)  # reversed categories put low on top
+    _axis_title(values, axis)
     for i, (made, one) in enumerate(zip(chart.plots[0].series, series, strict=True)):
         _fill(made, UNDER_ERROR_BARS[i % len(UNDER_ERROR_BARS)])
         made.format.line.color.rgb, made.format.line.width = rgb(INK), Pt(0.75)
         if any(half > 0 for half in one.halves):
             _error_bars(made, one.halves)
-    _around(
-        chart.value_axis,
-        [v + s * h for one in series for v, h in zip(one.values, one.halves, strict=True) for s in (-1, 1)],
-    )
-    chart.has_legend = len(series) > 1
-    if chart.has_legend:
-        _legend(chart, XL_LEGEND_POSITION.TOP)
+    ends = [(v - h, v + h) for one in series for v, h in zip(one.values, one.halves, strict=True)]
+    _around(values, [end for both in ends for end in both])
+    _legend(chart, len(series) > 1)
     return chart
 
 
-def columns(
-    frame: Frame, slide: Any, categories: Sequence[str], series: Sequence[Bars], place: Place, alt: str, axis: str
-) -> Any:
+def columns(at: Spot, categories: Sequence[str], series: Sequence[Bars], axis: str) -> Any:
     """Upright columns with their values above, for counts."""
-    from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION
-
-    data = CategoryChartData(number_format="0")
-    data.categories = [label(c) for c in categories]
-    for one in series:
-        data.add_series(label(one.name), list(one.values))
-    chart = frame.chart(slide, XL_CHART_TYPE.COLUMN_CLUSTERED, data, alt, *place)
-    _plain(chart)
+    named = [(one.name, one.values) for one in series]
+    chart = _chart(at, XL_CHART_TYPE.COLUMN_CLUSTERED, categories, named, "0")
     plot = chart.plots[0]
     plot.gap_width, plot.has_data_labels = 60, True
     _size(plot.data_labels.font, 12)
     _axis_title(chart.value_axis, axis)
     for i, made in enumerate(plot.series):
         _fill(made, COLOURS[i % len(COLOURS)])
-    chart.has_legend = len(series) > 1
-    if chart.has_legend:
-        _legend(chart, XL_LEGEND_POSITION.TOP)
+    _legend(chart, len(series) > 1)
     return chart
 
 
 def fan(
-    frame: Frame, slide: Any, years: Sequence[str], ends: Sequence[Sequence[float]], place: Place, alt: str, number: str,
-    limits: tuple[float, float], heading: str,
-) -> Any:  # fmt: skip
+    at: Spot,
+    years: Sequence[str],
+    ends: Sequence[Sequence[float]],
+    number: str,
+    limits: tuple[float, float],
+    heading: str,
+) -> Any:
     """A fan of stacked areas: ``ends`` are the six quantiles from the 5th to the 95th per cent, year by year.
 
     The lowest area is clear and reaches up to the 5th per cent; there is no central line.
     """
-    from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE
-
-    data = CategoryChartData(number_format=number)
-    data.categories = [label(year) for year in years]
     names = ("5th per cent (clear)", "5th to 20th", "20th to 35th", "35th to 65th", "65th to 80th", "80th to 95th")
-    below: Sequence[float] = [0.0] * len(years)
-    for name, end in zip(names, ends, strict=True):
-        data.add_series(name, [e - b for e, b in zip(end, below, strict=True)])
-        below = end
-    chart = frame.chart(slide, XL_CHART_TYPE.AREA_STACKED, data, alt, *place)
-    _plain(chart)
-    _heading(chart, heading)
-    _scale(chart, limits, number)
-    _every(chart, len(years))
-    for made, colour in zip(chart.plots[0].series, (None, *BANDS), strict=True):
-        if colour is None:
-            made.format.fill.background()
-            made.format.line.fill.background()
-        else:
-            _fill(made, colour)
+    below = ([0.0] * len(years), *ends)
+    areas = [[e - b for e, b in zip(end, under, strict=True)] for under, end in zip(below, ends, strict=False)]
+    series = list(zip(names, areas, strict=True))
+    chart = _chart(at, XL_CHART_TYPE.AREA_STACKED, years, series, number)
+    _course(chart, heading, limits, number, len(years))
+    lowest, *bands = chart.plots[0].series
+    lowest.format.fill.background()
+    lowest.format.line.fill.background()
+    for made, colour in zip(bands, BANDS, strict=True):
+        _fill(made, colour)
     return chart
 
 
 def lines(
-    frame: Frame, slide: Any, years: Sequence[str], runs: Sequence[Sequence[float]], place: Place, alt: str, number: str,
-    limits: tuple[float, float], heading: str,
-) -> Any:  # fmt: skip
+    at: Spot,
+    years: Sequence[str],
+    runs: Sequence[Sequence[float]],
+    number: str,
+    limits: tuple[float, float],
+    heading: str,
+) -> Any:
     """A thin line for each run: quantiles of so few would say little."""
-    from pptx.chart.data import CategoryChartData
-    from pptx.enum.chart import XL_CHART_TYPE
-    from pptx.util import Pt
-
-    data = CategoryChartData(number_format=number)
-    data.categories = [label(year) for year in years]
-    for i, run in enumerate(runs):
-        data.add_series(f"Run {i + 1}", list(run))
-    chart = frame.chart(slide, XL_CHART_TYPE.LINE, data, alt, *place)
-    _plain(chart)
-    _heading(chart, heading)
-    _scale(chart, limits, number)
-    _every(chart, len(years))
+    series = [(f"Run {i}", run) for i, run in enumerate(runs, 1)]
+    chart = _chart(at, XL_CHART_TYPE.LINE, years, series, number)
+    _course(chart, heading, limits, number, len(years))
     for made in chart.plots[0].series:
         made.smooth = False
         made.format.line.width, made.format.line.color.rgb = Pt(1.25), rgb(DARK_BLUE)
     return chart
 
 
-def points(
-    frame: Frame, slide: Any, named: Sequence[tuple[str, float, float]], place: Place, alt: str, axes: tuple[str, str],
-) -> Any:  # fmt: skip
+def points(at: Spot, named: Sequence[tuple[str, float, float]], axes: tuple[str, str]) -> Any:
     """A point for each policy; colours and shapes tell them apart."""
-    from pptx.chart.data import XyChartData
-    from pptx.enum.chart import XL_CHART_TYPE, XL_LEGEND_POSITION, XL_MARKER_STYLE, XL_TICK_LABEL_POSITION
-
     data = XyChartData()
     for name, x, y in named:
         data.add_series(label(name)).add_data_point(x, y)
-    chart = frame.chart(slide, XL_CHART_TYPE.XY_SCATTER, data, alt, *place)
-    _plain(chart)
+    chart = _plain(at.frame.chart(at.slide, XL_CHART_TYPE.XY_SCATTER, data, at.alt, at.place))
     shapes = (XL_MARKER_STYLE.CIRCLE, XL_MARKER_STYLE.SQUARE, XL_MARKER_STYLE.DIAMOND, XL_MARKER_STYLE.TRIANGLE)
     for i, made in enumerate(chart.plots[0].series):
         made.marker.style, made.marker.size = shapes[i % 4], 14
         made.marker.format.fill.solid()
         made.marker.format.fill.fore_color.rgb = rgb(COLOURS[i % 4])
         made.format.line.fill.background()
-    for axis, title, of_points in zip(
-        (chart.category_axis, chart.value_axis),
-        axes,
-        ([x for _, x, _ in named], [y for _, _, y in named]),
-        strict=True,
-    ):
+    _, across, up = zip(*named, strict=True)
+    for axis, title, values in zip((chart.category_axis, chart.value_axis), axes, (across, up), strict=True):
         _axis_title(axis, title)
-        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "General", False
-        axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
-        room = 0.1 * (max(0.0, *of_points) - min(0.0, *of_points))
-        _around(axis, [v + (room if v > 0 else -room if v < 0 else 0.0) for v in of_points])
-    chart.has_legend = True
-    _legend(chart, XL_LEGEND_POSITION.TOP)
+        _numbers(axis, "General", XL_TICK_LABEL_POSITION.LOW)
+        room = 0.1 * (max(0.0, *values) - min(0.0, *values))
+        _around(axis, [v + (room if v > 0 else -room if v < 0 else 0.0) for v in values])
+    _legend(chart, True)
+    return chart
+
+
+def _chart(
+    at: Spot, kind: Any, categories: Sequence[str], series: Sequence[tuple[str, Sequence[float]]], number: str
+) -> Any:
+    """A chart over categories, whose numbers are written as ``number`` says."""
+    data = CategoryChartData(number_format=number)
+    data.categories = [label(category) for category in categories]
+    for name, values in series:
+        data.add_series(label(name), list(values))
+    return _plain(at.frame.chart(at.slide, kind, data, at.alt, at.place))
+
+
+def _plain(chart: Any) -> Any:
+    """The house style: no title inside, light grid lines, text that can be read from the back of a room."""
+    chart.has_title, chart.has_legend = False, False
+    chart.font.name = FONT
+    _size(chart.font, 12)
+    chart.value_axis.has_major_gridlines = True
+    chart.value_axis.major_gridlines.format.line.color.rgb = rgb("DEE0E2")
+    chart.value_axis.format.line.fill.background()
     return chart
 
 
@@ -196,74 +177,59 @@ def _around(axis: Any, ends: Sequence[float]) -> None:
     axis.major_unit = step
 
 
-def _every(chart: Any, years: int) -> None:
-    """Label few enough school years that they stand upright."""
-    from lxml import etree
-    from pptx.oxml.ns import qn
-
-    axis = chart.category_axis._element
+def _course(chart: Any, heading: str, limits: tuple[float, float], number: str, years: int) -> None:
+    """Heading and scale of a panel, with labels for few enough school years that they stand upright."""
+    if heading:
+        chart.has_title = True
+        chart.chart_title.text_frame.text = label(heading)
+        _bold(chart.chart_title, 14, True)
+    axis = chart.value_axis
+    axis.minimum_scale, axis.maximum_scale = limits
+    _numbers(axis, number)
+    across = chart.category_axis._element
     mark = etree.Element(qn("c:tickLblSkip"), val=str(max(1, round(years / 3))))
-    after = axis.find(qn("c:noMultiLvlLbl"))
-    axis.append(mark) if after is None else after.addprevious(mark)
+    after = across.find(qn("c:noMultiLvlLbl"))
+    across.append(mark) if after is None else after.addprevious(mark)
 
 
-def _plain(chart: Any) -> None:
-    """The house style: no title inside, light grid lines, text that can be read from the back of a room."""
-    chart.has_title, chart.has_legend = False, False
-    chart.font.name = FONT
-    _size(chart.font, 12)
-    chart.value_axis.has_major_gridlines = True
-    chart.value_axis.major_gridlines.format.line.color.rgb = rgb("DEE0E2")
-    chart.value_axis.format.line.fill.background()
-
-
-def _size(font: Any, size: int) -> None:
-    from pptx.util import Pt
-
-    font.size, font.color.rgb = Pt(size), rgb(INK)
-
-
-def _legend(chart: Any, position: Any) -> None:
-    chart.legend.position, chart.legend.include_in_layout = position, False
-    _size(chart.legend.font, 12)
-
-
-def _heading(chart: Any, text: str) -> None:
-    from pptx.util import Pt
-
-    chart.has_title = bool(text)
-    if text:
-        chart.chart_title.text_frame.text = label(text)
-        font = chart.chart_title.text_frame.paragraphs[0].font
-        font.size, font.bold, font.name = Pt(14), True, FONT
+def _numbers(axis: Any, form: str, position: Any = None) -> None:
+    """How an axis writes its numbers, and where."""
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = form, False
+    if position is not None:
+        axis.tick_label_position = position
 
 
 def _axis_title(axis: Any, text: str) -> None:
-    from pptx.util import Pt
-
     axis.has_title = True
     axis.axis_title.text_frame.text = label(text)
-    font = axis.axis_title.text_frame.paragraphs[0].font
-    font.size, font.bold, font.name = Pt(12), False, FONT
+    _bold(axis.axis_title, 12, False)
 
 
-def _scale(chart: Any, limits: tuple[float, float], number: str) -> None:
-    axis = chart.value_axis
-    axis.minimum_scale, axis.maximum_scale = limits
-    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = number, False
+def _bold(title: Any, size: int, bold: bool) -> None:
+    font = title.text_frame.paragraphs[0].font
+    font.size, font.bold, font.name = Pt(size), bold, FONT
+
+
+def _size(font: Any, size: int) -> None:
+    font.size, font.color.rgb = Pt(size), rgb(INK)
+
+
+def _legend(chart: Any, there: bool) -> None:
+    chart.has_legend = there
+    if there:
+        chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
+        _size(chart.legend.font, 12)
 
 
 def _fill(series: Any, colour: str) -> None:
     series.format.fill.solid()
     series.format.fill.fore_color.rgb = rgb(colour)
-    series.invert_if_negative = False if hasattr(series, "invert_if_negative") else None
+    if hasattr(series, "invert_if_negative"):
+        series.invert_if_negative = False
 
 
 def _error_bars(series: Any, halves: Sequence[float]) -> None:
     """Error bars of the given half-widths, which the library has no function for."""
-    from lxml import etree
-    from pptx.oxml.ns import qn
-
     made = etree.Element(qn("c:errBars"))
     for name, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
         etree.SubElement(made, qn(f"c:{name}"), val=value)

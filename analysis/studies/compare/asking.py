@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
-from analysis.figures.lines import HEADLINES, Line, Over
+from analysis.figures.lines import Line, Over, asked_as, better, figures, shown_in
 
 if TYPE_CHECKING:
     from simulation.census.measure import Measure
@@ -19,9 +19,7 @@ _FORM = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\[(?P<where>[^\[\]]*)\])?\s*")
 
 def headlines() -> list[Line]:
     """The lines of a comparison that is asked for nothing else."""
-    from simulation.census.measure import measures
-
-    return [line for line in HEADLINES if line.measure in measures()]
+    return list(shown_in("comparison"))
 
 
 def chosen(names: Sequence[str], by: Sequence[str], setups: Sequence[Setup]) -> list[Line]:
@@ -49,14 +47,15 @@ def broken_down(text: str, by: Sequence[str], setups: Sequence[Setup]) -> list[L
     if match is None:
         raise UserError(text, "this names no measure", HOW)
     name, given = match["name"], match["where"]
-    ready = next((line for line in headlines() if line.name == name), None)
+    ready = figures().get(name)
     if ready is not None and ((given is None and not by) or name not in measures()):
         if given is not None or by:
-            more = f"Its measure can be: {ready.measure}{_brackets(ready.where)}."
+            more = f"Its measure can be: {asked_as(ready.measure, ready.where)}."
             raise UserError(text, f"{name} is a headline figure and is not broken down further", more)
+        _whole(measures()[ready.measure], dict(ready.where), text, setups)
         return [ready]
     if name not in measures():
-        raise UserError(text, f"there is no measure {name}", _near(name, [*(h.name for h in headlines()), *measures()]))
+        raise UserError(text, f"there is no measure {name}", _near(name, [*figures(), *measures()]))
     measure = measures()[name]
     where = dict(_condition(part, measure, setups, text) for part in (given or "").split(",") if part.strip())
     for dimension in by:
@@ -65,16 +64,22 @@ def broken_down(text: str, by: Sequence[str], setups: Sequence[Setup]) -> list[L
             raise UserError(
                 f"--by {dimension}", f"{text} has chosen a {dimension} already", "Leave one of the two out."
             )
-    need = [axis for axis in measure.axes if axis not in measure.totals and axis not in where and axis not in by]
-    if need:
-        labels = ", ".join(_labels(need[0], setups))
-        raise UserError(
-            text, f"{name} has no total over {need[0]}", f"Add [{need[0]}=LABEL], of {labels}; or --by {need[0]}."
-        )
+    _whole(measure, (*where, *by), text, setups)
     choices = [where]
     for dimension in by:
         choices = [{**choice, dimension: label} for choice in choices for label in _labels(dimension, setups)]
     return [line_of(measure, tuple(choice.items())) for choice in choices]
+
+
+def _whole(measure: Measure, fixed: Iterable[str], text: str, setups: Sequence[Setup]) -> None:
+    """Raise :exc:`UserError` for a measure that has no figure unless more dimensions are fixed."""
+    if need := [axis for axis in measure.axes if axis not in {*measure.totals, *fixed}]:
+        labels = ", ".join(_labels(need[0], setups))
+        raise UserError(
+            text,
+            f"{measure.name} has no total over {need[0]}",
+            f"Add [{need[0]}=LABEL], of {labels}; or --by {need[0]}.",
+        )
 
 
 def line_of(measure: Measure, where: tuple[tuple[str, str], ...]) -> Line:
@@ -84,8 +89,7 @@ def line_of(measure: Measure, where: tuple[tuple[str, str], ...]) -> Line:
     words = ", ".join(label.replace("_", " ") if d != "years" else f"after {label} years" for d, label in where)
     label = f"{measure.title}: {words}" if words else measure.title
     over = Over.POOLED if measure.kind is Kind.RATIO else Over.MEAN
-    better = next((line.better for line in HEADLINES if line.measure == measure.name), 0)
-    return Line(f"{measure.name}{_brackets(where)}", label, measure.name, measure.unit, over, where, better)
+    return Line(asked_as(measure.name, where), label, measure.name, measure.unit, over, where, better(measure.name))
 
 
 def _condition(part: str, measure: Measure, setups: Sequence[Setup], text: str) -> tuple[str, str]:
@@ -113,11 +117,6 @@ def _labels(dimension: str, setups: Sequence[Setup]) -> tuple[str, ...]:
     if dimension == "programme":
         return tuple(dict.fromkeys(p.name for setup in setups for p in setup.programmes))
     return DIMENSIONS[dimension]
-
-
-def _brackets(where: Iterable[tuple[str, str]]) -> str:
-    inside = ",".join(f"{dimension}={label}" for dimension, label in where)
-    return f"[{inside}]" if inside else ""
 
 
 def _near(word: str, allowed: Sequence[str]) -> str:

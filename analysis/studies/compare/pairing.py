@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
@@ -24,10 +25,22 @@ def shared(plan: Plan) -> dict[str, tuple[Any, str]]:
         "scale": (f"{plan.scale:g}", "Give both one with --scale."),
         "register of schools": (register_digest(setup.register)[:12], "Give both one with --schools."),
         "years before the base year": (setup.warm_up_years, "Compare scenarios of one context."),
-        "last school year": (school_year(setup.last_year), "Give both one horizon with --years."),
         "seed": (plan.seed, "Give both one with --seed."),
         "version of the random draws": (getattr(plan, "rng_version", RNG_VERSION), "Run both with this version."),
     }
+
+
+def over_common_years(plans: Sequence[Plan]) -> tuple[list[Plan], dict[str, int]]:
+    """The plans, none of them longer than the shortest, and the last school year that each had, if they differed."""
+    years = min(plan.setup.years for plan in plans)
+    ends = {plan.name: plan.setup.last_year for plan in plans}
+    if len(set(ends.values())) == 1:
+        return list(plans), {}
+    cut = [
+        replace(plan, setup=replace(plan.setup, years=years), resolved={**plan.resolved, "years": years})
+        for plan in plans
+    ]
+    return cut, ends
 
 
 def check(base: Plan, policies: Sequence[Plan]) -> None:

@@ -6,11 +6,12 @@ import math
 from typing import Any
 
 from analysis.figures.lines import Line, Over
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.figures.rounding import between, shown, step
-from analysis.figures.wording import Verdict, direction, verdict, words
+from analysis.figures.rounding import NONE, SHARE_UNITS, between, scale_of, shown, step
+from analysis.figures.tables import Table, columns
+from analysis.figures.wording import UNKNOWN, Verdict, direction, verdict, words
+from analysis.figures.words import count, pairs_of_runs
 from analysis.studies.compare.cells import Cell
-from analysis.studies.compare.summing import Comparison, Outcome
+from analysis.studies.compare.summing import Comparison, Outcome, Reached
 from simulation.vocabulary import school_year, school_years
 
 SHORT = {Verdict.CANNOT_TELL: "cannot tell", Verdict.SAME: "the same"}
@@ -25,7 +26,7 @@ def records(found: Comparison) -> list[dict[str, Any]]:
 
 
 def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
-    line, s = found.lines[found.cells[i].line], outcome.statistics
+    line, s = found.line_of(i), outcome.statistics
     mean, half, adjusted = float(s.difference[i]), float(outcome.half[i]), float(outcome.adjusted_half[i])
     numbers = {
         "base_mean": float(s.base[i]), "policy_mean": float(s.policy[i]), "difference": mean,
@@ -40,6 +41,7 @@ def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
         "level": found.level, "pairs": int(s.pairs[i]), "failed_runs": len(found.failures),
         "pairing_helped": not bool(s.pairing_failed[i]), "identical_runs": outcome.identical,
         "words": words(verdict_of(outcome, i), line),
+        **({"last_years": {name: school_year(year) for name, year in found.ends.items()}} if found.ends else {}),
     }  # fmt: skip
 
 
@@ -53,19 +55,74 @@ def when(found: Comparison, cell: Cell) -> str:
     """The years of a figure: ``2030/31``, ``2026/27 to 2030/31, on average``."""
     if cell.year is not None:
         return school_year(cell.year)
-    return f"{school_years(found.first, found.last)}, {found.lines[cell.line].over.value}"
+    return f"{period(found)}, {found.lines[cell.line].over.value}"
 
 
-def headings(found: Comparison) -> dict[str, str]:
-    """Columns of the table, in order."""
-    several = len({int(n) for o in found.outcomes for n in o.statistics.pairs}) > 1
-    period = school_years(found.first, found.last)
-    last = f"In {school_year(found.last)}" + (f",\n{period}" if found.first < found.last else "")
-    return {
-        "figure": f"Years to {school_year(found.last)}" if every_year(found) else last,
-        "base": "Base", "policy": "Policy", "difference": "Difference", "interval": f"{100 * found.level:g}%\ninterval",
-        "words": "Can be\nsaid", "ratio": "Pairing\nsaves", **({"pairs": "Pairs"} if several else {}),
+def one_policy(found: Comparison, outcome: Outcome) -> Table:
+    """The table of one policy, rounded to what is known: a row for each figure in the last year and over all years."""
+    figure = f"Years to {school_year(found.last)}" if every_year(found) else f"In {school_year(found.last)}"
+    if not every_year(found) and found.first < found.last:
+        figure += f",\n{period(found)}"
+    headings = {
+        "figure": figure, "base": "Base", "policy": "Policy", "difference": "Difference",
+        "interval": f"{100 * found.level:g}%\ninterval", "words": "Can be\nsaid", "ratio": "Pairing\nsaves",
     }  # fmt: skip
+    if len({int(n) for o in found.outcomes for n in o.statistics.pairs}) > 1:
+        headings["pairs"] = "Pairs"
+    return Table(
+        f"{outcome.policy.title}, compared with {found.base.title}",
+        columns(headings, set(headings) - {"figure", "words"}),
+        [_row(found, outcome, i) for i in range(len(found.cells))],
+        [_record(found, outcome, i) for i in range(len(found.cells))],
+    )
+
+
+def _row(found: Comparison, outcome: Outcome, i: int) -> dict[str, str]:
+    cell, s = found.cells[i], outcome.statistics
+    line, new = found.lines[cell.line], i == 0 or found.cells[i - 1].line != cell.line
+    years = line.over.value if cell.year is None else school_year(cell.year)
+    full = f"{line.label}, {years}"
+    said = verdict_of(outcome, i)
+    return {
+        "figure": f"  {years}" if not new else full if every_year(found) else line.label,
+        "full": "" if new else full,
+        "base": _mean(s.base[i], s.base_error[i], line),
+        "policy": _mean(s.policy[i], s.policy_error[i], line),
+        "difference": difference_of(outcome, i, line),
+        "interval": interval_of(outcome, i, line),
+        "words": SHORT.get(said) or words(said, line),
+        "ratio": _ratio(outcome, i),
+        "pairs": f"{s.pairs[i]:,}",
+    }
+
+
+def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
+    """All policies beside each other, over all years: the difference of each with its interval, and what can be said."""
+    chosen = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
+    policies = {f"difference{n}": outcome for n, outcome in enumerate(found.outcomes)}
+    rows = []
+    for i in chosen:
+        each = {key: _row(found, outcome, i) for key, outcome in policies.items()}
+        first = next(iter(each.values()))
+        row = {"figure": found.line_of(i).label, "base": first["base"]}
+        rows.append(row | {key: _beside(of) for key, of in each.items()})
+    headings = {"figure": "Figure", "base": "Base", **{key: o.policy.title for key, o in policies.items()}}
+    made = [_record(found, outcome, i) for outcome in found.outcomes for i in chosen]
+    note = f"{period(found)}. Differences from the base, with the {100 * found.level:g}% interval of each alone. {note}"
+    return Table(title, columns(headings, set(headings) - {"figure"}), rows, made, note.strip())
+
+
+def _beside(row: dict[str, str]) -> str:
+    if row["words"] == SHORT[Verdict.SAME]:
+        return "the same in every pair"
+    if row["interval"] == NONE:
+        return row["difference"]
+    return f"{row['difference']} ({row['interval']}),\n{row['words']}"
+
+
+def period(found: Comparison) -> str:
+    """The years that the comparison is about: ``2026/27 to 2030/31``."""
+    return school_years(found.first, found.last)
 
 
 def every_year(found: Comparison) -> bool:
@@ -73,28 +130,14 @@ def every_year(found: Comparison) -> bool:
     return any(cell.year not in (None, found.last) for cell in found.cells)
 
 
+def headings(found: Comparison) -> dict[str, str]:
+    """An old name, until output takes :func:`one_policy`."""
+    return {c.key: c.heading for c in one_policy(found, found.outcomes[0]).columns}
+
+
 def table(found: Comparison, outcome: Outcome) -> list[dict[str, str]]:
-    """Rows for reading, rounded to what is known."""
-    rows = []
-    for i, cell in enumerate(found.cells):
-        line, s = found.lines[cell.line], outcome.statistics
-        new = i == 0 or found.cells[i - 1].line != cell.line
-        when = line.over.value if cell.year is None else school_year(cell.year)
-        first = f"{line.label}, {when}" if every_year(found) else line.label
-        said = verdict_of(outcome, i)
-        rows.append(
-            {
-                "figure": first if new else f"  {when}",
-                "base": _mean(s.base[i], s.base_error[i], line),
-                "policy": _mean(s.policy[i], s.policy_error[i], line),
-                "difference": difference_of(outcome, i, line),
-                "interval": interval_of(outcome, i, line),
-                "words": SHORT.get(said) or words(said, line),
-                "ratio": _ratio(outcome, i),
-                "pairs": f"{s.pairs[i]:,}",
-            }
-        )
-    return rows
+    """An old name, until output takes :func:`one_policy`."""
+    return [dict(row) for row in one_policy(found, outcome).rows]
 
 
 def _mean(value: float, error: float, line: Line) -> str:
@@ -119,7 +162,7 @@ def interval_of(outcome: Outcome, i: int, line: Line, adjusted: bool = False) ->
     mean = float(outcome.statistics.difference[i])
     half = float((outcome.adjusted_half if adjusted else outcome.half)[i])
     if math.isnan(half):
-        return "–"
+        return NONE
     return between(mean - half, mean + half, _step(outcome, i, line), line.unit)
 
 
@@ -127,7 +170,7 @@ def _ratio(outcome: Outcome, i: int) -> str:
     s = outcome.statistics
     ratio = float(s.variance_ratio[i])
     if bool(s.same[i]) or math.isnan(ratio):
-        return "all" if s.pairs[i] > 1 and s.error[i] == 0 else "–"
+        return "all" if s.pairs[i] > 1 and s.error[i] == 0 else NONE
     if ratio < 1:
         return f"none (×{ratio:.1f})"
     return f"×{ratio:,.0f}" if ratio >= 10 else f"×{ratio:.1f}"
@@ -135,17 +178,23 @@ def _ratio(outcome: Outcome, i: int) -> str:
 
 def note(found: Comparison) -> str:
     """How to read the tables."""
-    figures = sum(o.statistics.error[i] > 0 for o in found.outcomes for i in range(len(found.cells)))
+    figures = sum(int((o.statistics.error > 0).sum()) for o in found.outcomes)
+    holds = f"all {figures:,} figures" if figures > 1 else "the figure"
     return (
-        f"{found.replicates:,} pairs of runs, seed {found.base.seed}. No digit is shown that chance could change. Shares "
+        f"{pairs_of_runs(found.replicates)}, seed {found.base.seed}. No digit is shown that chance could change. Shares "
         f"differ in percentage points (pts). Each interval is for its figure alone; what can be said holds for "
-        f"{_all(int(figures))} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
-        f"independent seeds."
+        f"{holds} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
+        f"independent seeds.{_ends(found)}"
     )
 
 
-def _all(figures: int) -> str:
-    return f"all {figures:,} figures" if figures > 1 else "the figure"
+def _ends(found: Comparison) -> str:
+    """Up to which year scenarios of different length are compared."""
+    if not found.ends:
+        return ""
+    titles = {side.name: side.title for side in (found.base, *(o.policy for o in found.outcomes))}
+    each = "; ".join(f"{titles[name]} to {school_year(year)}" for name, year in found.ends.items())
+    return f" Compared up to {school_year(found.last)}, the last school year that all scenarios have ({each})."
 
 
 def closing(found: Comparison) -> list[str]:
@@ -156,10 +205,8 @@ def closing(found: Comparison) -> list[str]:
     )
     said = [doubt]
     said += [_failures(found)] if found.failures else []
-    said += [_precision(found)] if found.precision is not None else []
-    for outcome in found.outcomes:
-        said += [message(found, outcome)]
-    return said
+    said += [_precision(found.precision, found.replicates)] if found.precision is not None else []
+    return [*said, *(message(found, outcome) for outcome in found.outcomes)]
 
 
 def message(found: Comparison, outcome: Outcome) -> str:
@@ -168,24 +215,19 @@ def message(found: Comparison, outcome: Outcome) -> str:
     if outcome.identical:
         return f"{names}: no difference: the runs are identical."
     verdicts = [verdict_of(outcome, i) for i in range(len(found.cells))]
-    known = sum(v in (Verdict.MORE, Verdict.LESS) for v in verdicts)
-    open_ = sum(v is Verdict.CANNOT_TELL for v in verdicts)
-    same = sum(v is Verdict.SAME for v in verdicts)
+    all_of, known = len(verdicts), sum(v.is_told for v in verdicts)
     parts = []
-    if open_:
-        parts.append(
-            f"for {'all' if open_ == len(verdicts) else f'{open_} of'} {len(verdicts)} figures no difference can be told, which does not mean that there is none"
-        )
-    if same:
-        parts.append(f"{same} {'is' if same == 1 else 'are'} the same in every pair")
+    if unclear := verdicts.count(Verdict.CANNOT_TELL):
+        which = "all" if unclear == all_of else f"{unclear} of"
+        parts.append(f"for {which} {all_of} figures {UNKNOWN}, which does not mean that there is none")
+    if same := verdicts.count(Verdict.SAME):
+        parts.append(f"{same} {'is' if same == 1 else 'are'} {Verdict.SAME.value}")
     if known:
-        rest = "differs" if known == 1 else "differ"
-        parts.append(f"{known} {rest} by more than chance explains")
+        parts.append(f"{known} {'differs' if known == 1 else 'differ'} by more than chance explains")
     text = f"{names}: {'; '.join(parts)}."
     if known:
-        text += " " + "; ".join(told(found, outcome)[:MOST_TOLD]) + "."
-    failed = int(outcome.statistics.pairing_failed.sum())
-    if failed:
+        text += f" {'; '.join(told(found, outcome)[:MOST_TOLD])}."
+    if failed := int(outcome.statistics.pairing_failed.sum()):
         text += (
             f" Pairing did not help for {failed} of them; the wider interval, of pairs, is given there, as the narrower "
             "one would be wrong for runs that share their draws."
@@ -193,9 +235,9 @@ def message(found: Comparison, outcome: Outcome) -> str:
     return text
 
 
-def spelt(found: Comparison, outcome: Outcome, i: int, said: Verdict) -> str:
+def spelt(found: Comparison, outcome: Outcome, i: int) -> str:
     """One difference with its adjusted interval first: ``Heads who leave, people, 2027/28: 3 to 9 fewer (about 6)``."""
-    line, cell, s = found.lines[found.cells[i].line], found.cells[i], outcome.statistics
+    line, year, s = found.line_of(i), found.cells[i].year, outcome.statistics
     mean, half, place = float(s.difference[i]), float(outcome.adjusted_half[i]), _step(outcome, i, line)
     ends = sorted((abs(mean - half), abs(mean + half)))
     low, high, about = (shown(v, place, line.unit).removesuffix("%") for v in (*ends, abs(mean)))
@@ -203,10 +245,10 @@ def spelt(found: Comparison, outcome: Outcome, i: int, said: Verdict) -> str:
     span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
     if not any(digit in low for digit in "123456789"):
         span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
-    when = school_year(cell.year) if cell.year is not None else school_years(found.first, found.last)
-    how = " on average" if cell.year is None and line.over is Over.MEAN else ""
+    when = period(found) if year is None else school_year(year)
+    how = " on average" if year is None and line.over is Over.MEAN else ""
     best = "" if low == high else f" (about {about})"
-    return f"{line.label}, {when}: {span} {direction(said, line)}{how}{best}"
+    return f"{line.label}, {when}: {span} {direction(verdict_of(outcome, i), line)}{how}{best}"
 
 
 def told(found: Comparison, outcome: Outcome) -> list[str]:
@@ -217,53 +259,44 @@ def told(found: Comparison, outcome: Outcome) -> list[str]:
 def told_of(found: Comparison, outcome: Outcome) -> list[tuple[Line, str]]:
     """The same, each with its line."""
     said = _told(found, outcome)
-    over_years = {found.cells[i].line for i in said if found.cells[i].year is None}
-    kept = [i for i in said if found.cells[i].year is None or found.cells[i].line not in over_years]
-    return [(found.lines[found.cells[i].line], spelt(found, outcome, i, verdict_of(outcome, i))) for i in kept]
+    over_years = {found.line_of(i) for i in said if found.cells[i].year is None}
+    kept = [i for i in said if found.cells[i].year is None or found.line_of(i) not in over_years]
+    return [(found.line_of(i), spelt(found, outcome, i)) for i in kept]
 
 
 def told_lines(found: Comparison, outcome: Outcome) -> list[Line]:
     """The lines of which a difference can be told in some year."""
-    return list(dict.fromkeys(found.lines[found.cells[i].line] for i in _told(found, outcome)))
+    return list(dict.fromkeys(map(found.line_of, _told(found, outcome))))
 
 
 def _told(found: Comparison, outcome: Outcome) -> list[int]:
-    verdicts = [verdict_of(outcome, i) for i in range(len(found.cells))]
-    return [i for i, v in enumerate(verdicts) if v in (Verdict.MORE, Verdict.LESS)]
+    return [i for i in range(len(found.cells)) if verdict_of(outcome, i).is_told]
 
 
 def untold(found: Comparison, outcome: Outcome) -> list[str]:
     """Labels of the lines of which no difference can be told in any year."""
-    by_line: dict[int, set[Verdict]] = {}
-    for i, cell in enumerate(found.cells):
-        by_line.setdefault(cell.line, set()).add(verdict_of(outcome, i))
-    return [
-        found.lines[n].label
-        for n, v in by_line.items()
-        if Verdict.CANNOT_TELL in v and not v & {Verdict.MORE, Verdict.LESS}
-    ]
+    unclear = (i for i in range(len(found.cells)) if verdict_of(outcome, i) is Verdict.CANNOT_TELL)
+    some = told_lines(found, outcome)
+    return [line.label for line in dict.fromkeys(map(found.line_of, unclear)) if line not in some]
 
 
 def _failures(found: Comparison) -> str:
     name, number, failure = found.failures[0]
-    count = len(found.failures)
-    runs = "1 run" if count == 1 else f"{count:,} runs"
     return (
-        f"PARTIAL: {runs} did not come to an end, and their pairs are left out. The first: {name}, replicate {number}: "
-        f"{failure.type}: {failure.message}"
+        f"PARTIAL: {count(len(found.failures), 'run')} did not come to an end, and their pairs are left out. "
+        f"The first: {name}, replicate {number}: {failure.type}: {failure.message}"
     )
 
 
-def _precision(found: Comparison) -> str:
-    assert found.precision is not None
-    reached, target = found.precision, found.precision.target
-    share = target.line.unit in SHARE_UNITS
-    unit, factor = (" points", 100.0) if share else ("", 1.0)
-    got = f"±{reached.half_width * factor:.2g}{unit}"
+def _precision(reached: Reached, pairs: int) -> str:
+    target = reached.target
+    factor, sign = scale_of(target.line.unit)
+    got = f"±{reached.half_width * factor:.2g}{' points' if sign else ''}"
+    asked = f"Precision asked for: {target.text}."
     if reached.reached:
-        return f"Precision asked for: {target.text}. Reached, with {got} after {found.replicates:,} pairs."
-    text = f"Precision asked for: {target.text}. NOT reached after {found.replicates:,} pairs, which give {got}"
+        return f"{asked} Reached, with {got} after {pairs:,} pairs."
+    might = ""
     if math.isfinite(reached.half_width):
-        need = math.ceil(found.replicates * (reached.half_width / target.half_width) ** 2 * 1.1)
-        text += f"; about {max(need, found.replicates + 1):,} might do (--most)"
-    return text + "."
+        need = math.ceil(pairs * (reached.half_width / target.half_width) ** 2 * 1.1)
+        might = f"; about {max(need, pairs + 1):,} might do (--most)"
+    return f"{asked} NOT reached after {pairs:,} pairs, which give {got}{might}."

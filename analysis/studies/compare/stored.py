@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from analysis.studies.compare.summing import Asked, Comparison, Found, sum_up
 if TYPE_CHECKING:
     import duckdb
 
-SHARED = ("seed", "base_year", "years", "warm_up_years", "scale", "register_digest")
+SHARED = ("seed", "base_year", "warm_up_years", "scale", "register_digest")
 """What scenarios must have in common, in the manifest, for their runs to be pairs."""
 
 FAILURES = "SELECT scenario, replicate, type, message, traceback FROM failures"
@@ -38,7 +38,8 @@ def stored(
     """Hold the scenarios of a folder against the first, replicate by replicate.
 
     ``table`` is where to read the rows, for a connection that holds an extract. Scenarios that differ from the base in
-    seed, years, scale or schools are left out, as are those without runs. Runs that are not there count as runs that did
+    seed, scale or schools are left out, as are those without runs; years that one of the others does not have are not
+    looked at. Runs that are not there count as runs that did
     not come to their end. None if no policy has a replicate in which the base finished too, or if no run has any of the
     figures.
     """
@@ -50,7 +51,8 @@ def stored(
     arms = [first, *(s for s in alike if any((s["name"], r) in digests for r in finished))]
     if len(arms) < 2:
         return None
-    years = list(range(first["base_year"], first["base_year"] + first["years"] + 1))
+    ends = {s["name"]: s["base_year"] + s["years"] for s in arms}
+    years = list(range(first["base_year"], min(ends.values()) + 1))
     names = [s["name"] for s in arms]
     figures = figures_of(db, lines, names, runs, years, table)
     if np.isnan(figures[:, :, :, 1:, 0]).all():
@@ -60,7 +62,8 @@ def stored(
     left_out = [(n, r, failures.get((n, r), missing)) for r in runs for n in names if (n, r) not in digests]
     found = Found(list(figures), [[digests.get((n, r), "") for n in names] for r in runs], left_out)
     sides = [Kept(s["name"], s["title"], s["seed"]) for s in arms]
-    return sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found)
+    summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found)
+    return replace(summed, ends=ends) if len(set(ends.values())) > 1 else summed
 
 
 def unlike(manifest: Mapping[str, Any]) -> str | None:

@@ -10,30 +10,30 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.figures.estimates import Paired, paired
 from analysis.figures.lines import Line
-from analysis.figures.paired import Paired, paired
 from analysis.runs import plan as run
-from analysis.runs.replicate import Task, replicate, shares_past
-from analysis.runs.workers import how_many, in_order
+from analysis.runs.executor import in_order
+from analysis.runs.replicate import Plans, pair
+from analysis.runs.work import Result
 from analysis.studies.compare import pairing
 from analysis.studies.compare.asking import chosen
 from analysis.studies.compare.cells import Cell, figures, values
-from analysis.studies.compare.precision import Precision, precision
-from analysis.studies.compare.stopping import FEWEST, HOLD, stops_after
+from analysis.studies.compare.precision import FEWEST, HOLD, Precision, precision, stops_after
 from analysis.studies.compare.summing import Asked, Comparison, Found, arms_of, sum_up, target_differences
 from analysis.telling import progress
 
 if TYPE_CHECKING:
-    from analysis.store import Rows, Run, Told
+    from scenarios.resolve import Scenario
 
 DEFAULT_REPLICATES = 30
 """Enough for intervals that hold what they promise, and for words about several figures at once."""
 
-Keep = Callable[[run.Plan, int, "tuple[Run, Rows] | Told"], None]
+Keep = Callable[[run.Plan, int, Result], None]
 """Keeps what came of a replicate of a plan."""
 
 
-def carry_out(names: Sequence[str], options: run.Options, asked: Asked) -> Comparison:
+def carry_out(names: Sequence[str | Scenario], options: run.Options, asked: Asked) -> Comparison:
     """Compare the scenarios ``names[1:]`` with ``names[0]``.
 
     Raise ``scenarios.InputError`` for a scenario that cannot be used, and :exc:`UserError` for scenarios that cannot be
@@ -51,16 +51,16 @@ def carry_out(names: Sequence[str], options: run.Options, asked: Asked) -> Compa
 
 
 def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> Comparison:
-    """Compare plans that are ready; raise :exc:`UserError` as :func:`carry_out`."""
+    """Compare plans that are ready, over the years that all have; raise :exc:`UserError` as :func:`carry_out`."""
+    plans, ends = pairing.over_common_years(plans)
     setups = [plan.setup for plan in plans]
     lines = chosen(asked.measures, asked.by, setups)
     target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
     if target is not None and target.line not in lines:
         lines.append(target.line)
-    shares = tuple(shares_past(setups[0], policy) for policy in setups[1:])
-    found = _run(plans, lines, target, asked, shares, workers)
+    found = _run(plans, lines, target, asked, workers)
     years = list(range(setups[0].base_year, setups[0].last_year + 1))
-    return sum_up(plans, years, lines, target, asked, found)
+    return replace(sum_up(plans, years, lines, target, asked, found), ends=ends)
 
 
 class Arriving:
@@ -82,7 +82,7 @@ class Arriving:
     def __len__(self) -> int:
         return len(self._parts)
 
-    def take(self, number: int, results: list[tuple[Run, Rows] | Told]) -> None:
+    def take(self, number: int, results: list[Result]) -> None:
         """Take in what came of replicate ``number``: a result for each plan."""
         part = Found([], [], [])
         _take(part, self.plans, self.lines, self.years, number, results, lambda _plan, _number, _result: None)
@@ -118,44 +118,38 @@ class Arriving:
 
 
 def _run(
-    plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, shares: tuple[bool, ...],
-    workers: int | None,
-) -> Found:  # fmt: skip
+    plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, workers: int | None
+) -> Found:
     setup = plans[0].setup
     years = range(setup.base_year, setup.last_year + 1)
-    measures = None if asked.out is not None else tuple(dict.fromkeys(line.measure for line in lines))
-    tasks = [Task(r, shares, measures) for r in range(plans[0].replicates)]
+    given = Plans.of(plans, None if asked.out is not None else list(dict.fromkeys(line.measure for line in lines)))
+    numbers = range(plans[0].replicates)
     found = Found([], [], [])
-    total = len(tasks) * len(plans) * (setup.last_year - setup.first_year)
-    with _keeping(asked, plans) as keep, progress(total, "Setting up") as passed:
-        stream = in_order(replicate, plans, tasks, _processes(plans, workers), passed)
-        with contextlib.closing(stream):
-            for number, results in stream:
-                _take(found, plans, lines, years, number, results, keep)
-                if target is not None and _stops(found, lines, years, target):
-                    break
+    with (
+        _keeping(asked, plans) as keep,
+        progress(len(numbers) * given.years, "Setting up") as passed,
+        contextlib.closing(in_order(pair, given, numbers, [plan.setup for plan in plans], workers, passed)) as stream,
+    ):
+        for number, results in enumerate(stream):
+            _take(found, plans, lines, years, number, results, keep)
+            if target is not None and _stops(found, lines, years, target):
+                break
     return found
 
 
-def _processes(plans: list[run.Plan], asked: int | None) -> int:
-    replicates = plans[0].replicates
-    runs = [(i, r) for r in range(replicates) for i in range(len(plans))]
-    return min(replicates, how_many(plans, runs, asked))
-
-
 def _take(
-    found: Found, plans: list[run.Plan], lines: list[Line], years: Sequence[int], number: int,
-    results: list[tuple[Run, Rows] | Told], keep: Keep,
+    found: Found, plans: list[run.Plan], lines: list[Line], years: Sequence[int], number: int, results: list[Result],
+    keep: Keep,
 ) -> None:  # fmt: skip
     figure, digests = [], []
     for plan, result in zip(plans, results, strict=True):
-        if isinstance(result, tuple):
-            keep(plan, number, result)
-            figure.append(figures(result[1], lines, years))
-            digests.append(result[0].digest)
+        keep(plan, number, result)
+        if result.told is None:
+            one, rows = result.value
+            figure.append(figures(rows, lines, years))
+            digests.append(one.digest)
         else:
-            found.failures.append((plan.name, number, result))
-            keep(plan, number, result)
+            found.failures.append((plan.name, number, result.told))
             figure.append(np.full((len(lines), len(years), 2), np.nan))
             digests.append("")
     found.figures.append(np.stack(figure))
@@ -175,7 +169,6 @@ def _keeping(asked: Asked, plans: list[run.Plan]) -> Iterator[Keep]:
     if asked.out is None:
         yield lambda _plan, _number, _result: None
         return
-    from analysis.output.html.drawn import prepare
     from analysis.runs import manifest
     from analysis.store import Store, run_key
 
@@ -193,21 +186,18 @@ def _keeping(asked: Asked, plans: list[run.Plan]) -> Iterator[Keep]:
     store = Store.create(asked.out, described, places(first))
     tried = 0
 
-    def keep(plan: run.Plan, number: int, result: tuple[Run, Rows] | Told) -> None:
+    def keep(plan: run.Plan, number: int, result: Result) -> None:
         nonlocal tried
         tried = max(tried, number + 1)
         key = run_key(known[plan.name], plan.seed, number)
-        if isinstance(result, tuple):
-            store.commit(key, *result)
+        if result.told is None:
+            store.commit(key, *result.value)
             store.compact()
         else:
-            store.fail(key, (plan.name, None, number), "simulate", result, shlex.join(described["command"]))
+            store.fail(key, (plan.name, None, number), "simulate", result.told, shlex.join(described["command"]))
 
     with store.writing():
         yield keep
         store.compact(everything=True)
     if tried > first:
-        store = Store.create(
-            asked.out, manifest.build([replace(plan, replicates=tried) for plan in plans]), places(tried)
-        )
-    prepare(store)
+        Store.create(asked.out, manifest.build([replace(plan, replicates=tried) for plan in plans]), places(tried))

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.adjust import simultaneous_half_widths
+from analysis.figures.estimates import Paired, paired, simultaneous_half_widths
 from analysis.figures.lines import Line
-from analysis.figures.paired import Paired, paired
+from analysis.figures.words import pairs_of_runs
 from analysis.studies.compare.cells import Cell, values, with_zeros
-from analysis.studies.compare.stopping import half_widths, stops_after
+from analysis.studies.compare.precision import half_widths, stops_after
 
 if TYPE_CHECKING:
     from analysis.store import Told
@@ -85,7 +85,7 @@ class Reached:
 
 @dataclass(frozen=True, repr=False)
 class Comparison:
-    """A base, its policies, and what pairs of runs say about their differences; a notebook shows it as tables."""
+    """A base, its policies, and what pairs of runs say about their differences."""
 
     base: Side
     outcomes: list[Outcome]
@@ -102,16 +102,16 @@ class Comparison:
     precision: Reached | None
     folder: Path | None
     """Where the runs are kept, if they are."""
+    ends: Mapping[str, int] = field(default_factory=dict)
+    """The last school year of each scenario by name, where they differ: ``last`` is that of the shortest."""
 
     def __repr__(self) -> str:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)
-        return f"<Comparison of {policies} with {self.base.name}: {len(self.lines)} figures, {self.replicates} pairs of runs>"
+        return f"<Comparison of {policies} with {self.base.name}: {len(self.lines)} figures, {pairs_of_runs(self.replicates)}>"
 
-    def _repr_html_(self) -> str:
-        """How a notebook shows it."""
-        from analysis.output import display
-
-        return display.comparison(self)
+    def line_of(self, cell: int) -> Line:
+        """The line that a cell is of, by its place."""
+        return self.lines[self.cells[cell].line]
 
     def only(self, cells: Sequence[int]) -> Comparison:
         """These cells of it alone, by their places, with the intervals that hold for all of its cells together."""

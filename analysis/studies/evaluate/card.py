@@ -1,27 +1,44 @@
-"""An evaluation for reading: published beside simulated, and the gap taken apart."""
+"""An evaluation for reading, published beside simulated and the gap taken apart; and everything it found, for keeping."""
 
 from __future__ import annotations
 
+import csv
+import json
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from analysis.figures.estimates import NONE, large, spelt
-from analysis.figures.intervals import LEVEL, Estimate
-from analysis.figures.numbers import SHARE_UNITS
-from analysis.studies.evaluate.evaluate import Evaluation, Line
+from analysis.errors import UserError
+from analysis.figures.estimates import LEVEL, Estimate
+from analysis.figures.rounding import NONE, SHARE_UNITS, large, spelt
+from analysis.figures.tables import Table, columns
+from analysis.figures.words import pairs_of_runs
+from analysis.studies.evaluate.evaluate import PARTS, Evaluation, Line
 from analysis.studies.evaluate.totals import PLACES, TOTALS
 from simulation.vocabulary import school_year, school_years
 
 HEADINGS = {
-    "finding": "Finding", "published": "Published", "simulated": "Simulated", "gap": "Gap", "effect": "True effect",
-    "selection": "Selection", "inside": "Inside",
-}  # fmt: skip
+    "finding": "Finding",
+    "published": "Published",
+    "simulated": "Simulated",
+    "gap": "Gap",
+    "effect": "True effect",
+    "selection": "Selection",
+    "inside": "Inside",
+}
 MOVED_HEADINGS = {"what": "Difference made", **{place: place.capitalize() for place in PLACES}, "total": "In all"}
-POLICY_HEADINGS = {"calibration": "Calibration", "direct": "Leavers fewer among participants",
-                   "retained": "Leavers fewer in all", "promotions": "Promotions more",
-                   "teachers": "Teachers more", "cost": "Cost, GBP million", "per_retained": "GBP per leaver fewer"}  # fmt: skip
+POLICY_HEADINGS = {
+    "calibration": "Calibration",
+    "direct": "Leavers fewer among participants",
+    "retained": "Leavers fewer in all",
+    "promotions": "Promotions more",
+    "teachers": "Teachers more",
+    "cost": "Cost, GBP million",
+    "per_retained": "GBP per leaver fewer",
+}
+ENDINGS = (".json", ".csv")
+"""Of the files that an evaluation is kept in."""
 
 
 def _published(line: Line) -> str:
@@ -48,19 +65,16 @@ def _simulated(line: Line) -> str:
 
 def rows(evaluation: Evaluation) -> list[dict[str, str]]:
     """A row for each finding."""
-    found = []
-    for line in evaluation.lines:
-        inside = line.inside
-        found.append({
+    return [
+        {
             "finding": line.finding.name.replace("_", " "),
             "published": _published(line),
             "simulated": _simulated(line),
-            "gap": spelt(line.gap, line.unit, signed=True),
-            "effect": spelt(line.effect, line.unit, signed=True),
-            "selection": spelt(line.selection, line.unit, signed=True),
-            "inside": NONE if inside is None else "yes" if inside else "NO",
-        })  # fmt: skip
-    return found
+            **{part: spelt(getattr(line, part), line.unit, signed=True) for part in ("gap", "effect", "selection")},
+            "inside": NONE if line.inside is None else "yes" if line.inside else "NO",
+        }
+        for line in evaluation.lines
+    ]
 
 
 def note(evaluation: Evaluation) -> str:
@@ -72,7 +86,7 @@ def note(evaluation: Evaluation) -> str:
     met = f"{sum(bool(line.inside) for line in told)} of {len(told)} published findings are met. " if told else ""
     words = [case.summary, met] if case.summary else [met]
     lookalikes = ", ".join(c.removeprefix("school.").replace("_", " ") for c in study.matched_on)
-    pairs = "one pair of runs" if evaluation.replicates == 1 else f"{evaluation.replicates} pairs of runs"
+    pairs = pairs_of_runs(evaluation.replicates)
     words.append(
         f"Starters of {cohorts}, {evaluation.participants.mean:,.0f} a pair of runs, completers or not, against others "
         f"who could have joined and did not, alike in {lookalikes}; {evaluation.unmatched.mean:,.0f} found nobody alike. "
@@ -92,30 +106,18 @@ def moved_rows(evaluation: Evaluation) -> list[dict[str, str]]:
 
 def policy_rows(evaluations: Sequence[Evaluation]) -> list[dict[str, str]]:
     """What the programme is projected to achieve under each calibration, and how far these differ."""
-    found: list[dict[str, Any]] = []
-    for e in evaluations:
-        fewer, direct = e.moved["leavers"]["total"], e.moved["leavers"]["direct"]
-        found.append({
+    return [
+        {
             "calibration": e.case.calibration or "as in its file",
-            "direct": large(Estimate(-direct.mean, direct.half)),
-            "retained": large(Estimate(-fewer.mean, fewer.half)),
+            "direct": large(-e.moved["leavers"]["direct"]),
+            "retained": large(-e.moved["leavers"]["total"]),
             "promotions": large(e.moved["promotions"]["total"]),
             "teachers": large(e.moved["teachers"]["total"]),
             "cost": f"{e.costs['total'].mean / 1e6:,.1f}",
-            "per_retained": large(e.per_retained, signed=False) if not math.isnan(e.per_retained.mean)
-            else "not told from chance",
-        })  # fmt: skip
-    return found
-
-
-@dataclass(frozen=True)
-class Table:
-    """One of the tables of a card, as text."""
-
-    title: str
-    headings: dict[str, str]
-    rows: list[dict[str, str]]
-    note: str = ""
+            "per_retained": "not told from chance" if math.isnan(e.per_retained.mean) else large(e.per_retained, False),
+        }
+        for e in evaluations
+    ]
 
 
 def tables(found: Sequence[Evaluation]) -> list[Table]:
@@ -123,21 +125,12 @@ def tables(found: Sequence[Evaluation]) -> list[Table]:
     shown = []
     for e in found:
         title = f"{e.case.study.title}: {e.case.calibration.replace('-', ' ')}"
-        shown.append(Table(title, HEADINGS, rows(e), note(e)))
-        first, last = school_year(e.case.study.first), school_year(e.case.setup.last_year)
-        shown.append(Table(f"Where it arises, {first} to {last}", MOVED_HEADINGS, moved_rows(e)))
-    several = "What the policy would do, by calibration" if len(found) > 1 else "What the policy would do"
-    return [*shown, Table(several, POLICY_HEADINGS, policy_rows(found), policy_note(found))]
-
-
-def show(found: Sequence[Evaluation]) -> None:
-    """Print the tables of a card."""
-    from analysis.output.terminal import print_table
-
-    for one in tables(found):
-        if one.headings is MOVED_HEADINGS:
-            print()
-        print_table(one.rows, False, title=one.title, headings=one.headings, note=one.note)
+        shown.append(Table(title, columns(HEADINGS, set(HEADINGS) - {"finding", "inside"}), rows(e), note=note(e)))
+        title = f"Where it arises, {school_year(e.case.study.first)} to {school_year(e.case.setup.last_year)}"
+        shown.append(Table(title, columns(MOVED_HEADINGS, set(MOVED_HEADINGS) - {"what"}), moved_rows(e)))
+    title = "What the policy would do, by calibration" if len(found) > 1 else "What the policy would do"
+    headings = columns(POLICY_HEADINGS, set(POLICY_HEADINGS) - {"calibration"})
+    return [*shown, Table(title, headings, policy_rows(found), note=policy_note(found))]
 
 
 def policy_note(found: Sequence[Evaluation]) -> str:
@@ -155,3 +148,71 @@ def policy_note(found: Sequence[Evaluation]) -> str:
             f"{large(apart, False)} between them: which is true cannot be told from those findings, nor from more runs."
         )
     return text
+
+
+def check_ending(out: Path | None) -> None:
+    """Raise :exc:`UserError` for a file of another kind, or in a folder that is not there, before anything is run."""
+    if out is not None and out.suffix not in ENDINGS:
+        raise UserError(f"--out {out}", "the kind of file is told by its ending", "Write FILE.json or FILE.csv.")
+    if out is not None and not out.absolute().parent.is_dir():
+        raise UserError(f"--out {out}", "there is no such folder", "Make it first, or name another.")
+
+
+def keep(found: Sequence[Evaluation], out: Path) -> None:
+    """Write everything to ``out``: as JSON, or the findings as a table, a row each."""
+    told = records(found)
+    if out.suffix == ".json":
+        out.write_text(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        return
+    rows = [_flat(evaluation, finding) for evaluation in told for finding in evaluation["findings"]]
+    with out.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def _flat(evaluation: dict[str, Any], finding: dict[str, Any]) -> dict[str, Any]:
+    """A finding as one row, with the calibration it belongs to."""
+    row = {name: evaluation[name] for name in ("programme", "calibration", "replicates")}
+    for name, value in finding.items():
+        if isinstance(value, dict):
+            row |= {f"{name}_{inner}": v for inner, v in value.items()}
+        else:
+            row[name] = " ".join(value) if isinstance(value, list) else value
+    return row
+
+
+def records(found: Sequence[Evaluation]) -> list[dict[str, Any]]:
+    """A record for each evaluation."""
+    return [_record(evaluation) for evaluation in found]
+
+
+def _record(evaluation: Evaluation) -> dict[str, Any]:
+    return {
+        "programme": evaluation.case.programme,
+        "calibration": evaluation.case.calibration,
+        "study": evaluation.case.study.title,
+        "replicates": evaluation.replicates,
+        "matched_on": list(evaluation.case.study.matched_on),
+        "participants": evaluation.participants.record(),
+        "unmatched": evaluation.unmatched.record(),
+        "comparators": evaluation.comparators.record(),
+        "findings": [_line_record(line) for line in evaluation.lines],
+        "differences": {
+            name: {place: found.record() for place, found in places.items()}
+            for name, places in evaluation.moved.items()
+        },
+        "costs": {name: found.record() for name, found in evaluation.costs.items()},
+        "cost_per_leaver_fewer": evaluation.per_retained.record(),
+    }
+
+
+def _line_record(line: Line) -> dict[str, Any]:
+    f = line.finding
+    return {
+        "finding": f.name, "measure": f.measure, "unit": line.unit, "years_after": f.years_after,
+        "definition": f.definition, "sources": list(f.sources),
+        "published": {"participants": f.participants, "comparison": f.comparison, "difference": f.difference},
+        "within": f.within, "inside": line.inside, "counted": line.counted,
+        **{name: getattr(line, name).record() for name in PARTS},
+    }  # fmt: skip

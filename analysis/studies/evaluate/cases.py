@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
-from analysis.studies.evaluate.pairs import with_programme
-from analysis.studies.evaluate.replicate import Case
+from analysis.studies.evaluate.pairs import Case, with_programme
 from scenarios.programme_files.study import MATCHED_BY_DEFAULT, Calibration, Finding, Study
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
+    from analysis.runs.plan import Options
     from scenarios.programme_files.known import KnownProgramme
 
 AS_IN_FILE = "as-in-its-file"
@@ -21,10 +20,7 @@ AS_IN_FILE = "as-in-its-file"
 COHORTS_BY_DEFAULT = 4
 
 
-def cases(
-    programme: str, calibration: str | None, scenario: str | None, scale: float | None, years: int | None,
-    schools: Path | None,
-) -> list[Case]:  # fmt: skip
+def cases(programme: str, options: Options, calibration: str | None = None, scenario: str | None = None) -> list[Case]:
     """What is to be run, a case for each calibration of the programme's file, or for the one that is named.
 
     Raise ``scenarios.InputError`` if a file cannot be used, and :exc:`UserError` if what is asked cannot be done.
@@ -37,9 +33,9 @@ def cases(
     known = scenarios.load_programme(programme)
     name = scenario or (known.name if known.name in library_names("scenario") else "england")
     base = scenarios.load(name)
-    if scale is not None:
-        base = replace(base, scale=scale)
-    register = read_register(schools) if schools else None
+    if options.scale is not None:
+        base = replace(base, scale=options.scale)
+    register = read_register(options.schools) if options.schools else None
     # As the scenario runs it, with its levers; but a file that was named counts more than a namesake in the library.
     known = next((p for p in base.programmes if p.name == known.name and p.file == known.file), known)
     found = []
@@ -48,7 +44,7 @@ def cases(
         acting = changed.programme(base.base_year)
         study = study_of(changed, acting.places.first)
         needed = study.last_census - base.base_year
-        asked = needed if years is None else years
+        asked = needed if options.years is None else options.years
         if asked < needed:
             raise UserError(
                 f"--years {asked}", f"the study reads its last census in {school_year(study.last_census)}",

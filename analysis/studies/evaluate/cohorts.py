@@ -10,11 +10,11 @@ import numpy as np
 
 from analysis.studies.evaluate.matching import cells
 from analysis.studies.evaluate.readings import READINGS, Reading
+from simulation.census.outcomes import Starts
 from simulation.phases import PHASES
 from simulation.processes.base import Process
+from simulation.processes.eligibility import meets
 from simulation.processes.enrol import unit_ids
-from simulation.programmes.eligibility import meets
-from simulation.programmes.outcomes import Starts
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import Status
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from analysis.figures.intervals import Estimate, estimate, ratio
+from analysis.figures.estimates import Estimate, estimate, ratio
+from analysis.figures.words import pairs_of_runs
+from analysis.runs.executor import in_order
 from analysis.studies.evaluate.cases import cases
 from analysis.studies.evaluate.measures import MEASURES
-from analysis.studies.evaluate.replicate import Case, Pair
+from analysis.studies.evaluate.pairs import Case, Pair, simulate_pair
 from analysis.studies.evaluate.totals import PLACES, TOTALS
+from analysis.telling import progress
 from simulation.log import PROGRAMME_COSTS
 
 if TYPE_CHECKING:
+    from analysis.runs.plan import Options
+    from analysis.runs.work import Passed
     from scenarios.programme_files.study import Finding
 
 
@@ -69,13 +72,7 @@ class Evaluation:
     """GBP per leaver fewer."""
 
     def __repr__(self) -> str:
-        return f"<Evaluation of {self.case.study.title}: {self.replicates} pairs of runs>"
-
-    def _repr_html_(self) -> str:
-        """How a notebook shows it."""
-        from analysis.output import display
-
-        return display.evaluations([self])
+        return f"<Evaluation of {self.case.study.title}: {pairs_of_runs(self.replicates)}>"
 
 
 def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
@@ -106,18 +103,27 @@ def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
 
 
 def evaluate(
-    programme: str, calibration: str | None, scenario: str | None, replicates: int, seed: int, years: int | None,
-    scale: float | None, schools: Path | None, workers: int | None,
-) -> list[Evaluation]:  # fmt: skip
+    programme: str, options: Options, calibration: str | None = None, scenario: str | None = None
+) -> list[Evaluation]:
     """Evaluate a programme under one calibration, or under all that its file has."""
-    from analysis.runs.compiling import compile_once, told
-    from analysis.studies.evaluate.running import MOST_UNASKED, simulate_all
-    from analysis.telling import progress
-
-    chosen = cases(programme, calibration, scenario, scale, years, schools)
-    several = min(MOST_UNASKED, os.cpu_count() or 1) if workers is None else workers
-    if several > 1:
-        compile_once(case.setup for case in chosen)
-    with told(), progress(len(chosen) * replicates, "Evaluating") as done:
-        pairs = simulate_all(chosen, seed, replicates, several, done)
+    chosen = cases(programme, options, calibration, scenario)
+    pairs = simulate_all(chosen, options.seed, options.replicates, options.workers)
     return [summed_up(case, found) for case, found in zip(chosen, pairs, strict=True)]
+
+
+def simulate_all(cases: Sequence[Case], seed: int, replicates: int, workers: int | None) -> list[list[Pair]]:
+    """All replicates of all cases, in their order."""
+    tasks = [(i, r) for i in range(len(cases)) for r in range(replicates)]
+    found: list[list[Pair]] = [[] for _ in cases]
+    with progress(len(tasks), "Evaluating", "pairs") as done:
+        pairs = in_order(_one, (tuple(cases), seed), tasks, [case.setup for case in cases], workers)
+        for (i, r), pair in zip(tasks, pairs, strict=True):
+            found[i].append(pair)
+            named = ", ".join(filter(None, (cases[i].programme, cases[i].calibration)))
+            done(f"{named}, pair {r + 1} of {replicates}")
+    return found
+
+
+def _one(given: tuple[Sequence[Case], int], task: tuple[int, int], passed: Passed) -> Pair:
+    cases, seed = given
+    return simulate_pair(cases[task[0]], seed, task[1], passed)

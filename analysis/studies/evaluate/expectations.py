@@ -14,14 +14,14 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analysis.figures.intervals import Estimate, estimate
-from analysis.runs.shared_past import Continued, copied
+from analysis.figures.estimates import Estimate, estimate
+from analysis.runs.replicate import Continued, copied
 from analysis.studies.evaluate.cohorts import Cohort, Watch
 from analysis.studies.evaluate.pairs import named, never, with_programme
 from analysis.studies.evaluate.readings import Reading
 from scenarios.programme_files.study import Study
+from simulation.census.outcomes import OUTCOMES, SD
 from simulation.model import PipelineModel
-from simulation.programmes.outcomes import OUTCOMES, SD
 from simulation.programmes.programme import Programme
 
 if TYPE_CHECKING:

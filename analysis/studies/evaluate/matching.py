@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from scenarios.programme_files.study import VISIBLE
-from simulation.programmes.eligibility import COLUMNS
+from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.programme import Unit
 
 if TYPE_CHECKING:

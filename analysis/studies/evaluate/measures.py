@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from analysis.studies.evaluate.readings import Reading
+from simulation.census.outcomes import OUTCOMES
 from simulation.draws import Decision, Key
 from simulation.numerics import normals
-from simulation.programmes.outcomes import OUTCOMES
 from simulation.programmes.programme import Programme, Unit
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
+from simulation.census.outcomes import OUTCOMES, Starts, rows_of
 from simulation.numerics import FIXED_POINT
-from simulation.programmes.outcomes import OUTCOMES, Starts, rows_of
 from simulation.tables import HISTORY
 from simulation.vocabulary import N_ROLES, Role, Status
 

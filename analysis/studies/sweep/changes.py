@@ -7,26 +7,19 @@ from typing import Any
 
 from analysis.errors import UserError
 
-WORDS = {
-    "scenarios": "scenarios", "years": "years", "scale": "scale", "seed": "seed", "measures": "measures",
-    "sampling": "sampling",
-}  # fmt: skip
+COMPARED = ("scenarios", "years", "scale", "seed", "measures", "sampling")
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Each difference between two manifests' ``design``, ``identities`` and versions as a line."""
     old, new = before["design"], now["design"]
-    found = [
-        f"{word}: was {_shown(old[name])}, now {_shown(new[name])}"
-        for name, word in WORDS.items()
-        if old[name] != new[name]
-    ]
+    found = [f"{name}: was {_shown(old[name])}, now {_shown(new[name])}" for name in COMPARED if old[name] != new[name]]
     for group in ("levers", "uncertainties"):
         was, is_now = dict(old[group]), dict(new[group])
         found += [f"{group}: {path} is gone" for path in was if path not in is_now]
         found += [f"{group}: {path} is new" for path in is_now if path not in was]
         both = [path for path in was if path in is_now]
-        found += [f"{path}: was {was[p]}, now {is_now[p]}" for p in both if was[p] != is_now[p] for path in (p,)]
+        found += [f"{path}: was {was[path]}, now {is_now[path]}" for path in both if was[path] != is_now[path]]
         if not found and [p for p, _ in old[group]] != [p for p, _ in new[group]]:
             found.append(f"{group}: their order, which numbers the points")
     for name, word in (("model_version", "the model"), ("rng_version", "the random draws")):
@@ -66,11 +59,10 @@ def counts(folder: Any, before: Mapping[str, Any], asked: Mapping[str, int], mor
     for name in ("replicates", "draws"):
         now, first = before["design"][name], before["design"]["asked"][name]
         if asked[name] not in (now, first):
-            raise UserError(
-                str(folder), f"{name}: was {first:,}, now {asked[name]:,} in the design",
-                f"To add to what is there, leave the design as it was and add --expand {name}={asked[name]}."
-                if asked[name] > now else f"There are {now:,} already: what is done stays. Put the number back.",
-            )  # fmt: skip
+            advice = f"There are {now:,} already: what is done stays. Put the number back."
+            if asked[name] > now:
+                advice = f"To add to what is there, leave the design as it was and add --expand {name}={asked[name]}."
+            raise UserError(str(folder), f"{name}: was {first:,}, now {asked[name]:,} in the design", advice)
         found[name] = more.get(name, now)
         if found[name] < now:
             raise UserError(

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.figures.numbers import number
+from analysis.figures.estimates import components
+from analysis.figures.lines import Line
+from analysis.figures.rounding import number, two_digits
+from analysis.figures.tables import Table, columns
 from analysis.store.select import dimensions, select
-from analysis.studies.summary import Line, lines_of
-from analysis.studies.sweep.components import components
+from analysis.studies.summary import lines_of
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -34,7 +36,7 @@ def records(store: Store, design: Design) -> list[dict[str, Any]]:
     with store.connect() as db:
         there = dimensions(db)
         for line in lines_of(programmes):
-            if not set(line.where) <= set(there):
+            if not {d for d, _ in line.where} <= set(there):
                 continue
             for scenario in design.scenarios:
                 last = scenario.base_year + scenario.years
@@ -42,7 +44,7 @@ def records(store: Store, design: Design) -> list[dict[str, Any]]:
                     spread = components(values)
                     found.append(
                         {
-                            "line": line.label, "measure": line.measure, **line.where, "unit": line.unit,
+                            "line": line.long, "measure": line.measure, **dict(line.where), "unit": line.unit,
                             "school_year": school_year(last), "scenario": scenario.name,
                             **{s.factor.column: s.value for s in design.settings(lever_point)[: len(design.levers)]},
                             "mean": spread.mean, "monte_carlo_error": spread.monte_carlo_error,
@@ -57,7 +59,7 @@ def _tables(
     db: duckdb.DuckDBPyConnection, line: Line, design: Design, scenario: str, year: int
 ) -> dict[int, np.ndarray]:
     """For each combination of levers, the values of complete draws, shape (draws, replicates)."""
-    sql, arguments = select(db, line.measure, line.where, "point, replicate, year, value", scenario)
+    sql, arguments = select(db, line.measure, dict(line.where), "point, replicate, year, value", scenario)
     rows = db.execute(f"SELECT point, replicate, value FROM ({sql}) WHERE year = ?", [*arguments, year]).fetchnumpy()
     points, replicates = np.asarray(rows["point"], np.int64), np.asarray(rows["replicate"], np.int64)
     table = np.full((design.lever_points, design.draws, design.replicates), math.nan)
@@ -66,33 +68,32 @@ def _tables(
     return {i: values for i, values in whole.items() if len(values)}
 
 
-def layout(found: list[dict[str, Any]], design: Design) -> tuple[list[dict[str, Any]], dict[str, str]]:
-    """The records as a table to read; returns its first rows and its headings."""
+def table(found: list[dict[str, Any]], design: Design, stamp: str = "") -> Table:
+    """The first records for reading, all of them as they are, and how to read them."""
     levers = [factor.column for factor in design.levers]
-    if not found:
-        return [], {"line": ""}
     rows, before = [], ""
     for record in found[:MOST_ROWS]:
-        line = record["line"]
+        line, unit = record["line"], record["unit"]
         rows.append(
             {
-                "line": line if line != before else "", "scenario": record["scenario"],
+                "line": line if line != before else "",
+                "scenario": record["scenario"],
                 **{lever: _plain(record[lever]) for lever in levers},
-                "mean": number(record["mean"], record["unit"]),
-                "error": _small(record["monte_carlo_error"], record["unit"]),
-                "spread": _small(record["parameter_spread"], record["unit"]),
+                "mean": number(record["mean"], unit),
+                "error": _small(record["monte_carlo_error"], unit),
+                "spread": _small(record["parameter_spread"], unit),
             }
-        )  # fmt: skip
+        )
         before = line
     year = f" in {found[0]['school_year']}" if len({r["school_year"] for r in found}) == 1 else ""
-    headings = {"line": "", **({"scenario": "Scenario"} if len(design.scenarios) > 1 else {})}
-    headings |= {lever: _short(lever) for lever in levers}
-    headings |= {"mean": f"Mean{year}"}
+    words = {"line": "", **({"scenario": "Scenario"} if len(design.scenarios) > 1 else {})}
+    numbers = {**{lever: _short(lever) for lever in levers}, "mean": f"Mean{year}"}
     if design.replicates > 1:
-        headings["error"] = "Monte Carlo error"
+        numbers["error"] = "Monte Carlo error"
     if design.draws > 1 and design.replicates > 1:
-        headings["spread"] = "Spread over draws"
-    return rows, headings
+        numbers["spread"] = "Spread over draws"
+    headings = columns({**words, **numbers} if found else {"line": ""}, numbers)
+    return Table(design.title, headings, rows, found, note(found, design, stamp))
 
 
 def _short(lever: str) -> str:
@@ -105,12 +106,7 @@ def _plain(value: float | str) -> str:
 
 
 def _small(value: float | None, unit: str) -> str:
-    """A standard error or deviation with two digits."""
-    if value is None:
-        return ""
-    scaled = 100 * value if number(0.5, unit).endswith("%") else value
-    sign, ending = ("£", "") if unit == "GBP" else ("", " points" if scaled != value else "")
-    return f"± {sign}{float(f'{scaled:.2g}'):,.10g}{ending}" if value else "0"
+    return "" if value is None else two_digits(value, unit)
 
 
 def note(found: list[dict[str, Any]], design: Design, stamp: str) -> str:

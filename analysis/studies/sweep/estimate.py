@@ -6,8 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
-from analysis.studies.sweep.telling import spell
-from analysis.telling import say
+from analysis.telling import say, spell
 
 if TYPE_CHECKING:
     from analysis.studies.sweep.plan import Ready

@@ -11,20 +11,21 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.runs import manifest
-from analysis.runs.cluster import Where
 from analysis.runs.compiling import told
-from analysis.runs.coordinator import Outcome, share_out
+from analysis.runs.executor import Where, share_out
+from analysis.runs.work import Outcome, Work
 from analysis.store import Store
 from analysis.store.record import Place, canonical
 from analysis.store.store import check_folder
 from analysis.studies.sweep import changes
 from analysis.studies.sweep.estimate import check_room, workers_for
-from analysis.studies.sweep.plan import Ready, prepare
+from analysis.studies.sweep.plan import Ready, carry_out, prepare
 from analysis.studies.sweep.stopping import Stopping, listening
-from analysis.studies.sweep.telling import telling
-from analysis.studies.sweep.work import carry_out
-from analysis.telling import say
+from analysis.telling import progress, say
 from scenarios.sweeps.design import Design, load_design
+
+TRIES = 3
+"""Failures after which a run is set aside."""
 
 
 @dataclass(frozen=True)
@@ -173,12 +174,12 @@ def _run(
     """Carry out what is to be done; returns how many runs were finished and how many set aside."""
     if not todo:
         return 0, 0
-    if not where.is_here and where.scheduler is None:
+    if where.workers > 1 and where.scheduler is None:
         ready.warm_up()
     done = set_aside = 0
-    with told(), telling(len(todo)) as tell:
-        outcomes = share_out(carry_out, ready.registers, ready.tasks(todo), where, stopped=stopping.asked)
-        for outcome in outcomes:
+    with told(), progress(len(todo), "Runs", "runs") as tell:
+        work = Work(carry_out, ready.registers, ready.tasks(todo), TRIES, stopped=stopping.asked)
+        for outcome in share_out(work, where):
             if outcome.told is None:
                 run, rows = outcome.value
                 store.commit(outcome.task.key, run, rows)
@@ -187,7 +188,7 @@ def _run(
             else:
                 _set_aside(store, outcome, command)
                 set_aside += 1
-            tell()
+            tell("Runs")
     return done, set_aside
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from concurrent.futures import Future
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,43 +14,21 @@ from analysis.app import worker
 from analysis.app.guard import Guard, Rules
 from analysis.app.jobs import Job, Jobs
 from analysis.app.pages import application
+from analysis.runs.executor import Here
+from analysis.runs.work import Outcome, Work
 
 HOST = "127.0.0.1:8765"
 OWN = f"http://{HOST}"
 
 
-class HerePool:
-    """Does the pool's work at once, in this process; ``hold`` leaves it undone."""
+class Held(Here):
+    """Takes work in and does none of it until it is stopped."""
 
-    def __init__(self, hold: bool = False) -> None:
-        self.hold, self.stopped, self.counted = hold, [-1] * worker.SLOTS, [0] * worker.SLOTS
-        worker._shared.update(number=0, stopped=self.stopped, years=self.counted)
-        worker._kept.clear()
-
-    def wait(self) -> None:
-        """Nothing to load."""
-
-    def begin(self, serial: int) -> None:
-        """As :meth:`Pool.begin`."""
-        self.stopped[serial % worker.SLOTS], self.counted[serial % worker.SLOTS] = -1, 0
-
-    def submit(self, _number: int, work: Any, *arguments: Any) -> Future[Any]:
-        """As :meth:`Pool.submit`."""
-        future: Future[Any] = Future()
-        if not self.hold:
-            future.set_result(work(*arguments))
-        return future
-
-    def stop(self, serial: int) -> None:
-        """As :meth:`Pool.stop`."""
-        self.stopped[serial % worker.SLOTS] = serial
-
-    def years(self, serial: int) -> int:
-        """As :meth:`Pool.years`."""
-        return self.counted[serial % worker.SLOTS]
-
-    def close(self) -> None:
-        """Nothing to end."""
+    def share_out(self, work: Work) -> Generator[Outcome, None, None]:
+        """As :meth:`Here.share_out`."""
+        while not work.stopped():
+            time.sleep(0.05)
+        yield from ()
 
 
 @dataclass
@@ -66,8 +44,8 @@ class Site:
     """The whole application behind its guard."""
 
     def __init__(self, results: Path, hold: bool = False, token: str | None = None) -> None:
-        self.pool = HerePool(hold)
-        self.jobs = Jobs(self.pool, results)  # type: ignore[arg-type]
+        worker._kept.clear()
+        self.jobs = Jobs(Held() if hold else Here(), results)
         self.rules = Rules(frozenset({HOST, "localhost:8765"}), token)
         self.app = Guard(application(self.jobs, self.rules), self.rules)
 

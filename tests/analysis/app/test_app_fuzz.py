@@ -75,7 +75,7 @@ KEPT: dict[str, Any] = {}
 @pytest.fixture(scope="module")
 def asked() -> Iterator[Site]:
     """A page with a job that is done, one that never ends, and a few to come."""
-    from asking import Site, ended, question
+    from asking import Held, Site, ended, question
 
     from analysis.app.jobs import Jobs
 
@@ -85,9 +85,9 @@ def asked() -> Iterator[Site]:
         site = Site(Path("results"))  # the folder is told, as it was given; nothing is written
         done = ended(site.jobs.start(form(question(pairs="2"))))
         assert done.state == "done"
-        for number in (0, 1):  # the pool that is held makes no more of them
+        for number in (0, 1):  # the crew that is held makes no more of them
             site.jobs.recording(done, number)
-        site.pool.hold = True
+        site.jobs.crew = Held()
         KEPT.update(site=site, done=done.id, held=site.jobs.start(form(question(pairs="2"))).id)
         yield site
         site.jobs.close()

@@ -1,6 +1,6 @@
 """Jobs give the command line's numbers, keep to their bounds, and end when they are told to."""
 
-from dataclasses import replace
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,6 @@ import pytest
 from analysis.app import worker
 from analysis.app.form import read_form
 from analysis.app.jobs import MOST_WAITING
-from analysis.app.worker import Task
 
 if TYPE_CHECKING:
     from asking import Site
@@ -22,7 +21,7 @@ def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_li
     from asking import ended, question
 
     from analysis.runs.plan import Options, plan
-    from analysis.runs.replicate import replicate
+    from analysis.runs.replicate import Plans, pair
     from analysis.studies.compare.report import records
     from analysis.studies.compare.study import carry_out
     from analysis.studies.compare.summing import Asked
@@ -47,9 +46,8 @@ def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_li
     plans = [plan(name, options) for name in names]
     assert job.arriving is not None
     for number, digests in job.arriving.digests().items():
-        task = Task(0, number, (True,), job.arriving.measures, "")
-        _, results = replicate(plans, task, lambda _word: None)  # type: ignore[arg-type]
-        assert [result[0].digest for result in results if isinstance(result, tuple)] == digests
+        results = pair(Plans.of(plans, job.arriving.measures), number)
+        assert [result.get()[0].digest for result in results] == digests
 
 
 def test_a_kept_past_gives_what_a_fresh_one_gives(site: "Site") -> None:
@@ -99,8 +97,21 @@ def test_a_stopped_job_ends_and_its_runs_with_it(idle: "Site") -> None:
     job = idle.jobs.start(read_form(question()))
     assert idle.ask("POST", f"/jobs/{job.id}/stop", [("host", "127.0.0.1:8765"), ("origin", OWN)]).status == 303
     assert ended(job).state == "stopped"
-    assert idle.pool.stopped[job.serial % worker.SLOTS] == job.serial
-    assert worker.pair(job.plans, Task(job.serial, 0, (True,), ("headcount",), "x")) is None
+    assert job.pairs == 0
+
+
+def test_a_job_is_stopped_within_a_year(site: "Site") -> None:
+    """The runs that are under way give up after the school year that they are at, and their pair does not count."""
+    from asking import ended, question
+
+    job = site.jobs.start(read_form(question(pairs="300", years="30")))
+    while not job.years:
+        time.sleep(0.01)
+    site.jobs.stop(job.id)
+    simulated = job.years
+    assert ended(job).state == "stopped"
+    after = ended(site.jobs.start(read_form(question(pairs="2"))))  # begins once the other has given up
+    assert (after.state, job.years - simulated <= 1) == ("done", True)
 
 
 def test_a_question_that_would_take_hours_is_refused_with_advice(idle: "Site") -> None:
@@ -120,7 +131,7 @@ def test_a_run_that_breaks_off_is_told_without_a_trace(site: "Site", monkeypatch
     def broken(*_arguments: object) -> None:
         raise RuntimeError("secret path /home/somebody")
 
-    monkeypatch.setattr(worker, "_base", broken)
+    monkeypatch.setattr("analysis.runs.replicate.PipelineModel.step", broken)
     job = ended(site.jobs.start(read_form(question())))
     assert job.state == "failed"
     page = site.ask("GET", f"/jobs/{job.id}").text
@@ -172,6 +183,7 @@ def test_pairs_that_arrive_in_any_order_say_the_same(site: "Site") -> None:
     """Which worker is done first moves no figure."""
     from asking import ended, question
 
+    from analysis.runs.replicate import Plans
     from analysis.studies.compare.report import records
     from analysis.studies.compare.study import Arriving
 
@@ -180,10 +192,8 @@ def test_pairs_that_arrive_in_any_order_say_the_same(site: "Site") -> None:
     assert job.found is not None
     other = Arriving(job.plans)
     for number in (2, 0, 1):
-        task = Task(job.serial + 1, number, (True,), other.measures, "y")
-        result = worker.pair([replace(plan) for plan in job.plans], task)
-        assert result is not None
-        other.take(number, result)
+        question_again = worker.Question(Plans.of(job.plans, other.measures), "y")
+        other.take(number, worker.answer(question_again, number, lambda _word: None))
     assert records(other.comparison()) == records(job.found)
 
 

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 
-from analysis.output.html.lines import needs
+from analysis.figures.lines import needs as needs_of
+from analysis.figures.lines import shown_in
+from analysis.output.study import needs
 from analysis.store import Rows, Run, Store, run_key
-from analysis.studies.summary import LINES
 
 YEARS = 3
 BASE_YEAR = 2025
@@ -42,7 +43,7 @@ def shape(region: str = REGION, years: int = YEARS) -> tuple[dict[str, np.ndarra
     """Columns without values, and their labels: every group of every measure that the report asks for, in every year."""
     from simulation.census.dimensions import DIMENSIONS
 
-    wanted = sorted({*needs(), *((line.measure, tuple(line.where)) for line in LINES)})
+    wanted = sorted({*needs(), *needs_of(shown_in("table of a run"))})
     dimensions = sorted({d for _, by in wanted for d in by})
     labels = {"measure": tuple(sorted({m for m, _ in wanted}))}
     labels |= {

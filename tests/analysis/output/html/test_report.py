@@ -8,10 +8,11 @@ import re
 
 import pytest
 
-from analysis.output.html import content
-from analysis.output.html.content import gather
+from analysis.figures.tables import Table
+from analysis.output.html import report as said
 from analysis.output.html.exhibits import Exhibit
 from analysis.output.html.page import render
+from analysis.output.html.report import gather
 from tests.analysis.output.html.parsed import parse
 from tests.analysis.output.html.stores import write
 
@@ -45,9 +46,7 @@ def page(folder):
 @pytest.fixture
 def undrawn(monkeypatch):
     """Draw no figures, which is quicker."""
-    from analysis.output.html import content
-
-    monkeypatch.setattr(content, "figures", lambda _source: [])
+    monkeypatch.setattr(said, "figures", lambda _source: {})
 
 
 def test_sections_come_in_the_order_in_which_they_are_read(page):
@@ -130,12 +129,12 @@ def test_the_message_says_what_differs_and_no_more(tmp_path, undrawn):
     told = gather(write(tmp_path / "far", replicates=30)).messages[0]
     assert any(line.startswith("Posts vacant: ") and "more" in line for line in told.more)
     assert any(line.startswith("Heads who leave: ") for line in told.said)
-    assert len(told.said) <= content.MOST_SAID < len(told.said) + len(told.more)
+    assert len(told.said) <= said.MOST_SAID < len(told.said) + len(told.more)
 
 
 def test_a_short_message_is_not_cut(tmp_path, monkeypatch, undrawn):
     """Where all fits nothing is folded away."""
-    monkeypatch.setattr(content, "MOST_SAID", 100)
+    monkeypatch.setattr(said, "MOST_SAID", 100)
     told = gather(write(tmp_path / "far", replicates=30)).messages[0]
     assert told.more == []
     assert len(told.said) > 8
@@ -210,23 +209,23 @@ def test_changes_are_told_with_old_and_new_values():
 def test_evidence_is_cited_with_its_source_and_links_are_plain_https():
     """Every source of a policy's figures has its row, and no other address becomes a link."""
     import scenarios
-    from analysis.output.html.cited import cited
+    from analysis.output.html.assumed import cited
     from analysis.output.html.exhibits import Numbering
     from scenarios.evidence import evidence
 
     described = [
         {"name": n, "title": n, "resolved": scenarios.load(n).resolved()} for n in ("england", "teaching-leaders")
     ]
-    found = cited({"scenarios": described}, Numbering())
+    found = cited(described, Numbering())
     assert found.of_policies is not None
     wanted = {
         s for f in described[1]["resolved"]["programmes"]["teaching-leaders"]["figures"].values() for s in f["sources"]
     }
     assert wanted <= {r["id"] for r in found.of_policies.data}
-    for record, row in zip(found.of_policies.data, found.of_policies.rows, strict=True):
+    for record, row in zip(found.of_policies.data, found.of_policies.shown.rows, strict=True):
         assert record["title"] == evidence()[record["id"]].source_title
         assert row["url"] in ("", record["url"])
-    rows = [row for exhibit in (found.of_base, found.of_policies) for row in exhibit.rows]
+    rows = [row for exhibit in (found.of_base, found.of_policies) for row in exhibit.shown.rows]
     assert any(row["url"].startswith("https://") for row in rows)
 
 
@@ -235,7 +234,7 @@ def test_evidence_is_cited_with_its_source_and_links_are_plain_https():
 )
 def test_other_addresses_are_no_links(address):
     """Scripts, data, plain http and broken addresses stay text."""
-    from analysis.output.html.cited import is_link
+    from analysis.output.html.assumed import is_link
 
     assert not is_link(address)
 
@@ -306,7 +305,6 @@ def test_yes_and_no_are_words():
 def test_a_broad_picture_scrolls_and_a_small_one_does_not():
     """Words of a broad picture would be too small to read if it were squeezed into a narrow page."""
     for width, broad in ((1200, True), (600, False)):
-        assert (
-            Exhibit("FIG-1", "Title", [], svg=f'<svg xmlns="x" class="m" width="{width}" height="10">').broad is broad
-        )
-    assert not Exhibit("TAB-1", "Title", []).broad
+        picture = f'<svg xmlns="x" class="m" width="{width}" height="10">'
+        assert Exhibit("FIG-1", Table("Title", (), ()), svg=picture).broad is broad
+    assert not Exhibit("TAB-1", Table("Title", (), ())).broad

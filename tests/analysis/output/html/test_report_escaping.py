@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from analysis.output.html import again, drawn
-from analysis.output.html.content import gather
+from analysis.output.html import report
+from analysis.output.html.exhibits import inline
 from analysis.output.html.page import render
+from analysis.output.html.report import gather
 from tests.analysis.output.html import browser
 from tests.analysis.output.html.parsed import parse
 from tests.analysis.output.html.stores import described, write
@@ -44,7 +45,7 @@ def evil_page(folder, monkeypatch) -> str:
         },
     )
     scenario = replace(real, title=mess, summary=mess, context=mess, programmes=(programme,))
-    monkeypatch.setattr(again, "scenario", lambda s: scenario if s["name"] == "policy" else None)
+    monkeypatch.setattr(report, "read_again", lambda s: scenario if s["name"] == "policy" else None)
     plain = scenario.resolved()
     store = write(folder, {"base": mess, "policy": mess}, replicates=3, region=EVIL[1])
     manifest = described({"base": mess, "policy": mess}, 3)
@@ -101,7 +102,7 @@ def test_a_picture_keeps_known_elements_only():
         '<g clip-path="url(#c)" style="fill:url(http://a.example)" onclick="x()" fill="url(http://a.example/x)">'
         "<text>A &lt;b&gt;</text></g></svg>"
     )
-    inside = drawn.inline(picture, "fig-1", "A <title>", "B")
+    inside = inline(picture, "fig-1", "A <title>", "B")
     page = parse(inside)
     assert {tag for tag, _ in page.tags} == {"svg", "title", "desc", "defs", "clippath", "rect", "g", "text"}
     assert dict(page.all("g")[0]) == {"clip-path": "url(#fig-1-c)"}

@@ -100,6 +100,6 @@ def test_data_tables_leave_out_what_processors_differ_in():
 @pytest.mark.parametrize("name", ["../../x.yaml", "/etc/x.yaml", "a/../../x.yaml", "C:\\x.yaml"])
 def test_no_file_of_a_manifest_leads_out_of_its_folder(tmp_path, name):
     """Whatever path a manifest names, what is written lies inside."""
-    from analysis.output.html.again import _inside
+    from analysis.output.study import inside
 
-    assert _inside(tmp_path, name).resolve().is_relative_to(tmp_path.resolve())
+    assert inside(tmp_path, name).resolve().is_relative_to(tmp_path.resolve())

@@ -2,32 +2,43 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
-from analysis.output.sheet.checks import check
-from analysis.output.sheet.make import write
+from analysis.figures.tables import Table, columns
+from analysis.output.sheet.check import check
 from analysis.output.sheet.sheet import Number, Sheet
+from analysis.output.sheet.workbook import write
+
+
+def sheet(name: str, title: str, about: str, headings=(), rows=(), lines=(), links=()) -> Sheet:
+    """A sheet as it is asked for, with nothing mended: blank cells stay blank."""
+    numeric = [h for c, h in enumerate(headings) if any(isinstance(row[c], Number) for row in rows)]
+    cells = [dict(zip(headings, row, strict=True)) for row in rows]
+    table = Table(title, columns({h: h for h in headings}, numeric), cells, note=about)
+    return Sheet(name, table, lines, (20,) * len(headings) or (80,), links)
+
 
 ROWS = (("heads", Number(12.0, 0, "plain")), ("deputies", Number(-0.5, 1, "plain", True)))
 GOOD = (
-    Sheet("Cover", "A title", "What this is.", ("Limits:", "None."), widths=(80,)),
-    Sheet("Contents", "Contents", "The sheets.", (), ("Sheet", "What"), (("Notes", "notes"), ("Figures", "figures")),
-          (20, 20), "Contents", ("Notes", "Figures")),
-    Sheet("Notes", "Notes", "Shorthand.", (), ("Term", "Meaning"), (("[c]", "suppressed"),), (20, 20), "Notes"),
-    Sheet("Figures", "Figures", "Counts of people.", ("More.",), ("Who", "Count"), ROWS, (20, 20), "Figures"),
+    {"name": "Cover", "title": "A title", "about": "What this is.", "lines": ("Limits:", "None.")},
+    {"name": "Contents", "title": "Contents", "about": "The sheets.", "headings": ("Sheet", "What"),
+     "rows": (("Notes", "notes"), ("Figures", "figures")), "links": ("Notes", "Figures")},
+    {"name": "Notes", "title": "Notes", "about": "Shorthand.", "headings": ("Term", "Meaning"), "rows": (("[c]", "suppressed"),)},
+    {"name": "Figures", "title": "Figures", "about": "Counts of people.", "lines": ("More.",), "headings": ("Who", "Count"),
+     "rows": ROWS},
 )  # fmt: skip
 KINDS = [pytest.param(".xlsx", id="xlsx"), pytest.param(".ods", id="ods")]
 
 
-def wrong(tmp_path: Path, kind: str, sheets: list[Sheet], title: str = "A title") -> list[str]:
-    return write(sheets, tmp_path / f"made{kind}", title)
+def wrong(tmp_path: Path, kind: str, sheets: Sequence[dict], title: str = "A title") -> list[str]:
+    return write([sheet(**told) for told in sheets], tmp_path / f"made{kind}", title)
 
 
-def changed(number: int, **changes) -> list[Sheet]:
-    return [replace(sheet, **changes) if i == number else sheet for i, sheet in enumerate(GOOD)]
+def changed(number: int, **changes) -> list[dict]:
+    return [{**told, **changes} if i == number else told for i, told in enumerate(GOOD)]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -40,9 +51,9 @@ BROKEN = {
     "no title": (changed(3, title=""), "A1 must have a title"),
     "nothing in A2": (changed(3, about=""), "A2 must have"),
     "no cover": (list(GOOD[1:]), "first sheets must be"),
-    "not in contents": ([*GOOD, replace(GOOD[3], name="More", table="More")], "Contents do not list More"),
+    "not in contents": ([*GOOD, {**GOOD[3], "name": "More"}], "Contents do not list More"),
     "name says nothing": (changed(3, name="Sheet4"), "says nothing"),
-    "table name says nothing": (changed(3, table="Table1"), "'Table1' says nothing"),
+    "table name says nothing": (changed(3, name="Table 1"), "'Table1' says nothing"),
     "a heading is empty": (changed(3, headings=("Who", " ")), "no heading"),
     "headings alike": (changed(3, headings=("Who", "Who ")), "same heading"),
     "a blank row": (changed(3, rows=(ROWS[0], ("", ""), ROWS[1])), "Row 6 of the table is blank"),

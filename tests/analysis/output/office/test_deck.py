@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from analysis.cli import app
+from analysis.figures.tables import headed
 from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, TOP, Frame, tall
 
@@ -101,7 +102,7 @@ def test_a_fan_stacks_up_to_the_true_quantiles(tmp_path) -> None:
     frame = Frame("t")
     slide = frame.slide("t", [])
     years = ["2026/27", "2027/28", "2028/29", "2029/30"]
-    chart = native.fan(frame, slide, years, ends.tolist(), (1, 2, 5, 4), "words", "0%", (0.0, 1.0), "")
+    chart = native.fan(native.Spot(frame, slide, (1, 2, 5, 4), "words"), years, ends.tolist(), "0%", (0.0, 1.0), "")
     heights = np.array([list(series.values) for series in chart.plots[0].series])
     np.testing.assert_allclose(np.cumsum(heights, axis=0), ends, rtol=1e-12)
     assert "noFill" in chart.plots[0].series[0]._element.xml.split("<c:cat>")[0]
@@ -112,7 +113,11 @@ def test_error_bars_are_the_intervals(tmp_path) -> None:
     frame = Frame("t")
     slide = frame.slide("t", [])
     chart = native.bars(
-        frame, slide, ["a", "b"], [native.Bars("=x", [1.0, -2.0], [0.5, 0.25])], (1, 2, 5, 4), "w", "0.0", "axis"
+        native.Spot(frame, slide, (1, 2, 5, 4), "w"),
+        ["a", "b"],
+        [native.Bars("=x", [1.0, -2.0], [0.5, 0.25])],
+        "0.0",
+        "axis",
     )
     series = chart.plots[0].series[0]
     assert series._element.xpath(".//c:errBars/c:plus//c:v/text()") == ["0.5", "0.25"]
@@ -151,7 +156,8 @@ def test_a_table_is_shrunk_until_it_ends_above_the_foot_of_the_slide():
     for many in (12, 3):
         frame = Frame("Deck")
         slide = frame.slide("Title", [])
-        frame.table(slide, ["Figure", "Difference"], rows[:many], widths, size=12, height=0.3)
+        made = headed("Made", [dict(zip(("Figure", "Difference"), row, strict=True)) for row in rows[:many]])
+        frame.table(slide, made, widths, size=12, height=0.3)
         table = next(shape.table for shape in slide.shapes if shape.has_table)
         sizes.append(table.cell(1, 0).text_frame.paragraphs[0].font.size.pt)
     assert sizes[0] < 12 == sizes[1]

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from analysis.output.sheet.suppress import Sum, bounds, hidden
+from analysis.output.suppress import Sum, bounds, hidden
 
 BELOW = 3
 LARGEST = 4

@@ -8,12 +8,12 @@ import pytest
 from typer.testing import CliRunner
 
 from analysis.cli import app
+from analysis.output.inert import clean, inert, label
 from analysis.output.sheet import ods, xlsx
-from analysis.output.sheet.inert import clean, inert, label
-from analysis.output.sheet.make import sheets, write
-from analysis.output.sheet.opened import Book, open_book
+from analysis.output.sheet.check import Book, open_book
 from analysis.output.sheet.sheet import Number, Sheet, figure, rounded
-from analysis.output.sheet.study import Study
+from analysis.output.sheet.workbook import sheets, write
+from analysis.output.study import Study
 from analysis.store import Store
 from analysis.studies.compare.report import records
 
@@ -60,8 +60,7 @@ def test_no_text_begins_like_a_formula_and_numbers_stay_numbers(book) -> None:
 
 def test_the_comparison_is_that_of_compare(book, results) -> None:
     """Row by row the words, pairs and differences of the command, rounded to their error."""
-    with (store := Store.open(results)).connect() as db:
-        study = Study(store, db)
+    with Study.of(Store.open(results)) as study:
         wanted = {(r["label"], r["years"]): r for r in records(study.comparison)}
     rows = table(book, "Comparison")
     assert len(rows) == len(wanted)
@@ -78,8 +77,8 @@ def test_the_comparison_is_that_of_compare(book, results) -> None:
 
 @pytest.fixture(scope="module")
 def as_sheets(results) -> list[Sheet]:
-    with (store := Store.open(results)).connect() as db:
-        return sheets(Study(store, db))
+    with Study.of(Store.open(results)) as study:
+        return sheets(study)
 
 
 def test_both_forms_say_the_same(as_sheets, tmp_path) -> None:
@@ -114,6 +113,15 @@ def test_a_changed_parameter_is_among_the_assumptions(book) -> None:
     assert float(rows[0]["Value"]) == pytest.approx(0.3)
 
 
+def test_the_costs_of_a_programme_are_there_in_all_and_by_item(book) -> None:
+    """The total of a programme is not crowded out by the same figure under another label, and its parts add up to it."""
+    costs = {r["Item"]: float(r["Mean of runs"]) for r in table(book, "Costs") if r["Scenario"].startswith("'=")}
+    total = costs.pop("Excellence in Leadership: all")
+    items = [value for item, value in costs.items() if item.startswith("Excellence in Leadership: ")]
+    assert total > 0
+    assert sum(items) == pytest.approx(total, rel=0.2)  # each is rounded to what three runs can tell
+
+
 def test_a_threshold_reaches_the_manifest_and_takes_small_counts_out(strict_results, tmp_path) -> None:
     """Of headlines, comparison and programmes, with what would give them away."""
     store = Store.open(strict_results)
@@ -136,8 +144,8 @@ def test_a_threshold_reaches_the_manifest_and_takes_small_counts_out(strict_resu
 
 def test_a_total_is_hidden_where_one_of_its_years_is(strict_results) -> None:
     """Otherwise the year follows by subtraction."""
-    with (store := Store.open(strict_results)).connect() as db:
-        levels = Study(store, db).levels
+    with Study.of(Store.open(strict_results)) as study:
+        levels = study.levels
         away = {(s, name) for s, name, _ in levels.away}
         assert away
         for line in levels.lines:

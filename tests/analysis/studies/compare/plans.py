@@ -9,6 +9,7 @@ from functools import cache
 import numpy as np
 
 from analysis.runs import plan as run
+from analysis.runs.work import Result
 from analysis.store import Rows, Run
 from simulation.draws import Decision, Key
 from simulation.numerics import normals
@@ -65,10 +66,10 @@ def halved(always: bool = False) -> run.Plan:
 def made_up(spread: float):
     """Runs that cost nothing: the policy adds 5 people, give or take ``spread``."""
 
-    def replicate(plans, task, passed):
-        u = np.random.default_rng(task.replicate).normal(size=2)
+    def pair(given, number, _passed):
+        u = np.random.default_rng(number).normal(size=2)
         found = []
-        for arm, plan in enumerate(plans):
+        for arm, plan in enumerate(given.plans):
             years = np.arange(2025, 2029)
             value = 1000.0 + 50 * u[0] + arm * (5 + spread * u[1]) * (years > 2025)
             columns = {
@@ -79,7 +80,7 @@ def made_up(spread: float):
                 "base": value * np.nan,
             }
             rows = Rows(columns, {"measure": ("headcount",), "role": ("head",)})
-            found.append((Run(plan.name, task.replicate, 1, f"{arm}{task.replicate}", 0.0), rows))
-        return task.replicate, found
+            found.append(Result((Run(plan.name, number, 1, f"{arm}{number}", 0.0), rows), 0.0))
+        return found
 
-    return replicate
+    return pair

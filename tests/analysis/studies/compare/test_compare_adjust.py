@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.figures.adjust import max_t, signs, simultaneous_half_widths
-from analysis.figures.paired import critical, mean_and_variance
+from analysis.figures.estimates import critical, max_t, mean_and_variance, signs, simultaneous_half_widths
 from tests.analysis.studies.compare.plans import draws
 
 POLICIES, MEASURES = 10, 8

@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from analysis.runs import plan as run
+from analysis.runs.work import Result
 from analysis.store import Told
 from analysis.studies.compare import study
 from tests.analysis.studies.compare.plans import base, coached, halved, made_up
@@ -50,7 +51,7 @@ def test_json_is_records_and_nothing_else(headway, ready):
 
 def test_a_missed_precision_ends_with_1_and_failed_runs_with_3(headway, ready, monkeypatch):
     """Reached or not is printed too, with the number of pairs that it took."""
-    monkeypatch.setattr(study, "replicate", made_up(5.0))
+    monkeypatch.setattr(study, "pair", made_up(5.0))
     target = ("compare", "england", "coached", "--most", "40", "--precision")
     code, out, _ = headway(*target, "headcount: +/-0.01 at 90%")
     assert code == 1
@@ -59,15 +60,15 @@ def test_a_missed_precision_ends_with_1_and_failed_runs_with_3(headway, ready, m
     assert code == 0
     assert "after 35 pairs" in " ".join(out.split())
 
-    fine = study.replicate
+    fine = study.pair
 
-    def failing(plans, task, passed):
-        number, found = fine(plans, task, passed)
+    def failing(given, number, passed):
+        found = fine(given, number, passed)
         if number == 2:
-            found[1] = Told("RuntimeError", "no luck", "")
-        return number, found
+            found[1] = Result(None, 0.0, Told("RuntimeError", "no luck", ""))
+        return found
 
-    monkeypatch.setattr(study, "replicate", failing)
+    monkeypatch.setattr(study, "pair", failing)
     code, out, _ = headway("compare", "england", "coached", "--replicates", "4", "--measure", "headcount")
     assert code == 3
     assert "PARTIAL: 1 run did not come to an end" in out

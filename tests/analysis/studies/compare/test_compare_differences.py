@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from analysis.figures.paired import paired
+from analysis.figures.estimates import paired
 from simulation.draws import Decision, Key
 from tests.analysis.studies.compare.plans import draws
 

@@ -10,12 +10,14 @@ import pytest
 from analysis.errors import UserError
 from analysis.runs import plan as run
 from analysis.runs import replicate as runs
-from analysis.runs.replicate import Task, replicate, shares_past
+from analysis.runs.replicate import Plans, pair, shares_past, simulate
 from analysis.store import Store
 from analysis.studies.compare import pairing, study
-from analysis.studies.compare.report import closing, records, table
+from analysis.studies.compare.report import closing, note, records, table
+from analysis.studies.compare.stored import stored
 from analysis.studies.compare.study import compare
 from analysis.studies.compare.summing import Asked
+from analysis.studies.run import execute
 from simulation.model import PipelineModel
 from tests.analysis.studies.compare.plans import base, coached, halved, made_up, programme
 
@@ -26,14 +28,12 @@ def test_a_shared_past_gives_the_runs_that_full_runs_give():
     """Base and policy come out bit by bit as if each had been run alone: every row, every column, every digest."""
     plans = [base(), coached()]
     assert shares_past(plans[0].setup, plans[1].setup)
-    number, found = replicate(plans, Task(1, (True,), None), lambda _word: None)
-    assert number == 1
-    for plan, result in zip(plans, found, strict=True):
-        alone, rows = run.simulate(plan, 1)
-        assert isinstance(result, tuple)
-        assert result[0].digest == alone.digest
+    found = [result.get() for result in pair(Plans.of(plans), 1)]
+    for plan, (one, kept) in zip(plans, found, strict=True):
+        alone, rows = simulate(plan, 1)
+        assert (one.digest, one.replicate) == (alone.digest, 1)
         for name, column in rows.columns.items():
-            np.testing.assert_array_equal(result[1].columns[name], column, strict=True)
+            np.testing.assert_array_equal(kept.columns[name], column, strict=True)
     assert found[0][0].digest != found[1][0].digest
 
 
@@ -48,10 +48,11 @@ def test_the_past_is_not_run_twice(monkeypatch):
 
     monkeypatch.setattr(PipelineModel, "step", count)
     words = []
-    replicate([base(), coached()], Task(0, (True,), ()), words.append)
-    assert stepped.count("PipelineModel") == 5
-    assert stepped.count("Continued") == 3
-    assert len(words) == 10  # the bar moves as for two full runs
+    given = Plans.of([base(), coached()], ())
+    pair(given, 0, words.append)
+    assert stepped.count("PipelineModel") == 2
+    assert stepped.count("Continued") == 6
+    assert len(words) == given.years == 8
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,6 @@ DIFFERENT = [
     ("base year", {}, {"base_year": 2024}),
     ("scale", {"scale": 0.5}, {}),
     ("years before the base year", {}, {"warm_up_years": 3}),
-    ("last school year", {}, {"years": 4}),
     ("seed", {"seed": 2}, {}),
     ("register of schools", {}, {"register": None}),
 ]
@@ -91,6 +91,38 @@ def test_runs_that_cannot_be_paired_are_refused_by_name(what, of_plan, of_setup)
     policy = replace(coached(**of_setup), **of_plan)
     with pytest.raises(UserError, match=f"england and coached: cannot be paired: {what} is "):
         pairing.check(base(), [policy])
+
+
+@pytest.mark.parametrize(("years", "last"), [(4, "2028/29"), (2, "2027/28")], ids=["longer", "shorter"])
+def test_scenarios_of_different_length_are_compared_over_the_years_that_both_have(tmp_path, years, last):
+    """As if both had been asked for the shorter horizon, with a past that they share; and from whole runs the same."""
+    given = [base(), coached(years=years)]
+    shorter = [replace(p, setup=replace(p.setup, years=min(3, years))) for p in given]
+    asked = Asked(measures=SOME[:2], all_years=True)
+    found, wanted = compare(given, asked, 1), compare(shorter, asked, 1)
+    ends = {"england": "2028/29", "coached": f"20{25 + years}/{26 + years}"}
+    assert records(found) == [record | {"last_years": ends} for record in records(wanted)]
+    assert wanted.ends == {}
+    assert {r["years"] for r in records(found)} >= {last, f"2026/27 to {last}, on average"}
+    assert any(r["difference"] for r in records(found))
+    said = f"Compared up to {last}, the last school year that all scenarios have (England, no new programme to 2028/29;"
+    assert said in note(found)
+    assert "Compared up to" not in note(wanted)
+    whole = Store.open(execute(given, tmp_path / "whole", 1).folder)
+    with whole.connect() as db:
+        kept = stored(db, whole.manifest, found.lines, all_years=True)
+    assert kept is not None
+    assert note(kept) == note(found)
+    assert [r | {"identical_runs": False} for r in records(kept)] == records(found)
+
+
+def test_a_plan_that_is_cut_is_the_plan_of_a_shorter_scenario():
+    """Its runs have the keys of those that ``--years`` asks for, so that either command finds what the other left."""
+    long, short = (run.plan("england", run.Options(scale=0.005, years=years)) for years in (4, 2))
+    (cut, _), ends = pairing.over_common_years([long, replace(short, name="short")])
+    assert run.identity(cut) == run.identity(short)
+    assert ends == {"england": 2029, "short": 2027}
+    assert shares_past(long.setup, short.setup)
 
 
 def test_the_version_of_the_draws_and_names_count(monkeypatch):
@@ -138,7 +170,7 @@ def test_the_figures_are_those_of_the_runs(tmp_path):
     kept = Store.open(tmp_path / "kept")
     assert kept.status().complete
     assert {record["digest"] for record in kept.records().values()} == {
-        run.simulate(plan, r)[0].digest for plan in (base(), coached()) for r in (0, 1)
+        simulate(plan, r)[0].digest for plan in (base(), coached()) for r in (0, 1)
     }
     assert {row["figure"] for row in table(found, found.outcomes[0])} >= {"Heads who leave", "  in total"}
 
@@ -153,14 +185,18 @@ def test_processes_do_not_change_what_is_found():
 
 def test_a_run_that_fails_is_told_and_its_pair_left_out(monkeypatch, tmp_path):
     """The others are compared, and the words begin with what is missing."""
-    finish = runs._finish
+    real = runs.recorded
 
-    def fail(model, plan, start, passed):
-        if plan.name == "coached" and model.key.replicate == 1:
-            raise RuntimeError("the accounts do not add up")
-        return finish(model, plan, start, passed)
+    def recorded(name):
+        def fail(years):
+            found = real(name)(years)
+            if (name, found[0].replicate) == ("coached", 1):
+                raise RuntimeError("the accounts do not add up")
+            return found
 
-    monkeypatch.setattr(runs, "_finish", fail)
+        return fail
+
+    monkeypatch.setattr(runs, "recorded", recorded)
     plans = [replace(p, replicates=3) for p in (base(), coached())]
     found = compare(plans, Asked(measures=SOME[:2], out=tmp_path / "kept"), 1)
     (failure,) = Store.open(tmp_path / "kept").failed().values()
@@ -172,7 +208,7 @@ def test_a_run_that_fails_is_told_and_its_pair_left_out(monkeypatch, tmp_path):
     text = next(p for p in closing(found) if p.startswith("PARTIAL"))
     assert "coached, replicate 1: RuntimeError: the accounts do not add up" in text
 
-    monkeypatch.setattr(runs, "_finish", lambda *_: 1 / 0)
+    monkeypatch.setattr(runs, "recorded", lambda _name: lambda _years: 1 / 0)
     with pytest.raises(UserError, match="no pair of runs finished: ZeroDivisionError"):
         compare(plans, Asked(measures=SOME[:2]), 1)
 
@@ -180,7 +216,7 @@ def test_a_run_that_fails_is_told_and_its_pair_left_out(monkeypatch, tmp_path):
 @pytest.mark.parametrize(("target", "reached"), [("1.5", True), ("0.1", False)])
 def test_precision_stops_when_it_is_reached_or_gives_up(monkeypatch, tmp_path, target, reached):
     """It uses no more pairs than it needs, says how many, and what would be needed if it gave up."""
-    monkeypatch.setattr(study, "replicate", made_up(5.0))
+    monkeypatch.setattr(study, "pair", made_up(5.0))
     plans = [replace(p, replicates=120) for p in (base(), coached())]
     asked = Asked(measures=("headcount",), precision=f"headcount: +/-{target} at 90%", out=tmp_path / "kept")
     found = compare(plans, asked, 1)

@@ -7,9 +7,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.figures.adjust import simultaneous_half_widths
+from analysis.figures.estimates import paired, simultaneous_half_widths
 from analysis.figures.lines import Line, Over
-from analysis.figures.paired import paired
 from analysis.studies.compare.cells import Cell
 from analysis.studies.compare.report import closing, note, records, table
 from analysis.studies.compare.summing import Comparison, Outcome

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.figures.paired import paired
-from analysis.studies.compare.stopping import FEWEST, HOLD, half_widths, stops_after
+from analysis.figures.estimates import paired
+from analysis.studies.compare.precision import FEWEST, HOLD, half_widths, stops_after
 from tests.analysis.studies.compare.plans import draws
 
 

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.figures.lines import HEADLINES, Line, Over
+from analysis.figures.lines import Line, Over, shown_in
 from analysis.figures.rounding import between, shown, step
 from analysis.figures.wording import Verdict, verdict, words
 
 finite = st.floats(-1e9, 1e9, allow_nan=False)
 
 
-@given(finite, st.floats(0, 1e9), st.sampled_from(HEADLINES), st.booleans())
+@given(finite, st.floats(0, 1e9), st.sampled_from(shown_in("comparison")), st.booleans())
 def test_a_word_stands_only_where_the_adjusted_interval_leaves_out_zero(difference, half, line, same):
     """More, fewer, higher, lower, better, worse: only then; and where it does, one of them stands."""
     same = same and difference == 0

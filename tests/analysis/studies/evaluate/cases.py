@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from analysis.studies.evaluate.pairs import with_programme
-from analysis.studies.evaluate.replicate import Case
+from analysis.studies.evaluate.pairs import Case, with_programme
 from scenarios.programme_files.study import Finding, Study, Tolerance
+from simulation.census.outcomes import OUTCOMES
 from simulation.programmes.channels import On
-from simulation.programmes.outcomes import OUTCOMES
 from simulation.programmes.programme import Condition, Delivery, Effect, Places, Programme, TakeUp, Unit
 from simulation.world import Setup
 from tests.worlds import rough_setup

@@ -12,15 +12,14 @@ from typer.testing import CliRunner
 
 import scenarios
 from analysis.cli import app
-from analysis.figures.estimates import decimals, large, spelt
-from analysis.figures.intervals import Estimate
+from analysis.figures.estimates import Estimate
+from analysis.figures.rounding import decimals, large, spelt
+from analysis.runs.plan import Options
 from analysis.studies.evaluate.card import policy_rows, rows
 from analysis.studies.evaluate.cases import cases, default_study
-from analysis.studies.evaluate.evaluate import summed_up
+from analysis.studies.evaluate.evaluate import simulate_all, summed_up
 from analysis.studies.evaluate.measures import MEASURES
-from analysis.studies.evaluate.pairs import named
-from analysis.studies.evaluate.replicate import simulate_pair
-from analysis.studies.evaluate.running import simulate_all
+from analysis.studies.evaluate.pairs import named, simulate_pair
 from scenarios.places import PACKAGE
 from scenarios.programme_files.study import MEASURES as KNOWN_MEASURES
 from scenarios.programme_files.study import Finding
@@ -42,7 +41,7 @@ def test_files_and_evaluation_know_the_same_measures() -> None:
 
 def test_the_study_and_both_calibrations_reach_the_runs() -> None:
     """Selection costs effect, leaving rates of the group stay, and all cohorts can be followed up."""
-    found = cases("teaching-leaders", None, None, 0.01, None, None)
+    found = cases("teaching-leaders", Options(scale=0.01))
     assert [c.calibration for c in found] == ["mostly-causal", "mostly-selection"]
     causal, selection = (c.setup.parameters.leave for c in found)
     assert causal.per_aspiration == 0
@@ -58,7 +57,7 @@ def test_the_study_and_both_calibrations_reach_the_runs() -> None:
 
 def test_figures_of_the_file_itself_can_be_evaluated() -> None:
     """Under the name "as-in-its-file" nothing is calibrated."""
-    (found,) = cases("teaching-leaders", "as-in-its-file", None, 0.01, None, None)
+    (found,) = cases("teaching-leaders", Options(scale=0.01), "as-in-its-file")
     assert found.setup.parameters.leave.per_aspiration == 0
     known = scenarios.load_programme("teaching-leaders")
     assert known.study is not None
@@ -75,11 +74,9 @@ def test_a_programme_without_a_study_is_asked_about_careers() -> None:
 def test_processes_find_what_one_process_finds() -> None:
     """Two processes give the pairs of one, and each pair is reported once."""
     chosen = [case(programme(), study((Finding("stay", "in_state_teaching", 1),), cohorts=1), years=2)]
-    words: list[str] = []
-    alone = simulate_all(chosen, 3, 2, 1, words.append)
-    together = simulate_all(chosen, 3, 2, 2, words.append)
+    alone, together = (simulate_all(chosen, 3, 2, workers) for workers in (1, 2))
     assert alone == together
-    assert len(words) == 4
+    assert len(alone[0]) == 2
 
 
 def test_a_row_says_what_is_published_simulated_and_inside() -> None:
@@ -158,7 +155,7 @@ def test_a_calibration_outside_a_figures_range_is_refused(tmp_path: Path) -> Non
     """Reproducing a study is no licence to leave what evidence can bear."""
     changed = re.sub(r"leave.per_aspiration: 0\.\d+", "leave.per_aspiration: 3", TEACHING_LEADERS)
     with pytest.raises(scenarios.InputError, match=r"leave\.per_aspiration"):
-        cases(str(written(tmp_path, changed)), "mostly-selection", None, 0.01, None, None)
+        cases(str(written(tmp_path, changed)), Options(scale=0.01), "mostly-selection")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.figures.intervals import estimate, ratio
+from analysis.figures.estimates import estimate, ratio
 from analysis.studies.evaluate.matching import weighted
 
 cell_of = st.integers(0, 4)

@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import numpy as np
 
-from analysis.runs.shared_past import Continued, copied
+from analysis.runs.replicate import Arm, Kept, Years, replicate
 from analysis.studies.evaluate.cohorts import Watch
-from analysis.studies.evaluate.pairs import warmed_up, without
+from analysis.studies.evaluate.pairs import Case, without
 from simulation.model import PipelineModel
 from simulation.world import World
 from tests.analysis.studies.evaluate.cases import case, programme, study
@@ -24,38 +24,47 @@ def same(one: World, other: World) -> None:
         np.testing.assert_array_equal(getattr(one.log, name), getattr(other.log, name))
 
 
+def futures(chosen: Case, kept: Kept | None = None) -> list[World]:
+    """How worlds with and without the programme end that share their past up to 2025/26."""
+
+    def end(years: Years) -> World:
+        *_, model = years
+        return model.world
+
+    watch = Watch(study(), 0)
+    with_it = Arm(chosen.setup, end, shares=True, phases=watch.phases())
+    arms = [with_it, Arm(without(chosen.setup, "fellows"), end, shares=True)]
+    return [result.get() for result in replicate(arms, 3, 1, measures=(), until=2025, kept=kept)]
+
+
 def test_going_on_from_a_copied_past_is_a_whole_run_bit_for_bit() -> None:
     """Watched on the way and copied at the base year, the world ends as one run through."""
     chosen = case(programme())
-    past = warmed_up(chosen.setup, "fellows", 3, 1)
-    assert past.year == 2025
-    watch = Watch(study(), 0)
-    model = Continued(copied(past, chosen.setup), watch.phases())
-    model.run()
     whole = PipelineModel(chosen.setup, 3, 1)
     whole.run()
     assert len(whole.world.enrolments) > 20
-    same(model.world, whole.world)
+    same(futures(chosen)[0], whole.world)
 
 
 def test_the_run_without_is_that_of_a_setup_that_never_had_the_programme() -> None:
     """Every column of people is the same."""
     chosen = case(programme())
-    past = warmed_up(chosen.setup, "fellows", 3, 1)
-    other = Continued(copied(past, without(chosen.setup, "fellows")))
-    other.run()
+    other = futures(chosen)[1]
     never = PipelineModel(replace(chosen.setup, programmes=()), 3, 1)
     never.run()
     for column in never.world.people:
-        np.testing.assert_array_equal(getattr(other.world.people, column), getattr(never.world.people, column))
+        np.testing.assert_array_equal(getattr(other.people, column), getattr(never.world.people, column))
 
 
 def test_a_copy_shares_nothing_that_a_run_writes() -> None:
     """The past stays as it was while a copy runs on."""
-    chosen = case(programme())
-    past = warmed_up(chosen.setup, "fellows", 3, 1)
-    before = {name: np.array(getattr(past.people, name)) for name in past.people}
-    Continued(copied(past, chosen.setup)).run()
+    chosen, kept = case(programme()), Kept()
+    futures(chosen, kept)
+    past = kept.world
+    assert past is not None
     assert past.year == 2025
+    before = {name: np.array(getattr(past.people, name)) for name in past.people}
+    kept.first = None
+    same(*(futures(chosen, one)[0] for one in (kept, None)))
     for name, values in before.items():
         np.testing.assert_array_equal(getattr(past.people, name), values)

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from analysis.figures.intervals import estimate
-from analysis.studies.evaluate.replicate import simulate_pair
+from analysis.figures.estimates import estimate
+from analysis.studies.evaluate.pairs import simulate_pair
 from scenarios.programme_files.study import Finding
 from simulation.model import PipelineModel
 from simulation.programmes.programme import Condition, Delivery, Places, Programme, TakeUp, Unit

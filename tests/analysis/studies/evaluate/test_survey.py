@@ -6,8 +6,8 @@ import numpy as np
 
 from analysis.studies.evaluate.cohorts import Cohort
 from analysis.studies.evaluate.measures import MEASURES, Asked
+from simulation.census.outcomes import Starts
 from simulation.draws import Key
-from simulation.programmes.outcomes import Starts
 from tests.analysis.studies.evaluate.cases import programme, study
 
 N = 20_000

@@ -1,0 +1,422 @@
+"""Headway from Python: scenarios are loaded, run and compared without files, and what comes back is a table.
+
+A **scenario** is a name of the library, the path of a file, the keys of a scenario file as a mapping, or what :func:`load`
+returned. **Levers** and **uncertainties** are mappings from paths to values, written as in a scenario's file:
+``{"leave.return_from_break": 0.4}``, ``{"programmes.npq.places.number": 4000}``, and relative to what the scenario has
+``{"leave.state_schools.times": 1.1}``. Whatever is wrong is said as of a file, with the path in place of the line.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import numbers
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas
+import typer
+
+from analysis import options as allowed
+from analysis.errors import UserError
+from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan, plan
+from scenarios.parameter_table import bounds, identifier, parameter_rows
+from scenarios.problems import InputError
+from scenarios.programme_files.settings import PREFIX
+from scenarios.resolve import Scenario, load
+from scenarios.strict import did_you_mean
+
+if TYPE_CHECKING:
+    from analysis.figures.lines import Line
+
+__all__ = ["FORMS", "InputError", "Scenario", "UserError", "compare", "load", "parameters", "problem", "run"]
+
+FORMS = ("long", "wide", "xarray")
+"""Forms of a table: a row for each number, a column for each figure, or an ``xarray.Dataset``."""
+
+Given = str | Path | Mapping[str, Any] | Scenario
+"""A scenario; see the top of this module."""
+Values = Mapping[str, Any]
+"""Levers or uncertainties by path."""
+
+
+def run(
+    scenario: Given | list[Any],
+    *,
+    levers: Values | None = None,
+    uncertainties: Values | None = None,
+    measures: Sequence[str] = (),
+    by: Sequence[str] = (),
+    replicates: int = DEFAULT_REPLICATES,
+    seed: int = DEFAULT_SEED,
+    years: int | None = None,
+    scale: float | None = None,
+    schools: str | Path | None = None,
+    context: str | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    form: str = "long",
+) -> Any:
+    """Project a scenario, or several that share their random draws, and return each figure of each run.
+
+    Args:
+        scenario: what to run; several in a list.
+        levers: what a government chooses, by path; holds after the base year.
+        uncertainties: what nobody can choose, by path; holds in all years. Figures of a programme go to the scenarios in
+            which it runs.
+        measures: names of figures or measures, such as ``heads_leaving`` or ``posts_vacant[role=head]``, as for
+            ``headway compare --measure``; none for the headline figures.
+        by: dimensions to break the measures down by.
+        replicates: random repetitions.
+        seed: of all random draws; runs of the same seed and replicate share their luck.
+        years: school years to project after the base year; None as the scenario says.
+        scale: share of the schools, whole clusters together, above 0 and up to 1; None as the scenario says.
+        schools: a register of real schools (CSV) in place of the synthetic one.
+        context: the school system to run in, in place of the scenario's own.
+        workers: processes; None for up to two, if the work is worth it. Results do not depend on it.
+        out: a folder that keeps all runs with every measure, as ``headway run`` does; None to keep nothing.
+        form: ``long`` (pandas: columns ``scenario``, ``line``, ``unit``, ``school_year``, ``replicate``, ``value``),
+            ``wide`` (pandas: a column for each line) or ``xarray`` (a variable for each line). Units are in ``attrs``.
+
+    Raises:
+        InputError: for scenarios, levers or uncertainties that cannot be used.
+        UserError: for anything else that was asked and cannot be done.
+
+    """
+    from analysis.studies.compare.asking import chosen
+
+    _check_form(form)
+    options = checked_options(
+        replicates=replicates, seed=seed, years=years, scale=scale, schools=schools, workers=workers
+    )
+    given: list[Any] = scenario if isinstance(scenario, list) else [scenario]
+    if not given:
+        raise UserError("scenario=[]", "there is nothing to run", "Name a scenario, such as 'england'.")
+    arms = [(one, levers, _name(one, f"scenario-{i}" if len(given) > 1 else None)) for i, one in enumerate(given, 1)]
+    scenarios = loaded(arms, uncertainties, context)
+    plans = [plan(one, options) for one in scenarios]
+    if twice := [name for name, times in Counter(one.name for one in plans).items() if times > 1]:
+        raise UserError(f"scenario {twice[0]}", "given twice", "Name each scenario once.")
+    lines = chosen(_listed("measures", measures), _listed("by", by), [one.setup for one in plans])
+    found = _simulated(plans, lines, options) if out is None else _kept(scenarios, plans, lines, options, Path(out))
+    return _formed(_long(plans, lines, found), ["scenario", "school_year", "replicate"], "line", ["value"], form)
+
+
+def compare(
+    base: Given,
+    *policies: Given | list[Any],
+    levers: Values | None = None,
+    uncertainties: Values | None = None,
+    measures: Sequence[str] = (),
+    by: Sequence[str] = (),
+    replicates: int | None = None,
+    precision: str | None = None,
+    most: int | None = None,
+    level: float = 90,
+    all_years: bool = False,
+    seed: int = DEFAULT_SEED,
+    years: int | None = None,
+    scale: float | None = None,
+    schools: str | Path | None = None,
+    context: str | None = None,
+    workers: int | None = None,
+    out: str | Path | None = None,
+    form: str = "long",
+) -> Any:
+    """Say what policies change, from pairs of runs that share their random draws, as ``headway compare`` does.
+
+    Args:
+        base: the scenario to compare with.
+        policies: scenarios to compare with it, one by one or in a list. With ``levers`` and no policy, the base with
+            these levers is the policy.
+        levers: what a government chooses, by path, in every policy and not in the base.
+        uncertainties: what nobody can choose, by path, in the base and in every policy.
+        measures: as for :func:`run`.
+        by: as for :func:`run`.
+        replicates: pairs of runs for each policy, 2 at least; None for 30.
+        precision: in place of ``replicates``, run until this is known so well: ``"heads_leaving: +/-5 at 90%"``.
+        most: with ``precision``, pairs after which to give up; None for 1,000.
+        level: confidence of intervals and words, in per cent.
+        all_years: every year, not only the last and all years together.
+        seed: as for :func:`run`.
+        years: as for :func:`run`.
+        scale: as for :func:`run`.
+        schools: as for :func:`run`.
+        context: as for :func:`run`.
+        workers: as for :func:`run`.
+        out: a folder that keeps all runs, with every measure; None to keep nothing.
+        form: ``long`` (pandas: a row for each policy, line and span of years, with all that ``headway compare --json``
+            prints), ``wide`` (pandas: a row for each line and span, and for each policy a column of each kind, such as
+            ``table["difference"]``) or ``xarray``; ``attrs["notes"]`` says what these mean. ``comparison`` for the
+            :class:`~analysis.studies.compare.summing.Comparison` itself, which a notebook shows in tables and words.
+
+    Raises:
+        InputError: for scenarios, levers or uncertainties that cannot be used.
+        UserError: for scenarios that cannot be paired, and for anything else that was asked and cannot be done.
+
+    """
+    from analysis.studies.compare import study
+    from analysis.studies.compare.report import closing, note, records
+    from analysis.studies.compare.summing import MOST, Asked
+
+    _check_form(form, "comparison")
+    if replicates is not None and precision is not None:
+        raise UserError("replicates", "precision decides how many there are", "Cap them with most.")
+    if precision is None and most is not None:
+        raise UserError("most", "there is no precision to reach", "Say how many with replicates.")
+    if not 50 <= level <= 99.9:
+        raise UserError(f"level={level:g}", "this is not possible", "Write a per cent from 50 to 99.9, such as 90.")
+    replicates = study.DEFAULT_REPLICATES if replicates is None else replicates
+    options = checked_options(
+        fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, schools=schools, workers=workers
+    )
+    others: list[Any] = [one for policy in policies for one in (policy if isinstance(policy, list) else [policy])]
+    arms: list[Arm] = [(base, None, _name(base, "base"))]
+    arms += [(one, levers, _name(one, f"policy-{i}")) for i, one in enumerate(others, 1)]
+    if levers and not others:
+        arms.append((base, levers, f"{loaded(arms, None, context)[0].name}-with-levers"))
+    if len(arms) == 1:
+        raise UserError(
+            str(base), "there is no policy to compare with it", "Name one or more after it, or give levers."
+        )
+    asked = Asked(
+        _listed("measures", measures), _listed("by", by), precision, most or MOST, level / 100, all_years,
+        None if out is None else Path(out),
+    )  # fmt: skip
+    found = study.carry_out(loaded(arms, uncertainties, context), options, asked)
+    if form == "comparison":
+        importlib.import_module("analysis.output.notebook")  # which tells a notebook how to show it
+        return found
+    frame = pandas.DataFrame(records(found)).drop(columns="where")
+    figures = [name for name in frame if pandas.api.types.is_float_dtype(frame[name])]
+    kinds = [*figures, "words"] if form == "wide" else figures
+    frame.attrs = {"notes": [note(found), *closing(found)]}
+    return _formed(frame, ["line", "years"], "policy", kinds, form)
+
+
+def parameters(words: str = "", scenario: Given = "england") -> pandas.DataFrame:
+    """The parameters of a scenario, and the figures of all programmes, whose name or meaning has all of ``words``.
+
+    Columns are ``name`` (the path to give under ``levers`` or ``uncertainties``), ``unit``, ``value`` (of a table, a
+    mapping by label that can be changed and given back), ``low`` and ``high`` (the range that the evidence can bear),
+    ``grade`` (of evidence, A to D, or J for judgement), ``source`` (rows of evidence), ``meaning``, and ``under``: where
+    the path can be given. Raise :exc:`InputError` if nothing has these words.
+    """
+    return pandas.DataFrame(parameter_rows(loaded([(scenario, None, None)])[0], words))
+
+
+def problem(
+    names: Iterable[str] | Mapping[str, tuple[float, float] | None], scenario: Given = "england", form: str = "salib"
+) -> Any:
+    """What to vary and between which bounds, as SALib or EMA Workbench wants it.
+
+    Args:
+        names: paths as under ``levers`` and ``uncertainties``; of a table, one cell (``leave.retire_role_odds.head``) or
+            all cells together (``leave.state_schools.times``, ``….add``). In a mapping each has its bounds, or None for
+            the range that the evidence can bear.
+        scenario: what the ranges are taken from; a programme whose figures are named must run in it.
+        form: ``salib`` for a dictionary with ``num_vars``, ``names`` and ``bounds``, or ``ema`` for a list of
+            ``RealParameter``, whose names are paths with ``_`` for other signs, and which hand on values by path.
+
+    Raises:
+        InputError: for a path that does not exist or has no range.
+        UserError: for bounds that are none, and if EMA Workbench is asked for and not installed.
+
+    """
+    given = dict(names) if isinstance(names, Mapping) else dict.fromkeys([names] if isinstance(names, str) else names)
+    (known,) = loaded([(scenario, None, None)])
+    spans = {path: bounds(known, path) if span is None else _span(path, span) for path, span in given.items()}
+    if form == "salib":
+        return {"num_vars": len(spans), "names": list(spans), "bounds": [list(span) for span in spans.values()]}
+    if form != "ema":
+        raise UserError(f"form={form!r}", "there is no such form", "Write 'salib' or 'ema'.")
+    _need("ema_workbench", "EMA Workbench", "form='ema'")
+    from ema_workbench import RealParameter
+
+    return [RealParameter(identifier(path), *span, variable_name=[path]) for path, span in spans.items()]
+
+
+# --- what is given ---------------------------------------------------------------------------------------------------
+
+Arm = tuple[Given, Values | None, str | None]
+"""A scenario, its levers, and the name that it goes by in place of its own."""
+
+
+def _name(scenario: Given, name: str | None) -> str | None:
+    """``name`` for a mapping that has no title to be named after."""
+    return name if isinstance(scenario, Mapping) and "title" not in scenario else None
+
+
+def loaded(arms: Sequence[Arm], uncertainties: Values | None = None, context: str | None = None) -> list[Scenario]:
+    """Scenarios with their levers, and with what is uncertain about all of them.
+
+    A programme's figures go to those in which it runs. Raise :exc:`InputError` for what cannot be used, and
+    :exc:`UserError` for values that are given to a scenario that is loaded already.
+    """
+    uncertainties = uncertainties or {}
+    if not any(str(path).startswith(PREFIX) for path in uncertainties):
+        return [_one(*arm, uncertainties, context) for arm in arms]
+    found = [_one(*arm, {}, context) for arm in arms]
+    running = [{f"{PREFIX}{programme.name}." for programme in one.programmes} for one in found]
+
+    def of(here: set[str]) -> Values:
+        elsewhere = tuple(set().union(*running) - here)
+        return {path: value for path, value in uncertainties.items() if not str(path).startswith(elsewhere)}
+
+    return [_one(*arm, of(here), context) for arm, here in zip(arms, running, strict=True)]
+
+
+def _one(
+    scenario: Given, levers: Values | None, name: str | None, uncertainties: Values, context: str | None
+) -> Scenario:
+    if not isinstance(scenario, Scenario):
+        return load(scenario, context, levers=levers, uncertainties=uncertainties, name=name)
+    if levers or uncertainties or context is not None:
+        raise UserError(
+            scenario.name, "it is loaded already", "Give levers, uncertainties and context to headway.load."
+        )
+    return scenario
+
+
+def checked_options(fewest: int = 1, **given: Any) -> Options:
+    """Options for runs, with the checks of the command line. Raise :exc:`UserError` for what is not possible.
+
+    ``fewest`` is the least number of replicates.
+    """
+    count = allowed.within
+    checks: dict[str, tuple[Callable[[Any], Any], type, str]] = {
+        "replicates": (count(fewest, allowed.MOST_REPLICATES, "replicates"), numbers.Integral, "a whole number"),
+        "seed": (allowed.seed, numbers.Integral, "a whole number"),
+        "years": (count(1, allowed.MOST_YEARS, "school years"), numbers.Integral, "a whole number"),
+        "scale": (allowed.share, numbers.Real, "a number"),
+        "schools": (allowed.register, Path, "the path of a file"),
+        "workers": (count(1, allowed.MOST_WORKERS, "processes"), numbers.Integral, "a whole number"),
+    }
+    if isinstance(given.get("schools"), str):
+        given["schools"] = Path(given["schools"])
+    for name, value in given.items():
+        check, kind, due = checks[name]
+        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
+            raise UserError(f"{name}={value!r}", f"this is not {due}")
+        try:
+            check(value)
+        except typer.BadParameter as error:
+            raise UserError(name, error.message) from None
+    return Options(**given)
+
+
+def _listed(name: str, values: Sequence[str]) -> list[str]:
+    if isinstance(values, str):
+        raise UserError(f"{name}={values!r}", "this is a list", f"Write {name}=[{values!r}].")
+    return list(values)
+
+
+def _span(path: str, span: tuple[float, float]) -> tuple[float, float]:
+    try:
+        low, high = (float(end) for end in span)
+    except (TypeError, ValueError):
+        low, high = 0.0, 0.0
+    if not (np.isfinite([low, high]).all() and low < high):
+        raise UserError(f"{path}: {span!r}", "bounds are two numbers, the least first", "Such as (0.2, 0.8).")
+    return low, high
+
+
+# --- what comes back -------------------------------------------------------------------------------------------------
+
+
+def _simulated(plans: Sequence[Plan], lines: Sequence[Line], options: Options) -> np.ndarray:
+    """Figures of plans × replicates × lines × years × 2, from runs that nobody keeps."""
+    from analysis.studies.compare.cells import figures
+    from analysis.studies.run import simulate
+
+    measures = list(dict.fromkeys(line.measure for line in lines))
+    years = _years(plans)
+    results = simulate(plans, measures, options.workers)
+    return np.array([[figures(rows, lines, years) for _, rows in of_plan] for of_plan in results])
+
+
+def _kept(
+    scenarios: Sequence[Scenario], plans: Sequence[Plan], lines: Sequence[Line], options: Options, out: Path
+) -> np.ndarray:
+    """As :func:`_simulated`, from runs that are kept in a folder, or are there already."""
+    from analysis.store import Store
+    from analysis.studies.compare.stored import figures_of
+    from analysis.studies.run import carry_out
+
+    carry_out(scenarios, options, out)
+    with Store.open(out).connect() as db:
+        there = [row[0] for row in db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
+        found = figures_of(db, lines, [one.name for one in plans], there, _years(plans))
+    return found.swapaxes(0, 1)[:, : options.replicates]
+
+
+def _years(plans: Sequence[Plan]) -> list[int]:
+    return list(range(min(p.setup.base_year for p in plans), max(p.setup.last_year for p in plans) + 1))
+
+
+def _long(plans: Sequence[Plan], lines: Sequence[Line], figures: np.ndarray) -> pandas.DataFrame:
+    """A row for each scenario, line, school year and replicate that has a value."""
+    from analysis.studies.compare.cells import Cell, values, with_zeros
+    from simulation.census.measure import Kind, measures
+    from simulation.vocabulary import school_year
+
+    years = _years(plans)
+    counts = [measures()[line.measure].kind is Kind.COUNT for line in lines]
+    filled = with_zeros(figures, counts, np.ones(figures.shape[:2], bool))
+    frames = []
+    for one, of_plan in zip(plans, filled, strict=True):
+        cells = [
+            Cell(i, year) for i in range(len(lines)) for year in range(one.setup.base_year, one.setup.last_year + 1)
+        ]
+        found = values(of_plan, lines, years, cells)
+        frames.append(
+            pandas.DataFrame(
+                {
+                    "scenario": one.name,
+                    "line": np.repeat([lines[cell.line].name for cell in cells], len(found)),
+                    "unit": np.repeat([lines[cell.line].unit for cell in cells], len(found)),
+                    "school_year": np.repeat([school_year(cell.year or 0) for cell in cells], len(found)),
+                    "replicate": np.tile(np.arange(len(found)), len(cells)),
+                    "value": found.T.ravel(),
+                }
+            )
+        )
+    return pandas.concat(frames, ignore_index=True).dropna(subset="value", ignore_index=True)
+
+
+def _check_form(form: str, *more: str) -> None:
+    forms = (*FORMS, *more)
+    if form not in forms:
+        hint = did_you_mean(str(form), forms) or f"Write one of {', '.join(map(repr, forms))}."
+        raise UserError(f"form={form!r}", "there is no such form", hint[0].upper() + hint[1:])
+    if form == "xarray":
+        _need("xarray", "xarray", "form='xarray'")
+
+
+def _need(module: str, name: str, asked: str) -> None:
+    if importlib.util.find_spec(module) is None:
+        raise UserError(
+            asked, f"{name} is not installed", f"Install it into Headway's environment: python -m pip install {module}"
+        )
+
+
+def _formed(frame: pandas.DataFrame, rows: list[str], columns: str, kinds: list[str], form: str) -> Any:
+    """A long table as it is, with a column for each of ``columns``, or as a data set; units and notes go with it."""
+    attrs = {"units": dict(zip(frame["line"], frame["unit"], strict=True)), **frame.attrs}
+    long = frame.set_index([*rows, columns])[kinds]
+    if form == "long":
+        shown: Any = frame
+    elif form == "wide":
+        shown = long.unstack(columns, sort=False)
+        shown = shown[kinds[0]] if len(kinds) == 1 else shown
+    elif columns == "line":
+        shown = long[kinds[0]].unstack(columns, sort=False).to_xarray()
+        for name in shown:
+            shown[name].attrs["units"] = attrs["units"][name]
+    else:
+        shown = long.to_xarray()
+    shown.attrs = attrs
+    return shown

@@ -1,0 +1,94 @@
+"""Results as a notebook shows them: HTML from the words, the rounding and the table that commands and reports have.
+
+Nothing is loaded and no script runs. Colours are the notebook's own, so that light and dark themes both read well, and
+where a forge strips the style what is left is a plain table.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from markupsafe import Markup
+
+from analysis.explain.text import Section
+from analysis.figures.rounding import scale_of
+from analysis.figures.tables import Column, Table, columns
+from analysis.figures.words import capital, count
+from analysis.output.html.page import TEMPLATES, templates
+from analysis.output.html.report import one_policy
+from analysis.store import Store
+from analysis.studies import validate
+from analysis.studies.compare.report import closing, note
+from analysis.studies.compare.summing import Comparison, Outcome
+from analysis.studies.evaluate.card import tables
+from analysis.studies.evaluate.evaluate import Evaluation
+from simulation.vocabulary import school_years
+
+ALARMS = ("PARTIAL", "Partial", "Precision asked for")
+"""How paragraphs begin that nobody may overlook."""
+
+
+def comparison(found: Comparison) -> str:
+    """A table for each policy as ``headway compare`` has it, then how to read it and what it says."""
+    return _html(*(_policy(found, outcome) for outcome in found.outcomes), note(found), *closing(found))
+
+
+def _policy(found: Comparison, outcome: Outcome) -> Table:
+    made = one_policy(found, outcome)
+    units = [_unit(found.lines[cell.line].unit) for cell in found.cells]
+    rows = [{**row, "unit": unit} for row, unit in zip(made.rows, units, strict=True)]
+    return replace(made, columns=(made.columns[0], Column("unit", "Unit"), *made.columns[1:]), rows=rows)
+
+
+def _unit(unit: str) -> str:
+    return scale_of(unit)[1] or ("£" if unit == "GBP" else unit)
+
+
+def store(found: Store) -> str:
+    """The scenarios of a folder, and how many of their runs are there."""
+    manifest, done = found.manifest, list(found.records().values())
+    failed, expected = list(found.failed().values()), list(found.expected.values())
+    rows = []
+    for scenario in manifest["scenarios"]:
+        name, first = scenario["name"], scenario.get("base_year")
+        rows.append({
+            "title": scenario["title"], "name": name,
+            "years": "" if first is None else school_years(first, first + scenario["years"]),
+            "schools": f"{scenario['schools']:,}" if "schools" in scenario else "",
+            "done": f"{sum(r['scenario'] == name for r in done):,} of {sum(place[0] == name for place in expected):,}",
+            "failed": f"{sum(f.scenario == name for f in failed):,}",
+        })  # fmt: skip
+    headings = {"title": "Scenario", "name": "Name", "years": "School years", "schools": "Schools"}
+    headings |= {"done": "Runs done", "failed": "Runs failed"}
+    points = len({point for _, point, _ in expected if point is not None})
+    told = [f"A design with {count(points, 'point')}."] if points else []
+    if manifest["stamp"]:
+        told.append(f"{capital(manifest['stamp'])}. Run the same command again to finish it.")
+    else:
+        told.append("Complete: every run is there.")
+    made = Table(f"Results in {found.folder}", columns(headings, ("schools", "done", "failed")), rows)
+    return _html(made, *told)
+
+
+def validation(lines: Sequence[validate.Card], replicates: int) -> str:
+    """The validation card and its verdict."""
+    made = validate.table(lines, replicates)
+    # The target heads its row; its number is for referring to it.
+    made = made.only(sorted((c.key for c in made.columns), key=lambda key: key != "target"))
+    return _html(replace(made, title="Published and simulated figures of the base year", note=""), made.note)
+
+
+def evaluations(found: Sequence[Evaluation]) -> str:
+    """The tables of ``headway evaluate``: findings taken apart, where the difference arises, what a policy would do."""
+    return _html(*tables(found))
+
+
+def explanation(title: str, sections: Sequence[Section]) -> str:
+    """A programme or a scenario in plain English."""
+    return _html(*sections, title=title)
+
+
+def _html(*parts: Table | Section | str, title: str = "") -> str:
+    style = Markup((TEMPLATES / "shown.css").read_text(encoding="utf-8"))
+    return templates().get_template("shown.html").render(parts=parts, title=title, style=style, alarms=ALARMS)

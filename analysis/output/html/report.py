@@ -1,0 +1,223 @@
+"""Everything that a report says, gathered from a folder of results, in the order in which it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.figures.lines import shown_in
+from analysis.figures.tables import Column, Records, Table
+from analysis.figures.words import capital, small_counts_warning
+from analysis.output.html.assumed import assumed, cited
+from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering
+from analysis.output.study import Study, needs, read_again
+from analysis.studies import summary
+from analysis.studies.compare import report as words
+from analysis.studies.compare.stored import unlike
+from simulation.vocabulary import school_year
+
+if TYPE_CHECKING:
+    from analysis.charts.drawing import Figure, Source
+    from analysis.store import Store
+    from analysis.studies.compare.summing import Comparison, Outcome
+
+FIRST = ("differences",)
+"""The chart that opens the comparison."""
+GAINS, COSTS_DRAWN = ("gains", "regions"), ("cost-effect",)
+"""Charts that stand with who gains, and with costs; the others stand with the comparison."""
+BY = {"ethnic_group": "ethnic group", "disadvantage": "disadvantage of schools"}
+"""Dimensions whose names are no words of their own."""
+MOST_SAID = 8
+"""Differences of a policy that the message lists; if more can be told, those that are asked about first stand in front."""
+MOST_NAMED = 4
+"""Figures that the message names of those that it cannot tell."""
+
+
+@dataclass(frozen=True)
+class Message:
+    """What is said of one policy."""
+
+    title: str
+    lead: str
+    said: Sequence[str] = ()
+    """Differences that can be told, those first that are asked about first."""
+    more: Sequence[str] = ()
+    """The others that can be told."""
+    unsaid: str = ""
+    """How many figures there are of which no difference can be told, and which."""
+
+
+@dataclass(frozen=True)
+class Inputs:
+    """What other commands found, to be shown with the runs."""
+
+    validation: Records = ()
+    """As ``headway validate --json`` prints it."""
+    evaluation: Records = ()
+    """As ``headway evaluate --out FILE.json`` keeps it."""
+
+
+def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> Report:
+    """Read a folder of results. Raise :exc:`UserError` for a design, which is no set of scenarios to report on."""
+    inputs = inputs or Inputs()
+    with Study.of(store, inputs.validation, inputs.evaluation) as study:
+        return Report(study, [error.render() for error in store.verify()] if verify else [])
+
+
+class Report:
+    """What a report says."""
+
+    def __init__(self, study: Study, damage: list[str]) -> None:
+        """Read all of it; ``damage`` is what is wrong with the files of the folder."""
+        numbering, described = Numbering(), study.scenarios
+        read = {s["name"]: read_again(s) for s in described}
+        self.assumed, self.programmes = assumed(described, read, numbering)
+        self.unread = [s["title"] for s in described if read[s["name"]] is None]
+        """Scenarios that could not be read again, so that they are told without words on their programmes."""
+        drawn, found = figures(study.source), study.comparison
+
+        def of(*names: str) -> list[Exhibit]:
+            return [numbering.figure(name, figure) for name, figure in drawn.items() if name in names]
+
+        first = of(*FIRST)
+        tables = [] if found is None else [numbering.table(one_policy(found, o)) for o in found.outcomes]
+        self.comparison = first + tables + ([] if found else _levels(study, numbering))
+        self.reading = "" if found is None else words.note(found)
+        self.figures = of(*(set(drawn) - {*FIRST, *GAINS, *COSTS_DRAWN, *FROM_OTHERS}))
+        self.gains = (_gains(study, numbering) if found else []) + of(*GAINS)
+        self.costs = (_costs(study, numbering) if found else []) + of(*COSTS_DRAWN)
+        self.cited = cited(described, numbering)
+        self.others = of(*FROM_OTHERS)
+        """Figures of what other commands found."""
+        self.exhibits = numbering.all
+        self.study, self.damage, self.digest = study, damage, study.store.digest()
+        self.warning = small_counts_warning(study.manifest)
+        """What is said of small counts that are shown."""
+        self.pairs = found.replicates if found else 0
+        self.why_not = "" if found else study.unlike or "no pair of runs is done"
+        """Why there is no comparison; empty if there is one."""
+        self.messages = [] if found is None else _messages(found, described)
+        self.outlook = [f"{e.title}." for e in self.figures[:1]] if found is None else []
+        """What is expected without a comparison, in words."""
+        self.closing = [] if found is None else words.closing(found)
+        self.how_sure = _how_often(described) if found is None else _how_sure(found)
+        self.elsewhere = described[0]["resolved"]["context"] != "england"
+
+
+def figures(source: Source) -> dict[str, Figure]:
+    """All charts that the source holds enough for."""
+    from altair.utils.schemapi import debug_mode
+
+    from analysis.charts import draw
+
+    source.gather(needs())
+    # To check charts against their schema, which their tests do, takes longer than to draw them.
+    with debug_mode(False):
+        return draw(source)
+
+
+def _messages(found: Comparison, described: Sequence[Mapping[str, Any]]) -> list[Message]:
+    period = words.period(found)  # stands once at the head and not in every line
+    asked_first = {line.name for line in shown_in("first words of a report")}
+    said = []
+    for o in found.outcomes:
+        told = [(line.name, f"{capital(t)}.".replace(f", {period}: ", ": ", 1)) for line, t in words.told_of(found, o)]
+        first = [one for one in told if one[0] in asked_first]
+        chosen = told if len(told) <= MOST_SAID or not first else first
+        more = [text for name, text in told if (name, text) not in chosen]
+        lead, unsaid = _lead(found, o, period), _unsaid(words.untold(found, o))
+        said.append(Message(o.policy.title, lead, [t for _, t in chosen], more, unsaid))
+    names = {found.base.name, *(o.policy.name for o in found.outcomes)}
+    for other in described:
+        if other["name"] not in names:
+            why = unlike({"scenarios": [described[0], other]}) or "no pair of its runs is done"
+            said.append(Message(other["title"], f"It is not compared: {why}."))
+    return said
+
+
+def _lead(found: Comparison, outcome: Outcome, period: str) -> str:
+    if outcome.identical:
+        return "It changes nothing: its runs are those of the base."
+    units = {line.unit for line in words.told_lines(found, outcome)}
+    if not units:
+        return f"Compared with {found.base.title}, no difference can be told, which does not mean that there is none."
+    if units == {"GBP"}:
+        return "What it costs can be told. What it changes cannot, which does not mean that it changes nothing."
+    return f"Compared with {found.base.title}, {period}, these differ by more than chance explains:"
+
+
+def _unsaid(labels: list[str]) -> str:
+    """For which figures no difference can be told; the table has all of them."""
+    if not labels:
+        return ""
+    some = "; ".join(labels[:MOST_NAMED])
+    which = some if len(labels) <= MOST_NAMED else f"{len(labels)} figures, such as {some}"
+    return f"No difference can be told, which does not mean that there is none, for {which}."
+
+
+def _how_often(described: Sequence[Mapping[str, Any]]) -> list[str]:
+    runs = [s["replicates"] for s in described]
+    count = f"{min(runs):,}" if min(runs) == max(runs) else f"{min(runs):,} to {max(runs):,}"
+    single = " One run says nothing about chance." if max(runs) == 1 else ""
+    return [f"Every scenario was run {count} {'time' if max(runs) == 1 else 'times'}.{single}"]
+
+
+def _how_sure(found: Comparison) -> list[str]:
+    few = " That is few: run 30 pairs or more before you rely on them." if found.replicates < 30 else ""
+    pairs = (
+        f"Each policy was run beside the base {found.replicates:,} times. Both runs of a pair share their random draws, so "
+        "that the same people fall ill, apply and retire in both unless the policy makes them do otherwise. What is left "
+        f"is the policy.{few}"
+    )
+    intervals = (
+        f"An interval of {100 * found.level:g}% says where the average difference lies: chance alone would put it elsewhere "
+        f"{100 - 100 * found.level:.0f} times in 100. With many figures some intervals are wrong by chance, so words such "
+        "as “fewer” stand only where a difference holds when all figures of the tables are judged at once."
+    )
+    return [
+        pairs,
+        intervals,
+        "“Cannot tell” does not mean that nothing changes. It means that these runs do not show it.",
+    ]
+
+
+def one_policy(found: Comparison, outcome: Outcome) -> Table:
+    """The table of one policy, with its years in the note, as a page has room for it."""
+    made, period, several = words.one_policy(found, outcome), words.period(found), found.first < found.last
+    if words.every_year(found):
+        told = f"The last row of a figure is {period} together." if several else ""
+    else:
+        together = f"; the row below it is {period} together" if several else ""
+        told = f"The first row of a figure is {school_year(found.last)}{together}."
+    return replace(made, columns=(Column(made.columns[0].key, "Figure"), *made.columns[1:]), note=told)
+
+
+def _levels(study: Study, numbering: Numbering) -> list[Exhibit]:
+    """The table that closes a run, in place of a comparison."""
+    told = "Mean over runs; the range is that of single runs."
+    made = summary.table(summary.records(study.db, study.manifest), study.manifest, "How things go on", told)
+    label, rows = "", []
+    for row in made.rows:
+        label = row["line"] or label
+        rows.append({**row, "line": label})
+    columns = (Column("line", "Figure"), *made.columns[1:])
+    return [numbering.table(replace(made, rows=rows, columns=columns))] if rows else []
+
+
+def _gains(study: Study, numbering: Numbering) -> list[Exhibit]:
+    by_group = study.gains_in_report
+    # One family, so that words hold for all groups at once.
+    whole = study.source.compared(list(dict.fromkeys(line for chosen in by_group.values() for line in chosen)))
+    if whole is None:
+        return []
+    cells = {by: [i for i, c in enumerate(whole.cells) if whole.lines[c.line] in of] for by, of in by_group.items()}
+    titles = {by: f"Who gains, by {BY.get(by, by)}" for by, chosen in cells.items() if chosen}
+    return [numbering.table(words.side_by_side(whole.only(cells[by]), title)) for by, title in titles.items()]
+
+
+def _costs(study: Study, numbering: Numbering) -> list[Exhibit]:
+    found = study.source.compared(study.costs_in_report)
+    if found is None:
+        return []
+    return [numbering.table(words.side_by_side(found, "What it costs", "Prices of the base year."))]

@@ -1,0 +1,106 @@
+"""From a folder of results to a workbook: all sheets, cover and notes in front, written as xlsx and ODS, then checked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from analysis.errors import UserError
+from analysis.figures.estimates import FEWEST_RUNS
+from analysis.figures.tables import Table
+from analysis.output import limits
+from analysis.output.sheet import ods, xlsx
+from analysis.output.sheet.assumed import assumed
+from analysis.output.sheet.check import check
+from analysis.output.sheet.results import results, validation
+from analysis.output.sheet.sheet import Sheet, make
+from analysis.output.study import Study
+from analysis.store import Store, files
+from simulation.census.measure import measures
+
+KINDS = {".xlsx": xlsx.workbook, ".ods": ods.workbook}
+CONTACT = "Contact: not filled in. Replace this line with the name and address of those who answer for these figures."
+HOW_TO_READ = {
+    "School year": "2027/28 is the school year that starts in September 2027. Stocks are counted in November.",
+    "Mean of runs": "The average over runs that differ by chance alone. Digits that chance could change are rounded away.",
+    "Range": f"The middle 90% of runs; all runs if there are fewer than {FEWEST_RUNS}. In one run of ten, chance alone "
+    "leads outside it.",
+    "Interval": "For a difference: where the mean difference lies at 90% confidence, if the assumptions hold. It gets "
+    "narrower with more runs.",
+    "All-at-once interval": "As the interval, but wide enough that it holds for all rows of the sheet at once. Use it when "
+    "you look for the largest difference.",
+    "What can be said": "Follows the all-at-once interval. No difference can be told does not mean that there is none.",
+    "Better, worse": "Only said of measures where all would agree; otherwise that is for the reader to judge.",
+    "In total, on average, all years": "In total: the sum over years. On average: the mean. All years: those of all years, "
+    "out of all years.",
+    "Grade": f"Of evidence. {limits.GRADES}",
+}
+
+
+def sheets(study: Study) -> list[Sheet]:
+    """All sheets of a workbook, in order."""
+    held = validation(study)
+    rest = [notes(study), *results(study), *assumed(study), *([held] if held else [])]
+    return [cover(study), contents(rest), *rest]
+
+
+def cover(study: Study) -> Sheet:
+    """The first sheet: what this is, of whom and when, its limits, and whom to ask."""
+    manifest, below = study.manifest, study.below
+    hidden = f"Counts of people below {below} are not shown, nor what would give them away: [c]."
+    versions, seed = manifest["versions"], study.scenarios[0]["seed"]
+    lines = (
+        *study.reservations, study.coverage, *([] if below is None else [hidden]),
+        f"Made {manifest['made'][:10]} with Headway {versions['headway']}, seed {seed}.",
+        "Scenarios:", *(f"{s['title']}. {s['resolved']['summary']}" for s in study.scenarios),
+        "Limits of use:", *limits.LIMITS,
+        "How to make these figures again:", f"Run: {' '.join(manifest['command'])}",
+        f"Digest of the study: {manifest['digest']}. The manifest in the results folder has every value with its source.",
+        "Whom to ask:", CONTACT,
+    )  # fmt: skip
+    about = "Projections of school-leadership pipelines. This sheet says what the workbook is about; the next lists its sheets."
+    return Sheet("Cover", Table(study.title, (), (), note=about), lines, widths=(100,))
+
+
+def contents(sheets: Sequence[Sheet]) -> Sheet:
+    """The list of the sheets after it, with links to them."""
+    rows = [{"Sheet": s.name, "Title": s.table.title, "What it holds": s.table.note} for s in sheets]
+    about = "The sheets of this workbook. The first column leads to each of them."
+    return make("Contents", "Contents", about, rows, widths=(16, 48, 90), links=[s.name for s in sheets])
+
+
+def notes(study: Study) -> Sheet:
+    """Shorthand, how to read intervals, and the definition of each measure that is shown."""
+    small = f"below {study.below}" if study.below is not None else "small (no scenario here asks for it)"
+    shorthand = {
+        "[c]": f"Not published: a count of people that is {small}, or a figure that would give one away.",
+        "[x]": "Not available: nobody to count or follow, too few runs, or not a number.",
+        "[z]": "Not applicable: there is nothing that could stand here.",
+    }
+    defined = [measures()[name] for name in dict.fromkeys(line.measure for line in study.levels.lines)]
+    told = [("Shorthand", *note) for note in shorthand.items()] + [
+        ("How to read", *note) for note in HOW_TO_READ.items()
+    ]
+    told += [("Measure", m.title, f"{m.definition} Source of the definition: {m.source}") for m in defined]
+    rows = [{"Kind": kind, "Term": term, "Meaning": meaning} for kind, term, meaning in told]
+    about = "Shorthand, how to read the figures, and definitions of the measures."
+    return make("Notes", "Notes", about, rows, widths=(14, 36, 100))
+
+
+def targets(store: Store, out: Path | None) -> list[Path]:
+    """Files to write: ``out``, or a workbook of each kind in the current folder, named after the results.
+
+    Raise :exc:`UserError` for a place that cannot be written or a kind that is not known.
+    """
+    if out is None:
+        return [Path(f"{store.folder.resolve().name}{kind}") for kind in KINDS]
+    if out.suffix.lower() not in KINDS:
+        advice = f"Write {out.with_suffix('.xlsx').name}, or leave --out away for both."
+        raise UserError(str(out), "a workbook is .xlsx or .ods", advice)
+    return [files.ready(out, out.suffix)]
+
+
+def write(made: Sequence[Sheet], target: Path, title: str) -> list[str]:
+    """Write sheets to ``target``, open what was written, and return what is wrong with it: nothing, if all is well."""
+    files.put(target, KINDS[target.suffix.lower()](made, title))
+    return check(target)

@@ -1,0 +1,315 @@
+"""Slides of results: headlines, the outlook, who gains, cost against effect. Bars show intervals; tables have them exactly."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from analysis.figures.estimates import FEWEST_RUNS, central
+from analysis.figures.lines import Line, groups_in, shown_in
+from analysis.figures.rounding import SHARE_UNITS, interval, points, scale_of
+from analysis.figures.tables import Column, Table, columns, headed
+from analysis.figures.wording import Verdict, words
+from analysis.figures.words import capital
+from analysis.output.slides import native
+from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
+from analysis.output.study import COST, Group, Study
+from analysis.studies.compare.report import difference_of, interval_of, verdict_of, when
+from analysis.studies.compare.summing import Comparison, Outcome
+from simulation.census.measure import measures
+from simulation.vocabulary import school_year, school_years
+
+MOST_POLICIES = 3
+"""That a slide has room for; the notes have all."""
+HOW = "Intervals at 90%, each for its figure alone; what can be said holds for all figures of the comparison at once."
+LEFT_OUT = "Figures that may not be published, as they rest on small counts, are left out."
+QUANTILES = (0.05, 0.2, 0.35, 0.65, 0.8, 0.95)
+MOST_PANELS = 4
+HOW_FAN = "Shades hold 90, 60 and 30% of runs: in one run of ten, chance alone leads outside. There is no central line on purpose."
+HOW_LINES = "Each line is a run: there are too few for a fan."
+NOT_ALL = "Doubt about the parameters comes on top, so what happens may lie outside."
+OF_COSTS = "Costs count government's grants, fees, release and the time of helpers, whose hours have no cash price."
+
+
+class _Shown:
+    """A comparison as slides show it: its publishable figures of all years together, for as many policies as there is room."""
+
+    def __init__(self, study: Study, found: Comparison) -> None:
+        self.study, self.found = study, study.without_hidden(found)
+        together = [i for i, cell in enumerate(self.found.cells) if cell.year is None]
+        self.rows = together or list(range(len(self.found.cells)))
+        """Figures of all years together, or of the last where there are none."""
+        self.outcomes = self.found.outcomes[:MOST_POLICIES]
+        self.several = len(self.outcomes) > 1
+
+    def line(self, i: int) -> Line:
+        """What a figure is about."""
+        return self.found.lines[self.found.cells[i].line]
+
+    def exact(self, o: Outcome, i: int) -> str:
+        """A difference with its interval, as text."""
+        return f"{difference_of(o, i, self.line(i))} ({interval_of(o, i, self.line(i))})"
+
+    def table(self, labels: Mapping[int, str]) -> Table:
+        """The differences of some figures, labelled, with a column for each policy."""
+        headings = {"figure": "All projected years"}
+        headings |= {
+            f"{n}": o.policy.title if self.several else "Difference (interval)" for n, o in enumerate(self.outcomes)
+        }
+        rows = [
+            {"figure": label, **{f"{n}": self.exact(o, i) for n, o in enumerate(self.outcomes)}}
+            for i, label in labels.items()
+        ]
+        return Table("", columns(headings), rows)
+
+    def notes(self, rows: Sequence[int]) -> list[str]:
+        """Every figure exactly, with definitions."""
+        found = self.found
+        exact = [
+            f"{o.policy.title}, {line.label}, {when(found, found.cells[i])}: {difference_of(o, i, line)}, interval "
+            f"{interval_of(o, i, line)}, all at once {interval_of(o, i, line, adjusted=True)}; "
+            f"{words(verdict_of(o, i), line)}; {o.statistics.pairs[i]} pairs."
+            for o in found.outcomes
+            for i in rows
+            for line in (self.line(i),)
+        ]
+        defined = [measures()[m] for m in dict.fromkeys(self.line(i).measure for i in rows)]
+        definitions = [f"{m.title}: {m.definition}" for m in defined]
+        hidden = [] if self.study.below is None else [LEFT_OUT]
+        return [HOW, *hidden, "Exact figures:", *exact, "Definitions:", *definitions]
+
+
+def _told(o: Outcome, i: int) -> bool:
+    return verdict_of(o, i) in (Verdict.MORE, Verdict.LESS)
+
+
+def _spoken(labels: Sequence[str], series: Sequence[native.Bars], unit: str) -> str:
+    told = []
+    for one in series:
+        each = zip(labels, one.values, one.halves, strict=True)
+        told.append(f"{one.name}: {'; '.join(f'{name} {v:+.2g}{unit} ± {h:.2g}' for name, v, h in each)}.")
+    return " ".join(told)
+
+
+def headlines(frame: Frame, study: Study) -> None:
+    """Differences in the headline figures over all years, in per cent of the base."""
+    if study.comparison is None:
+        return
+    shown = _Shown(study, study.comparison)
+    found, outcomes, several = shown.found, shown.outcomes, shown.several
+    rows = [i for i in shown.rows if shown.line(i) in shown_in("slides")]
+    if not rows:
+        return
+    known = ", ".join(f"{sum(_told(o, i) for i in rows)} under {o.policy.title}" for o in outcomes)
+    title = f"Headline figures that differ by more than chance, of {len(rows)}: {known}"
+    slide = frame.slide(title, shown.notes(range(len(found.cells))))
+    # A difference in per cent of the base means nothing for scores, whose zero is an average.
+    charted = [i for i in rows if "deviation" not in shown.line(i).unit and outcomes[0].statistics.base[i] > 0]
+    series = [native.Bars(o.policy.title, *_bars(o, charted, o.statistics.base)) for o in outcomes]
+    labels = [shown.line(i).label for i in charted]
+    alt = f"Bars of differences from {found.base.title}, in per cent of its figure. " + _spoken(labels, series, "%")
+    left = 5.25 if several else 6.75
+    if charted:
+        place, axis = (LEFT, TOP, left - 0.75, BOTTOM - TOP), f"Difference from {found.base.title}, % of its figure"
+        native.bars(native.Spot(frame, slide, place, alt), labels, series, "0.0", axis)
+    made = shown.table({i: f"{shown.line(i).label}, {shown.line(i).over.value}" for i in rows})
+    if not several:
+        said = [_said(outcomes[0], i, shown.line(i)) for i in rows]
+        told = [{**row, "said": what} for row, what in zip(made.rows, said, strict=True)]
+        made = replace(made, columns=(*made.columns, Column("said", "Can be said")), rows=told)
+    width = RIGHT - left - 2.35
+    widths = [2.35, *([width / len(outcomes)] * len(outcomes))] if several else [2.35, width - 1.3, 1.3]
+    alt = "Differences with their intervals: " + "; ".join(", ".join(row.values()) for row in made.rows)
+    frame.table(slide, made, widths, left=left, size=11, alt=alt, height=0.3)
+
+
+def _said(o: Outcome, i: int, line: Line) -> str:
+    return "cannot tell" if verdict_of(o, i) is Verdict.CANNOT_TELL else words(verdict_of(o, i), line)
+
+
+def _bars(o: Outcome, rows: Sequence[int], of: np.ndarray | None = None) -> tuple[list[float], list[float]]:
+    """Differences of figures, in per cent of ``of`` if it is given, and half their intervals."""
+    of = np.ones(len(o.half)) if of is None else of
+    mean, half = (
+        [_number(100 * float(values[i]) / float(of[i])) for i in rows] for values in (o.statistics.difference, o.half)
+    )
+    return mean, half
+
+
+def _number(value: float) -> float:
+    return 0.0 if math.isnan(value) else value
+
+
+def gains(frame: Frame, study: Study) -> None:
+    """Differences in shares, by sex, ethnic group and disadvantage."""
+    chosen = {by: {line.measure for line in lines} for by, lines in groups_in("slides").items()}
+    groups = {g.line.name: g for g in study.groups if g.line.measure in chosen.get(g.by, ())}
+    compared = study.source.compared([g.line for g in groups.values()])
+    if compared is None:
+        return
+    shown = _Shown(study, compared)
+    rows, outcomes = shown.rows, shown.outcomes
+    if not rows:
+        return
+    title = f"Who gains: no difference can be told for any of {len(rows)} figures by sex, ethnic group and disadvantage"
+    if known := next(((o, i) for o in outcomes for i in rows if _told(o, i)), None):
+        o, i = known
+        line = shown.line(i)
+        said = words(verdict_of(o, i), line)
+        title = f"Who gains: {line.short}, {groups[line.name].label}, {said} under {o.policy.title}"
+    labels = [_label(groups[shown.line(i).name]) for i in rows]
+    series = [native.Bars(o.policy.title, *_bars(o, rows)) for o in outcomes]
+    base = shown.found.base.title
+    alt = f"Bars of differences from {base} in percentage points. " + _spoken(labels, series, " points")
+    slide = frame.slide(title, shown.notes(rows))
+    left = 5.6 if shown.several else 7.3
+    place, axis = (LEFT, TOP, left - LEFT - 0.1, BOTTOM - TOP), f"Difference from {base}, percentage points"
+    native.bars(native.Spot(frame, slide, place, alt), labels, series, "0.0", axis)
+    widths = [2.7, *([(RIGHT - left - 2.7) / len(outcomes)] * len(outcomes))]
+    frame.table(
+        slide, shown.table(dict(zip(rows, labels, strict=True))), widths, left=left, size=11, alt=alt, height=0.3
+    )
+
+
+def _label(group: Group) -> str:
+    short = capital(group.line.short)
+    return f"{short}: {group.label.removesuffix(' of schools')}" if group.by in dict(group.line.where) else short
+
+
+def cost_and_effect(frame: Frame, study: Study) -> None:
+    """What each policy's programmes cost against what they change."""
+    if study.comparison is None:
+        return
+    shown = _Shown(study, study.comparison)
+    found = shown.found
+    rows = {shown.line(i).name: i for i in shown.rows}
+    effect = _effect(shown, rows)
+    if COST not in rows or effect is None:
+        return
+    cost, line = rows[COST], shown.line(effect)
+    factor, unit = scale_of(line.unit)[0], points(line.unit)
+    named = [
+        (o.policy.title, float(of[cost]) / 1e6, float(of[effect]) * factor)
+        for o in found.outcomes
+        for of in (o.statistics.difference,)
+    ]
+    most = max(found.outcomes, key=lambda o: float(o.statistics.difference[cost]))
+    spent = difference_of(most, cost, shown.line(cost)).removeprefix("+")
+    title = f"{most.policy.title} costs {spent} in all; {line.label}: {words(verdict_of(most, effect), line)}"
+    axes = (f"Costs of programmes, £m, {when(found, found.cells[cost])}", f"{line.label}, {unit}")
+    each = "; ".join(f"{n}: £{x:.3g}m, {y:+.2g} {unit}" for n, x, y in named)
+    alt = f"A point for each policy, cost across and effect upwards. {each}."
+    slide = frame.slide(title, [*shown.notes([cost, effect]), OF_COSTS])
+    native.points(native.Spot(frame, slide, (LEFT, TOP, 6.6, BOTTOM - TOP), alt), named, axes)
+    body = [
+        {
+            "Policy": o.policy.title,
+            "Cost (interval)": shown.exact(o, cost),
+            f"{line.label} (interval)": shown.exact(o, effect),
+        }
+        for o in found.outcomes
+    ]
+    frame.table(slide, headed("", body), (1.5, 2.0, 1.93), left=7.3, size=12, alt=alt)
+
+
+def _effect(shown: _Shown, rows: dict[str, int]) -> int | None:
+    """The effect to set against cost: the first that can be told and is no cost; head posts vacant if there is none."""
+    at = [i for i in rows.values() if shown.line(i).unit != "GBP"]
+    known = [i for i in at for o in shown.found.outcomes if _told(o, i)]
+    best = [i for i in known if shown.line(i).better]
+    return next(iter([*best, *known, *([rows["head_posts_vacant"]] if "head_posts_vacant" in rows else at)]), None)
+
+
+def outlooks(frame: Frame, study: Study) -> None:
+    """A slide for each figure that has a course, a fan for each scenario; none for one that may not be published."""
+    scenarios = study.scenarios[:MOST_PANELS]
+    for line in shown_in("outlook on slides"):
+        if line in study.levels.lines and not any(study.levels.is_hidden(s["name"], line, None) for s in scenarios):
+            courses = {s["title"]: _course(study, s["name"], line) for s in scenarios}
+            _outlook(frame, line, {title: found for title, found in courses.items() if len(found[0]) > 1})
+
+
+Course = tuple[list[int], np.ndarray]
+"""Years, and values of years × runs."""
+
+
+def _course(study: Study, scenario: str, line: Line) -> Course:
+    """The years in which all runs have a value."""
+    found = {year: study.levels.of(scenario, line, year) for year in study.levels.years}
+    most = max((len(v) for v in found.values()), default=0)
+    years = [year for year, values in found.items() if len(values) == most and most]
+    return years, np.array([found[year] for year in years])
+
+
+def _outlook(frame: Frame, line: Line, courses: dict[str, Course]) -> None:
+    if not courses:
+        return
+    share = line.unit in SHARE_UNITS
+    limits = _limits([values for _, values in courses.values()], share)
+    number = "0%" if share and limits[1] - limits[0] >= 0.04 else "0.0%" if share else "#,##0"
+    few = min(values.shape[1] for _, values in courses.values()) < FEWEST_RUNS
+    ranges = {title: _range(values[-1], line) for title, (_, values) in courses.items()}
+    last = school_year(next(iter(courses.values()))[0][-1])
+    told = "; ".join(f"{r} in {name}" for name, r in ranges.items())
+    if len(courses) > 2:
+        told = _overlapping(ranges, [values[-1] for _, values in courses.values()])
+    measure, how = measures()[line.measure], HOW_LINES if few else HOW_FAN
+    exact = [f"{name}. {_quantiles(years, values, line)}" for name, (years, values) in courses.items()]
+    definition = f"Definition: {measure.title}: {measure.definition}"
+    slide = frame.slide(f"{line.label}, {last}: {told}", [how, NOT_ALL, "Exact figures:", *exact, definition])
+    for panel, (name, (years, values)) in enumerate(courses.items()):
+        kind, span = "Lines of every run" if few else "Fan chart", school_years(years[0], years[-1])
+        alt = f"{kind}: {line.label} in {name}, {span}. In {last}: {ranges[name]}."
+        drawn = values.T if few else np.quantile(values, QUANTILES, axis=1)
+        draw, labels = native.lines if few else native.fan, [school_year(y) for y in years]
+        draw(native.Spot(frame, slide, _place(panel, len(courses)), alt), labels, drawn.tolist(), number, limits, name)
+    frame.text(slide, [f"{how} {NOT_ALL}"], top=6.42, height=0.5, size=12)
+
+
+def _limits(values: Sequence[np.ndarray], share: bool) -> tuple[float, float]:
+    """Ends of the axis that all panels share: from 0 for counts; for shares, never so narrow that noise looks like news."""
+    low, high = min(float(v.min()) for v in values), max(float(v.max()) for v in values)
+    if not share:
+        return 0.0, 1.1 * high
+    room = min(1.0, max(0.04, 1.3 * (high - low)))
+    low = min(max(0.0, (low + high - room) / 2), 1.0 - room)
+    step = 0.1 if room > 0.2 else 0.05 if room > 0.1 else 0.01
+    return math.floor(low / step + 1e-9) * step, min(1.0, math.ceil((low + room) / step - 1e-9) * step)
+
+
+def _range(last: np.ndarray, line: Line) -> str:
+    low, high = central(last)
+    if line.unit in SHARE_UNITS and high - low >= 0.04:
+        return f"{100 * low:.0f} to {100 * high:.0f}%"
+    return interval(low, high, line.unit)
+
+
+def _overlapping(ranges: dict[str, str], values: Sequence[np.ndarray]) -> str:
+    """What is said of many scenarios in a line: the range of the first, and whether all share some of it."""
+    ends = [central(last) for last in values]
+    name, first = next(iter(ranges.items()))
+    how = "overlap" if max(low for low, _ in ends) <= min(high for _, high in ends) else "do not all overlap"
+    return f"{first} in {name}; the ranges of all {len(ranges)} scenarios {how}"
+
+
+def _quantiles(years: Sequence[int], values: np.ndarray, line: Line) -> str:
+    """Quantiles of each year, exactly as they are drawn."""
+    factor, unit = scale_of(line.unit)
+    runs = values.shape[1]
+    few = runs < FEWEST_RUNS
+    start = f"{'Lowest and highest' if few else '5th, 20th, 35th, 65th, 80th and 95th per cent'} of {runs} runs"
+    ends, between = ((0.0, 1.0), " to ") if few else (QUANTILES, ", ")
+    told = [
+        f"{school_year(year)} {between.join(f'{factor * q:.1f}' for q in np.quantile(v, ends))}{unit}"
+        for year, v in zip(years, values, strict=True)
+    ]
+    return f"{start}: {'; '.join(told)}."
+
+
+def _place(number: int, panels: int) -> native.Place:
+    columns = panels if panels < 4 else 2
+    width, height = (RIGHT - LEFT) / columns, (6.4 - TOP) / -(-panels // columns)
+    return LEFT + (number % columns) * width, TOP + (number // columns) * height, width - 0.1, height - 0.05

@@ -1,0 +1,169 @@
+"""Who may join: the columns that a programme's conditions can name, and which rows meet them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from simulation.programmes.programme import Condition, Unit
+from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, label
+from simulation.world import World
+
+CODES: Final[dict[str, tuple[str, ...]]] = {
+    "role": tuple(label(r) for r in Role),
+    "sex": tuple(label(s) for s in Sex),
+    "ethnic_group": tuple(label(g) for g in EthnicGroup),
+    "school.phase": tuple(label(p) for p in Phase),
+    "school.kind": tuple(label(k) for k in SchoolKind),
+    "cluster.kind": tuple(label(k) for k in ClusterKind),
+}
+"""Columns that hold codes, with the word for each."""
+OF_PROGRAMMES: Final = ("completed", "joined")
+"""Columns that hold programmes, which conditions name."""
+
+
+@dataclass(frozen=True)
+class Eligible:
+    """A column that a condition can name."""
+
+    name: str
+    of: Unit
+    unit: str
+    meaning: str
+    values: Callable[[World], np.ndarray]
+    """One value for each row of people, schools or clusters."""
+
+
+def _years_since(column: str) -> Callable[[World], np.ndarray]:
+    return lambda world: np.maximum(0, (world.year - 1) - getattr(world.people, column).astype(np.int64))
+
+
+def _years_in_post(world: World) -> np.ndarray:
+    people = world.people
+    latest = np.maximum(people.role_since, people.school_since).astype(np.int64)
+    return np.maximum(0, (world.year - 1) - latest)
+
+
+def _years_as_head(world: World) -> np.ndarray:
+    since = world.people.head_since.astype(np.int64)
+    return np.where(since < 0, -1, (world.year - 1) - since)
+
+
+def _panel_gap(world: World) -> np.ndarray:
+    people, appoint = world.people, world.parameters.appoint
+    rung = np.minimum(people.role.astype(np.int64) + 1, Role.TRUST_LEADER)
+    by_group = np.where(rung >= Role.ASSISTANT_HEAD, appoint.gap_ethnic_group[people.ethnic_group], 0.0)
+    return np.where(people.sex == Sex.FEMALE, appoint.gap_female[rung], 0.0) + by_group
+
+
+def _senior_team(world: World) -> np.ndarray:
+    return world.schools.filled[:, Role.ASSISTANT_HEAD : Role.HEAD].sum(axis=1)
+
+
+def _cluster_size(world: World) -> np.ndarray:
+    cluster = world.schools.cluster
+    return np.where(cluster < 0, 1, world.clusters.schools[cluster]) if len(world.clusters) else np.ones(len(cluster))
+
+
+def _people(name: str, unit: str, meaning: str) -> Eligible:
+    return Eligible(name, Unit.PERSON, unit, meaning, lambda world: getattr(world.people, name))
+
+
+def _schools(name: str, unit: str, meaning: str) -> Eligible:
+    return Eligible(f"school.{name}", Unit.SCHOOL, unit, meaning, lambda world: getattr(world.schools, name))
+
+
+COLUMNS: Final = {
+    column.name: column
+    for column in (
+        _people("role", "code", "post held"),
+        _people("sex", "code", "sex"),
+        _people("ethnic_group", "code", "ethnic group"),
+        _people("fte", "hundredths", "hours, of 100 for full time"),
+        Eligible(
+            "age", Unit.PERSON, "years", "age at the census before",
+            lambda world: (world.year - 1) - world.people.birth_year.astype(np.int64),
+        ),
+        Eligible("years_qualified", Unit.PERSON, "years", "years since qualifying", _years_since("qualified_year")),
+        Eligible("years_in_role", Unit.PERSON, "years", "years in the present role", _years_since("role_since")),
+        Eligible("years_in_school", Unit.PERSON, "years", "years in the present school", _years_since("school_since")),
+        Eligible(
+            "years_in_post", Unit.PERSON, "years", "years since the role or the school was new", _years_in_post
+        ),
+        Eligible("years_as_head", Unit.PERSON, "years", "years since first a head; -1 for never", _years_as_head),
+        _people("acting_role", "code", "role covered while its post is vacant; -1 for none"),
+        _people("teaching", "standard deviations", "skill in teaching"),
+        _people("people", "standard deviations", "skill in leading people"),
+        _people("management", "standard deviations", "skill in running an organisation"),
+        _people("system", "standard deviations", "skill in leading beyond one's own school"),
+        _people("readiness", "standard deviations", "fitness for the next rung, as it is"),
+        _people("self_view", "standard deviations", "how far one's own view of one's readiness errs upwards"),
+        _people("aspiration", "standard deviations", "wish for the next rung"),
+        _people("wellbeing", "standard deviations", "well-being"),
+        _people("workload", "hours a week", "working hours of the post"),
+        Eligible(
+            "panel_gap", Unit.PERSON, "standard deviations",
+            "merit that panels see less in such a person, by sex and ethnic group, for a post on the next rung",
+            _panel_gap,
+        ),
+        _people("completed", "programmes", "programmes completed"),
+        _people("joined", "programmes", "programmes ever joined"),
+        _schools("phase", "code", "phase"),
+        _schools("region", "name", "region"),
+        _schools("local_authority", "code", "three-digit code of the local authority"),
+        _schools("kind", "code", "maintained school or academy"),
+        _schools("disadvantage", "share", "pupils ever eligible for free school meals in six years"),
+        _schools("pupils", "pupils", "pupils on roll"),
+        _schools("leadership", "standard deviations", "quality of leadership"),
+        _schools("culture", "standard deviations", "culture of development"),
+        _schools("trust", "standard deviations", "trust between staff and leaders"),
+        _schools("progress", "standard deviations", "pupil progress"),
+        Eligible("school.senior_team", Unit.SCHOOL, "people", "assistant heads and deputies", _senior_team),
+        Eligible("school.cluster_size", Unit.SCHOOL, "schools", "schools in its cluster; 1 without one", _cluster_size),
+        Eligible("cluster.kind", Unit.CLUSTER, "code", "kind", lambda world: world.clusters.kind),
+        Eligible(
+            "cluster.local_authority", Unit.CLUSTER, "code", "three-digit code of the local authority of its lead school",
+            lambda world: world.schools.local_authority[world.clusters.lead_school],
+        ),
+        Eligible("cluster.schools", Unit.CLUSTER, "schools", "schools in it", lambda world: world.clusters.schools),
+        Eligible("cluster.strength", Unit.CLUSTER, "share", "strength", lambda world: world.clusters.strength),
+    )
+}  # fmt: skip
+"""Every column that a condition can name. People also have the columns of their school and its cluster, schools those
+of their cluster; a school in no cluster meets no condition on clusters."""
+
+
+def meets(world: World, conditions: Iterable[Condition], unit: Unit) -> np.ndarray:
+    """Which rows of people, schools or clusters meet all conditions, as the world stands now; bool."""
+    found = np.ones(len((world.people, world.schools, world.clusters)[unit]), bool)
+    for condition in conditions:
+        column = COLUMNS[condition.column]
+        if column.of < unit:
+            raise ValueError(f"{condition.column} is no column of a {unit.name.lower()}")
+        holds = _holds(world, condition, column)
+        if column.of is Unit.CLUSTER and unit is not Unit.CLUSTER:
+            cluster = world.schools.cluster
+            holds = np.append(holds, False)[cluster]  # -1, for no cluster, picks the last: not met
+        if column.of is not Unit.PERSON and unit is Unit.PERSON:
+            holds = holds[world.people.school]
+        found &= holds
+    return found
+
+
+def _holds(world: World, condition: Condition, column: Eligible) -> np.ndarray:
+    values = column.values(world)
+    if condition.any_of is None:
+        return (values >= condition.least) & (values <= condition.most)
+    if condition.column in OF_PROGRAMMES:
+        numbers = {programme.name: number for number, programme in enumerate(world.setup.programmes)}
+        bits = sum(1 << numbers[name] for name in condition.any_of if name in numbers)
+        holds = (values & np.uint64(bits)) != 0
+    else:
+        names = world.register.region_names
+        codes = [names.index(c) if c in names else -1 for c in condition.any_of] if condition.column == "school.region" \
+            else list(condition.any_of)  # fmt: skip
+        holds = np.isin(values, codes)
+    return ~holds if condition.none_of else holds
