@@ -14,7 +14,7 @@ PROFILE_SCALE = 0.1
 
 def phases(
     profile: Annotated[bool, typer.Option("--profile", help="Also run a scenario once and time each process.")] = False,
-    scenario: Annotated[str, typer.Option(metavar="NAME", help="The scenario to time.")] = "england",
+    scenario: Annotated[str, options.option("NAME", "The scenario to time.")] = "england",
     scale: options.Scale = None,
     as_json: JsonOption = False,
 ) -> None:
