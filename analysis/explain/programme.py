@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.explain.effects import effects
-from analysis.explain.text import Item, Section
-from analysis.explain.words import AREAS, figure, published, who
+from analysis.explain.words import AREAS, Item, Section, figure, published, who
 from analysis.figures.rounding import joined, percent, plain, pounds
 from analysis.figures.words import JOINERS, a, capital, count, listed
 from scenarios.evidence import evidence

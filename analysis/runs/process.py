@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
 from analysis.runs.work import TICK, Function, Passed, Result, StopHere, Work, WorkerLostError, attempt
-from analysis.store.failures import tell
+from analysis.store.record import tell
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection

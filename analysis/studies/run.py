@@ -1,29 +1,89 @@
-"""A study: some scenarios run, kept in a folder and summed up."""
+"""A study: some scenarios run, kept in a folder and summed up in a table."""
 
 from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
-from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL
-from analysis.figures.tables import Table
+from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
+from analysis.figures.lines import Line, shown_in
+from analysis.figures.rounding import interval, number
+from analysis.figures.tables import Table, columns
 from analysis.figures.words import sample
 from analysis.runs import plan as run
 from analysis.runs import replicate
 from analysis.runs.executor import in_order
 from analysis.runs.work import Passed, unheard
 from analysis.store import Store, run_key
-from analysis.studies import summary
+from analysis.store.select import labels_of, select
 from analysis.telling import progress, say
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
+    import duckdb
+
     from analysis.store import Rows, Run
     from scenarios.resolve import Scenario
+
+
+def lines_of(programmes: Iterable[str]) -> list[Line]:
+    """The lines of the table: those of every run, and how many each programme reaches and what it costs."""
+    of_each = shown_in("programmes of a run")
+    return [*shown_in("table of a run"), *(line.of("programme", name) for name in programmes for line in of_each)]
+
+
+def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A record per line, scenario and year: mean, interval over replicates and number of replicates.
+
+    Years in which a measure has no value (a cohort too young to be followed) are left out.
+    """
+    found = []
+    for line in lines_of(labels_of(db, "programme")):
+        for scenario in manifest["scenarios"]:
+            runs = db.execute("SELECT count(*) FROM runs WHERE scenario = ?", [scenario["name"]]).fetchone()[0]  # type: ignore[index]
+            low_end, high_end = tails(runs)
+            first, last = scenario["base_year"], scenario["base_year"] + scenario["years"]
+            sql, arguments = select(db, line.measure, dict(line.where), "year, value", scenario["name"])
+            rows = db.execute(
+                f"SELECT year, avg(value), quantile_cont(value, {low_end}), quantile_cont(value, {high_end}), count(*) "
+                f"FROM ({sql}) WHERE year IN (?, ?, ?) GROUP BY year ORDER BY year",
+                [*arguments, first, (first + last) // 2, last],
+            ).fetchall()
+            about = {"scenario": scenario["name"], "line": line.long, "measure": line.measure, **dict(line.where)}
+            found += [
+                {**about, "unit": line.unit, "school_year": school_year(year)}
+                | {"mean": mean, "low": low, "high": high, "replicates": count}
+                for year, mean, low, high, count in rows
+            ]
+    return found
+
+
+def table(found: Sequence[dict[str, Any]], manifest: Mapping[str, Any], title: str = "", note: str = "") -> Table:
+    """The records as a table to read: a row for each line and scenario, a column a year.
+
+    The last column has the interval over replicates in the scenario's last year.
+    """
+    several = len(manifest["scenarios"]) > 1
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for record in found:
+        name = record["scenario"]
+        first = not any(line == record["line"] for line, _ in rows)
+        row = rows.setdefault((record["line"], name), {"line": record["line"] if first else "", "scenario": name})
+        row[record["school_year"]] = number(record["mean"], record["unit"])
+        row["range"] = interval(record["low"], record["high"], record["unit"])  # the last year's is what stays
+    words = {"line": "", "scenario": "Scenario"} if several else {"line": ""}
+    years = {year: year for year in sorted({r["school_year"] for r in found})}
+    ranges = {}
+    if any(r["replicates"] > 1 for r in found):
+        last = {school_year(s["base_year"] + s["years"]) for s in manifest["scenarios"]}
+        ranges["range"] = f"range in {last.pop()}" if len(last) == 1 else "range in last year"
+    numeric = {**years, **ranges}
+    return Table(title, columns({**words, **numeric}, numeric), list(rows.values()), found, note)
 
 
 @dataclass(frozen=True)
@@ -33,7 +93,7 @@ class Study:
     folder: Path
     manifest: dict[str, Any]
     summary: list[dict[str, Any]]
-    """See :func:`analysis.studies.summary.records`."""
+    """See :func:`records`."""
     ran: int
     """Runs that this call has carried out; the others were there."""
 
@@ -58,13 +118,13 @@ class Study:
         return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}."
 
     def _gaps(self) -> bool:
-        table = summary.table(self.summary, self.manifest)
-        return any(not row.get(c.key) for row in table.rows for c in table.columns if c.key.startswith("20"))
+        made = table(self.summary, self.manifest)
+        return any(not row.get(c.key) for row in made.rows for c in made.columns if c.key.startswith("20"))
 
     @property
     def table(self) -> Table:
         """The summary for reading."""
-        return summary.table(self.summary, self.manifest, self.title, self.note)
+        return table(self.summary, self.manifest, self.title, self.note)
 
 
 def carry_out(names: Sequence[str | Scenario], options: run.Options, out: Path | None = None) -> Study:
@@ -119,7 +179,7 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
     if not missing:
         say(f"All {len(tasks):,} runs are there already: nothing had to be run.")
     with store.connect() as db:
-        return Study(folder, store.manifest, summary.records(db, store.manifest), len(missing))
+        return Study(folder, store.manifest, records(db, store.manifest), len(missing))
 
 
 def run_missing(store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str], workers: int | None) -> None:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.explain import programme as of_programme
 from analysis.explain import scenario as of_scenario
-from analysis.explain.text import Item, Section
-from analysis.explain.words import plain
+from analysis.explain.words import Item, Section, plain
 from analysis.figures.tables import Table, columns
 from analysis.output.html.exhibits import Exhibit, Numbering
 from scenarios.catalogue import load_programme

@@ -10,8 +10,7 @@ from analysis.figures.rounding import NONE, SHARE_UNITS, between, scale_of, show
 from analysis.figures.tables import Table, columns
 from analysis.figures.wording import UNKNOWN, Verdict, direction, verdict, words
 from analysis.figures.words import count, pairs_of_runs
-from analysis.studies.compare.cells import Cell
-from analysis.studies.compare.summing import Comparison, Outcome, Reached
+from analysis.studies.compare.summing import Cell, Comparison, Outcome, Reached
 from simulation.vocabulary import school_year, school_years
 
 SHORT = {Verdict.CANNOT_TELL: "cannot tell", Verdict.SAME: "the same"}

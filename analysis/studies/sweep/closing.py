@@ -12,7 +12,7 @@ from analysis.figures.lines import Line
 from analysis.figures.rounding import number, two_digits
 from analysis.figures.tables import Table, columns
 from analysis.store.select import dimensions, select
-from analysis.studies.summary import lines_of
+from analysis.studies.run import lines_of
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:

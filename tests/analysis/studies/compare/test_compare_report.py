@@ -9,9 +9,8 @@ import pytest
 
 from analysis.figures.estimates import paired, simultaneous_half_widths
 from analysis.figures.lines import Line, Over
-from analysis.studies.compare.cells import Cell
 from analysis.studies.compare.report import closing, note, records, table
-from analysis.studies.compare.summing import Comparison, Outcome
+from analysis.studies.compare.summing import Cell, Comparison, Outcome
 from tests.analysis.studies.compare.plans import base, draws
 
 LINES = [

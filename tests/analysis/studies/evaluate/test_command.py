@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from tests.analysis.studies.evaluate.evaluate import case, programme, study
 from typer.testing import CliRunner
 
 import scenarios
@@ -16,14 +17,12 @@ from analysis.figures.estimates import Estimate
 from analysis.figures.rounding import decimals, large, spelt
 from analysis.runs.plan import Options
 from analysis.studies.evaluate.card import policy_rows, rows
-from analysis.studies.evaluate.cases import cases, default_study
-from analysis.studies.evaluate.evaluate import simulate_all, summed_up
+from analysis.studies.evaluate.evaluate import cases, default_study, simulate_all, summed_up
 from analysis.studies.evaluate.measures import MEASURES
 from analysis.studies.evaluate.pairs import named, simulate_pair
 from scenarios.places import PACKAGE
 from scenarios.programme_files.study import MEASURES as KNOWN_MEASURES
 from scenarios.programme_files.study import Finding
-from tests.analysis.studies.evaluate.cases import case, programme, study
 
 TEACHING_LEADERS = (PACKAGE / "programmes" / "teaching-leaders.yaml").read_text(encoding="utf-8")
 

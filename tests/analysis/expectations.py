@@ -16,9 +16,8 @@ import numpy as np
 
 from analysis.figures.estimates import Estimate, estimate
 from analysis.runs.replicate import Arm, Kept, Years, copied, replicate
-from analysis.studies.evaluate.cohorts import Cohort, Watch
+from analysis.studies.evaluate.cohorts import Cohort, Reading, Watch
 from analysis.studies.evaluate.pairs import named, never, with_programme
-from analysis.studies.evaluate.readings import Reading
 from scenarios.programme_files.study import Study
 from simulation.census.outcomes import OUTCOMES, SD
 from simulation.programmes.programme import Programme
