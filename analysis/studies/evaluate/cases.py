@@ -46,10 +46,8 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
         needed = study.last_census - base.base_year
         asked = needed if options.years is None else options.years
         if asked < needed:
-            raise UserError(
-                f"--years {asked}", f"the study reads its last census in {school_year(study.last_census)}",
-                f"Ask for {needed} years or more, or leave --years out.",
-            )  # fmt: skip
+            problem = f"the study reads its last census in {school_year(study.last_census)}"
+            raise UserError(f"--years {asked}", problem, f"Ask for {needed} years or more, or leave --years out.")
         setup = replace(base, parameters=parameters, years=asked).setup(register)
         found.append(Case(chosen.name, chosen.summary, known.name, with_programme(setup, acting), study))
     return found
@@ -81,10 +79,8 @@ def default_study(known: KnownProgramme) -> Study:
     after = known.years
     asked: tuple[tuple[str, int], ...]
     if known.unit is Unit.PERSON:
-        asked = (
-            ("in_state_teaching", after), ("in_own_school", after), ("promoted", after), ("wellbeing", after - 1),
-            ("workload", 0),
-        )  # fmt: skip
+        careers = tuple((name, after) for name in ("in_state_teaching", "in_own_school", "promoted"))
+        asked = (*careers, ("wellbeing", after - 1), ("workload", 0))
     else:
         asked = tuple(dict.fromkeys((e.outcome, e.years_after) for e in (*known.moves, *known.leaves_alone)))
     findings = tuple(Finding(f"{measure} after {years} years", measure, years) for measure, years in asked)

@@ -63,9 +63,8 @@ def check_room(ready: Ready, runs: int, workers: int, threads: bool) -> None:
     with_s = f"{workers} {kind}{('' if workers == 1 else 's' if threads else 'es')}"
     if needed > free:
         fewer = max((n for n in range(1, workers) if bytes_of(ready, n, threads) <= free), default=0)
-        raise UserError(
-            f"--workers {workers}", f"about {needed / 1e9:.1f} GB of memory are needed, and {free / 1e9:.1f} GB are free",
-            f"Use --workers {fewer}." if fewer else "Use a smaller scale, or another machine.",
-        )  # fmt: skip
+        problem = f"about {needed / 1e9:.1f} GB of memory are needed, and {free / 1e9:.1f} GB are free"
+        advice = f"Use --workers {fewer}." if fewer else "Use a smaller scale, or another machine."
+        raise UserError(f"--workers {workers}", problem, advice)
     guess = spell(seconds_of(ready, runs) / workers)
     say(f"{runs:,} runs to do in {with_s}: up to {needed / 1e9:.1f} GB of memory, and roughly {guess}")
