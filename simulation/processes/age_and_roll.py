@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -11,9 +12,9 @@ from simulation.birth import FULL_TIME, PART_TIME_FTE
 from simulation.columns import picked
 from simulation.draws import Decision, chance, school_ids
 from simulation.numerics import age_band, logistic, logit
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.vocabulary import ClusterKind, Role, Status, label
-from simulation.world import World
+from simulation.world import Own, World
 
 YEARS_ON_BREAK = 5
 """A break this long counts as having left (judgement: longer breaks are too rare to be published)."""
@@ -25,32 +26,32 @@ YEARS_REMEMBERED = 11
 """Leavers stay on the books for as long as the longest cohort measure looks back."""
 
 
-def pupils_in(world: World, year: int) -> np.ndarray:
-    """Pupils on roll of every school in ``year`` (int64): the register's until the base year, then its growth."""
-    base = world.schools.base_pupils.astype(np.int64)
+def pupils_in(world: World, schools: Any, year: int) -> np.ndarray:
+    """Pupils on roll of ``schools`` (their columns) in ``year``: the register's until the base year, then its growth; int64."""
+    base = schools.base_pupils.astype(np.int64)
     growth = world.parameters.establishment.roll_growth
     factor = np.ones(growth.shape[0])
     for j in range(1, year - world.setup.base_year + 1):
         factor = factor * (1.0 + growth[:, 0 if j <= 5 else 1 if j <= 10 else 2])
     if year <= world.setup.base_year:
         return base
-    return np.maximum(1, np.floor(base * factor[world.schools.phase] + 0.5).astype(np.int64))
+    return np.maximum(1, np.floor(base * factor[schools.phase] + 0.5).astype(np.int64))
 
 
-def target_posts(world: World) -> np.ndarray:
-    """Posts that the rolls call for, shape (schools, roles), int64.
+def target_posts(world: World, schools: Any) -> np.ndarray:
+    """Posts that the rolls of ``schools`` (their columns) call for, shape (schools, roles), int64.
 
     Each school has a lifelong draw per role that rounds its fraction of a post up or down, so that totals are right
     and a school's posts do not flicker from year to year.
     """
-    p, schools = world.parameters.establishment, world.schools
+    p = world.parameters.establishment
     phase, ids = schools.phase, school_ids(schools.urn)
     total = schools.pupils / p.pupils_per_teacher[phase]
 
     def rounded(expected: np.ndarray, role: int) -> np.ndarray:
         return np.floor(expected + world.key.uniform(Decision.SCHOOL_POSTS, 0, ids, role)).astype(np.int64)
 
-    posts = np.zeros((len(schools), len(Role)), np.int64)
+    posts = np.zeros((len(ids), len(Role)), np.int64)
     for role in (Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD):
         if label(role) not in world.setup.ladder:
             continue
@@ -86,13 +87,13 @@ def _change_hours(people, rates, key):
             people.fte[i] = FULL_TIME
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Move rolls, posts, hours and the out-of-service pool on by a year."""
-    schools, year = world.schools.writable("age_and_roll"), world.year
-    schools.pupils[:] = pupils_in(world, year)
-    schools.target_posts[:] = target_posts(world)
+    world, people, schools = model.world, own.people, own.schools
+    year = world.year
+    schools.pupils[:] = pupils_in(world, schools, year)
+    schools.target_posts[:] = target_posts(world, schools)
 
-    people = world.people.writable("age_and_roll")
     rates = picked(Rates, world.parameters.hours, part_time_fte=PART_TIME_FTE)
     _change_hours(picked(Staff, people), rates, world.key.in_year(year))
 

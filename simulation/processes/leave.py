@@ -11,10 +11,10 @@ from simulation.columns import picked
 from simulation.draws import Decision, chance
 from simulation.log import Leavers, StepDowns
 from simulation.numerics import UNFIXED, age_band, logistic, logit, years_qualified_band
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.programmes.channels import PersonSlot
 from simulation.vocabulary import ClusterKind, LeaverReason, Role, Status
-from simulation.world import World
+from simulation.world import Own, World
 
 STEP_DOWN = 9
 """Outcome code beside the :class:`~simulation.vocabulary.LeaverReason` codes: stays in service, loses the post."""
@@ -102,9 +102,9 @@ def in_trust(world: World) -> np.ndarray:
     return (cluster >= 0) & (clusters.kind[cluster] == ClusterKind.TRUST) & (clusters.schools[cluster] >= 2)
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Decide who goes, and write down who went, from which post and why."""
-    people, schools = world.people.writable("leave"), world.schools.writable("leave")
+    world, people, schools = model.world, own.people, own.schools
     p, year = world.parameters.leave, world.year
     common = (
         p.worst_led * shortfall(schools.leadership)
