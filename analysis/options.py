@@ -17,16 +17,6 @@ MOST_DRAWS = 1_000_000
 MOST_SHARDS = 10_000
 
 
-def argument(metavar: str, told: str, **more: Any) -> Any:
-    """An argument of a command, with the help text ``told``."""
-    return typer.Argument(metavar=metavar, help=told, **more)
-
-
-def option(metavar: str, told: str, *names: str, **more: Any) -> Any:
-    """An option of a command that takes a value, with the help text ``told``; ``names`` if not after its parameter."""
-    return typer.Option(*names, metavar=metavar, help=told, **more)
-
-
 def within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]:
     """A check that an option is a whole number between two, both allowed."""
 
@@ -38,11 +28,6 @@ def within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]
         return value
 
     return check
-
-
-def number(low: int, high: int, unit: str, told: str) -> Any:
-    """An option of a command that is a whole number of ``unit`` between two, both allowed."""
-    return option("N", told, callback=within(low, high, unit))
 
 
 def share(value: float | None) -> float | None:
@@ -68,42 +53,31 @@ def register(value: Path | None) -> Path | None:
     return value
 
 
-Replicates = Annotated[int, number(1, MOST_REPLICATES, "replicates", "Random repetitions of each scenario.")]
-Seed = Annotated[int, option("S", "Seed of all random draws: same seed, same results.", callback=seed)]
-Years = Annotated[
-    int | None,
-    number(
-        1, MOST_YEARS, "school years", "School years to project after the base year. As the scenario says if not given."
-    ),
+def option(metavar: str, text: str, check: Callable[[Any], Any] | None = None) -> Any:
+    """An option that takes a value: how help calls the value, what it is for, and what it must be."""
+    return typer.Option(metavar=metavar, help=text, callback=check)
+
+
+def argument(metavar: str, text: str) -> Any:
+    """A value that must be given, by its place."""
+    return typer.Argument(metavar=metavar, help=text, show_default=False)
+
+
+Replicates = Annotated[
+    int, option("N", "Random repetitions of each scenario.", within(1, MOST_REPLICATES, "replicates"))
 ]
-Scale = Annotated[
-    float | None,
-    option(
-        "F",
-        "Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given.",
-        callback=share,
-        show_default=False,
-    ),
-]
-Workers = Annotated[
-    int | None,
-    number(
-        1,
-        MOST_WORKERS,
-        "processes",
-        "Processes that run replicates at the same time; up to two if not given. Results do not depend on it.",
-    ),
-]
-AllowPartial = Annotated[
-    bool,
-    typer.Option("--allow-partial", help="Take results of which runs are missing; what comes out says so."),
-]
+Seed = Annotated[int, option("S", "Seed of all random draws: same seed, same results.", seed)]
+YEARS = "School years to project after the base year. As the scenario says if not given."
+Years = Annotated[int | None, option("N", YEARS, within(1, MOST_YEARS, "school years"))]
+SCALE = "Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given."
+Scale = Annotated[float | None, option("F", SCALE, share)]
+WORKERS = "Processes that run replicates at the same time; up to two if not given. Results do not depend on it."
+Workers = Annotated[int | None, option("N", WORKERS, within(1, MOST_WORKERS, "processes"))]
+PARTIAL = "Take results of which runs are missing; what comes out says so."
+AllowPartial = Annotated[bool, typer.Option("--allow-partial", help=PARTIAL)]
 Results = Annotated[Path, argument("OUT", "A folder of results.")]
-Schools = Annotated[
-    Path | None, option("FILE", "A register of real schools (CSV) in place of the synthetic one.", callback=register)
-]
-Context = Annotated[
-    str | None,
-    option("NAME", "The school system to run the scenarios in, such as eastern-region-2010, in place of their own."),
-]
+REGISTER = "A register of real schools (CSV) in place of the synthetic one."
+Schools = Annotated[Path | None, option("FILE", REGISTER, register)]
+CONTEXT = "The school system to run the scenarios in, such as eastern-region-2010, in place of their own."
+Context = Annotated[str | None, option("NAME", CONTEXT)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the table as a JSON list of records and nothing else.")]

@@ -22,8 +22,11 @@ FTE to headcount (212,799 FTE of 239,071 primary teachers in 2025/26) at the pub
 BAND_START = np.array([22, 25, 30, 35, 40, 45, 50, 55, 60, 65])
 BAND_WIDTH = np.array([3, 5, 5, 5, 5, 5, 5, 5, 5, 3])
 _SKILL_DECISIONS = (
-    Decision.BIRTH_TEACHING, Decision.BIRTH_PEOPLE, Decision.BIRTH_MANAGEMENT, Decision.BIRTH_SYSTEM,
-)  # fmt: skip
+    Decision.BIRTH_TEACHING,
+    Decision.BIRTH_PEOPLE,
+    Decision.BIRTH_MANAGEMENT,
+    Decision.BIRTH_SYSTEM,
+)
 
 
 def skill_matrix(people: object) -> np.ndarray:

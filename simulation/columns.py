@@ -1,15 +1,16 @@
 """Tables whose columns are declared once and written only by the processes that own them.
 
 State lives in NumPy columns. A :class:`Column` says what it holds, in which unit, what stands for "missing", and which
-processes may write it. Everybody reads through read-only views; a process that asks for write access gets it for its
-own columns and for no other, so a stray write fails at once instead of corrupting a run.
+process may write it. Everybody reads through read-only views. The model alone can open columns, and hands each process
+its own: no process can ask for another's, so a stray write fails at once instead of corrupting a run.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import copy
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from types import SimpleNamespace
+from itertools import compress
 from typing import Any, TypeVar
 
 import numpy as np
@@ -43,12 +44,19 @@ class Column:
     unit: str
     meaning: str
     owners: tuple[str, ...] = ()
-    """Processes that may write it. Rows are born complete (``append``), so a lifelong trait has no owner."""
+    """The process that may write it, by name. Rows are born complete (``append``), so a lifelong trait has no owner."""
     missing: Any = 0
     width: int = 1
     """Entries per row: above 1 the column is two-dimensional, shape (rows, width)."""
     closed: bool = False
     """Users may not write it although it is a measure of state, because the accounts or a process rest on it."""
+    shared: str = ""
+    """Why several processes write it, where they do."""
+
+    def __post_init__(self) -> None:
+        """Raise :exc:`ValueError` if several processes write it and no reason is given, or the other way round."""
+        if (len(self.owners) > 1) != bool(self.shared):
+            raise ValueError(f"column {self.name}: a column has one owner, or says in `shared` why it has several")
 
     @property
     def open_to_users(self) -> bool:
@@ -59,11 +67,29 @@ class Column:
         return bool(self.owners) and np.dtype(self.dtype).kind == "f" and not self.closed
 
 
+class Columns:
+    """The columns of a table as one process may touch them: its own can be written, all others read.
+
+    Made by the model that runs the table, see :meth:`Table.hand_out`. Each column is looked up when it is asked for, so
+    that it is right after rows have come and gone.
+    """
+
+    __slots__ = ("_mine", "_view")
+
+    def __init__(self, view: Callable[[str], np.ndarray], mine: frozenset[str]) -> None:
+        self._view, self._mine = view, mine
+
+    def __getattr__(self, name: str) -> np.ndarray:
+        found = self._view(name)
+        found.flags.writeable = name in self._mine
+        return found
+
+
 class Table:
     """Rows of a kind, as columns that grow together.
 
-    ``table.role`` is a read-only view of shape (rows,) or (rows, width). ``table.writable("leave").role`` is the same
-    memory, writable, if ``leave`` owns the column. Views go stale when rows are added or dropped: take them anew.
+    ``table.role`` is a read-only view of shape (rows,) or (rows, width); :class:`Columns` are the same memory as their
+    owner gets it. Views go stale when rows are added or dropped: take them anew.
     """
 
     def __init__(self, name: str, columns: Iterable[Column]) -> None:
@@ -72,6 +98,7 @@ class Table:
         self.generation = 0
         """Raised whenever a row may have changed its place; whoever keeps row numbers compares it."""
         self._rows = 0
+        self._handed_out = False
         self._data: dict[str, np.ndarray] = {c.name: self._blank(c, 0) for c in self.columns.values()}
 
     @staticmethod
@@ -86,21 +113,50 @@ class Table:
         return iter(self.columns)
 
     def __getattr__(self, name: str) -> np.ndarray:
-        data = self.__dict__.get("_data")
-        if data is None or name not in data:
-            raise AttributeError(f"{self.__dict__.get('name', 'table')} has no column {name!r}")
-        view = data[name][: self._rows]
+        view = self._view(name)
         view.flags.writeable = False
         return view
 
-    def writable(self, process: str) -> SimpleNamespace:
-        """Columns as ``process`` may touch them: its own writable, all others read-only."""
-        views = {}
-        for name, column in self.columns.items():
-            view = self._data[name][: self._rows]
-            view.flags.writeable = process in column.owners
-            views[name] = view
-        return SimpleNamespace(**views)
+    def _view(self, name: str) -> np.ndarray:
+        data = self.__dict__.get("_data")
+        if data is None or name not in data:
+            raise AttributeError(f"{self.__dict__.get('name', 'table')} has no column {name!r}")
+        return data[name][: self._rows]
+
+    def __getstate__(self) -> dict[str, Any]:
+        """A copy is a table of its own, whose columns nobody has been given yet."""
+        return {**self.__dict__, "_handed_out": False}
+
+    def __copy__(self) -> Table:
+        return copy.deepcopy(self)
+
+    def moved(self) -> Table:
+        """The rows as a table of its own, whose columns nobody has been given yet; none are left here."""
+        taken = Table(self.name, self.columns.values())
+        for name in ("generation", "_rows", "_data"):
+            setattr(taken, name, getattr(self, name))
+        self._rows, self._data = 0, {name: self._blank(column, 0) for name, column in self.columns.items()}
+        self.generation += 1
+        return taken
+
+    def hand_out(self) -> Callable[[str | None], Columns]:
+        """The right to open columns, which is given once: to the model that runs the table.
+
+        What is returned gives the columns as the process of a name may touch them, or, for None, as a process of a
+        user's own may. Raise :exc:`RuntimeError` if somebody has the right already.
+        """
+        if self._handed_out:
+            raise RuntimeError(
+                f"the columns of {self.name} are handed out by the model that runs them, to each process its own; "
+                "a process finds what it may write in its argument `own`"
+            )
+        self._handed_out = True
+
+        def columns_of(process: str | None) -> Columns:
+            mine = (c.open_to_users if process is None else process in c.owners for c in self.columns.values())
+            return Columns(self._view, frozenset(compress(self.columns, mine)))
+
+        return columns_of
 
     def poke(self, name: str, rows: int | np.ndarray, values: Any) -> None:
         """Write ``values`` into ``rows`` of a column on a user's behalf (see :attr:`Column.open_to_users`).
@@ -115,7 +171,7 @@ class Table:
             raise AttributeError(
                 f"{self.name}.{name} is {written}, so that every person, post and place stays accounted for. "
                 f"Behaviour of your own may write {open_ones}. To change who leaves or who is appointed, change what "
-                "those processes read (such as aspiration or wellbeing), or put a process of your own among the phases."
+                "those processes read (such as aspiration or wellbeing)."
             )
         try:
             given = np.asarray(values, dtype=column.dtype)
@@ -124,6 +180,12 @@ class Table:
         if not np.isfinite(given).all():
             raise ValueError(f"{self.name}.{name} must be a finite number ({column.unit}), not {values!r}")
         self._data[name][: self._rows][rows] = given
+
+    def check_open(self, process: str) -> None:
+        """Raise :exc:`ValueError` if ``process``, one of a user's own, has left what is no finite number."""
+        for name, column in self.columns.items():
+            if column.open_to_users and not np.isfinite(self._view(name)).all():
+                raise ValueError(f"process {process!r}: {self.name}.{name} must be finite numbers ({column.unit})")
 
     def append(self, rows: int, **values: np.ndarray | int | float) -> slice:
         """Add ``rows`` rows, filled with each column's missing value where ``values`` gives none; return their place.

@@ -15,6 +15,7 @@ from simulation.census.publish import choose, measure_year
 from simulation.census.results import Results
 from simulation.conservation import Opening, check
 from simulation.draws import Key
+from simulation.phases import PHASES
 from simulation.processes.base import Process
 from simulation.programmes.programme import Programme
 from simulation.roster import Roster
@@ -74,11 +75,7 @@ class PipelineModel(mesa.Model):
         super().__init__(rng=(self.key.replicate << 64) | self.key.seed)
         self.setup = setup
         self.checks = checks
-        if phases is None:
-            from simulation.phases import PHASES
-
-            phases = PHASES
-        self.phases: tuple[Process, ...] = tuple(phases)
+        self.phases: tuple[Process, ...] = PHASES if phases is None else tuple(phases)
         taken = any(process.name == "census" for process in self.phases)
         self.measures = tuple(measure.name for measure in choose(measures)) if taken else ()
         self.results = Results()
@@ -87,6 +84,7 @@ class PipelineModel(mesa.Model):
         self.timings: dict[str, float] = dict.fromkeys(names, 0.0)
         """Seconds spent so far in each process, in the checks and in measuring."""
         self.world = self.make_world()
+        self._own = self.world.hand_out()
         self.roster = Roster(self, self.world, self._classes())
         self._measure()
 
@@ -98,9 +96,8 @@ class PipelineModel(mesa.Model):
 
     @classmethod
     def _classes(cls) -> dict[Sort, tuple[type, ...]]:
-        for name, base in (
-            ("teacher_class", Teacher), ("leader_class", Leader), ("school_class", School), ("cluster_class", Cluster),
-        ):  # fmt: skip
+        for base in (Teacher, Leader, School, Cluster):
+            name = f"{base.__name__.lower()}_class"
             if not issubclass(getattr(cls, name), base):
                 raise TypeError(
                     f"{cls.__name__}.{name} must be a subclass of {base.__name__}, not {getattr(cls, name)!r}"
@@ -143,7 +140,11 @@ class PipelineModel(mesa.Model):
         self.world.turn_year()
         for process in self.phases:
             start = perf_counter()
-            process.run(self.world)
+            standard = process in PHASES
+            process.run(self, self._own(process.name if standard else None))
+            if not standard:
+                for table in self.world.tables:
+                    table.check_open(process.name)
             self.timings[process.name] += perf_counter() - start
         if opening is not None:
             start = perf_counter()

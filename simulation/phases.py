@@ -20,6 +20,7 @@ from simulation.processes import (
     recruit,
 )
 from simulation.processes.base import Process
+from simulation.tables import COLUMNS
 
 PHASES: tuple[Process, ...] = (
     age_and_roll.PROCESS,
@@ -35,3 +36,7 @@ PHASES: tuple[Process, ...] = (
     costs.PROCESS,
     census.PROCESS,
 )
+
+_UNKNOWN = {owner for column in COLUMNS for owner in column.owners} - {process.name for process in PHASES}
+if _UNKNOWN:
+    raise ValueError(f"columns are owned by {sorted(_UNKNOWN)}, but no process of the year is called that")

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 
 from simulation.birth import draw_people
 from simulation.draws import Decision, Key, agent_ids, school_ids
 from simulation.numerics import normals
-from simulation.processes import census
 from simulation.processes.age_and_roll import pupils_in, target_posts
+from simulation.tables import HISTORY, NO_SCHOOL, UNSEEN
 from simulation.vocabulary import LeaverReason, Role, Route, Status
 from simulation.world import Setup, World
 
@@ -23,7 +25,6 @@ def initial_world(setup: Setup, key: Key) -> World:
     _add_clusters(world)
     _add_schools(world)
     _add_people(world)
-    census.run(world)
     return world
 
 
@@ -48,7 +49,7 @@ def _add_clusters(world: World) -> None:
 
 
 def _add_schools(world: World) -> None:
-    register, setup = world.register, world.setup
+    register = world.register
     ids = school_ids(register.urn)
     spread = world.parameters.lead.school_spread
 
@@ -56,27 +57,19 @@ def _add_schools(world: World) -> None:
         return spread * normals(world.key.uniform(decision, 0, ids))
 
     culture = trait(Decision.SCHOOL_CULTURE)
-    world.schools.append(
-        len(register),
-        urn=register.urn,
-        phase=register.phase,
-        region=register.region,
-        local_authority=register.local_authority,
-        kind=register.kind,
-        cluster=register.cluster,
-        community=register.community,
-        disadvantage=register.disadvantage,
-        base_pupils=register.pupils,
-        leadership=trait(Decision.SCHOOL_QUALITY),
-        culture=culture,
-        trust=trait(Decision.SCHOOL_TRUST),
-        past_culture=np.repeat(culture[:, None], 3, axis=1),
-    )
-    schools = world.schools.writable("age_and_roll")
-    schools.pupils[:] = pupils_in(world, setup.first_year)
-    schools.target_posts[:] = target_posts(world)
-    schools.posts[:] = schools.target_posts
-    world.schools.writable("appoint").filled[:] = schools.target_posts
+    same = ("urn", "phase", "region", "local_authority", "kind", "cluster", "community", "disadvantage")
+    columns = {
+        **{name: getattr(register, name) for name in same},
+        "base_pupils": register.pupils,
+        "leadership": trait(Decision.SCHOOL_QUALITY),
+        "culture": culture,
+        "trust": trait(Decision.SCHOOL_TRUST),
+        "past_culture": np.repeat(culture[:, None], 3, axis=1),
+    }
+    schools = SimpleNamespace(**columns)
+    schools.pupils = pupils_in(world, schools, world.setup.first_year)
+    posts = target_posts(world, schools)
+    world.schools.append(len(register), **columns, pupils=schools.pupils, target_posts=posts, posts=posts, filled=posts)
 
 
 def _add_people(world: World) -> None:
@@ -97,11 +90,22 @@ def _add_people(world: World) -> None:
     route = np.full(len(ids), Route.INITIAL)
     columns = draw_people(world.key, world.parameters, ids, route, role, world.schools.phase[school], world.year)
     left = world.year - np.floor(8 * world.key.uniform(Decision.BIRTH_LEFT, 0, ids)).astype(np.int64)
+    status = np.select([out, role == Role.TRUST_LEADER], [Status.OUT, Status.CENTRAL], Status.IN_SERVICE)
     world.people.append(
         len(ids),
         **columns,
         school=school,
-        status=np.select([out, role == Role.TRUST_LEADER], [Status.OUT, Status.CENTRAL], Status.IN_SERVICE),
+        status=status,
+        seen_status=_seen(world, status, UNSEEN),
+        seen_role=_seen(world, role, UNSEEN),
+        seen_school=_seen(world, school, NO_SCHOOL),
         left_year=np.where(out, left, -1),
         left_reason=np.where(out, LeaverReason.LEFT_STATE_SCHOOLS, LeaverReason.NONE),
     )
+
+
+def _seen(world: World, values: np.ndarray, missing: int) -> np.ndarray:
+    """A history column of the first census: ``values`` in its place, ``missing`` at all censuses before."""
+    history = np.full((len(values), HISTORY), missing)
+    history[:, world.year % HISTORY] = values
+    return history

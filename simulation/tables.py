@@ -15,36 +15,41 @@ NEVER = -1
 UNSEEN = -1
 """In the history columns: not in the model at that census."""
 
+COME_AND_GO = "people go, posts are filled and the pool able to return grows older at different times of the year"
+HOURS = "a promotion can come with full-time hours, at the appointment"
+NEW_RUNG = "part of the skill is left behind on moving up a rung, at the appointment"
+SPREAD = "practice spreads through clusters before leadership acts on it"
+
 PEOPLE = (
     Column("id", "uint64", "key", "structured id, see simulation.draws"),
     Column("birth_year", "int16", "calendar year", "age on census day is the year less this"),
     Column("sex", "int8", "code", "vocabulary.Sex"),
     Column("ethnic_group", "int8", "code", "vocabulary.EthnicGroup"),
     Column("qualified_year", "int16", "calendar year", "school year of the first post as a qualified teacher"),
-    Column("fte", "int16", "hundredths", "full-time equivalent: 100 is full time", ("age_and_roll", "appoint")),
-    Column("status", "int8", "code", "vocabulary.Status", ("age_and_roll", "leave", "appoint")),
-    Column("role", "int8", "code", "vocabulary.Role held, or last held when not in service", ("leave", "appoint")),
+    Column("fte", "int16", "hundredths", "full-time equivalent: 100 is full time", ("age and roll", "appoint"), shared=HOURS),
+    Column("status", "int8", "code", "vocabulary.Status", ("age and roll", "leave", "appoint"), shared=COME_AND_GO),
+    Column("role", "int8", "code", "vocabulary.Role held, or last held when not in service", ("leave", "appoint"), shared=COME_AND_GO),
     Column("school", "int32", "row of schools", "where the post is, or was when not in service", ("appoint",)),
-    Column("role_since", "int16", "calendar year", "first census in this role", ("leave", "appoint")),
+    Column("role_since", "int16", "calendar year", "first census in this role", ("leave", "appoint"), shared=COME_AND_GO),
     Column("school_since", "int16", "calendar year", "first census in this school", ("appoint",)),
     Column("head_since", "int16", "calendar year", "first census ever as a head", ("appoint",), NEVER),
     Column("acting_role", "int8", "code", "role covered while its post is vacant, or -1", ("appoint",), -1),
-    Column("left_year", "int16", "calendar year", "census at which first missing, latest spell", ("leave", "appoint"), NEVER),
-    Column("left_reason", "int8", "code", "vocabulary.LeaverReason, latest spell", ("leave", "appoint")),
-    Column("teaching", "float64", "standard deviations", "skill in teaching, all teachers at birth = N(0, 1)", ("develop", "appoint")),
-    Column("people", "float64", "standard deviations", "skill in leading people", ("develop", "appoint")),
-    Column("management", "float64", "standard deviations", "skill in running an organisation", ("develop", "appoint")),
-    Column("system", "float64", "standard deviations", "skill in leading beyond one's own school", ("develop", "appoint")),
+    Column("left_year", "int16", "calendar year", "census at which first missing, latest spell", ("leave", "appoint"), NEVER, shared=COME_AND_GO),
+    Column("left_reason", "int8", "code", "vocabulary.LeaverReason, latest spell", ("leave", "appoint"), shared=COME_AND_GO),
+    Column("teaching", "float64", "standard deviations", "skill in teaching, all teachers at birth = N(0, 1)", ("develop", "appoint"), shared=NEW_RUNG),
+    Column("people", "float64", "standard deviations", "skill in leading people", ("develop", "appoint"), shared=NEW_RUNG),
+    Column("management", "float64", "standard deviations", "skill in running an organisation", ("develop", "appoint"), shared=NEW_RUNG),
+    Column("system", "float64", "standard deviations", "skill in leading beyond one's own school", ("develop", "appoint"), shared=NEW_RUNG),
     Column("aspiration", "float64", "standard deviations", "wish for the next rung, relative to all teachers", ("develop",)),
     Column("self_view", "float64", "standard deviations", "how far one's own view of one's readiness errs upwards"),
     Column("readiness", "float64", "standard deviations", "fitness for the next rung, as it is", ("develop",)),
     Column("wellbeing", "float64", "standard deviations", "well-being, all teachers = N(0, 1) at the start", ("develop",)),
     Column("workload", "float64", "hours a week", "working hours of a full-time post in the role", ("develop",)),
-    Column("team_progress", "float64", "pupil standard deviations", "progress of the own team against the school's", ("pupils_learn",)),
+    Column("team_progress", "float64", "pupil standard deviations", "progress of the own team against the school's", ("pupils learn",)),
     Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
     Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),
     Column("shift", "int32", "2**-20 units", "what programmes add, by programmes.channels.PersonSlot", ("deliver",), 0, N_PERSON_SLOTS),
-    Column("given", "float64", "standard deviations", "programmes' part in the four skills, aspiration and well-being", ("develop", "appoint"), 0.0, 6, closed=True),
+    Column("given", "float64", "standard deviations", "programmes' part in the four skills, aspiration and well-being", ("develop", "appoint"), 0.0, 6, closed=True, shared=NEW_RUNG),
     Column("seen_status", "int8", "code", "status at census year y in column y mod 12", ("census",), UNSEEN, HISTORY),
     Column("seen_role", "int8", "code", "role at census year y in column y mod 12", ("census",), UNSEEN, HISTORY),
     Column("seen_school", "int32", "row of schools", "school at census year y in column y mod 12", ("census",), NO_SCHOOL, HISTORY),
@@ -60,22 +65,22 @@ SCHOOLS = (
     Column("community", "int32", "index", "neighbourhood labour market; one phase and one local authority each"),
     Column("disadvantage", "float64", "share", "pupils eligible for free school meals at any time in six years"),
     Column("base_pupils", "int32", "pupils", "pupils on roll in the base year"),
-    Column("pupils", "int32", "pupils", "pupils on roll", ("age_and_roll",)),
-    Column("target_posts", "int32", "posts", "posts by role that the roll calls for", ("age_and_roll",), 0, N_ROLES),
-    Column("posts", "int32", "posts", "posts by role that exist: filled and vacant", ("age_and_roll", "appoint"), 0, N_ROLES),
-    Column("filled", "int32", "people", "posts by role with a holder", ("leave", "appoint", "recruit"), 0, N_ROLES),
+    Column("pupils", "int32", "pupils", "pupils on roll", ("age and roll",)),
+    Column("target_posts", "int32", "posts", "posts by role that the roll calls for", ("age and roll",), 0, N_ROLES),
+    Column("posts", "int32", "posts", "posts by role that exist: filled and vacant", ("appoint",), 0, N_ROLES),
+    Column("filled", "int32", "people", "posts by role with a holder", ("leave", "appoint", "recruit"), 0, N_ROLES, shared=COME_AND_GO),
     Column("leadership", "float64", "standard deviations", "quality of leadership as staff meet it", ("lead",)),
-    Column("culture", "float64", "standard deviations", "culture of professional development", ("collaborate", "lead")),
+    Column("culture", "float64", "standard deviations", "culture of professional development", ("collaborate", "lead"), shared=SPREAD),
     Column("trust", "float64", "standard deviations", "trust between staff and leaders", ("lead",)),
     Column("past_culture", "float64", "standard deviations", "culture 1, 2 and 3 years ago", ("lead",), 0.0, 3),
     Column("head_changed", "int16", "calendar year", "latest census with a head other than the year before's", ("appoint",), NEVER),
     Column("last_head_leadership", "float64", "standard deviations", "leadership when the head last changed", ("appoint",)),
-    Column("progress", "float64", "pupil standard deviations", "pupil progress against the national mean", ("pupils_learn",)),
+    Column("progress", "float64", "pupil standard deviations", "pupil progress against the national mean", ("pupils learn",)),
     Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
     Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),
     Column("shift", "int32", "2**-20 units", "what programmes add, by programmes.channels.SchoolSlot", ("deliver",), 0, N_SCHOOL_SLOTS),
     Column("given", "float64", "standard deviations", "programmes' part in culture and trust", ("lead",), 0.0, 2, closed=True),
-    Column("given_progress", "float64", "pupil standard deviations", "programmes' part in progress", ("pupils_learn",), closed=True),
+    Column("given_progress", "float64", "pupil standard deviations", "programmes' part in progress", ("pupils learn",), closed=True),
 )  # fmt: skip
 
 CLUSTERS = (
@@ -124,6 +129,9 @@ ENROLMENTS = (
     ),
     Column("helper", "uint64", "id of a person", "who helps this year; 0 for nobody", ("deliver",)),
 )
+
+COLUMNS = (*PEOPLE, *SCHOOLS, *CLUSTERS, *ENROLMENTS)
+"""Every column of every table."""
 
 
 def people_table() -> Table:

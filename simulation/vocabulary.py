@@ -121,9 +121,7 @@ class Move(IntEnum):
     FIRST_POST = 3
 
 
-AGE_BANDS: tuple[str, ...] = (
-    "under_25", "25_29", "30_34", "35_39", "40_44", "45_49", "50_54", "55_59", "60_64", "65_plus",
-)  # fmt: skip
+AGE_BANDS: tuple[str, ...] = ("under_25", *(f"{age}_{age + 4}" for age in range(25, 65, 5)), "65_plus")
 """Age bands by age on census day. ``age_band(age) = clip((age - 20) // 5, 0, 9)``."""
 
 YEARS_QUALIFIED_BANDS: tuple[str, ...] = ("0", "1", "2", "3", "4", "5", "6_10", "11_plus")
@@ -132,9 +130,7 @@ YEARS_QUALIFIED_BANDS: tuple[str, ...] = ("0", "1", "2", "3", "4", "5", "6_10", 
 YEARS_OUT_BANDS: tuple[str, ...] = ("0", "1", "2", "3_5", "6_10")
 """Whole years since leaving, at the census before."""
 
-LEADERSHIP_ROLES: tuple[Role, ...] = (
-    Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD, Role.TRUST_LEADER,
-)  # fmt: skip
+LEADERSHIP_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not Role.CLASSROOM_TEACHER)
 SENIOR_ROLES: tuple[Role, ...] = (Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD)
 SCHOOL_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not Role.TRUST_LEADER)
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from simulation.columns import Table
+from simulation.columns import Columns, Table
 from simulation.draws import Key
 from simulation.log import FLOWS, Vacancies, YearLog
 from simulation.parameters import Parameters
 from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
 from simulation.tables import cluster_table, enrolment_table, people_table, school_table
+from simulation.vocabulary import Role, label
 
 
 @dataclass(frozen=True)
@@ -27,9 +29,7 @@ class Setup:
     """Years simulated before the base year, with the base year's rolls, so that careers have a past."""
     years: int = 15
     """Years projected after the base year."""
-    ladder: tuple[str, ...] = (
-        "classroom_teacher", "middle_leader", "assistant_head", "deputy_head", "head", "trust_leader",
-    )  # fmt: skip
+    ladder: tuple[str, ...] = tuple(label(role) for role in Role)
     """Rungs that exist in this context, bottom to top; a rung left out has no posts."""
     programmes: tuple[Programme, ...] = ()
     """Programmes that run, in whatever order: they are kept by name."""
@@ -53,6 +53,16 @@ class Setup:
     def last_year(self) -> int:
         """Last school year projected."""
         return self.base_year + self.years
+
+
+@dataclass(frozen=True)
+class Own:
+    """The tables as one process may touch them: the columns that it owns can be written, all others read."""
+
+    people: Columns
+    schools: Columns
+    clusters: Columns
+    enrolments: Columns
 
 
 @dataclass
@@ -80,6 +90,21 @@ class World:
     def register(self) -> Register:
         """The register that the run started from."""
         return self.setup.register
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """All tables, in the order of :class:`Own`."""
+        return self.people, self.schools, self.clusters, self.enrolments
+
+    def hand_out(self) -> Callable[[str | None], Own]:
+        """The right to open columns to processes, see :meth:`~simulation.columns.Table.hand_out`; it is given once."""
+        rights = [table.hand_out() for table in self.tables]
+        return lambda process: Own(*(right(process) for right in rights))
+
+    def moved(self) -> World:
+        """The state as a world of its own, for another model to go on from; none is left here."""
+        people, schools, clusters, enrolments = (table.moved() for table in self.tables)
+        return replace(self, people=people, schools=schools, clusters=clusters, enrolments=enrolments)
 
     def turn_year(self) -> None:
         """Begin the next school year with an empty log."""

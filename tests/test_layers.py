@@ -80,3 +80,51 @@ def test_imports_go_one_way(package, path):
 def test_wrong_arrows_are_found(package, source, found):
     """The check itself finds wrong imports, hidden ones too, and lets right ones pass."""
     assert wrong(package, source) == found
+
+
+ROOMS = ("commands", "output", "charts", "studies", "runs", "store")
+"""Rooms of ``analysis`` from the top down: each may use those after it, and never those before it."""
+
+
+def upwards(room: str, source: str) -> set[str]:
+    """Rooms above ``room`` that a module of it imports, wherever in it the import stands."""
+    above = {f"analysis.{name}" for name in ROOMS[: ROOMS.index(room)]}
+    found = set()
+    for node in ast.walk(ast.parse(source)):
+        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        if isinstance(node, ast.Import | ast.ImportFrom):
+            names += [".".join(filter(None, (*names[:1], alias.name))) for alias in node.names]
+        found |= {".".join(name.split(".")[:2]) for name in names} & above
+    return found
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_rooms_of_analysis_use_only_those_below(room):
+    """Output shows what studies found, studies use runs, runs fill the store: nothing knows who uses it."""
+    paths = sorted((ROOT / "analysis" / room).rglob("*.py"))
+    assert paths
+    assert {str(path): found for path in paths if (found := upwards(room, path.read_text(encoding="utf-8")))} == {}
+
+
+def test_wrong_arrows_between_rooms_are_found():
+    """Imports by name, of a module, inside a function: none escapes; arrows down pass."""
+    for source in (
+        "from analysis.charts import draw",
+        "import analysis.charts.style",
+        "def f():\n    from analysis import charts",
+    ):
+        assert upwards("studies", source) == {"analysis.charts"}
+        assert upwards("output", source) == set()
+
+
+def test_models_are_made_in_one_place():
+    """Whatever is asked of a model, ``analysis`` makes it where a replicate is defined: here every call of the class is."""
+    made = {"PipelineModel", "Continued"}
+    found = set()
+    for path in (ROOT / "analysis").rglob("*.py"):
+        calls = [
+            node.func for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.Call)
+        ]
+        if any(isinstance(call, ast.Name) and call.id in made for call in calls):
+            found.add(path.relative_to(ROOT / "analysis").as_posix())
+    assert found == {"runs/replicate.py"}

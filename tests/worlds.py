@@ -2,16 +2,30 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import numpy as np
 
+from simulation.columns import Table
 from simulation.draws import Key, agent_ids
 from simulation.parameters import Parameters, declarations
+from simulation.processes.base import Process
 from simulation.register import Register
 from simulation.vocabulary import N_ROLES, ClusterKind, Phase, Role, Route, SchoolKind, Status
 from simulation.world import Setup, World
 
 FIRST_URN = 100001
 TRAITS = ("teaching", "people", "management", "system", "aspiration", "self_view", "readiness", "wellbeing")
+
+
+def behind_the_back(table: Table, column: str) -> np.ndarray:
+    """A column to write into as no process may."""
+    return table._view(column)
+
+
+def run_alone(process: Process, world: World) -> None:
+    """Run one process of the year on a world that no model runs."""
+    process.run(SimpleNamespace(world=world), world.hand_out()(process.name))
 
 
 def blank_parameters() -> Parameters:

@@ -7,12 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.options import JsonOption, argument
+from analysis.options import JsonOption
 
 
 def check(
     files: Annotated[
-        list[Path], argument("FILE...", "Files of scenarios, programmes or contexts, or folders of results.")
+        list[Path],
+        typer.Argument(
+            metavar="FILE...",
+            help="Files of scenarios, programmes or contexts, or folders of results.",
+            show_default=False,
+        ),
     ],
     as_json: JsonOption = False,
 ) -> None:

@@ -8,8 +8,13 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption, argument, number, option
+from analysis.options import MOST_REPLICATES, argument, option, within
 from analysis.runs.plan import DEFAULT_SEED
+
+PAIRS = "Pairs of runs for each policy; 30 if not given."
+PRECISION = 'Run until this is known so well: "heads_leaving: +/-5 at 90%".'
+MOST = "With --precision: pairs after which to give up; 1,000 if not given."
+MEASURE = "Show this in place of the headlines: a name, or NAME[DIMENSION=LABEL,...]. Can be given again."
 
 
 def _level(value: float) -> float:
@@ -21,27 +26,13 @@ def _level(value: float) -> float:
 def compare(
     base: Annotated[str, argument("BASE", "The scenario to compare with.")],
     policies: Annotated[list[str], argument("POLICY...", "Scenarios to compare with it, by name or path.")],
-    replicates: Annotated[
-        int | None, number(2, options.MOST_REPLICATES, "replicates", "Pairs of runs for each policy; 30 if not given.")
-    ] = None,
-    precision: Annotated[
-        str | None, option("TARGET", 'Run until this is known so well: "heads_leaving: +/-5 at 90%".')
-    ] = None,
-    most: Annotated[
-        int | None,
-        number(
-            36, options.MOST_REPLICATES, "pairs", "With --precision: pairs after which to give up; 1,000 if not given."
-        ),
-    ] = None,
-    measure: Annotated[
-        list[str] | None,
-        option(
-            "NAME", "Show this in place of the headlines: a name, or NAME[DIMENSION=LABEL,...]. Can be given again."
-        ),
-    ] = None,
+    replicates: Annotated[int | None, option("N", PAIRS, within(2, MOST_REPLICATES, "replicates"))] = None,
+    precision: Annotated[str | None, option("TARGET", PRECISION)] = None,
+    most: Annotated[int | None, option("N", MOST, within(36, MOST_REPLICATES, "pairs"))] = None,
+    measure: Annotated[list[str] | None, option("NAME", MEASURE)] = None,
     by: Annotated[list[str] | None, option("DIMENSION", "Break --measure down. Can be given again.")] = None,
     all_years: Annotated[bool, typer.Option("--all-years", help="Show every year, not only the last.")] = False,
-    level: Annotated[float, option("P", "Confidence of intervals and words, in per cent.", callback=_level)] = 90,
+    level: Annotated[float, option("P", "Confidence of intervals and words, in per cent.", _level)] = 90,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = None,
@@ -49,7 +40,7 @@ def compare(
     context: options.Context = None,
     workers: options.Workers = None,
     out: Annotated[Path | None, option("DIR", "Keep all runs here, with every measure.")] = None,
-    as_json: JsonOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Compare policies with a base, run by run on the same random draws, and say what differs and how sure that is.
 
@@ -62,14 +53,15 @@ def compare(
     from analysis.store import Store
     from analysis.studies.compare.report import closing, note, one_policy, records
     from analysis.studies.compare.study import DEFAULT_REPLICATES, carry_out
-    from analysis.studies.compare.summing import MOST, Asked
+    from analysis.studies.compare.summing import MOST as MOST_UNASKED
+    from analysis.studies.compare.summing import Asked
     from analysis.telling import say
 
     if precision is not None and replicates is not None:
         raise UserError("--replicates", "--precision decides how many there are", "Cap them with --most.")
     if precision is None and most is not None:
         raise UserError("--most", "there is no --precision to reach", "Say how many with --replicates.")
-    asked = Asked(measure or (), by or (), precision, most or MOST, level / 100, all_years, out)
+    asked = Asked(measure or (), by or (), precision, most or MOST_UNASKED, level / 100, all_years, out)
     chosen = Options(replicates or DEFAULT_REPLICATES, seed, years, scale, schools, context, workers)
     found = carry_out([base, *policies], chosen, asked)
     if found.folder is not None:

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis import options
-from analysis.options import JsonOption, argument, option
+from analysis.options import argument, option
 from analysis.runs.plan import DEFAULT_SEED
+
+WORLD = "The world to evaluate it in; the scenario of the same name, or england, if not given."
 
 
 def evaluate(
@@ -15,10 +17,7 @@ def evaluate(
     calibration: Annotated[
         str | None, option("NAME", "One reading of the findings; all of the file if not given.")
     ] = None,
-    scenario: Annotated[
-        str | None,
-        option("NAME", "The world to evaluate it in; the scenario of the same name, or england, if not given."),
-    ] = None,
+    scenario: Annotated[str | None, option("NAME", WORLD)] = None,
     replicates: options.Replicates = 8,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
@@ -26,7 +25,7 @@ def evaluate(
     schools: options.Schools = None,
     workers: options.Workers = None,
     out: Annotated[Path | None, option("FILE", "Where to keep everything found: FILE.json or FILE.csv.")] = None,
-    as_json: JsonOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Evaluate a programme with its study's own design, and show the reported gap, the true effect and selection.
 

@@ -7,14 +7,14 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption, option
+from analysis.options import JsonOption
 
 PROFILE_SCALE = 0.1
 
 
 def phases(
     profile: Annotated[bool, typer.Option("--profile", help="Also run a scenario once and time each process.")] = False,
-    scenario: Annotated[str, option("NAME", "The scenario to time.")] = "england",
+    scenario: Annotated[str, options.option("NAME", "The scenario to time.")] = "england",
     scale: options.Scale = None,
     as_json: JsonOption = False,
 ) -> None:

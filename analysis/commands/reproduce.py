@@ -7,12 +7,11 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import argument
 
 
 def reproduce(
     results: options.Results,
-    name: Annotated[str, argument("ID", "A figure or table, such as FIG-1.")],
+    name: Annotated[str, typer.Argument(metavar="ID", help="A figure or table, such as FIG-1.", show_default=False)],
     quick: Annotated[
         bool,
         typer.Option(

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis import options
-from analysis.options import JsonOption, argument, option
+from analysis.options import argument, option
 from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED
 
 
@@ -20,7 +20,7 @@ def run(
     context: options.Context = None,
     workers: options.Workers = None,
     out: Annotated[Path | None, option("DIR", "Where results go; results/SCENARIO-DIGEST if not given.")] = None,
-    as_json: JsonOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Project one or more scenarios, print a summary, and keep results, charts and a manifest.
 
@@ -43,9 +43,10 @@ def _draw(folder: Path, anew: bool) -> None:
     from analysis.charts.drawing import Source
     from analysis.output.study import needs
     from analysis.store import Store
+    from analysis.store.reading import bad_charts
 
     store = Store.open(folder)
-    if anew or "charts" not in store.manifest or store.bad_charts():
+    if anew or "charts" not in store.manifest or bad_charts(store):
         with store.writing(), Source.of(store) as source:
             source.gather(needs())
             store.note(charts=draw_all(source, folder / "charts"))

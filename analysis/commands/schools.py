@@ -7,8 +7,6 @@ from typing import Annotated
 
 import typer
 
-from analysis.options import argument, option
-
 group = typer.Typer(help="Make a register of real schools.", no_args_is_help=True)
 
 
@@ -19,8 +17,10 @@ def _schools() -> None:
 
 @group.command("import")
 def import_(
-    folder: Annotated[Path, argument("DIR", "Folder of the DfE's performance-table files.")],
-    out: Annotated[Path, option("FILE", "The register to write (CSV).")],
+    folder: Annotated[
+        Path, typer.Argument(metavar="DIR", help="Folder of the DfE's performance-table files.", show_default=False)
+    ],
+    out: Annotated[Path, typer.Option(metavar="FILE", help="The register to write (CSV).", show_default=False)],
 ) -> None:
     """Turn the DfE's school files into a register for ``headway run --schools``."""
     from analysis.errors import UserError

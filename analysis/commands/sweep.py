@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption, argument, number, option
+from analysis.options import argument, option
+
+WORKERS = "Processes that simulate at the same time; as many as processors and memory allow if not given."
+EXPAND = "Add to a sweep: replicates=20 or draws=128, as many as there are to be in all."
 
 if TYPE_CHECKING:
     from analysis.studies.sweep.execute import Sweep
@@ -35,16 +38,8 @@ def _shard(value: str | None) -> str | None:
 
 def sweep(
     design: Annotated[Path, argument("DESIGN", "A design (YAML).")],
-    out: Annotated[Path, option("DIR", "Where results go.")],
-    workers: Annotated[
-        int | None,
-        number(
-            1,
-            options.MOST_WORKERS,
-            "workers",
-            "Processes that simulate at the same time; as many as processors and memory allow if not given.",
-        ),
-    ] = None,
+    out: Annotated[Path, typer.Option(metavar="DIR", help="Where results go.", show_default=False)],
+    workers: Annotated[int | None, option("N", WORKERS, options.within(1, options.MOST_WORKERS, "workers"))] = None,
     threads: Annotated[bool, typer.Option("--threads", help="Threads of one process in place of processes.")] = False,
     scheduler: Annotated[
         str | None, option("ADDRESS", "A running Dask scheduler to use, such as tls://10.0.0.5:8786.")
@@ -52,15 +47,10 @@ def sweep(
     certificates: Annotated[
         Path | None, option("DIR", "Folder with ca.pem, cert.pem and key.pem for the scheduler.")
     ] = None,
-    expand: Annotated[
-        list[str] | None,
-        option(
-            "WHAT=N", "Add to a sweep: replicates=20 or draws=128, as many as there are to be in all.", callback=_expand
-        ),
-    ] = None,
-    shard: Annotated[str | None, option("I/N", "Only part I of N; headway merge joins them.", callback=_shard)] = None,
+    expand: Annotated[list[str] | None, option("WHAT=N", EXPAND, _expand)] = None,
+    shard: Annotated[str | None, option("I/N", "Only part I of N; headway merge joins them.", _shard)] = None,
     only: Annotated[str | None, option("KEY", "Only the run whose key begins so.")] = None,
-    as_json: JsonOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Carry out the runs of a design and keep what comes out. The same command goes on where it was stopped.
 

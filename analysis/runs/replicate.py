@@ -66,7 +66,7 @@ class Continued(PipelineModel):
         measures: Sequence[str] | None = (),
         checks: bool = True,
     ) -> None:
-        """Take over ``world``; whoever handed it in must not go on using it."""
+        """Take over ``world``, a copy or moved from a model that is over: a world is run by one model."""
         self._inherited = world
         super().__init__(world.setup, world.key.seed, world.key.replicate, checks, phases, measures)
 
@@ -114,7 +114,7 @@ def replicate(
                 passed(first.label)
             there.world = past.world
         if kept is None and n == last:  # nobody else needs it
-            world, there.world = there.world, None
+            world, there.world = there.world.moved(), None
             world.setup = arm.setup
         else:
             world = copied(there.world, arm.setup)

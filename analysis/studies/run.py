@@ -151,7 +151,7 @@ def simulate(
     """Run plans and keep nothing: for each, what its replicates gave, in their order, of ``measures`` (None: all)."""
     found: list[list[tuple[Run, Rows]]] = [[] for _ in plans]
     tasks = [(i, r) for i, p in enumerate(plans) for r in range(p.replicates)]
-    for (i, _), result in zip(tasks, _runs(plans, tasks, workers, unheard, measures), strict=True):
+    for (i, _), result in zip(tasks, _runs((plans, measures), tasks, workers), strict=True):
         found[i].append(result)
     return found
 
@@ -186,7 +186,7 @@ def run_missing(store: Store, plans: list[run.Plan], missing: dict[tuple[int, in
     """Run what is missing, commit it, and fold it into batches. Raise the error of a run that fails, once it is kept."""
     years = sum(plans[i].setup.last_year - plans[i].setup.first_year for i, _ in missing)
     with progress(years, "Setting up") as done:
-        runs = _runs(plans, list(missing), workers, done)
+        runs = _runs((plans, None), list(missing), workers, done)
         for (i, number), key in missing.items():
             try:
                 one, rows = next(runs)
@@ -199,17 +199,19 @@ def run_missing(store: Store, plans: list[run.Plan], missing: dict[tuple[int, in
     store.compact(everything=True)
 
 
+Asked = tuple[Sequence[run.Plan], Sequence[str] | None]
+"""Plans, and the measures to take of them."""
+
+
 def _runs(
-    plans: Sequence[run.Plan], tasks: Sequence[tuple[int, int]], workers: int | None, passed: Passed,
-    measures: Sequence[str] | None = None,
-) -> Iterator[tuple[Run, Rows]]:  # fmt: skip
+    asked: Asked, tasks: Sequence[tuple[int, int]], workers: int | None, passed: Passed = unheard
+) -> Iterator[tuple[Run, Rows]]:
     """The replicates that ``tasks`` name by the place of their plan and their number, in this order."""
-    setups = [plans[i].setup for i, _ in tasks]
-    return in_order(_one, (tuple(plans), measures), tasks, setups, workers, passed)
+    return in_order(_one, asked, tasks, [asked[0][i].setup for i, _ in tasks], workers, passed)
 
 
-def _one(given: tuple[Sequence[run.Plan], Sequence[str] | None], task: tuple[int, int], passed: Passed) -> Any:
-    plans, measures = given
+def _one(asked: Asked, task: tuple[int, int], passed: Passed) -> tuple[Run, Rows]:
+    plans, measures = asked
     return replicate.simulate(plans[task[0]], task[1], passed, measures)
 
 

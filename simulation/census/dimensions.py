@@ -31,6 +31,8 @@ ALL = -1
 PLACES: tuple[str, ...] = ("phase", "region", "disadvantage")
 """Dimensions that come from the school that places a case."""
 
+REASONS = tuple(label(r) for r in LeaverReason if r is not LeaverReason.NONE)
+
 DIMENSIONS: dict[str, tuple[str, ...]] = {
     "phase": tuple(label(p) for p in Phase),
     "region": (),  # named by the register
@@ -42,12 +44,9 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "age_group": ("under_35", "35_54", "55_plus"),
     "school_kind": tuple(label(k) for k in SchoolKind),
     "years": tuple(str(k) for k in range(1, HISTORY - 1)),
-    "reason": tuple(label(r) for r in LeaverReason if r is not LeaverReason.NONE),
+    "reason": REASONS,
     "entry": ("returner", "newly_qualified", "new_to_sector"),
-    "destination": (
-        "promoted", "same_level_elsewhere", "lower_role",
-        "retired", "left_state_schools", "career_break", "trust_central_team",
-    ),
+    "destination": ("promoted", "same_level_elsewhere", "lower_role", *REASONS),
     "origin": ("head", "senior_leader", "middle_leader", "classroom_teacher", "system_entrant"),
     "ring": tuple(label(r) for r in Ring),
     "move": tuple(label(m) for m in Move),
@@ -62,7 +61,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "cluster_kind": tuple(label(k) for k in ClusterKind),
     "programme": (),  # named by the setup
     "programme_cost": PROGRAMME_COSTS,
-}  # fmt: skip
+}
 """Labels along each dimension, in order of code; none where they differ from setup to setup, see :func:`labels_of`."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from typing import Any
 
 import numpy as np
 from numba import njit
@@ -10,10 +11,10 @@ from numba import njit
 from simulation.birth import FULL_TIME, PART_TIME_FTE
 from simulation.columns import picked
 from simulation.draws import Decision, chance, school_ids
-from simulation.numerics import age_band, logistic, logit
-from simulation.processes.base import Process
+from simulation.numerics import age_band, logistics, logits
+from simulation.processes.base import Model, Process
 from simulation.vocabulary import ClusterKind, Role, Status, label
-from simulation.world import World
+from simulation.world import Own, World
 
 YEARS_ON_BREAK = 5
 """A break this long counts as having left (judgement: longer breaks are too rare to be published)."""
@@ -25,32 +26,32 @@ YEARS_REMEMBERED = 11
 """Leavers stay on the books for as long as the longest cohort measure looks back."""
 
 
-def pupils_in(world: World, year: int) -> np.ndarray:
-    """Pupils on roll of every school in ``year`` (int64): the register's until the base year, then its growth."""
-    base = world.schools.base_pupils.astype(np.int64)
+def pupils_in(world: World, schools: Any, year: int) -> np.ndarray:
+    """Pupils on roll of ``schools`` (their columns) in ``year``: the register's until the base year, then its growth; int64."""
+    base = schools.base_pupils.astype(np.int64)
     growth = world.parameters.establishment.roll_growth
     factor = np.ones(growth.shape[0])
     for j in range(1, year - world.setup.base_year + 1):
         factor = factor * (1.0 + growth[:, 0 if j <= 5 else 1 if j <= 10 else 2])
     if year <= world.setup.base_year:
         return base
-    return np.maximum(1, np.floor(base * factor[world.schools.phase] + 0.5).astype(np.int64))
+    return np.maximum(1, np.floor(base * factor[schools.phase] + 0.5).astype(np.int64))
 
 
-def target_posts(world: World) -> np.ndarray:
-    """Posts that the rolls call for, shape (schools, roles), int64.
+def target_posts(world: World, schools: Any) -> np.ndarray:
+    """Posts that the rolls of ``schools`` (their columns) call for, shape (schools, roles), int64.
 
     Each school has a lifelong draw per role that rounds its fraction of a post up or down, so that totals are right
     and a school's posts do not flicker from year to year.
     """
-    p, schools = world.parameters.establishment, world.schools
+    p = world.parameters.establishment
     phase, ids = schools.phase, school_ids(schools.urn)
     total = schools.pupils / p.pupils_per_teacher[phase]
 
     def rounded(expected: np.ndarray, role: int) -> np.ndarray:
         return np.floor(expected + world.key.uniform(Decision.SCHOOL_POSTS, 0, ids, role)).astype(np.int64)
 
-    posts = np.zeros((len(schools), len(Role)), np.int64)
+    posts = np.zeros((len(ids), len(Role)), np.int64)
     for role in (Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD):
         if label(role) not in world.setup.ladder:
             continue
@@ -69,7 +70,8 @@ def target_posts(world: World) -> np.ndarray:
 
 
 Staff = namedtuple("Staff", "id status role sex birth_year fte")
-Rates = namedtuple("Rates", "go_part_time go_full_time role_odds part_time_fte")
+Rates = namedtuple("Rates", "goes_part_time go_full_time part_time_fte")
+Pool = namedtuple("Pool", "status birth_year left_year")
 
 
 @njit(cache=True)
@@ -79,29 +81,42 @@ def _change_hours(people, rates, key):
             continue
         person, sex = people.id[i], people.sex[i]
         if people.fte[i] == FULL_TIME:
-            p = rates.go_part_time[sex, age_band(key.year - 1 - people.birth_year[i])]
-            if chance(person, Decision.GO_PART_TIME, key) < logistic(logit(p) + rates.role_odds[people.role[i]]):
+            age = age_band(key.year - 1 - people.birth_year[i])
+            if chance(person, Decision.GO_PART_TIME, key) < rates.goes_part_time[sex, age, people.role[i]]:
                 people.fte[i] = rates.part_time_fte[int(4 * chance(person, Decision.NEW_HOURS, key))]
         elif chance(person, Decision.GO_FULL_TIME, key) < rates.go_full_time[sex]:
             people.fte[i] = FULL_TIME
 
 
-def run(world: World) -> None:
-    """Move rolls, posts, hours and the out-of-service pool on by a year."""
-    schools, year = world.schools.writable("age_and_roll"), world.year
-    schools.pupils[:] = pupils_in(world, year)
-    schools.target_posts[:] = target_posts(world)
+@njit(cache=True)
+def _grow_out(people, year, forgotten):
+    """Move those who are out of service on by a year, and mark those of whom nothing needs to be remembered any more."""
+    for i in range(len(people.status)):
+        if people.status[i] == Status.IN_SERVICE:
+            continue
+        years_out = year - 1 - people.left_year[i]
+        if people.status[i] == Status.ON_BREAK and years_out >= YEARS_ON_BREAK:
+            people.status[i] = Status.OUT
+        too_long = years_out > YEARS_ABLE_TO_RETURN or year - 1 - people.birth_year[i] >= OLDEST_RETURNER
+        if people.status[i] == Status.OUT and too_long:
+            people.status[i] = Status.GONE
+        forgotten[i] = people.status[i] == Status.GONE and people.left_year[i] < year - YEARS_REMEMBERED
 
-    people = world.people.writable("age_and_roll")
-    rates = picked(Rates, world.parameters.hours, part_time_fte=PART_TIME_FTE)
+
+def run(model: Model, own: Own) -> None:
+    """Move rolls, posts, hours and the out-of-service pool on by a year."""
+    world, people, schools = model.world, own.people, own.schools
+    year = world.year
+    schools.pupils[:] = pupils_in(world, schools, year)
+    schools.target_posts[:] = target_posts(world, schools)
+
+    hours = world.parameters.hours
+    goes_part_time = logistics(logits(hours.go_part_time)[:, :, None] + hours.role_odds)
+    rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE)
     _change_hours(picked(Staff, people), rates, world.key.in_year(year))
 
-    years_out = (year - 1) - people.left_year
-    people.status[(people.status == Status.ON_BREAK) & (years_out >= YEARS_ON_BREAK)] = Status.OUT
-    too_long = (years_out > YEARS_ABLE_TO_RETURN) | ((year - 1) - people.birth_year >= OLDEST_RETURNER)
-    people.status[(people.status == Status.OUT) & too_long] = Status.GONE
-
-    forgotten = (people.status == Status.GONE) & (people.left_year < year - YEARS_REMEMBERED)
+    forgotten = np.zeros(len(people.status), np.bool_)
+    _grow_out(picked(Pool, people), year, forgotten)
     # Dropping rows copies every column, so it waits until a twentieth of them can go; nothing else notices.
     if forgotten.sum() > len(forgotten) // 20:
         world.people.keep(~forgotten)

@@ -12,17 +12,17 @@ from numba import njit
 from simulation.birth import FULL_TIME, SKILLS, merit, skill_matrix
 from simulation.draws import Decision, school_ids
 from simulation.log import Appointments, ClosedChains, Leavers, Vacancies
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.processes.market import SECOND_ADVERT, Outcome, fill_level
 from simulation.processes.seek import Communities, Seekers, find_seekers
 from simulation.processes.vacancies import closed, open_vacancies
 from simulation.vocabulary import LeaverReason, Move, Ring, Role, Status
-from simulation.world import World
+from simulation.world import Own, World
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Open the year's vacancies, fill them level by level, and cover senior posts that stay empty."""
-    schools = world.schools.writable("appoint")
+    world, schools = model.world, own.schools
     ids = school_ids(schools.urn)
     opened = open_vacancies(world)
     world.log.chains_opened = opened.opened
@@ -51,7 +51,7 @@ def run(world: World) -> None:
         filled = outcome.taken_by >= 0
         vacant.append(outcome.opened)
         standing.append(outcome.vacancy.where(~filled))
-        done = _appoint(world, level, outcome, seekers.where(chosen))
+        done = _appoint(world, own, level, outcome, seekers.where(chosen))
         appointments.append(done)
         ended.append(closed(world, outcome.abolished, abolished=True))
         ended.append(closed(world, outcome.vacancy.where(filled).where(done.ring == Ring.OUTSIDE), abolished=False))
@@ -62,7 +62,7 @@ def run(world: World) -> None:
     world.vacancies = Vacancies.joined(standing)
     world.log.appointments = Appointments.joined(appointments)
     world.log.closed_chains = ClosedChains.joined(ended)
-    _cover(world)
+    _cover(world, own)
 
 
 def _count_adverts(world: World, level: Role, outcome: Outcome) -> None:
@@ -70,9 +70,9 @@ def _count_adverts(world: World, level: Role, outcome: Outcome) -> None:
     np.add.at(world.log.advertised_again[:, level], outcome.vacancy.school[outcome.advert == SECOND_ADVERT], 1)
 
 
-def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers) -> Appointments:
+def _appoint(world: World, own: Own, level: Role, outcome: Outcome, seekers: Seekers) -> Appointments:
     """Move the people whom one level of the market appointed, and record it."""
-    people, schools, year = world.people.writable("appoint"), world.schools.writable("appoint"), world.year
+    people, schools, year = own.people, own.schools, world.year
     filled = np.flatnonzero(outcome.taken_by >= 0)
     row = seekers.row[outcome.taken_by[filled]].astype(np.int64)
     to_school = outcome.vacancy.school[filled]
@@ -100,13 +100,12 @@ def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers) -> A
     people.school[row] = to_school
     world.count("moves_out", role[serving], school[serving])
     if level is Role.TRUST_LEADER:
-        leaves = row[serving]
         people.status[row] = Status.CENTRAL
         people.left_year[row], people.left_reason[row] = year, LeaverReason.TRUST_CENTRAL_TEAM
-        world.log.leavers = Leavers.joined([world.log.leavers, Leavers(
-            people.id[leaves], leaves, role[serving], school[serving],
-            np.full(len(leaves), LeaverReason.TRUST_CENTRAL_TEAM, np.int8),
-        )])  # fmt: skip
+        leaves = row[serving]
+        reason = np.full(len(leaves), LeaverReason.TRUST_CENTRAL_TEAM, np.int8)
+        leavers = Leavers(people.id[leaves], leaves, role[serving], school[serving], reason)
+        world.log.leavers = Leavers.joined([world.log.leavers, leavers])
     else:
         people.status[row] = Status.IN_SERVICE
         world.count("moves_in", np.full(serving.sum(), level), to_school[serving])
@@ -127,7 +126,7 @@ def _appoint(world: World, level: Role, outcome: Outcome, seekers: Seekers) -> A
 
 
 @njit(cache=True)
-def _choose_cover(v_school, v_role, start, stop, rows, role, ids, merits, acting):
+def _choose_cover(v_school, v_role, start, stop, rows, merits, ids, role, acting):
     for v in range(len(v_school)):
         best = -1
         for j in range(start[v], stop[v]):
@@ -144,9 +143,9 @@ def _choose_cover(v_school, v_role, start, stop, rows, role, ids, merits, acting
             acting[rows[best]] = v_role[v]
 
 
-def _cover(world: World) -> None:
+def _cover(world: World, own: Own) -> None:
     """Let somebody at the school act in each senior post that stays vacant: highest rung first, then the greatest merit."""
-    people = world.people.writable("appoint")
+    people = own.people
     people.acting_role[people.acting_role >= 0] = -1
     senior = (world.vacancies.role >= Role.ASSISTANT_HEAD) & (world.vacancies.role <= Role.HEAD)
     school, role = world.vacancies.school[senior], world.vacancies.role[senior]
@@ -159,10 +158,8 @@ def _cover(world: World) -> None:
     skills = skill_matrix(people)[rows]
     merits = np.stack([merit(skills, w) for w in world.parameters.appoint.merit_weights], axis=1)
     at = people.school[rows]
-    _choose_cover(
-        school, role, np.searchsorted(at, school), np.searchsorted(at, school, "right"), rows, people.role, people.id,
-        merits, people.acting_role,
-    )  # fmt: skip
+    start, stop = np.searchsorted(at, school), np.searchsorted(at, school, "right")
+    _choose_cover(school, role, start, stop, rows, merits, people.id, people.role, people.acting_role)
     acts = np.flatnonzero(people.acting_role >= 0)
     np.add.at(world.log.acting, (people.school[acts], people.acting_role[acts]), 1)
 

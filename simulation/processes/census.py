@@ -6,18 +6,17 @@ from these records by :mod:`simulation.census`, which changes nothing.
 
 from __future__ import annotations
 
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.tables import HISTORY
-from simulation.world import World
+from simulation.world import Own
 
 
-def run(world: World) -> None:
-    """Write status, role and school of everybody into the history column of ``world.year``.
+def run(model: Model, own: Own) -> None:
+    """Write status, role and school of everybody into the history column of the year.
 
     People who joined later than an earlier census keep ``UNSEEN`` there: that census did not see them.
     """
-    people = world.people.writable("census")
-    column = world.year % HISTORY
+    people, column = own.people, model.world.year % HISTORY
     people.seen_status[:, column] = people.status
     people.seen_role[:, column] = people.role
     people.seen_school[:, column] = people.school

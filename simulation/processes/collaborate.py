@@ -7,11 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
+from simulation.columns import Columns
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed_array, logistics
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.programmes.channels import COMPONENTS
 from simulation.vocabulary import Role, Status
-from simulation.world import World
+from simulation.world import Own, World
 
 CHAIR, EXPERIENCE, SYSTEMS, COORDINATOR, ETHOS, MONEY = range(len(COMPONENTS))
 EXPERIENCED = 10
@@ -102,11 +103,12 @@ def _components(world: World, heads: Heads, chair: np.ndarray, systems: np.ndarr
     return found
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Find each cluster's chair and strength, and let its schools take over practice from the best of them."""
+    world, clusters = model.world, own.clusters
     if not len(world.clusters):
         return
-    p, clusters, schools = world.parameters.collaborate, world.clusters.writable("collaborate"), world.schools
+    p = world.parameters.collaborate
     heads, together = _heads(world), collaborates(world)
     chair = np.full(len(clusters.key), -1, np.int64)
     _elect(heads.cluster, heads.person, heads.system, heads.experience, clusters.chair, chair)
@@ -121,14 +123,13 @@ def run(world: World) -> None:
     for k in range(parts.shape[1]):
         strength = strength + p.weights[k] * parts[:, k]
     clusters.strength[:] = np.where(together, strength, 0.0)
-    _spread(world, schools.cluster)
+    _spread(world, own.schools)
 
 
-def _spread(world: World, cluster: np.ndarray) -> None:
+def _spread(world: World, schools: Columns) -> None:
     """Close part of the gap to the best culture in the cluster."""
-    schools = world.schools.writable("collaborate")
-    members = np.flatnonzero(cluster >= 0)
-    of = cluster[members]
+    members = np.flatnonzero(schools.cluster >= 0)
+    of = schools.cluster[members]
     best = np.full(len(world.clusters), -np.inf)
     np.maximum.at(best, of, schools.culture[members])
     pull = world.parameters.collaborate.spread * world.clusters.strength[of]

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.vocabulary import Role, Status
-from simulation.world import World
+from simulation.world import Own
 
 CATEGORIES = ("pay", "on_costs", "recruitment", "cover", "acting")
 PAY, ON_COSTS, RECRUITMENT, COVER, ACTING = range(len(CATEGORIES))
 
 
-def run(world: World) -> None:
+def run(model: Model, _own: Own) -> None:
     """Add up costs by school and category, in whole GBP, so that they add up exactly whatever the order."""
+    world = model.world
     p, people, schools, log = world.parameters.costs, world.people, world.schools, world.log
     costs = np.zeros((len(schools), len(CATEGORIES)), np.int64)
     paid = np.flatnonzero((people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.log import PROGRAMME_COSTS, Helping
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.processes.collaborate import share_of_heads_changed
 from simulation.processes.effects import Shifts, act
 from simulation.processes.helping import Help, find_help
 from simulation.processes.taking_part import Part, taking_part
 from simulation.programmes.programme import Programme, Unit
-from simulation.world import World
+from simulation.world import Own, World
 
 HALF = 0.5
 """What somebody who will not complete gets of delivery, and gives of their own time (judgement)."""
@@ -23,22 +23,23 @@ def quality(programme: Programme, others: tuple[Programme, ...], year: int) -> f
     return max([programme.delivery.quality, *floors])
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Deliver every programme to those who are on it, and add up what all programmes change this year."""
+    world = model.world
     if not world.setup.programmes:
         return
     shifts = Shifts.of(world)
     parts = taking_part(world)
     help_ = find_help(world, parts)
     for part in parts:
-        _deliver(world, part, help_.get(part.number))
-        _wear(world, part)
+        _deliver(world, own, part, help_.get(part.number))
+        _wear(world, own, part)
     # Only now: a cascade may be for those who have completed another programme, whatever the two are called.
     for part in parts:
         help_here = help_.get(part.number)
         act(world, shifts, part, help_here, _finishing(world, part))
         _bill(world, part, help_here)
-    shifts.write(world)
+    shifts.write(own)
     world.log.helping = Helping.joined([Helping(), *(found.helping for found in help_.values())])
 
 
@@ -47,9 +48,9 @@ def _finishing(world: World, part: Part) -> np.ndarray:
     return np.where(world.enrolments.completes[part.enrolment], 1.0, HALF)
 
 
-def _deliver(world: World, part: Part, found: Help | None) -> None:
+def _deliver(world: World, own: Own, part: Part, found: Help | None) -> None:
     """Add this year's share to the doses of those in delivery, and note who has completed."""
-    enrolments, programme = world.enrolments.writable("deliver"), part.programme
+    enrolments, programme = own.enrolments, part.programme
     enrolments.helper[part.enrolment] = 0
     entries, share = part.delivered_to, np.ones(len(part.delivered_to))
     if found is not None:
@@ -69,15 +70,15 @@ def _deliver(world: World, part: Part, found: Help | None) -> None:
 
     last = part.present & (part.years_since_start == programme.delivery.years - 1)
     done = part.row[last & enrolments.completes[part.enrolment]]
-    table = (world.people, world.schools, world.clusters)[programme.unit].writable("deliver")
+    table = (own.people, own.schools, own.clusters)[programme.unit]
     table.completed[done] |= np.uint64(1 << part.number)
 
 
-def _wear(world: World, part: Part) -> None:
+def _wear(world: World, own: Own, part: Part) -> None:
     """What a school or cluster was given wears off as its heads change."""
     if part.programme.unit is Unit.PERSON:
         return
-    enrolments = world.enrolments.writable("deliver")
+    enrolments = own.enrolments
     if part.programme.unit is Unit.SCHOOL:
         changed = (world.schools.head_changed[part.row] == world.year - 1).astype(np.float64)
     else:

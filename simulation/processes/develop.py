@@ -12,11 +12,11 @@ from simulation.birth import merit_in_row
 from simulation.columns import picked
 from simulation.draws import Decision, chance, counter, draw
 from simulation.numerics import UNFIXED, normal
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.processes.collaborate import beyond_ordinary
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import N_ROLES, Role, Status
-from simulation.world import World
+from simulation.world import Own, World
 
 TEACHING, PEOPLE, MANAGEMENT, SYSTEM, ASPIRATION, WELLBEING = range(6)
 """Columns of ``given``; in ``shift`` they follow each other in the same order from this one on:"""
@@ -82,12 +82,13 @@ def vacant_share(world: World) -> np.ndarray:
     return (posts - world.schools.filled.sum(axis=1)) / np.maximum(posts, 1)
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Develop everybody who is in service or in a trust's central team."""
+    world = model.world
     p, schools = world.parameters, world.schools
     support = p.collaborate.support * beyond_ordinary(world)
     _develop(
-        picked(Staff, world.people.writable("develop")),
+        picked(Staff, own.people),
         picked(Places, schools, vacant_share=vacant_share(world), support=support),
         picked(Rules, p.develop, p.appoint),
         world.key.in_year(world.year),

@@ -13,7 +13,7 @@ from simulation.processes.taking_part import Part, area_of, clusters_schools
 from simulation.programmes.channels import CHANNELS, N_PERSON_SLOTS, On, PersonSlot, SchoolSlot
 from simulation.programmes.programme import Cascade, Effect, Unit
 from simulation.vocabulary import N_ROLES, Role, Status
-from simulation.world import World
+from simulation.world import Own, World
 
 
 @dataclass
@@ -36,15 +36,12 @@ class Shifts:
         people, schools, clusters = (np.zeros(table.shift.shape, np.int64) for table in tables)
         return cls(people, schools, clusters, np.zeros((len(world.schools), N_ROLES, N_PERSON_SLOTS), np.int64))
 
-    def write(self, world: World) -> None:
+    def write(self, own: Own) -> None:
         """Put the sums where the processes of the year read them."""
         if self.staff.any():
-            serving = np.flatnonzero(world.people.status == Status.IN_SERVICE)
-            self.people[serving] += self.staff[world.people.school[serving], world.people.role[serving]]
-        for table, sums in (
-            (world.people, self.people), (world.schools, self.schools), (world.clusters, self.clusters),
-        ):  # fmt: skip
-            table.writable("deliver").shift[:] = sums
+            serving = np.flatnonzero(own.people.status == Status.IN_SERVICE)
+            self.people[serving] += self.staff[own.people.school[serving], own.people.role[serving]]
+        own.people.shift[:], own.schools.shift[:], own.clusters.shift[:] = self.people, self.schools, self.clusters
 
 
 def _slots(effect: Effect) -> tuple[int, ...]:

@@ -162,8 +162,8 @@ def _holds(world: World, condition: Condition, column: Eligible) -> np.ndarray:
         bits = sum(1 << numbers[name] for name in condition.any_of if name in numbers)
         holds = (values & np.uint64(bits)) != 0
     else:
-        names = world.register.region_names
-        codes = [names.index(c) if c in names else -1 for c in condition.any_of] if condition.column == "school.region" \
-            else list(condition.any_of)  # fmt: skip
+        codes, names = list(condition.any_of), world.register.region_names
+        if condition.column == "school.region":
+            codes = [names.index(name) if name in names else -1 for name in codes]
         holds = np.isin(values, codes)
     return ~holds if condition.none_of else holds

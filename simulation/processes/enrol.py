@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import math
-from types import SimpleNamespace
 
 import numpy as np
 
 from simulation.birth import merit, skill_matrix
 from simulation.draws import Decision, agent_ids, school_ids
 from simulation.numerics import FIXED_POINT, fixed_array, logistics, logits, normals
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.processes.eligibility import meets
 from simulation.programmes.programme import Programme, Unit
 from simulation.vocabulary import Kind, Role, Status
-from simulation.world import World
-
-
-def unit_table(world: World, unit: Unit) -> SimpleNamespace:
-    """The table of people, schools or clusters, as ``enrol`` may write it."""
-    return (world.people, world.schools, world.clusters)[unit].writable("enrol")
+from simulation.world import Own, World
 
 
 def unit_ids(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
@@ -71,16 +65,16 @@ def places(world: World, programme: Programme, eligible: int) -> int:
     return math.floor(wanted + float(world.key.uniform(Decision.ROUND_PLACES, world.year, agent)[0]))
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Let every programme that runs this year enrol."""
-    for number, programme in enumerate(world.setup.programmes):
-        if programme.runs(world.year):
-            _enrol(world, number, programme)
+    for number, programme in enumerate(model.world.setup.programmes):
+        if programme.runs(model.world.year):
+            _enrol(model.world, own, number, programme)
 
 
-def _enrol(world: World, number: int, programme: Programme) -> None:
+def _enrol(world: World, own: Own, number: int, programme: Programme) -> None:
     unit, take_up, key, year = programme.unit, programme.take_up, world.key, world.year
-    table, bit = unit_table(world, unit), np.uint64(1 << number)
+    table, bit = (own.people, own.schools, own.clusters)[unit], np.uint64(1 << number)
     able = meets(world, programme.who, unit) & ((table.joined & bit) == 0)
     if unit is Unit.PERSON:
         able &= table.status == Status.IN_SERVICE

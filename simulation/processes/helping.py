@@ -88,7 +88,13 @@ def _match(world: World, part: Part, rows: np.ndarray, draws: np.ndarray) -> Hel
     who, helped = np.unique(helper[helper >= 0], return_counts=True)
     order = np.argsort(people.id[who], kind="stable")
     who, helped = who[order], helped[order]
-    return Help(entries, share, helper, Helping(
-        programme=np.full(len(who), part.number, np.int8), person=people.id[who], row=who, role=people.role[who],
-        school=people.school[who], helped=helped.astype(np.int32), load=np.minimum(1.0, helped / helpers.each),
-    ))  # fmt: skip
+    helping = Helping(
+        programme=np.full(len(who), part.number, np.int8),
+        person=people.id[who],
+        row=who,
+        role=people.role[who],
+        school=people.school[who],
+        helped=helped.astype(np.int32),
+        load=np.minimum(1.0, helped / helpers.each),
+    )
+    return Help(entries, share, helper, helping)

@@ -7,10 +7,10 @@ from numba import njit
 
 from simulation.birth import merit, skill_matrix
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Role, Status
-from simulation.world import World
+from simulation.world import Own, World
 
 
 @njit(cache=True)
@@ -54,9 +54,10 @@ def quality(world: World) -> np.ndarray:
     )
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Move leadership, culture and trust of every school a year on."""
-    p, schools = world.parameters.lead, world.schools.writable("lead")
+    world, schools = model.world, own.schools
+    p = world.parameters.lead
     now = quality(world)
     schools.past_culture[:, 1:] = schools.past_culture[:, :-1].copy()
     schools.past_culture[:, 0] = schools.culture

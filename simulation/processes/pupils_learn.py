@@ -5,19 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.birth import merit, skill_matrix
+from simulation.columns import Columns
 from simulation.numerics import UNFIXED
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import Role, Status
-from simulation.world import World
+from simulation.world import Own, World
 
 SETTLED = 2
 """Years in post before a leader's skill shows in results: one to two to reach teaching, and then pupils."""
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Move pupil progress of every school a year on, and that of leaders' own teams."""
-    p, schools = world.parameters.pupils_learn, world.schools.writable("pupils_learn")
+    world, schools = model.world, own.schools
+    p = world.parameters.pupils_learn
     culture = (schools.past_culture[:, 1] + schools.past_culture[:, 2]) / 2
     progress = schools.progress - schools.given_progress
     schools.given_progress[:] = schools.shift[:, SchoolSlot.PUPIL_PROGRESS] * UNFIXED
@@ -26,12 +28,12 @@ def run(world: World) -> None:
     harmed = (schools.head_changed == world.year) & (schools.last_head_leadership > -p.weak_leader)
     progress[harmed] -= p.head_change
     schools.progress[:] = progress + schools.given_progress
-    _teams(world)
+    _teams(world, own.people)
 
 
-def _teams(world: World) -> None:
+def _teams(world: World, people: Columns) -> None:
     """A leader's skill shows in the results of their own team two years after they took it on (see docs: delay chain)."""
-    people, p = world.people.writable("pupils_learn"), world.parameters
+    p = world.parameters
     people.team_progress[:] = 0.0
     leads = (people.status == Status.IN_SERVICE) & (people.role >= Role.MIDDLE_LEADER) & (people.role <= Role.HEAD)
     rows = np.flatnonzero(leads)

@@ -8,17 +8,18 @@ from simulation.birth import draw_people
 from simulation.draws import Decision, agent_ids, school_ids
 from simulation.log import Appointments, ClosedChains
 from simulation.numerics import UNFIXED, logistics, logits
-from simulation.processes.base import Process
+from simulation.processes.base import Model, Process
 from simulation.processes.market import FIRST_ADVERT
 from simulation.processes.vacancies import closed
 from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Move, Ring, Role, Route, Status
-from simulation.world import World
+from simulation.world import Own
 
 
-def run(world: World) -> None:
+def run(model: Model, own: Own) -> None:
     """Look for a newcomer for each vacant classroom post; posts without one stay vacant."""
-    schools, p, year, key = world.schools.writable("recruit"), world.parameters.recruit, world.year, world.key
+    world, schools = model.world, own.schools
+    p, year, key = world.parameters.recruit, world.year, world.key
     standing = world.vacancies
     classroom = np.flatnonzero(standing.role == Role.CLASSROOM_TEACHER)
     classroom = classroom[np.lexsort((standing.link[classroom], standing.chain[classroom], standing.school[classroom]))]

@@ -195,10 +195,8 @@ class Programme:
                 raise ValueError(f"{self.name}: an effect on helpers needs helpers")
             if effect.on is On.PEERS and self.delivery.cascade is None:
                 raise ValueError(f"{self.name}: an effect on peers needs a cascade")
-            if effect.of_gap and (
-                effect.channel != "culture" or effect.on is not On.SCHOOL or self.unit is Unit.CLUSTER
-                or self.delivery.helpers is None
-            ):  # fmt: skip
+            of_school = effect.channel == "culture" and effect.on is On.SCHOOL and self.unit is not Unit.CLUSTER
+            if effect.of_gap and (not of_school or self.delivery.helpers is None):
                 raise ValueError(f"{self.name}: a share of the gap is for the culture of a school that has helpers")
             if effect.channel == "capability" and not effect.skills:
                 raise ValueError(f"{self.name}: capability needs the skills that it raises")

@@ -37,6 +37,7 @@ from tests.simulation.census_worlds import (
     make_world,
     random_world,
 )
+from tests.worlds import run_alone
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -265,7 +266,7 @@ def test_the_census_process_writes_this_years_column_and_no_other() -> None:
     world.year += 1
     with pytest.raises(ValueError, match="the census of 2016 has not been taken"):
         Census(world)
-    census_process.run(world)
+    run_alone(census_process.PROCESS, world)
     column = world.year % HISTORY
     assert (world.people.seen_status[:, column] == world.people.status).all()
     assert (world.people.seen_role[:, column] == world.people.role).all()
@@ -280,7 +281,7 @@ def test_people_who_join_later_stay_unseen_at_earlier_censuses() -> None:
     world = make_world(2001)
     add_schools(world, [PRIMARY])
     world.people.append(1, id=np.uint64(1), status=int(Status.IN_SERVICE))
-    census_process.run(world)
+    run_alone(census_process.PROCESS, world)
     assert world.people.seen_status[0, 2001 % HISTORY] == Status.IN_SERVICE
     assert (np.delete(world.people.seen_status[0], 2001 % HISTORY) == UNSEEN).all()
 

@@ -1,5 +1,7 @@
 """Columns are declared once, and written only by their owners."""
 
+import copy
+
 import numpy as np
 import pytest
 
@@ -13,6 +15,8 @@ def table() -> Table:
         [
             Column("a", "int32", "things", "a thing", ("maker",), -1),
             Column("b", "float64", "things", "many", (), 0.5, 3),
+            Column("mood", "float64", "points", "measure of state", ("maker",)),
+            Column("calm", "float64", "points", "what the accounts rest on", ("maker",), closed=True),
         ],
     )
     found.append(3, a=np.array([1, 2, 3]))
@@ -20,15 +24,71 @@ def table() -> Table:
 
 
 def test_a_process_writes_its_own_columns_and_no_other():
-    """Its handle writes through to the table, and every other column is read-only in it."""
+    """What is handed to a process writes through to the table in its own columns; a user's process owns the open ones."""
     things = table()
-    mine = things.writable("maker")
-    mine.a[0] = 9
-    assert list(things.a) == [9, 2, 3]
-    with pytest.raises(ValueError, match="read-only"):
-        mine.b[0] = 1
-    with pytest.raises(ValueError, match="read-only"):
-        things.writable("taker").a[0] = 1
+    columns_of = things.hand_out()
+    maker, taker, guest = columns_of("maker"), columns_of("taker"), columns_of(None)
+    maker.a[0] = 9
+    guest.mood[1] = 0.5
+    assert (list(things.a), list(things.mood)) == ([9, 2, 3], [0, 0.5, 0])
+    for columns, name in ((maker, "b"), (taker, "a"), (guest, "a"), (guest, "b"), (guest, "calm")):
+        with pytest.raises(ValueError, match="read-only"):
+            getattr(columns, name)[0] = 1
+    with pytest.raises(AttributeError, match="a"):
+        maker.a = 1
+    with pytest.raises(AttributeError, match="no column 'colour'"):
+        _ = maker.colour
+
+
+def test_columns_are_handed_out_once():
+    """Nobody can ask for a process's columns by saying its name: the right to open them is given once; a copy is free."""
+    things = table()
+    columns_of = things.hand_out()
+    with pytest.raises(RuntimeError, match="the columns of things are handed out"):
+        things.hand_out()
+    for copied in (copy.copy, copy.deepcopy):
+        twin = copied(things)
+        twin.hand_out()("maker").a[0] = 7
+        columns_of("maker").a[0] = 9
+        assert (twin.a[0], things.a[0]) == (7, 9)
+
+
+def test_rows_can_be_moved_to_a_table_that_another_model_runs():
+    """Nothing is copied, and nothing is left that the first model could write."""
+    things = table()
+    columns_of = things.hand_out()
+    memory = things.a.ctypes.data
+    moved = things.moved()
+    moved.hand_out()("maker").a[0] = 7
+    assert (list(moved.a), moved.a.ctypes.data) == ([7, 2, 3], memory)
+    assert (len(things), len(columns_of("maker").a)) == (0, 0)
+
+
+def test_what_was_handed_out_follows_rows_that_come_and_go():
+    """A process may add and drop rows and go on writing."""
+    things = table()
+    mine = things.hand_out()("maker")
+    things.append(30, a=4)
+    things.keep(np.arange(1, 33))
+    mine.a[-1] = 5
+    assert (len(mine.a), things.a[0], things.a[-1]) == (32, 2, 5)
+
+
+def test_several_owners_need_a_reason():
+    """A column has one owner, or its declaration says why not."""
+    with pytest.raises(ValueError, match="column a: a column has one owner"):
+        Column("a", "int8", "things", "a thing", ("maker", "taker"))
+    with pytest.raises(ValueError, match="column a"):
+        Column("a", "int8", "things", "a thing", ("maker",), shared="no need")
+
+
+def test_what_is_open_to_users_holds_finite_numbers():
+    """A process of a user's that leaves something else is named."""
+    things = table()
+    things.check_open("mine")
+    things.hand_out()(None).mood[2] = np.nan
+    with pytest.raises(ValueError, match=r"process 'mine': things.mood must be finite numbers \(points\)"):
+        things.check_open("mine")
 
 
 def test_reading_views_cannot_be_written():

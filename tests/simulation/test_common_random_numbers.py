@@ -19,6 +19,7 @@ from simulation.draws import Decision, Key, agent_ids
 from simulation.model import PipelineModel
 from simulation.vocabulary import LeaverReason, Phase, Role, Route, Status
 from simulation.world import Setup
+from tests.worlds import behind_the_back
 
 
 @pytest.fixture(scope="module")
@@ -121,8 +122,7 @@ def add_fifty(model: PipelineModel, urn: int) -> np.ndarray:
     columns = draw_people(world.key, world.parameters, ids, route, zeros, phase, world.year)
     world.people.append(50, **columns, school=school, status=Status.IN_SERVICE)
     for name in ("filled", "posts"):
-        counts = getattr(world.schools.writable("appoint"), name)
-        counts[school, Role.CLASSROOM_TEACHER] += 50
+        behind_the_back(world.schools, name)[school, Role.CLASSROOM_TEACHER] += 50
     return ids
 
 

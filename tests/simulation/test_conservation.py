@@ -10,11 +10,11 @@ from simulation.log import ClosedChains, Vacancies
 from simulation.model import PipelineModel
 from simulation.processes.base import Process
 from simulation.vocabulary import Role, Status
-from tests.worlds import rough_setup, tiny_setup, tiny_world
+from tests.worlds import behind_the_back, rough_setup, tiny_setup, tiny_world
 
 
 def _vanish(world):
-    world.people.writable("leave").status[5] = Status.OUT
+    behind_the_back(world.people, "status")[5] = Status.OUT
 
 
 def _vanish_in_the_books_too(world):
@@ -23,21 +23,21 @@ def _vanish_in_the_books_too(world):
 
 
 def _promote_without_a_post(world):
-    world.people.writable("appoint").role[5] = Role.HEAD
+    behind_the_back(world.people, "role")[5] = Role.HEAD
     world.count("moves_out", np.array([0]), np.array([0]))
     world.count("moves_in", np.array([Role.HEAD]), np.array([0]))
 
 
 def _post_from_nowhere(world):
-    world.schools.writable("appoint").posts[1, Role.DEPUTY_HEAD] += 1
+    behind_the_back(world.schools, "posts")[1, Role.DEPUTY_HEAD] += 1
 
 
 def _trust_leader_resigns_unseen(world):
-    world.people.writable("leave").status[-2] = Status.OUT
+    behind_the_back(world.people, "status")[-2] = Status.OUT
 
 
 def _open_chain_unseen(world):
-    world.schools.writable("appoint").posts[1, Role.DEPUTY_HEAD] += 1
+    behind_the_back(world.schools, "posts")[1, Role.DEPUTY_HEAD] += 1
     world.vacancies = Vacancies(*(np.array([value]) for value in (1, int(Role.DEPUTY_HEAD), 99, 1)))
 
 
@@ -66,7 +66,7 @@ class TinyModel(PipelineModel):
 @pytest.mark.parametrize(("fault", "words"), FAULTS)
 def test_a_fault_is_caught_in_its_year_and_named(fault, words):
     """Each way to break an account stops the step with place and numbers; without checks it passes unseen."""
-    faulty = [Process("faulty", "breaks an account", fault)]
+    faulty = [Process("faulty", "breaks an account", lambda model, _own: fault(model.world))]
     with pytest.raises(ConservationError, match="2025/26: .*" + words):
         TinyModel(tiny_setup(), phases=faulty).step()
     TinyModel(tiny_setup(), phases=faulty, checks=False).step()
@@ -79,8 +79,8 @@ def test_a_chain_that_was_open_must_close_or_stay_open():
     model.world.log.chains_opened = 0
     model.step()
 
-    def swap(world):
-        world.vacancies.chain[0] = 100
+    def swap(model, _own):
+        model.world.vacancies.chain[0] = 100
 
     model.phases = (Process("faulty", "renames a chain", swap),)
     model.timings["faulty"] = 0.0

@@ -15,7 +15,7 @@ from simulation.model import PipelineModel
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import Phase, Role, Status
 from tests.simulation.programmes import PEOPLE, SCHOOLS
-from tests.worlds import FIRST_URN, tiny_setup, tiny_world
+from tests.worlds import FIRST_URN, behind_the_back, tiny_setup, tiny_world
 
 
 class TinyModel(PipelineModel):
@@ -89,12 +89,12 @@ def test_programmes_are_shown_by_name_and_what_they_add_by_channel():
     """Bits and fixed-point slots come out as names and numbers, one by one and as columns."""
     model = TinyModel(replace(tiny_setup(), programmes=(SCHOOLS, PEOPLE)), phases=[])
     assert [programme.name for programme in model.programmes] == ["coaching", "review"]
-    enrol, deliver = (model.world.people.writable(name) for name in ("enrol", "deliver"))
-    enrol.joined[1], deliver.completed[1] = 3, 2
-    deliver.shift[1, PersonSlot.WORKLOAD] = 3 << 19
-    model.world.schools.writable("deliver").shift[0, SchoolSlot.TRUST] = -(1 << 20)
-    model.world.schools.writable("lead").given[0] = 0.25, -0.5
-    model.world.clusters.writable("enrol").joined[0] = 1
+    people = model.world.people
+    behind_the_back(people, "joined")[1], behind_the_back(people, "completed")[1] = 3, 2
+    behind_the_back(people, "shift")[1, PersonSlot.WORKLOAD] = 3 << 19
+    behind_the_back(model.world.schools, "shift")[0, SchoolSlot.TRUST] = -(1 << 20)
+    behind_the_back(model.world.schools, "given")[0] = 0.25, -0.5
+    behind_the_back(model.world.clusters, "joined")[0] = 1
     deputy, school = model.teachers[1], model.schools[0]
     assert deputy.programmes == deputy.joined == ("coaching", "review")
     assert deputy.completed == ("review",)
@@ -114,8 +114,8 @@ def test_a_cluster_shows_its_chair_and_strength(model):
     """The chair is the very agent that holds the headship."""
     cluster = model.clusters[0]
     assert cluster.chair is None
-    clusters = model.world.clusters.writable("collaborate")
-    clusters.chair[0], clusters.strength[0] = model.world.people.id[6], 0.4
+    clusters = model.world.clusters
+    behind_the_back(clusters, "chair")[0], behind_the_back(clusters, "strength")[0] = model.world.people.id[6], 0.4
     assert cluster.chair is model.schools[1].head
     assert type(cluster.chair) is Leader
     assert model.clusters.get("chair") == [cluster.chair]
@@ -124,9 +124,9 @@ def test_a_cluster_shows_its_chair_and_strength(model):
 
 def test_a_vacant_headship_has_no_head(model):
     """None, for a school's head and for a trust's leader, once nobody holds the post."""
-    model.world.people.writable("leave").role[0] = Role.CLASSROOM_TEACHER
+    behind_the_back(model.world.people, "role")[0] = Role.CLASSROOM_TEACHER
     assert model.schools[0].head is None
-    model.world.people.writable("leave").status[-2] = Status.OUT
+    behind_the_back(model.world.people, "status")[-2] = Status.OUT
     assert model.clusters[0].leader is None
 
 
@@ -136,8 +136,8 @@ def test_a_leader_is_whoever_holds_a_leadership_post_now(model):
     assert type(deputy) is Leader
     outside = model.people[-1]
     assert type(outside) is Teacher
-    model.world.people.writable("leave").role[1] = Role.CLASSROOM_TEACHER
-    model.world.people.writable("appoint").role[5] = Role.MIDDLE_LEADER
+    behind_the_back(model.world.people, "role")[1] = Role.CLASSROOM_TEACHER
+    behind_the_back(model.world.people, "role")[5] = Role.MIDDLE_LEADER
     assert deputy not in model.leaders
     assert model.teachers[1] is deputy
     assert type(deputy) is Teacher
@@ -148,7 +148,7 @@ def test_the_class_of_an_object_that_is_held_follows_at_the_end_of_the_step(mode
     """A deputy who steps down is a teacher to whoever has held on to the object."""
     deputy = model.teachers[1]
     model.checks = False
-    model.world.people.writable("leave").role[1] = Role.CLASSROOM_TEACHER
+    behind_the_back(model.world.people, "role")[1] = Role.CLASSROOM_TEACHER
     assert type(deputy) is Leader
     model.step()
     assert type(deputy) is Teacher
@@ -204,7 +204,7 @@ def test_every_column_is_either_open_or_closed_to_users(model):
     ("write", "error", "words"),
     [
         (lambda m: setattr(m.teachers[0], "birth_year", 1990), AttributeError, "settled at birth"),
-        (lambda m: setattr(m.schools[0], "pupils", 10), AttributeError, "written only by age_and_roll"),
+        (lambda m: setattr(m.schools[0], "pupils", 10), AttributeError, "written only by age and roll"),
         (lambda m: setattr(m.clusters[0], "kind", 1), AttributeError, "none of these columns"),
         (lambda m: setattr(m.teachers[0], "age", 40), AttributeError, "cannot be set"),
         (lambda m: setattr(m.teachers[0], "given", [0] * 6), AttributeError, "written only by develop, appoint"),

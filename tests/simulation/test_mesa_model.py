@@ -2,13 +2,16 @@
 
 # ruff: noqa: D101, D102 - the classes below are what a user would write, as short as they would write it
 
+import runpy
 import sys
 
 import mesa
 import numpy as np
 import pytest
 
+from simulation import phases
 from simulation.agents import Cluster, Leader, School, Teacher
+from simulation.columns import Column
 from simulation.model import PipelineModel
 from simulation.phases import PHASES
 from simulation.processes.base import Process
@@ -60,7 +63,7 @@ def test_processes_run_in_order_once_a_year_on_a_fresh_log_and_are_timed():
     calls = []
 
     def note(name):
-        return Process(name, "notes that it ran", lambda world: calls.append((name, world.year, world.log.year)))
+        return Process(name, "notes that it ran", lambda m, _own: calls.append((name, m.year, m.world.log.year)))
 
     model = TinyModel(tiny_setup(), phases=[note("b"), note("a")])
     model.step()
@@ -74,8 +77,8 @@ def test_processes_run_in_order_once_a_year_on_a_fresh_log_and_are_timed():
 def test_a_process_of_ones_own_can_join_the_phases():
     """Everybody's well-being raised before "leave": fewer leave."""
 
-    def rest(world):
-        world.people.poke("wellbeing", np.arange(len(world.people)), 5.0)
+    def rest(_model, own):
+        own.people.wellbeing[:] = 5.0
 
     extra = Process("rest", "everybody rests", rest)
     before_leave = [p.name for p in PHASES].index("leave")
@@ -84,6 +87,63 @@ def test_a_process_of_ones_own_can_join_the_phases():
     model.step()
     plain.step()
     assert len(model.world.log.leavers.person) < len(plain.world.log.leavers.person)
+
+
+def test_a_process_has_its_own_columns_whatever_it_calls_itself():
+    """A user's process that borrows a name writes the measures of state, and nothing that the standard one owns."""
+    seen = []
+
+    def borrow(model, own):
+        own.people.wellbeing[0] = 0.5
+        for refused in (own.people.status, own.schools.filled, model.world.people.status, own.people.given):
+            with pytest.raises(ValueError, match="read-only"):
+                refused[0] = 1
+        with pytest.raises(RuntimeError, match="handed out by the model"):
+            model.world.hand_out()
+        seen.append(model.world.people.wellbeing[0])
+
+    TinyModel(tiny_setup(), phases=[Process("leave", "pretends to be another", borrow)]).step()
+    assert seen == [0.5]
+
+
+def test_mesas_verbs_work_within_a_year():
+    """A process finds the whole model: sets of agents as they stand at that moment, and setting through them."""
+    before_leave = [p.name for p in PHASES].index("leave")
+    counts = []
+
+    def rest(model, _own):
+        heads = model.leaders.where(role=Role.HEAD)
+        tired = heads.select(lambda head: head.wellbeing < 0)
+        tired.set("wellbeing", 2.0)
+        counts.append((model.year, len(heads), len(tired), min(heads.get("wellbeing")) >= 0))
+
+    def after(model, _own):
+        counts.append((model.year, len(model.leaders.where(role=Role.HEAD)) < counts[-1][1]))
+
+    steps = [Process("rest", "tired heads rest", rest), PHASES[before_leave], Process("after", "counts", after)]
+    model = PipelineModel(rough_setup(), seed=1, phases=[*PHASES[:before_leave], *steps, *PHASES[before_leave + 1 :]])
+    model.step()
+    (year, heads, tired, rested), (again, fewer) = counts
+    assert (year, again, heads, rested, fewer) == (2024, 2024, 12, True, True)
+    assert 0 < tired < 12
+
+
+def test_a_process_of_ones_own_that_leaves_no_number_is_named():
+    """Not-a-number would spread in silence: nobody's chance of leaving is below it."""
+
+    def spoil(_model, own):
+        own.schools.culture[1] = np.nan
+
+    model = TinyModel(tiny_setup(), phases=[Process("spoil", "leaves no number", spoil)])
+    with pytest.raises(ValueError, match=r"process 'spoil': schools.culture must be finite numbers"):
+        model.step()
+
+
+def test_a_column_of_a_process_that_does_not_exist_is_refused(monkeypatch):
+    """A misspelt owner is found when the year is put together, not when something fails to be written."""
+    monkeypatch.setattr("simulation.tables.COLUMNS", (Column("a", "int8", "things", "a thing", ("levae",)),))
+    with pytest.raises(ValueError, match=r"owned by \['levae'\], but no process of the year is called that"):
+        runpy.run_path(phases.__file__)
 
 
 def test_mesas_generators_follow_from_seed_and_replicate_only():

@@ -147,16 +147,10 @@ class Arriving:
 
     def take(self, number: int, results: list[Result]) -> None:
         """Take in what came of replicate ``number``: a result for each plan."""
-        part = Found([], [], [])
-        _take(part, self.plans, self.lines, self.years, number, results, lambda _plan, _number, _result: None)
-        self._parts[number] = part
+        self._parts[number] = _part(self.plans, self.lines, self.years, number, results)
 
     def _found(self) -> Found:
-        parts = [self._parts[number] for number in sorted(self._parts)]
-        return Found(
-            [f for part in parts for f in part.figures], [d for part in parts for d in part.digests],
-            [failure for part in parts for failure in part.failures],
-        )  # fmt: skip
+        return _together([part for _, part in sorted(self._parts.items())])
 
     def digests(self) -> dict[int, list[str]]:
         """Digests of each replicate's runs, in the order of the plans; empty where one failed."""
@@ -183,46 +177,52 @@ class Arriving:
 def _run(
     plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, workers: int | None
 ) -> Found:
-    setup = plans[0].setup
-    years = range(setup.base_year, setup.last_year + 1)
+    setups = [plan.setup for plan in plans]
+    years = range(setups[0].base_year, setups[0].last_year + 1)
     given = Plans.of(plans, None if asked.out is not None else list(dict.fromkeys(line.measure for line in lines)))
     numbers = range(plans[0].replicates)
-    found = Found([], [], [])
+    parts: list[Found] = []
     with (
         _keeping(asked, plans) as keep,
         progress(len(numbers) * given.years, "Setting up") as passed,
-        contextlib.closing(in_order(pair, given, numbers, [plan.setup for plan in plans], workers, passed)) as stream,
+        contextlib.closing(in_order(pair, given, numbers, setups, workers, passed)) as stream,
     ):
         for number, results in enumerate(stream):
-            _take(found, plans, lines, years, number, results, keep)
-            if target is not None and _stops(found, lines, years, target):
+            for plan, result in zip(plans, results, strict=True):
+                keep(plan, number, result)
+            parts.append(_part(plans, lines, years, number, results))
+            if target is not None and _stops(parts, lines, years, target):
                 break
-    return found
+    return _together(parts)
 
 
-def _take(
-    found: Found, plans: list[run.Plan], lines: list[Line], years: Sequence[int], number: int, results: list[Result],
-    keep: Keep,
-) -> None:  # fmt: skip
-    figure, digests = [], []
-    for plan, result in zip(plans, results, strict=True):
-        keep(plan, number, result)
+def _part(
+    plans: Sequence[run.Plan], lines: list[Line], years: Sequence[int], number: int, results: Sequence[Result]
+) -> Found:
+    """What came of one replicate."""
+    figure = np.full((len(plans), len(lines), len(years), 2), np.nan)
+    digests, failures = [""] * len(plans), []
+    for n, (plan, result) in enumerate(zip(plans, results, strict=True)):
         if result.told is None:
             one, rows = result.value
-            figure.append(figures(rows, lines, years))
-            digests.append(one.digest)
+            figure[n], digests[n] = figures(rows, lines, years), one.digest
         else:
-            found.failures.append((plan.name, number, result.told))
-            figure.append(np.full((len(lines), len(years), 2), np.nan))
-            digests.append("")
-    found.figures.append(np.stack(figure))
-    found.digests.append(digests)
+            failures.append((plan.name, number, result.told))
+    return Found([figure], [digests], failures)
 
 
-def _stops(found: Found, lines: list[Line], years: Sequence[int], target: Precision) -> bool:
-    if len(found.figures) < FEWEST + HOLD:
+def _together(parts: Sequence[Found]) -> Found:
+    return Found(
+        [figure for part in parts for figure in part.figures],
+        [digests for part in parts for digests in part.digests],
+        [failure for part in parts for failure in part.failures],
+    )
+
+
+def _stops(parts: Sequence[Found], lines: list[Line], years: Sequence[int], target: Precision) -> bool:
+    if len(parts) < FEWEST + HOLD:
         return False
-    differences = target_differences(found, lines, years, target)
+    differences = target_differences(_together(parts), lines, years, target)
     return stops_after(differences, target.half_width, target.level) is not None
 
 

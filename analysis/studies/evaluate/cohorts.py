@@ -24,7 +24,8 @@ from simulation.vocabulary import N_ROLES, Role, Status
 
 if TYPE_CHECKING:
     from scenarios.programme_files.study import Study
-    from simulation.world import World
+    from simulation.model import PipelineModel
+    from simulation.world import Own, World
 
 Reading = tuple[str, int]
 """What is read, and how many censuses after that of the year of the start."""
@@ -208,7 +209,8 @@ class Watch:
             found += [before, process, after] if process.name == "enrol" else [process]
         return tuple(found)
 
-    def _before(self, world: World) -> None:
+    def _before(self, model: PipelineModel, _own: Own) -> None:
+        world = model.world
         if not self.study.first <= world.year < self.study.first + self.study.cohorts:
             return
         programme = world.setup.programmes[self.number]
@@ -226,8 +228,8 @@ class Watch:
             cohort.before["team_attainment"] = READINGS["team_attainment"](world, starts, world.year)
         self.cohorts.append(cohort)
 
-    def _after(self, world: World) -> None:
-        self.joiners.add(world, self.number)
+    def _after(self, model: PipelineModel, _own: Own) -> None:
+        self.joiners.add(model.world, self.number)
 
 
 def _starts(world: World, unit: Unit, rows: np.ndarray) -> Starts:

@@ -101,6 +101,7 @@ def default_study(known: KnownProgramme) -> Study:
 
 
 PARTS = ("participants", "comparison", "gap", "effect", "selection")
+MATCHED = ("participants", "unmatched", "comparators")
 
 
 @dataclass(frozen=True)
@@ -173,11 +174,10 @@ def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
     }
     costs = {c: over(lambda p, j=j: p.costs[j]) for j, c in enumerate(PROGRAMME_COSTS)}  # type: ignore[misc]
     costs["total"] = over(lambda p: sum(p.costs))
-    return Evaluation(
-        case, len(pairs), tuple(lines), over(lambda p: p.match.participants), over(lambda p: p.match.unmatched),
-        over(lambda p: p.match.comparators), moved, costs,
-        ratio([float(sum(p.costs)) for p in pairs], [float(-sum(p.moved["leavers"])) for p in pairs]),
-    )  # fmt: skip
+    participants, unmatched, comparators = (over(lambda p, n=n: getattr(p.match, n)) for n in MATCHED)  # type: ignore[misc]
+    per_retained = ratio([float(sum(p.costs)) for p in pairs], [float(-sum(p.moved["leavers"])) for p in pairs])
+    matched = participants, unmatched, comparators
+    return Evaluation(case, len(pairs), tuple(lines), *matched, moved, costs, per_retained)
 
 
 def evaluate(

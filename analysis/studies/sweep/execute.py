@@ -215,17 +215,12 @@ def _described(ready: Ready, asked: Mapping[str, int]) -> dict[str, Any]:
     """The manifest of a sweep."""
     identities = {base.scenario.name: base.identity for base in ready.bases}
     kept = [kept.text for kept in ready.kept]
-    design = {
-        "title": ready.design.title, "summary": ready.design.summary, **ready.design.plain(),
-        "replicates": ready.design.replicates, "draws": ready.design.draws, "asked": dict(asked),
-        "points": ready.design.points, "lever_points": ready.design.lever_points,
-    }  # fmt: skip
-    whole = canonical([ready.design.plain(), identities, kept])
+    design, counted = ready.design, ("replicates", "draws", "points", "lever_points")
+    said = {"title": design.title, "summary": design.summary, **design.plain(), "asked": dict(asked)}
+    said |= {name: getattr(design, name) for name in counted}
+    digest = hashlib.sha256(canonical([design.plain(), identities, kept])).hexdigest()
     described = manifest.build([base.plan for base in ready.bases])
-    return {
-        **described, "digest": hashlib.sha256(whole).hexdigest(), "design": design, "kept": kept,
-        "identities": identities,
-    }  # fmt: skip
+    return {**described, "digest": digest, "design": said, "kept": kept, "identities": identities}
 
 
 def in_share(key: str, shard: tuple[int, int]) -> bool:
