@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import importlib
 import numbers
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -22,7 +21,7 @@ import typer
 from analysis import options as allowed
 from analysis.errors import UserError
 from analysis.figures.words import capital
-from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan, plan
+from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan
 from scenarios.parameter_table import bounds, identifier, parameter_rows
 from scenarios.problems import InputError
 from scenarios.programme_files.settings import PREFIX
@@ -92,6 +91,7 @@ def run(
     """
     from analysis.output.frames import check_form, formed, long
     from analysis.studies.compare.asking import chosen
+    from analysis.studies.run import ready
 
     check_form(form)
     options = checked_options(
@@ -101,12 +101,10 @@ def run(
     if not given:
         raise UserError("scenario=[]", "there is nothing to run", "Name a scenario, such as 'england'.")
     arms = [(one, levers, _name(one, f"scenario-{i}" if len(given) > 1 else None)) for i, one in enumerate(given, 1)]
-    scenarios = loaded(arms, uncertainties, context)
-    plans = [plan(one, options) for one in scenarios]
-    if twice := [name for name, times in Counter(one.name for one in plans).items() if times > 1]:
-        raise UserError(f"scenario {twice[0]}", "given twice", "Name each scenario once.")
+    folder = None if out is None else Path(out)
+    plans = ready(loaded(arms, uncertainties, context), options, folder)
     lines = chosen(_listed("measures", measures), _listed("by", by), [one.setup for one in plans])
-    found = _figures(scenarios, plans, lines, options, out)
+    found = _figures(plans, lines, options, folder)
     return formed(long(plans, lines, found), ["scenario", "school_year", "replicate"], "line", ["value"], form)
 
 
@@ -418,23 +416,17 @@ def _taught(found: Found) -> Found:
     return found
 
 
-def _figures(
-    scenarios: Sequence[Scenario],
-    plans: Sequence[Plan],
-    lines: Sequence[Line],
-    options: Options,
-    out: str | Path | None,
-) -> np.ndarray:
+def _figures(plans: Sequence[Plan], lines: Sequence[Line], options: Options, out: Path | None) -> np.ndarray:
     """Figures of plans × replicates × lines × years × 2, from runs that nobody keeps or that ``out`` keeps, perhaps already."""
     from analysis.output.frames import years
     from analysis.studies.compare.stored import figures_of
     from analysis.studies.compare.summing import figures
-    from analysis.studies.run import carry_out, simulate
+    from analysis.studies.run import execute, simulate
 
     if out is None:
         results = simulate(plans, list(dict.fromkeys(line.measure for line in lines)), options.workers)
         return np.array([[figures(rows, lines, years(plans)) for _, rows in of_plan] for of_plan in results])
-    carry_out(scenarios, options, Path(out))
+    execute(list(plans), out, options.workers)
     with open_study(out).connect() as db:
         there = [row[0] for row in db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
         found = figures_of(db, lines, [one.name for one in plans], there, years(plans))

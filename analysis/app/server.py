@@ -14,7 +14,6 @@ from analysis.app.guard import Guard, Rules, weak_token
 from analysis.errors import UserError
 from analysis.telling import say
 
-DEFAULT_PORT = 8765
 MOST_PROCESSES = 2
 
 

@@ -8,7 +8,6 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import MOST, Drawn, drawn, legend, panel
 from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.lines import Over, needs, shown_in
-from analysis.figures.wording import direction
 from analysis.figures.words import capital, listed, pairs_of_runs
 from simulation.vocabulary import school_year
 
@@ -60,7 +59,7 @@ def _title(found: Comparison, rows: list[Drawn]) -> str:
     said: dict[str, list[str]] = {}
     for d in told:
         label = f"{d.line.label[0].lower()}{d.line.label[1:]}"
-        said.setdefault(d.name, []).append(f"{label} {direction(d.verdict, d.line)}")
+        said.setdefault(d.name, []).append(f"{label} {d.direction}")
     alike: dict[str, list[str]] = {}  # policies by what the first two figures say of them
     for name, words in said.items():
         alike.setdefault(", ".join(words[:2]), []).append(f"“{name}”")

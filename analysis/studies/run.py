@@ -21,6 +21,7 @@ from analysis.runs.executor import in_order
 from analysis.runs.work import Passed, unheard
 from analysis.store import Store, run_key
 from analysis.store.select import labels_of, select
+from analysis.store.store import check_folder
 from analysis.telling import progress, say
 from simulation.vocabulary import school_year
 
@@ -133,16 +134,18 @@ def carry_out(names: Sequence[str | Scenario], options: run.Options, out: Path |
     Raise ``scenarios.InputError`` for a scenario or register that cannot be used and :exc:`~analysis.errors.UserError`
     for a folder that cannot; nothing is run then.
     """
-    from analysis.store.store import check_folder
+    return execute(ready(names, options, out), out, options.workers)
 
+
+def ready(names: Sequence[str | Scenario], options: run.Options, out: Path | None) -> list[run.Plan]:
+    """Plans of scenarios that are to be run into ``out``. Raise as :func:`carry_out`."""
     if out is not None:
         check_folder(out)
     plans = [run.plan(name, options) for name in names]
-    twice = sorted({p.name for p in plans if sum(q.name == p.name for q in plans) > 1})
-    if twice:
+    if twice := sorted({p.name for p in plans if sum(q.name == p.name for q in plans) > 1}):
         advice = "Name each scenario once; files need names of their own."
         raise UserError(f"scenario {twice[0]}", "given twice", advice)
-    return execute(plans, out, options.workers)
+    return plans
 
 
 def simulate(

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading, layered
 from analysis.figures.rounding import between, points, scale_of, step
-from analysis.figures.wording import Verdict
-from analysis.studies.compare.difference import Difference, difference
+from analysis.studies.compare.difference import Difference, Verdict, difference
 
 if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison

@@ -28,7 +28,8 @@ from analysis.studies.compare.difference import differences
 from analysis.studies.compare.report import when
 from analysis.studies.compare.stored import figures_of
 from analysis.studies.compare.summing import Comparison, Outcome
-from analysis.studies.validate import compare, load_targets, verdict
+from analysis.studies.validate import compare, verdict
+from scenarios.targets import targets
 from simulation.census.measure import measures
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
@@ -240,11 +241,11 @@ def validation(study: Study) -> Sheet | None:
     if base["resolved"]["context"] not in TARGETS_FOR or study.below is not None:
         return None
     there = set(dimensions(study.db))
-    targets = [target for target in load_targets() if set(target.where) <= there]
-    lines = [Line(t.title, t.title, t.measure, t.unit, Over.MEAN, tuple(t.where.items())) for t in targets]
+    chosen = [target for target in targets("england") if set(target.where) <= there]
+    lines = [Line(t.title, t.title, t.measure, t.unit, Over.MEAN, tuple(t.where.items())) for t in chosen]
     runs = [r for (r,) in study.db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
     found = figures_of(study.db, lines, [base["name"]], runs, [base["base_year"]])[:, 0, :, 0, 0]
-    cards = [(t, compare(t, of[~np.isnan(of)].tolist())) for t, of in zip(targets, found.T, strict=True)]
+    cards = [(t, compare(t, of[~np.isnan(of)].tolist())) for t, of in zip(chosen, found.T, strict=True)]
     rows: list[Row] = []
     for target, card in cards:
         half = 0.0 if card.interval_high is None or card.simulated is None else card.interval_high - card.simulated

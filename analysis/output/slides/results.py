@@ -12,12 +12,11 @@ from analysis.figures.estimates import FEWEST_RUNS, central
 from analysis.figures.lines import Line, groups_in, shown_in
 from analysis.figures.rounding import SHARE_UNITS, interval, points, scale_of
 from analysis.figures.tables import Column, Table, columns, headed
-from analysis.figures.wording import Verdict
 from analysis.figures.words import capital
 from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
 from analysis.output.study import COST, Group, Study
-from analysis.studies.compare.difference import Difference, difference
+from analysis.studies.compare.difference import Difference, Verdict, difference
 from analysis.studies.compare.report import when
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.census.measure import measures

@@ -8,9 +8,8 @@ from typing import Any
 from analysis.figures.lines import Line, Over
 from analysis.figures.rounding import NONE, SHARE_UNITS, scale_of, shown, step
 from analysis.figures.tables import Table, columns
-from analysis.figures.wording import UNKNOWN, Verdict
 from analysis.figures.words import count, pairs_of_runs
-from analysis.studies.compare.difference import Difference, differences
+from analysis.studies.compare.difference import UNKNOWN, Difference, Verdict, differences
 from analysis.studies.compare.summing import Comparison, Outcome, Reached
 from simulation.vocabulary import school_year, school_years
 

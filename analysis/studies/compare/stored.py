@@ -116,7 +116,7 @@ def figures_of(
         f"WHERE r.breakdown IN ({', '.join('?' * len(breakdowns))}) AND r.measure IN ({', '.join('?' * len(measures))}) "
         f"AND r.scenario IN ({', '.join('?' * len(names))}) AND r.year BETWEEN ? AND ?",
         [list(names), *breakdowns, *measures, *names, years[0], years[-1]],
-    ).fetchnumpy()  # fmt: skip
+    ).fetchnumpy()
     run = np.searchsorted(runs, found["replicate"])
     place = (run, np.asarray(found["scenario"]), np.asarray(found["line"]), np.asarray(found["year"]) - years[0])
     for k, column in enumerate(("value", "base")):

@@ -50,7 +50,8 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
     for chosen in _chosen(known, calibration):
         changed, parameters = calibrated(known, base, chosen)
         acting = changed.programme(base.base_year)
-        study = study_of(changed, acting.places.first)
+        study = changed.study or default_study(changed)
+        study = study if study.first else replace(study, first=acting.places.first)
         needed = study.last_census - base.base_year
         asked = needed if options.years is None else options.years
         if asked < needed:
@@ -76,12 +77,6 @@ def _chosen(known: KnownProgramme, calibration: str | None) -> list[Calibration]
     names = [one.name for one in offered]
     advice = did_you_mean(calibration, names) or f"It has {', '.join(names)}."
     raise UserError(f"--calibration {calibration}", f"{known.name} has no such calibration", advice)
-
-
-def study_of(known: KnownProgramme, first: int) -> Study:
-    """The programme's study, or the one that stands in where its file has none, with the year of the first cohort."""
-    study = known.study or default_study(known)
-    return study if study.first else replace(study, first=first)
 
 
 def default_study(known: KnownProgramme) -> Study:

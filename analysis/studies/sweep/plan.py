@@ -128,7 +128,8 @@ class Ready:
             for base in self.bases:
                 identity = self._identity(base, point)
                 for replicate in range(self.design.replicates):
-                    found[self._key(identity, replicate)] = (base.scenario.name, point, replicate)
+                    key = run_key(identity, self.design.seed, replicate, [kept.text for kept in self.kept])
+                    found[key] = (base.scenario.name, point, replicate)
             stop_if_wrong(self.design, MOST_PROBLEMS)
         stop_if_wrong(self.design)
         return found
@@ -148,16 +149,14 @@ class Ready:
     def _setup(self, i: int, point: int) -> tuple[Any, dict[str, float | str]]:
         base = self.bases[i]
         scenario = with_settings(base.scenario, self.design.settings(point))
-        return without_register(scenario.setup_in(self.registers[i], base.schools)), self.design.values(point)
+        setup = scenario.setup_in(self.registers[i], base.schools)
+        return replace(setup, register=setup.register.take(np.empty(0, np.int64))), self.design.values(point)
 
     def _identity(self, base: Base, point: int) -> str:
         settings = self.design.settings(point)
         changed = changes(with_settings(base.scenario, settings), base.scenario, settings)
         # The point itself counts too: draws of a short list repeat values, and each must be a run of its own.
         return hashlib.sha256(canonical([base.identity, base.scenario.name, point, changed])).hexdigest()
-
-    def _key(self, identity: str, replicate: int) -> str:
-        return run_key(identity, self.design.seed, replicate, [kept.text for kept in self.kept])
 
 
 def prepare(design: Design) -> Ready:
@@ -211,11 +210,6 @@ class OneRun:
     seed: int
     values: Mapping[str, float | str]
     kept: tuple[Kept, ...]
-
-
-def without_register(setup: Setup) -> Setup:
-    """The setup with no schools."""
-    return replace(setup, register=setup.register.take(np.empty(0, np.int64)))
 
 
 def carry_out(registers: Sequence[Register], one: OneRun, passed: Passed) -> tuple[Run, Rows]:
