@@ -53,9 +53,9 @@ def register(value: Path | None) -> Path | None:
     return value
 
 
-def option(metavar: str, text: str, check: Callable[[Any], Any] | None = None) -> Any:
-    """An option that takes a value: how help calls the value, what it is for, and what it must be."""
-    return typer.Option(metavar=metavar, help=text, callback=check)
+def option(metavar: str, text: str, check: Callable[[Any], Any] | None = None, *names: str, **more: Any) -> Any:
+    """An option that takes a value: how help calls the value, what it is for, what it must be; ``names`` if of its own."""
+    return typer.Option(*names, metavar=metavar, help=text, callback=check, **more)
 
 
 def argument(metavar: str, text: str) -> Any:
@@ -70,7 +70,7 @@ Seed = Annotated[int, option("S", "Seed of all random draws: same seed, same res
 YEARS = "School years to project after the base year. As the scenario says if not given."
 Years = Annotated[int | None, option("N", YEARS, within(1, MOST_YEARS, "school years"))]
 SCALE = "Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given."
-Scale = Annotated[float | None, option("F", SCALE, share)]
+Scale = Annotated[float | None, option("F", SCALE, share, show_default=False)]
 WORKERS = "Processes that run replicates at the same time; up to two if not given. Results do not depend on it."
 Workers = Annotated[int | None, option("N", WORKERS, within(1, MOST_WORKERS, "processes"))]
 PARTIAL = "Take results of which runs are missing; what comes out says so."
