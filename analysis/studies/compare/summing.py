@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -16,6 +16,7 @@ from analysis.figures.words import pairs_of_runs
 from analysis.studies.compare.precision import half_widths, stops_after
 
 if TYPE_CHECKING:
+    from analysis.runs.plan import Plan
     from analysis.store import Rows, Told
     from analysis.studies.compare.precision import Precision
 
@@ -108,23 +109,14 @@ class Asked:
     out: Path | None = None
 
 
-class Side(Protocol):
-    """A base or a policy, as far as what is said about it goes; a plan is one."""
+@dataclass(frozen=True)
+class Side:
+    """A base or a policy, as far as what is said about it goes."""
 
-    @property
-    def name(self) -> str:
-        """Of the scenario."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Of the scenario, for reading."""
-        ...
-
-    @property
-    def seed(self) -> int:
-        """Of its runs."""
-        ...
+    name: str
+    title: str
+    seed: int
+    """Of its runs."""
 
 
 @dataclass(frozen=True)
@@ -206,17 +198,22 @@ class Found:
 
 
 def sum_up(
-    plans: Sequence[Side], years: list[int], lines: list[Line], target: Precision | None, asked: Asked, found: Found
+    plans: Sequence[Plan | Side],
+    years: list[int],
+    lines: list[Line],
+    target: Precision | None,
+    asked: Asked,
+    found: Found,
 ) -> Comparison:
     """What pairs say that are there: of a base (the first of ``plans``) and policies, in ``years`` from the base year on.
 
     Raise :exc:`UserError` if no pair came to its end.
     """
-    n = len(found.figures)
+    n, sides = len(found.figures), [Side(plan.name, plan.title, plan.seed) for plan in plans]
     arms = arms_of(found, lines)
     if all(not (digests[0] and any(digests[1:])) for digests in found.digests):
         if not found.failures:
-            raise UserError(plans[0].name, "there is no pair of runs yet", "Run the base and a policy first.")
+            raise UserError(sides[0].name, "there is no pair of runs yet", "Run the base and a policy first.")
         name, number, failure = found.failures[0]
         raise UserError(f"{name}, replicate {number}", f"no pair of runs finished: {failure.type}: {failure.message}")
     reached = None if target is None else _reached(target_differences(found, lines, years, target), target)
@@ -228,15 +225,15 @@ def sum_up(
     shown = years.index(first)
     tables = [values(arm[:, :, shown:], lines, years[shown:], cells) for arm in arms]
     family = simultaneous_half_widths(
-        np.concatenate([t - tables[0] for t in tables[1:]], axis=1), asked.level, plans[0].seed
+        np.concatenate([t - tables[0] for t in tables[1:]], axis=1), asked.level, sides[0].seed
     )
     outcomes = []
-    for i, policy in enumerate(plans[1:]):
+    for i, policy in enumerate(sides[1:]):
         statistics = paired(tables[0], tables[i + 1])
         identical = not found.failures and all(digests[0] == digests[i + 1] for digests in found.digests)
         adjusted = family[i * len(cells) : (i + 1) * len(cells)]
         outcomes.append(Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical))
-    return Comparison(plans[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out)
+    return Comparison(sides[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out)
 
 
 def _with_figures(lines: list[Line], arms: np.ndarray, asked: Asked) -> tuple[list[Line], np.ndarray]:
