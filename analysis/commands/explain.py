@@ -19,7 +19,7 @@ def explain(
 ) -> None:
     """Say in plain English what a programme does, costs and rests on, or what a scenario changes."""
     from analysis.explain import programme, scenario
-    from analysis.explain.text import page, page_width
+    from analysis.explain.words import page, page_width
     from scenarios.catalogue import find
     from scenarios.programme_files.known import KnownProgramme
 

@@ -30,7 +30,7 @@ def query(
     from analysis.output.export import write_csv
     from analysis.output.terminal import print_table
     from analysis.store import Store
-    from analysis.store.query import ask, check_select, readable, records
+    from analysis.store.select import ask, check_select, readable, records
     from analysis.telling import say
 
     check_select(sql)

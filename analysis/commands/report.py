@@ -33,8 +33,7 @@ def report(
     One HTML file that works without internet, runs no script and prints. Exit code 3 if runs are missing, unless
     --allow-partial; then every figure and table says so.
     """
-    from analysis.output.html.page import read_records, write
-    from analysis.output.html.report import Inputs
+    from analysis.output.html.report import Inputs, read_records, write
     from analysis.store import Store
     from analysis.telling import say
 

@@ -43,10 +43,9 @@ def _draw(folder: Path, anew: bool) -> None:
     from analysis.charts.drawing import Source
     from analysis.output.study import needs
     from analysis.store import Store
-    from analysis.store.reading import bad_charts
 
     store = Store.open(folder)
-    if anew or "charts" not in store.manifest or bad_charts(store):
+    if anew or "charts" not in store.manifest or store.bad_charts():
         with store.writing(), Source.of(store) as source:
             source.gather(needs())
             store.note(charts=draw_all(source, folder / "charts"))

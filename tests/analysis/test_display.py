@@ -11,7 +11,6 @@ from types import SimpleNamespace
 import numpy as np
 import pandas
 import pytest
-from tests.analysis.studies.evaluate.evaluate import case, programme, study
 
 from analysis import api
 from analysis.api import compare_stored
@@ -29,6 +28,7 @@ from scenarios.problems import InputError
 from scenarios.programme_files.study import Finding
 from tests.analysis.output.html.parsed import Page, parse
 from tests.analysis.output.html.stores import write
+from tests.analysis.studies.evaluate.cases import case, programme, study
 from tests.analysis.test_validation import POINT
 
 EVIL = "<script>alert(1)</script><b onclick='x'>&amp;\"</b>"

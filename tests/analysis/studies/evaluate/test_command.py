@@ -8,7 +8,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from tests.analysis.studies.evaluate.evaluate import case, programme, study
 from typer.testing import CliRunner
 
 import scenarios
@@ -23,6 +22,7 @@ from analysis.studies.evaluate.pairs import named, simulate_pair
 from scenarios.places import PACKAGE
 from scenarios.programme_files.study import MEASURES as KNOWN_MEASURES
 from scenarios.programme_files.study import Finding
+from tests.analysis.studies.evaluate.cases import case, programme, study
 
 TEACHING_LEADERS = (PACKAGE / "programmes" / "teaching-leaders.yaml").read_text(encoding="utf-8")
 

@@ -6,7 +6,6 @@ import math
 from dataclasses import replace
 
 import pytest
-from tests.analysis.studies.evaluate.evaluate import programme, setup
 
 from analysis.figures.estimates import Estimate
 from analysis.runs.replicate import Continued, copied
@@ -16,6 +15,7 @@ from simulation.census.outcomes import OUTCOMES
 from simulation.model import PipelineModel
 from simulation.programmes.programme import Programme
 from tests.analysis.expectations import Finding, base_run, differences, findings, years_needed
+from tests.analysis.studies.evaluate.cases import programme, setup
 
 NOBODY_YET = 2026
 

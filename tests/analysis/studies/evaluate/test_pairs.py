@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 import numpy as np
-from tests.analysis.studies.evaluate.evaluate import case, programme, study
 
 from analysis.runs.replicate import Arm, Kept, Years, replicate
 from analysis.studies.evaluate.cohorts import Watch
 from analysis.studies.evaluate.pairs import Case, without
 from simulation.model import PipelineModel
 from simulation.world import World
+from tests.analysis.studies.evaluate.cases import case, programme, study
 
 
 def same(one: World, other: World) -> None:

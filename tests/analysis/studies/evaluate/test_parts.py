@@ -8,7 +8,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy import stats
-from tests.analysis.studies.evaluate.evaluate import EFFECTS, case, every_outcome, programme, study
 
 from analysis.figures.estimates import estimate
 from analysis.studies.evaluate.pairs import simulate_pair
@@ -16,6 +15,7 @@ from scenarios.programme_files.study import Finding
 from simulation.model import PipelineModel
 from simulation.programmes.programme import Condition, Delivery, Places, Programme, TakeUp, Unit
 from simulation.vocabulary import LeaverReason, Status
+from tests.analysis.studies.evaluate.cases import EFFECTS, case, every_outcome, programme, study
 
 
 def test_gap_is_effect_and_selection_to_the_last_bit() -> None:

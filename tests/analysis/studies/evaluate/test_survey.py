@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from tests.analysis.studies.evaluate.evaluate import programme, study
 
 from analysis.studies.evaluate.cohorts import Cohort
 from analysis.studies.evaluate.measures import MEASURES, Asked
 from simulation.census.outcomes import Starts
 from simulation.draws import Key
+from tests.analysis.studies.evaluate.cases import programme, study
 
 N = 20_000
 
