@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -82,41 +83,6 @@ def test_wrong_arrows_are_found(package, source, found):
     assert wrong(package, source) == found
 
 
-ROOMS = ("commands", "output", "charts", "studies", "runs", "store")
-"""Rooms of ``analysis`` from the top down: each may use those after it, and never those before it."""
-
-
-def upwards(room: str, source: str) -> set[str]:
-    """Rooms above ``room`` that a module of it imports, wherever in it the import stands."""
-    above = {f"analysis.{name}" for name in ROOMS[: ROOMS.index(room)]}
-    found = set()
-    for node in ast.walk(ast.parse(source)):
-        names = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
-        if isinstance(node, ast.Import | ast.ImportFrom):
-            names += [".".join(filter(None, (*names[:1], alias.name))) for alias in node.names]
-        found |= {".".join(name.split(".")[:2]) for name in names} & above
-    return found
-
-
-@pytest.mark.parametrize("room", ROOMS)
-def test_rooms_of_analysis_use_only_those_below(room):
-    """Output shows what studies found, studies use runs, runs fill the store: nothing knows who uses it."""
-    paths = sorted((ROOT / "analysis" / room).rglob("*.py"))
-    assert paths
-    assert {str(path): found for path in paths if (found := upwards(room, path.read_text(encoding="utf-8")))} == {}
-
-
-def test_wrong_arrows_between_rooms_are_found():
-    """Imports by name, of a module, inside a function: none escapes; arrows down pass."""
-    for source in (
-        "from analysis.charts import draw",
-        "import analysis.charts.style",
-        "def f():\n    from analysis import charts",
-    ):
-        assert upwards("studies", source) == {"analysis.charts"}
-        assert upwards("output", source) == set()
-
-
 def test_models_are_made_in_one_place():
     """Whatever is asked of a model, ``analysis`` makes it where a replicate is defined: here every call of the class is."""
     made = {"PipelineModel", "Continued"}
@@ -128,3 +94,81 @@ def test_models_are_made_in_one_place():
         if any(isinstance(call, ast.Name) and call.id in made for call in calls):
             found.add(path.relative_to(ROOT / "analysis").as_posix())
     assert found == {"runs/replicate.py"}
+
+
+ROOMS = (
+    ("cli",), ("commands",), ("app", "mesa_model", "stubs"), ("api",), ("output",), ("charts",), ("studies",), ("runs",), ("store",),
+    ("explain", "options"), ("figures",), ("telling",), ("errors", "version"),
+)  # fmt: skip
+"""Folders and files of ``analysis`` from the top down: each imports from those below it alone."""
+
+
+def house() -> dict[str, str]:
+    """The source of every module of the house by its name."""
+    found = {}
+    for _, path in MODULES:
+        name = ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+        found[name] = path.read_text(encoding="utf-8")
+    return found
+
+
+def arrows(modules: dict[str, str]) -> dict[str, set[str]]:
+    """By module, the modules that it imports, wherever in it the import stands: inside functions and for types too."""
+    found: dict[str, set[str]] = {}
+    for name, source in modules.items():
+        tree = ast.walk(ast.parse(source))
+        froms = [
+            (node.module or "", alias.name) for node in tree if isinstance(node, ast.ImportFrom) for alias in node.names
+        ]
+        named = {f"{module}.{part}" if f"{module}.{part}" in modules else module for module, part in froms}
+        whole = {
+            alias.name for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Import) for alias in node.names
+        }
+        found[name] = ((named | whole) & modules.keys()) - {name}
+    return found
+
+
+def up(found: dict[str, set[str]]) -> set[tuple[str, str]]:
+    """Imports within ``analysis`` that lead to a room beside or above that of the importer."""
+    floor = {room: n for n, rooms in enumerate(ROOMS) for room in rooms}
+    pairs = {(name, other) for name, others in found.items() for other in others}
+    within = {pair for pair in pairs if all(name.startswith("analysis.") for name in pair)}
+    rooms = {(name, other): (name.split(".")[1], other.split(".")[1]) for name, other in within}
+    return {pair for pair, (mine, theirs) in rooms.items() if mine != theirs and floor[mine] >= floor[theirs]}
+
+
+def circle(found: dict[str, set[str]]) -> list[str]:
+    """Modules that import one another in a circle, the first again at the end; empty if none do."""
+    try:
+        TopologicalSorter(found).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_rooms_of_analysis_import_from_those_below():
+    """Commands, page, front door, output, charts, studies, runs, store, in this order, and never back."""
+    found = arrows(house())
+    assert {name.split(".")[1] for name in found if name.startswith("analysis.")} == {
+        room for of in ROOMS for room in of
+    }
+    assert up(found) == set()
+
+
+def test_no_module_imports_another_in_a_circle():
+    """Imports inside functions and for types count, so that every module can be read before those that use it."""
+    assert circle(arrows(house())) == []
+
+
+def test_arrows_that_are_wrong_are_found():
+    """The checks themselves find an arrow up that is hidden in a function, and a circle that is closed for types alone."""
+    modules = {
+        "analysis.store": "def f():\n    from analysis.output import table",
+        "analysis.output": "import simulation.a",
+        "simulation.a": "from simulation.b import b",
+        "simulation.b": "if TYPE_CHECKING:\n    from simulation import a",
+    }
+    found = arrows(modules)
+    assert up(found) == {("analysis.store", "analysis.output")}
+    assert set(circle(found)) == {"simulation.a", "simulation.b"}
+    assert circle({**found, "simulation.b": set()}) == []

@@ -20,7 +20,7 @@ from analysis.app.form import CONTEXTS, MOST_SCHOOL_YEARS, Form, Written, comman
 from analysis.app.watch import record_run
 from analysis.app.worker import Question, answer, warm_up
 from analysis.errors import UserError
-from analysis.runs.executor import Crew, Here
+from analysis.runs.crew import Crew, Here
 from analysis.runs.plan import Options, Plan, identity, plan
 from analysis.runs.replicate import Plans
 from analysis.runs.work import Task, Work

@@ -24,7 +24,7 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
 
     from analysis.app.jobs import Jobs
     from analysis.app.pages import application
-    from analysis.runs.executor import Crew
+    from analysis.runs.crew import Crew
 
     address = host or "127.0.0.1"
     token = _token(address, token)

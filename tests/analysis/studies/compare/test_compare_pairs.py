@@ -13,7 +13,7 @@ from analysis.runs import replicate as runs
 from analysis.runs.replicate import Plans, pair, shares_past, simulate
 from analysis.store import Store
 from analysis.studies.compare import study
-from analysis.studies.compare.report import closing, note, records, table
+from analysis.studies.compare.report import closing, note, one_policy, records
 from analysis.studies.compare.stored import stored
 from analysis.studies.compare.study import compare
 from analysis.studies.compare.summing import Asked
@@ -172,7 +172,7 @@ def test_the_figures_are_those_of_the_runs(tmp_path):
     assert {record["digest"] for record in kept.records().values()} == {
         simulate(plan, r)[0].digest for plan in (base(), coached()) for r in (0, 1)
     }
-    assert {row["figure"] for row in table(found, found.outcomes[0])} >= {"Heads who leave", "  in total"}
+    assert {row["figure"] for row in one_policy(found, found.outcomes[0]).rows} >= {"Heads who leave", "  in total"}
 
 
 def test_processes_do_not_change_what_is_found():
