@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
+from functools import cache
 from pathlib import Path
 
 from analysis.app.levers import described
@@ -94,16 +95,12 @@ class Form:
         return [school_year(self.base_year + i) for i in range(1, years + 1)]
 
 
-_base_years: dict[str, int] = {}
-
-
+@cache
 def base_year(scenario: str) -> int:
     """Base year of a scenario of the library."""
-    if scenario not in _base_years:
-        from scenarios import load
+    from scenarios import load
 
-        _base_years[scenario] = load(scenario).base_year
-    return _base_years[scenario]
+    return load(scenario).base_year
 
 
 def first_form(context: str = "england", programmes: Iterable[str] = ("excellence-in-leadership",)) -> Form:

@@ -28,7 +28,7 @@ MOST_ROWS = 60
 def records(store: Store, design: Design) -> list[dict[str, Any]]:
     """A record per headline measure that was kept, scenario and combination of levers.
 
-    Chance and parameters are kept apart, see :mod:`analysis.studies.sweep.components`. Draws of which replicates are missing
+    Chance and parameters are kept apart, see :func:`~analysis.figures.estimates.components`. Draws of which replicates are missing
     are left out.
     """
     programmes = sorted({p.name for scenario in design.scenarios for p in scenario.programmes})

@@ -245,12 +245,8 @@ def _todo(store: Store, options: Options) -> list[tuple[str, Place]]:
     """What is to be run, points in order."""
     expected, done = store.expected, store.done()
     keys = [key for key in _share(store, options) if key not in done]
-    return sorted(((key, expected[key]) for key in keys), key=lambda item: _order(item[1]))
-
-
-def _order(place: Place) -> tuple[int, str, int]:
-    scenario, point, replicate = place
-    return point or 0, scenario, replicate
+    # Points first, so that runs of one stand together.
+    return sorted(((key, expected[key]) for key in keys), key=lambda item: (item[1][1] or 0, item[1][0], item[1][2]))
 
 
 def _where(ready: Ready, todo: Sequence[Any], options: Options) -> Where:
