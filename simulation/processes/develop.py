@@ -53,7 +53,7 @@ def _develop(people, schools, rules, key):
         people.people[i] = people.people[i] - given[PEOPLE] + growth[r, PEOPLE] * pace
         people.management[i] = people.management[i] - given[MANAGEMENT] + growth[r, MANAGEMENT] * pace
         people.system[i] = people.system[i] - given[SYSTEM] + growth[r, SYSTEM] * pace
-        for k in range(len(given)):
+        for k in range(WELLBEING + 1):
             given[k] = people.shift[i, FIRST_GIVEN + k] * UNFIXED
         people.teaching[i] += given[TEACHING]
         people.people[i] += given[PEOPLE]

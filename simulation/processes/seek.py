@@ -114,27 +114,6 @@ def _add(found, n, row, level, promotion):
     return n + 1
 
 
-@njit(inline="always")
-def _odds_of_seeking(people, i, rates, p, target, year):
-    """Log-odds that person ``i``, who wants it, seeks a post in the role ``target`` in phase ``p``."""
-    away = max(0, year - 1 - people.qualified_year[i]) - rates.peak_years[p, target]
-    width = rates.peak_width[target]
-    ready = merit_in_row(people, i, rates.merit_weights, target) + people.shift[i, PersonSlot.READINESS] * UNFIXED
-    fit = ready + people.self_view[i] - rates.bar[p, target]
-    odds = rates.logit_of_seeking[p, target] + rates.per_readiness * fit
-    odds += people.shift[i, PersonSlot.APPLYING] * UNFIXED
-    if people.fte[i] < FULL_TIME:
-        odds += rates.part_time_seek
-    return odds - away * away / (2.0 * width * width)
-
-
-@njit(inline="always")
-def _chance_of_return(status, years_out, rates):
-    if status == Status.ON_BREAK:
-        return rates.return_from_break
-    return rates.return_from_out[years_out_band(years_out)] if status == Status.OUT else 0.0
-
-
 @njit(cache=True)
 def _seek(people, schools, rates, key, found):
     """Write everybody's searches into ``found``, which has room for two each; return how many there are."""
@@ -154,7 +133,15 @@ def _seek(people, schools, rates, key, found):
             years_in_role = max(0, year - 1 - people.role_since[i])
             wants = target > r and people.aspiration[i] > rates.threshold[p, target]
             if wants and years_in_role + 1 >= rates.least_years_in_role[target]:
-                odds = _odds_of_seeking(people, i, rates, p, target, year)
+                away = max(0, year - 1 - people.qualified_year[i]) - rates.peak_years[p, target]
+                width = rates.peak_width[target]
+                merit = merit_in_row(people, i, rates.merit_weights, target)
+                ready = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
+                fit = ready + people.self_view[i] - rates.bar[p, target]
+                odds = rates.logit_of_seeking[p, target] + rates.per_readiness * fit
+                odds += people.shift[i, PersonSlot.APPLYING] * UNFIXED
+                odds += rates.part_time_seek if people.fte[i] < FULL_TIME else 0.0
+                odds -= away * away / (2.0 * width * width)
                 if chance(person, Decision.SEEK_PROMOTION, key) < logistic(odds):
                     n = _add(found, n, i, target, True)
             odds = rates.logit_of_moving[p, r] + schools.push[s] + people.shift[i, PersonSlot.LEAVING_SCHOOL] * UNFIXED
@@ -163,7 +150,9 @@ def _seek(people, schools, rates, key, found):
             if r <= HEAD and chance(person, Decision.SEEK_MOVE, key) < logistic(odds):
                 n = _add(found, n, i, r, False)
         elif people.left_year[i] < year:
-            returns = _chance_of_return(status, year - 1 - people.left_year[i], rates)
+            returns = rates.return_from_break if status == Status.ON_BREAK else 0.0
+            if status == Status.OUT:
+                returns = rates.return_from_out[years_out_band(year - 1 - people.left_year[i])]
             if returns > 0.0 and chance(person, Decision.RETURN, key) < returns:
                 n = _add(found, n, i, min(r, HEAD), False)
     return n
