@@ -9,12 +9,10 @@ returned. **Levers** and **uncertainties** are mappings from paths to values, wr
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import numbers
-from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas
@@ -22,7 +20,8 @@ import typer
 
 from analysis import options as allowed
 from analysis.errors import UserError
-from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan, plan
+from analysis.figures.words import capital
+from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan
 from scenarios.parameter_table import bounds, identifier, parameter_rows
 from scenarios.problems import InputError
 from scenarios.programme_files.settings import PREFIX
@@ -30,12 +29,16 @@ from scenarios.resolve import Scenario, load
 from scenarios.strict import did_you_mean
 
 if TYPE_CHECKING:
+    from analysis.charts.drawing import Figure
     from analysis.figures.lines import Line
+    from analysis.output.display import Evaluations, Explanation, Validation
+    from analysis.store import Store
+    from analysis.studies.compare.summing import Comparison
 
-__all__ = ["FORMS", "InputError", "Scenario", "UserError", "compare", "load", "parameters", "problem", "run"]
-
-FORMS = ("long", "wide", "xarray")
-"""Forms of a table: a row for each number, a column for each figure, or an ``xarray.Dataset``."""
+__all__ = [
+    "InputError", "Scenario", "UserError", "compare", "compare_stored", "evaluate", "explain", "figures", "load", "open_study",
+    "parameters", "problem", "run", "validate",
+]  # fmt: skip
 
 Given = str | Path | Mapping[str, Any] | Scenario
 """A scenario; see the top of this module."""
@@ -86,9 +89,11 @@ def run(
         UserError: for anything else that was asked and cannot be done.
 
     """
+    from analysis.output.frames import check_form, formed, long
     from analysis.studies.compare.asking import chosen
+    from analysis.studies.run import ready
 
-    _check_form(form)
+    check_form(form)
     options = checked_options(
         replicates=replicates, seed=seed, years=years, scale=scale, schools=schools, workers=workers
     )
@@ -96,13 +101,11 @@ def run(
     if not given:
         raise UserError("scenario=[]", "there is nothing to run", "Name a scenario, such as 'england'.")
     arms = [(one, levers, _name(one, f"scenario-{i}" if len(given) > 1 else None)) for i, one in enumerate(given, 1)]
-    scenarios = loaded(arms, uncertainties, context)
-    plans = [plan(one, options) for one in scenarios]
-    if twice := [name for name, times in Counter(one.name for one in plans).items() if times > 1]:
-        raise UserError(f"scenario {twice[0]}", "given twice", "Name each scenario once.")
+    folder = None if out is None else Path(out)
+    plans = ready(loaded(arms, uncertainties, context), options, folder)
     lines = chosen(_listed("measures", measures), _listed("by", by), [one.setup for one in plans])
-    found = _simulated(plans, lines, options) if out is None else _kept(scenarios, plans, lines, options, Path(out))
-    return _formed(_long(plans, lines, found), ["scenario", "school_year", "replicate"], "line", ["value"], form)
+    found = _figures(plans, lines, options, folder)
+    return formed(long(plans, lines, found), ["scenario", "school_year", "replicate"], "line", ["value"], form)
 
 
 def compare(
@@ -158,11 +161,12 @@ def compare(
         UserError: for scenarios that cannot be paired, and for anything else that was asked and cannot be done.
 
     """
+    from analysis.output.frames import check_form, formed
     from analysis.studies.compare import study
     from analysis.studies.compare.report import closing, note, records
     from analysis.studies.compare.summing import MOST, Asked
 
-    _check_form(form, "comparison")
+    check_form(form, "comparison")
     if replicates is not None and precision is not None:
         raise UserError("replicates", "precision decides how many there are", "Cap them with most.")
     if precision is None and most is not None:
@@ -188,13 +192,88 @@ def compare(
     )  # fmt: skip
     found = study.carry_out(loaded(arms, uncertainties, context), options, asked)
     if form == "comparison":
-        importlib.import_module("analysis.output.notebook")  # which tells a notebook how to show it
-        return found
+        return _taught(found)
     frame = pandas.DataFrame(records(found)).drop(columns="where")
     figures = [name for name in frame if pandas.api.types.is_float_dtype(frame[name])]
     kinds = [*figures, "words"] if form == "wide" else figures
     frame.attrs = {"notes": [note(found), *closing(found)]}
-    return _formed(frame, ["line", "years"], "policy", kinds, form)
+    return formed(frame, ["line", "years"], "policy", kinds, form)
+
+
+def open_study(folder: str | Path) -> Store:
+    """The results in a folder that ``compare``, ``headway run`` or ``headway sweep`` has written."""
+    from analysis.store import Store
+
+    return _taught(Store.open(folder))
+
+
+def compare_stored(study: Store | str | Path, all_years: bool = False) -> Comparison:
+    """Compare the scenarios of a study with its first, from the runs that are there; nothing is run.
+
+    Raise :exc:`UserError` for scenarios whose runs are no pairs, for a design, and if no pair is there.
+    """
+    from analysis.studies.compare.asking import headlines
+    from analysis.studies.compare.stored import stored, unlike
+
+    store = open_study(study) if isinstance(study, str | Path) else study
+    store.require_scenarios()
+    if why := unlike(store.manifest):
+        raise UserError(str(store.folder), f"nothing to compare: {why}")
+    with store.connect() as db:
+        found = stored(db, store.manifest, headlines(), all_years=all_years)
+    if found is None:
+        raise UserError(str(store.folder), "there is no pair of runs yet", "Run the same command again to finish it.")
+    return _taught(found)
+
+
+def figures(study: Store | str | Path, *names: str) -> dict[str, Figure]:
+    """The charts of a study by name: those of ``names``, or all for which it holds enough.
+
+    Raise :exc:`UserError` for a name that is no chart, and for a chart that these results do not hold enough for.
+    """
+    from analysis.charts import charts, draw
+    from analysis.charts.drawing import Source
+
+    for name in names:
+        if name not in charts():
+            advice = did_you_mean(name, list(charts())) or f"there are {', '.join(charts())}."
+            raise UserError(name, "there is no such chart", capital(advice))
+    with Source.of(open_study(study) if isinstance(study, str | Path) else study) as source:
+        drawn = draw(source, names or None)
+    for name in names:
+        if name not in drawn:
+            raise UserError(name, "these results do not hold what this chart needs", "See docs/reference/charts.md.")
+    return drawn
+
+
+def explain(name: str | Path) -> Explanation:
+    """Say what a programme does, costs and rests on, or what a scenario changes. Raise :exc:`InputError`."""
+    from analysis.explain import explained
+    from analysis.output.display import Explanation
+
+    return Explanation(*explained(name))
+
+
+def validate(
+    scenario: str = "england", replicates: int = 4, seed: int = DEFAULT_SEED, scale: float | None = None
+) -> Validation:
+    """Hold the base year against published figures, as ``headway validate`` does."""
+    from analysis.output.display import Validation
+    from analysis.studies.validate import card
+
+    return Validation(card(scenario, Options(replicates, seed, None, scale)), replicates)
+
+
+def evaluate(
+    programme: str | Path, calibration: str | None = None, scenario: str | None = None, replicates: int = 8,
+    seed: int = DEFAULT_SEED, years: int | None = None, scale: float | None = 0.2, workers: int | None = None,
+) -> Evaluations:  # fmt: skip
+    """Evaluate a programme by its study's own design, as ``headway evaluate`` does: the gap, the effect and selection."""
+    from analysis.output.display import Evaluations
+    from analysis.studies.evaluate.evaluate import evaluate as carry_out
+
+    options = Options(replicates, seed, years, scale, workers=workers)
+    return Evaluations(carry_out(str(programme), options, calibration, scenario))
 
 
 def parameters(words: str = "", scenario: Given = "england") -> pandas.DataFrame:
@@ -233,7 +312,9 @@ def problem(
         return {"num_vars": len(spans), "names": list(spans), "bounds": [list(span) for span in spans.values()]}
     if form != "ema":
         raise UserError(f"form={form!r}", "there is no such form", "Write 'salib' or 'ema'.")
-    _need("ema_workbench", "EMA Workbench", "form='ema'")
+    from analysis.output.frames import need
+
+    need("ema_workbench", "EMA Workbench", "form='ema'")
     from ema_workbench import RealParameter
 
     return [RealParameter(identifier(path), *span, variable_name=[path]) for path, span in spans.items()]
@@ -326,97 +407,27 @@ def _span(path: str, span: tuple[float, float]) -> tuple[float, float]:
 
 # --- what comes back -------------------------------------------------------------------------------------------------
 
-
-def _simulated(plans: Sequence[Plan], lines: Sequence[Line], options: Options) -> np.ndarray:
-    """Figures of plans × replicates × lines × years × 2, from runs that nobody keeps."""
-    from analysis.studies.compare.cells import figures
-    from analysis.studies.run import simulate
-
-    measures = list(dict.fromkeys(line.measure for line in lines))
-    years = _years(plans)
-    results = simulate(plans, measures, options.workers)
-    return np.array([[figures(rows, lines, years) for _, rows in of_plan] for of_plan in results])
+Found = TypeVar("Found")
 
 
-def _kept(
-    scenarios: Sequence[Scenario], plans: Sequence[Plan], lines: Sequence[Line], options: Options, out: Path
-) -> np.ndarray:
-    """As :func:`_simulated`, from runs that are kept in a folder, or are there already."""
-    from analysis.store import Store
+def _taught(found: Found) -> Found:
+    """A result that a notebook has been told how to show."""
+    importlib.import_module("analysis.output.display")
+    return found
+
+
+def _figures(plans: Sequence[Plan], lines: Sequence[Line], options: Options, out: Path | None) -> np.ndarray:
+    """Figures of plans × replicates × lines × years × 2, from runs that nobody keeps or that ``out`` keeps, perhaps already."""
+    from analysis.output.frames import years
     from analysis.studies.compare.stored import figures_of
-    from analysis.studies.run import carry_out
+    from analysis.studies.compare.summing import figures
+    from analysis.studies.run import execute, simulate
 
-    carry_out(scenarios, options, out)
-    with Store.open(out).connect() as db:
+    if out is None:
+        results = simulate(plans, list(dict.fromkeys(line.measure for line in lines)), options.workers)
+        return np.array([[figures(rows, lines, years(plans)) for _, rows in of_plan] for of_plan in results])
+    execute(list(plans), out, options.workers)
+    with open_study(out).connect() as db:
         there = [row[0] for row in db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
-        found = figures_of(db, lines, [one.name for one in plans], there, _years(plans))
+        found = figures_of(db, lines, [one.name for one in plans], there, years(plans))
     return found.swapaxes(0, 1)[:, : options.replicates]
-
-
-def _years(plans: Sequence[Plan]) -> list[int]:
-    return list(range(min(p.setup.base_year for p in plans), max(p.setup.last_year for p in plans) + 1))
-
-
-def _long(plans: Sequence[Plan], lines: Sequence[Line], figures: np.ndarray) -> pandas.DataFrame:
-    """A row for each scenario, line, school year and replicate that has a value."""
-    from analysis.studies.compare.cells import Cell, values, with_zeros
-    from simulation.census.measure import Kind, measures
-    from simulation.vocabulary import school_year
-
-    years = _years(plans)
-    counts = [measures()[line.measure].kind is Kind.COUNT for line in lines]
-    filled = with_zeros(figures, counts, np.ones(figures.shape[:2], bool))
-    frames = []
-    for one, of_plan in zip(plans, filled, strict=True):
-        cells = [
-            Cell(i, year) for i in range(len(lines)) for year in range(one.setup.base_year, one.setup.last_year + 1)
-        ]
-        found = values(of_plan, lines, years, cells)
-        frames.append(
-            pandas.DataFrame(
-                {
-                    "scenario": one.name,
-                    "line": np.repeat([lines[cell.line].name for cell in cells], len(found)),
-                    "unit": np.repeat([lines[cell.line].unit for cell in cells], len(found)),
-                    "school_year": np.repeat([school_year(cell.year or 0) for cell in cells], len(found)),
-                    "replicate": np.tile(np.arange(len(found)), len(cells)),
-                    "value": found.T.ravel(),
-                }
-            )
-        )
-    return pandas.concat(frames, ignore_index=True).dropna(subset="value", ignore_index=True)
-
-
-def _check_form(form: str, *more: str) -> None:
-    forms = (*FORMS, *more)
-    if form not in forms:
-        hint = did_you_mean(str(form), forms) or f"Write one of {', '.join(map(repr, forms))}."
-        raise UserError(f"form={form!r}", "there is no such form", hint[0].upper() + hint[1:])
-    if form == "xarray":
-        _need("xarray", "xarray", "form='xarray'")
-
-
-def _need(module: str, name: str, asked: str) -> None:
-    if importlib.util.find_spec(module) is None:
-        raise UserError(
-            asked, f"{name} is not installed", f"Install it into Headway's environment: python -m pip install {module}"
-        )
-
-
-def _formed(frame: pandas.DataFrame, rows: list[str], columns: str, kinds: list[str], form: str) -> Any:
-    """A long table as it is, with a column for each of ``columns``, or as a data set; units and notes go with it."""
-    attrs = {"units": dict(zip(frame["line"], frame["unit"], strict=True)), **frame.attrs}
-    long = frame.set_index([*rows, columns])[kinds]
-    if form == "long":
-        shown: Any = frame
-    elif form == "wide":
-        shown = long.unstack(columns, sort=False)
-        shown = shown[kinds[0]] if len(kinds) == 1 else shown
-    elif columns == "line":
-        shown = long[kinds[0]].unstack(columns, sort=False).to_xarray()
-        for name in shown:
-            shown[name].attrs["units"] = attrs["units"][name]
-    else:
-        shown = long.to_xarray()
-    shown.attrs = attrs
-    return shown

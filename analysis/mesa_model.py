@@ -13,7 +13,7 @@ from analysis.api import Given, Values, checked_options, loaded
 from analysis.runs.plan import DEFAULT_SEED, plan
 from analysis.store import Rows
 from analysis.studies.compare.asking import chosen
-from analysis.studies.compare.cells import Cell, figures, values
+from analysis.studies.compare.summing import Cell, figures, values
 from simulation.model import PipelineModel
 
 if TYPE_CHECKING:

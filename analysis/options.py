@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -53,60 +53,31 @@ def register(value: Path | None) -> Path | None:
     return value
 
 
+def option(metavar: str, text: str, check: Callable[[Any], Any] | None = None, *names: str, **more: Any) -> Any:
+    """An option that takes a value: how help calls the value, what it is for, what it must be; ``names`` if of its own."""
+    return typer.Option(*names, metavar=metavar, help=text, callback=check, **more)
+
+
+def argument(metavar: str, text: str) -> Any:
+    """A value that must be given, by its place."""
+    return typer.Argument(metavar=metavar, help=text, show_default=False)
+
+
 Replicates = Annotated[
-    int,
-    typer.Option(
-        callback=within(1, MOST_REPLICATES, "replicates"), metavar="N",
-        help="Random repetitions of each scenario.",
-    ),
-]  # fmt: skip
-Seed = Annotated[
-    int,
-    typer.Option(
-        callback=seed, metavar="S", help="Seed of all random draws: same seed, same results."
-    ),
-]  # fmt: skip
-Years = Annotated[
-    int | None,
-    typer.Option(
-        callback=within(1, MOST_YEARS, "school years"), metavar="N", show_default=False,
-        help="School years to project after the base year. As the scenario says if not given.",
-    ),
-]  # fmt: skip
-Scale = Annotated[
-    float | None,
-    typer.Option(
-        callback=share, metavar="F", show_default=False,
-        help="Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given.",
-    ),
-]  # fmt: skip
-Workers = Annotated[
-    int | None,
-    typer.Option(
-        callback=within(1, MOST_WORKERS, "processes"), metavar="N", show_default=False,
-        help="Processes that run replicates at the same time; up to two if not given. Results do not depend on it.",
-    ),
-]  # fmt: skip
-AllowPartial = Annotated[
-    bool,
-    typer.Option("--allow-partial", help="Take results of which runs are missing; what comes out says so."),
+    int, option("N", "Random repetitions of each scenario.", within(1, MOST_REPLICATES, "replicates"))
 ]
-Results = Annotated[
-    Path,
-    typer.Argument(metavar="OUT", help="A folder of results.", show_default=False),
-]
-Schools = Annotated[
-    Path | None,
-    typer.Option(
-        callback=register, metavar="FILE", show_default=False,
-        help="A register of real schools (CSV) in place of the synthetic one.",
-    ),
-]  # fmt: skip
-Context = Annotated[
-    str | None,
-    typer.Option(
-        metavar="NAME", show_default=False,
-        help="The school system to run the scenarios in, such as eastern-region-2010, in place of their own.",
-    ),
-]  # fmt: skip
+Seed = Annotated[int, option("S", "Seed of all random draws: same seed, same results.", seed)]
+YEARS = "School years to project after the base year. As the scenario says if not given."
+Years = Annotated[int | None, option("N", YEARS, within(1, MOST_YEARS, "school years"))]
+SCALE = "Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given."
+Scale = Annotated[float | None, option("F", SCALE, share, show_default=False)]
+WORKERS = "Processes that run replicates at the same time; up to two if not given. Results do not depend on it."
+Workers = Annotated[int | None, option("N", WORKERS, within(1, MOST_WORKERS, "processes"))]
+PARTIAL = "Take results of which runs are missing; what comes out says so."
+AllowPartial = Annotated[bool, typer.Option("--allow-partial", help=PARTIAL)]
+Results = Annotated[Path, argument("OUT", "A folder of results.")]
+REGISTER = "A register of real schools (CSV) in place of the synthetic one."
+Schools = Annotated[Path | None, option("FILE", REGISTER, register)]
+CONTEXT = "The school system to run the scenarios in, such as eastern-region-2010, in place of their own."
+Context = Annotated[str | None, option("NAME", CONTEXT)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the table as a JSON list of records and nothing else.")]

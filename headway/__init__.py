@@ -12,10 +12,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from analysis.api import compare, load, parameters, problem, run
+    from analysis.api import (
+        compare,
+        compare_stored,
+        evaluate,
+        explain,
+        figures,
+        load,
+        open_study,
+        parameters,
+        problem,
+        run,
+        validate,
+    )  # fmt: skip
     from analysis.errors import UserError
     from analysis.mesa_model import Model
-    from analysis.output.notebook import compare_stored, evaluate, explain, figures, open_study, validate
     from analysis.version import headway_version as version
     from scenarios.problems import InputError
 
@@ -38,10 +49,7 @@ __all__ = [
 ]
 
 _HOMES = {
-    **dict.fromkeys(("compare", "load", "parameters", "problem", "run"), "analysis.api"),
-    **dict.fromkeys(
-        ("compare_stored", "evaluate", "explain", "figures", "open_study", "validate"), "analysis.output.notebook"
-    ),
+    **dict.fromkeys(__all__, "analysis.api"),
     "InputError": "scenarios.problems",
     "Model": "analysis.mesa_model",
     "UserError": "analysis.errors",

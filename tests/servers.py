@@ -49,9 +49,9 @@ class Server:
         return self.ready
 
     def stop(self) -> None:
-        """End it and what it has started, and hear it out."""
+        """End it as Control-C does, which all that it has started hears too, and hear it out."""
         with suppress(ProcessLookupError):
-            os.killpg(self.process.pid, signal.SIGTERM)
+            os.killpg(self.process.pid, signal.SIGINT)
         self.process.wait(PATIENCE)
         self._reader.join(PATIENCE)
         assert self.process.stdout is not None

@@ -19,7 +19,7 @@ from typer.testing import CliRunner
 
 import headway
 from analysis.cli import app
-from analysis.output.html import again
+from analysis.output.study import read_again
 from analysis.store import Store
 from analysis.store.select import select
 from analysis.studies.compare.report import records
@@ -76,14 +76,14 @@ def test_runs_that_are_kept_are_the_same_and_can_be_read_again(tmp_path):
     )
     pandas.testing.assert_frame_equal(one, kept[kept["replicate"] == 0].reset_index(drop=True))
     (described,) = Store.open(tmp_path / "kept").manifest["scenarios"]
-    found = again.scenario(described)
+    found = read_again(described)
     assert found is not None
     assert found.parameters.leave.return_from_break == 0.8
     base = headway.load("eastern-region", name="as-it-is", context="eastern-region-2010")
     headway.compare(base, {"extends": "eastern-region", "levers": BREAK}, out=tmp_path / "pairs", **SMALL)
     manifest = Store.open(tmp_path / "pairs").manifest
     assert [one["name"] for one in manifest["scenarios"]] == ["as-it-is", "policy-1"]
-    assert None not in [again.scenario(one) for one in manifest["scenarios"]]
+    assert None not in [read_again(one) for one in manifest["scenarios"]]
 
 
 def test_compare_gives_the_records_of_the_command_line(tmp_path, monkeypatch):

@@ -16,17 +16,15 @@ from pathlib import Path
 from time import monotonic
 from typing import TYPE_CHECKING
 
-from analysis.app.compose import Written, command, share, written
-from analysis.app.form import CONTEXTS, MOST_SCHOOL_YEARS, Form
+from analysis.app.form import CONTEXTS, MOST_SCHOOL_YEARS, Form, Written, command, share, written
 from analysis.app.watch import record_run
 from analysis.app.worker import Question, answer, warm_up
 from analysis.errors import UserError
-from analysis.runs.executor import Crew, Here
+from analysis.runs.crew import Crew, Here
 from analysis.runs.plan import Options, Plan, identity, plan
 from analysis.runs.replicate import Plans
 from analysis.runs.work import Task, Work
-from analysis.studies.compare import pairing
-from analysis.studies.compare.study import Arriving
+from analysis.studies.compare.study import Arriving, check_pairs
 from analysis.studies.compare.summing import Comparison
 
 if TYPE_CHECKING:
@@ -335,7 +333,7 @@ def _plans(form: Form, files: list[Written], folder: Path) -> list[Plan]:
         plans.append(plan(str(path), options))
         path.rename(folder / path.name)
         inside.rmdir()
-    pairing.check(plans[0], plans[1:])
+    check_pairs(plans[0], plans[1:])
     setup = plans[0].setup
     size = len(setup.register) * (setup.last_year - setup.first_year) * len(plans) * int(form.pairs)
     if size > MOST_SCHOOL_YEARS:

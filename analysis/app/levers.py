@@ -7,8 +7,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from typing import TYPE_CHECKING
 
-from analysis.explain.text import Section
-from analysis.explain.words import published
+from analysis.explain.words import Section, published
 from analysis.figures.rounding import SHARE_UNITS, percent, plain
 from analysis.figures.words import JOINERS, a, capital
 from scenarios.parameter_files import GRADES

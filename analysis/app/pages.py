@@ -186,11 +186,13 @@ class Pages:
                 done = job.years if not over else 0
                 if version != seen or done != years:
                     if version != seen:
-                        yield _event("live", await run_in_threadpool(self._live, job))
+                        yield _event(
+                            "live", await run_in_threadpool(lambda: self._fragment("live.html", **results(job)))
+                        )
                     yield _event("progress", self._fragment("progress.html", years=done, **head(job)))
                     seen, years, quiet = version, done, 0
                 if over and job.version == seen:
-                    yield _event("end", json.dumps(_in_short(job)))
+                    yield _event("end", json.dumps({"state": job.state, "pairs": job.pairs}))
                     return
                 quiet += 1
                 if quiet % 40 == 0:
@@ -201,9 +203,6 @@ class Pages:
 
     def _fragment(self, template: str, **values: Any) -> str:
         return self.templates.get_template(template).render(**values)
-
-    def _live(self, job: Job) -> str:
-        return self._fragment("live.html", **results(job))
 
     async def file(self, request: Request) -> Response:
         """A policy as YAML, to be kept."""
@@ -301,10 +300,6 @@ def _check_kind(request: Request) -> None:
     """Refuse what no browser sends: a charset of the sender's choice can make text that is none, such as half characters."""
     if not _KINDS.fullmatch(request.headers.get("content-type", "")):
         raise HTTPException(400)
-
-
-def _in_short(job: Job) -> dict[str, Any]:
-    return {"state": job.state, "pairs": job.pairs}
 
 
 def _event(name: str, text: str) -> str:

@@ -14,7 +14,6 @@ from analysis.app.guard import Guard, Rules, weak_token
 from analysis.errors import UserError
 from analysis.telling import say
 
-DEFAULT_PORT = 8765
 MOST_PROCESSES = 2
 
 
@@ -24,7 +23,7 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
 
     from analysis.app.jobs import Jobs
     from analysis.app.pages import application
-    from analysis.runs.executor import Crew
+    from analysis.runs.crew import Crew
 
     address = host or "127.0.0.1"
     token = _token(address, token)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from analysis.charts.drawing import Chart, Figure, Source
-from analysis.charts.drawing.intervals import MOST, Difference, axis_of, differences, domain, told_apart
+from analysis.charts.drawing.intervals import MOST, Drawn, axis_of, domain, drawn, told_apart
 from analysis.charts.drawing.style import BLACK, DARK_GREY, data, grid, heading, layered
 from analysis.figures.lines import figures, needs, shown_in
 from analysis.figures.words import pairs_of_runs
@@ -13,7 +13,7 @@ from analysis.figures.words import pairs_of_runs
 COST = "cost_of_programmes"
 LETTERS = "ABCDEF"
 
-Row = tuple[str, Difference, Difference]
+Row = tuple[str, Drawn, Drawn]
 """A policy's letter, what its programmes cost more or less, and what it changes."""
 
 
@@ -25,8 +25,8 @@ def draw(source: Source) -> Figure | None:
     titles = [source.titles[o.policy.name] for o in found.outcomes][:MOST]
     place = {line: i for i, line in enumerate(found.lines)}
 
-    def of(name: str) -> list[Difference | None]:
-        return [differences(found, place[figures()[name]], title, i) for i, title in enumerate(titles)]
+    def of(name: str) -> list[Drawn | None]:
+        return [drawn(found, place[figures()[name]], title, i) for i, title in enumerate(titles)]
 
     panels, sentences, table = [], [], []
     pairs: list[Row] = []
@@ -62,7 +62,7 @@ def draw(source: Source) -> Figure | None:
 
 
 def _title(pairs: list[Row]) -> str:
-    outcomes: dict[str, list[Difference]] = {}
+    outcomes: dict[str, list[Drawn]] = {}
     for _, cost, d in pairs:
         outcomes.setdefault(cost.label, []).append(d)
     costs = {cost.label: cost for _, cost, _ in pairs}

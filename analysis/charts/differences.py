@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from analysis.charts.drawing import Chart, Figure, Source
-from analysis.charts.drawing.intervals import MOST, Difference, differences, legend, panel
+from analysis.charts.drawing.intervals import MOST, Drawn, drawn, legend, panel
 from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.lines import Over, needs, shown_in
-from analysis.figures.wording import direction
 from analysis.figures.words import capital, listed, pairs_of_runs
 from simulation.vocabulary import school_year
 
@@ -30,7 +29,7 @@ def draw(source: Source) -> Figure | None:
             continue
         labels = ("\n".join(wrap(title, 24)) for title in titles)
         at = found.lines.index(line)
-        rows = [d for i, label in enumerate(labels) if (d := differences(found, at, label, i)) is not None]
+        rows = [d for i, label in enumerate(labels) if (d := drawn(found, at, label, i)) is not None]
         if not rows:
             continue
         panels.append(panel(rows, line.label, f"difference, {OVER[line.over]}"))
@@ -51,7 +50,7 @@ def draw(source: Source) -> Figure | None:
     )
 
 
-def _title(found: Comparison, rows: list[Difference]) -> str:
+def _title(found: Comparison, rows: list[Drawn]) -> str:
     """What can be said, and about how much nothing can; never more than the adjusted intervals do."""
     told = [d for d in rows if d.told and d.line.unit != "GBP"]
     if not told:
@@ -60,7 +59,7 @@ def _title(found: Comparison, rows: list[Difference]) -> str:
     said: dict[str, list[str]] = {}
     for d in told:
         label = f"{d.line.label[0].lower()}{d.line.label[1:]}"
-        said.setdefault(d.name, []).append(f"{label} {direction(d.verdict, d.line)}")
+        said.setdefault(d.name, []).append(f"{label} {d.direction}")
     alike: dict[str, list[str]] = {}  # policies by what the first two figures say of them
     for name, words in said.items():
         alike.setdefault(", ".join(words[:2]), []).append(f"“{name}”")

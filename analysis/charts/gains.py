@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from analysis.charts.drawing import Chart, Figure, Source
-from analysis.charts.drawing.intervals import Difference, differences, legend, panel
+from analysis.charts.drawing.intervals import Drawn, drawn, legend, panel
 from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.lines import Line, gains, groups_in, needs_of_groups
 from analysis.figures.words import DIMENSIONS, capital, listed, pairs_of_runs, within
@@ -32,10 +32,10 @@ def draw(source: Source) -> Figure | None:
     if found is None:
         return None
     titles = [source.titles[o.policy.name] for o in found.outcomes][:MOST]
-    rows: dict[tuple[str, int], list[Difference]] = {}
+    rows: dict[tuple[str, int], list[Drawn]] = {}
     for number, line in enumerate(found.lines):
         for i in range(len(titles)):
-            if (d := differences(found, number, "\n".join(wrap(line.label, 26)), i)) is not None:
+            if (d := drawn(found, number, "\n".join(wrap(line.label, 26)), i)) is not None:
                 rows.setdefault((line.where[-1][0], i), []).append(d)
     every = [d for of in rows.values() for d in of]
     if not every:
@@ -65,7 +65,7 @@ def draw(source: Source) -> Figure | None:
     )
 
 
-def _title(titles: list[str], rows: dict[tuple[str, int], list[Difference]]) -> str:
+def _title(titles: list[str], rows: dict[tuple[str, int], list[Drawn]]) -> str:
     """For whom a difference can be told; never that one group gains more than another."""
     parts = []
     for i, title in enumerate(titles):

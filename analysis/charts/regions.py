@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from analysis.charts.drawing import Chart, Figure, Source
-from analysis.charts.drawing.intervals import Difference, differences
+from analysis.charts.drawing.intervals import Drawn, drawn
 from analysis.charts.drawing.source import POOLED, how_read
 from analysis.charts.drawing.style import (
     BLACK,
@@ -116,18 +116,18 @@ def _changing(told: list[bool]) -> str:
     return f"{many} policies {'make' if sum(told) > 1 else 'makes'} a difference in at least one region"
 
 
-def _differences(source: Source, regions: Sequence[str]) -> dict[str, list[Difference]]:
+def _differences(source: Source, regions: Sequence[str]) -> dict[str, list[Drawn]]:
     found = source.compared([LINE.of("region", region) for region in regions])
     if found is None:
         return {}
     labels = [dict(line.where)["region"] for line in found.lines]
     return {
-        outcome.policy.name: [d for n, label in enumerate(labels) if (d := differences(found, n, label, i)) is not None]
+        outcome.policy.name: [d for n, label in enumerate(labels) if (d := drawn(found, n, label, i)) is not None]
         for i, outcome in enumerate(found.outcomes[:MOST])
     }
 
 
-def _way(d: Difference) -> str:
+def _way(d: Drawn) -> str:
     return LIKE if not d.told else ABOVE if d.mean > 0 else BELOW
 
 

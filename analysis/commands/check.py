@@ -7,17 +7,12 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.options import JsonOption
+from analysis.options import JsonOption, argument
 
 
 def check(
     files: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="FILE...",
-            help="Files of scenarios, programmes or contexts, or folders of results.",
-            show_default=False,
-        ),
+        list[Path], argument("FILE...", "Files of scenarios, programmes or contexts, or folders of results.")
     ],
     as_json: JsonOption = False,
 ) -> None:

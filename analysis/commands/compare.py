@@ -8,8 +8,13 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption
+from analysis.options import MOST_REPLICATES, argument, option, within
 from analysis.runs.plan import DEFAULT_SEED
+
+PAIRS = "Pairs of runs for each policy; 30 if not given."
+PRECISION = 'Run until this is known so well: "heads_leaving: +/-5 at 90%".'
+MOST = "With --precision: pairs after which to give up; 1,000 if not given."
+MEASURE = "Show this in place of the headlines: a name, or NAME[DIMENSION=LABEL,...]. Can be given again."
 
 
 def _level(value: float) -> float:
@@ -19,59 +24,24 @@ def _level(value: float) -> float:
 
 
 def compare(
-    base: Annotated[str, typer.Argument(metavar="BASE", help="The scenario to compare with.", show_default=False)],
-    policies: Annotated[
-        list[str],
-        typer.Argument(metavar="POLICY...", help="Scenarios to compare with it, by name or path.", show_default=False),
-    ],
-    replicates: Annotated[
-        int | None,
-        typer.Option(
-            callback=options.within(2, options.MOST_REPLICATES, "replicates"), metavar="N", show_default=False,
-            help="Pairs of runs for each policy; 30 if not given.",
-        ),
-    ] = None,
-    precision: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TARGET", show_default=False,
-            help='Run until this is known so well: "heads_leaving: +/-5 at 90%".',
-        ),
-    ] = None,
-    most: Annotated[
-        int | None,
-        typer.Option(
-            callback=options.within(36, options.MOST_REPLICATES, "pairs"), metavar="N", show_default=False,
-            help="With --precision: pairs after which to give up; 1,000 if not given.",
-        ),
-    ] = None,
-    measure: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="NAME", show_default=False,
-            help="Show this in place of the headlines: a name, or NAME[DIMENSION=LABEL,...]. Can be given again.",
-        ),
-    ] = None,
-    by: Annotated[
-        list[str] | None,
-        typer.Option(metavar="DIMENSION", show_default=False, help="Break --measure down. Can be given again."),
-    ] = None,
+    base: Annotated[str, argument("BASE", "The scenario to compare with.")],
+    policies: Annotated[list[str], argument("POLICY...", "Scenarios to compare with it, by name or path.")],
+    replicates: Annotated[int | None, option("N", PAIRS, within(2, MOST_REPLICATES, "replicates"))] = None,
+    precision: Annotated[str | None, option("TARGET", PRECISION)] = None,
+    most: Annotated[int | None, option("N", MOST, within(36, MOST_REPLICATES, "pairs"))] = None,
+    measure: Annotated[list[str] | None, option("NAME", MEASURE)] = None,
+    by: Annotated[list[str] | None, option("DIMENSION", "Break --measure down. Can be given again.")] = None,
     all_years: Annotated[bool, typer.Option("--all-years", help="Show every year, not only the last.")] = False,
-    level: Annotated[
-        float, typer.Option(callback=_level, metavar="P", help="Confidence of intervals and words, in per cent.")
-    ] = 90,
+    level: Annotated[float, option("P", "Confidence of intervals and words, in per cent.", _level)] = 90,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = None,
     schools: options.Schools = None,
     context: options.Context = None,
     workers: options.Workers = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Keep all runs here, with every measure.", show_default=False),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:  # fmt: skip
+    out: Annotated[Path | None, option("DIR", "Keep all runs here, with every measure.")] = None,
+    as_json: options.JsonOption = False,
+) -> None:
     """Compare policies with a base, run by run on the same random draws, and say what differs and how sure that is.
 
     Exit code 1 if the precision that was asked for was not reached, 3 if runs failed and are left out.
@@ -83,14 +53,15 @@ def compare(
     from analysis.store import Store
     from analysis.studies.compare.report import closing, note, one_policy, records
     from analysis.studies.compare.study import DEFAULT_REPLICATES, carry_out
-    from analysis.studies.compare.summing import MOST, Asked
+    from analysis.studies.compare.summing import MOST as MOST_UNASKED
+    from analysis.studies.compare.summing import Asked
     from analysis.telling import say
 
     if precision is not None and replicates is not None:
         raise UserError("--replicates", "--precision decides how many there are", "Cap them with --most.")
     if precision is None and most is not None:
         raise UserError("--most", "there is no --precision to reach", "Say how many with --replicates.")
-    asked = Asked(measure or (), by or (), precision, most or MOST, level / 100, all_years, out)
+    asked = Asked(measure or (), by or (), precision, most or MOST_UNASKED, level / 100, all_years, out)
     chosen = Options(replicates or DEFAULT_REPLICATES, seed, years, scale, schools, context, workers)
     found = carry_out([base, *policies], chosen, asked)
     if found.folder is not None:

@@ -5,22 +5,20 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from analysis import options
+from analysis.options import option
 
 
 def deck(
     out: options.Results,
     file: Annotated[
         Path | None,
-        typer.Option(
-            "--out", metavar="FILE", show_default=False,
-            help="The file to write, .pptx. In this folder and named after the results, if not given.",
+        option(
+            "FILE", "The file to write, .pptx. In this folder and named after the results, if not given.", None, "--out"
         ),
     ] = None,
     allow_partial: options.AllowPartial = False,
-) -> None:  # fmt: skip
+) -> None:
     """Write results as slides that can be edited: native charts, with exact figures and caveats in the speaker notes.
 
     Exit code 3 if runs are missing, unless --allow-partial; then the first slide says so.

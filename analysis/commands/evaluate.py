@@ -5,41 +5,28 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from analysis import options
-from analysis.options import JsonOption
+from analysis.options import argument, option
 from analysis.runs.plan import DEFAULT_SEED
+
+WORLD = "The world to evaluate it in; the scenario of the same name, or england, if not given."
 
 
 def evaluate(
-    programme: Annotated[
-        str,
-        typer.Argument(metavar="PROGRAMME", help="A programme of the library, or the path of a YAML file.", show_default=False),
-    ],
+    programme: Annotated[str, argument("PROGRAMME", "A programme of the library, or the path of a YAML file.")],
     calibration: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="One reading of the findings; all of the file if not given.", show_default=False),
+        str | None, option("NAME", "One reading of the findings; all of the file if not given.")
     ] = None,
-    scenario: Annotated[
-        str | None,
-        typer.Option(
-            metavar="NAME", show_default=False,
-            help="The world to evaluate it in; the scenario of the same name, or england, if not given.",
-        ),
-    ] = None,
+    scenario: Annotated[str | None, option("NAME", WORLD)] = None,
     replicates: options.Replicates = 8,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = 0.2,
     schools: options.Schools = None,
     workers: options.Workers = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Where to keep everything found: FILE.json or FILE.csv.", show_default=False),
-    ] = None,
-    as_json: JsonOption = False,
-) -> None:  # fmt: skip
+    out: Annotated[Path | None, option("FILE", "Where to keep everything found: FILE.json or FILE.csv.")] = None,
+    as_json: options.JsonOption = False,
+) -> None:
     """Evaluate a programme with its study's own design, and show the reported gap, the true effect and selection.
 
     Participants are compared with similar people who did not take part, as evaluators do; and with themselves in the

@@ -4,25 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
+from analysis.options import argument
 
 
 def explain(
-    name: Annotated[
-        str,
-        typer.Argument(
-            metavar="NAME",
-            help="A programme or scenario: its name in the library, or the path of a file.",
-            show_default=False,
-        ),
-    ],
+    name: Annotated[str, argument("NAME", "A programme or scenario: its name in the library, or the path of a file.")],
 ) -> None:
     """Say in plain English what a programme does, costs and rests on, or what a scenario changes."""
-    from analysis.explain import programme, scenario
-    from analysis.explain.text import page, page_width
-    from scenarios.catalogue import find
-    from scenarios.programme_files.known import KnownProgramme
+    from analysis.explain import explained
+    from analysis.explain.words import page, page_width
 
-    found = find(name)
-    sections = programme.sections(found) if isinstance(found, KnownProgramme) else scenario.sections(found)
-    print(page(found.title, sections, page_width()))
+    print(page(*explained(name), page_width()))

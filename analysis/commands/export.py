@@ -5,20 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from analysis import options
+from analysis.options import option
 
 
 def export(
     out: options.Results,
-    csv: Annotated[Path | None, typer.Option(metavar="FILE", help="Write a CSV file.", show_default=False)] = None,
-    parquet: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a Parquet file.", show_default=False)
-    ] = None,
+    csv: Annotated[Path | None, option("FILE", "Write a CSV file.")] = None,
+    parquet: Annotated[Path | None, option("FILE", "Write a Parquet file.")] = None,
     measure: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="Only this measure; may be given several times. See: headway measures"),
+        list[str] | None, option("NAME", "Only this measure; may be given several times. See: headway measures")
     ] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:

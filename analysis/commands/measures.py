@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
-from analysis.options import JsonOption
+from analysis.options import JsonOption, argument
 
 
 def measures(
     words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="[WORD...]", help="Only measures whose name or title has all of these words."),
+        list[str] | None, argument("[WORD...]", "Only measures whose name or title has all of these words.")
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
+from analysis.options import argument, option
 
 
 def merge(
-    folders: Annotated[
-        list[Path], typer.Argument(metavar="DIR...", help="Folders with parts of one study.", show_default=False)
-    ],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where the whole goes.", show_default=False)],
+    folders: Annotated[list[Path], argument("DIR...", "Folders with parts of one study.")],
+    out: Annotated[Path, option("DIR", "Where the whole goes.")],
 ) -> None:
     """Join folders that hold parts of one study, such as the shards of a sweep.
 

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from analysis import options
 from analysis.options import JsonOption
 
+if TYPE_CHECKING:
+    from analysis.runs.replicate import Years
+
 PROFILE_SCALE = 0.1
 
 
 def phases(
     profile: Annotated[bool, typer.Option("--profile", help="Also run a scenario once and time each process.")] = False,
-    scenario: Annotated[str, typer.Option(metavar="NAME", help="The scenario to time.")] = "england",
+    scenario: Annotated[str, options.option("NAME", "The scenario to time.")] = "england",
     scale: options.Scale = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -28,12 +31,26 @@ def phases(
     headings = {"order": "", "process": "Process", "meaning": "What happens"}
     note = ""
     if profile:
-        from analysis.studies.profile import milliseconds_per_year
-
-        share = scale if scale is not None else PROFILE_SCALE
-        times, schools = milliseconds_per_year(scenario, share)
+        times, schools = _milliseconds_per_year(scenario, PROFILE_SCALE if scale is None else scale)
         for record, process in zip(records, PHASES, strict=True):
             record["ms_per_year"] = round(times[process.name], 2)
         headings["ms_per_year"] = "ms a year"
         note = f"{scenario}, {schools:,} schools; total {sum(times.values()):,.1f} ms a simulated year, compilation left out."
     print_table(records, as_json, headings=headings, note=note)
+
+
+def _milliseconds_per_year(scenario: str, scale: float) -> tuple[dict[str, float], int]:
+    """Milliseconds per simulated year by process, and the number of schools; the first year, which compiles, is left out."""
+    from analysis.runs.plan import Options, plan
+    from analysis.runs.replicate import Arm, replicate
+
+    chosen = plan(scenario, Options(scale=scale))
+    times: dict[str, float] = replicate([Arm(chosen.setup, _timed)], chosen.seed, 0)[0].get()
+    return times, len(chosen.setup.register)
+
+
+def _timed(years: Years) -> dict[str, float]:
+    next(years)
+    compiled = dict(next(years).timings)
+    *more, model = years
+    return {name: 1000 * (t - compiled[name]) / (len(more) + 1) for name, t in model.timings.items()}

@@ -5,21 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from analysis import options
-from analysis.options import JsonOption
+from analysis.options import JsonOption, argument, option
 
 
 def query(
     out: options.Results,
-    sql: Annotated[
-        str, typer.Argument(metavar="SQL", help="One SELECT, over results, runs and failures.", show_default=False)
-    ],
+    sql: Annotated[str, argument("SQL", "One SELECT, over results, runs and failures.")],
     as_json: JsonOption = False,
-    csv: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write the answer to a CSV file.", show_default=False)
-    ] = None,
+    csv: Annotated[Path | None, option("FILE", "Write the answer to a CSV file.")] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
     """Ask the results of a study in SQL (DuckDB's); works while a sweep is still writing, with --allow-partial.
@@ -30,7 +24,7 @@ def query(
     from analysis.output.export import write_csv
     from analysis.output.terminal import print_table
     from analysis.store import Store
-    from analysis.store.query import ask, check_select, readable, records
+    from analysis.store.select import ask, check_select, readable, records
     from analysis.telling import say
 
     check_select(sql)

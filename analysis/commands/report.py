@@ -5,27 +5,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from analysis import options
+from analysis.options import option
 
 
 def report(
     results: options.Results,
-    out: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE", help="Where the report goes; OUT/report/report.html if not given.", show_default=False
-        ),
-    ] = None,
-    validation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Show this too: what headway validate --json printed.", show_default=False),
-    ] = None,
-    evaluation: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", help="Show this too: what headway evaluate --out kept.", show_default=False),
-    ] = None,
+    out: Annotated[Path | None, option("FILE", "Where the report goes; OUT/report/report.html if not given.")] = None,
+    validation: Annotated[Path | None, option("FILE", "Show this too: what headway validate --json printed.")] = None,
+    evaluation: Annotated[Path | None, option("FILE", "Show this too: what headway evaluate --out kept.")] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
     """Write a report: message, how sure, what was assumed, comparison, who gains, costs, evidence, limits.
@@ -33,8 +21,7 @@ def report(
     One HTML file that works without internet, runs no script and prints. Exit code 3 if runs are missing, unless
     --allow-partial; then every figure and table says so.
     """
-    from analysis.output.html.page import read_records, write
-    from analysis.output.html.report import Inputs
+    from analysis.output.html.report import Inputs, read_records, write
     from analysis.store import Store
     from analysis.telling import say
 

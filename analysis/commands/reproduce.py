@@ -7,11 +7,12 @@ from typing import Annotated
 import typer
 
 from analysis import options
+from analysis.options import argument
 
 
 def reproduce(
     results: options.Results,
-    name: Annotated[str, typer.Argument(metavar="ID", help="A figure or table, such as FIG-1.", show_default=False)],
+    name: Annotated[str, argument("ID", "A figure or table, such as FIG-1.")],
     quick: Annotated[
         bool,
         typer.Option(

@@ -5,20 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
 from analysis import options
-from analysis.options import JsonOption
+from analysis.options import argument, option
 from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED
 
 
 def run(
-    scenarios: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SCENARIO...", help="Names from the library, or paths of YAML files.", show_default=False
-        ),
-    ],
+    scenarios: Annotated[list[str], argument("SCENARIO...", "Names from the library, or paths of YAML files.")],
     replicates: options.Replicates = DEFAULT_REPLICATES,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
@@ -26,11 +19,8 @@ def run(
     schools: options.Schools = None,
     context: options.Context = None,
     workers: options.Workers = None,
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", help="Where results go; results/SCENARIO-DIGEST if not given.", show_default=False),
-    ] = None,
-    as_json: JsonOption = False,
+    out: Annotated[Path | None, option("DIR", "Where results go; results/SCENARIO-DIGEST if not given.")] = None,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Project one or more scenarios, print a summary, and keep results, charts and a manifest.
 
@@ -53,10 +43,9 @@ def _draw(folder: Path, anew: bool) -> None:
     from analysis.charts.drawing import Source
     from analysis.output.study import needs
     from analysis.store import Store
-    from analysis.store.reading import bad_charts
 
     store = Store.open(folder)
-    if anew or "charts" not in store.manifest or bad_charts(store):
+    if anew or "charts" not in store.manifest or store.bad_charts():
         with store.writing(), Source.of(store) as source:
             source.gather(needs())
             store.note(charts=draw_all(source, folder / "charts"))

@@ -7,6 +7,8 @@ from typing import Annotated
 
 import typer
 
+from analysis.options import argument, option
+
 group = typer.Typer(help="Make a register of real schools.", no_args_is_help=True)
 
 
@@ -17,10 +19,8 @@ def _schools() -> None:
 
 @group.command("import")
 def import_(
-    folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="Folder of the DfE's performance-table files.", show_default=False)
-    ],
-    out: Annotated[Path, typer.Option(metavar="FILE", help="The register to write (CSV).", show_default=False)],
+    folder: Annotated[Path, argument("DIR", "Folder of the DfE's performance-table files.")],
+    out: Annotated[Path, option("FILE", "The register to write (CSV).")],
 ) -> None:
     """Turn the DfE's school files into a register for ``headway run --schools``."""
     from analysis.errors import UserError

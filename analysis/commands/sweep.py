@@ -8,7 +8,10 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption
+from analysis.options import argument, option
+
+WORKERS = "Processes that simulate at the same time; as many as processors and memory allow if not given."
+EXPAND = "Add to a sweep: replicates=20 or draws=128, as many as there are to be in all."
 
 if TYPE_CHECKING:
     from analysis.studies.sweep.execute import Sweep
@@ -34,54 +37,25 @@ def _shard(value: str | None) -> str | None:
 
 
 def sweep(
-    design: Annotated[Path, typer.Argument(metavar="DESIGN", help="A design (YAML).", show_default=False)],
+    design: Annotated[Path, argument("DESIGN", "A design (YAML).")],
     out: Annotated[Path, typer.Option(metavar="DIR", help="Where results go.", show_default=False)],
-    workers: Annotated[
-        int | None,
-        typer.Option(
-            callback=options.within(1, options.MOST_WORKERS, "workers"),
-            metavar="N",
-            show_default=False,
-            help="Processes that simulate at the same time; as many as processors and memory allow if not given.",
-        ),
-    ] = None,
+    workers: Annotated[int | None, option("N", WORKERS, options.within(1, options.MOST_WORKERS, "workers"))] = None,
     threads: Annotated[bool, typer.Option("--threads", help="Threads of one process in place of processes.")] = False,
     scheduler: Annotated[
-        str | None,
-        typer.Option(
-            metavar="ADDRESS", help="A running Dask scheduler to use, such as tls://10.0.0.5:8786.", show_default=False
-        ),
+        str | None, option("ADDRESS", "A running Dask scheduler to use, such as tls://10.0.0.5:8786.")
     ] = None,
     certificates: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="DIR", help="Folder with ca.pem, cert.pem and key.pem for the scheduler.", show_default=False
-        ),
+        Path | None, option("DIR", "Folder with ca.pem, cert.pem and key.pem for the scheduler.")
     ] = None,
-    expand: Annotated[
-        list[str] | None,
-        typer.Option(
-            callback=_expand,
-            metavar="WHAT=N",
-            show_default=False,
-            help="Add to a sweep: replicates=20 or draws=128, as many as there are to be in all.",
-        ),
-    ] = None,
-    shard: Annotated[
-        str | None,
-        typer.Option(
-            callback=_shard, metavar="I/N", help="Only part I of N; headway merge joins them.", show_default=False
-        ),
-    ] = None,
-    only: Annotated[
-        str | None, typer.Option(metavar="KEY", help="Only the run whose key begins so.", show_default=False)
-    ] = None,
-    as_json: JsonOption = False,
+    expand: Annotated[list[str] | None, option("WHAT=N", EXPAND, _expand)] = None,
+    shard: Annotated[str | None, option("I/N", "Only part I of N; headway merge joins them.", _shard)] = None,
+    only: Annotated[str | None, option("KEY", "Only the run whose key begins so.")] = None,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Carry out the runs of a design and keep what comes out. The same command goes on where it was stopped.
 
     Exit code 1 if runs keep failing; the others are finished even so.
-    """  # fmt: skip
+    """
     from analysis.studies.sweep.execute import Options
     from analysis.studies.sweep.execute import sweep as carry_out
 

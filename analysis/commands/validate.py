@@ -16,9 +16,7 @@ def validate(
     seed: options.Seed = DEFAULT_SEED,
     scale: options.Scale = None,
     schools: options.Schools = None,
-    scenario: Annotated[
-        str, typer.Option(metavar="NAME", help="The scenario to hold against the figures.")
-    ] = "england",
+    scenario: Annotated[str, options.option("NAME", "The scenario to hold against the figures.")] = "england",
     workers: options.Workers = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 unless every figure is met.")] = False,
     as_json: JsonOption = False,

@@ -8,19 +8,22 @@ from typing import Annotated
 import typer
 
 from analysis import options
+from analysis.options import option
 
 
 def workbook(
     out: options.Results,
     file: Annotated[
         Path | None,
-        typer.Option(
-            "--out", metavar="FILE", show_default=False,
-            help="The file to write, .xlsx or .ods. Both, in this folder and named after the results, if not given.",
+        option(
+            "FILE",
+            "The file to write, .xlsx or .ods. Both, in this folder and named after the results, if not given.",
+            None,
+            "--out",
         ),
     ] = None,
     allow_partial: options.AllowPartial = False,
-) -> None:  # fmt: skip
+) -> None:
     """Write results as a spreadsheet that everybody can use: differences, levels, costs, assumptions and evidence.
 
     Exit code 1 if what was written fails the check of its accessibility, 3 if runs are missing, unless --allow-partial.

@@ -6,8 +6,7 @@ import math
 from collections.abc import Callable
 from statistics import NormalDist
 
-from analysis.explain.text import Item
-from analysis.explain.words import one, ordinal, published, roles
+from analysis.explain.words import Item, one, ordinal, published, roles
 from analysis.figures.rounding import percent, plain
 from analysis.figures.words import capital, count, listed
 from scenarios.evidence import evidence

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.explain.effects import effects
-from analysis.explain.text import Item, Section
-from analysis.explain.words import AREAS, figure, published, who
+from analysis.explain.words import AREAS, Item, Section, figure, published, who
 from analysis.figures.rounding import joined, percent, plain, pounds
 from analysis.figures.words import JOINERS, a, capital, count, listed
 from scenarios.evidence import evidence
@@ -180,15 +179,12 @@ def _selection(weights: list[tuple[float, str]]) -> str:
         return "Where more apply than there are places, chance decides who gets one."
     strongest = max(abs(weight) for weight, _ in weights)
     how = "strongly" if strongest >= 1 else "to some degree" if strongest >= 0.4 else "weakly"
-    kinds = [f"{what} (which counts {_against_chance(weight)})" for weight, what in weights]
+    as_much = ("as much" if weight == 1 else f"{plain(weight)} times as much" for weight, _ in weights)
+    kinds = [f"{what} (which counts {much} as chance)" for much, (_, what) in zip(as_much, weights, strict=True)]
     return (
         f"Where more apply than there are places, selection goes {how} by {listed(kinds)}. So those who take part would "
         "differ from other people even if the programme did nothing."
     )
-
-
-def _against_chance(weight: float) -> str:
-    return "as much as chance" if weight == 1 else f"{plain(weight)} times as much as chance"
 
 
 def _delivery(programme: KnownProgramme) -> list[str | Item]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 
-from analysis.explain.text import Item, Section
-from analysis.explain.words import who
+from analysis.explain.words import Item, Section, who
 from analysis.figures.rounding import percent, plain
 from analysis.figures.words import JOINERS, count
 from scenarios.places import place_name

@@ -1,22 +1,25 @@
 """Results as a notebook shows them: HTML from the words, the rounding and the table that commands and reports have.
 
-Nothing is loaded and no script runs. Colours are the notebook's own, so that light and dark themes both read well, and
-where a forge strips the style what is left is a plain table.
+Results know nothing of display. Where this is imported in IPython it registers how they are shown; everywhere else they
+show by their ``repr``. Nothing is loaded and no script runs. Colours are the notebook's own, so that light and dark themes
+both read well, and where a forge strips the style what is left is a plain table.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import sys
+import warnings
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
 
 from markupsafe import Markup
 
-from analysis.explain.text import Section
+from analysis.explain.words import Section, page, page_width
 from analysis.figures.rounding import scale_of
 from analysis.figures.tables import Column, Table, columns
 from analysis.figures.words import capital, count
-from analysis.output.html.page import TEMPLATES, templates
-from analysis.output.html.report import one_policy
+from analysis.output.html.report import TEMPLATES, one_policy, templates
 from analysis.store import Store
 from analysis.studies import validate
 from analysis.studies.compare.report import closing, note
@@ -24,6 +27,9 @@ from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.evaluate.card import tables
 from analysis.studies.evaluate.evaluate import Evaluation
 from simulation.vocabulary import school_years
+
+# Mesa, imported where it is needed, brings a progress bar that it does not use here and that complains in a notebook.
+warnings.filterwarnings("ignore", "IProgress not found", module="tqdm")
 
 ALARMS = ("PARTIAL", "Partial", "Precision asked for")
 """How paragraphs begin that nobody may overlook."""
@@ -71,12 +77,30 @@ def store(found: Store) -> str:
     return _html(made, *told)
 
 
-def validation(lines: Sequence[validate.Card], replicates: int) -> str:
+@dataclass(frozen=True, repr=False)
+class Validation:
+    """The validation card."""
+
+    lines: Sequence[validate.Card]
+    replicates: int
+
+    def __repr__(self) -> str:
+        return f"<Validation: {validate.verdict(self.lines, self.replicates)}>"
+
+
+def validation(found: Validation) -> str:
     """The validation card and its verdict."""
-    made = validate.table(lines, replicates)
+    made = validate.table(found.lines, found.replicates)
     # The target heads its row; its number is for referring to it.
     made = made.only(sorted((c.key for c in made.columns), key=lambda key: key != "target"))
     return _html(replace(made, title="Published and simulated figures of the base year", note=""), made.note)
+
+
+class Evaluations(list[Evaluation]):
+    """Evaluations of one programme, one for each calibration."""
+
+    def __repr__(self) -> str:
+        return f"<Evaluations: {', '.join(map(repr, self))}>"
 
 
 def evaluations(found: Sequence[Evaluation]) -> str:
@@ -84,11 +108,49 @@ def evaluations(found: Sequence[Evaluation]) -> str:
     return _html(*tables(found))
 
 
-def explanation(title: str, sections: Sequence[Section]) -> str:
+@dataclass(frozen=True, repr=False)
+class Explanation:
+    """A programme or a scenario in plain English; ``print`` gives it as text."""
+
+    title: str
+    sections: Sequence[Section]
+
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.title}>"
+
+    def __str__(self) -> str:
+        return page(self.title, self.sections, page_width())
+
+
+def explanation(told: Explanation) -> str:
     """A programme or a scenario in plain English."""
-    return _html(*sections, title=title)
+    return _html(*told.sections, title=told.title)
 
 
 def _html(*parts: Table | Section | str, title: str = "") -> str:
     style = Markup((TEMPLATES / "shown.css").read_text(encoding="utf-8"))
     return templates().get_template("shown.html").render(parts=parts, title=title, style=style, alarms=ALARMS)
+
+
+FORMATTERS: Mapping[type, Callable[[Any], str]] = {
+    Comparison: comparison,
+    Store: store,
+    Evaluation: lambda found: evaluations([found]),
+    Evaluations: evaluations,
+    Validation: validation,
+    Explanation: explanation,
+}
+"""How each kind of result is shown in HTML."""
+
+
+def register() -> None:
+    """Teach the IPython that runs this, if one does, to show results."""
+    get_ipython = getattr(sys.modules.get("IPython"), "get_ipython", None)
+    shell = None if get_ipython is None else get_ipython()
+    if shell is not None:
+        html = shell.display_formatter.formatters["text/html"]
+        for kind, shown in FORMATTERS.items():
+            html.for_type(kind, shown)
+
+
+register()

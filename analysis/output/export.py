@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import UserError
 from analysis.output.inert import FORMULA
 from analysis.store import Store, files
-from analysis.store.batch import sql_text
+from analysis.store.batch import quoted, sql_text
 from analysis.store.select import dimensions
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def write_csv(db: duckdb.DuckDBPyConnection, sql: str, target: Path) -> int:
     db.execute(f"CREATE TEMP TABLE answer AS {sql}")
     described = db.execute("SELECT column_name, column_type FROM (DESCRIBE answer)").fetchall()
     chosen = ", ".join(
-        f"{_quoted(n) if _NUMBERS.fullmatch(kind) else _neutral(f'CAST({_quoted(n)} AS VARCHAR)')} AS {_heading(n)}"
+        f"{quoted(n) if _NUMBERS.fullmatch(kind) else _neutral(f'CAST({quoted(n)} AS VARCHAR)')} AS {_heading(n)}"
         for n, kind in described
     )
     aside = files.temporary(target)
@@ -70,7 +70,7 @@ def _chosen(db: duckdb.DuckDBPyConnection, measures: Sequence[str]) -> str:
 
 def _query(db: duckdb.DuckDBPyConnection, rows: str, stamp: str, plain: bool) -> str:
     axes = dimensions(db)
-    used = db.execute(f"SELECT {', '.join(f'count({_quoted(a)})' for a in axes) or '0'} FROM ({rows})").fetchone()
+    used = db.execute(f"SELECT {', '.join(f'count({quoted(a)})' for a in axes) or '0'} FROM ({rows})").fetchone()
     axes = [a for a, count in zip(axes, used or (), strict=False) if count]
     of_runs = [r[0] for r in db.execute("SELECT column_name FROM (DESCRIBE runs)").fetchall()]
     of_runs = of_runs[of_runs.index("seconds") + 1 :]
@@ -81,21 +81,19 @@ def _query(db: duckdb.DuckDBPyConnection, rows: str, stamp: str, plain: bool) ->
     chosen = [_text("scenario", plain)]
     if design:
         chosen += ["results.point AS point"]
-        chosen += [_text(p, plain, "runs") if p in texts else f"runs.{_quoted(p)} AS {_quoted(p)}" for p in of_runs]
+        chosen += [_text(p, plain, "runs") if p in texts else f"runs.{quoted(p)} AS {quoted(p)}" for p in of_runs]
     chosen += ["results.replicate AS replicate", "year", _text("measure", plain)]
-    chosen += [_text(a, plain) if plain else f"coalesce({_neutral(_quoted(a))}, 'all') AS {_quoted(a)}" for a in axes]
+    chosen += [_text(a, plain) if plain else f"coalesce({_neutral(quoted(a))}, 'all') AS {quoted(a)}" for a in axes]
     chosen += ["value", "base"]
     if stamp:
         chosen.append(f"{sql_text(stamp)} AS note")
-    order = ", ".join(
-        ["measure", "results.scenario", "results.point", *map(_quoted, axes), "year", "results.replicate"]
-    )
+    order = ", ".join(["measure", "results.scenario", "results.point", *map(quoted, axes), "year", "results.replicate"])
     return f"SELECT {', '.join(chosen)} FROM ({rows}) AS results JOIN runs USING (run) ORDER BY {order}"
 
 
 def _text(name: str, plain: bool, table: str = "results") -> str:
-    column = f"{table}.{_quoted(name)}"
-    return f"{column if plain else _neutral(column)} AS {_quoted(name)}"
+    column = f"{table}.{quoted(name)}"
+    return f"{column if plain else _neutral(column)} AS {quoted(name)}"
 
 
 def _neutral(column: str) -> str:
@@ -103,8 +101,4 @@ def _neutral(column: str) -> str:
 
 
 def _heading(name: str) -> str:
-    return _quoted(f"'{name}" if re.match(FORMULA, name) else name)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
+    return quoted(f"'{name}" if re.match(FORMULA, name) else name)

@@ -23,9 +23,8 @@ from analysis.figures.lines import needs as needs_of
 from analysis.figures.words import capital, count, listed, sample, small_counts_below, within
 from analysis.output.suppress import unpublished
 from analysis.store.select import dimensions, labels_of
-from analysis.studies.compare.cells import Cell, values, with_zeros
 from analysis.studies.compare.stored import figures_of, unlike
-from analysis.studies.compare.summing import Comparison, Outcome
+from analysis.studies.compare.summing import Cell, Comparison, Outcome, values, with_zeros
 from scenarios.places import place_name
 from simulation.vocabulary import school_years
 

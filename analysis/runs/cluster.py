@@ -17,7 +17,7 @@ from distributed import Client, Security, WorkerPlugin, get_worker
 from distributed.scheduler import KilledWorker
 
 from analysis.errors import UserError
-from analysis.runs.executor import Crew
+from analysis.runs.crew import Crew
 from analysis.runs.work import (
     TICK,
     Function,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import multiprocessing
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -15,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
 from analysis.runs.work import TICK, Function, Passed, Result, StopHere, Work, WorkerLostError, attempt
-from analysis.store.failures import tell
+from analysis.store.record import tell
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
@@ -99,7 +98,9 @@ def _serve(pipe: Connection) -> None:
             answer = _in_process(pipe, *given, *message)
             try:
                 pipe.send(answer)
-            except (TypeError, AttributeError, pickle.PicklingError) as error:  # a value that cannot be sent
+            except OSError:  # nobody is there to hear it
+                raise
+            except Exception as error:  # a value that cannot be sent, for one of many reasons
                 pipe.send(Result(None, 0.0, tell(error), error))
 
 

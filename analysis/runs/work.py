@@ -9,8 +9,7 @@ from time import perf_counter
 from typing import Any, Protocol
 
 from analysis.errors import UserError
-from analysis.store.failures import tell
-from analysis.store.record import Told
+from analysis.store.record import Told, tell
 
 Passed = Callable[[str], None]
 """Is told a word after each step of a task, such as a simulated year."""

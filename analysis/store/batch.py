@@ -222,7 +222,7 @@ def view_rows(
     chosen.append("year::SMALLINT AS year")
     # Codes become whole numbers before one is added, because a SMALLINT list position would overflow at its end.
     labels = {"measure": labels["measure"], **labels}  # as people read them; the order of sorting is another
-    chosen += [f"({_sql_list(words, 'VARCHAR')})[{k}::INTEGER + 1] AS {_quoted(k)}" for k, words in labels.items()]
+    chosen += [f"({_sql_list(words, 'VARCHAR')})[{k}::INTEGER + 1] AS {quoted(k)}" for k, words in labels.items()]
     chosen += [f"CASE WHEN isnan({k}) THEN NULL ELSE {k} END AS {k}" for k in ("value", "base")]
     db.execute(f"CREATE VIEW {name} AS SELECT {', '.join(chosen)} FROM {name}_codes")
 
@@ -248,10 +248,10 @@ def make_runs(db: duckdb.DuckDBPyConnection, name: str, records: Sequence[Record
 
 def make_table(db: duckdb.DuckDBPyConnection, name: str, rows: list[dict[str, Any]], kinds: dict[str, str]) -> None:
     """Make a table from plain records; a field that a record lacks is empty."""
-    db.execute(f"CREATE TABLE {name} ({', '.join(f'{_quoted(k)} {kind}' for k, kind in kinds.items())})")
+    db.execute(f"CREATE TABLE {name} ({', '.join(f'{quoted(k)} {kind}' for k, kind in kinds.items())})")
     if not rows:
         return
-    chosen = ", ".join(f"one.{_quoted(k)}" for k in kinds)
+    chosen = ", ".join(f"one.{quoted(k)}" for k in kinds)
     shape = json.dumps([kinds])
     db.execute(
         f"INSERT INTO {name} SELECT {chosen} FROM (SELECT unnest(from_json(?, ?)) AS one)", [json.dumps(rows), shape]
@@ -263,7 +263,8 @@ def sql_text(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
-def _quoted(name: str) -> str:
+def quoted(name: str) -> str:
+    """``name`` as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -20,8 +20,6 @@ from analysis.store.record import breakdown, canonical
 if TYPE_CHECKING:
     import duckdb
 
-    from analysis.store.store import Store
-
 FOLDER, INDEX = "extract", "extract.json"
 Need = tuple[str, tuple[str, ...]]
 """A measure, and the dimensions along which it is needed; all others are "all"."""
@@ -29,22 +27,23 @@ PLAIN = ("scenario", "point", "replicate", "year", "measure", "breakdown", "valu
 """Columns of an extract besides the dimensions that are needed."""
 
 
-def table_of(store: Store, db: duckdb.DuckDBPyConnection, needs: Iterable[Need], name: str) -> None:
-    """Make a new table ``name`` in ``db``, opened with :meth:`Store.connect`, of the rows that ``needs`` asks for, and maybe more.
+def table_of(folder: Path, runs: str | None, db: duckdb.DuckDBPyConnection, needs: Iterable[Need], name: str) -> None:
+    """Make a new table ``name`` in ``db``, a connection to the results, of the rows that ``needs`` asks for, and maybe more.
 
-    ``needs`` names dimensions that the results have.
+    ``needs`` names dimensions that the results have; ``runs`` is the digest of those in ``folder``, None while some are
+    missing.
     """
     wanted = sorted({(measure, tuple(sorted(by))) for measure, by in needs})
-    path = _extract(store, db, wanted) if store.status().complete else None
+    path = None if runs is None else _extract(folder, runs, db, wanted)
     if path is None:
         db.execute(f"CREATE TEMP TABLE {name} AS {_rows(db, wanted)}")
     else:
         db.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({sql_text(str(path.resolve()))})")
 
 
-def damaged(store: Store) -> list[Path]:
+def damaged(folder: Path) -> list[Path]:
     """The extract, if it is there and not as it was written."""
-    index = store.folder / FOLDER / INDEX
+    index = folder / FOLDER / INDEX
     if not index.exists():
         return []
     with contextlib.suppress(files.DamagedError):
@@ -54,30 +53,29 @@ def damaged(store: Store) -> list[Path]:
     return [index]
 
 
-def _extract(store: Store, db: duckdb.DuckDBPyConnection, wanted: Sequence[Need]) -> Path | None:
+def _extract(folder: Path, runs: str, db: duckdb.DuckDBPyConnection, wanted: Sequence[Need]) -> Path | None:
     """An extract that has what is wanted; None where none can be kept: the folder may only be read, or the disk is full."""
-    path, there = _kept(store)
+    path, there = _kept(folder, runs)
     if path is not None and there >= set(wanted):
         return path
     with contextlib.suppress(UserError):
-        return _keep(store, db, sorted({*wanted, *there}))
+        return _keep(folder / FOLDER, runs, db, sorted({*wanted, *there}))
     return None
 
 
-def _kept(store: Store) -> tuple[Path | None, set[Need]]:
+def _kept(folder: Path, runs: str) -> tuple[Path | None, set[Need]]:
     """The extract and what it has, if it is of these runs and as it was written."""
-    index = store.folder / FOLDER / INDEX
-    if not index.is_file() or damaged(store):
+    index = folder / FOLDER / INDEX
+    if not index.is_file() or damaged(folder):
         return None, set()
     content = files.unsealed(index)
-    if content["of"] != store.digest():
+    if content["of"] != runs:
         return None, set()
     return index.with_name(content["name"]), {(measure, tuple(by)) for measure, by in content["needs"]}
 
 
-def _keep(store: Store, db: duckdb.DuckDBPyConnection, wanted: Sequence[Need]) -> Path:
+def _keep(folder: Path, of: str, db: duckdb.DuckDBPyConnection, wanted: Sequence[Need]) -> Path:
     """Write the extract; one of other runs goes. Raise :exc:`UserError` if that cannot be done."""
-    folder, of = store.folder / FOLDER, store.digest()
     name = f"results-{hashlib.sha256(canonical([of, wanted])).hexdigest()[:16]}.parquet"
     path = folder / name
     try:

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
+import traceback
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     import numpy as np
 
+ROOT = Path(__file__).resolve().parents[2]
+MOST_TEXT = 20_000
+"""Characters of a message or traceback that are kept."""
 Place = tuple[str, int | None, int]
 """Where a run stands in its study: scenario, point of the design (None outside a design) and replicate."""
 
@@ -85,6 +91,21 @@ class Told:
     """Name of the exception."""
     message: str
     traceback: str
+
+
+def tell(error: BaseException) -> Told:
+    """An exception in words, without the machine's paths."""
+    text = "".join(traceback.format_exception(error))
+    return Told(type(error).__name__, without_paths(str(error))[:MOST_TEXT], without_paths(text)[-MOST_TEXT:])
+
+
+def without_paths(text: str) -> str:
+    """``text`` without what is particular to a machine: where the project, its libraries and homes are."""
+    text = text.replace(f"{ROOT}/", "").replace(str(ROOT), ".")
+    text = re.sub(r"""[^\s"']*[/\\](?:site|dist)-packages[/\\]""", "", text)
+    text = re.sub(r"""[^\s"']*[/\\]lib[/\\]python3[.\d]*[/\\]""", "", text)
+    text = re.sub(r"""File "(?:[A-Za-z]:)?[/\\][^"]*[/\\]([^"/\\]+)\"""", r'File "\1"', text)
+    return text.replace(str(Path.home()), "~") if str(Path.home()) != "/" else text
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import PartialError, UserError
-from analysis.store import batch, failures, files, run_file
+from analysis.store import batch, extract, files, run_file
+from analysis.store.batch import sql_text
 from analysis.store.lock import locked
-from analysis.store.record import Failure, Place, Rows, Run, Status, Told, canonical, place_text
+from analysis.store.record import Failure, Place, Rows, Run, Status, Told, canonical, place_text, tell
 from analysis.store.run_file import Record
 
 if TYPE_CHECKING:
@@ -27,6 +30,14 @@ MOST_NAMED = 5
 """Missing runs that a message names."""
 FOLDERS = ("runs", "batches", "failures")
 OURS = {MANIFEST, EXPECTED, "lock", "charts", "report", "extract", *FOLDERS}
+_NO_ROWS = (
+    "SELECT NULL::VARCHAR AS run, NULL::VARCHAR AS scenario, NULL::INTEGER AS point, NULL::INTEGER AS replicate, "
+    "NULL::SMALLINT AS year, NULL::VARCHAR AS measure, NULL::VARCHAR AS breakdown, NULL::DOUBLE AS value, NULL::DOUBLE AS base WHERE false"
+)
+_FAILURES = {
+    "run": "VARCHAR", "scenario": "VARCHAR", "point": "INTEGER", "replicate": "INTEGER", "stage": "VARCHAR",
+    "type": "VARCHAR", "message": "VARCHAR", "traceback": "VARCHAR", "tries": "INTEGER", "command": "VARCHAR",
+}  # fmt: skip
 
 
 class Store:
@@ -145,17 +156,14 @@ class Store:
         """The batches, by the path of their index."""
         return dict(self._loaded)
 
-    def twice(self, index: Path) -> list[str]:
-        """Keys of the runs in a batch that an earlier batch holds as well."""
-        return self._twice.get(index, [])
-
     def done(self) -> set[str]:
         """Keys of the runs that are done."""
         return self._batched.keys() | self._tail.keys()
 
     def failed(self) -> dict[str, Failure]:
         """The runs that have failed and are not done, by key."""
-        return {key: failure for key, failure in failures.load(self.folder).items() if key not in self.done()}
+        found = map(files.unsealed, sorted((self.folder / "failures").glob("*.json")))
+        return {content.pop("key"): Failure(**content) for content in found if content["key"] not in self.done()}
 
     def status(self) -> Status:
         """How far the study is: counted, never stored."""
@@ -230,15 +238,24 @@ class Store:
                 f"{self.folder}: {place_text(run.place)}", f"done before with other results ({there['digest'][:12]} and now {run.digest[:12]})",
                 "The same inputs must give the same results: the programs or libraries that made the two differ.",
             )  # fmt: skip
-        failures.forget(self.folder, key)
+        self._of_failure(key).unlink(missing_ok=True)
         if self._lock is not None:
             self._lock.touch()
         return new
 
     def fail(self, key: str, place: Place, stage: str, error: BaseException | Told, command: str) -> Failure:
         """Keep the record of a run that failed; the number of tries goes up each time."""
-        told = error if isinstance(error, Told) else failures.tell(error)
-        return failures.keep(self.folder, key, place, stage, told, command)
+        told, path = error if isinstance(error, Told) else tell(error), self._of_failure(key)
+        tries = files.unsealed(path)["tries"] if path.exists() else 0
+        scenario, point, replicate = place
+        failure = Failure(
+            scenario, replicate, point, stage, told.type, told.message, told.traceback, tries + 1, command
+        )
+        files.put(path, files.sealed({"key": key, **asdict(failure)}, indent=2))
+        return failure
+
+    def _of_failure(self, key: str) -> Path:
+        return self.folder / "failures" / f"{key}.json"
 
     def compact(self, everything: bool = False) -> int:
         """Fold runs into batches once there are enough of them, or ``everything``; return how many were folded.
@@ -290,15 +307,55 @@ class Store:
 
         Every file that is read is checked against its SHA-256 first; raise :exc:`DamagedError` if one is damaged.
         """
-        from analysis.store.reading import connect
+        bodies = self.snapshot()
+        tail = [(record, run_file.rows_of(data)) for data in bodies.values() for record in [run_file.record_of(data)]]
+        db = batch.database()
+        parts = self._parts()
+        if tail:
+            batch.view_rows(db, "newest", tail)
+            parts.append("SELECT * FROM newest")
+        db.execute(f"CREATE VIEW results AS {' UNION ALL BY NAME '.join(parts) or _NO_ROWS}")
+        batch.make_runs(db, "runs", list(self.records().values()))
+        failed = [{**vars(failure), "run": key} for key, failure in self.failed().items()]
+        batch.make_table(db, "failures", failed, _FAILURES)
+        return db
 
-        return connect(self)
+    def _parts(self) -> list[str]:
+        """The batches as SQL. Runs that two of them hold, which a crash can leave, are read from the first."""
+        plain: dict[tuple[str, ...], list[str]] = {}
+        parts = []
+        for index, one in self._loaded.items():
+            path = sql_text(str(one.verified("results").resolve()))
+            if twice := self._twice.get(index):
+                parts.append(f"SELECT * FROM read_parquet({path}) WHERE run NOT IN ({', '.join(map(sql_text, twice))})")
+            else:
+                plain.setdefault(tuple(one.tables["results"]["columns"]), []).append(path)
+        return parts + [f"SELECT * FROM read_parquet([{', '.join(paths)}])" for paths in plain.values()]
+
+    def bad_charts(self) -> list[Path]:
+        """Files of charts that the manifest names and that are not as they were written."""
+        charts = self._manifest.get("charts", [])
+        named = {self.folder / n: d for chart in charts for n, d in chart.get("files", {}).items()}
+        return [path for path, digest in named.items() if not path.is_file() or files.sha256(path) != digest]
 
     def verify(self) -> list[UserError]:
         """Check every file, bit by bit; return what is wrong."""
-        from analysis.store.reading import verify
-
-        return verify(self)
+        wrong: list[UserError] = []
+        checks: list[Callable[[], object]] = [
+            partial(one.verified, table) for one in self._loaded.values() for table in one.tables
+        ]
+        for check in (*checks, self.failed):
+            try:
+                check()
+            except UserError as error:
+                wrong.append(error)
+        damaged = (*self.bad_charts(), *extract.damaged(self.folder))
+        wrong += [files.DamagedError(path, "missing, damaged or changed since it was written") for path in damaged]
+        if strange := self.done() - self._expected.keys():
+            problem = f"holds {len(strange)} runs that its study does not have, such as {min(strange)}"
+            advice = "They were put there from elsewhere; run the study into a new folder."
+            wrong.append(UserError(str(self.folder), problem, advice))
+        return wrong
 
 
 def check_folder(folder: Path) -> None:

@@ -1,29 +1,90 @@
-"""A study: some scenarios run, kept in a folder and summed up."""
+"""A study: some scenarios run, kept in a folder and summed up in a table."""
 
 from __future__ import annotations
 
 import shlex
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
-from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL
-from analysis.figures.tables import Table
+from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
+from analysis.figures.lines import Line, shown_in
+from analysis.figures.rounding import interval, number
+from analysis.figures.tables import Table, columns
 from analysis.figures.words import sample
 from analysis.runs import plan as run
 from analysis.runs import replicate
 from analysis.runs.executor import in_order
 from analysis.runs.work import Passed, unheard
 from analysis.store import Store, run_key
-from analysis.studies import summary
+from analysis.store.select import labels_of, select
+from analysis.store.store import check_folder
 from analysis.telling import progress, say
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
+    import duckdb
+
     from analysis.store import Rows, Run
     from scenarios.resolve import Scenario
+
+
+def lines_of(programmes: Iterable[str]) -> list[Line]:
+    """The lines of the table: those of every run, and how many each programme reaches and what it costs."""
+    of_each = shown_in("programmes of a run")
+    return [*shown_in("table of a run"), *(line.of("programme", name) for name in programmes for line in of_each)]
+
+
+def records(db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """A record per line, scenario and year: mean, interval over replicates and number of replicates.
+
+    Years in which a measure has no value (a cohort too young to be followed) are left out.
+    """
+    found = []
+    for line in lines_of(labels_of(db, "programme")):
+        for scenario in manifest["scenarios"]:
+            runs = db.execute("SELECT count(*) FROM runs WHERE scenario = ?", [scenario["name"]]).fetchone()[0]  # type: ignore[index]
+            low_end, high_end = tails(runs)
+            first, last = scenario["base_year"], scenario["base_year"] + scenario["years"]
+            sql, arguments = select(db, line.measure, dict(line.where), "year, value", scenario["name"])
+            rows = db.execute(
+                f"SELECT year, avg(value), quantile_cont(value, {low_end}), quantile_cont(value, {high_end}), count(*) "
+                f"FROM ({sql}) WHERE year IN (?, ?, ?) GROUP BY year ORDER BY year",
+                [*arguments, first, (first + last) // 2, last],
+            ).fetchall()
+            about = {"scenario": scenario["name"], "line": line.long, "measure": line.measure, **dict(line.where)}
+            found += [
+                {**about, "unit": line.unit, "school_year": school_year(year)}
+                | {"mean": mean, "low": low, "high": high, "replicates": count}
+                for year, mean, low, high, count in rows
+            ]
+    return found
+
+
+def table(found: Sequence[dict[str, Any]], manifest: Mapping[str, Any], title: str = "", note: str = "") -> Table:
+    """The records as a table to read: a row for each line and scenario, a column a year.
+
+    The last column has the interval over replicates in the scenario's last year.
+    """
+    several = len(manifest["scenarios"]) > 1
+    rows: dict[tuple[str, str], dict[str, str]] = {}
+    for record in found:
+        name = record["scenario"]
+        first = not any(line == record["line"] for line, _ in rows)
+        row = rows.setdefault((record["line"], name), {"line": record["line"] if first else "", "scenario": name})
+        row[record["school_year"]] = number(record["mean"], record["unit"])
+        row["range"] = interval(record["low"], record["high"], record["unit"])  # the last year's is what stays
+    words = {"line": "", "scenario": "Scenario"} if several else {"line": ""}
+    years = {year: year for year in sorted({r["school_year"] for r in found})}
+    ranges = {}
+    if any(r["replicates"] > 1 for r in found):
+        last = {school_year(s["base_year"] + s["years"]) for s in manifest["scenarios"]}
+        ranges["range"] = f"range in {last.pop()}" if len(last) == 1 else "range in last year"
+    numeric = {**years, **ranges}
+    return Table(title, columns({**words, **numeric}, numeric), list(rows.values()), found, note)
 
 
 @dataclass(frozen=True)
@@ -33,7 +94,7 @@ class Study:
     folder: Path
     manifest: dict[str, Any]
     summary: list[dict[str, Any]]
-    """See :func:`analysis.studies.summary.records`."""
+    """See :func:`records`."""
     ran: int
     """Runs that this call has carried out; the others were there."""
 
@@ -58,13 +119,13 @@ class Study:
         return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}."
 
     def _gaps(self) -> bool:
-        table = summary.table(self.summary, self.manifest)
-        return any(not row.get(c.key) for row in table.rows for c in table.columns if c.key.startswith("20"))
+        made = table(self.summary, self.manifest)
+        return any(not row.get(c.key) for row in made.rows for c in made.columns if c.key.startswith("20"))
 
     @property
     def table(self) -> Table:
         """The summary for reading."""
-        return summary.table(self.summary, self.manifest, self.title, self.note)
+        return table(self.summary, self.manifest, self.title, self.note)
 
 
 def carry_out(names: Sequence[str | Scenario], options: run.Options, out: Path | None = None) -> Study:
@@ -73,16 +134,18 @@ def carry_out(names: Sequence[str | Scenario], options: run.Options, out: Path |
     Raise ``scenarios.InputError`` for a scenario or register that cannot be used and :exc:`~analysis.errors.UserError`
     for a folder that cannot; nothing is run then.
     """
-    from analysis.store.store import check_folder
+    return execute(ready(names, options, out), out, options.workers)
 
+
+def ready(names: Sequence[str | Scenario], options: run.Options, out: Path | None) -> list[run.Plan]:
+    """Plans of scenarios that are to be run into ``out``. Raise as :func:`carry_out`."""
     if out is not None:
         check_folder(out)
     plans = [run.plan(name, options) for name in names]
-    twice = sorted({p.name for p in plans if sum(q.name == p.name for q in plans) > 1})
-    if twice:
+    if twice := sorted({p.name for p in plans if sum(q.name == p.name for q in plans) > 1}):
         advice = "Name each scenario once; files need names of their own."
         raise UserError(f"scenario {twice[0]}", "given twice", advice)
-    return execute(plans, out, options.workers)
+    return plans
 
 
 def simulate(
@@ -91,7 +154,7 @@ def simulate(
     """Run plans and keep nothing: for each, what its replicates gave, in their order, of ``measures`` (None: all)."""
     found: list[list[tuple[Run, Rows]]] = [[] for _ in plans]
     tasks = [(i, r) for i, p in enumerate(plans) for r in range(p.replicates)]
-    for (i, _), result in zip(tasks, _runs(plans, tasks, workers, unheard, measures), strict=True):
+    for (i, _), result in zip(tasks, _runs((plans, measures), tasks, workers), strict=True):
         found[i].append(result)
     return found
 
@@ -119,14 +182,14 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
     if not missing:
         say(f"All {len(tasks):,} runs are there already: nothing had to be run.")
     with store.connect() as db:
-        return Study(folder, store.manifest, summary.records(db, store.manifest), len(missing))
+        return Study(folder, store.manifest, records(db, store.manifest), len(missing))
 
 
 def run_missing(store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str], workers: int | None) -> None:
     """Run what is missing, commit it, and fold it into batches. Raise the error of a run that fails, once it is kept."""
     years = sum(plans[i].setup.last_year - plans[i].setup.first_year for i, _ in missing)
     with progress(years, "Setting up") as done:
-        runs = _runs(plans, list(missing), workers, done)
+        runs = _runs((plans, None), list(missing), workers, done)
         for (i, number), key in missing.items():
             try:
                 one, rows = next(runs)
@@ -139,17 +202,19 @@ def run_missing(store: Store, plans: list[run.Plan], missing: dict[tuple[int, in
     store.compact(everything=True)
 
 
+Asked = tuple[Sequence[run.Plan], Sequence[str] | None]
+"""Plans, and the measures to take of them."""
+
+
 def _runs(
-    plans: Sequence[run.Plan], tasks: Sequence[tuple[int, int]], workers: int | None, passed: Passed,
-    measures: Sequence[str] | None = None,
-) -> Iterator[tuple[Run, Rows]]:  # fmt: skip
+    asked: Asked, tasks: Sequence[tuple[int, int]], workers: int | None, passed: Passed = unheard
+) -> Iterator[tuple[Run, Rows]]:
     """The replicates that ``tasks`` name by the place of their plan and their number, in this order."""
-    setups = [plans[i].setup for i, _ in tasks]
-    return in_order(_one, (tuple(plans), measures), tasks, setups, workers, passed)
+    return in_order(_one, asked, tasks, [asked[0][i].setup for i, _ in tasks], workers, passed)
 
 
-def _one(given: tuple[Sequence[run.Plan], Sequence[str] | None], task: tuple[int, int], passed: Passed) -> Any:
-    plans, measures = given
+def _one(asked: Asked, task: tuple[int, int], passed: Passed) -> tuple[Run, Rows]:
+    plans, measures = asked
     return replicate.simulate(plans[task[0]], task[1], passed, measures)
 
 

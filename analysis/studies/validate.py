@@ -58,29 +58,23 @@ HEADINGS = {
 }
 
 
-def load_targets() -> Sequence[Point]:
-    """The targets for England."""
-    from scenarios.targets import targets
-
-    return targets("england")
-
-
 def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
     """Simulate the base year ``options.replicates`` times and hold it against the targets."""
     from analysis.runs.executor import in_order
     from analysis.telling import progress
+    from scenarios.targets import targets
 
-    targets = load_targets()
+    points = targets("england")
     chosen = run.plan(scenario, options)
     chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
-    values: list[list[float]] = [[] for _ in targets]
+    values: list[list[float]] = [[] for _ in points]
     with progress(chosen.replicates, "Simulating", "runs") as done:
-        runs = in_order(_base_year, (chosen, targets), range(chosen.replicates), [chosen.setup], options.workers)
+        runs = in_order(_base_year, (chosen, points), range(chosen.replicates), [chosen.setup], options.workers)
         for number, found in enumerate(runs, 1):
             for of_target, value in zip(values, found, strict=True):
                 of_target.extend([] if value is None else [value])
             done(f"Run {number} of {chosen.replicates}")
-    return [compare(target, found) for target, found in zip(targets, values, strict=True)]
+    return [compare(target, found) for target, found in zip(points, values, strict=True)]
 
 
 def _base_year(given: tuple[run.Plan, Sequence[Point]], number: int, passed: Passed) -> list[float | None]:

@@ -11,7 +11,7 @@ from numba import njit
 from simulation.birth import FULL_TIME, PART_TIME_FTE
 from simulation.columns import picked
 from simulation.draws import Decision, chance, school_ids
-from simulation.numerics import age_band, logistic, logit
+from simulation.numerics import age_band, logistics, logits
 from simulation.processes.base import Model, Process
 from simulation.vocabulary import ClusterKind, Role, Status, label
 from simulation.world import Own, World
@@ -70,7 +70,8 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
 
 
 Staff = namedtuple("Staff", "id status role sex birth_year fte")
-Rates = namedtuple("Rates", "go_part_time go_full_time role_odds part_time_fte")
+Rates = namedtuple("Rates", "goes_part_time go_full_time part_time_fte")
+Pool = namedtuple("Pool", "status birth_year left_year")
 
 
 @njit(cache=True)
@@ -80,11 +81,26 @@ def _change_hours(people, rates, key):
             continue
         person, sex = people.id[i], people.sex[i]
         if people.fte[i] == FULL_TIME:
-            p = rates.go_part_time[sex, age_band(key.year - 1 - people.birth_year[i])]
-            if chance(person, Decision.GO_PART_TIME, key) < logistic(logit(p) + rates.role_odds[people.role[i]]):
+            age = age_band(key.year - 1 - people.birth_year[i])
+            if chance(person, Decision.GO_PART_TIME, key) < rates.goes_part_time[sex, age, people.role[i]]:
                 people.fte[i] = rates.part_time_fte[int(4 * chance(person, Decision.NEW_HOURS, key))]
         elif chance(person, Decision.GO_FULL_TIME, key) < rates.go_full_time[sex]:
             people.fte[i] = FULL_TIME
+
+
+@njit(cache=True)
+def _grow_out(people, year, forgotten):
+    """Move those who are out of service on by a year, and mark those of whom nothing needs to be remembered any more."""
+    for i in range(len(people.status)):
+        if people.status[i] == Status.IN_SERVICE:
+            continue
+        years_out = year - 1 - people.left_year[i]
+        if people.status[i] == Status.ON_BREAK and years_out >= YEARS_ON_BREAK:
+            people.status[i] = Status.OUT
+        too_long = years_out > YEARS_ABLE_TO_RETURN or year - 1 - people.birth_year[i] >= OLDEST_RETURNER
+        if people.status[i] == Status.OUT and too_long:
+            people.status[i] = Status.GONE
+        forgotten[i] = people.status[i] == Status.GONE and people.left_year[i] < year - YEARS_REMEMBERED
 
 
 def run(model: Model, own: Own) -> None:
@@ -94,15 +110,13 @@ def run(model: Model, own: Own) -> None:
     schools.pupils[:] = pupils_in(world, schools, year)
     schools.target_posts[:] = target_posts(world, schools)
 
-    rates = picked(Rates, world.parameters.hours, part_time_fte=PART_TIME_FTE)
+    hours = world.parameters.hours
+    goes_part_time = logistics(logits(hours.go_part_time)[:, :, None] + hours.role_odds)
+    rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE)
     _change_hours(picked(Staff, people), rates, world.key.in_year(year))
 
-    years_out = (year - 1) - people.left_year
-    people.status[(people.status == Status.ON_BREAK) & (years_out >= YEARS_ON_BREAK)] = Status.OUT
-    too_long = (years_out > YEARS_ABLE_TO_RETURN) | ((year - 1) - people.birth_year >= OLDEST_RETURNER)
-    people.status[(people.status == Status.OUT) & too_long] = Status.GONE
-
-    forgotten = (people.status == Status.GONE) & (people.left_year < year - YEARS_REMEMBERED)
+    forgotten = np.zeros(len(people.status), np.bool_)
+    _grow_out(picked(Pool, people), year, forgotten)
     # Dropping rows copies every column, so it waits until a twentieth of them can go; nothing else notices.
     if forgotten.sum() > len(forgotten) // 20:
         world.people.keep(~forgotten)

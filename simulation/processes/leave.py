@@ -10,7 +10,8 @@ from numba import njit
 from simulation.columns import picked
 from simulation.draws import Decision, chance
 from simulation.log import Leavers, StepDowns
-from simulation.numerics import UNFIXED, age_band, logistic, logit, years_qualified_band
+from simulation.numerics import UNFIXED, age_band, logistic, logistics, logits, years_qualified_band
+from simulation.parameters import Leave
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import PersonSlot
 from simulation.vocabulary import ClusterKind, LeaverReason, Role, Status
@@ -48,9 +49,20 @@ Staff = namedtuple(
 Places = namedtuple("Places", "phase common in_trust")
 Risks = namedtuple(
     "Risks",
-    "retire retire_role_odds state_schools early_career role_odds first_year_in_post career_break trust_central_team "
-    "step_down per_wellbeing per_aspiration",
+    "retires logit_leaving early_career role_odds first_year_in_post career_break trust_central_team "
+    "logit_of_step_down per_wellbeing per_aspiration",
 )
+
+
+def risks_of(p: Leave) -> Risks:
+    """The parameters as the kernel reads them; what depends on a cell of a table alone is worked out once, not for everybody."""
+    return picked(
+        Risks,
+        p,
+        retires=logistics(logits(p.retire)[:, :, None] + p.retire_role_odds),
+        logit_leaving=logits(p.state_schools),
+        logit_of_step_down=logits(p.step_down),
+    )
 
 
 @njit(cache=True)
@@ -63,10 +75,10 @@ def _strike(people, schools, risks, key, outcome):
             continue
         person, r, s = people.id[i], people.role[i], people.school[i]
         p, age, leads = schools.phase[s], age_band(year - 1 - people.birth_year[i]), r >= Role.MIDDLE_LEADER
-        if chance(person, Decision.RETIRE, key) < logistic(logit(risks.retire[p, age]) + risks.retire_role_odds[r]):
+        if chance(person, Decision.RETIRE, key) < risks.retires[p, age, r]:
             outcome[i] = LeaverReason.RETIRED
             continue
-        odds = logit(risks.state_schools[p, age])
+        odds = risks.logit_leaving[p, age]
         programmes = people.shift[i, PersonSlot.LEAVING_SECTOR] * UNFIXED
         if central:
             if chance(person, Decision.LEAVE_STATE_SCHOOLS, key) < logistic(odds + risks.role_odds[p, r] + programmes):
@@ -89,7 +101,7 @@ def _strike(people, schools, risks, key, outcome):
         elif schools.in_trust[s] and chance(person, Decision.TRUST_CENTRAL_TEAM, key) < risks.trust_central_team[r]:
             outcome[i] = LeaverReason.TRUST_CENTRAL_TEAM
         elif r <= Role.HEAD:
-            odds = logit(risks.step_down[p, r]) + first + common
+            odds = risks.logit_of_step_down[p, r] + first + common
             if chance(person, Decision.STEP_DOWN, key) < logistic(odds):
                 outcome[i] = STEP_DOWN
 
@@ -113,7 +125,7 @@ def run(model: Model, own: Own) -> None:
     )
     places = picked(Places, schools, common=common, in_trust=in_trust(world))
     outcome = np.full(len(people.id), LeaverReason.NONE, np.int8)
-    _strike(picked(Staff, people), places, picked(Risks, p), world.key.in_year(year), outcome)
+    _strike(picked(Staff, people), places, risks_of(p), world.key.in_year(year), outcome)
 
     struck = np.flatnonzero(outcome)
     holder = (people.status[struck] == Status.IN_SERVICE) | (people.role[struck] == Role.TRUST_LEADER)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -9,19 +10,19 @@ import numpy as np
 from numba import njit
 
 from simulation.columns import picked
-from simulation.draws import Decision, YearKey, counter, draw
+from simulation.draws import Decision, YearKey, about, counter, draw, threefry
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED, gumbel, logistic, logit
 from simulation.processes.collaborate import beyond_ordinary
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import N_PHASES, Ring, Role, Sex, Status
+from simulation.vocabulary import Ring, Role, Sex, Status
 from simulation.world import World
 
 OWN_SCHOOL, CLUSTER, COMMUNITY, ELSEWHERE = (int(ring) for ring in Ring if ring is not Ring.OUTSIDE)
 FIRST_ADVERT, SECOND_ADVERT = 1, 2
-WHO, MERIT, RING = range(3)
-"""Columns of the table of best candidates that a shortlist is kept in."""
+SAFELY, SAFELY_ABOVE = 1.0 - 1e-9, 1.0 + 1e-9
+"""Room for the rounding of logarithms and exponentials, where a bound spares the exact comparison."""
 
 
 @dataclass
@@ -64,23 +65,41 @@ class Candidates(NamedTuple):
     """Seekers of one level as the kernels read them, one entry each."""
 
     id: np.ndarray
+    see: np.ndarray
+    """Counter of its "sees the post" draws, to which the URN is added: for promotion or at the same level; uint64."""
+    panel: np.ndarray
+    """The same for what panels make of it."""
     promotion: np.ndarray
     in_service: np.ndarray
     phase: np.ndarray
-    base: np.ndarray
-    scope: np.ndarray
+    community: np.ndarray
+    """Rank of the community searched around."""
     school: np.ndarray
     role: np.ndarray
     merit: np.ndarray
+    weight: np.ndarray
+    """What merit is worth in a race, 1 for the largest; see :func:`_prefer`."""
     reach: np.ndarray
     """Log-odds that programmes add to seeing a post elsewhere."""
     taken: np.ndarray
-    by_scope: np.ndarray
-    """Candidates grouped by phase searched and scope; group ``g`` is ``by_scope[scope_start[g]:scope_start[g + 1]]``."""
-    scope_start: np.ndarray
-    by_cluster: np.ndarray
-    """The same by the cluster of the candidate's school."""
-    cluster_start: np.ndarray
+    by_home: np.ndarray
+    """Candidates grouped by home: the cluster of their school, or the school itself if it is in none."""
+    home_start: np.ndarray
+
+
+class Pools(NamedTuple):
+    """Candidates in order of the community that they search around: those of a community or region stand side by side."""
+
+    id: np.ndarray
+    see: np.ndarray
+    who: np.ndarray
+    """The candidate in each place."""
+    place: np.ndarray
+    """The place of each candidate."""
+    start: np.ndarray
+    """First place of each community, by rank; one more at the end."""
+    stop: np.ndarray
+    """One more than the last place of each community that holds somebody without a post."""
 
 
 class Sites(NamedTuple):
@@ -88,11 +107,15 @@ class Sites(NamedTuple):
 
     urn: np.ndarray
     phase: np.ndarray
-    scope: np.ndarray
-    """The area whose seekers can see a vacancy: region for senior posts, community for others."""
-    scopes: int
     community: np.ndarray
+    """Rank of its community."""
+    first: np.ndarray
+    """Rank of the first community whose seekers can see a vacancy: of the region for senior posts, else its own."""
+    last: np.ndarray
+    """One more than the rank of the last."""
     cluster: np.ndarray
+    home: np.ndarray
+    """Its group among :attr:`Candidates.by_home`."""
     seen_from_outside: np.ndarray
     """Log-odds that programmes add to its posts' being seen by people elsewhere."""
     in_cluster: np.ndarray
@@ -111,7 +134,15 @@ class Panel(NamedTuple):
     see: np.ndarray
     wider_reach: float
     familiarity: np.ndarray
+    advantage: np.ndarray
+    """What familiarity is worth in a race, by ring; see :func:`_prefer`."""
     panel_noise: float
+    race: float
+    """One over the noise; 0 if there is none, and then nobody loses the race unjudged."""
+    most_merit: float
+    """The largest of the candidates' :attr:`~Candidates.merit`."""
+    most_reach: float
+    """The largest of the candidates' :attr:`~Candidates.reach`."""
     bar: np.ndarray
     """By phase, for the level."""
     bar_drop: float
@@ -119,96 +150,164 @@ class Panel(NamedTuple):
 
 
 @njit(inline="always")
-def _ring(c, s, candidates, sites):
-    """Distance of candidate ``c`` from a post at school ``s``, as a :class:`~simulation.vocabulary.Ring`."""
-    home = candidates.school[c]
-    if home == s:
-        return OWN_SCHOOL
-    if sites.cluster[s] >= 0 and sites.cluster[home] == sites.cluster[s]:
-        return CLUSTER
-    return COMMUNITY if candidates.base[c] == sites.community[s] else ELSEWHERE
-
-
-@njit(inline="always")
-def _beats(merit, c, best, ids):
-    """Greater merit wins; ties go to the smaller id, so that the order of candidates does not matter."""
-    return merit > best[MERIT] or (best[WHO] >= 0 and merit == best[MERIT] and ids[c] < ids[int(best[WHO])])
-
-
-@njit(inline="always")
 def _record(vacancies, n, school, role, chain, link):
     vacancies.school[n], vacancies.role[n], vacancies.chain[n], vacancies.link[n] = school, role, chain, link
 
 
-@njit(cache=True)
-def _shortlist(s, pool, candidates, sites, panel, from_cluster, best):
-    """Judge the candidates in ``pool`` for a post at school ``s``.
+@njit(inline="always")
+def _chance(chance, odds):
+    """A chance of seeing a post, moved by log-odds."""
+    return logistic(logit(chance) + odds) if odds != 0.0 else chance
 
-    ``best`` has a row for those who see the first advertisement and one for those who see the second, with the best of them so far:
-    who (-1 for nobody), merit, ring. One array, because three are slower by a quarter.
-    Those whom the cluster brings in are passed over if the scope already held them.
+
+@njit(inline="always")
+def _words_below(chance):
+    """How many of the 2**52 words that a draw can be lie below ``chance``; exact, as halving and doubling are."""
+    return np.uint64(math.ceil(min(max(chance, 0.0), 1.0) * 2.0**52 - 0.5))
+
+
+@njit(cache=True)
+def _draw_words(ids, see, urn, k0, k1, words):
+    """The "sees the post" draws of candidates who stand side by side, as 52-bit words.
+
+    Without a branch or a gather, so that processors take eight at a time: most candidates see few posts, and for them
+    this is all that is done.
     """
-    p, year, k0, k1 = sites.phase[s], panel.key.year, panel.key.k0, panel.key.k1
-    for c in pool:
-        if candidates.taken[c]:
+    for j in range(len(ids)):
+        word, _ = threefry(ids[j], see[j] | urn, k0, k1)
+        words[j] = word >> np.uint64(12)
+
+
+@njit(forceinline=True)
+def _seen_at_home(s, again, candidates, sites, panel, seen, ring):
+    """Write down who of the school's own people and of its cluster's sees a post at school ``s``; see :func:`_who_see`."""
+    factor = max(1.0, panel.wider_reach) if again else 1.0
+    p, urn, home, outside = sites.phase[s], np.uint64(sites.urn[s]), sites.home[s], sites.seen_from_outside[s]
+    in_cluster = sites.cluster[s] >= 0
+    plain = _chance(panel.see[p, CLUSTER], outside + sites.in_cluster[s])
+    n = 0
+    for at in range(candidates.home_start[home], candidates.home_start[home + 1]):
+        c = candidates.by_home[at]
+        if candidates.taken[c] or candidates.phase[c] != p:
             continue
-        if from_cluster and (candidates.phase[c] != p or candidates.scope[c] == sites.scope[s]):
+        if candidates.school[c] == s:
+            same_level = candidates.in_service[c] and not candidates.promotion[c]
+            inside = in_cluster or sites.first[s] <= candidates.community[c] < sites.last[s]
+            if inside and not (again or same_level):
+                seen[n], ring[n] = c, OWN_SCHOOL
+                n += 1
             continue
-        ring = _ring(c, s, candidates, sites)
-        seen, seen_again = True, True
-        if ring == OWN_SCHOOL:
-            if candidates.in_service[c] and not candidates.promotion[c]:
+        u = draw(candidates.id[c], about(candidates.see[c], urn), panel.key.k0, panel.key.k1)
+        reach = candidates.reach[c]
+        chance = plain if reach == 0.0 else _chance(panel.see[p, CLUSTER], reach + outside + sites.in_cluster[s])
+        if u < factor * chance and (u < chance) != again:
+            seen[n], ring[n] = c, CLUSTER
+            n += 1
+    return n
+
+
+@njit(forceinline=True)
+def _who_see(s, again, words, candidates, pools, sites, panel, seen, ring):
+    """Write into ``seen`` who comes to know of, and wants, a post at school ``s``, and into ``ring`` how far away they are.
+
+    If it is advertised ``again``, the chance is larger, ``words`` holds the draws of the first time, and only those who come in
+    now are written. Return how many.
+    """
+    factor = max(1.0, panel.wider_reach) if again else 1.0
+    p, home, outside = sites.phase[s], sites.home[s], sites.seen_from_outside[s]
+    low, high, own = sites.first[s], sites.last[s], sites.community[s]
+    n = _seen_at_home(s, again, candidates, sites, panel, seen, ring)
+
+    first, last = pools.start[low], pools.start[high]
+    near, near_stop, far = last, last, last
+    if low <= own < high:
+        near, near_stop, far = pools.start[own], pools.stop[own], pools.start[own + 1]
+    for distance, start, stop in ((ELSEWHERE, first, near), (COMMUNITY, near, near_stop), (ELSEWHERE, far, last)):
+        if start == stop:
+            continue
+        if not again:
+            urn = np.uint64(sites.urn[s])
+            _draw_words(pools.id[start:stop], pools.see[start:stop], urn, panel.key.k0, panel.key.k1, words[start:stop])
+        plain = _chance(panel.see[p, distance], outside)
+        most = _words_below(factor * _chance(panel.see[p, distance], panel.most_reach + outside) * SAFELY_ABOVE)
+        for place in range(start, stop):
+            if words[place] >= most:
                 continue
-        else:
-            decision = Decision.SEE_PROMOTION if candidates.promotion[c] else Decision.SEE_MOVE
-            u = draw(candidates.id[c], counter(decision, year, sites.urn[s]), k0, k1)
-            chance = panel.see[p, ring]
-            odds = candidates.reach[c] + sites.seen_from_outside[s] + (sites.in_cluster[s] if ring == CLUSTER else 0.0)
-            if odds != 0.0:
-                chance = logistic(logit(chance) + odds)
-            seen, seen_again = u < chance, u < min(1.0, panel.wider_reach * chance)
-            if not (seen or seen_again):
+            c = pools.who[place]
+            if candidates.taken[c] or sites.home[candidates.school[c]] == home:
                 continue
-        decision = Decision.PANEL_PROMOTION if candidates.promotion[c] else Decision.PANEL_MOVE
-        error = gumbel(draw(candidates.id[c], counter(decision, year, sites.urn[s]), k0, k1))
-        merit = candidates.merit[c] + panel.familiarity[ring]
-        if ring == OWN_SCHOOL:
+            reach = candidates.reach[c]
+            chance = plain if reach == 0.0 else _chance(panel.see[p, distance], reach + outside)
+            if words[place] < _words_below(factor * chance) and (words[place] < _words_below(chance)) != again:
+                seen[n], ring[n] = c, distance
+                n += 1
+    return n
+
+
+@njit(forceinline=True)
+def _prefer(s, n, seen, ring, candidates, sites, panel, winner, most, distance):
+    """The best of the first ``n`` who have ``seen`` a post at school ``s``, and of the ``winner`` so far, if not -1.
+
+    Greater merit wins; ties go to the smaller id, so that the order of candidates does not matter. The panel's error is a
+    Gumbel variate ``-log(-log(u))``, so choosing the largest sum is a race in which the smallest ``-log(u) / weight``
+    wins. As ``-log(u) >= 1 - u``, whoever is behind with ``1 - u`` has lost, and no logarithm need be taken to know.
+    """
+    ids, urn, race = candidates.id, np.uint64(sites.urn[s]), panel.race
+    to_beat = math.exp((most - panel.most_merit) * race) * SAFELY
+    for j in range(n):
+        c, r = seen[j], ring[j]
+        u = draw(ids[c], about(candidates.panel[c], urn), panel.key.k0, panel.key.k1)
+        if r != OWN_SCHOOL and (1.0 - u) * to_beat > candidates.weight[c] * panel.advantage[r]:
+            continue
+        merit = candidates.merit[c] + panel.familiarity[r]
+        if r == OWN_SCHOOL:
             merit += sites.own_candidates[s]
-        merit += panel.panel_noise * error
-        if seen and _beats(merit, c, best[0], candidates.id):
-            best[0, WHO], best[0, MERIT], best[0, RING] = c, merit, ring
-        if seen_again and _beats(merit, c, best[1], candidates.id):
-            best[1, WHO], best[1, MERIT], best[1, RING] = c, merit, ring
+        merit += panel.panel_noise * gumbel(u)
+        if merit > most or (winner >= 0 and merit == most and ids[c] < ids[winner]):
+            winner, most, distance = c, merit, r
+            to_beat = math.exp((most - panel.most_merit) * race) * SAFELY
+    return winner, most, distance
+
+
+@njit(inline="always")
+def _take(c, candidates, pools):
+    """Note that candidate ``c`` has a post, and let the last of the community who has none change places with them."""
+    candidates.taken[c] = True
+    community = candidates.community[c]
+    pools.stop[community] -= 1
+    a, b = pools.place[c], pools.stop[community]
+    d = pools.who[b]
+    pools.id[a], pools.id[b] = pools.id[b], pools.id[a]
+    pools.see[a], pools.see[b] = pools.see[b], pools.see[a]
+    pools.who[a], pools.who[b] = d, c
+    pools.place[c], pools.place[d] = b, a
 
 
 @njit(cache=True)
-def _fill_level(queue, waiting, candidates, sites, panel, taken_by, advert, ring, opened, abolished):
+def _fill_level(queue, waiting, candidates, pools, sites, panel, taken_by, advert, ring, opened, abolished):
     """Work through ``queue``, whose first ``waiting`` entries wait.
 
     Return how many vacancies came up, how many were opened on lower rungs, and how many posts were abolished.
     """
     n_opened, n_abolished, v = 0, 0, 0
-    best = np.empty((2, 3))
+    size = len(candidates.id)
+    words, seen, rings = np.empty(size, np.uint64), np.empty(size, np.int64), np.empty(size, np.int64)
     while v < waiting:
         s = queue.school[v]
-        p, group = sites.phase[s], sites.cluster[s]
-        best[:, WHO], best[:, MERIT], best[:, RING] = -1, -np.inf, OWN_SCHOOL
-        unit = p * sites.scopes + sites.scope[s]
-        start, stop = candidates.scope_start[unit], candidates.scope_start[unit + 1]
-        _shortlist(s, candidates.by_scope[start:stop], candidates, sites, panel, False, best)
-        if group >= 0:
-            start, stop = candidates.cluster_start[group], candidates.cluster_start[group + 1]
-            _shortlist(s, candidates.by_cluster[start:stop], candidates, sites, panel, True, best)
-        a = 0 if best[0, WHO] >= 0 and best[0, MERIT] >= panel.bar[p] else 1
-        advert[v] = FIRST_ADVERT + a
-        ring[v] = best[a, RING]
-        c = int(best[a, WHO])
-        if c < 0 or best[a, MERIT] < panel.bar[p] - a * panel.bar_drop:
+        bar = panel.bar[sites.phase[s]]
+        c, merit, ring[v] = -1, -np.inf, OWN_SCHOOL
+        for again in range(2):
+            advert[v] = SECOND_ADVERT if again else FIRST_ADVERT
+            n = _who_see(s, again, words, candidates, pools, sites, panel, seen, rings)
+            c, merit, ring[v] = _prefer(s, n, seen, rings, candidates, sites, panel, c, merit, ring[v])
+            if c >= 0 and merit >= bar:
+                break
+        if c < 0 or merit < bar - again * panel.bar_drop:
             taken_by[v] = -1
             v += 1
             continue
         taken_by[v] = c
-        candidates.taken[c] = True
+        _take(c, candidates, pools)
         sites.filled[s, panel.level] += 1
         sites.open[s, panel.level] -= 1
         if candidates.in_service[c]:
@@ -259,22 +358,35 @@ def fill_level(
     """
     schools, p = world.schools, world.parameters.appoint
     vacancies = _in_market_order(world, level, vacancies, school_ids)
-    senior = level >= Role.ASSISTANT_HEAD
-    scope = (schools.region if senior else schools.community).astype(np.int64)
-    scopes = len(world.register.region_names) if senior else int(schools.community.max()) + 1
+    first, last = places.pools(schools, senior=level >= Role.ASSISTANT_HEAD)
     sites = picked(
         Sites,
         schools,
-        scope=scope,
-        scopes=scopes,
+        community=places.rank[schools.community],
+        first=first,
+        last=last,
+        home=_home(world),
         seen_from_outside=schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED,
         in_cluster=world.parameters.collaborate.hiring * beyond_ordinary(world),
         own_candidates=schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED,
         filled=filled,
         open=open_,
     )
-    panel = picked(Panel, p, level=int(level), bar=p.bar[:, level], key=world.key.in_year(world.year))
-    candidates = _candidates(world, level, seekers, places, sites)
+    candidates = _candidates(world, level, seekers, places, sites.home)
+    race = 1.0 / p.panel_noise if p.panel_noise > 0 else 0.0
+    most_merit = float(candidates.merit.max(initial=-np.inf))
+    candidates.weight[:] = np.exp((candidates.merit - most_merit) * race)
+    panel = picked(
+        Panel,
+        p,
+        level=int(level),
+        advantage=np.exp(p.familiarity * race),
+        race=race,
+        most_merit=most_merit,
+        most_reach=float(candidates.reach.max(initial=0.0)),
+        bar=p.bar[:, level],
+        key=world.key.in_year(world.year),
+    )
 
     n, m = len(vacancies.school), len(seekers.row)
     queue, opened, abolished = Queue.of_size(n + m), Queue.of_size(m), Queue.of_size(m)
@@ -282,36 +394,61 @@ def fill_level(
         to[:n] = getattr(vacancies, name)
     taken_by, advert, ring = np.empty(n + m, np.int32), np.empty(n + m, np.int8), np.empty(n + m, np.int8)
     came_up, n_opened, n_abolished = _fill_level(
-        queue, n, candidates, sites, panel, taken_by, advert, ring, opened, abolished
+        queue,
+        n,
+        candidates,
+        _pools(candidates, len(places.rank)),
+        sites,
+        panel,
+        taken_by,
+        advert,
+        ring,
+        opened,
+        abolished,
     )
     came, up = queue.first(came_up), slice(came_up)
     return Outcome(came, taken_by[up], advert[up], ring[up], opened.first(n_opened), abolished.first(n_abolished))
 
 
-def _candidates(world: World, level: Role, seekers: Seekers, places: Communities, sites: Sites) -> Candidates:
-    people, row, clusters = world.people, seekers.row, len(world.clusters)
+def _home(world: World) -> np.ndarray:
+    """Schools in groups that hire from each other: the cluster, or the school alone if it is in none."""
+    cluster, alone = world.schools.cluster, len(world.clusters) + np.arange(len(world.schools))
+    return np.where(cluster < 0, alone, cluster)
+
+
+def _candidates(world: World, level: Role, seekers: Seekers, places: Communities, homes: np.ndarray) -> Candidates:
+    people, row = world.people, seekers.row
     school = people.school[row]
-    senior = level >= Role.ASSISTANT_HEAD
-    scope = places.region[seekers.base] if senior else seekers.base.astype(np.int64)
-    cluster = sites.cluster[school]
-    by_scope, scope_start = _grouped(seekers.phase.astype(np.int64) * sites.scopes + scope, N_PHASES * sites.scopes)
-    by_cluster, cluster_start = _grouped(np.where(cluster < 0, clusters, cluster), clusters)
+    by_home, home_start = _grouped(homes[school], len(world.clusters) + len(world.schools))
+
+    def counters(promotion: Decision, move: Decision) -> np.ndarray:
+        each = (np.uint64(counter(int(decision), world.year, 0)) for decision in (promotion, move))
+        return np.where(seekers.promotion, *each)
+
     return picked(
         Candidates,
         seekers,
         id=people.id[row],
+        see=counters(Decision.SEE_PROMOTION, Decision.SEE_MOVE),
+        panel=counters(Decision.PANEL_PROMOTION, Decision.PANEL_MOVE),
         in_service=people.status[row] == Status.IN_SERVICE,
-        scope=scope,
+        community=places.rank[seekers.base],
         school=school,
         role=people.role[row],
         merit=standing_merit(world, level, seekers),
+        weight=np.empty(len(row)),
         reach=people.shift[row, PersonSlot.REACH] * UNFIXED,
         taken=np.zeros(len(row), np.bool_),
-        by_scope=by_scope,
-        scope_start=scope_start,
-        by_cluster=by_cluster,
-        cluster_start=cluster_start,
+        by_home=by_home,
+        home_start=home_start,
     )
+
+
+def _pools(candidates: Candidates, communities: int) -> Pools:
+    who, start = _grouped(candidates.community, communities)
+    place = np.empty_like(who)
+    place[who] = np.arange(len(who), dtype=who.dtype)
+    return Pools(candidates.id[who], candidates.see[who], who, place, start, start[1:].copy())
 
 
 def standing_merit(world: World, level: Role, seekers: Seekers) -> np.ndarray:

@@ -10,10 +10,10 @@ import numpy as np
 from numba import njit
 
 from simulation.birth import FULL_TIME, merit_in_row
-from simulation.columns import picked
+from simulation.columns import Table, picked
 from simulation.draws import Decision, chance
 from simulation.log import Records
-from simulation.numerics import UNFIXED, logistic, logit, normals, years_out_band
+from simulation.numerics import UNFIXED, logistic, logits, normals, years_out_band
 from simulation.processes.leave import disadvantage_term, shortfall
 from simulation.programmes.channels import PersonSlot
 from simulation.vocabulary import N_PHASES, Phase, Role, Status, label
@@ -46,8 +46,10 @@ class Communities(NamedTuple):
     phase_start: np.ndarray
     by_phase_region: np.ndarray
     phase_region_start: np.ndarray
-    region: np.ndarray
-    """Region of each community."""
+    phase: np.ndarray
+    """Phase of each community, by its number."""
+    rank: np.ndarray
+    """Place of each community in :attr:`by_phase_region`, by its number."""
     regions: int
 
     @classmethod
@@ -57,16 +59,29 @@ class Communities(NamedTuple):
         number, first = np.unique(schools.community, return_index=True)
         phase, region = schools.phase[first].astype(np.int64), schools.region[first].astype(np.int64)
         cell = phase * n_regions + region
-        region_of = np.full(int(number.max()) + 1, -1, np.int64)
-        region_of[number] = region
+        order = np.argsort(cell, kind="stable")
+        phase_of, rank = np.full((2, int(number.max()) + 1), -1, np.int64)
+        phase_of[number], rank[number[order]] = phase, np.arange(len(number))
         return cls(
             by_phase=number[np.argsort(phase, kind="stable")],
             phase_start=np.searchsorted(np.sort(phase), np.arange(N_PHASES + 1)),
-            by_phase_region=number[np.argsort(cell, kind="stable")],
-            phase_region_start=np.searchsorted(np.sort(cell), np.arange(N_PHASES * n_regions + 1)),
-            region=region_of,
+            by_phase_region=number[order],
+            phase_region_start=np.searchsorted(cell[order], np.arange(N_PHASES * n_regions + 1)),
+            phase=phase_of,
+            rank=rank,
             regions=n_regions,
         )
+
+    def pools(self, schools: Table, senior: bool) -> tuple[np.ndarray, np.ndarray]:
+        """Ranks of the communities whose seekers can see a post at each school: from the first to below the second.
+
+        Those of its phase and region for a senior post; for others its own, if that is a community of its phase.
+        """
+        if senior:
+            cell = schools.phase.astype(np.int64) * self.regions + schools.region
+            return self.phase_region_start[cell], self.phase_region_start[cell + 1]
+        own = self.rank[schools.community]
+        return own, own + (self.phase[schools.community] == schools.phase)
 
 
 def next_rungs(ladder: tuple[str, ...]) -> np.ndarray:
@@ -83,8 +98,8 @@ Staff = namedtuple(
 Places = namedtuple("Places", "phase posts push")
 Rates = namedtuple(
     "Rates",
-    "next_rung threshold seek_promotion per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
-    "skip_rung seek_move move_when_new merit_weights return_from_break return_from_out",
+    "next_rung threshold logit_of_seeking per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
+    "skip_rung logit_of_moving move_when_new merit_weights return_from_break return_from_out",
 )
 Search = namedtuple("Search", "row level promotion")
 
@@ -123,13 +138,13 @@ def _seek(people, schools, rates, key, found):
                 merit = merit_in_row(people, i, rates.merit_weights, target)
                 ready = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
                 fit = ready + people.self_view[i] - rates.bar[p, target]
-                odds = logit(rates.seek_promotion[p, target]) + rates.per_readiness * fit
+                odds = rates.logit_of_seeking[p, target] + rates.per_readiness * fit
                 odds += people.shift[i, PersonSlot.APPLYING] * UNFIXED
                 odds += rates.part_time_seek if people.fte[i] < FULL_TIME else 0.0
                 odds -= away * away / (2.0 * width * width)
                 if chance(person, Decision.SEEK_PROMOTION, key) < logistic(odds):
                     n = _add(found, n, i, target, True)
-            odds = logit(rates.seek_move[p, r]) + schools.push[s] + people.shift[i, PersonSlot.LEAVING_SCHOOL] * UNFIXED
+            odds = rates.logit_of_moving[p, r] + schools.push[s] + people.shift[i, PersonSlot.LEAVING_SCHOOL] * UNFIXED
             if year - 1 - people.school_since[i] < 2:
                 odds += rates.move_when_new
             if r <= HEAD and chance(person, Decision.SEEK_MOVE, key) < logistic(odds):
@@ -182,7 +197,13 @@ def find_seekers(world: World, places: Communities) -> Seekers:
         schools.disadvantage
     )
     rates = picked(
-        Rates, p, world.parameters.leave, next_rung=next_rungs(world.setup.ladder), threshold=normals(1.0 - p.wants)
+        Rates,
+        p,
+        world.parameters.leave,
+        next_rung=next_rungs(world.setup.ladder),
+        threshold=normals(1.0 - p.wants),
+        logit_of_seeking=logits(p.seek_promotion),
+        logit_of_moving=logits(p.seek_move),
     )
     staff, n = picked(Staff, people), 2 * len(people)
     search = Search(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.bool_))

@@ -22,8 +22,8 @@ from analysis.charts.evaluation import _spelt
 from analysis.charts.regions import _changing, _title
 from analysis.figures.lines import figures
 from analysis.figures.rounding import span
-from analysis.figures.wording import Verdict
 from analysis.store import Rows
+from analysis.studies.compare.difference import Verdict
 from tests.analysis import fakes
 
 SVG = "{http://www.w3.org/2000/svg}"

@@ -49,7 +49,7 @@ def made_up(monkeypatch):
 
     monkeypatch.setattr(run, "plan", plan)
     monkeypatch.setattr(replicate, "simulate", simulate)
-    monkeypatch.setattr("analysis.studies.summary.shown_in", fakes.shown_in)
+    monkeypatch.setattr("analysis.studies.run.shown_in", fakes.shown_in)
 
 
 WRONG = [

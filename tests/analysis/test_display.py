@@ -12,12 +12,13 @@ import numpy as np
 import pandas
 import pytest
 
+from analysis import api
+from analysis.api import compare_stored
 from analysis.charts.drawing import Figure
 from analysis.errors import UserError
-from analysis.output import notebook
-from analysis.output.notebook import compare_stored
+from analysis.output import display
 from analysis.store import Told
-from analysis.studies.compare.report import closing, note, one_policy
+from analysis.studies.compare.report import closing, note, one_policy, records
 from analysis.studies.compare.summing import Comparison
 from analysis.studies.evaluate.card import HEADINGS, rows
 from analysis.studies.evaluate.evaluate import summed_up
@@ -35,7 +36,7 @@ EVIL = "<script>alert(1)</script><b onclick='x'>&amp;\"</b>"
 
 def shown(result: object) -> str:
     """A result as a notebook shows it."""
-    return notebook.formatters()[type(result)](result)
+    return display.FORMATTERS[type(result)](result)
 
 
 def words(html: str) -> str:
@@ -92,7 +93,7 @@ def test_a_comparison_is_the_table_of_the_command_with_its_words(compared):
 
 def test_every_year_of_a_figure_is_named_with_it(tmp_path):
     """With a row for each year, the label that is read out is the figure's and not that of its first row."""
-    found = notebook.compare_stored(write(tmp_path / "study"), all_years=True)
+    found = api.compare_stored(write(tmp_path / "study"), all_years=True)
     html = shown(found)
     labels = [th["aria-label"] for th in parse(html).all("th") if th.get("aria-label")]
     assert labels[:3] == [f"Teachers in post, people, {when}" for when in ("2027/28", "2028/29", "on average")]
@@ -110,12 +111,12 @@ def test_runs_that_are_missing_stand_out(compared):
 def test_markup_in_titles_is_text(tmp_path):
     """In the title of a scenario, in a comparison and in a store; in an explanation; in cards."""
     made = write(tmp_path / "study", {"base": EVIL, "policy": EVIL})
-    explained = notebook.explain("early-headship-coaching")
+    explained = api.explain("early-headship-coaching")
     cards = [
         shown(compare_stored(made)),
         shown(made),
         shown(replace(explained, title=EVIL)),
-        shown(notebook.Validation([replace(compare(POINT, [0.087]), target=EVIL)], 1)),
+        shown(display.Validation([replace(compare(POINT, [0.087]), target=EVIL)], 1)),
     ]
     for html in cards:
         page = parse(html)
@@ -139,7 +140,7 @@ def test_a_store_says_what_it_holds_and_how_complete_that_is(tmp_path):
     assert "<strong>Partial: 6 of 8 runs." in shown(part)
     assert repr(whole) == f"<Store {tmp_path / 'whole'}: all 12 runs>"
     assert repr(part) == f"<Store {tmp_path / 'part'}: partial: 6 of 8 runs>"
-    assert cells(shown(notebook.open_study(tmp_path / "whole"))) == cells(shown(whole))
+    assert cells(shown(api.open_study(tmp_path / "whole"))) == cells(shown(whole))
 
 
 def test_columns_of_a_measure_make_a_data_frame_in_one_call(tmp_path):
@@ -154,7 +155,7 @@ def test_columns_of_a_measure_make_a_data_frame_in_one_call(tmp_path):
 
 def test_an_explanation_has_every_section_of_the_command(headway):
     """The words of the command under headings of two levels."""
-    explained = notebook.explain("early-headship-coaching")
+    explained = api.explain("early-headship-coaching")
     html = shown(explained)
     printed = headway("explain", "early-headship-coaching")[1]
     assert " ".join(str(explained).split()) == " ".join(printed.split())
@@ -166,13 +167,13 @@ def test_an_explanation_has_every_section_of_the_command(headway):
             for line in (block,) if isinstance(block, str) else (block.text, *block.below):
                 assert " ".join(line.split()) in read
     assert repr(explained) == "<Explanation of Early headship coaching>"
-    assert "Where and when" in words(shown(notebook.explain("eastern-region")))
+    assert "Where and when" in words(shown(api.explain("eastern-region")))
 
 
 def test_a_validation_card_has_the_readable_lines_and_the_verdict():
     """The columns of the command, figure by figure, and how many targets are met."""
     lines = [compare(POINT, [0.088, 0.09, 0.092]), compare(POINT, [0.2])]
-    found = notebook.Validation(lines, 3)
+    found = display.Validation(lines, 3)
     accessible(shown(found), tables=1)
     heads, *rest = cells(shown(found))
     assert heads == [
@@ -196,7 +197,7 @@ def test_an_evaluation_shows_the_tables_of_the_command():
     assert cells(html)[:2] == [list(HEADINGS.values()), list(rows(found)[0].values())]
     assert "Where it arises" in html
     assert "2 pairs of runs" in words(html)
-    assert shown(notebook.Evaluations([found])) == html
+    assert shown(display.Evaluations([found])) == html
     assert len(repr(found)) < 100
 
 
@@ -207,10 +208,10 @@ def test_results_show_in_the_ipython_that_runs_them_and_nowhere_else(monkeypatch
     shell = SimpleNamespace(display_formatter=SimpleNamespace(formatters={"text/html": html}))
     for found in (None, SimpleNamespace(get_ipython=lambda: None)):
         monkeypatch.setitem(sys.modules, "IPython", found)
-        notebook.register()
+        display.register()
     assert not taught
     monkeypatch.setitem(sys.modules, "IPython", SimpleNamespace(get_ipython=lambda: shell))
-    notebook.register()
+    display.register()
     assert taught[Comparison](compared) == shown(compared)
     assert not [kind for kind in taught if hasattr(kind, "_repr_html_")]
 
@@ -230,18 +231,18 @@ def test_a_picture_is_as_wide_as_a_page_and_says_little_as_text():
 def test_figures_come_by_name_and_wrong_ones_are_told(tmp_path):
     """A slip has its suggestion, and a chart without its data is an error rather than nothing."""
     made = write(tmp_path / "study")
-    assert list(notebook.figures(made, "differences")) == ["differences"]
+    assert list(api.figures(made, "differences")) == ["differences"]
     with pytest.raises(UserError, match="no such chart") as wrong:
-        notebook.figures(made, "diferences")
+        api.figures(made, "diferences")
     assert wrong.value.advice == "Did you mean differences?"
     with pytest.raises(UserError, match="do not hold what this chart needs"):
-        notebook.figures(tmp_path / "study", "evaluation")
+        api.figures(tmp_path / "study", "evaluation")
 
 
 WRONG = [
     (("england",), {}, "no policy"),
-    (("england", "x.yaml"), {"replicates": 1}, "2 pairs"),
-    (("england", "x.yaml"), {"measures": "heads_leaving"}, "lists"),
+    (("england", "x.yaml"), {"replicates": 1}, "from 2 to"),
+    (("england", "x.yaml"), {"measures": "heads_leaving"}, "this is a list"),
     (("england", "x.yaml"), {"level": 0.9}, "not possible"),
 ]
 
@@ -250,14 +251,14 @@ WRONG = [
 def test_what_cannot_be_compared_is_one_message(names, more, problem):
     """A notebook shows the message of the command line instead of a traceback."""
     with pytest.raises(UserError, match=problem) as error:
-        notebook.compare(*names, **more)
+        api.compare(*names, **more)
     assert error.value._render_traceback_() == error.value.render().splitlines()
 
 
 def test_a_wrong_file_is_told_without_a_traceback():
     """With the name that was probably meant."""
     with pytest.raises(InputError) as error:
-        notebook.explain("early-headship-coching")
+        api.explain("early-headship-coching")
     assert error.value._render_traceback_() == error.value.render().splitlines()
     assert any("early-headship-coaching" in line for line in error.value._render_traceback_())
 
@@ -270,7 +271,7 @@ def test_compare_runs_what_the_command_runs(headway, tmp_path):
         "title: A\nsummary: B.\nextends: eastern-region\nlevers:\n  leave.first_year_in_post:\n    times: {all: {all: 0}}\n",
         encoding="utf-8",
     )
-    found = notebook.compare(
+    found = api.compare(
         "eastern-region",
         tmp_path / "policy.yaml",
         replicates=2,
@@ -280,6 +281,7 @@ def test_compare_runs_what_the_command_runs(headway, tmp_path):
         level=80,
         measures=["heads_leaving"],
         out=tmp_path / "kept",
+        form="comparison",
     )
     options = (
         "--replicates",
@@ -296,15 +298,6 @@ def test_compare_runs_what_the_command_runs(headway, tmp_path):
         "heads_leaving",
     )
     printed = json.loads(headway("compare", "eastern-region", tmp_path / "policy.yaml", *options, "--json")[1])
-    assert notebook.records(found) == printed
+    assert records(found) == printed
     assert np.any(found.outcomes[0].statistics.difference != 0)
-    assert notebook.open_study(found.folder).status().complete
-
-
-def test_a_notebook_and_the_command_run_as_many_pairs():
-    """One default, so that the same question has the same answer."""
-    import inspect
-
-    from analysis.studies.compare.study import DEFAULT_REPLICATES
-
-    assert inspect.signature(notebook.compare).parameters["replicates"].default == DEFAULT_REPLICATES
+    assert api.open_study(found.folder).status().complete

@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 from analysis.errors import UserError
-from analysis.runs.executor import Crew, Thread, Where, share_out
+from analysis.runs.crew import Crew, Thread
+from analysis.runs.executor import Where, share_out
 from analysis.runs.work import Task, Work
 from tests.analysis.sweeping import product
 

@@ -8,7 +8,7 @@ from analysis.figures.lines import shown_in
 from analysis.runs.replicate import from_base_year
 from analysis.store import Run, Store
 from analysis.store.select import select
-from analysis.studies.summary import records
+from analysis.studies.run import records
 from simulation.model import PipelineModel
 from tests.simulation.programmes import PEOPLE, SCHOOLS, setup_with
 

@@ -15,7 +15,6 @@ import numpy as np
 import pytest
 
 import scenarios
-from analysis.studies.evaluate.expectations import Finding, base_run, differences, findings, years_needed
 from analysis.studies.evaluate.pairs import with_programme, without
 from scenarios.places import library_names
 from scenarios.programme_files.known import KnownProgramme
@@ -23,6 +22,7 @@ from simulation.model import PipelineModel
 from simulation.numerics import FIXED_POINT
 from simulation.programmes.channels import PersonSlot
 from simulation.programmes.programme import Programme
+from tests.analysis.expectations import Finding, base_run, differences, findings, years_needed
 
 SEED = 2719
 WORLDS = {87: "eastern-region", 530: "kenya-today", 1450: "wales-today", 3200: "rwanda-today"}

@@ -17,7 +17,7 @@ import pytest
 from analysis.errors import UserError
 from analysis.figures.estimates import components
 from analysis.store import Store, merge
-from analysis.studies.sweep import closing, estimate, execute
+from analysis.studies.sweep import closing, execute
 from analysis.studies.sweep.execute import Options, sweep
 from tests.analysis import sweeping
 from tests.servers import PATIENCE, served
@@ -247,7 +247,7 @@ def test_a_signal_stops_it_cleanly_and_the_same_command_goes_on(number, code, tm
 def test_too_little_memory_is_said_before_the_start(whole, tmp_path, monkeypatch):
     """With what is needed, what is free, and how many workers fit."""
     path, _ = whole
-    monkeypatch.setattr(estimate, "available", lambda: 0.3e9)
+    monkeypatch.setattr(execute, "available", lambda: 0.3e9)
     with pytest.raises(UserError, match=r"about 0.8 GB of memory are needed, and 0.3 GB are free") as caught:
         sweep(path, tmp_path / "out", Options(workers=2))
     assert caught.value.advice == "Use --workers 1."

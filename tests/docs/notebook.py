@@ -18,7 +18,7 @@ from html import unescape
 from pathlib import Path
 from typing import Any
 
-from analysis.output.notebook import formatters
+from analysis.output.display import FORMATTERS
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guides" / "notebook.ipynb"
 SHOWN_BY = {"text/html": "_repr_html_", "image/svg+xml": "_repr_svg_"}
@@ -44,7 +44,7 @@ def _outputs(source: str, number: int, names: dict[str, Any]) -> list[dict[str, 
     if value is not None:
         data = {"text/plain": repr(value)}
         data |= {kind: getattr(value, how)() for kind, how in SHOWN_BY.items() if hasattr(value, how)}
-        if (as_html := formatters().get(type(value))) is not None:
+        if (as_html := FORMATTERS.get(type(value))) is not None:
             data["text/html"] = as_html(value)
         shown = {kind: _lines(data[kind]) for kind in sorted(data)}
         outputs.append({"data": shown, "execution_count": number, "metadata": {}, "output_type": "execute_result"})

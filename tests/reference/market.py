@@ -234,7 +234,9 @@ def hears_of(model: ReferenceModel, search: Search, vacancy: Vacancy, number: in
     if extra != 0:
         see = logistic(logit(see) + extra)
     decision = Decision.SEE_PROMOTION if search.by_promotion else Decision.SEE_MOVE
-    return search.person.u(decision, vacancy.school.urn) < (see if number == 1 else min(1.0, rule.wider_reach * see))
+    return search.person.u(decision, vacancy.school.urn) < (
+        see if number == 1 else min(1.0, max(1.0, rule.wider_reach) * see)
+    )
 
 
 def more_is_seen(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading, layered
 from analysis.figures.rounding import between, points, scale_of, step
-from analysis.figures.wording import Verdict, verdict
+from analysis.studies.compare.difference import Difference, Verdict, difference
 
 if TYPE_CHECKING:
-    from analysis.figures.lines import Line
     from analysis.studies.compare.summing import Comparison
 
 ROW = 38
@@ -23,23 +22,13 @@ MOST = 6
 
 
 @dataclass(frozen=True)
-class Difference:
-    """One difference of a comparison, ready to draw and to tell."""
+class Drawn(Difference):
+    """A difference ready to draw and to tell."""
 
     label: str
     """Of its row."""
-    line: Line
-    mean: float
-    half: float
-    """Half its interval alone; NaN where there is none."""
-    adjusted: float
-    """Half the interval that holds together with the others of the chart."""
-    verdict: Verdict
     text: str
     """The adjusted interval for reading, rounded to what is known."""
-    base: float
-    policy: float
-    pairs: int
 
     @property
     def name(self) -> str:
@@ -76,21 +65,17 @@ class Difference:
         return {**first, "Unit": points(self.line.unit), **numbers, **told}
 
 
-def differences(found: Comparison, line: int, label: str, outcome: int) -> Difference | None:
+def drawn(found: Comparison, line: int, label: str, outcome: int) -> Drawn | None:
     """The difference that policy ``outcome`` makes to ``line`` over all years, or in the only one; None if not there."""
     cells = [i for i, c in enumerate(found.cells) if c.line == line]
     cell = next((i for i in cells if found.cells[i].year is None), cells[0] if cells else None)
     if cell is None:
         return None
-    of, unit = found.outcomes[outcome], found.lines[line].unit
-    s = of.statistics
-    mean, half, adjusted = (float(a[cell]) for a in (s.difference, of.half, of.adjusted_half))
-    if math.isnan(mean):
+    d = difference(found, found.outcomes[outcome], cell)
+    if math.isnan(d.mean):
         return None
-    said = verdict(mean, adjusted, bool(s.same[cell]))
-    text = "the same" if said is Verdict.SAME else _interval(mean, adjusted, float(s.error[cell]), unit, said)
-    numbers = float(s.base[cell]), float(s.policy[cell]), int(s.pairs[cell])
-    return Difference(label, found.lines[line], mean, half, adjusted, said, text, *numbers)
+    text = "the same" if d.verdict is Verdict.SAME else _interval(d.mean, d.adjusted, d.error, d.line.unit, d.verdict)
+    return Drawn(**vars(d), label=label, text=text)
 
 
 def _interval(mean: float, adjusted: float, error: float, unit: str, said: Verdict) -> str:
@@ -122,7 +107,7 @@ def legend(level: float) -> str:
 
 
 def panel(
-    rows: Sequence[Difference], title: str, what: str | list[str], width: int = 230, like: Sequence[Difference] = (),
+    rows: Sequence[Drawn], title: str, what: str | list[str], width: int = 230, like: Sequence[Drawn] = (),
     labels: bool = True,
 ) -> Any:  # fmt: skip
     """Differences of one unit, a row each; their text stands to the right. The scale also holds those of ``like``.
@@ -208,7 +193,7 @@ def row_labels(labels: Sequence[str], y: Any) -> list[Any]:
     ]
 
 
-def axis_of(rows: Sequence[Difference]) -> tuple[float, str]:
+def axis_of(rows: Sequence[Drawn]) -> tuple[float, str]:
     """What to multiply values by for an axis, and its title."""
     unit = rows[0].line.unit
     if unit == "GBP":

@@ -113,7 +113,8 @@ class Source:
             return
         self._gathered.update(wanted)
         name = f"gathered_{len(self._tables)}"
-        table_of(self.store, self.db, self._gathered, name)
+        runs = self.store.digest() if self.store.status().complete else None
+        table_of(self.store.folder, runs, self.db, self._gathered, name)
         self._tables.append(name)
 
     def compared(self, lines: Sequence[Line]) -> Comparison | None:

@@ -10,8 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.explain import programme as of_programme
 from analysis.explain import scenario as of_scenario
-from analysis.explain.text import Item, Section
-from analysis.explain.words import plain
+from analysis.explain.words import Item, Section, plain
 from analysis.figures.tables import Table, columns
 from analysis.output.html.exhibits import Exhibit, Numbering
 from scenarios.catalogue import load_programme
@@ -77,7 +76,8 @@ def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, 
         points = [of_scenario.programme_item(p, scenario) for p in scenario.programmes if p.name not in same]
         sections = {s.heading: s.body for s in of_scenario.sections(scenario)}
         where = " ".join(map(str, sections.get("Where and when", ())))
-    records = changes(described, base) if base is not None else own_changes(resolved)
+    own = [_record(path, p, None) for path, p in resolved["parameters"].items() if p["set_by"] != "context"]
+    records = own if base is None else changes(described, base)
     exhibit = None
     if any(r["path"] for r in records):
         against = f"What {described['title']} changes" + ("" if base is None else f", compared with {base['title']}")
@@ -105,11 +105,6 @@ def _table(title: str, records: list[dict[str, Any]], numbering: Numbering, comp
         note = f"Otherwise: in the base, or in the programme's own file where the base does not have it. {note}"
     made = Table(title, columns(headings, ("old", "new", "range")), rows, records, note)
     return numbering.table(made, from_runs=False)
-
-
-def own_changes(resolved: Resolved) -> list[dict[str, Any]]:
-    """What a scenario sets itself, a record each."""
-    return [_record(path, p, None) for path, p in resolved["parameters"].items() if p["set_by"] != "context"]
 
 
 def changes(described: Resolved, base: Resolved) -> list[dict[str, Any]]:

@@ -1,23 +1,35 @@
-"""Everything that a report says, gathered from a folder of results, in the order in which it is read."""
+"""A report: everything that it says, gathered from a folder of results in the order in which it is read, and its page.
+
+The page is one HTML file with no script and no request, and a policy that forbids both.
+"""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.errors import UserError
 from analysis.figures.lines import shown_in
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.words import capital, small_counts_warning
+from analysis.output import limits
 from analysis.output.html.assumed import assumed, cited
-from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering
+from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering, data_table
 from analysis.output.study import Study, needs, read_again
-from analysis.studies import summary
+from analysis.store import files
+from analysis.studies import run
 from analysis.studies.compare import report as words
 from analysis.studies.compare.stored import unlike
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
+
     from analysis.charts.drawing import Figure, Source
     from analysis.store import Store
     from analysis.studies.compare.summing import Comparison, Outcome
@@ -196,7 +208,7 @@ def one_policy(found: Comparison, outcome: Outcome) -> Table:
 def _levels(study: Study, numbering: Numbering) -> list[Exhibit]:
     """The table that closes a run, in place of a comparison."""
     told = "Mean over runs; the range is that of single runs."
-    made = summary.table(summary.records(study.db, study.manifest), study.manifest, "How things go on", told)
+    made = run.table(run.records(study.db, study.manifest), study.manifest, "How things go on", told)
     label, rows = "", []
     for row in made.rows:
         label = row["line"] or label
@@ -221,3 +233,65 @@ def _costs(study: Study, numbering: Numbering) -> list[Exhibit]:
     if found is None:
         return []
     return [numbering.table(words.side_by_side(found, "What it costs", "Prices of the base year."))]
+
+
+FOLDER, PAGE, TABLES = "report", "report.html", "tables.json"
+"""Where reports go in a folder of results; ``tables.json`` keeps what their figures and tables show."""
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+def write(store: Store, out: Path | None = None, inputs: Inputs | None = None) -> tuple[Path, Report]:
+    """Write the report of a folder and keep what its figures and tables show; return its path and what it says.
+
+    Raise :exc:`UserError` for a folder that cannot be reported on or written to.
+    """
+    inputs = inputs or Inputs()
+    report = gather(store, inputs)
+    kept = store.folder / FOLDER
+    shown = {e.id: {"title": e.title, "data": data_table(e.data).decode()} for e in report.exhibits}
+    path = out or kept / PAGE
+    page = render(report).encode()
+    try:
+        kept.mkdir(exist_ok=True)
+        files.put(kept / TABLES, files.sealed({"exhibits": shown, "inputs": vars(inputs)}))
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.put(path, page)
+    except OSError as error:
+        raise files.cannot_write(path, error) from error
+    return path, report
+
+
+def read_records(path: Path | None) -> list[dict[str, Any]]:
+    """A JSON list of records. Raise :exc:`UserError` for anything else."""
+    if path is None:
+        return []
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise UserError(str(path), f"it cannot be read as JSON: {error}") from error
+    if not isinstance(found, list) or not all(isinstance(record, dict) for record in found):
+        raise UserError(str(path), "it is no JSON list of records", "Write it with --json or --out FILE.json.")
+    return found
+
+
+def render(report: Report) -> str:
+    """The page."""
+    from markupsafe import Markup
+
+    style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
+    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
+    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+    template = templates().get_template("report.html")
+    return template.render(r=report, limits=limits, style=Markup(style), policy=policy)
+
+
+def templates() -> Environment:
+    """The templates of the report and of what a notebook shows; all text that they are given is escaped."""
+    from jinja2 import Environment, FileSystemLoader, StrictUndefined
+    from markupsafe import Markup
+
+    loader = FileSystemLoader(TEMPLATES)
+    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    # Pictures come from exhibits.inline, which keeps known elements only; all else is escaped.
+    made.filters["picture"] = Markup
+    return made

@@ -12,8 +12,7 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.output.html.exhibits import Exhibit, data_table
-from analysis.output.html.page import FOLDER, TABLES
-from analysis.output.html.report import Inputs, Report, gather
+from analysis.output.html.report import FOLDER, TABLES, Inputs, Report, gather
 from analysis.output.study import named, read_again
 from analysis.runs import manifest
 from analysis.runs import plan as run

@@ -9,7 +9,6 @@ import numpy as np
 
 from analysis.figures.lines import Line, Over, shown_in
 from analysis.figures.rounding import SHARE_UNITS, points, step
-from analysis.figures.wording import words
 from analysis.figures.words import JOINERS
 from analysis.output.sheet.sheet import (
     NOT_APPLICABLE,
@@ -24,10 +23,13 @@ from analysis.output.sheet.sheet import (
 )
 from analysis.output.study import COST, STARTS, Group, Spread, Study
 from analysis.store.select import dimensions
-from analysis.studies.compare.report import verdict_of, when
+from analysis.studies.compare.difference import difference as of_pairs
+from analysis.studies.compare.difference import differences
+from analysis.studies.compare.report import when
 from analysis.studies.compare.stored import figures_of
 from analysis.studies.compare.summing import Comparison, Outcome
-from analysis.studies.validate import compare, load_targets, verdict
+from analysis.studies.validate import compare, verdict
+from scenarios.targets import targets
 from simulation.census.measure import measures
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
@@ -67,29 +69,26 @@ def _comparison(study: Study) -> Sheet | None:
 def _differences(study: Study, found: Comparison) -> Iterator[tuple[Outcome, Line, Row]]:
     """Every figure of every policy: its years, its unit and the difference."""
     for outcome in found.outcomes:
-        for i, cell in enumerate(found.cells):
-            line = found.lines[cell.line]
-            about: Row = {"School years": when(found, cell), "Unit": line.unit}
-            yield outcome, line, about | difference(study, found, outcome, i)
+        for i, d in enumerate(differences(found, outcome)):
+            about: Row = {"School years": when(found, d), "Unit": d.line.unit}
+            yield outcome, d.line, about | difference(study, found, outcome, i)
 
 
 def difference(study: Study, found: Comparison, outcome: Outcome, i: int) -> Row:
     """Base, policy, difference with its unit and intervals, what can be said, and pairs; ``[c]`` if not to be published."""
-    line, s = found.lines[found.cells[i].line], outcome.statistics
-    mean, half, adjusted = (float(a[i]) for a in (s.difference, outcome.half, outcome.adjusted_half))
-    place = step(float(s.error[i]), line.unit, abs(mean) + (0.0 if math.isnan(half) else half))
-    unit: Row = {"Unit of difference": points(line.unit)}
+    d = of_pairs(found, outcome, i)
+    unit: Row = {"Unit of difference": points(d.line.unit)}
     row: Row = {
-        "Base": figure(float(s.base[i]), float(s.base_error[i]), line.unit),
-        "Policy": figure(float(s.policy[i]), float(s.policy_error[i]), line.unit),
-        "Difference, policy less base": rounded(mean, place, line.unit, True),
+        "Base": figure(d.base, d.base_error, d.line.unit),
+        "Policy": figure(d.policy, d.policy_error, d.line.unit),
+        "Difference, policy less base": rounded(d.mean, d.place, d.line.unit, True),
         **unit,
-        "Interval from": rounded(mean - half, place, line.unit, True),
-        "Interval to": rounded(mean + half, place, line.unit, True),
-        "All-at-once interval from": rounded(mean - adjusted, place, line.unit, True),
-        "All-at-once interval to": rounded(mean + adjusted, place, line.unit, True),
-        "What can be said": words(verdict_of(outcome, i), line),
-        "Pairs of runs": count(s.pairs[i]),
+        "Interval from": rounded(d.mean - d.half, d.place, d.line.unit, True),
+        "Interval to": rounded(d.mean + d.half, d.place, d.line.unit, True),
+        "All-at-once interval from": rounded(d.mean - d.adjusted, d.place, d.line.unit, True),
+        "All-at-once interval to": rounded(d.mean + d.adjusted, d.place, d.line.unit, True),
+        "What can be said": d.words,
+        "Pairs of runs": count(d.pairs),
     }
     return {**dict.fromkeys(row, SUPPRESSED), **unit} if study.is_hidden(found, outcome, i) else row
 
@@ -242,11 +241,11 @@ def validation(study: Study) -> Sheet | None:
     if base["resolved"]["context"] not in TARGETS_FOR or study.below is not None:
         return None
     there = set(dimensions(study.db))
-    targets = [target for target in load_targets() if set(target.where) <= there]
-    lines = [Line(t.title, t.title, t.measure, t.unit, Over.MEAN, tuple(t.where.items())) for t in targets]
+    chosen = [target for target in targets("england") if set(target.where) <= there]
+    lines = [Line(t.title, t.title, t.measure, t.unit, Over.MEAN, tuple(t.where.items())) for t in chosen]
     runs = [r for (r,) in study.db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
     found = figures_of(study.db, lines, [base["name"]], runs, [base["base_year"]])[:, 0, :, 0, 0]
-    cards = [(t, compare(t, of[~np.isnan(of)].tolist())) for t, of in zip(targets, found.T, strict=True)]
+    cards = [(t, compare(t, of[~np.isnan(of)].tolist())) for t, of in zip(chosen, found.T, strict=True)]
     rows: list[Row] = []
     for target, card in cards:
         half = 0.0 if card.interval_high is None or card.simulated is None else card.interval_high - card.simulated

@@ -12,12 +12,12 @@ from analysis.figures.estimates import FEWEST_RUNS, central
 from analysis.figures.lines import Line, groups_in, shown_in
 from analysis.figures.rounding import SHARE_UNITS, interval, points, scale_of
 from analysis.figures.tables import Column, Table, columns, headed
-from analysis.figures.wording import Verdict, words
 from analysis.figures.words import capital
 from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
 from analysis.output.study import COST, Group, Study
-from analysis.studies.compare.report import difference_of, interval_of, verdict_of, when
+from analysis.studies.compare.difference import Difference, Verdict, difference
+from analysis.studies.compare.report import when
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.census.measure import measures
 from simulation.vocabulary import school_year, school_years
@@ -45,13 +45,17 @@ class _Shown:
         self.outcomes = self.found.outcomes[:MOST_POLICIES]
         self.several = len(self.outcomes) > 1
 
+    def of(self, o: Outcome, i: int) -> Difference:
+        """What the pairs of a policy say about a figure."""
+        return difference(self.found, o, i)
+
     def line(self, i: int) -> Line:
         """What a figure is about."""
-        return self.found.lines[self.found.cells[i].line]
+        return self.found.line_of(i)
 
     def exact(self, o: Outcome, i: int) -> str:
         """A difference with its interval, as text."""
-        return f"{difference_of(o, i, self.line(i))} ({interval_of(o, i, self.line(i))})"
+        return f"{self.of(o, i).spelt} ({self.of(o, i).interval()})"
 
     def table(self, labels: Mapping[int, str]) -> Table:
         """The differences of some figures, labelled, with a column for each policy."""
@@ -69,21 +73,15 @@ class _Shown:
         """Every figure exactly, with definitions."""
         found = self.found
         exact = [
-            f"{o.policy.title}, {line.label}, {when(found, found.cells[i])}: {difference_of(o, i, line)}, interval "
-            f"{interval_of(o, i, line)}, all at once {interval_of(o, i, line, adjusted=True)}; "
-            f"{words(verdict_of(o, i), line)}; {o.statistics.pairs[i]} pairs."
+            f"{o.policy.title}, {d.line.label}, {when(found, d)}: {d.spelt}, interval {d.interval()}, all at once "
+            f"{d.interval(adjusted=True)}; {d.words}; {d.pairs} pairs."
             for o in found.outcomes
-            for i in rows
-            for line in (self.line(i),)
+            for d in (self.of(o, i) for i in rows)
         ]
         defined = [measures()[m] for m in dict.fromkeys(self.line(i).measure for i in rows)]
         definitions = [f"{m.title}: {m.definition}" for m in defined]
         hidden = [] if self.study.below is None else [LEFT_OUT]
         return [HOW, *hidden, "Exact figures:", *exact, "Definitions:", *definitions]
-
-
-def _told(o: Outcome, i: int) -> bool:
-    return verdict_of(o, i) in (Verdict.MORE, Verdict.LESS)
 
 
 def _spoken(labels: Sequence[str], series: Sequence[native.Bars], unit: str) -> str:
@@ -103,7 +101,7 @@ def headlines(frame: Frame, study: Study) -> None:
     rows = [i for i in shown.rows if shown.line(i) in shown_in("slides")]
     if not rows:
         return
-    known = ", ".join(f"{sum(_told(o, i) for i in rows)} under {o.policy.title}" for o in outcomes)
+    known = ", ".join(f"{sum(shown.of(o, i).verdict.is_told for i in rows)} under {o.policy.title}" for o in outcomes)
     title = f"Headline figures that differ by more than chance, of {len(rows)}: {known}"
     slide = frame.slide(title, shown.notes(range(len(found.cells))))
     # A difference in per cent of the base means nothing for scores, whose zero is an average.
@@ -117,17 +115,14 @@ def headlines(frame: Frame, study: Study) -> None:
         native.bars(native.Spot(frame, slide, place, alt), labels, series, "0.0", axis)
     made = shown.table({i: f"{shown.line(i).label}, {shown.line(i).over.value}" for i in rows})
     if not several:
-        said = [_said(outcomes[0], i, shown.line(i)) for i in rows]
+        found_of = [shown.of(outcomes[0], i) for i in rows]
+        said = ["cannot tell" if d.verdict is Verdict.CANNOT_TELL else d.words for d in found_of]
         told = [{**row, "said": what} for row, what in zip(made.rows, said, strict=True)]
         made = replace(made, columns=(*made.columns, Column("said", "Can be said")), rows=told)
     width = RIGHT - left - 2.35
     widths = [2.35, *([width / len(outcomes)] * len(outcomes))] if several else [2.35, width - 1.3, 1.3]
     alt = "Differences with their intervals: " + "; ".join(", ".join(row.values()) for row in made.rows)
     frame.table(slide, made, widths, left=left, size=11, alt=alt, height=0.3)
-
-
-def _said(o: Outcome, i: int, line: Line) -> str:
-    return "cannot tell" if verdict_of(o, i) is Verdict.CANNOT_TELL else words(verdict_of(o, i), line)
 
 
 def _bars(o: Outcome, rows: Sequence[int], of: np.ndarray | None = None) -> tuple[list[float], list[float]]:
@@ -155,11 +150,9 @@ def gains(frame: Frame, study: Study) -> None:
     if not rows:
         return
     title = f"Who gains: no difference can be told for any of {len(rows)} figures by sex, ethnic group and disadvantage"
-    if known := next(((o, i) for o in outcomes for i in rows if _told(o, i)), None):
-        o, i = known
-        line = shown.line(i)
-        said = words(verdict_of(o, i), line)
-        title = f"Who gains: {line.short}, {groups[line.name].label}, {said} under {o.policy.title}"
+    if known := next(((o, d) for o in outcomes for i in rows if (d := shown.of(o, i)).verdict.is_told), None):
+        o, d = known
+        title = f"Who gains: {d.line.short}, {groups[d.line.name].label}, {d.words} under {o.policy.title}"
     labels = [_label(groups[shown.line(i).name]) for i in rows]
     series = [native.Bars(o.policy.title, *_bars(o, rows)) for o in outcomes]
     base = shown.found.base.title
@@ -197,9 +190,9 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
         for of in (o.statistics.difference,)
     ]
     most = max(found.outcomes, key=lambda o: float(o.statistics.difference[cost]))
-    spent = difference_of(most, cost, shown.line(cost)).removeprefix("+")
-    title = f"{most.policy.title} costs {spent} in all; {line.label}: {words(verdict_of(most, effect), line)}"
-    axes = (f"Costs of programmes, £m, {when(found, found.cells[cost])}", f"{line.label}, {unit}")
+    spent, gained = shown.of(most, cost), shown.of(most, effect)
+    title = f"{most.policy.title} costs {spent.spelt.removeprefix('+')} in all; {line.label}: {gained.words}"
+    axes = (f"Costs of programmes, £m, {when(found, spent)}", f"{line.label}, {unit}")
     each = "; ".join(f"{n}: £{x:.3g}m, {y:+.2g} {unit}" for n, x, y in named)
     alt = f"A point for each policy, cost across and effect upwards. {each}."
     slide = frame.slide(title, [*shown.notes([cost, effect]), OF_COSTS])
@@ -218,7 +211,7 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
 def _effect(shown: _Shown, rows: dict[str, int]) -> int | None:
     """The effect to set against cost: the first that can be told and is no cost; head posts vacant if there is none."""
     at = [i for i in rows.values() if shown.line(i).unit != "GBP"]
-    known = [i for i in at for o in shown.found.outcomes if _told(o, i)]
+    known = [i for i in at for o in shown.found.outcomes if shown.of(o, i).verdict.is_told]
     best = [i for i in known if shown.line(i).better]
     return next(iter([*best, *known, *([rows["head_posts_vacant"]] if "head_posts_vacant" in rows else at)]), None)
 

@@ -6,11 +6,10 @@ import math
 from typing import Any
 
 from analysis.figures.lines import Line, Over
-from analysis.figures.rounding import NONE, SHARE_UNITS, between, scale_of, shown, step
+from analysis.figures.rounding import NONE, SHARE_UNITS, scale_of, shown, step
 from analysis.figures.tables import Table, columns
-from analysis.figures.wording import UNKNOWN, Verdict, direction, verdict, words
 from analysis.figures.words import count, pairs_of_runs
-from analysis.studies.compare.cells import Cell
+from analysis.studies.compare.difference import UNKNOWN, Difference, Verdict, differences
 from analysis.studies.compare.summing import Comparison, Outcome, Reached
 from simulation.vocabulary import school_year, school_years
 
@@ -22,40 +21,29 @@ MOST_TOLD = 4
 
 def records(found: Comparison) -> list[dict[str, Any]]:
     """One record per policy and figure, with nothing rounded: the table and all that it is made of; None for NaN."""
-    return [_record(found, outcome, i) for outcome in found.outcomes for i in range(len(found.cells))]
+    return [_record(found, outcome, d) for outcome in found.outcomes for d in differences(found, outcome)]
 
 
-def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
-    line, s = found.line_of(i), outcome.statistics
-    mean, half, adjusted = float(s.difference[i]), float(outcome.half[i]), float(outcome.adjusted_half[i])
+def _record(found: Comparison, outcome: Outcome, d: Difference) -> dict[str, Any]:
     numbers = {
-        "base_mean": float(s.base[i]), "policy_mean": float(s.policy[i]), "difference": mean,
-        "standard_error": float(s.error[i]), "low": mean - half, "high": mean + half,
-        "adjusted_low": mean - adjusted, "adjusted_high": mean + adjusted,
-        "unpaired_standard_error": float(s.unpaired_error[i]), "variance_ratio": float(s.variance_ratio[i]),
+        "base_mean": d.base, "policy_mean": d.policy, "difference": d.mean, "standard_error": d.error,
+        "low": d.mean - d.half, "high": d.mean + d.half,
+        "adjusted_low": d.mean - d.adjusted, "adjusted_high": d.mean + d.adjusted,
+        "unpaired_standard_error": d.unpaired_error, "variance_ratio": d.variance_ratio,
     }  # fmt: skip
     return {
-        "base": found.base.name, "policy": outcome.policy.name, "line": line.name, "label": line.label,
-        "measure": line.measure, "where": dict(line.where), "unit": line.unit, "years": when(found, found.cells[i]),
+        "base": found.base.name, "policy": outcome.policy.name, "line": d.line.name, "label": d.line.label,
+        "measure": d.line.measure, "where": dict(d.line.where), "unit": d.line.unit, "years": when(found, d),
         **{name: None if math.isnan(value) else value for name, value in numbers.items()},
-        "level": found.level, "pairs": int(s.pairs[i]), "failed_runs": len(found.failures),
-        "pairing_helped": not bool(s.pairing_failed[i]), "identical_runs": outcome.identical,
-        "words": words(verdict_of(outcome, i), line),
+        "level": found.level, "pairs": d.pairs, "failed_runs": len(found.failures),
+        "pairing_helped": not d.variance_ratio < 1, "identical_runs": outcome.identical, "words": d.words,
         **({"last_years": {name: school_year(year) for name, year in found.ends.items()}} if found.ends else {}),
     }  # fmt: skip
 
 
-def verdict_of(outcome: Outcome, i: int) -> Verdict:
-    """What can be said of a figure, as all intervals of the comparison hold together."""
-    s = outcome.statistics
-    return verdict(float(s.difference[i]), float(outcome.adjusted_half[i]), bool(s.same[i]))
-
-
-def when(found: Comparison, cell: Cell) -> str:
+def when(found: Comparison, d: Difference) -> str:
     """The years of a figure: ``2030/31``, ``2026/27 to 2030/31, on average``."""
-    if cell.year is not None:
-        return school_year(cell.year)
-    return f"{period(found)}, {found.lines[cell.line].over.value}"
+    return f"{period(found)}, {d.line.over.value}" if d.year is None else school_year(d.year)
 
 
 def one_policy(found: Comparison, outcome: Outcome) -> Table:
@@ -69,45 +57,45 @@ def one_policy(found: Comparison, outcome: Outcome) -> Table:
     }  # fmt: skip
     if len({int(n) for o in found.outcomes for n in o.statistics.pairs}) > 1:
         headings["pairs"] = "Pairs"
+    all_of = differences(found, outcome)
     return Table(
         f"{outcome.policy.title}, compared with {found.base.title}",
         columns(headings, set(headings) - {"figure", "words"}),
-        [_row(found, outcome, i) for i in range(len(found.cells))],
-        [_record(found, outcome, i) for i in range(len(found.cells))],
+        [_row(found, d, i == 0 or all_of[i - 1].line != d.line) for i, d in enumerate(all_of)],
+        [_record(found, outcome, d) for d in all_of],
     )
 
 
-def _row(found: Comparison, outcome: Outcome, i: int) -> dict[str, str]:
-    cell, s = found.cells[i], outcome.statistics
-    line, new = found.lines[cell.line], i == 0 or found.cells[i - 1].line != cell.line
-    years = line.over.value if cell.year is None else school_year(cell.year)
+def _row(found: Comparison, d: Difference, new: bool = True) -> dict[str, str]:
+    line, years = d.line, d.line.over.value if d.year is None else school_year(d.year)
     full = f"{line.label}, {years}"
-    said = verdict_of(outcome, i)
     return {
         "figure": f"  {years}" if not new else full if every_year(found) else line.label,
         "full": "" if new else full,
-        "base": _mean(s.base[i], s.base_error[i], line),
-        "policy": _mean(s.policy[i], s.policy_error[i], line),
-        "difference": difference_of(outcome, i, line),
-        "interval": interval_of(outcome, i, line),
-        "words": SHORT.get(said) or words(said, line),
-        "ratio": _ratio(outcome, i),
-        "pairs": f"{s.pairs[i]:,}",
+        "base": _mean(d.base, d.base_error, line),
+        "policy": _mean(d.policy, d.policy_error, line),
+        "difference": d.spelt,
+        "interval": d.interval(),
+        "words": SHORT.get(d.verdict) or d.words,
+        "ratio": _ratio(d),
+        "pairs": f"{d.pairs:,}",
     }
 
 
 def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
     """All policies beside each other, over all years: the difference of each with its interval, and what can be said."""
-    chosen = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
-    policies = {f"difference{n}": outcome for n, outcome in enumerate(found.outcomes)}
+    each = [
+        [d for d in differences(found, outcome) if d.year is None or found.first == found.last]
+        for outcome in found.outcomes
+    ]
     rows = []
-    for i in chosen:
-        each = {key: _row(found, outcome, i) for key, outcome in policies.items()}
-        first = next(iter(each.values()))
-        row = {"figure": found.line_of(i).label, "base": first["base"]}
-        rows.append(row | {key: _beside(of) for key, of in each.items()})
-    headings = {"figure": "Figure", "base": "Base", **{key: o.policy.title for key, o in policies.items()}}
-    made = [_record(found, outcome, i) for outcome in found.outcomes for i in chosen]
+    for of in zip(*each, strict=True):
+        told = [_row(found, d) for d in of]
+        row = {"figure": of[0].line.label, "base": told[0]["base"]}
+        rows.append(row | {f"difference{n}": _beside(one) for n, one in enumerate(told)})
+    titles = {f"difference{n}": o.policy.title for n, o in enumerate(found.outcomes)}
+    headings = {"figure": "Figure", "base": "Base", **titles}
+    made = [_record(found, o, d) for o, of in zip(found.outcomes, each, strict=True) for d in of]
     note = f"{period(found)}. Differences from the base, with the {100 * found.level:g}% interval of each alone. {note}"
     return Table(title, columns(headings, set(headings) - {"figure"}), rows, made, note.strip())
 
@@ -130,47 +118,14 @@ def every_year(found: Comparison) -> bool:
     return any(cell.year not in (None, found.last) for cell in found.cells)
 
 
-def headings(found: Comparison) -> dict[str, str]:
-    """An old name, until output takes :func:`one_policy`."""
-    return {c.key: c.heading for c in one_policy(found, found.outcomes[0]).columns}
-
-
-def table(found: Comparison, outcome: Outcome) -> list[dict[str, str]]:
-    """An old name, until output takes :func:`one_policy`."""
-    return [dict(row) for row in one_policy(found, outcome).rows]
-
-
 def _mean(value: float, error: float, line: Line) -> str:
-    return shown(float(value), step(float(error), line.unit, abs(float(value))), line.unit)
+    return shown(value, step(error, line.unit, abs(value)), line.unit)
 
 
-def _step(outcome: Outcome, i: int, line: Line) -> float:
-    s = outcome.statistics
-    largest = abs(float(s.difference[i])) + (0.0 if math.isnan(outcome.half[i]) else float(outcome.half[i]))
-    return step(float(s.error[i]), line.unit, largest)
-
-
-def difference_of(outcome: Outcome, i: int, line: Line) -> str:
-    """A difference rounded to what is known, with its sign: ``−0.3 pts``."""
-    s = outcome.statistics
-    points = " pts" if line.unit in SHARE_UNITS and not math.isnan(s.difference[i]) else ""
-    return shown(float(s.difference[i]), _step(outcome, i, line), line.unit, sign=True) + points
-
-
-def interval_of(outcome: Outcome, i: int, line: Line, adjusted: bool = False) -> str:
-    """Its interval, alone or ``adjusted`` to hold with all others: ``−12 to +3``; – where there is none."""
-    mean = float(outcome.statistics.difference[i])
-    half = float((outcome.adjusted_half if adjusted else outcome.half)[i])
-    if math.isnan(half):
-        return NONE
-    return between(mean - half, mean + half, _step(outcome, i, line), line.unit)
-
-
-def _ratio(outcome: Outcome, i: int) -> str:
-    s = outcome.statistics
-    ratio = float(s.variance_ratio[i])
-    if bool(s.same[i]) or math.isnan(ratio):
-        return "all" if s.pairs[i] > 1 and s.error[i] == 0 else NONE
+def _ratio(d: Difference) -> str:
+    ratio = d.variance_ratio
+    if d.same or math.isnan(ratio):
+        return "all" if d.pairs > 1 and d.error == 0 else NONE
     if ratio < 1:
         return f"none (×{ratio:.1f})"
     return f"×{ratio:,.0f}" if ratio >= 10 else f"×{ratio:.1f}"
@@ -214,7 +169,7 @@ def message(found: Comparison, outcome: Outcome) -> str:
     names = f"{outcome.policy.title}, compared with {found.base.title}"
     if outcome.identical:
         return f"{names}: no difference: the runs are identical."
-    verdicts = [verdict_of(outcome, i) for i in range(len(found.cells))]
+    verdicts = [d.verdict for d in differences(found, outcome)]
     all_of, known = len(verdicts), sum(v.is_told for v in verdicts)
     parts = []
     if unclear := verdicts.count(Verdict.CANNOT_TELL):
@@ -235,20 +190,18 @@ def message(found: Comparison, outcome: Outcome) -> str:
     return text
 
 
-def spelt(found: Comparison, outcome: Outcome, i: int) -> str:
+def spelt(found: Comparison, d: Difference) -> str:
     """One difference with its adjusted interval first: ``Heads who leave, people, 2027/28: 3 to 9 fewer (about 6)``."""
-    line, year, s = found.line_of(i), found.cells[i].year, outcome.statistics
-    mean, half, place = float(s.difference[i]), float(outcome.adjusted_half[i]), _step(outcome, i, line)
-    ends = sorted((abs(mean - half), abs(mean + half)))
-    low, high, about = (shown(v, place, line.unit).removesuffix("%") for v in (*ends, abs(mean)))
+    line, ends = d.line, sorted((abs(d.mean - d.adjusted), abs(d.mean + d.adjusted)))
+    low, high, about = (shown(v, d.place, line.unit).removesuffix("%") for v in (*ends, abs(d.mean)))
     unit = " points" if line.unit in SHARE_UNITS else ""
     span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
     if not any(digit in low for digit in "123456789"):
         span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
-    when = period(found) if year is None else school_year(year)
-    how = " on average" if year is None and line.over is Over.MEAN else ""
+    when = period(found) if d.year is None else school_year(d.year)
+    how = " on average" if d.year is None and line.over is Over.MEAN else ""
     best = "" if low == high else f" (about {about})"
-    return f"{line.label}, {when}: {span} {direction(verdict_of(outcome, i), line)}{how}{best}"
+    return f"{line.label}, {when}: {span} {d.direction}{how}{best}"
 
 
 def told(found: Comparison, outcome: Outcome) -> list[str]:
@@ -258,26 +211,21 @@ def told(found: Comparison, outcome: Outcome) -> list[str]:
 
 def told_of(found: Comparison, outcome: Outcome) -> list[tuple[Line, str]]:
     """The same, each with its line."""
-    said = _told(found, outcome)
-    over_years = {found.line_of(i) for i in said if found.cells[i].year is None}
-    kept = [i for i in said if found.cells[i].year is None or found.line_of(i) not in over_years]
-    return [(found.line_of(i), spelt(found, outcome, i)) for i in kept]
+    said = [d for d in differences(found, outcome) if d.verdict.is_told]
+    over_years = {d.line for d in said if d.year is None}
+    return [(d.line, spelt(found, d)) for d in said if d.year is None or d.line not in over_years]
 
 
 def told_lines(found: Comparison, outcome: Outcome) -> list[Line]:
     """The lines of which a difference can be told in some year."""
-    return list(dict.fromkeys(map(found.line_of, _told(found, outcome))))
-
-
-def _told(found: Comparison, outcome: Outcome) -> list[int]:
-    return [i for i in range(len(found.cells)) if verdict_of(outcome, i).is_told]
+    return list(dict.fromkeys(d.line for d in differences(found, outcome) if d.verdict.is_told))
 
 
 def untold(found: Comparison, outcome: Outcome) -> list[str]:
     """Labels of the lines of which no difference can be told in any year."""
-    unclear = (i for i in range(len(found.cells)) if verdict_of(outcome, i) is Verdict.CANNOT_TELL)
+    unclear = (d.line for d in differences(found, outcome) if d.verdict is Verdict.CANNOT_TELL)
     some = told_lines(found, outcome)
-    return [line.label for line in dict.fromkeys(map(found.line_of, unclear)) if line not in some]
+    return [line.label for line in dict.fromkeys(unclear) if line not in some]
 
 
 def _failures(found: Comparison) -> str:

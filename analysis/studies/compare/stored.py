@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,7 +11,7 @@ import numpy as np
 from analysis.figures.lines import Line
 from analysis.store.record import Told, breakdown
 from analysis.store.select import dimensions
-from analysis.studies.compare.summing import Asked, Comparison, Found, sum_up
+from analysis.studies.compare.summing import Asked, Comparison, Found, Side, sum_up
 
 if TYPE_CHECKING:
     import duckdb
@@ -20,15 +20,6 @@ SHARED = ("seed", "base_year", "warm_up_years", "scale", "register_digest")
 """What scenarios must have in common, in the manifest, for their runs to be pairs."""
 
 FAILURES = "SELECT scenario, replicate, type, message, traceback FROM failures"
-
-
-@dataclass(frozen=True)
-class Kept:
-    """A scenario of a manifest, as far as a comparison needs to know it."""
-
-    name: str
-    title: str
-    seed: int
 
 
 def stored(
@@ -61,7 +52,7 @@ def stored(
     missing = Told("Missing", "this run is not there yet", "")
     left_out = [(n, r, failures.get((n, r), missing)) for r in runs for n in names if (n, r) not in digests]
     found = Found(list(figures), [[digests.get((n, r), "") for n in names] for r in runs], left_out)
-    sides = [Kept(s["name"], s["title"], s["seed"]) for s in arms]
+    sides = [Side(s["name"], s["title"], s["seed"]) for s in arms]
     summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found)
     return replace(summed, ends=ends) if len(set(ends.values())) > 1 else summed
 
@@ -116,7 +107,7 @@ def figures_of(
         f"WHERE r.breakdown IN ({', '.join('?' * len(breakdowns))}) AND r.measure IN ({', '.join('?' * len(measures))}) "
         f"AND r.scenario IN ({', '.join('?' * len(names))}) AND r.year BETWEEN ? AND ?",
         [list(names), *breakdowns, *measures, *names, years[0], years[-1]],
-    ).fetchnumpy()  # fmt: skip
+    ).fetchnumpy()
     run = np.searchsorted(runs, found["replicate"])
     place = (run, np.asarray(found["scenario"]), np.asarray(found["line"]), np.asarray(found["year"]) - years[0])
     for k, column in enumerate(("value", "base")):

@@ -6,25 +6,88 @@ import contextlib
 import shlex
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.errors import UserError
 from analysis.figures.estimates import Paired, paired
 from analysis.figures.lines import Line
 from analysis.runs import plan as run
 from analysis.runs.executor import in_order
 from analysis.runs.replicate import Plans, pair
 from analysis.runs.work import Result
-from analysis.studies.compare import pairing
 from analysis.studies.compare.asking import chosen
-from analysis.studies.compare.cells import Cell, figures, values
 from analysis.studies.compare.precision import FEWEST, HOLD, Precision, precision, stops_after
-from analysis.studies.compare.summing import Asked, Comparison, Found, arms_of, sum_up, target_differences
+from analysis.studies.compare.summing import (
+    Asked,
+    Cell,
+    Comparison,
+    Found,
+    arms_of,
+    figures,
+    sum_up,
+    target_differences,
+    values,
+)
 from analysis.telling import progress
 
 if TYPE_CHECKING:
+    from analysis.runs.plan import Plan
     from scenarios.resolve import Scenario
+
+
+def shared(plan: Plan) -> dict[str, tuple[Any, str]]:
+    """What must be equal, by name: the value, and what to do if it is not."""
+    from analysis.runs.plan import register_digest
+    from simulation.draws import RNG_VERSION
+    from simulation.vocabulary import school_year
+
+    setup, resolved = plan.setup, plan.resolved
+    return {
+        "context": (resolved.get("context"), "Let one extend the other, or both the same scenario."),
+        "base year": (school_year(setup.base_year), "Compare scenarios of one context."),
+        "scale": (f"{plan.scale:g}", "Give both one with --scale."),
+        "register of schools": (register_digest(setup.register)[:12], "Give both one with --schools."),
+        "years before the base year": (setup.warm_up_years, "Compare scenarios of one context."),
+        "seed": (plan.seed, "Give both one with --seed."),
+        "version of the random draws": (getattr(plan, "rng_version", RNG_VERSION), "Run both with this version."),
+    }
+
+
+def over_common_years(plans: Sequence[Plan]) -> tuple[list[Plan], dict[str, int]]:
+    """The plans, none of them longer than the shortest, and the last school year that each had, if they differed."""
+    years = min(plan.setup.years for plan in plans)
+    ends = {plan.name: plan.setup.last_year for plan in plans}
+    if len(set(ends.values())) == 1:
+        return list(plans), {}
+    cut = [
+        replace(plan, setup=replace(plan.setup, years=years), resolved={**plan.resolved, "years": years})
+        for plan in plans
+    ]
+    return cut, ends
+
+
+def check_pairs(base: Plan, policies: Sequence[Plan]) -> None:
+    """Raise :exc:`UserError` unless every policy's runs can be paired with the base's, saying what differs."""
+    names = [base.name, *(policy.name for policy in policies)]
+    if twice := sorted({name for name in names if names.count(name) > 1}):
+        raise UserError(
+            f"scenario {twice[0]}",
+            "given twice",
+            "Name each scenario once; to see that nothing differs, copy the file.",
+        )
+    wanted = shared(base)
+    for policy in policies:
+        found = shared(policy)
+        for name, (value, advice) in wanted.items():
+            if found[name][0] != value:
+                raise UserError(
+                    f"{base.name} and {policy.name}",
+                    f"cannot be paired: {name} is {value} in one and {found[name][0]} in the other",
+                    advice,
+                )
+
 
 DEFAULT_REPLICATES = 30
 """Enough for intervals that hold what they promise, and for words about several figures at once."""
@@ -44,7 +107,7 @@ def carry_out(names: Sequence[str | Scenario], options: run.Options, asked: Aske
 
         check_folder(asked.out)
     plans = [run.plan(name, options) for name in names]
-    pairing.check(plans[0], plans[1:])
+    check_pairs(plans[0], plans[1:])
     if asked.precision is not None:
         plans = [replace(plan, replicates=asked.most) for plan in plans]
     return compare(plans, asked, options.workers)
@@ -52,7 +115,7 @@ def carry_out(names: Sequence[str | Scenario], options: run.Options, asked: Aske
 
 def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> Comparison:
     """Compare plans that are ready, over the years that all have; raise :exc:`UserError` as :func:`carry_out`."""
-    plans, ends = pairing.over_common_years(plans)
+    plans, ends = over_common_years(plans)
     setups = [plan.setup for plan in plans]
     lines = chosen(asked.measures, asked.by, setups)
     target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
@@ -84,16 +147,10 @@ class Arriving:
 
     def take(self, number: int, results: list[Result]) -> None:
         """Take in what came of replicate ``number``: a result for each plan."""
-        part = Found([], [], [])
-        _take(part, self.plans, self.lines, self.years, number, results, lambda _plan, _number, _result: None)
-        self._parts[number] = part
+        self._parts[number] = _part(self.plans, self.lines, self.years, number, results)
 
     def _found(self) -> Found:
-        parts = [self._parts[number] for number in sorted(self._parts)]
-        return Found(
-            [f for part in parts for f in part.figures], [d for part in parts for d in part.digests],
-            [failure for part in parts for failure in part.failures],
-        )  # fmt: skip
+        return _together([part for _, part in sorted(self._parts.items())])
 
     def digests(self) -> dict[int, list[str]]:
         """Digests of each replicate's runs, in the order of the plans; empty where one failed."""
@@ -120,46 +177,52 @@ class Arriving:
 def _run(
     plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, workers: int | None
 ) -> Found:
-    setup = plans[0].setup
-    years = range(setup.base_year, setup.last_year + 1)
+    setups = [plan.setup for plan in plans]
+    years = range(setups[0].base_year, setups[0].last_year + 1)
     given = Plans.of(plans, None if asked.out is not None else list(dict.fromkeys(line.measure for line in lines)))
     numbers = range(plans[0].replicates)
-    found = Found([], [], [])
+    parts: list[Found] = []
     with (
         _keeping(asked, plans) as keep,
         progress(len(numbers) * given.years, "Setting up") as passed,
-        contextlib.closing(in_order(pair, given, numbers, [plan.setup for plan in plans], workers, passed)) as stream,
+        contextlib.closing(in_order(pair, given, numbers, setups, workers, passed)) as stream,
     ):
         for number, results in enumerate(stream):
-            _take(found, plans, lines, years, number, results, keep)
-            if target is not None and _stops(found, lines, years, target):
+            for plan, result in zip(plans, results, strict=True):
+                keep(plan, number, result)
+            parts.append(_part(plans, lines, years, number, results))
+            if target is not None and _stops(parts, lines, years, target):
                 break
-    return found
+    return _together(parts)
 
 
-def _take(
-    found: Found, plans: list[run.Plan], lines: list[Line], years: Sequence[int], number: int, results: list[Result],
-    keep: Keep,
-) -> None:  # fmt: skip
-    figure, digests = [], []
-    for plan, result in zip(plans, results, strict=True):
-        keep(plan, number, result)
+def _part(
+    plans: Sequence[run.Plan], lines: list[Line], years: Sequence[int], number: int, results: Sequence[Result]
+) -> Found:
+    """What came of one replicate."""
+    figure = np.full((len(plans), len(lines), len(years), 2), np.nan)
+    digests, failures = [""] * len(plans), []
+    for n, (plan, result) in enumerate(zip(plans, results, strict=True)):
         if result.told is None:
             one, rows = result.value
-            figure.append(figures(rows, lines, years))
-            digests.append(one.digest)
+            figure[n], digests[n] = figures(rows, lines, years), one.digest
         else:
-            found.failures.append((plan.name, number, result.told))
-            figure.append(np.full((len(lines), len(years), 2), np.nan))
-            digests.append("")
-    found.figures.append(np.stack(figure))
-    found.digests.append(digests)
+            failures.append((plan.name, number, result.told))
+    return Found([figure], [digests], failures)
 
 
-def _stops(found: Found, lines: list[Line], years: Sequence[int], target: Precision) -> bool:
-    if len(found.figures) < FEWEST + HOLD:
+def _together(parts: Sequence[Found]) -> Found:
+    return Found(
+        [figure for part in parts for figure in part.figures],
+        [digests for part in parts for digests in part.digests],
+        [failure for part in parts for failure in part.failures],
+    )
+
+
+def _stops(parts: Sequence[Found], lines: list[Line], years: Sequence[int], target: Precision) -> bool:
+    if len(parts) < FEWEST + HOLD:
         return False
-    differences = target_differences(found, lines, years, target)
+    differences = target_differences(_together(parts), lines, years, target)
     return stops_after(differences, target.half_width, target.level) is not None
 
 

@@ -1,24 +1,93 @@
-"""What pairs of runs say: the differences of policies from a base, with intervals."""
+"""What pairs of runs say: figures of runs as cells, and the differences of policies from a base, with intervals."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.errors import UserError
 from analysis.figures.estimates import Paired, paired, simultaneous_half_widths
-from analysis.figures.lines import Line
+from analysis.figures.lines import Line, Over
 from analysis.figures.words import pairs_of_runs
-from analysis.studies.compare.cells import Cell, values, with_zeros
 from analysis.studies.compare.precision import half_widths, stops_after
 
 if TYPE_CHECKING:
-    from analysis.store import Told
+    from analysis.runs.plan import Plan
+    from analysis.store import Rows, Told
     from analysis.studies.compare.precision import Precision
+
+
+def figures(rows: Rows, lines: Sequence[Line], years: Sequence[int]) -> np.ndarray:
+    """Values, and what they are out of, of a run: lines × years × 2, NaN for what the run does not have."""
+    found = np.full((len(lines), len(years), 2), np.nan)
+    measure, year = rows.columns["measure"], rows.columns["year"]
+    dimensions = [name for name in rows.labels if name != "measure"]
+    for i, line in enumerate(lines):
+        where = dict(line.where)
+        if line.measure not in rows.labels["measure"] or any(w not in rows.labels[d] for d, w in where.items()):
+            continue
+        mine = np.flatnonzero(measure == rows.labels["measure"].index(line.measure))
+        for d in dimensions:
+            code = rows.labels[d].index(where[d]) if d in where else -1
+            mine = mine[rows.columns[d][mine] == code]
+        at = np.searchsorted(years, year[mine])
+        inside = (at < len(years)) & (np.asarray(years)[np.minimum(at, len(years) - 1)] == year[mine])
+        found[i, at[inside], 0] = rows.columns["value"][mine[inside]]
+        found[i, at[inside], 1] = rows.columns["base"][mine[inside]]
+    return found
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One figure of the table."""
+
+    line: int
+    """Number of the line."""
+    year: int | None
+    """School year, by the calendar year in which it starts; None for all years together."""
+
+
+def values(
+    figures_of_runs: np.ndarray, lines: Sequence[Line], years: Sequence[int], cells: Sequence[Cell]
+) -> np.ndarray:
+    """A number per run and cell, from figures of runs × lines × years × 2; NaN for what a run does not have."""
+    found = np.empty((len(figures_of_runs), len(cells)))
+    for number, cell in enumerate(cells):
+        line, figure = lines[cell.line], figures_of_runs[:, cell.line]
+        value, base = figure[..., 0], figure[..., 1]
+        if line.cases:
+            value = np.rint(value * base)
+        if cell.year is not None:
+            found[:, number] = value[:, years.index(cell.year)]
+        elif line.over is Over.SUM:
+            found[:, number] = value.sum(axis=1)
+        elif line.over is Over.MEAN:
+            found[:, number] = value.mean(axis=1)
+        else:
+            known = ~np.isnan(value)
+            weight = np.where(known, base, 0.0).sum(axis=1)
+            amount = np.where(known, value * base, 0.0).sum(axis=1)
+            found[:, number] = np.divide(amount, weight, out=np.full(len(value), np.nan), where=weight > 0)
+    return found
+
+
+def with_zeros(figures_of_arms: np.ndarray, counts: Sequence[bool], finished: np.ndarray) -> np.ndarray:
+    """Figures of arms × runs × lines × years × 2 in which a count that only some runs report is 0 in the others.
+
+    A programme's costs, say: a run without the programme does not report them. ``finished`` says which runs (arms ×
+    runs) came to their end; the others stay NaN.
+    """
+    filled = figures_of_arms.copy()
+    for line, is_count in enumerate(counts):
+        value = filled[:, :, line, :, 0]
+        if is_count and not np.isnan(value).all():
+            value[np.isnan(value) & finished[:, :, None]] = 0.0
+    return filled
+
 
 MOST = 1000
 """Pairs after which a target for precision is given up."""
@@ -40,23 +109,14 @@ class Asked:
     out: Path | None = None
 
 
-class Side(Protocol):
-    """A base or a policy, as far as what is said about it goes; a plan is one."""
+@dataclass(frozen=True)
+class Side:
+    """A base or a policy, as far as what is said about it goes."""
 
-    @property
-    def name(self) -> str:
-        """Of the scenario."""
-        ...
-
-    @property
-    def title(self) -> str:
-        """Of the scenario, for reading."""
-        ...
-
-    @property
-    def seed(self) -> int:
-        """Of its runs."""
-        ...
+    name: str
+    title: str
+    seed: int
+    """Of its runs."""
 
 
 @dataclass(frozen=True)
@@ -138,17 +198,22 @@ class Found:
 
 
 def sum_up(
-    plans: Sequence[Side], years: list[int], lines: list[Line], target: Precision | None, asked: Asked, found: Found
+    plans: Sequence[Plan | Side],
+    years: list[int],
+    lines: list[Line],
+    target: Precision | None,
+    asked: Asked,
+    found: Found,
 ) -> Comparison:
     """What pairs say that are there: of a base (the first of ``plans``) and policies, in ``years`` from the base year on.
 
     Raise :exc:`UserError` if no pair came to its end.
     """
-    n = len(found.figures)
+    n, sides = len(found.figures), [Side(plan.name, plan.title, plan.seed) for plan in plans]
     arms = arms_of(found, lines)
     if all(not (digests[0] and any(digests[1:])) for digests in found.digests):
         if not found.failures:
-            raise UserError(plans[0].name, "there is no pair of runs yet", "Run the base and a policy first.")
+            raise UserError(sides[0].name, "there is no pair of runs yet", "Run the base and a policy first.")
         name, number, failure = found.failures[0]
         raise UserError(f"{name}, replicate {number}", f"no pair of runs finished: {failure.type}: {failure.message}")
     reached = None if target is None else _reached(target_differences(found, lines, years, target), target)
@@ -160,15 +225,15 @@ def sum_up(
     shown = years.index(first)
     tables = [values(arm[:, :, shown:], lines, years[shown:], cells) for arm in arms]
     family = simultaneous_half_widths(
-        np.concatenate([t - tables[0] for t in tables[1:]], axis=1), asked.level, plans[0].seed
+        np.concatenate([t - tables[0] for t in tables[1:]], axis=1), asked.level, sides[0].seed
     )
     outcomes = []
-    for i, policy in enumerate(plans[1:]):
+    for i, policy in enumerate(sides[1:]):
         statistics = paired(tables[0], tables[i + 1])
         identical = not found.failures and all(digests[0] == digests[i + 1] for digests in found.digests)
         adjusted = family[i * len(cells) : (i + 1) * len(cells)]
         outcomes.append(Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical))
-    return Comparison(plans[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out)
+    return Comparison(sides[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out)
 
 
 def _with_figures(lines: list[Line], arms: np.ndarray, asked: Asked) -> tuple[list[Line], np.ndarray]:

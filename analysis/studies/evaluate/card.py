@@ -15,7 +15,7 @@ from analysis.figures.rounding import NONE, SHARE_UNITS, large, spelt
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import pairs_of_runs
 from analysis.studies.evaluate.evaluate import PARTS, Evaluation, Line
-from analysis.studies.evaluate.totals import PLACES, TOTALS
+from analysis.studies.evaluate.pairs import PLACES, TOTALS
 from simulation.vocabulary import school_year, school_years
 
 HEADINGS = {

@@ -1,27 +1,128 @@
-"""Cohorts of a study, followed through one run: who could have joined, who did, and what was read of them since."""
+"""Cohorts of a study in one run: who could have joined, who did, who looks like whom, and what was read of them since.
+
+Comparators are similar people who did not take part: exact matching on what evaluators can see, in coarse bands.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from analysis.studies.evaluate.matching import cells
-from analysis.studies.evaluate.readings import READINGS, Reading
-from simulation.census.outcomes import Starts
+from scenarios.programme_files.study import VISIBLE
+from simulation.census.outcomes import OUTCOMES, Starts, rows_of
+from simulation.numerics import FIXED_POINT
 from simulation.phases import PHASES
 from simulation.processes.base import Process
-from simulation.processes.eligibility import meets
+from simulation.processes.eligibility import COLUMNS, meets
 from simulation.processes.enrol import unit_ids
 from simulation.programmes.programme import Unit
-from simulation.vocabulary import Status
+from simulation.tables import HISTORY
+from simulation.vocabulary import N_ROLES, Role, Status
 
 if TYPE_CHECKING:
     from scenarios.programme_files.study import Study
     from simulation.model import PipelineModel
     from simulation.world import Own, World
+
+Reading = tuple[str, int]
+"""What is read, and how many censuses after that of the year of the start."""
+
+
+def _rank(world: World, starts: Starts, _start: int) -> np.ndarray:
+    """Role held in state schools or as a trust's leader; NaN for people in neither."""
+    people, row = world.people, rows_of(world, starts.person)
+    status, role = people.status[row], people.role[row]
+    there = (status == Status.IN_SERVICE) | ((status == Status.CENTRAL) & (role == Role.TRUST_LEADER))
+    return np.where((row >= 0) & there, role, np.nan)
+
+
+def team_attainment(world: World, starts: Starts, start: int) -> np.ndarray:
+    """Pupil progress of the team that somebody led at the start, in standard deviations of pupils.
+
+    It is that of the school plus what its leader adds. Results are those of the summer before the census, so the leader
+    is whoever held the post at the census before that. Teams outlive their leaders: once the leader has left the post,
+    whoever took up such a post at the school since ``start`` (a school year) leads the team, and adds the mean of what
+    those people add; while nobody has, nothing is added.
+    """
+    people, schools, row = world.people, world.schools, rows_of(world, starts.person)
+    post = starts.school.astype(np.int64) * N_ROLES + starts.role
+    before = (world.year - 1) % HISTORY
+    led = (
+        (row >= 0) & (people.seen_status[row, before] == Status.IN_SERVICE)
+        & (people.seen_school[row, before] == starts.school) & (people.seen_role[row, before] == starts.role)
+    )  # fmt: skip
+    new = (people.status == Status.IN_SERVICE) & (np.maximum(people.role_since, people.school_since) >= start)
+    posts = people.school[new].astype(np.int64) * N_ROLES + people.role[new]
+    size = len(schools) * N_ROLES
+    # In fixed point, so that the mean does not depend on the order of rows.
+    total = np.zeros(size, np.int64)
+    np.add.at(total, posts, np.floor(people.team_progress[new] * FIXED_POINT + 0.5).astype(np.int64))
+    mean = total / FIXED_POINT / np.maximum(np.bincount(posts, minlength=size), 1)
+    return schools.progress[starts.school] + np.where(led, people.team_progress[row], mean[post])
+
+
+def _plain(name: str) -> Callable[[World, Starts, int], np.ndarray]:
+    return lambda world, starts, _start: OUTCOMES[name].values(world, starts)
+
+
+READINGS: Final[dict[str, Callable[[World, Starts, int], np.ndarray]]] = {
+    "rank": _rank,
+    "team_attainment": team_attainment,
+    **{name: _plain(name) for name in OUTCOMES},
+}
+"""Every reading by name: from a world at its census, the units' places at their start and the year of the start, one
+number for each unit; NaN where there is none."""
+
+
+def cells(world: World, columns: tuple[str, ...], unit: Unit, rows: np.ndarray) -> np.ndarray:
+    """The cell of each of ``rows`` of people, schools or clusters: equal numbers for those who look alike.
+
+    Numbers compare only within one call. Raise :exc:`KeyError` for a column that evaluators cannot see.
+    """
+    found = [_banded(_values(world, name, unit, rows), VISIBLE[name]) for name in columns]
+    if not found or not len(rows):
+        return np.zeros(len(rows), np.int64)
+    _, cell = np.unique(np.stack(found, axis=1), axis=0, return_inverse=True)
+    return cell.reshape(-1)
+
+
+def _values(world: World, name: str, unit: Unit, rows: np.ndarray) -> np.ndarray:
+    column = COLUMNS[name]
+    values = column.values(world)
+    if column.of is Unit.CLUSTER and unit is not Unit.CLUSTER:
+        values = np.append(values, -1)[world.schools.cluster]  # -1, for no cluster, picks the last
+    if column.of is not Unit.PERSON and unit is Unit.PERSON:
+        values = values[world.people.school]
+    return values[rows]
+
+
+def _banded(values: np.ndarray, lower_ends: tuple[float, ...]) -> np.ndarray:
+    return np.searchsorted(lower_ends, values, side="right") if lower_ends else values.astype(np.int64)
+
+
+def weighted(
+    values: np.ndarray, cell: np.ndarray, comparator_values: np.ndarray, comparator_cell: np.ndarray
+) -> tuple[float, float, np.ndarray]:
+    """Means of participants and of comparators who look alike, and which participants found anybody alike.
+
+    Each cell's comparators weigh as much as its participants: the second mean is the sum over cells of participants
+    there times the mean of the comparators there, over all participants who found anybody. Where a value is NaN its
+    bearer is left out. Both means are NaN if nobody is matched.
+    """
+    has, comparator_has = ~np.isnan(values), ~np.isnan(comparator_values)
+    size = int(max(cell.max(initial=-1), comparator_cell.max(initial=-1))) + 1
+    comparators = np.bincount(comparator_cell[comparator_has], minlength=size)
+    matched = has & (comparators[cell] > 0) if len(cell) else has
+    if not matched.any():
+        return np.nan, np.nan, matched
+    participants = np.bincount(cell[matched], minlength=size)
+    sums = np.bincount(comparator_cell[comparator_has], comparator_values[comparator_has], minlength=size)
+    used = participants > 0
+    comparison = float((participants[used] * sums[used] / comparators[used]).sum() / participants.sum())
+    return float(values[matched].mean()), comparison, matched
 
 
 @dataclass

@@ -1,28 +1,102 @@
-"""Evaluate a programme: every calibration, every replicate, and what they say together."""
+"""Evaluate a programme: its scenario, its study, every calibration, every replicate, and what they say together."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from analysis.errors import UserError
 from analysis.figures.estimates import Estimate, estimate, ratio
 from analysis.figures.words import pairs_of_runs
 from analysis.runs.executor import in_order
-from analysis.studies.evaluate.cases import cases
 from analysis.studies.evaluate.measures import MEASURES
-from analysis.studies.evaluate.pairs import Case, Pair, simulate_pair
-from analysis.studies.evaluate.totals import PLACES, TOTALS
+from analysis.studies.evaluate.pairs import PLACES, TOTALS, Case, Pair, simulate_pair, with_programme
 from analysis.telling import progress
+from scenarios.programme_files.study import MATCHED_BY_DEFAULT, Calibration, Finding, Study
 from simulation.log import PROGRAMME_COSTS
+from simulation.programmes.programme import Unit
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.runs.plan import Options
     from analysis.runs.work import Passed
-    from scenarios.programme_files.study import Finding
+    from scenarios.programme_files.known import KnownProgramme
+
+AS_IN_FILE = "as-in-its-file"
+"""Name under which a programme is evaluated with the figures of its file."""
+COHORTS_BY_DEFAULT = 4
+
+
+def cases(programme: str, options: Options, calibration: str | None = None, scenario: str | None = None) -> list[Case]:
+    """What is to be run, a case for each calibration of the programme's file, or for the one that is named.
+
+    Raise ``scenarios.InputError`` if a file cannot be used, and :exc:`UserError` if what is asked cannot be done.
+    """
+    import scenarios
+    from scenarios.places import library_names
+    from scenarios.programme_files.calibrate import calibrated
+    from scenarios.register.table import read_register
+
+    known = scenarios.load_programme(programme)
+    name = scenario or (known.name if known.name in library_names("scenario") else "england")
+    base = scenarios.load(name)
+    if options.scale is not None:
+        base = replace(base, scale=options.scale)
+    register = read_register(options.schools) if options.schools else None
+    # As the scenario runs it, with its levers; but a file that was named counts more than a namesake in the library.
+    known = next((p for p in base.programmes if p.name == known.name and p.file == known.file), known)
+    found = []
+    for chosen in _chosen(known, calibration):
+        changed, parameters = calibrated(known, base, chosen)
+        acting = changed.programme(base.base_year)
+        study = changed.study or default_study(changed)
+        study = study if study.first else replace(study, first=acting.places.first)
+        needed = study.last_census - base.base_year
+        asked = needed if options.years is None else options.years
+        if asked < needed:
+            raise UserError(
+                f"--years {asked}", f"the study reads its last census in {school_year(study.last_census)}",
+                f"Ask for {needed} years or more, or leave --years out.",
+            )  # fmt: skip
+        setup = replace(base, parameters=parameters, years=asked).setup(register)
+        found.append(Case(chosen.name, chosen.summary, known.name, with_programme(setup, acting), study))
+    return found
+
+
+def _chosen(known: KnownProgramme, calibration: str | None) -> list[Calibration]:
+    as_in_file = Calibration(AS_IN_FILE, "Figures as in the programme's file.")
+    offered = [*known.calibrations, as_in_file]
+    if calibration is None:
+        return list(known.calibrations) or [as_in_file]
+    for one in offered:
+        if one.name == calibration:
+            return [one]
+    from scenarios.strict import did_you_mean
+
+    names = [one.name for one in offered]
+    advice = did_you_mean(calibration, names) or f"It has {', '.join(names)}."
+    raise UserError(f"--calibration {calibration}", f"{known.name} has no such calibration", advice)
+
+
+def default_study(known: KnownProgramme) -> Study:
+    """What can be asked of any programme: people's careers a year after completion, or what the file says moves."""
+    after = known.years
+    asked: tuple[tuple[str, int], ...]
+    if known.unit is Unit.PERSON:
+        asked = (
+            ("in_state_teaching", after), ("in_own_school", after), ("promoted", after), ("wellbeing", after - 1),
+            ("workload", 0),
+        )  # fmt: skip
+    else:
+        asked = tuple(dict.fromkeys((e.outcome, e.years_after) for e in (*known.moves, *known.leaves_alone)))
+    findings = tuple(Finding(f"{measure} after {years} years", measure, years) for measure, years in asked)
+    title = f"{known.title}: nobody's study, but the questions that one would ask"
+    return Study(title, COHORTS_BY_DEFAULT, MATCHED_BY_DEFAULT[known.unit], findings)
 
 
 PARTS = ("participants", "comparison", "gap", "effect", "selection")
+MATCHED = ("participants", "unmatched", "comparators")
 
 
 @dataclass(frozen=True)
@@ -95,11 +169,10 @@ def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
     }
     costs = {c: over(lambda p, j=j: p.costs[j]) for j, c in enumerate(PROGRAMME_COSTS)}  # type: ignore[misc]
     costs["total"] = over(lambda p: sum(p.costs))
-    return Evaluation(
-        case, len(pairs), tuple(lines), over(lambda p: p.match.participants), over(lambda p: p.match.unmatched),
-        over(lambda p: p.match.comparators), moved, costs,
-        ratio([float(sum(p.costs)) for p in pairs], [float(-sum(p.moved["leavers"])) for p in pairs]),
-    )  # fmt: skip
+    participants, unmatched, comparators = (over(lambda p, n=n: getattr(p.match, n)) for n in MATCHED)  # type: ignore[misc]
+    per_retained = ratio([float(sum(p.costs)) for p in pairs], [float(-sum(p.moved["leavers"])) for p in pairs])
+    matched = participants, unmatched, comparators
+    return Evaluation(case, len(pairs), tuple(lines), *matched, moved, costs, per_retained)
 
 
 def evaluate(

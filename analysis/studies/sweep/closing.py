@@ -12,7 +12,7 @@ from analysis.figures.lines import Line
 from analysis.figures.rounding import number, two_digits
 from analysis.figures.tables import Table, columns
 from analysis.store.select import dimensions, select
-from analysis.studies.summary import lines_of
+from analysis.studies.run import lines_of
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ MOST_ROWS = 60
 def records(store: Store, design: Design) -> list[dict[str, Any]]:
     """A record per headline measure that was kept, scenario and combination of levers.
 
-    Chance and parameters are kept apart, see :mod:`analysis.studies.sweep.components`. Draws of which replicates are missing
+    Chance and parameters are kept apart, see :func:`~analysis.figures.estimates.components`. Draws of which replicates are missing
     are left out.
     """
     programmes = sorted({p.name for scenario in design.scenarios for p in scenario.programmes})

@@ -1,10 +1,14 @@
-"""Carrying out a sweep: what is missing is run, kept, and counted."""
+"""Carrying out a sweep: what it will need, what is missing is run, kept and counted, and a wish to stop is heard."""
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import os
 import shlex
-from collections.abc import Mapping, Sequence
+import signal
+import threading
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,12 +21,108 @@ from analysis.runs.work import Outcome, Work
 from analysis.store import Store
 from analysis.store.record import Place, canonical
 from analysis.store.store import check_folder
-from analysis.studies.sweep import changes
-from analysis.studies.sweep.estimate import check_room, workers_for
-from analysis.studies.sweep.plan import Ready, carry_out, prepare
-from analysis.studies.sweep.stopping import Stopping, listening
-from analysis.telling import progress, say
+from analysis.studies.sweep.plan import Ready, carry_out, check_same, counts, prepare
+from analysis.telling import progress, say, spell
 from scenarios.sweeps.design import Design, load_design
+
+EXIT_CODES = {signal.SIGINT: 130, signal.SIGTERM: 143}
+"""What a shell gives for a program that one of these has ended."""
+
+
+@dataclass
+class Stopping:
+    """Whether somebody has asked to stop."""
+
+    exit_code: int = 0
+    """130 or 143 once somebody has."""
+
+    def asked(self) -> bool:
+        """Whether to stop as soon as may be."""
+        return self.exit_code != 0
+
+    def handle(self, number: int, _frame: Any) -> None:
+        """Take note of a signal; the second ends the process at once, which costs no more than the runs in progress."""
+        code = EXIT_CODES[signal.Signals(number)]
+        if self.exit_code:
+            os._exit(code)
+        self.exit_code = code
+        say("\nStopping: runs in progress are given up, finished ones are kept. Once more stops at once.")
+
+
+@contextlib.contextmanager
+def listening() -> Iterator[Stopping]:
+    """Handle signals meanwhile; only the main thread of a program can."""
+    stopping = Stopping()
+    if threading.current_thread() is not threading.main_thread():
+        yield stopping
+        return
+    before = {number: signal.signal(number, stopping.handle) for number in EXIT_CODES}
+    try:
+        yield stopping
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+PROCESS = 0.25e9
+"""Bytes of a process that has loaded everything and simulated a small world."""
+PER_SCHOOL = 50e3
+"""Bytes that each school adds: England's 21,900 schools make 1.3 GB."""
+YEAR_ITSELF = 0.02
+"""Seconds of a simulated year whatever the number of schools."""
+YEAR_PER_SCHOOL = 1e-4
+"""Seconds that each school adds to a simulated year."""
+WORTH_IT = 20.0
+"""Seconds of work from which a second process is started unasked."""
+
+
+def seconds_of(ready: Ready, runs: int) -> float:
+    """Seconds that so many runs take one after the other, to within a factor of three or so."""
+    each = [
+        (base.plan.setup.last_year - base.plan.setup.first_year)
+        * (YEAR_ITSELF + YEAR_PER_SCHOOL * len(base.plan.setup.register))
+        for base in ready.bases
+    ]
+    return runs * sum(each) / len(each)
+
+
+def bytes_of(ready: Ready, workers: int, threads: bool) -> float:
+    """Bytes of memory that so many workers need at once."""
+    world = PER_SCHOOL * max(len(base.plan.setup.register) for base in ready.bases)
+    return PROCESS + workers * world if threads or workers == 1 else PROCESS + workers * (PROCESS + world)
+
+
+def available() -> float:
+    """Bytes of memory that are free on this machine."""
+    import psutil
+
+    return psutil.virtual_memory().available
+
+
+def workers_for(ready: Ready, runs: int, asked: int | None, threads: bool) -> int:
+    """As many workers as asked; else as many as there are processors and room for, if the work is worth it."""
+    if asked is None:
+        worth = seconds_of(ready, runs) >= WORTH_IT
+        asked = (os.cpu_count() or 1) if worth else 1
+        while asked > 1 and bytes_of(ready, asked, threads) > 0.8 * available():
+            asked -= 1
+    return max(1, min(asked, runs))
+
+
+def check_room(ready: Ready, runs: int, workers: int, threads: bool) -> None:
+    """Say what is to come. Raise :exc:`UserError` if there is no room for it."""
+    needed, free = bytes_of(ready, workers, threads), available()
+    kind = "thread" if threads else "process"
+    with_s = f"{workers} {kind}{('' if workers == 1 else 's' if threads else 'es')}"
+    if needed > free:
+        fewer = max((n for n in range(1, workers) if bytes_of(ready, n, threads) <= free), default=0)
+        raise UserError(
+            f"--workers {workers}", f"about {needed / 1e9:.1f} GB of memory are needed, and {free / 1e9:.1f} GB are free",
+            f"Use --workers {fewer}." if fewer else "Use a smaller scale, or another machine.",
+        )  # fmt: skip
+    guess = spell(seconds_of(ready, runs) / workers)
+    say(f"{runs:,} runs to do in {with_s}: up to {needed / 1e9:.1f} GB of memory, and roughly {guess}")
+
 
 TRIES = 3
 """Failures after which a run is set aside."""
@@ -96,8 +196,8 @@ def _open(design: Design, folder: Path, options: Options) -> tuple[Ready, Store]
     ready = prepare(design)
     wanted = {**asked, **options.expand}
     if there is not None:
-        changes.check_same(folder, there.manifest, _described(ready, asked))
-        wanted = changes.counts(folder, there.manifest, asked, options.expand)
+        check_same(folder, there.manifest, _described(ready, asked))
+        wanted = counts(folder, there.manifest, asked, options.expand)
         asked = there.manifest["design"]["asked"]
     elif any(wanted[name] < asked[name] for name in wanted):
         raise UserError("--expand", "the design itself has more than that", "Only more is possible.")
@@ -115,17 +215,12 @@ def _described(ready: Ready, asked: Mapping[str, int]) -> dict[str, Any]:
     """The manifest of a sweep."""
     identities = {base.scenario.name: base.identity for base in ready.bases}
     kept = [kept.text for kept in ready.kept]
-    design = {
-        "title": ready.design.title, "summary": ready.design.summary, **ready.design.plain(),
-        "replicates": ready.design.replicates, "draws": ready.design.draws, "asked": dict(asked),
-        "points": ready.design.points, "lever_points": ready.design.lever_points,
-    }  # fmt: skip
-    whole = canonical([ready.design.plain(), identities, kept])
+    design, counted = ready.design, ("replicates", "draws", "points", "lever_points")
+    said = {"title": design.title, "summary": design.summary, **design.plain(), "asked": dict(asked)}
+    said |= {name: getattr(design, name) for name in counted}
+    digest = hashlib.sha256(canonical([design.plain(), identities, kept])).hexdigest()
     described = manifest.build([base.plan for base in ready.bases])
-    return {
-        **described, "digest": hashlib.sha256(whole).hexdigest(), "design": design, "kept": kept,
-        "identities": identities,
-    }  # fmt: skip
+    return {**described, "digest": digest, "design": said, "kept": kept, "identities": identities}
 
 
 def in_share(key: str, shard: tuple[int, int]) -> bool:
@@ -150,12 +245,8 @@ def _todo(store: Store, options: Options) -> list[tuple[str, Place]]:
     """What is to be run, points in order."""
     expected, done = store.expected, store.done()
     keys = [key for key in _share(store, options) if key not in done]
-    return sorted(((key, expected[key]) for key in keys), key=lambda item: _order(item[1]))
-
-
-def _order(place: Place) -> tuple[int, str, int]:
-    scenario, point, replicate = place
-    return point or 0, scenario, replicate
+    # Points first, so that runs of one stand together.
+    return sorted(((key, expected[key]) for key in keys), key=lambda item: (item[1][1] or 0, item[1][0], item[1][2]))
 
 
 def _where(ready: Ready, todo: Sequence[Any], options: Options) -> Where:

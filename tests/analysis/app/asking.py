@@ -14,7 +14,7 @@ from analysis.app import worker
 from analysis.app.guard import Guard, Rules
 from analysis.app.jobs import Job, Jobs
 from analysis.app.pages import application
-from analysis.runs.executor import Here
+from analysis.runs.crew import Here
 from analysis.runs.work import Outcome, Work
 
 HOST = "127.0.0.1:8765"

@@ -5,8 +5,21 @@ from pathlib import Path
 import pytest
 
 import scenarios
-from analysis.app.compose import command, scenario, share, written
-from analysis.app.form import CONTEXTS, Chosen, Form, FormError, Policy, change, first_form, problems, read_form
+from analysis.app.form import (
+    CONTEXTS,
+    Chosen,
+    Form,
+    FormError,
+    Policy,
+    change,
+    command,
+    first_form,
+    problems,
+    read_form,
+    scenario,
+    share,
+    written,
+)
 from analysis.app.levers import described
 from scenarios.places import library_names
 

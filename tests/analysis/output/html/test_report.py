@@ -11,8 +11,7 @@ import pytest
 from analysis.figures.tables import Table
 from analysis.output.html import report as said
 from analysis.output.html.exhibits import Exhibit
-from analysis.output.html.page import render
-from analysis.output.html.report import gather
+from analysis.output.html.report import gather, render
 from tests.analysis.output.html.parsed import parse
 from tests.analysis.output.html.stores import write
 

@@ -8,8 +8,7 @@ from html import unescape
 
 import pytest
 
-from analysis.output.html.page import render
-from analysis.output.html.report import gather
+from analysis.output.html.report import gather, render
 from tests.analysis.output.html import browser
 from tests.analysis.output.html.browser import AXE, NO_AXE
 from tests.analysis.output.html.stores import write

@@ -8,8 +8,7 @@ import pytest
 
 from analysis.output.html import report
 from analysis.output.html.exhibits import inline
-from analysis.output.html.page import render
-from analysis.output.html.report import gather
+from analysis.output.html.report import gather, render
 from tests.analysis.output.html import browser
 from tests.analysis.output.html.parsed import parse
 from tests.analysis.output.html.stores import described, write

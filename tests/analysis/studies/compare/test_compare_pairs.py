@@ -12,8 +12,8 @@ from analysis.runs import plan as run
 from analysis.runs import replicate as runs
 from analysis.runs.replicate import Plans, pair, shares_past, simulate
 from analysis.store import Store
-from analysis.studies.compare import pairing, study
-from analysis.studies.compare.report import closing, note, records, table
+from analysis.studies.compare import study
+from analysis.studies.compare.report import closing, note, one_policy, records
 from analysis.studies.compare.stored import stored
 from analysis.studies.compare.study import compare
 from analysis.studies.compare.summing import Asked
@@ -90,7 +90,7 @@ def test_runs_that_cannot_be_paired_are_refused_by_name(what, of_plan, of_setup)
         of_setup = {"register": base().setup.register.take(np.arange(50))}
     policy = replace(coached(**of_setup), **of_plan)
     with pytest.raises(UserError, match=f"england and coached: cannot be paired: {what} is "):
-        pairing.check(base(), [policy])
+        study.check_pairs(base(), [policy])
 
 
 @pytest.mark.parametrize(("years", "last"), [(4, "2028/29"), (2, "2027/28")], ids=["longer", "shorter"])
@@ -119,7 +119,7 @@ def test_scenarios_of_different_length_are_compared_over_the_years_that_both_hav
 def test_a_plan_that_is_cut_is_the_plan_of_a_shorter_scenario():
     """Its runs have the keys of those that ``--years`` asks for, so that either command finds what the other left."""
     long, short = (run.plan("england", run.Options(scale=0.005, years=years)) for years in (4, 2))
-    (cut, _), ends = pairing.over_common_years([long, replace(short, name="short")])
+    (cut, _), ends = study.over_common_years([long, replace(short, name="short")])
     assert run.identity(cut) == run.identity(short)
     assert ends == {"england": 2029, "short": 2027}
     assert shares_past(long.setup, short.setup)
@@ -127,15 +127,15 @@ def test_a_plan_that_is_cut_is_the_plan_of_a_shorter_scenario():
 
 def test_the_version_of_the_draws_and_names_count(monkeypatch):
     """Runs pair only within a version of the draws; a name stands for one scenario."""
-    pairing.check(base(), [coached()])
-    shared = pairing.shared
+    study.check_pairs(base(), [coached()])
+    shared = study.shared
     monkeypatch.setattr(
-        pairing, "shared", lambda plan: shared(plan) | {"version of the random draws": (plan.name, "Run both again.")}
+        study, "shared", lambda plan: shared(plan) | {"version of the random draws": (plan.name, "Run both again.")}
     )
     with pytest.raises(UserError, match="version of the random draws is england in one and coached in the other"):
-        pairing.check(base(), [coached()])
+        study.check_pairs(base(), [coached()])
     with pytest.raises(UserError, match="given twice"):
-        pairing.check(base(), [base()])
+        study.check_pairs(base(), [base()])
 
 
 def test_a_comparison_with_itself_finds_nothing_at_all():
@@ -172,7 +172,7 @@ def test_the_figures_are_those_of_the_runs(tmp_path):
     assert {record["digest"] for record in kept.records().values()} == {
         simulate(plan, r)[0].digest for plan in (base(), coached()) for r in (0, 1)
     }
-    assert {row["figure"] for row in table(found, found.outcomes[0])} >= {"Heads who leave", "  in total"}
+    assert {row["figure"] for row in one_policy(found, found.outcomes[0]).rows} >= {"Heads who leave", "  in total"}
 
 
 def test_processes_do_not_change_what_is_found():

@@ -9,9 +9,8 @@ import pytest
 
 from analysis.figures.estimates import paired, simultaneous_half_widths
 from analysis.figures.lines import Line, Over
-from analysis.studies.compare.cells import Cell
-from analysis.studies.compare.report import closing, note, records, table
-from analysis.studies.compare.summing import Comparison, Outcome
+from analysis.studies.compare.report import closing, note, one_policy, records
+from analysis.studies.compare.summing import Cell, Comparison, Outcome
 from tests.analysis.studies.compare.plans import base, draws
 
 LINES = [
@@ -40,7 +39,7 @@ def comparison(*differences: tuple[float, float], pairs: int = 40, against: bool
 def test_differences_that_stand_out_are_told_with_their_range():
     """Ranges are the adjusted ones, wider than the interval of each alone, and come before the best guess."""
     found = comparison((-3.0, 4.0), (0.001, 0.01), (2e6, 1e6))
-    rows = table(found, found.outcomes[0])
+    rows = one_policy(found, found.outcomes[0]).rows
     assert [row["words"] for row in rows] == ["fewer, better", "cannot tell", "more"]
     assert [row["difference"] for row in rows] == ["−3.0", "+0.1 pts", "+£2.0m"]
     assert rows[0]["interval"] == "−4.1 to −1.9"
@@ -57,7 +56,7 @@ def test_differences_that_stand_out_are_told_with_their_range():
 def test_where_nothing_stands_out_no_word_says_so():
     """All figures are open: neither more nor less is said of any."""
     found = comparison((0.1, 4.0), (0.0, 0.01), (1e4, 1e6))
-    assert [row["words"] for row in table(found, found.outcomes[0])] == ["cannot tell"] * 3
+    assert [row["words"] for row in one_policy(found, found.outcomes[0]).rows] == ["cannot tell"] * 3
     message = closing(found)[-1]
     assert "for all 3 figures no difference can be told" in message
     assert "fewer" not in message
@@ -68,7 +67,7 @@ def test_pairing_that_does_not_help_is_said():
     """A difference that varies more than independent runs would: the ratio is below 1, the wider interval stands."""
     found = comparison((0.0, 15.0), (0.0, 0.0001), (0.0, 1.0), against=True)
     outcome = found.outcomes[0]
-    assert table(found, outcome)[0]["ratio"].startswith("none (×0.")
+    assert one_policy(found, outcome).rows[0]["ratio"].startswith("none (×0.")
     assert "Pairing did not help for 1 of them" in closing(found)[-1]
     record = records(found)[0]
     assert record["pairing_helped"] is False

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from analysis.figures.lines import Line, Over, shown_in
 from analysis.figures.rounding import between, shown, step
-from analysis.figures.wording import Verdict, verdict, words
+from analysis.studies.compare.difference import Verdict, verdict, words
 
 finite = st.floats(-1e9, 1e9, allow_nan=False)
 

@@ -16,8 +16,7 @@ from analysis.figures.estimates import Estimate
 from analysis.figures.rounding import decimals, large, spelt
 from analysis.runs.plan import Options
 from analysis.studies.evaluate.card import policy_rows, rows
-from analysis.studies.evaluate.cases import cases, default_study
-from analysis.studies.evaluate.evaluate import simulate_all, summed_up
+from analysis.studies.evaluate.evaluate import cases, default_study, simulate_all, summed_up
 from analysis.studies.evaluate.measures import MEASURES
 from analysis.studies.evaluate.pairs import named, simulate_pair
 from scenarios.places import PACKAGE

@@ -9,12 +9,12 @@ import pytest
 
 from analysis.figures.estimates import Estimate
 from analysis.runs.replicate import Continued, copied
-from analysis.studies.evaluate.expectations import Finding, base_run, differences, findings, years_needed
 from analysis.studies.evaluate.pairs import with_programme
 from scenarios.programme_files.known import Expectation
 from simulation.census.outcomes import OUTCOMES
 from simulation.model import PipelineModel
 from simulation.programmes.programme import Programme
+from tests.analysis.expectations import Finding, base_run, differences, findings, years_needed
 from tests.analysis.studies.evaluate.cases import programme, setup
 
 NOBODY_YET = 2026

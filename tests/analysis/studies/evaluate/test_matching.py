@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from analysis.figures.estimates import estimate, ratio
-from analysis.studies.evaluate.matching import weighted
+from analysis.studies.evaluate.cohorts import weighted
 
 cell_of = st.integers(0, 4)
 people = st.lists(st.tuples(cell_of, st.sampled_from([0.0, 1.0, math.nan])), min_size=1, max_size=40)

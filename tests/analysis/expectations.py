@@ -15,13 +15,11 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from analysis.figures.estimates import Estimate, estimate
-from analysis.runs.replicate import Continued, copied
-from analysis.studies.evaluate.cohorts import Cohort, Watch
+from analysis.runs.replicate import Arm, Kept, Years, copied, replicate
+from analysis.studies.evaluate.cohorts import Cohort, Reading, Watch
 from analysis.studies.evaluate.pairs import named, never, with_programme
-from analysis.studies.evaluate.readings import Reading
 from scenarios.programme_files.study import Study
 from simulation.census.outcomes import OUTCOMES, SD
-from simulation.model import PipelineModel
 from simulation.programmes.programme import Programme
 
 if TYPE_CHECKING:
@@ -70,16 +68,15 @@ def years_needed(expected: Iterable[Expectation]) -> int:
     return max(e.years_after for e in expected) + 1
 
 
-def base_run(setup: Setup, programmes: Iterable[Programme], seed: int, replicate: int) -> Base:
+def base_run(setup: Setup, programmes: Iterable[Programme], seed: int, number: int) -> Base:
     """Run ``setup`` in which nobody starts in any of ``programmes``, and keep its censuses from the base year on."""
     for programme in programmes:
         setup = with_programme(setup, never(programme))
-    model = PipelineModel(setup, seed, replicate, measures=())
-    censuses: dict[int, World] = {}
-    while model.running:
-        model.step()
-        if model.year >= setup.base_year:
-            censuses[model.year] = copied(model.world, setup)
+
+    def read(years: Years) -> dict[int, World]:
+        return {model.year: copied(model.world, setup) for model in years if model.year >= setup.base_year}
+
+    censuses: dict[int, World] = replicate([Arm(setup, read)], seed, number, measures=())[0].get()
     return Base(setup, censuses)
 
 
@@ -94,15 +91,21 @@ def differences(base: Base, programme: Programme, wanted: Sequence[Reading]) -> 
     setup = replace(with_programme(base.setup, programme), years=last - base.setup.base_year)
     number = [p.name for p in setup.programmes].index(programme.name)
     watch = Watch(Study(title=programme.name, cohorts=1, matched_on=(), findings=(), first=first), number)
-    model = Continued(copied(base.censuses[first - 1], setup), watch.phases())
-    ours: Cohort | None = None
-    while model.running:
-        model.step()
-        if ours is None:
-            able = watch.cohorts[0]
-            ours = able.take(watch.joiners.of(able.unit)[0] == first)
-        ours.read(model.world, wanted)
-    assert ours is not None
+
+    def read(years: Years) -> Cohort:
+        next(years)
+        ours: Cohort | None = None
+        for model in years:
+            if ours is None:
+                able = watch.cohorts[0]
+                ours = able.take(watch.joiners.of(able.unit)[0] == first)
+            ours.read(model.world, wanted)
+        assert ours is not None
+        return ours
+
+    past = base.censuses[first - 1]
+    arm = Arm(setup, read, shares=True, phases=watch.phases())
+    ours: Cohort = replicate([arm], past.key.seed, past.key.replicate, measures=(), kept=Kept(past))[0].get()
     theirs = ours.take(np.arange(len(ours.unit)))
     for year in range(first, last + 1):
         theirs.read(base.censuses[year], wanted)
