@@ -95,8 +95,15 @@ class Study:
     @property
     def period(self) -> str:
         """The projected school years: ``2026/27 to 2040/41``."""
-        first = min(s["base_year"] + 1 for s in self.scenarios)
-        return school_years(first, max(s["base_year"] + s["years"] for s in self.scenarios))
+        first, last = self.span
+        return school_years(first + 1, last)
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The base year and the last school year; of scenarios that begin together, the last that all of them have."""
+        first = {s["base_year"] for s in self.scenarios}
+        last = [s["base_year"] + s["years"] for s in self.scenarios]
+        return min(first), min(last) if len(first) == 1 else max(last)
 
     @property
     def runs(self) -> int:
@@ -243,8 +250,8 @@ class Levels:
         from simulation.census.measure import Kind, measures
 
         self.names = [s["name"] for s in study.scenarios]
-        first = min(s["base_year"] for s in study.scenarios)
-        self.years = list(range(first, max(s["base_year"] + s["years"] for s in study.scenarios) + 1))
+        first, last = study.span
+        self.years = list(range(first, last + 1))
         runs = set(study.db.execute("SELECT scenario, replicate FROM runs").fetchall())
         replicates = sorted({replicate for _, replicate in runs})
         chosen = list(dict.fromkeys(lines))
