@@ -50,10 +50,10 @@ from tests.analysis import tiny
 import duckdb, numpy
 for line in sys.stdin:
     child = os.fork()
-    if child == 0:
+    if child == 0:  # who it is, and that it is ready, are told by one process, so that the two lines do not mix
+        os.write(1, b"%d\\n" % os.getpid())
         tiny.main(*eval(line))
         os._exit(0)
-    print(child, flush=True)
     _, status = os.waitpid(child, 0)
     print(os.waitstatus_to_exitcode(status), flush=True)
 """
