@@ -14,11 +14,14 @@ def test_scenarios_of_unequal_length_are_shown_over_the_years_that_all_have(tmp_
     """The shorter one has no costs of nought after its end, and totals of both are of the same years."""
     policy = tmp_path / "short.yaml"
     policy.write_text(
-        "title: Short\nsummary: It ends after two years.\nextends: excellence-in-leadership\nyears: 2\n", encoding="utf-8"
+        "title: Short\nsummary: It ends after two years.\nextends: excellence-in-leadership\nyears: 2\n",
+        encoding="utf-8",
     )
     options = Options(2, scale=0.2, context="eastern-region-2010")
     longer = tmp_path / "longer.yaml"
-    longer.write_text("title: Long\nsummary: It goes on for four years.\nextends: england\nyears: 4\n", encoding="utf-8")
+    longer.write_text(
+        "title: Long\nsummary: It goes on for four years.\nextends: england\nyears: 4\n", encoding="utf-8"
+    )
     folder = carry_out([str(longer), str(policy)], options, tmp_path / "results").folder
     with Study.of(Store.open(folder)) as study:
         assert study.comparison is not None
