@@ -13,7 +13,8 @@ from simulation.birth import FULL_TIME, SKILLS, merit, skill_matrix
 from simulation.draws import Decision, school_ids
 from simulation.log import Appointments, ClosedChains, Leavers, Vacancies
 from simulation.processes.base import Model, Process
-from simulation.processes.market import SECOND_ADVERT, Outcome, fill_level
+from simulation.processes.market import Outcome, fill_level
+from simulation.processes.matching import SECOND_ADVERT
 from simulation.processes.seek import Communities, Seekers, find_seekers
 from simulation.processes.vacancies import closed, open_vacancies
 from simulation.vocabulary import LeaverReason, Move, Ring, Role, Status

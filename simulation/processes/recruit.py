@@ -9,7 +9,7 @@ from simulation.draws import Decision, agent_ids, school_ids
 from simulation.log import Appointments, ClosedChains
 from simulation.numerics import UNFIXED, logistics, logits
 from simulation.processes.base import Model, Process
-from simulation.processes.market import FIRST_ADVERT
+from simulation.processes.matching import FIRST_ADVERT
 from simulation.processes.vacancies import closed
 from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Move, Ring, Role, Route, Status
