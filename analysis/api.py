@@ -164,18 +164,14 @@ def compare(
     from analysis.output.frames import check_form, formed
     from analysis.studies.compare import study
     from analysis.studies.compare.report import closing, note, records
-    from analysis.studies.compare.summing import MOST, Asked
+    from analysis.studies.compare.summing import Asked
 
     check_form(form, "comparison")
-    if replicates is not None and precision is not None:
-        raise UserError("replicates", "precision decides how many there are", "Cap them with most.")
-    if precision is None and most is not None:
-        raise UserError("most", "there is no precision to reach", "Say how many with replicates.")
+    pairs, cap = study.pairs_asked(replicates, precision, most)
     if not 50 <= level <= 99.9:
         raise UserError(f"level={level:g}", "this is not possible", "Write a per cent from 50 to 99.9, such as 90.")
-    replicates = study.DEFAULT_REPLICATES if replicates is None else replicates
     options = checked_options(
-        fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, schools=schools, workers=workers
+        fewest=2, replicates=pairs, seed=seed, years=years, scale=scale, schools=schools, workers=workers
     )
     others: list[Any] = [one for policy in policies for one in (policy if isinstance(policy, list) else [policy])]
     arms: list[Arm] = [(base, None, _name(base, "base"))]
@@ -187,7 +183,7 @@ def compare(
             str(base), "there is no policy to compare with it", "Name one or more after it, or give levers."
         )
     asked = Asked(
-        _listed("measures", measures), _listed("by", by), precision, most or MOST, level / 100, all_years,
+        _listed("measures", measures), _listed("by", by), precision, cap, level / 100, all_years,
         None if out is None else Path(out),
     )  # fmt: skip
     found = study.carry_out(loaded(arms, uncertainties, context), options, asked)

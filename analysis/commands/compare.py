@@ -46,23 +46,18 @@ def compare(
 
     Exit code 1 if the precision that was asked for was not reached, 3 if runs failed and are left out.
     """
-    from analysis.errors import UserError
     from analysis.output.study import prepare
     from analysis.output.terminal import print_paragraphs, print_table, show
     from analysis.runs.plan import Options
     from analysis.store import Store
     from analysis.studies.compare.report import closing, note, one_policy, records
-    from analysis.studies.compare.study import DEFAULT_REPLICATES, carry_out
-    from analysis.studies.compare.summing import MOST as MOST_UNASKED
+    from analysis.studies.compare.study import carry_out, pairs_asked
     from analysis.studies.compare.summing import Asked
     from analysis.telling import say
 
-    if precision is not None and replicates is not None:
-        raise UserError("--replicates", "--precision decides how many there are", "Cap them with --most.")
-    if precision is None and most is not None:
-        raise UserError("--most", "there is no --precision to reach", "Say how many with --replicates.")
-    asked = Asked(measure or (), by or (), precision, most or MOST_UNASKED, level / 100, all_years, out)
-    chosen = Options(replicates or DEFAULT_REPLICATES, seed, years, scale, schools, context, workers)
+    pairs, cap = pairs_asked(replicates, precision, most, "--")
+    asked = Asked(measure or (), by or (), precision, cap, level / 100, all_years, out)
+    chosen = Options(pairs, seed, years, scale, schools, context, workers)
     found = carry_out([base, *policies], chosen, asked)
     if found.folder is not None:
         prepare(Store.open(found.folder))

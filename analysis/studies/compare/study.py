@@ -20,6 +20,7 @@ from analysis.runs.work import Result
 from analysis.studies.compare.asking import chosen
 from analysis.studies.compare.precision import FEWEST, HOLD, Precision, precision, stops_after
 from analysis.studies.compare.summing import (
+    MOST,
     Asked,
     Cell,
     Comparison,
@@ -91,6 +92,21 @@ def check_pairs(base: Plan, policies: Sequence[Plan]) -> None:
 
 DEFAULT_REPLICATES = 30
 """Enough for intervals that hold what they promise, and for words about several figures at once."""
+
+
+def pairs_asked(replicates: int | None, precision: str | None, most: int | None, sign: str = "") -> tuple[int, int]:
+    """How many pairs to run, and after how many a target for precision is given up; the defaults for None.
+
+    Raise :exc:`UserError` for what excludes each other; ``sign`` stands before the names of options in its message.
+    """
+    if precision is not None and replicates is not None:
+        advice = f"Cap them with {sign}most."
+        raise UserError(f"{sign}replicates", f"{sign}precision decides how many there are", advice)
+    if precision is None and most is not None:
+        advice = f"Say how many with {sign}replicates."
+        raise UserError(f"{sign}most", f"there is no {sign}precision to reach", advice)
+    return DEFAULT_REPLICATES if replicates is None else replicates, most or MOST
+
 
 Keep = Callable[[run.Plan, int, Result], None]
 """Keeps what came of a replicate of a plan."""
