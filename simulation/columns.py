@@ -3,11 +3,15 @@
 State lives in NumPy columns. A :class:`Column` says what it holds, in which unit, what stands for "missing", and which
 process may write it. Everybody reads through read-only views. The model alone can open columns, and hands each process
 its own: no process can ask for another's, so a stray write fails at once instead of corrupting a run.
+
+Rows come at the end and go by being set aside: rows from the end move into their places, so that nothing costs more than
+the rows that move. What is set aside stands behind the others, and only columns that are *lasting* are kept of it.
 """
 
 from __future__ import annotations
 
 import copy
+import mmap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import compress
@@ -53,11 +57,18 @@ class Column:
     """Users may not write it although it is a measure of state, because the accounts or a process rest on it."""
     shared: str = ""
     """Why several processes write it, where they do."""
+    lasting: bool = False
+    """Kept of rows that are set aside, see :meth:`Table.set_aside`."""
 
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` if several processes write it and no reason is given, or the other way round."""
         if (len(self.owners) > 1) != bool(self.shared):
             raise ValueError(f"column {self.name}: a column has one owner, or says in `shared` why it has several")
+
+    @property
+    def bytes_a_row(self) -> int:
+        """Memory that a row takes."""
+        return np.dtype(self.dtype).itemsize * self.width
 
     @property
     def open_to_users(self) -> bool:
@@ -69,28 +80,52 @@ class Column:
 
 
 class Columns:
-    """The columns of a table as one process may touch them: its own can be written, all others read.
+    """The columns of a table as somebody may touch them: a process's own can be written, all others read.
 
-    Made by the model that runs the table, see :meth:`Table.hand_out`. Each column is looked up when it is asked for, so
-    that it is right after rows have come and gone.
+    Those that can be written are made by the model that runs the table, see :meth:`Table.hand_out`. Each column is looked
+    up when it is asked for, so that it is right after rows have come and gone.
     """
 
-    __slots__ = ("_mine", "_view")
+    __slots__ = ("_aside", "_mine", "_table")
 
-    def __init__(self, view: Callable[[str], np.ndarray], mine: frozenset[str]) -> None:
-        self._view, self._mine = view, mine
+    def __init__(self, table: Table, mine: frozenset[str] = frozenset(), aside: bool = False) -> None:
+        self._table, self._mine, self._aside = table, mine, aside
+
+    @property
+    def everyone(self) -> Columns:
+        """The same with the rows that are set aside, of which only lasting columns are kept."""
+        return Columns(self._table, self._mine, aside=True)
 
     def __getattr__(self, name: str) -> np.ndarray:
-        found = self._view(name)
+        found = self._table._view(name, self._aside)
         found.flags.writeable = name in self._mine
         return found
+
+
+def _room(column: Column, rows: int) -> np.ndarray:
+    """Memory for ``rows`` entries straight from the system: what is not written yet costs nothing, and all is given back at once.
+
+    Memory from the heap would stay with the process in pieces, tens of megabytes in a national run.
+    """
+    shape = (rows,) if column.width == 1 else (rows, column.width)
+    if not rows:
+        return np.empty(shape, column.dtype)
+    return np.frombuffer(mmap.mmap(-1, rows * column.bytes_a_row), column.dtype).reshape(shape)
+
+
+def _others(start: int, stop: int, rows: np.ndarray) -> np.ndarray:
+    """The row numbers from ``start`` to ``stop`` that are not among ``rows``."""
+    others = np.ones(stop - start, bool)
+    others[rows[(rows >= start) & (rows < stop)] - start] = False
+    return start + np.flatnonzero(others)
 
 
 class Table:
     """Rows of a kind, as columns that grow together.
 
     ``table.role`` is a read-only view of shape (rows,) or (rows, width); :class:`Columns` are the same memory as their
-    owner gets it. Views go stale when rows are added or dropped: take them anew.
+    owner gets it. Views go stale when rows are added or go: take them anew. Rows that are set aside are not among them:
+    they follow the others in ``table.everyone``, whose first rows are the rows of the table.
     """
 
     def __init__(self, name: str, columns: Iterable[Column]) -> None:
@@ -98,14 +133,9 @@ class Table:
         self.columns: dict[str, Column] = {column.name: column for column in columns}
         self.generation = 0
         """Raised whenever a row may have changed its place; whoever keeps row numbers compares it."""
-        self._rows = 0
+        self._rows = self._aside = 0
         self._handed_out = False
-        self._data: dict[str, np.ndarray] = {c.name: self._blank(c, 0) for c in self.columns.values()}
-
-    @staticmethod
-    def _blank(column: Column, rows: int) -> np.ndarray:
-        shape = (rows,) if column.width == 1 else (rows, column.width)
-        return np.full(shape, column.missing, dtype=column.dtype)
+        self._data: dict[str, np.ndarray] = {c.name: _room(c, 0) for c in self.columns.values()}
 
     def __len__(self) -> int:
         return self._rows
@@ -118,15 +148,23 @@ class Table:
         view.flags.writeable = False
         return view
 
-    def _view(self, name: str) -> np.ndarray:
+    @property
+    def everyone(self) -> Columns:
+        """All rows, then those that are set aside, in the columns that are lasting."""
+        return Columns(self, aside=True)
+
+    def _view(self, name: str, aside: bool = False) -> np.ndarray:
         data = self.__dict__.get("_data")
         if data is None or name not in data:
             raise AttributeError(f"{self.__dict__.get('name', 'table')} has no column {name!r}")
-        return data[name][: self._rows]
+        if aside and not self.columns[name].lasting:
+            raise AttributeError(f"{self.name}.{name} is not kept of rows that are set aside")
+        return data[name][: self._rows + self._aside * aside]
 
     def __getstate__(self) -> dict[str, Any]:
-        """A copy is a table of its own, whose columns nobody has been given yet."""
-        return {**self.__dict__, "_handed_out": False}
+        """A copy is a table of its own, whose columns nobody has been given yet, without room for more."""
+        used = {name: self._data[name][: self._used(column)] for name, column in self.columns.items()}
+        return {**self.__dict__, "_handed_out": False, "_data": used}
 
     def __copy__(self) -> Table:
         return copy.deepcopy(self)
@@ -134,9 +172,10 @@ class Table:
     def moved(self) -> Table:
         """The rows as a table of its own, whose columns nobody has been given yet; none are left here."""
         taken = Table(self.name, self.columns.values())
-        for name in ("generation", "_rows", "_data"):
+        for name in ("generation", "_rows", "_aside", "_data"):
             setattr(taken, name, getattr(self, name))
-        self._rows, self._data = 0, {name: self._blank(column, 0) for name, column in self.columns.items()}
+        self._rows = self._aside = 0
+        self._data = {name: _room(column, 0) for name, column in self.columns.items()}
         self.generation += 1
         return taken
 
@@ -155,7 +194,7 @@ class Table:
 
         def columns_of(process: str | None) -> Columns:
             mine = (c.open_to_users if process is None else process in c.owners for c in self.columns.values())
-            return Columns(self._view, frozenset(compress(self.columns, mine)))
+            return Columns(self, frozenset(compress(self.columns, mine)))
 
         return columns_of
 
@@ -188,6 +227,17 @@ class Table:
             if column.open_to_users and not np.isfinite(self._view(name)).all():
                 raise ValueError(f"process {process!r}: {self.name}.{name} must be finite numbers ({column.unit})")
 
+    def _used(self, column: Column) -> int:
+        return self._rows + self._aside * column.lasting
+
+    def reserve(self, rows: int) -> None:
+        """Make room for ``rows`` more, so that nothing is copied while they come."""
+        for name, column in self.columns.items():
+            used, data = self._used(column), self._data[name]
+            if used + rows > len(data):
+                self._data[name] = _room(column, max(used + rows, len(data) + len(data) // 4))
+                self._data[name][:used] = data[:used]
+
     def append(self, rows: int, **values: np.ndarray | int | float) -> slice:
         """Add ``rows`` rows, filled with each column's missing value where ``values`` gives none; return their place.
 
@@ -196,22 +246,48 @@ class Table:
         unknown = set(values) - set(self.columns)
         if unknown:
             raise KeyError(f"{self.name} has no column {sorted(unknown)}")
+        self.reserve(rows)
         start, stop = self._rows, self._rows + rows
+        making_way, end = min(rows, self._aside), stop + self._aside
         for name, column in self.columns.items():
             data = self._data[name]
-            if stop > len(data):
-                grown = self._blank(column, max(stop, len(data) + len(data) // 4))
-                grown[:start] = data[:start]
-                self._data[name] = data = grown
+            if column.lasting:
+                data[end - making_way : end] = data[start : start + making_way]
             data[start:stop] = values.get(name, column.missing)
         self._rows = stop
         return slice(start, stop)
 
     def keep(self, rows: np.ndarray) -> None:
-        """Keep ``rows`` only (row numbers or a mask), in that order."""
-        for name in self.columns:
-            self._data[name] = self._data[name][: self._rows][rows]
-        self._rows = len(next(iter(self._data.values())))
+        """Keep ``rows`` only (row numbers or a mask), in that order, and all that are set aside."""
+        numbers = np.arange(self._rows)[rows]
+        stop, end = len(numbers), self._rows + self._aside
+        for name, column in self.columns.items():
+            data = self._data[name]
+            data[:stop] = data[numbers]
+            if column.lasting:
+                data[stop : stop + self._aside] = data[self._rows : end]
+        self._rows = stop
+        self.generation += 1
+
+    def set_aside(self, rows: np.ndarray, forgotten: np.ndarray) -> None:
+        """Set ``rows`` aside, and let go of those that are ``forgotten``, whether set aside before or not.
+
+        Both are row numbers of :attr:`everyone`, ascending, and have none in common. Rows from the end move into the
+        places that become free.
+        """
+        before, end = self._rows, self._rows + self._aside
+        going, behind = np.union1d(rows, forgotten[forgotten < before]), forgotten[forgotten >= before]
+        rows_now, end_now = before - len(going), end - len(forgotten)
+        gaps, fill = going[going < rows_now], _others(rows_now, before, going)
+        places = np.concatenate([np.arange(rows_now, min(before, end_now)), behind[behind < end_now]])
+        moving = np.concatenate([rows, _others(max(before, end_now), end, behind)])
+        for name, column in self.columns.items():
+            data = self._data[name]
+            moved = data[moving] if column.lasting else None
+            data[gaps] = data[fill]
+            if moved is not None:
+                data[places] = moved
+        self._rows, self._aside = rows_now, end_now - rows_now
         self.generation += 1
 
     def describe(self) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numba import njit
 
-from simulation.columns import Table
+from simulation.columns import Columns, Table
 from simulation.draws import agent_ids, school_ids
 from simulation.log import FUNNEL, PROGRAMME_COSTS
 from simulation.programmes.programme import Programme, Unit
@@ -26,16 +26,16 @@ _HELPER_TIME = PROGRAMME_COSTS.index("helper_time")
 class _Members:
     """Those of a kind of unit who ever joined a programme, in order of id."""
 
-    table: Table
+    table: Table | Columns
     id: np.ndarray
     row: np.ndarray
 
     @classmethod
     def of(cls, world: World, unit: Unit) -> _Members:
-        table = (world.people, world.schools, world.clusters)[unit]
+        table = (world.people.everyone, world.schools, world.clusters)[unit]
         row = np.flatnonzero(table.joined)
         if unit is Unit.PERSON:
-            ids = world.people.id[row]
+            ids = world.people.everyone.id[row]
         elif unit is Unit.SCHOOL:
             ids = school_ids(world.schools.urn[row])
         else:
@@ -158,7 +158,7 @@ def _delivery(world: World, part: _Enrolled, members: _Members) -> Iterator[str]
 
 def _were_there(world: World) -> np.ndarray:
     """Which people were in service or central when programmes were delivered, before the year's leavers and returners."""
-    people, hired = world.people, world.log.appointments
+    people, hired = world.people.everyone, world.log.appointments
     there = (people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL) | (people.left_year == world.year)
     there[hired.row[hired.move == Move.RETURN]] = False
     return there

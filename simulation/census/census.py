@@ -212,7 +212,7 @@ class Census:
     @cached_property
     def new_to_post(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
         """Cohorts new to post, see :func:`simulation.census.history.new_to_post`; None before the third census."""
-        people = self.world.people
+        people = self.world.people.everyone
         furthest = self.reach - 1
         if furthest < 1:
             return None

@@ -55,8 +55,8 @@ class Outcome:
 
 
 def rows_of(world: World, person: np.ndarray) -> np.ndarray:
-    """Rows of people by id; -1 for whoever the model has forgotten, or never knew."""
-    ids = world.people.id
+    """Rows of people, those set aside included, by id; -1 for whoever the model has forgotten, or never knew."""
+    ids = world.people.everyone.id
     order = np.argsort(ids, kind="stable")
     place = np.searchsorted(ids, person, sorter=order)
     row = order[np.minimum(place, len(ids) - 1)]
@@ -68,6 +68,7 @@ class _Now:
     """Where people are at a census; one entry for each unit."""
 
     row: np.ndarray
+    """Of people, those set aside included; -1 for whoever is forgotten."""
     in_service: np.ndarray
     leads_trust: np.ndarray
     role: np.ndarray
@@ -78,9 +79,15 @@ class _Now:
         """In service, or leading a trust."""
         return self.in_service | self.leads_trust
 
+    def of_those_in_service(self, column: np.ndarray) -> np.ndarray:
+        """A column of people, NaN where somebody is not in service; float64."""
+        found = np.full(len(self.row), np.nan)
+        found[self.in_service] = column[self.row[self.in_service]]
+        return found
+
 
 def _now(world: World, starts: Starts) -> _Now:
-    people, row = world.people, rows_of(world, starts.person)
+    people, row = world.people.everyone, rows_of(world, starts.person)
     known = row >= 0
     status, role = people.status[row], people.role[row]
     in_service = known & (status == Status.IN_SERVICE)
@@ -96,19 +103,15 @@ def _fact(holds: Callable[[_Now, Starts], np.ndarray]) -> Callable[[World, Start
 def _state(column: str) -> Callable[[World, Starts], np.ndarray]:
     """A column of people, of those in service."""
 
-    def values(world: World, starts: Starts) -> np.ndarray:
-        now = _now(world, starts)
-        return np.where(now.in_service, getattr(world.people, column)[now.row], np.nan)
-
-    return values
+    return lambda world, starts: _now(world, starts).of_those_in_service(getattr(world.people, column))
 
 
 def _schools_reached(world: World, starts: Starts) -> np.ndarray:
     now = _now(world, starts)
-    reach = world.people.shift[now.row, PersonSlot.REACH] / FIXED_POINT
+    reach = now.of_those_in_service(world.people.shift[:, PersonSlot.REACH]) / FIXED_POINT
     see = world.parameters.appoint.see[world.schools.phase[now.school]]
     seen = sum(_shifted(see[:, ring], reach) for ring in (Ring.CLUSTER, Ring.COMMUNITY, Ring.ELSEWHERE)) / 3
-    return np.where(now.in_service, seen, np.nan)
+    return seen
 
 
 def _shifted(probability: np.ndarray, by: np.ndarray) -> np.ndarray:

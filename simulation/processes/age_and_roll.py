@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from simulation.birth import FULL_TIME, PART_TIME_FTE
-from simulation.columns import picked
+from simulation.columns import Table, picked
 from simulation.draws import Decision, chance, school_ids
 from simulation.numerics import age_band, logistics, logits
 from simulation.processes.base import Model, Process
@@ -89,8 +89,8 @@ def _change_hours(people, rates, key):
 
 
 @njit(cache=True)
-def _grow_out(people, year, forgotten):
-    """Move those who are out of service on by a year, and mark those of whom nothing needs to be remembered any more."""
+def _grow_out(people, year):
+    """Move those who are out of service on by a year."""
     for i in range(len(people.status)):
         if people.status[i] == Status.IN_SERVICE:
             continue
@@ -100,7 +100,13 @@ def _grow_out(people, year, forgotten):
         too_long = years_out > YEARS_ABLE_TO_RETURN or year - 1 - people.birth_year[i] >= OLDEST_RETURNER
         if people.status[i] == Status.OUT and too_long:
             people.status[i] = Status.GONE
-        forgotten[i] = people.status[i] == Status.GONE and people.left_year[i] < year - YEARS_REMEMBERED
+
+
+def _set_aside(people: Table, year: int) -> None:
+    """Keep of those who cannot return any more what cohort measures look back at, and forget those whom none reaches."""
+    everyone = people.everyone
+    past, reached = everyone.status == Status.GONE, everyone.left_year >= year - YEARS_REMEMBERED
+    people.set_aside(np.flatnonzero(past[: len(people)] & reached[: len(people)]), np.flatnonzero(past & ~reached))
 
 
 def run(model: Model, own: Own) -> None:
@@ -114,12 +120,8 @@ def run(model: Model, own: Own) -> None:
     goes_part_time = logistics(logits(hours.go_part_time)[:, :, None] + hours.role_odds)
     rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE)
     _change_hours(picked(Staff, people), rates, world.key.in_year(year))
-
-    forgotten = np.zeros(len(people.status), np.bool_)
-    _grow_out(picked(Pool, people), year, forgotten)
-    # Dropping rows copies every column, so it waits until a twentieth of them can go; nothing else notices.
-    if forgotten.sum() > len(forgotten) // 20:
-        world.people.keep(~forgotten)
+    _grow_out(picked(Pool, people), year)
+    _set_aside(world.people, year)
 
 
 PROCESS = Process("age and roll", "pupil numbers, posts and working hours change; the pool able to return ages", run)

@@ -16,7 +16,7 @@ def run(model: Model, own: Own) -> None:
 
     People who joined later than an earlier census keep ``UNSEEN`` there: that census did not see them.
     """
-    people, column = own.people, model.world.year % HISTORY
+    people, column = own.people.everyone, model.world.year % HISTORY
     people.seen_status[:, column] = people.status
     people.seen_role[:, column] = people.role
     people.seen_school[:, column] = people.school

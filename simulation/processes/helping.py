@@ -44,7 +44,7 @@ def _willing(world: World, parts: list[Part]) -> list[tuple[np.ndarray, np.ndarr
         assert helpers is not None
         able = in_service & meets(world, helpers.who, Unit.PERSON)
         if part.programme.unit is Unit.PERSON:
-            able[part.row[part.years_since_start < part.programme.delivery.years]] = False
+            able[part.row[part.delivered_to]] = False
         rows = np.flatnonzero(able)
         u = world.key.uniform(Decision.HELP, world.year, world.people.id[rows], part.programme.code)
         willing = u < helpers.willing

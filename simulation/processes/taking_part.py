@@ -24,7 +24,7 @@ class Part:
     unit: np.ndarray
     """Id of the person, school or cluster."""
     row: np.ndarray
-    """Row of people, schools or clusters."""
+    """Row of people (those set aside included), schools or clusters."""
     school: np.ndarray
     """Row of the person's school, of the school itself, or of the cluster's lead school."""
     years_since_start: np.ndarray
@@ -56,10 +56,11 @@ def clusters_schools(world: World, clusters: np.ndarray) -> tuple[np.ndarray, np
 
 def rows_of_people(world: World, ids: np.ndarray) -> np.ndarray:
     """Rows of people with these ids who once joined a programme, -1 for those who are forgotten."""
-    joined = np.flatnonzero(world.people.joined)
+    people = world.people.everyone
+    joined = np.flatnonzero(people.joined)
     if not len(joined):
         return np.full(len(ids), -1, np.int64)
-    known = world.people.id[joined]
+    known = people.id[joined]
     order = np.argsort(known, kind="stable")
     place = order[np.minimum(np.searchsorted(known, ids, sorter=order), len(order) - 1)]
     return np.where(known[place] == ids, joined[place], -1)
@@ -89,7 +90,8 @@ def _part(
 ) -> Part:
     present = np.ones(len(unit), bool)
     if programme.unit is Unit.PERSON:
-        status, school = world.people.status[row], world.people.school[row].astype(np.int64)
+        people = world.people.everyone
+        status, school = people.status[row], people.school[row].astype(np.int64)
         present = (status == Status.IN_SERVICE) | (status == Status.CENTRAL)
     elif programme.unit is Unit.SCHOOL:
         row = school = np.searchsorted(school_ids(world.schools.urn), unit)

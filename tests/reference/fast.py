@@ -6,12 +6,12 @@ from collections import Counter
 
 import numpy as np
 
-from simulation.columns import Table
+from simulation.columns import Columns, Table
 from simulation.log import PROGRAMME_COSTS
 from simulation.model import PipelineModel
 from simulation.processes.costs import CATEGORIES
 from simulation.programmes.programme import Unit
-from simulation.vocabulary import Role, Status
+from simulation.vocabulary import Role
 from simulation.world import Setup, World
 from tests.reference.history import History, PersonRecord, Year
 
@@ -71,19 +71,23 @@ def _events(year: Year, world: World, urn: list[int]) -> None:
 
 
 def _people(year: Year, world: World, urn: list[int]) -> None:
-    people, bits = world.people, _bits(world.people)
-    # The fast model forgets people in batches; the page, and so this history, as soon as it may.
-    forgotten = (people.status == Status.GONE) & (people.left_year < world.year - 11)
-    for row in np.flatnonzero(~forgotten):
-        key = int(people.id[row])
-        values = {name: int(getattr(people, name)[row]) for name in PersonRecord._fields}
+    people, everyone = world.people, world.people.everyone
+    bits = _bits(everyone)
+    lasting = [name for name in PersonRecord._fields if people.columns[name].lasting]
+    for row in range(len(everyone.id)):
+        key, past = int(everyone.id[row]), row >= len(people)
+        columns = everyone if past else people
+        values = {name: int(getattr(columns, name)[row]) for name in (lasting if past else PersonRecord._fields)}
         values["school"] = urn[values["school"]]
         year.people[key] = PersonRecord(**values)
+        year.bits["person", key] = bits[row]
+        if past:
+            continue
         year.skills[key] = tuple(float(getattr(people, name)[row]) for name in SKILLS)
         year.mind[key] = tuple(float(getattr(people, name)[row]) for name in MIND)
         year.given[key] = tuple(people.given[row].tolist())
         year.team_progress[key] = float(people.team_progress[row])
-        year.bits["person", key], year.shift["person", key] = bits[row], tuple(people.shift[row].tolist())
+        year.shift["person", key] = tuple(people.shift[row].tolist())
 
 
 def _schools(year: Year, world: World, urn: list[int]) -> None:
@@ -113,7 +117,7 @@ def _clusters(year: Year, world: World) -> None:
         year.bits["cluster", key], year.shift["cluster", key] = bits[row], tuple(clusters.shift[row].tolist())
 
 
-def _bits(table: Table) -> list[tuple[int, int]]:
+def _bits(table: Table | Columns) -> list[tuple[int, int]]:
     return list(zip(table.joined.tolist(), table.completed.tolist(), strict=True))
 
 

@@ -21,24 +21,27 @@ MISSING = "not there"
 
 
 class PersonRecord(NamedTuple):
-    """A person at a census, in whole numbers: codes, calendar years, URN, hundredths of full time."""
+    """A person at a census, in whole numbers: codes, calendar years, URN, hundredths of full time.
+
+    Of people whom only later censuses look back on, what the model has no more use for is None.
+    """
 
     status: int
     role: int
     school: int
-    fte: int
-    acting_role: int
-    role_since: int
-    school_since: int
-    head_since: int
     left_year: int
     left_reason: int
     birth_year: int
     qualified_year: int
     sex: int
     ethnic_group: int
+    fte: int | None = None
+    acting_role: int | None = None
+    role_since: int | None = None
+    school_since: int | None = None
+    head_since: int | None = None
 
-    def besides(self, other: PersonRecord) -> dict[str, int]:
+    def besides(self, other: PersonRecord) -> dict[str, int | None]:
         """The fields in which this person differs from another."""
         return {name: mine for name, mine in self._asdict().items() if mine != getattr(other, name)}
 
@@ -107,11 +110,15 @@ def census(model: ReferenceModel) -> Year:
     """The year of the reference model with its state at the census."""
     year = model.events
     for p in model.people:
-        spell = p.role_since, p.school_since, p.head_since, p.left_year, int(p.left_reason)
-        birth = p.birth_year, p.qualified_year, int(p.sex), p.ethnic_group
-        year.people[p.id] = PersonRecord(
-            int(p.status), int(p.role), p.school.urn, p.fte, int(p.acting_role), *spell, *birth
-        )
+        record = PersonRecord(
+            int(p.status), int(p.role), p.school.urn, p.left_year, int(p.left_reason), p.birth_year, p.qualified_year,
+            int(p.sex), p.ethnic_group,
+        )  # fmt: skip
+        if p.only_has_a_past:
+            year.people[p.id] = record
+            continue
+        since = {"role_since": p.role_since, "school_since": p.school_since, "head_since": p.head_since}
+        year.people[p.id] = record._replace(fte=p.fte, acting_role=int(p.acting_role), **since)
         year.skills[p.id] = tuple(p.skills)
         year.mind[p.id] = (p.aspiration, p.self_view, p.wellbeing, p.workload, p.readiness)
         year.given[p.id] = (*p.given_skills, p.given_aspiration, p.given_wellbeing)
@@ -142,7 +149,8 @@ def _programmes(year: Year, model: ReferenceModel) -> None:
         part = unit.programmes
         both = part.joined, part.completed
         year.bits[key] = tuple(sum(1 << n for n, name in enumerate(names) if name in some) for some in both)
-        year.shift[key] = tuple(part.shift[slot] for slot in slots)
+        if key[0] != "person" or not unit.only_has_a_past:
+            year.shift[key] = tuple(part.shift[slot] for slot in slots)
 
 
 def first_difference(one: History, other: History, names: tuple[str, str] = ("reference", "other")) -> str | None:

@@ -180,3 +180,8 @@ class Person(mesa.Agent):
     def years_out(self) -> int:
         """Whole years since leaving, at the census before."""
         return self.model.year - 1 - self.left_year
+
+    @property
+    def only_has_a_past(self) -> bool:
+        """Gone since an earlier census: nothing happens to them any more, but cohorts of old look back on them."""
+        return self.status == Status.GONE and self.left_year < self.model.year

@@ -33,7 +33,7 @@ Reading = tuple[str, int]
 
 def _rank(world: World, starts: Starts, _start: int) -> np.ndarray:
     """Role held in state schools or as a trust's leader; NaN for people in neither."""
-    people, row = world.people, rows_of(world, starts.person)
+    people, row = world.people.everyone, rows_of(world, starts.person)
     status, role = people.status[row], people.role[row]
     there = (status == Status.IN_SERVICE) | ((status == Status.CENTRAL) & (role == Role.TRUST_LEADER))
     return np.where((row >= 0) & there, role, np.nan)
@@ -48,11 +48,12 @@ def team_attainment(world: World, starts: Starts, start: int) -> np.ndarray:
     those people add; while nobody has, nothing is added.
     """
     people, schools, row = world.people, world.schools, rows_of(world, starts.person)
+    seen = people.everyone
     post = starts.school.astype(np.int64) * N_ROLES + starts.role
     before = (world.year - 1) % HISTORY
     led = (
-        (row >= 0) & (people.seen_status[row, before] == Status.IN_SERVICE)
-        & (people.seen_school[row, before] == starts.school) & (people.seen_role[row, before] == starts.role)
+        (row >= 0) & (seen.seen_status[row, before] == Status.IN_SERVICE)
+        & (seen.seen_school[row, before] == starts.school) & (seen.seen_role[row, before] == starts.role)
     )  # fmt: skip
     new = (people.status == Status.IN_SERVICE) & (np.maximum(people.role_since, people.school_since) >= start)
     posts = people.school[new].astype(np.int64) * N_ROLES + people.role[new]
@@ -61,7 +62,7 @@ def team_attainment(world: World, starts: Starts, start: int) -> np.ndarray:
     total = np.zeros(size, np.int64)
     np.add.at(total, posts, np.floor(people.team_progress[new] * FIXED_POINT + 0.5).astype(np.int64))
     mean = total / FIXED_POINT / np.maximum(np.bincount(posts, minlength=size), 1)
-    return schools.progress[starts.school] + np.where(led, people.team_progress[row], mean[post])
+    return schools.progress[starts.school] + np.where(led, people.team_progress[np.where(led, row, 0)], mean[post])
 
 
 def _plain(name: str) -> Callable[[World, Starts, int], np.ndarray]:

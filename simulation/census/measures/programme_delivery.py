@@ -24,7 +24,7 @@ def _dose(census: Census) -> Tally | None:
 
 def _completed(census: Census) -> Tally | None:
     world = census.world
-    tables = {Unit.PERSON: world.people, Unit.SCHOOL: world.schools, Unit.CLUSTER: world.clusters}
+    tables = {Unit.PERSON: world.people.everyone, Unit.SCHOOL: world.schools, Unit.CLUSTER: world.clusters}
 
     def now(part: Part) -> np.ndarray:
         completed = tables[part.programme.unit].completed[part.row] >> np.uint64(part.number) & np.uint64(1)

@@ -15,7 +15,7 @@ def _retention(census: Census) -> Tally | None:
     furthest = min(len(DIMENSIONS["years"]), census.reach - 1)
     if furthest < 1:
         return None
-    people = census.world.people
+    people = census.world.people.everyone
     # The route is the top of the id, so the newly qualified are those whose id lies between two bounds
     low, high = (
         np.uint64(route) << np.uint64(ROUTE_BITS) for route in (Route.NEWLY_QUALIFIED, Route.NEWLY_QUALIFIED + 1)
