@@ -35,24 +35,21 @@ class Opening:
     """People in service, role × phase × region; int64. Leaders of trusts are in no school, so they have no stock."""
     open_chains: np.ndarray
     """Keys of the vacancy chains that stood open, ascending."""
-    rows: int
-    """Rows of people."""
-    generation: int
-    """Generation of the table of people."""
+    people: int
+    """Everybody the model knows, those with only a past included."""
     id_sum: int
-    """Sum of all ids modulo 2**64. Ids are never written, so it tells whether rows are the same people."""
+    """Sum of their ids modulo 2**64. Ids are never written, so it tells whether they are the same people."""
 
     @classmethod
     def of(cls, world: World) -> Opening:
         """Take stock of ``world``."""
-        people = world.people
+        ids = world.people.everyone.id
         return cls(
             world.year,
             _stock(world, _holders(world)[0]),
             np.sort(world.vacancies.chain),
-            len(people),
-            people.generation,
-            int(people.id.sum(dtype=np.uint64)),
+            len(ids),
+            int(ids.sum(dtype=np.uint64)),
         )
 
 
@@ -193,26 +190,43 @@ def _check_chains(opening: Opening, world: World) -> None:
         )
 
 
+@njit(cache=True)
+def _by_entry(ids: np.ndarray, year: int) -> tuple[np.uint64, np.ndarray]:
+    """Sum modulo 2**64 of the ids of people who entered before or after ``year``, and the ids of those who entered in it."""
+    entered, others = np.uint64(year), np.uint64(0)
+    n = 0
+    for i in range(ids.shape[0]):
+        n += (ids[i] >> np.uint64(ENTRY_YEAR_BITS)) & np.uint64(0xFFF) == entered
+    newcomers = np.empty(n, np.uint64)
+    n = 0
+    for i in range(ids.shape[0]):
+        if (ids[i] >> np.uint64(ENTRY_YEAR_BITS)) & np.uint64(0xFFF) == entered:
+            newcomers[n] = ids[i]
+            n += 1
+        else:
+            others += ids[i]
+    return others, newcomers
+
+
 def _check_ids(opening: Opening, world: World) -> None:
-    """Ids are unique. They are never written, so unless rows were dropped only this year's newcomers can repeat one."""
-    ids = world.people.id
-    same_rows = world.people.generation == opening.generation and len(ids) >= opening.rows
+    """Ids are for life and unique: those of earlier years are the same less those forgotten, so only newcomers can repeat one."""
+    ids, forgotten = world.people.everyone.id, world.log.forgotten
+    others_sum, newcomers = _by_entry(ids, world.year)
+    due = opening.people - len(forgotten)
+    same_sum = (opening.id_sum - int(forgotten.sum(dtype=np.uint64))) % 2**64 == int(others_sum)
+    same = same_sum and len(ids) - len(newcomers) == due
     first = world.year == world.setup.first_year + 1
-    if same_rows and int(ids[: opening.rows].sum(dtype=np.uint64)) != opening.id_sum:
-        _fail(world, "ids of people have changed, but an id is for life")
-    if same_rows and not first:
-        ids = ids[opening.rows :]
-        entered = (ids >> np.uint64(ENTRY_YEAR_BITS)) & np.uint64(0xFFF)
-        wrong = np.flatnonzero(entered != np.uint64(world.year))
-        if len(wrong):
-            _fail(
-                world,
-                f"the newcomer {ids[wrong[0]]} has the entry year {entered[wrong[0]]} in the id, not the year of joining",
-            )
-    ids = np.sort(ids)
-    twice = np.flatnonzero(ids[1:] == ids[:-1])
+    ordered = np.sort(newcomers if same and not first else ids)
+    twice = np.flatnonzero(ordered[1:] == ordered[:-1])
     if len(twice):
-        _fail(world, f"two people have the id {ids[twice[0]]}")
+        _fail(world, f"two people have the id {ordered[twice[0]]}")
+    if not same:
+        _fail(
+            world,
+            f"{opening.people} people were known the year before and {len(forgotten)} are forgotten since, so {due} should be "
+            f"known who entered before, and {len(ids) - len(newcomers)} are"
+            + ("" if len(ids) - len(newcomers) != due else ", but ids have changed: an id is for life")
+        )
 
 
 def _check_clusters(world: World) -> None:

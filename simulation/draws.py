@@ -18,7 +18,7 @@ the school for a draw about a person and a school, else 0 or a small number that
 from __future__ import annotations
 
 from enum import IntEnum
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 from numba import njit
@@ -27,6 +27,7 @@ RNG_VERSION = 1
 """Raised whenever a decision number, the key layout or the function changes: runs pair only within a version."""
 
 U64 = np.uint64
+Draws = TypeVar("Draws", bound=tuple)
 _PARITY = U64(0x1BD11BDAA9FC1A22)
 """Threefish/Threefry key-schedule constant C240 (Skein 1.3 specification, section 3.3.2)."""
 
@@ -241,6 +242,14 @@ class Key:
     def in_year(self, year: int) -> YearKey:
         """The key for draws of ``year`` in compiled kernels."""
         return YearKey(self.k0, self.k1, year)
+
+    def each(self, draws: type[Draws], tick: int, agents: np.ndarray) -> Draws:
+        """Draws in (0, 1) of each of ``agents`` (uint64): a named tuple of arrays, whose fields have the names of decisions.
+
+        Kernels draw for everybody at once in this way where most need the draw: side by side, a draw takes a tenth of the
+        time that it takes alone.
+        """
+        return draws(*(self.uniform(Decision[name.upper()], tick, agents) for name in draws._fields))  # type: ignore[attr-defined]
 
     def uniform(self, decision: Decision, tick: int, agents: np.ndarray, sub: int | np.ndarray = 0) -> np.ndarray:
         """One draw in (0, 1) for each id in ``agents`` (uint64); ``sub`` is one number, or one for each agent."""

@@ -143,6 +143,8 @@ class YearLog:
     step_downs: StepDowns = field(default_factory=StepDowns)
     appointments: Appointments = field(default_factory=Appointments)
     closed_chains: ClosedChains = field(default_factory=ClosedChains)
+    forgotten: np.ndarray = field(default_factory=lambda: _empty("uint64"))
+    """Ids of people of whom nothing is kept any more, because no census looks back on them."""
     chains_opened: int = 0
     lost: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
     """Posts that lost their holder, to leaving or stepping down, school × role."""

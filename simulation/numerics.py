@@ -130,6 +130,11 @@ def years_out_band(years: int) -> int:
     return max(years, 0) if years <= 2 else (3 if years <= 5 else 4)
 
 
+def counts(shape: tuple[int, ...], *cell: np.ndarray) -> np.ndarray:
+    """How many entries fall into each cell of a table of ``shape``, given their index along each axis; int32."""
+    return np.bincount(np.ravel_multi_index(cell, shape), minlength=math.prod(shape)).astype(np.int32).reshape(shape)
+
+
 def first_exceeding(u: np.ndarray, shares: np.ndarray) -> np.ndarray:
     """For each draw, the first category whose cumulative share exceeds it.
 

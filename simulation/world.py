@@ -10,6 +10,7 @@ import numpy as np
 from simulation.columns import Columns, Table
 from simulation.draws import Key
 from simulation.log import FLOWS, Vacancies, YearLog
+from simulation.numerics import counts
 from simulation.parameters import Parameters
 from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
@@ -115,5 +116,5 @@ class World:
 
     def count(self, flow: str, role: np.ndarray, school: np.ndarray) -> None:
         """Count people into one of :data:`~simulation.log.FLOWS` as they pass, by role, phase and region."""
-        cell = (role, self.schools.phase[school], self.schools.region[school])
-        np.add.at(self.log.flows[FLOWS.index(flow)], cell, 1)
+        passed = self.log.flows[FLOWS.index(flow)]
+        passed += counts(passed.shape, role, self.schools.phase[school], self.schools.region[school])

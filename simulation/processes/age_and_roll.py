@@ -9,7 +9,7 @@ import numpy as np
 from numba import njit
 
 from simulation.birth import FULL_TIME, PART_TIME_FTE
-from simulation.columns import Table, picked
+from simulation.columns import picked
 from simulation.draws import Decision, chance, school_ids
 from simulation.numerics import age_band, logistics, logits
 from simulation.processes.base import Model, Process
@@ -69,22 +69,23 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
     return posts
 
 
-Staff = namedtuple("Staff", "id status role sex birth_year fte")
+Staff = namedtuple("Staff", "id role sex birth_year fte")
+Draws = namedtuple("Draws", "go_part_time go_full_time")
 Rates = namedtuple("Rates", "goes_part_time go_full_time part_time_fte")
 Pool = namedtuple("Pool", "status birth_year left_year")
 
 
 @njit(cache=True)
-def _change_hours(people, rates, key):
-    for i in range(len(people.status)):
-        if people.status[i] != Status.IN_SERVICE:
-            continue
-        person, sex = people.id[i], people.sex[i]
+def _change_hours(people, staff, draws, rates, key):
+    """Settle the hours of the people in rows ``staff``, who have one of ``draws`` each."""
+    for j in range(len(staff)):
+        i = staff[j]
+        sex = people.sex[i]
         if people.fte[i] == FULL_TIME:
             age = age_band(key.year - 1 - people.birth_year[i])
-            if chance(person, Decision.GO_PART_TIME, key) < rates.goes_part_time[sex, age, people.role[i]]:
-                people.fte[i] = rates.part_time_fte[int(4 * chance(person, Decision.NEW_HOURS, key))]
-        elif chance(person, Decision.GO_FULL_TIME, key) < rates.go_full_time[sex]:
+            if draws.go_part_time[j] < rates.goes_part_time[sex, age, people.role[i]]:
+                people.fte[i] = rates.part_time_fte[int(4 * chance(people.id[i], Decision.NEW_HOURS, key))]
+        elif draws.go_full_time[j] < rates.go_full_time[sex]:
             people.fte[i] = FULL_TIME
 
 
@@ -102,11 +103,14 @@ def _grow_out(people, year):
             people.status[i] = Status.GONE
 
 
-def _set_aside(people: Table, year: int) -> None:
+def _set_aside(world: World) -> None:
     """Keep of those who cannot return any more what cohort measures look back at, and forget those whom none reaches."""
-    everyone = people.everyone
-    past, reached = everyone.status == Status.GONE, everyone.left_year >= year - YEARS_REMEMBERED
-    people.set_aside(np.flatnonzero(past[: len(people)] & reached[: len(people)]), np.flatnonzero(past & ~reached))
+    people, everyone = world.people, world.people.everyone
+    gone = np.flatnonzero(everyone.status == Status.GONE)
+    reached = everyone.left_year[gone] >= world.year - YEARS_REMEMBERED
+    forgotten = gone[~reached]
+    world.log.forgotten = everyone.id[forgotten]
+    people.set_aside(gone[reached & (gone < len(people))], forgotten)
 
 
 def run(model: Model, own: Own) -> None:
@@ -119,9 +123,11 @@ def run(model: Model, own: Own) -> None:
     hours = world.parameters.hours
     goes_part_time = logistics(logits(hours.go_part_time)[:, :, None] + hours.role_odds)
     rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE)
-    _change_hours(picked(Staff, people), rates, world.key.in_year(year))
+    staff = np.flatnonzero(people.status == Status.IN_SERVICE)
+    draws = world.key.each(Draws, year, people.id[staff])
+    _change_hours(picked(Staff, people), staff, draws, rates, world.key.in_year(year))
     _grow_out(picked(Pool, people), year)
-    _set_aside(world.people, year)
+    _set_aside(world)
 
 
 PROCESS = Process("age and roll", "pupil numbers, posts and working hours change; the pool able to return ages", run)

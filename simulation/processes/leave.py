@@ -7,10 +7,9 @@ from collections import namedtuple
 import numpy as np
 from numba import njit
 
-from simulation.columns import picked
-from simulation.draws import Decision, chance
+from simulation.columns import Columns, picked
 from simulation.log import Leavers, StepDowns
-from simulation.numerics import UNFIXED, age_band, logistic, logistics, logits, years_qualified_band
+from simulation.numerics import UNFIXED, age_band, counts, logistic, logistics, logits, years_qualified_band
 from simulation.parameters import Leave
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import PersonSlot
@@ -44,8 +43,9 @@ def disadvantage_term(disadvantage: np.ndarray) -> np.ndarray:
 
 Staff = namedtuple(
     "Staff",
-    "id status role school sex birth_year qualified_year role_since wellbeing aspiration shift",
+    "status role school sex birth_year qualified_year role_since wellbeing aspiration shift",
 )
+Draws = namedtuple("Draws", "retire leave_state_schools career_break trust_central_team step_down")
 Places = namedtuple("Places", "phase common in_trust")
 Risks = namedtuple(
     "Risks",
@@ -66,23 +66,21 @@ def risks_of(p: Leave) -> Risks:
 
 
 @njit(cache=True)
-def _strike(people, schools, risks, key, outcome):
-    """Write into ``outcome`` why each person leaves, :data:`STEP_DOWN` for the post alone; it stays 0 for who stays."""
-    year = key.year
-    for i in range(len(people.status)):
-        central = people.status[i] == Status.CENTRAL
-        if people.status[i] != Status.IN_SERVICE and not central:
-            continue
-        person, r, s = people.id[i], people.role[i], people.school[i]
+def _strike(people, staff, draws, schools, risks, year):
+    """Why each of the people in rows ``staff`` leaves: :data:`STEP_DOWN` for the post alone, 0 for who stays."""
+    outcome = np.zeros(len(staff), np.int8)
+    for j in range(len(staff)):
+        i = staff[j]
+        central, r, s = people.status[i] == Status.CENTRAL, people.role[i], people.school[i]
         p, age, leads = schools.phase[s], age_band(year - 1 - people.birth_year[i]), r >= Role.MIDDLE_LEADER
-        if chance(person, Decision.RETIRE, key) < risks.retires[p, age, r]:
-            outcome[i] = LeaverReason.RETIRED
+        if draws.retire[j] < risks.retires[p, age, r]:
+            outcome[j] = LeaverReason.RETIRED
             continue
         odds = risks.logit_leaving[p, age]
         programmes = people.shift[i, PersonSlot.LEAVING_SECTOR] * UNFIXED
         if central:
-            if chance(person, Decision.LEAVE_STATE_SCHOOLS, key) < logistic(odds + risks.role_odds[p, r] + programmes):
-                outcome[i] = LeaverReason.LEFT_STATE_SCHOOLS
+            if draws.leave_state_schools[j] < logistic(odds + risks.role_odds[p, r] + programmes):
+                outcome[j] = LeaverReason.LEFT_STATE_SCHOOLS
             continue
         qualified = years_qualified_band(year - 1 - people.qualified_year[i])
         first = risks.first_year_in_post[p, r] if leads and people.role_since[i] >= year - 1 else 0.0
@@ -92,18 +90,19 @@ def _strike(people, schools, risks, key, outcome):
         odds += (
             programmes - risks.per_aspiration * people.aspiration[i] - risks.per_aspiration * risks.per_aspiration / 2.0
         )
-        if chance(person, Decision.LEAVE_STATE_SCHOOLS, key) < logistic(odds):
-            outcome[i] = LeaverReason.LEFT_STATE_SCHOOLS
-        elif chance(person, Decision.CAREER_BREAK, key) < risks.career_break[people.sex[i], age]:
-            outcome[i] = LeaverReason.CAREER_BREAK
+        if draws.leave_state_schools[j] < logistic(odds):
+            outcome[j] = LeaverReason.LEFT_STATE_SCHOOLS
+        elif draws.career_break[j] < risks.career_break[people.sex[i], age]:
+            outcome[j] = LeaverReason.CAREER_BREAK
         elif not leads:
             continue
-        elif schools.in_trust[s] and chance(person, Decision.TRUST_CENTRAL_TEAM, key) < risks.trust_central_team[r]:
-            outcome[i] = LeaverReason.TRUST_CENTRAL_TEAM
+        elif schools.in_trust[s] and draws.trust_central_team[j] < risks.trust_central_team[r]:
+            outcome[j] = LeaverReason.TRUST_CENTRAL_TEAM
         elif r <= Role.HEAD:
             odds = risks.logit_of_step_down[p, r] + first + common
-            if chance(person, Decision.STEP_DOWN, key) < logistic(odds):
-                outcome[i] = STEP_DOWN
+            if draws.step_down[j] < logistic(odds):
+                outcome[j] = STEP_DOWN
+    return outcome
 
 
 def in_trust(world: World) -> np.ndarray:
@@ -124,32 +123,39 @@ def run(model: Model, own: Own) -> None:
         + p.per_disadvantage * disadvantage_term(schools.disadvantage)
     )
     places = picked(Places, schools, common=common, in_trust=in_trust(world))
-    outcome = np.full(len(people.id), LeaverReason.NONE, np.int8)
-    _strike(picked(Staff, people), places, risks_of(p), world.key.in_year(year), outcome)
+    staff = np.flatnonzero((people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL))
+    draws = world.key.each(Draws, year, people.id[staff])
+    outcome = _strike(picked(Staff, people), staff, draws, places, risks_of(p), year)
 
-    struck = np.flatnonzero(outcome)
-    holder = (people.status[struck] == Status.IN_SERVICE) | (people.role[struck] == Role.TRUST_LEADER)
-    posts_lost = struck[holder]
-    np.add.at(world.log.lost, (people.school[posts_lost], people.role[posts_lost]), 1)
+    struck, why = staff[outcome != LeaverReason.NONE], outcome[outcome != LeaverReason.NONE]
+    role, school, in_service = people.role[struck], people.school[struck], people.status[struck] == Status.IN_SERVICE
+    holder = in_service | (role == Role.TRUST_LEADER)
+    world.log.lost = counts(schools.filled.shape, school[holder], role[holder])
     schools.filled[:] -= world.log.lost
+    _leave(world, people, struck[why != STEP_DOWN], why[why != STEP_DOWN])
+    _step_down(world, people, schools, struck[why == STEP_DOWN])
 
-    seen = struck[people.status[struck] == Status.IN_SERVICE]
-    leavers, down = seen[outcome[seen] != STEP_DOWN], seen[outcome[seen] == STEP_DOWN]
-    world.log.leavers = Leavers(
-        people.id[leavers], leavers, people.role[leavers], people.school[leavers], outcome[leavers]
-    )
-    world.log.step_downs = StepDowns(down, people.role[down], people.school[down])
-    world.count("leavers", people.role[leavers], people.school[leavers])
-    world.count("moves_out", people.role[down], people.school[down])
-    world.count("moves_in", np.full(len(down), Role.CLASSROOM_TEACHER, np.int8), people.school[down])
 
-    gone = struck[outcome[struck] != STEP_DOWN]
-    people.status[gone] = STATUS_AFTER[outcome[gone]]
-    people.left_year[gone] = year
-    people.left_reason[gone] = outcome[gone]
-    people.role[down] = Role.CLASSROOM_TEACHER
-    people.role_since[down] = year
-    np.add.at(schools.filled, (people.school[down], Role.CLASSROOM_TEACHER), 1)
+def _leave(world: World, people: Columns, rows: np.ndarray, reason: np.ndarray) -> None:
+    """Let people go; the log has those whom the census sees leave."""
+    seen = people.status[rows] == Status.IN_SERVICE
+    row = rows[seen]
+    leavers = world.log.leavers = Leavers(people.id[row], row, people.role[row], people.school[row], reason[seen])
+    world.count("leavers", leavers.role, leavers.school)
+    people.status[rows] = STATUS_AFTER[reason]
+    people.left_year[rows] = world.year
+    people.left_reason[rows] = reason
+
+
+def _step_down(world: World, people: Columns, schools: Columns, rows: np.ndarray) -> None:
+    """Move leaders to a classroom post in their school."""
+    down = world.log.step_downs = StepDowns(rows, people.role[rows], people.school[rows])
+    now = np.full(len(rows), Role.CLASSROOM_TEACHER, np.int8)
+    world.count("moves_out", down.role, down.school)
+    world.count("moves_in", now, down.school)
+    people.role[rows] = now
+    people.role_since[rows] = world.year
+    schools.filled[:] += counts(schools.filled.shape, down.school, now)
 
 
 PROCESS = Process("leave", "people retire, leave state schools, take a break, go to the central team or step down", run)

@@ -7,7 +7,7 @@ import numpy as np
 from simulation.birth import draw_people
 from simulation.draws import Decision, agent_ids, school_ids
 from simulation.log import Appointments, ClosedChains
-from simulation.numerics import UNFIXED, logistics, logits
+from simulation.numerics import UNFIXED, counts, logistics, logits
 from simulation.processes.base import Model, Process
 from simulation.processes.matching import FIRST_ADVERT
 from simulation.processes.vacancies import closed
@@ -46,9 +46,10 @@ def run(model: Model, own: Own) -> None:
         school=school,
         status=Status.IN_SERVICE,
     )
-    np.add.at(schools.filled, (school, Role.CLASSROOM_TEACHER), 1)
+    came = counts(schools.filled.shape, school, role)
+    schools.filled[:] += came
     # Newcomers answer the first advertisement, which the market above had nobody in service for.
-    np.add.at(world.log.advertised_again, (school, Role.CLASSROOM_TEACHER), -1)
+    world.log.advertised_again -= came
     world.count("entrants", role, school)
 
     filled = standing.where(classroom[found])
