@@ -17,6 +17,9 @@ from simulation.world import Setup, World
 ROLE_SERIAL = 1 << 20
 """Serial numbers of the initial population: role × 2**20 + ordinal of the post; 15 × 2**20 + ordinal out of service."""
 POOL_SERIAL = 15 * ROLE_SERIAL
+SCHOOLS_AT_A_TIME = 1000
+ROOM = 2
+"""Times as many people as at the start for whom there is room, so that no column is copied while careers get a past."""
 
 
 def initial_world(setup: Setup, key: Key) -> World:
@@ -73,17 +76,22 @@ def _add_schools(world: World) -> None:
 
 
 def _add_people(world: World) -> None:
+    """A holder for every post, and a pool of people out of service; some schools at a time, because drawing takes much room."""
     posts = world.schools.posts
-    pool = np.floor(world.parameters.population.out_of_service * posts[:, Role.CLASSROOM_TEACHER] + 0.5).astype(
-        np.int64
-    )
-    n_roles = posts.shape[1]
-    counts = np.concatenate([posts, pool[:, None]], axis=1).astype(np.int64)
-    cell = np.repeat(np.arange(counts.size), counts.ravel())
-    starts = np.cumsum(counts.ravel()) - counts.ravel()
-    ordinal = np.arange(len(cell)) - starts[cell]
-    school, group = (cell // (n_roles + 1)).astype(np.int32), cell % (n_roles + 1)
-    out = group == n_roles
+    pool = np.floor(world.parameters.population.out_of_service * posts[:, Role.CLASSROOM_TEACHER] + 0.5)
+    groups = np.concatenate([posts, pool[:, None].astype(np.int64)], axis=1)
+    world.people.reserve(ROOM * int(groups.sum()))
+    for first in range(0, len(groups), SCHOOLS_AT_A_TIME):
+        some = groups[first : first + SCHOOLS_AT_A_TIME]
+        cell = np.repeat(np.arange(some.size), some.ravel())
+        starts = np.cumsum(some.ravel()) - some.ravel()
+        school, group = cell // some.shape[1], cell % some.shape[1]
+        _add_staff(world, (first + school).astype(np.int32), group, np.arange(len(cell)) - starts[cell])
+
+
+def _add_staff(world: World, school: np.ndarray, group: np.ndarray, ordinal: np.ndarray) -> None:
+    """Add people by school, group (role, or the number of roles for out of service) and place in that group; one entry each."""
+    out = group == len(Role)
     role = np.where(out, Role.CLASSROOM_TEACHER, group).astype(np.int8)
     serial = np.where(out, POOL_SERIAL, group * ROLE_SERIAL) + ordinal
     ids = agent_ids(Route.INITIAL, world.year, world.schools.urn[school], serial)
