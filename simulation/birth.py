@@ -76,13 +76,13 @@ def draw_people(
         return key.uniform(decision, 0, ids)
 
     initial = route == Route.INITIAL
-    entry = p.population.entry_age[np.where(route == Route.NEW_TO_SECTOR, 1, 0)]
-    age = _ages(u(Decision.BIRTH_AGE), np.where(initial[:, None], p.population.age[role], entry))
+    entrant = len(Role) + (route == Route.NEW_TO_SECTOR)
+    shares = np.concatenate([p.population.age, p.population.entry_age])
+    age = _ages(u(Decision.BIRTH_AGE), shares, np.where(initial, role, entrant))
 
     female_share = np.where(initial, p.population.female[phase, role], p.population.entrant_female[phase])
-    ethnic_share = np.where(
-        initial[:, None], p.population.ethnic_group[role], p.population.entrant_ethnic_group[None, :]
-    )
+    ethnic_shares = np.concatenate([p.population.ethnic_group, p.population.entrant_ethnic_group[None, :]])
+    ethnic_group = first_exceeding(u(Decision.BIRTH_ETHNIC_GROUP), ethnic_shares, np.where(initial, role, len(Role)))
     part_share = np.where(initial, p.population.part_time[phase, role], p.population.entrant_part_time)
     part_time = u(Decision.BIRTH_PART_TIME) < part_share
 
@@ -110,7 +110,7 @@ def draw_people(
         "id": ids,
         "birth_year": year - age,
         "sex": np.where(u(Decision.BIRTH_SEX) < female_share, Sex.FEMALE, Sex.MALE),
-        "ethnic_group": first_exceeding(u(Decision.BIRTH_ETHNIC_GROUP), ethnic_share),
+        "ethnic_group": ethnic_group,
         "qualified_year": qualified,
         "fte": np.where(part_time, hours_of(u(Decision.BIRTH_HOURS)), FULL_TIME),
         "role": role,
@@ -128,11 +128,10 @@ def draw_people(
     }
 
 
-def _ages(u: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    band = first_exceeding(u, shares)
-    rows = np.arange(len(u))
-    cumulative = np.cumsum(shares, axis=1)
-    below = np.where(band > 0, cumulative[rows, np.maximum(band - 1, 0)], 0.0)
-    within = (u - below) / shares[rows, band]
+def _ages(u: np.ndarray, shares: np.ndarray, group: np.ndarray) -> np.ndarray:
+    """Ages by draws ``u``: a band by the shares (groups × age bands) of each person's group, and a year within it."""
+    band = first_exceeding(u, shares, group)
+    below = np.where(band > 0, np.cumsum(shares, axis=1)[group, np.maximum(band - 1, 0)], 0.0)
+    within = (u - below) / shares[group, band]
     width = BAND_WIDTH[band]
     return BAND_START[band] + np.minimum(np.floor(within * width).astype(np.int64), width - 1)

@@ -77,13 +77,12 @@ def _count_holders(status: np.ndarray, role: np.ndarray, school: np.ndarray, hol
     schools = holders.shape[0]
     astray = -1
     for i in range(status.shape[0]):
-        leads_trust = status[i] == Status.CENTRAL and role[i] == Role.TRUST_LEADER
-        if status[i] != Status.IN_SERVICE and not leads_trust:
-            continue
-        if school[i] < 0 or school[i] >= schools or role[i] < 0 or (role[i] >= Role.TRUST_LEADER and not leads_trust):
-            astray = i
-            continue
-        holders[school[i], role[i]] += 1
+        leads_trust = (status[i] == Status.CENTRAL) & (role[i] == Role.TRUST_LEADER)
+        holds = (status[i] == Status.IN_SERVICE) | leads_trust
+        # Without a branch, because nobody can foresee who is in service; who is not adds nothing to some post.
+        fits = (school[i] >= 0) & (school[i] < schools) & (role[i] >= 0) & ((role[i] < Role.TRUST_LEADER) | leads_trust)
+        holders[school[i] * fits, role[i] * fits] += holds & fits
+        astray = i if holds & ~fits else astray
     return astray
 
 
@@ -179,7 +178,8 @@ def _check_chains(opening: Opening, world: World) -> None:
     ended = np.sort(np.concatenate([closed, still_open]))
     before, opened = len(opening.open_chains), world.log.chains_opened
     twice = bool((ended[1:] == ended[:-1]).any())
-    lost = not np.isin(opening.open_chains, ended).all()
+    place = np.searchsorted(ended, opening.open_chains)
+    lost = bool((np.append(ended, -1)[place] != opening.open_chains).any())
     if before + opened != len(ended) or twice or lost:
         _fail(
             world,
@@ -225,7 +225,7 @@ def _check_ids(opening: Opening, world: World) -> None:
             world,
             f"{opening.people} people were known the year before and {len(forgotten)} are forgotten since, so {due} should be "
             f"known who entered before, and {len(ids) - len(newcomers)} are"
-            + ("" if len(ids) - len(newcomers) != due else ", but ids have changed: an id is for life")
+            + ("" if len(ids) - len(newcomers) != due else ", but ids have changed: an id is for life"),
         )
 
 

@@ -27,7 +27,7 @@ RNG_VERSION = 1
 """Raised whenever a decision number, the key layout or the function changes: runs pair only within a version."""
 
 U64 = np.uint64
-Draws = TypeVar("Draws", bound=tuple)
+Decisions = TypeVar("Decisions", bound=tuple)
 _PARITY = U64(0x1BD11BDAA9FC1A22)
 """Threefish/Threefry key-schedule constant C240 (Skein 1.3 specification, section 3.3.2)."""
 
@@ -243,13 +243,13 @@ class Key:
         """The key for draws of ``year`` in compiled kernels."""
         return YearKey(self.k0, self.k1, year)
 
-    def each(self, draws: type[Draws], tick: int, agents: np.ndarray) -> Draws:
-        """Draws in (0, 1) of each of ``agents`` (uint64): a named tuple of arrays, whose fields have the names of decisions.
+    def each(self, decisions: Decisions, tick: int, agents: np.ndarray) -> Decisions:
+        """Draws in (0, 1) of each of ``agents`` (uint64): the named tuple ``decisions`` with an array for each of its decisions.
 
-        Kernels draw for everybody at once in this way where most need the draw: side by side, a draw takes a tenth of the
-        time that it takes alone.
+        Kernels draw for everybody at once in this way where most people need the draw: side by side, it takes a tenth of
+        the time that it takes alone.
         """
-        return draws(*(self.uniform(Decision[name.upper()], tick, agents) for name in draws._fields))  # type: ignore[attr-defined]
+        return type(decisions)(*(self.uniform(decision, tick, agents) for decision in decisions))
 
     def uniform(self, decision: Decision, tick: int, agents: np.ndarray, sub: int | np.ndarray = 0) -> np.ndarray:
         """One draw in (0, 1) for each id in ``agents`` (uint64); ``sub`` is one number, or one for each agent."""

@@ -135,14 +135,14 @@ def counts(shape: tuple[int, ...], *cell: np.ndarray) -> np.ndarray:
     return np.bincount(np.ravel_multi_index(cell, shape), minlength=math.prod(shape)).astype(np.int32).reshape(shape)
 
 
-def first_exceeding(u: np.ndarray, shares: np.ndarray) -> np.ndarray:
-    """For each draw, the first category whose cumulative share exceeds it.
+def first_exceeding(u: np.ndarray, shares: np.ndarray, group: np.ndarray | int = 0) -> np.ndarray:
+    """For each draw, the first category whose cumulative share exceeds it; int64.
 
-    ``shares`` has shape (categories,) or (draws, categories). The last category with a positive share catches draws
-    that rounding would let through.
+    ``shares`` has shape (groups, categories), and a draw goes by those of its ``group``. The last category with a positive
+    share catches draws that rounding would let through.
     """
-    cumulative = np.cumsum(shares, axis=-1)
-    index = (np.asarray(u)[:, None] >= np.atleast_2d(cumulative)).sum(axis=1)
-    positive = np.atleast_2d(shares) > 0
-    last = positive.shape[1] - 1 - np.argmax(positive[:, ::-1], axis=1)
-    return np.minimum(index, last)
+    last = shares.shape[1] - 1 - np.argmax(shares[:, ::-1] > 0, axis=1)
+    index = np.zeros(len(u), np.int64)
+    for cumulative in np.cumsum(shares, axis=1).T:
+        index += u >= cumulative[group]
+    return np.minimum(index, last[group])

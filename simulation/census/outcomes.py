@@ -102,7 +102,6 @@ def _fact(holds: Callable[[_Now, Starts], np.ndarray]) -> Callable[[World, Start
 
 def _state(column: str) -> Callable[[World, Starts], np.ndarray]:
     """A column of people, of those in service."""
-
     return lambda world, starts: _now(world, starts).of_those_in_service(getattr(world.people, column))
 
 
@@ -110,8 +109,7 @@ def _schools_reached(world: World, starts: Starts) -> np.ndarray:
     now = _now(world, starts)
     reach = now.of_those_in_service(world.people.shift[:, PersonSlot.REACH]) / FIXED_POINT
     see = world.parameters.appoint.see[world.schools.phase[now.school]]
-    seen = sum(_shifted(see[:, ring], reach) for ring in (Ring.CLUSTER, Ring.COMMUNITY, Ring.ELSEWHERE)) / 3
-    return seen
+    return sum(_shifted(see[:, ring], reach) for ring in (Ring.CLUSTER, Ring.COMMUNITY, Ring.ELSEWHERE)) / 3
 
 
 def _shifted(probability: np.ndarray, by: np.ndarray) -> np.ndarray:

@@ -71,6 +71,7 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
 
 Staff = namedtuple("Staff", "id role sex birth_year fte")
 Draws = namedtuple("Draws", "go_part_time go_full_time")
+DRAWN = Draws(Decision.GO_PART_TIME, Decision.GO_FULL_TIME)
 Rates = namedtuple("Rates", "goes_part_time go_full_time part_time_fte")
 Pool = namedtuple("Pool", "status birth_year left_year")
 
@@ -124,7 +125,7 @@ def run(model: Model, own: Own) -> None:
     goes_part_time = logistics(logits(hours.go_part_time)[:, :, None] + hours.role_odds)
     rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE)
     staff = np.flatnonzero(people.status == Status.IN_SERVICE)
-    draws = world.key.each(Draws, year, people.id[staff])
+    draws = world.key.each(DRAWN, year, people.id[staff])
     _change_hours(picked(Staff, people), staff, draws, rates, world.key.in_year(year))
     _grow_out(picked(Pool, people), year)
     _set_aside(world)

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from simulation.columns import Columns, picked
+from simulation.draws import Decision
 from simulation.log import Leavers, StepDowns
 from simulation.numerics import UNFIXED, age_band, counts, logistic, logistics, logits, years_qualified_band
 from simulation.parameters import Leave
@@ -46,6 +47,13 @@ Staff = namedtuple(
     "status role school sex birth_year qualified_year role_since wellbeing aspiration shift",
 )
 Draws = namedtuple("Draws", "retire leave_state_schools career_break trust_central_team step_down")
+DRAWN = Draws(
+    Decision.RETIRE,
+    Decision.LEAVE_STATE_SCHOOLS,
+    Decision.CAREER_BREAK,
+    Decision.TRUST_CENTRAL_TEAM,
+    Decision.STEP_DOWN,
+)
 Places = namedtuple("Places", "phase common in_trust")
 Risks = namedtuple(
     "Risks",
@@ -124,7 +132,7 @@ def run(model: Model, own: Own) -> None:
     )
     places = picked(Places, schools, common=common, in_trust=in_trust(world))
     staff = np.flatnonzero((people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL))
-    draws = world.key.each(Draws, year, people.id[staff])
+    draws = world.key.each(DRAWN, year, people.id[staff])
     outcome = _strike(picked(Staff, people), staff, draws, places, risks_of(p), year)
 
     struck, why = staff[outcome != LeaverReason.NONE], outcome[outcome != LeaverReason.NONE]

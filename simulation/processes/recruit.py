@@ -24,7 +24,8 @@ def run(model: Model, own: Own) -> None:
     classroom = np.flatnonzero(standing.role == Role.CLASSROOM_TEACHER)
     classroom = classroom[np.lexsort((standing.link[classroom], standing.chain[classroom], standing.school[classroom]))]
     school = standing.school[classroom]
-    ordinal = np.arange(len(school)) - np.searchsorted(school, school)
+    first = np.append(True, school[1:] != school[:-1])
+    ordinal = np.arange(len(school)) - np.flatnonzero(first)[np.cumsum(first) - 1]
     ids, phase = school_ids(schools.urn[school]), schools.phase[school]
     outside = schools.shift[school, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
     chance = np.where(outside == 0.0, p.fill[phase], logistics(logits(p.fill[phase]) + outside))

@@ -29,9 +29,11 @@ class Rows:
         self.aside: list[dict[str, Any]] = []
 
     def keep(self, numbers: list[int]) -> None:
+        """As :meth:`Table.keep`."""
         self.here = [self.here[n] for n in numbers]
 
     def set_aside(self, keys: set[int], forgotten: set[int]) -> None:
+        """As :meth:`Table.set_aside`, of whoever has these keys."""
         behind = [{name: row[name] for name in ("key", "past")} for row in self.here if row["key"] in keys]
         self.here = [row for row in self.here if row["key"] not in keys | forgotten]
         self.aside = [row for row in self.aside if row["key"] not in forgotten] + behind
@@ -100,7 +102,7 @@ def test_a_column_that_is_not_lasting_cannot_be_read_of_those_set_aside() -> Non
     table = Table("things", COLUMNS)
     add(table, Rows(), 3, 1)
     table.set_aside(np.array([1]), np.array([], np.int64))
-    with pytest.raises(AttributeError, match="things.mood is not kept of rows that are set aside"):
+    with pytest.raises(AttributeError, match=r"things\.mood is not kept of rows that are set aside"):
         _ = table.everyone.mood
     with pytest.raises(ValueError, match="read-only"):
         table.everyone.key[0] = 1

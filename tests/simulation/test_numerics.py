@@ -78,10 +78,17 @@ def test_bands_begin_and_end_where_their_names_say(band, labels, cases):
 
 def test_a_category_is_the_first_whose_cumulative_share_exceeds_the_draw():
     """A draw that is equal to the sum falls into the next, and categories without a share are passed over."""
-    shares = np.array([0.25, 0.0, 0.5, 0.25, 0.0])
+    shares = np.array([[0.25, 0.0, 0.5, 0.25, 0.0]])
     assert list(first_exceeding(np.array([0.0, 0.24, 0.25, 0.74, 0.75, 0.999999]), shares)) == [0, 0, 2, 2, 3, 3]
 
 
 def test_a_category_without_a_share_is_never_chosen_even_where_shares_fall_short_of_one():
     """Rounding at the end of the sums gives the last category that has a share."""
-    assert list(first_exceeding(np.array([1 - 1e-16]), np.array([0.3, 0.7 - 1e-12, 0.0]))) == [1]
+    assert list(first_exceeding(np.array([1 - 1e-16]), np.array([[0.3, 0.7 - 1e-12, 0.0]]))) == [1]
+
+
+def test_each_draw_goes_by_the_shares_of_its_group():
+    """The same draw falls into different categories of different groups; the last with a share is each group's own."""
+    shares = np.array([[0.5, 0.5], [0.2, 0.8], [1.0 - 1e-12, 0.0]])
+    draws = np.array([0.4, 0.4, 1 - 1e-16])
+    assert list(first_exceeding(draws, shares, np.array([0, 1, 2]))) == [0, 1, 0]
