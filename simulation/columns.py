@@ -53,6 +53,8 @@ class Column:
     missing: Any = 0
     width: int = 1
     """Entries per row: above 1 the column is two-dimensional, shape (rows, width)."""
+    by_entry: bool = False
+    """Of a two-dimensional column: each entry of all rows stands together, for what reads an entry at a time."""
     closed: bool = False
     """Users may not write it although it is a measure of state, because the accounts or a process rest on it."""
     shared: str = ""
@@ -108,14 +110,15 @@ def _room(column: Column, rows: int) -> np.ndarray:
     Memory from the heap would stay with the process in pieces, tens of megabytes in a national run.
     """
     shape = (rows,) if column.width == 1 else (rows, column.width)
-    if not rows:
-        return np.empty(shape, column.dtype)
-    return np.frombuffer(mmap.mmap(-1, rows * column.bytes_a_row), column.dtype).reshape(shape)
+    memory = mmap.mmap(-1, rows * column.bytes_a_row) if rows else bytearray()
+    return np.frombuffer(memory, column.dtype).reshape(shape, order="F" if column.by_entry else "C")
 
 
-def _one_item_a_row(data: np.ndarray) -> np.ndarray:
-    """The same memory, of which NumPy can move rows of many entries as fast as rows of one."""
-    return data if data.ndim == 1 else data.view(f"V{data.itemsize * data.shape[1]}").reshape(-1)
+def _items(column: Column, data: np.ndarray) -> list[np.ndarray]:
+    """A column's memory as arrays of one item a row, of which NumPy moves rows much faster than of those with several."""
+    if column.by_entry:
+        return list(data.T)
+    return [data if column.width == 1 else data.view(f"V{column.bytes_a_row}").reshape(-1)]
 
 
 def _others(start: int, stop: int, rows: np.ndarray) -> np.ndarray:
@@ -287,11 +290,11 @@ class Table:
         places = np.concatenate([np.arange(rows_now, min(before, end_now)), behind[behind < end_now]])
         moving = np.concatenate([rows, _others(max(before, end_now), end, behind)])
         for name, column in self.columns.items():
-            data = _one_item_a_row(self._data[name])
-            moved = data[moving] if column.lasting else None
-            data[gaps] = data[fill]
-            if moved is not None:
-                data[places] = moved
+            for items in _items(column, self._data[name]):
+                moved = items[moving] if column.lasting else None
+                items[gaps] = items[fill]
+                if moved is not None:
+                    items[places] = moved
         self._rows, self._aside = rows_now, end_now - rows_now
         self.generation += 1
 

@@ -50,9 +50,9 @@ PEOPLE = (
     Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",), lasting=True),
     Column("shift", "int32", "2**-20 units", "what programmes add, by programmes.channels.PersonSlot", ("deliver",), 0, N_PERSON_SLOTS),
     Column("given", "float64", "standard deviations", "programmes' part in the four skills, aspiration and well-being", ("develop", "appoint"), 0.0, 6, closed=True, shared=NEW_RUNG),
-    Column("seen_status", "int8", "code", "status at census year y in column y mod 12", ("census",), UNSEEN, HISTORY, lasting=True),
-    Column("seen_role", "int8", "code", "role at census year y in column y mod 12", ("census",), UNSEEN, HISTORY, lasting=True),
-    Column("seen_school", "int32", "row of schools", "school at census year y in column y mod 12", ("census",), NO_SCHOOL, HISTORY, lasting=True),
+    Column("seen_status", "int8", "code", "status at census year y in column y mod 12", ("census",), UNSEEN, HISTORY, by_entry=True, lasting=True),
+    Column("seen_role", "int8", "code", "role at census year y in column y mod 12", ("census",), UNSEEN, HISTORY, by_entry=True, lasting=True),
+    Column("seen_school", "int32", "row of schools", "school at census year y in column y mod 12", ("census",), NO_SCHOOL, HISTORY, by_entry=True, lasting=True),
 )  # fmt: skip
 
 SCHOOLS = (

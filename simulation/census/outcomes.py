@@ -109,7 +109,8 @@ def _schools_reached(world: World, starts: Starts) -> np.ndarray:
     now = _now(world, starts)
     reach = now.of_those_in_service(world.people.shift[:, PersonSlot.REACH]) / FIXED_POINT
     see = world.parameters.appoint.see[world.schools.phase[now.school]]
-    return sum(_shifted(see[:, ring], reach) for ring in (Ring.CLUSTER, Ring.COMMUNITY, Ring.ELSEWHERE)) / 3
+    rings = (Ring.CLUSTER, Ring.COMMUNITY, Ring.ELSEWHERE)
+    return sum((_shifted(see[:, ring], reach) for ring in rings), np.zeros(len(reach))) / 3
 
 
 def _shifted(probability: np.ndarray, by: np.ndarray) -> np.ndarray:

@@ -16,9 +16,11 @@ from simulation.tables import PEOPLE, people_table
 COLUMNS = (
     Column("key", "uint64", "key", "who it is", lasting=True),
     Column("past", "int16", "things", "many, remembered", lasting=True, width=3, missing=-1),
+    Column("seen", "int32", "things", "many, an entry of all rows together", lasting=True, width=2, by_entry=True),
     Column("mood", "float64", "points", "not remembered", missing=0.5),
     Column("moods", "int8", "points", "many, not remembered", width=2),
 )
+LASTING = ("key", "past", "seen")
 
 
 class Rows:
@@ -34,7 +36,7 @@ class Rows:
 
     def set_aside(self, keys: set[int], forgotten: set[int]) -> None:
         """As :meth:`Table.set_aside`, of whoever has these keys."""
-        behind = [{name: row[name] for name in ("key", "past")} for row in self.here if row["key"] in keys]
+        behind = [{name: row[name] for name in LASTING} for row in self.here if row["key"] in keys]
         self.here = [row for row in self.here if row["key"] not in keys | forgotten]
         self.aside = [row for row in self.aside if row["key"] not in forgotten] + behind
 
@@ -52,20 +54,20 @@ def in_order(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def add(table: Table, rows: Rows, count: int, first: int) -> None:
     """Add ``count`` rows with keys from ``first`` to both, some columns given and some missing."""
     keys = np.arange(first, first + count, dtype=np.uint64)
-    moods = np.stack([keys % 100, keys % 7], axis=1)
-    place = table.append(count, key=keys, mood=keys / 4, moods=moods)
+    pairs = np.stack([keys % 100, keys % 7], axis=1)
+    place = table.append(count, key=keys, mood=keys / 4, moods=pairs, seen=pairs)
     assert place == slice(len(rows.here), len(rows.here) + count)
     for key in range(first, first + count):
-        rows.here.append({"key": key, "past": [-1, -1, -1], "mood": key / 4, "moods": [key % 100, key % 7]})
+        pair = [key % 100, key % 7]
+        rows.here.append({"key": key, "past": [-1, -1, -1], "mood": key / 4, "moods": pair, "seen": pair})
 
 
 def check(table: Table, rows: Rows) -> None:
     """Both hold the same rows, and the rows of the table come first in ``everyone``."""
     assert len(table) == len(rows.here)
     assert in_order(rows_of(table, tuple(table))) == in_order(rows.here)
-    lasting = ("key", "past")
-    assert rows_of(table.everyone, lasting)[: len(table)] == rows_of(table, lasting)
-    assert in_order(rows_of(table.everyone, lasting, len(table))) == in_order(rows.aside)
+    assert rows_of(table.everyone, LASTING)[: len(table)] == rows_of(table, LASTING)
+    assert in_order(rows_of(table.everyone, LASTING, len(table))) == in_order(rows.aside)
 
 
 @given(st.data())

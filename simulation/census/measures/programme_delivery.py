@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from simulation.census.census import Census
@@ -24,7 +26,11 @@ def _dose(census: Census) -> Tally | None:
 
 def _completed(census: Census) -> Tally | None:
     world = census.world
-    tables = {Unit.PERSON: world.people.everyone, Unit.SCHOOL: world.schools, Unit.CLUSTER: world.clusters}
+    tables: dict[Unit, Any] = {
+        Unit.PERSON: world.people.everyone,
+        Unit.SCHOOL: world.schools,
+        Unit.CLUSTER: world.clusters,
+    }
 
     def now(part: Part) -> np.ndarray:
         completed = tables[part.programme.unit].completed[part.row] >> np.uint64(part.number) & np.uint64(1)
