@@ -9,6 +9,6 @@ PARTS = {
     "f": "sweeps",
     "g": "starts",
     "h": "peers",
-    # "i": "cluster",
+    "i": "cluster",
     # "j": "results",
 }

@@ -26,7 +26,7 @@ PEERS = {"mesa": "mesa_agents.py", "mesa-frames": "mesa_frames_polars.py", "star
 """What is installed from the index, and the toy in its terms; see ``benchmarks/peers``."""
 YEARS = 10
 WHOLE_SCALE, WHOLE_YEARS = 0.1, 3
-NEAR = 0.05
+NEAR = 0.1
 """How far the share of people who leave in a toy may be from Headway's, relatively: more, and the work is not the same."""
 
 

@@ -18,8 +18,7 @@ class Leaving(ss.Module):
         self.left = 0
         self.leaves = ss.bernoulli(p=self.chance)
 
-    @staticmethod
-    def chance(module: ss.Module, sim: ss.Sim, uids: np.ndarray) -> np.ndarray:
+    def chance(self, sim: ss.Sim, uids: np.ndarray) -> np.ndarray:
         """Chance of leaving in a year, by age."""
         return 1.0 / (1.0 + np.exp(3.0 - 0.03 * (sim.people.age[uids] - 40)))
 
@@ -32,10 +31,11 @@ class Leaving(ss.Module):
 
 if __name__ == "__main__":
     people, years = map(int, sys.argv[1:])
-    leaving = Leaving()
-    sim = ss.Sim(n_agents=people, start=2025, dur=years, dt=1, modules=[leaving], use_aging=True, verbose=0)
+    # Its first and its last year are both simulated.
+    span = {"start": 2025, "dur": years - 1, "dt": 1}
+    sim = ss.Sim(n_agents=people, modules=Leaving(), use_aging=True, verbose=0, **span)
     sim.init()
     sim.people.age[:] = 25.0 + np.arange(people) % 40
     start = time.process_time()
     sim.run()
-    print(json.dumps({"seconds": time.process_time() - start, "left": leaving.left, "people": people}))
+    print(json.dumps({"seconds": time.process_time() - start, "left": next(iter(sim.modules)).left, "people": people}))
