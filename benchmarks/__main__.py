@@ -14,6 +14,7 @@ from benchmarks.asked import FULL, QUICK, Asked, Sizes
 from benchmarks.checkout import Checkout, check_out
 from benchmarks.history import Measured
 from benchmarks.parts import PARTS
+from benchmarks.scale import at_scale
 from benchmarks.table import markdown
 
 
@@ -21,10 +22,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what is asked for, print it, and keep it unless it was quick; 1 if a part has failed."""
     given = parser().parse_args(arguments)
     if given.latest:
-        for measured in history.latest():
-            show(measured)
-        for entry in history.tried():
-            print(f"\nDid not help, {entry['date']}: {entry['tried']}: {entry['found']}")
+        show_latest()
         return 0
     against = check_out(given.against) if given.against else None
     failed = 0
@@ -78,6 +76,17 @@ def carry_out(part: str, sizes: Sizes, against: Checkout | None = None) -> Measu
 def show(measured: Measured) -> None:
     """Print a part."""
     print(f"\n**{measured}**\n\n{markdown(measured.lines)}", flush=True)
+
+
+def show_latest() -> None:
+    """Print the newest figures of each part, what they come to at scale, and what did not help."""
+    latest = history.latest()
+    for measured in latest:
+        show(measured)
+    print(f"\n**At scale, by arithmetic**\n\n{markdown(line.record() for line in at_scale(latest))}")
+    print("\n**What did not help**\n")
+    for entry in history.tried():
+        print(f"- {entry['date']}: {entry['tried']}: {entry['found']}")
 
 
 if __name__ == "__main__":

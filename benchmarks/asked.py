@@ -39,6 +39,8 @@ class Sizes:
     """Of the cluster that only pretends to simulate."""
     tasks: int
     """Handed out to them."""
+    pretended: tuple[float, float]
+    """Seconds that a pretended run takes: one of a few hundred schools, and one of England."""
     report_replicates: int
 
 
@@ -59,6 +61,7 @@ FULL = Sizes(
     agents=100_000,
     workers=50,
     tasks=2_000,
+    pretended=(1.0, 10.0),
     report_replicates=200,
 )
 QUICK = Sizes(
@@ -72,12 +75,13 @@ QUICK = Sizes(
     replicate_years=5,
     people=(0.02, 0.1),
     people_years=2,
-    runs=60,
+    runs=20,
     kept_scale=0.02,
     first_scale=0.002,
     agents=5_000,
     workers=8,
     tasks=100,
+    pretended=(0.2, 1.0),
     report_replicates=4,
 )
 

@@ -23,16 +23,12 @@ class Checkout:
     python: Path
 
     def probe(self, scenario: str, scale: float, warm_up: int | None, years: int, replicates: int = 1) -> dict:
-        """See :func:`benchmarks.probe.main`."""
-        return probe(
-            self.python,
-            self.folder,
-            scenario=scenario,
-            scale=scale,
-            warm_up=warm_up,
-            years=years,
-            replicates=replicates,
-        )
+        """See :func:`benchmarks.probe.main`. Raise :exc:`RuntimeError` if it timed files of another folder."""
+        asked = {"scenario": scenario, "scale": scale, "warm_up": warm_up, "years": years, "replicates": replicates}
+        found = probe(self.python, self.folder, **asked)
+        if Path(found["folder"]).resolve() != self.folder.resolve():
+            raise RuntimeError(f"{self.python} has the model of {found['folder']} and not of {self.folder}")
+        return found
 
 
 HERE = Checkout("this", ROOT, Path(sys.executable))

@@ -10,5 +10,5 @@ PARTS = {
     "g": "starts",
     "h": "peers",
     "i": "cluster",
-    # "j": "results",
+    "j": "results",
 }

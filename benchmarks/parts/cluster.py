@@ -17,8 +17,6 @@ from benchmarks.children import ROOT, call
 from benchmarks.table import Aim, Line
 
 TITLE = "A Dask cluster whose workers sleep for as long as a run takes, and give as much as a run gives"
-SHORT, LONG = 1.0, 10.0
-"""Seconds that a pretended run takes: one of a few hundred schools, and one of England."""
 ROUNDS = 3
 """Runs of England that each worker pretends to simulate."""
 YEARS = 20
@@ -26,14 +24,14 @@ YEARS = 20
 
 def measure(asked: Asked) -> Iterator[Line]:
     """Runs of no length, so that only handing out counts; short ones; long ones with England's results."""
-    size = asked.sizes
+    size, (short, long) = asked.sizes, asked.sizes.pretended
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "results.pickle"
         megabytes = call(write_results, str(file), size.first_scale) / 1e6
         yield _line(f"{size.tasks:,} runs of no length", size.workers, size.tasks, 0.0, None)
-        yield _line(f"runs of {SHORT:g} s that give a word", size.workers, size.workers * ROUNDS * 4, SHORT, None)
-        what = f"runs of {LONG:g} s that give England's {megabytes:.0f} MB"
-        yield _line(what, size.workers, size.workers * ROUNDS, LONG, str(file))
+        yield _line(f"runs of {short:g} s that give a word", size.workers, size.workers * ROUNDS * 4, short, None)
+        what = f"runs of {long:g} s that give England's {megabytes:.0f} MB"
+        yield _line(what, size.workers, size.workers * ROUNDS, long, str(file))
 
 
 def _line(what: str, workers: int, tasks: int, seconds: float, file: str | None) -> Line:

@@ -86,15 +86,23 @@ def _ms(what: Callable[[], object]) -> float:
 
 def _decide(ids: np.ndarray, age: np.ndarray, year: int, key: Key) -> int:
     """Draw and decide for everybody; returns how many events there were."""
-    return _events(ids, age, np.linspace(-3.0, -1.0, DECISIONS), year, np.uint64(key.seed), np.uint64(key.replicate))
+    return _events(
+        ids,
+        age,
+        np.linspace(-3.0, -1.0, DECISIONS),
+        int(Decision.RETIRE),
+        year,
+        np.uint64(key.seed),
+        np.uint64(key.replicate),
+    )
 
 
 @njit
-def _events(ids, age, base, year, k0, k1):  # type: ignore[no-untyped-def]
+def _events(ids, age, base, first, year, k0, k1):  # type: ignore[no-untyped-def]
     events = 0
     for i in range(len(ids)):
         for d in range(len(base)):
-            word, _ = threefry(ids[i], counter(70 + d, year, 0), k0, k1)
+            word, _ = threefry(ids[i], counter(first + d, year, 0), k0, k1)
             events += unit(word) < 1.0 / (1.0 + math.exp(-(base[d] + 0.01 * age[i])))
     return events
 
