@@ -9,7 +9,7 @@ import traceback
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
-from benchmarks import history, machine
+from benchmarks import history, machine, page
 from benchmarks.asked import FULL, QUICK, Asked, Sizes
 from benchmarks.checkout import Checkout, check_out
 from benchmarks.history import Measured
@@ -36,6 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         show(measured)
         if not given.quick:
             history.append(measured)
+            page.renew()
     return failed
 
 

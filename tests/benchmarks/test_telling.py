@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from dataclasses import fields
 from pathlib import Path
 
 import pytest
 
-from benchmarks import history
+from benchmarks import history, page
 from benchmarks.__main__ import main
 from benchmarks.children import FailedError, call, finish, in_turn
 from benchmarks.history import HISTORY, TRIED, Measured
@@ -119,6 +120,7 @@ def test_what_is_quick_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
     kept: list[Measured] = []
     monkeypatch.setattr("benchmarks.__main__.carry_out", lambda part, *_given: measured(part, Line("x", 1.0)))
     monkeypatch.setattr(history, "append", kept.append)
+    monkeypatch.setattr(page, "renew", lambda: None)
     assert main(["--quick", "a"]) == 0
     assert kept == []
     assert main(["a"]) == 0
@@ -152,3 +154,25 @@ def test_the_slowest_sets_the_pace_of_many_runs() -> None:
 def test_nothing_is_said_of_scale_before_its_parts_are_measured() -> None:
     """It stands on three parts."""
     assert at_scale([measured("a", Line("a year of England", None, {"ms": 1.0}))]) == []
+
+
+def test_the_page_shows_the_newest_figures(tmp_path: Path) -> None:
+    """Each block is replaced by what the history has, what stands around it stays, and twice is the same as once."""
+    file = tmp_path / "history.jsonl"
+    history.append(measured("e", Line("10 million people", 1.25, {"µs a person-year": 1.5})), file)
+    text = "Before\n\n<!-- measured: sizes -->\nold\n<!-- end -->\n\nAfter\n"
+    once = page.written(text, file)
+    assert once.startswith("Before\n\n<!-- measured: sizes -->\n")
+    assert once.endswith("\n<!-- end -->\n\nAfter\n")
+    assert "|  1.25 | 10 million people |     | µs a person-year 1.50 |" in once
+    assert "old" not in once
+    assert page.written(once, file) == once
+
+
+def test_the_projects_page_has_the_figures_of_its_history() -> None:
+    """Nobody has written a figure there by hand; `python -m benchmarks.page` writes them. All its blocks are known."""
+    text = page.PAGE.read_text(encoding="utf-8")
+    assert page.written(text) == text
+    known = {*page.SHOWN, "scale", "when", "tried"}
+    assert set(re.findall("<!-- measured: ([a-z]+) -->", text)) == known
+    assert text.count("<!-- end -->") == len(known)
