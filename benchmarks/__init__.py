@@ -1,1 +1,1 @@
-"""How fast the model is, measured; see README.md in this folder."""
+"""How fast Headway is, measured: ``python -m benchmarks``; see README.md in this folder."""
