@@ -243,7 +243,7 @@ class Table:
         for name, column in self.columns.items():
             used, data = self._used(column), self._data[name]
             if used + rows > len(data):
-                self._data[name] = _room(column, max(used + rows, len(data) + len(data) // 4))
+                self._data[name] = _room(column, max(used + rows, 2 * len(data)))
                 self._data[name][:used] = data[:used]
 
     def append(self, rows: int, **values: np.ndarray | int | float) -> slice:
@@ -284,15 +284,16 @@ class Table:
         places that become free.
         """
         before, end = self._rows, self._rows + self._aside
-        going, behind = np.union1d(rows, forgotten[forgotten < before]), forgotten[forgotten >= before]
+        going = np.sort(np.concatenate([rows, forgotten[forgotten < before]]))
+        behind = forgotten[forgotten >= before]
         rows_now, end_now = before - len(going), end - len(forgotten)
         gaps, fill = going[going < rows_now], _others(rows_now, before, going)
         places = np.concatenate([np.arange(rows_now, min(before, end_now)), behind[behind < end_now]])
         moving = np.concatenate([rows, _others(max(before, end_now), end, behind)])
         for name, column in self.columns.items():
             for items in _items(column, self._data[name]):
-                moved = items[moving] if column.lasting else None
-                items[gaps] = items[fill]
+                moved = items.take(moving) if column.lasting else None
+                items[gaps] = items.take(fill)
                 if moved is not None:
                     items[places] = moved
         self._rows, self._aside = rows_now, end_now - rows_now
