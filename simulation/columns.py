@@ -110,7 +110,8 @@ def _room(column: Column, rows: int) -> np.ndarray:
     Memory from the heap would stay with the process in pieces, tens of megabytes in a national run.
     """
     shape = (rows,) if column.width == 1 else (rows, column.width)
-    memory = mmap.mmap(-1, rows * column.bytes_a_row) if rows else bytearray()
+    # To be copied on writing, so that a process that forks does not share it with its child.
+    memory = mmap.mmap(-1, rows * column.bytes_a_row, access=mmap.ACCESS_COPY) if rows else bytearray()
     return np.frombuffer(memory, column.dtype).reshape(shape, order="F" if column.by_entry else "C")
 
 

@@ -190,7 +190,10 @@ class PipelineModel(mesa.Model):
 
     @property
     def people(self) -> ColumnAgentSet:
-        """Everybody the model knows: in service, on a break, in a trust's central team, out or about to be forgotten."""
+        """Everybody who is or may come back in service: also on a break, in a trust's central team or out.
+
+        Whoever has left for good goes a year later; what measures look back on is in ``world.people.everyone``.
+        """
         return self._set(Sort.PERSON, np.ones(len(self.world.people), bool))
 
     @property

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import os
 from typing import Any
 
 import numpy as np
@@ -136,3 +137,16 @@ def test_a_person_takes_few_bytes() -> None:
     table = people_table()
     table.append(1000)
     assert sum(getattr(table, name).nbytes for name in table) <= 305_000
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="this system does not fork")
+def test_a_process_that_forks_does_not_share_rows_with_its_child() -> None:
+    """What the child writes stays with the child."""
+    table = Table("things", COLUMNS)
+    add(table, Rows(), 3, 1)
+    child = os.fork()
+    if child == 0:
+        table._data["mood"][:] = 9.0
+        os._exit(int(table.mood[0]))
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 9
+    assert list(table.mood) == [0.25, 0.5, 0.75]
