@@ -242,7 +242,7 @@ def _check_clusters(world: World) -> None:
             _fail(world, f"cluster {clusters.key[wrong[0]]}: {name} is {share[wrong[0]]}, not a share from 0 to 1")
     if not clusters.chair.any():
         return
-    rows = np.flatnonzero((people.role == Role.HEAD) & (people.status == Status.IN_SERVICE))
+    rows = np.flatnonzero((people.role == Role.HEAD.value) & (people.status == Status.IN_SERVICE.value))
     left = log.leavers.where(log.leavers.role == Role.HEAD)
     down = log.step_downs.where(log.step_downs.role == Role.HEAD)
     moved = log.appointments.where(log.appointments.from_role == Role.HEAD)

@@ -1,7 +1,8 @@
 """The codes that columns hold, and the words that people read for them.
 
 Every categorical column holds small integers. This file is the only place that says what they mean.
-The order of :class:`Role` is the ladder of posts, bottom to top: ``role + 1`` is the next rung.
+The order of :class:`Role` is the ladder of posts, bottom to top: ``role + 1`` is the next rung. A long column is compared with
+``Status.GONE.value``: NumPy takes a member itself for an int64, and turns the whole column into that first.
 """
 
 from __future__ import annotations

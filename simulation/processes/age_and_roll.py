@@ -107,7 +107,7 @@ def _grow_out(people, year):
 def _set_aside(world: World) -> None:
     """Keep of those who cannot return any more what cohort measures look back at, and forget those whom none reaches."""
     people, everyone = world.people, world.people.everyone
-    gone = np.flatnonzero(everyone.status == Status.GONE)
+    gone = np.flatnonzero(everyone.status == Status.GONE.value)
     reached = everyone.left_year[gone] >= world.year - YEARS_REMEMBERED
     forgotten = gone[~reached]
     world.log.forgotten = everyone.id[forgotten]
@@ -124,7 +124,7 @@ def run(model: Model, own: Own) -> None:
     hours = world.parameters.hours
     goes_part_time = logistics(logits(hours.go_part_time)[:, :, None] + hours.role_odds)
     rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE)
-    staff = np.flatnonzero(people.status == Status.IN_SERVICE)
+    staff = np.flatnonzero(people.status == Status.IN_SERVICE.value)
     draws = world.key.each(DRAWN, year, people.id[staff])
     _change_hours(picked(Staff, people), staff, draws, rates, world.key.in_year(year))
     _grow_out(picked(Pool, people), year)

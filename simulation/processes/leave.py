@@ -131,7 +131,7 @@ def run(model: Model, own: Own) -> None:
         + p.per_disadvantage * disadvantage_term(schools.disadvantage)
     )
     places = picked(Places, schools, common=common, in_trust=in_trust(world))
-    staff = np.flatnonzero((people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL))
+    staff = np.flatnonzero((people.status == Status.IN_SERVICE.value) | (people.status == Status.CENTRAL.value))
     draws = world.key.each(DRAWN, year, people.id[staff])
     outcome = _strike(picked(Staff, people), staff, draws, places, risks_of(p), year)
 
