@@ -7,9 +7,10 @@ from analysis.charts.drawing.bars import by_role
 from analysis.charts.drawing.source import Spread
 from analysis.charts.drawing.style import grid
 from analysis.figures.estimates import FEWEST_RUNS
-from analysis.figures.words import DESTINATIONS, ROLES, capital
+from analysis.figures.words import ROLES, WORDS, capital
 
 MEASURE, BY = "leader_destinations", ("role", "destination")
+DESTINATIONS = WORDS["destinations"]
 
 
 def draw(source: Source) -> Figure | None:

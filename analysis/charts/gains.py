@@ -8,7 +8,7 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import Drawn, drawn, legend, panel
 from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.lines import Line, gains, groups_in, needs_of_groups
-from analysis.figures.words import DIMENSIONS, capital, listed, pairs_of_runs, within
+from analysis.figures.words import WORDS, capital, listed, pairs_of_runs, within
 from analysis.store.select import labels_of
 from simulation.vocabulary import school_years
 
@@ -43,7 +43,7 @@ def draw(source: Source) -> Figure | None:
     panels, sentences, table = [], [], []
     width = {1: 330, 2: 230}.get(len(titles), 165)
     for dimension in groups_in("chart"):
-        group = capital(DIMENSIONS[dimension])
+        group = capital(WORDS["dimensions"][dimension])
         for i, title in enumerate(titles):
             if of := rows.get((dimension, i)):
                 panels.append(panel(of, group, wrap(title, width // 4), width, every, labels=not i))

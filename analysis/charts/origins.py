@@ -6,14 +6,14 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.bars import by_role
 from analysis.charts.drawing.style import grid
 from analysis.figures.estimates import FEWEST_RUNS
-from analysis.figures.words import RINGS, ROLES, within
+from analysis.figures.words import ROLES, WORDS, within
 
 MEASURE, BY = "appointments_by_ring", ("role", "ring")
 
 
 def draw(source: Source) -> Figure | None:
     """A panel for each role, a bar for each ring: its share of posts filled, and posts a year."""
-    found = by_role(source, MEASURE, BY, RINGS, ("Post", "Filled from"), "posts")
+    found = by_role(source, MEASURE, BY, WORDS["rings"], ("Post", "Filled from"), "posts")
     if found is None:
         return None
     role, posts = found.roles[0], f"{within(found.roles[0])} posts"

@@ -8,27 +8,12 @@ from statistics import NormalDist
 
 from analysis.explain.words import Item, one, ordinal, published, roles
 from analysis.figures.rounding import percent, plain
-from analysis.figures.words import capital, count, listed
+from analysis.figures.words import WORDS, capital, count, listed
 from scenarios.evidence import evidence
 from scenarios.parameter_files import GRADES
 from scenarios.programme_files.known import EffectSettings, KnownProgramme
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, On
 from simulation.programmes.programme import ALL_ROLES, Unit
-
-SKILL = {
-    "teaching": "teaching",
-    "people": "leading people",
-    "management": "running an organisation",
-    "system": "leading beyond one's own school",
-}
-_COMPONENT = {
-    "chair": "its chair",
-    "experience": "the experience of its heads",
-    "systems": "its systems",
-    "coordinator": "its coordinator",
-    "ethos": "its outward-looking ethos",
-    "money": "its pooled money",
-}
 
 
 def effects(programme: KnownProgramme, side: bool) -> tuple[Item, ...]:
@@ -87,11 +72,11 @@ def _in_words(effect: EffectSettings) -> tuple[Say, Range]:
     if channel.unit == "ratio":
         return lambda size: f"{channel.words} {_faster(size)}", _each(_faster)
     if channel.name == "cluster_strength":
-        part = _COMPONENT[COMPONENTS[effect.component]]
+        part = WORDS["components"][COMPONENTS[effect.component]]
         return lambda size: f"{_more(size)} for {part}, on a scale from 0 to 1", _from_to("")
     what = channel.words
     if channel.name == "capability":
-        what = f"skill in {listed(SKILL[SKILLS[skill]] for skill in effect.skills)}"
+        what = f"skill in {listed(WORDS['skills'][SKILLS[skill]] for skill in effect.skills)}"
     if channel.unit == "standard deviations":
         return lambda size: _deviations(size, what), _from_to(channel.unit)
     return lambda size: f"{_more(size, channel.unit)} {what}", _from_to(channel.unit)

@@ -10,60 +10,21 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.explain.effects import effects
-from analysis.explain.words import AREAS, Item, Section, figure, published, who
+from analysis.explain.words import Item, Section, figure, published, who
 from analysis.figures.rounding import joined, percent, plain, pounds
-from analysis.figures.words import JOINERS, a, capital, count, listed
+from analysis.figures.words import JOINERS, WORDS, a, capital, count, listed
 from scenarios.evidence import evidence
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import Expectation, KnownProgramme
 from simulation.programmes.programme import Area, Unit
-from simulation.vocabulary import Phase, Role, school_year
+from simulation.vocabulary import Phase, Role, label, school_year
 
 if TYPE_CHECKING:
     from scenarios.resolve import Scenario
 
 SAMPLE = 0.1
 """Share of the schools that a programme's places are also shown for."""
-GRADE_WORDS = {
-    "A": "randomised trials or strong natural experiments",
-    "B": "matched comparisons or administrative data",
-    "C": "surveys, or comparisons of before and after",
-    "D": "claims",
-    "J": "judgement",
-}
-"""Grades of evidence, best first."""
-
-OUTCOMES = {
-    "in_state_teaching": "being in a state school",
-    "in_own_school": "still being in the school of the start",
-    "promoted": "being in a higher role than at the start",
-    "in_senior_leadership": "being an assistant head or above",
-    "head": "being a head, or leading a trust",
-    "trust_leader": "leading a trust",
-    "in_leadership": "being in the role of the start or a higher one",
-    "schools_reached": "the chance of seeing a post that is open elsewhere",
-    "aspiration": "the wish for the next post",
-    "readiness": "readiness for the next post",
-    "wellbeing": "well-being",
-    "workload": "working hours",
-    "teaching": "skill in teaching",
-    "people": "skill in leading people",
-    "management": "skill in running an organisation",
-    "system": "skill in leading beyond one's own school",
-    "team_progress": "progress of the pupils whom they are in charge of",
-    "culture": "the school's culture of staff development",
-    "trust": "trust between staff and leaders",
-    "leadership": "the school's quality of leadership",
-    "pupil_progress": "pupil progress at the school",
-    "staff_retention": "the share of the school's staff who stay",
-    "staff_wellbeing": "the well-being of the school's staff",
-    "leaders_breadth": "how well the school's leaders can lead beyond it",
-    "vacant_posts": "the share of the school's posts that are vacant",
-    "filled_from_inside": "the share of leadership posts filled from the own school",
-    "filled_from_cluster": "the share of leadership posts filled from the own school or cluster",
-    "leadership_applications": "how many of the school's people seek promotion",
-    "cluster_strength": "the strength of the cluster",
-}
+GRADE_WORDS = WORDS["grades"]
 
 
 @cache
@@ -199,7 +160,7 @@ def _delivery(programme: KnownProgramme) -> list[str | Item]:
         each, hours = figures["delivery.helpers.each"], figure(figures["delivery.helpers.hours"], plain, "hours a week")
         many = count(each.value, _unit(programme))
         lines.append(
-            f"Each {_unit(programme)} is meant to have {a(helpers.kind)} from {AREAS[helpers.within]}. Who can be one: "
+            f"Each {_unit(programme)} is meant to have {a(helpers.kind)} from {WORDS['areas'][label(helpers.within)]}. Who can be one: "
             f"{who(helpers.who, Unit.PERSON)}. In a year, {willing} of them are willing."
         )
         lines.append(
@@ -209,7 +170,7 @@ def _delivery(programme: KnownProgramme) -> list[str | Item]:
     if cascade is not None:
         lines.append(
             f"Those who take part lead learning communities for others: {who(cascade.who, Unit.PERSON)}, from "
-            f"{AREAS[cascade.within]}, up to {plain(programme.value('delivery.cascade.each'))} for each participant."
+            f"{WORDS['areas'][label(cascade.within)]}, up to {plain(programme.value('delivery.cascade.each'))} for each participant."
         )
     if "delivery.quality" in figures:
         lines.append(f"Of the full effect, delivery achieves {figure(figures['delivery.quality'], percent)}.")
@@ -292,7 +253,7 @@ def _moves(programme: KnownProgramme) -> list[str | Item]:
 
 
 def _outcome(expected: Expectation) -> str:
-    return capital(OUTCOMES.get(expected.outcome, expected.outcome))
+    return capital(WORDS["outcomes"].get(expected.outcome, expected.outcome))
 
 
 def _alone(alone: Expectation) -> Item:

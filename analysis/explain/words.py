@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from analysis.figures.rounding import joined, plain
-from analysis.figures.words import ROLES, count, listed, the, within
+from analysis.figures.words import ROLES, WORDS, count, listed, the, within
 from scenarios.evidence import Row
 from scenarios.programme_files.known import Figure
 from simulation.processes.eligibility import COLUMNS
-from simulation.programmes.programme import Area, Condition, Unit
+from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, label
 
 MOST_WIDTH = 100
@@ -66,16 +66,6 @@ def _wrap(text: str, width: int, first: str, rest: str) -> list[str]:
     return textwrap.wrap(
         text, width, initial_indent=first, subsequent_indent=rest, break_long_words=True, break_on_hyphens=False
     )
-
-
-AREAS = {
-    Area.SCHOOL: "the same school",
-    Area.CLUSTER: "the same cluster or trust",
-    Area.COMMUNITY: "the same local community of schools",
-    Area.LOCAL_AUTHORITY: "the same local authority",
-    Area.REGION: "the same region",
-    Area.ANYWHERE: "anywhere",
-}
 
 
 def roles(codes: Iterable[int]) -> list[str]:
@@ -236,17 +226,6 @@ def _ranged(condition: Condition, unit: Unit) -> str:
     return f"with {column.meaning} of {span(condition, unit=column.unit)}"
 
 
-_UNITS = {
-    "percent": "%",
-    "percentage_points": " percentage points",
-    "ratio": " times",
-    "gbp": " GBP",
-    "sd": " standard deviations",
-    "gbp_per_year": " GBP a year",
-    "gcse_grade": " of a GCSE grade",
-}
-
-
 def published(row: Row) -> str:
     """A row of evidence as a sentence: the figure, what it is, compared with whom, and where it was read."""
     title = row.source_title if len(row.source_title) <= 90 else f"{row.source_title[:87].rstrip()}…"
@@ -254,7 +233,7 @@ def published(row: Row) -> str:
         cause = row.quantity.split(": ", maxsplit=1)[-1]
         way = {1: "more", -1: "less", 0: "no change in"}[int(row.number)]
         return f"Claimed, not measured: {way} {row.outcome.replace('_', ' ')} through {cause} ({title})."
-    unit = _UNITS.get(row.unit, f" {row.unit.replace('_', ' ')}")
+    unit = WORDS["units"].get(row.unit, f" {row.unit.replace('_', ' ')}")
     figure = "no effect found" if row.no_effect_found else f"{row.value}{unit}"
     against = "" if row.comparison_group in ("", "none") else f", against {row.comparison_group}"
     says_when = "year" in row.quantity or not _is_number(row.lag_years) or row.lag_years == "0"

@@ -2,71 +2,27 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 from analysis.figures.rounding import plain
 from simulation.programmes.programme import Unit
 
-ROLES = {
-    "head": "heads",
-    "deputy_head": "deputy heads",
-    "assistant_head": "assistant heads",
-    "middle_leader": "middle leaders",
-    "classroom_teacher": "classroom teachers",
-    "trust_leader": "leaders of trusts",
-}
+WORDS: Mapping[str, Mapping[str, Any]] = tomllib.loads(
+    (Path(__file__).parent / "words.toml").read_text(encoding="utf-8")
+)
+"""``words.toml``: words by name, for each kind of name that has some."""
+ROLES: Mapping[str, str] = WORDS["roles"]
 """Roles in the plural, from the top of a school down, then trusts."""
 JOINERS = {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}
 """Those who join a programme, in the plural."""
-DESTINATIONS = {
-    "promoted": ("a higher role", "move up to a higher role"),
-    "same_level_elsewhere": ("same level, another school", "move to the same level in another school"),
-    "lower_role": ("a lower role", "step down to a lower role"),
-    "trust_central_team": ("a trust's central team", "join a trust's central team"),
-    "retired": ("retired", "retire"),
-    "left_state_schools": ("left state schools", "leave state schools"),
-    "career_break": ("a career break", "take a career break"),
-}
-"""Where people go who give up a post, and what they do."""
-RINGS = {
-    "own_school": "the same school",
-    "cluster": "same cluster or trust",
-    "community": "same neighbourhood",
-    "elsewhere": "elsewhere",
-    "outside": "outside state schools",
-}
-"""Where those come from who fill a post."""
-LABELS = {
-    "female": "women",
-    "male": "men",
-    "white_british": "White British",
-    "white_other": "other White",
-    "asian": "Asian",
-    "black": "Black",
-    "least_disadvantaged": "least disadvantaged fifth",
-    "second": "second fifth",
-    "third": "third fifth",
-    "fourth": "fourth fifth",
-    "most_disadvantaged": "most disadvantaged fifth",
-    "grant": "grants from government",
-    "fee": "fees from schools",
-    "release": "cover for release",
-    "helper_time": "time of helpers",
-}
-"""Labels of the census that are no words of their own, in the middle of a sentence."""
-DIMENSIONS = {
-    "sex": "women and men",
-    "ethnic_group": "ethnic groups",
-    "disadvantage": "schools by disadvantage of pupils",
-    "region": "regions",
-}
-"""What the labels of a dimension are together."""
 
 
 def within(label: str) -> str:
     """A label in the middle of a sentence: ``other White``, ``deputy head``."""
-    return LABELS.get(label, label.replace("_", " "))
+    return WORDS["labels"].get(label, label.replace("_", " "))
 
 
 def the(name: str) -> str:

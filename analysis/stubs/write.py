@@ -12,17 +12,17 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from analysis.errors import UserError
 
-ROOT = Path(__file__).resolve().parents[2]
+STUBS = Path(__file__).resolve().parent
+ROOT = STUBS.parents[1]
 """The clone, if Headway runs from one."""
 
-DASHED = r"[a-z][a-z0-9]*(-[a-z0-9]+)*"
-UNDERSCORED = r"[a-z][a-z0-9]*(_[a-z0-9]+)*"
 MOST = 64
 """Letters of a name."""
 
@@ -34,11 +34,11 @@ class Kind:
     pattern: str
     allowed: str
     """What names are allowed, in words."""
-    example: str
     plan: Callable[[str, Path], dict[Path, str]]
     """Files by path, as they are to be, of a name and a folder."""
-    left: str
-    """What is left to do, a line each; NAME and FILE stand for those of this one."""
+    example: str
+    left: list[str]
+    """What is left to do; NAME and FILE stand for those of this one."""
     renews: str = ""
     """Module that writes a page of reference anew."""
 
@@ -77,15 +77,14 @@ def write(kind: str, name: str, folder: Path | None = None) -> tuple[list[Path],
         pages = {page: page.read_bytes() for page in (ROOT / "docs" / "reference").glob("*.md")}
         subprocess.run([sys.executable, "-m", of.renews], cwd=ROOT, check=True)
         made += [page for page, was in pages.items() if page.read_bytes() != was]
-    left = of.left.strip().replace("NAME", name).replace("FILE", str(next(iter(files)))).splitlines()
-    return made, left
+    return made, [line.replace("NAME", name).replace("FILE", str(made[0])) for line in of.left]
 
 
 def _stub(kind: str, name: str, path: Path, taken: str | None = None) -> dict[Path, str]:
     """The stub of ``kind`` under its new name, to be written to ``path``; refuse to write over anything."""
     if taken or path.exists() or path.is_symlink():
         raise UserError(f"new {kind} {name}", f"there is one already: {taken or path}", "Choose another name.")
-    text = (Path(__file__).parent / f"{kind}{path.suffix}").read_text(encoding="utf-8")
+    text = (STUBS / f"{kind}{path.suffix}").read_text(encoding="utf-8")
     words = re.sub(r"[-_]", " ", name)
     for placeholder, new in (("new_measure", name), ("new-chart", name), ("new process", words)):
         text = text.replace(f'"{placeholder}"', f'"{new}"')
@@ -203,81 +202,24 @@ def _after_last(text: str, pattern: str, line: str) -> str:
     return text[:end] + line + text[end:]
 
 
-KINDS = {
-    "programme": Kind(
-        DASHED,
-        "small letters, digits and single hyphens",
-        "peer-mentors",
-        _of_user("programme"),
-        """
-Say in title and summary what it is and why it should work; then who, places, effects and costs
-For each figure: value, range, sources and grade; headway check FILE says what is wrong
-Read it back in words: headway explain FILE
-Run it from a scenario, under programmes: NAME: {file: NAME.yaml}
-""",
-    ),
-    "scenario": Kind(
-        DASHED,
-        "small letters, digits and single hyphens",
-        "more-returners",
-        _of_user("scenario"),
-        """
-Say first in the summary what it assumes, and with what to compare it
-Set levers, programmes and uncertainties; headway check FILE says what is wrong
-Read it back in words: headway explain FILE
-Hold it against its base: headway compare england FILE
-""",
-    ),
-    "measure": Kind(
-        UNDERSCORED,
-        "small letters, digits and single underscores",
-        "long_service",
-        _measure,
-        """
-Write in definition who is counted, out of whom and what counts as what; ids of evidence in source, if it is published
-Find the cases in _cases, and choose kind, unit and axes; simulation/census/measure.py says what there is
-Renew its page: python -m simulation.census.reference
-Test it in a world put together by hand, as tests/simulation/test_census_definitions.py does
-""",
-        "simulation.census.reference",
-    ),
-    "chart": Kind(
-        DASHED,
-        "small letters, digits and single hyphens",
-        "time-to-headship",
-        _chart,
-        """
-Write its question, and say in its row of docs/reference/charts.md what it shows
-Choose measure and dimensions; write title, subtitle and text alternative from the data
-Give it a place in ORDER in analysis/charts/__init__.py, or it comes last
-Look at it as a picture: headway run england --scale 0.02 draws it
-""",
-    ),
-    "process": Kind(
-        UNDERSCORED,
-        "small letters, digits and single underscores",
-        "swap_schools",
-        _process,
-        """
-Put its line in PHASES in simulation/phases.py where it belongs: order is a modelling claim
-Write its rule in docs/background/odd.md, in the place that the order gives it, and in the slow model of tests/reference/
-Name it as owner of the columns that it writes, in simulation/tables.py
-Draw by decisions of its own, new numbers in simulation.draws.Decision
-""",
-    ),
-    "parameter": Kind(
-        rf"{UNDERSCORED}\.{UNDERSCORED}",
-        "a group, a point, and small letters, digits and single underscores",
-        "leave.per_hour_of_travel",
-        _parameter,
-        """
-Write unit, axes and meaning in simulation/parameters.py
-Write value, range, sources and grade in the group's file of each context that extends no other
-Let a process read it, and write the rule in docs/background/odd.md and in the slow model of tests/reference/
-Give it a value that matters in tests/reference/base_parameters.py
-Renew its page: python -m scenarios.reference
-""",
-        "scenarios.reference",
-    ),
+PLANS = {
+    "programme": _of_user("programme"),
+    "scenario": _of_user("scenario"),
+    "measure": _measure,
+    "chart": _chart,
+    "process": _process,
+    "parameter": _parameter,
 }
+
+
+def _kinds() -> dict[str, Kind]:
+    told = tomllib.loads((STUBS / "kinds.toml").read_text(encoding="utf-8"))
+    found = {}
+    for kind, one in told["kinds"].items():
+        pattern, allowed = told["names"][one.pop("names")]
+        found[kind] = Kind(pattern, allowed, PLANS[kind], **one)
+    return found
+
+
+KINDS = _kinds()
 """Everything that ``headway new`` can write."""

@@ -9,9 +9,8 @@ from dataclasses import replace
 import pytest
 
 from analysis.explain.effects import effect_item
-from analysis.explain.programme import OUTCOMES as OUTCOME_WORDS
 from analysis.explain.words import figure, ordinal, published, who
-from analysis.figures.words import count
+from analysis.figures.words import WORDS, count
 from scenarios import load_programme
 from scenarios.evidence import evidence
 from scenarios.parameter_files import Provenance
@@ -133,7 +132,7 @@ def test_every_programme_of_the_library_is_told_in_words(explain, name):
 
 def test_every_outcome_and_every_column_has_words():
     """Each column of numbers reads well with one bound or two, and never as infinity."""
-    assert set(OUTCOME_NAMES) <= set(OUTCOME_WORDS)
+    assert set(OUTCOME_NAMES) <= set(WORDS["outcomes"])
     for column in COLUMNS.values():
         for condition in (
             Condition(column.name, 1, 2),

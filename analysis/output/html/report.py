@@ -17,9 +17,9 @@ from analysis.errors import UserError
 from analysis.figures.lines import shown_in
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.words import capital, small_counts_warning
-from analysis.output import limits
 from analysis.output.html.assumed import assumed, cited
 from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering, data_table
+from analysis.output.limits import LIMITS
 from analysis.output.study import Study, needs, read_again
 from analysis.store import files
 from analysis.studies import run
@@ -282,7 +282,7 @@ def render(report: Report) -> str:
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
     template = templates().get_template("report.html")
-    return template.render(r=report, limits=limits, style=Markup(style), policy=policy)
+    return template.render(r=report, limits=LIMITS, style=Markup(style), policy=policy)
 
 
 def templates() -> Environment:

@@ -8,7 +8,7 @@ from pathlib import Path
 from analysis.errors import UserError
 from analysis.figures.estimates import FEWEST_RUNS
 from analysis.figures.tables import Table
-from analysis.output import limits
+from analysis.output.limits import LIMITS
 from analysis.output.sheet import ods, xlsx
 from analysis.output.sheet.assumed import assumed
 from analysis.output.sheet.check import check
@@ -20,21 +20,6 @@ from simulation.census.measure import measures
 
 KINDS = {".xlsx": xlsx.workbook, ".ods": ods.workbook}
 CONTACT = "Contact: not filled in. Replace this line with the name and address of those who answer for these figures."
-HOW_TO_READ = {
-    "School year": "2027/28 is the school year that starts in September 2027. Stocks are counted in November.",
-    "Mean of runs": "The average over runs that differ by chance alone. Digits that chance could change are rounded away.",
-    "Range": f"The middle 90% of runs; all runs if there are fewer than {FEWEST_RUNS}. In one run of ten, chance alone "
-    "leads outside it.",
-    "Interval": "For a difference: where the mean difference lies at 90% confidence, if the assumptions hold. It gets "
-    "narrower with more runs.",
-    "All-at-once interval": "As the interval, but wide enough that it holds for all rows of the sheet at once. Use it when "
-    "you look for the largest difference.",
-    "What can be said": "Follows the all-at-once interval. No difference can be told does not mean that there is none.",
-    "Better, worse": "Only said of measures where all would agree; otherwise that is for the reader to judge.",
-    "In total, on average, all years": "In total: the sum over years. On average: the mean. All years: those of all years, "
-    "out of all years.",
-    "Grade": f"Of evidence. {limits.GRADES}",
-}
 
 
 def sheets(study: Study) -> list[Sheet]:
@@ -53,7 +38,7 @@ def cover(study: Study) -> Sheet:
         *study.reservations, study.coverage, *([] if below is None else [hidden]),
         f"Made {manifest['made'][:10]} with Headway {versions['headway']}, seed {seed}.",
         "Scenarios:", *(f"{s['title']}. {s['resolved']['summary']}" for s in study.scenarios),
-        "Limits of use:", *limits.LIMITS,
+        "Limits of use:", *LIMITS["brief"],
         "How to make these figures again:", f"Run: {' '.join(manifest['command'])}",
         f"Digest of the study: {manifest['digest']}. The manifest in the results folder has every value with its source.",
         "Whom to ask:", CONTACT,
@@ -78,9 +63,9 @@ def notes(study: Study) -> Sheet:
         "[z]": "Not applicable: there is nothing that could stand here.",
     }
     defined = [measures()[name] for name in dict.fromkeys(line.measure for line in study.levels.lines)]
-    told = [("Shorthand", *note) for note in shorthand.items()] + [
-        ("How to read", *note) for note in HOW_TO_READ.items()
-    ]
+    told = [("Shorthand", *note) for note in shorthand.items()]
+    known = {"fewest": FEWEST_RUNS, "grades": LIMITS["grades"]}
+    told += [("How to read", term, how.format(**known)) for term, how in LIMITS["reading"].items()]
     told += [("Measure", m.title, f"{m.definition} Source of the definition: {m.source}") for m in defined]
     rows = [{"Kind": kind, "Term": term, "Meaning": meaning} for kind, term, meaning in told]
     about = "Shorthand, how to read the figures, and definitions of the measures."

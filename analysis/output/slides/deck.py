@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.figures.tables import headed
-from analysis.output.limits import CAVEATS, GRADES, LIMITS
+from analysis.output.limits import LIMITS
 from analysis.output.slides import native, results
 from analysis.output.slides.frame import BOTTOM, LEFT, TOP, Frame
 from analysis.output.study import Study
@@ -17,6 +17,7 @@ from analysis.store import Store, files
 from analysis.studies.compare.report import closing, note, told
 from scenarios.places import place_name
 
+CAVEATS, GRADES = LIMITS["caveats"], LIMITS["grades"]
 MOST_FIGURES = 8
 MOST_SUMMARY = 330
 MOST_TOLD = 5
@@ -163,7 +164,7 @@ def _limits(frame: Frame, study: Study) -> None:
     title = "Use these figures to compare policies, not to forecast or to judge a school"
     hidden = f"Counts of people below {study.below} are left out, and what would give them away."
     more = () if study.below is None else (hidden,)
-    frame.text(frame.slide(title, [*LIMITS, CAVEATS]), [*LIMITS, *more], size=20, bullets=True)
+    frame.text(frame.slide(title, [*LIMITS["brief"], CAVEATS]), [*LIMITS["brief"], *more], size=20, bullets=True)
 
 
 def _again(frame: Frame, study: Study) -> None:
