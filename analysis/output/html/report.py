@@ -106,14 +106,14 @@ class Report:
         self.study, self.damage, self.digest = study, damage, study.store.digest()
         self.warning = small_counts_warning(study.manifest)
         """What is said of small counts that are shown."""
-        self.pairs = found.replicates if found else 0
+        self.found = found
+        """The headlines compared; None if there is no comparison."""
         self.why_not = "" if found else study.unlike or "no pair of runs is done"
         """Why there is no comparison; empty if there is one."""
         self.messages = [] if found is None else _messages(found, described)
         self.outlook = [f"{e.title}." for e in self.figures[:1]] if found is None else []
         """What is expected without a comparison, in words."""
         self.closing = [] if found is None else words.closing(found)
-        self.how_sure = _how_often(described) if found is None else _how_sure(found)
         self.elsewhere = described[0]["resolved"]["context"] != "england"
 
 
@@ -166,32 +166,6 @@ def _unsaid(labels: list[str]) -> str:
     some = "; ".join(labels[:MOST_NAMED])
     which = some if len(labels) <= MOST_NAMED else f"{len(labels)} figures, such as {some}"
     return f"No difference can be told, which does not mean that there is none, for {which}."
-
-
-def _how_often(described: Sequence[Mapping[str, Any]]) -> list[str]:
-    runs = [s["replicates"] for s in described]
-    count = f"{min(runs):,}" if min(runs) == max(runs) else f"{min(runs):,} to {max(runs):,}"
-    single = " One run says nothing about chance." if max(runs) == 1 else ""
-    return [f"Every scenario was run {count} {'time' if max(runs) == 1 else 'times'}.{single}"]
-
-
-def _how_sure(found: Comparison) -> list[str]:
-    few = " That is few: run 30 pairs or more before you rely on them." if found.replicates < 30 else ""
-    pairs = (
-        f"Each policy was run beside the base {found.replicates:,} times. Both runs of a pair share their random draws, so "
-        "that the same people fall ill, apply and retire in both unless the policy makes them do otherwise. What is left "
-        f"is the policy.{few}"
-    )
-    intervals = (
-        f"An interval of {100 * found.level:g}% says where the average difference lies: chance alone would put it elsewhere "
-        f"{100 - 100 * found.level:.0f} times in 100. With many figures some intervals are wrong by chance, so words such "
-        "as “fewer” stand only where a difference holds when all figures of the tables are judged at once."
-    )
-    return [
-        pairs,
-        intervals,
-        "“Cannot tell” does not mean that nothing changes. It means that these runs do not show it.",
-    ]
 
 
 def one_policy(found: Comparison, outcome: Outcome) -> Table:
