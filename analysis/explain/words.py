@@ -7,8 +7,7 @@ import re
 import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from enum import IntEnum
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -17,9 +16,9 @@ from analysis.figures.rounding import joined, percent, plain, pounds
 from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, the, within
 from scenarios.evidence import Row
 from scenarios.programme_files.known import Figure
-from simulation.processes.eligibility import COLUMNS
+from simulation.processes.eligibility import CODES, COLUMNS
 from simulation.programmes.programme import Condition, Unit
-from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, label, school_year
+from simulation.vocabulary import Role, label, school_year
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -119,11 +118,6 @@ def roles(codes: Iterable[int]) -> list[str]:
     return [ROLES[label(Role(code))] for code in codes]
 
 
-def _labels(kind: type[IntEnum], codes: Iterable[int], end: str = "") -> str:
-    """Labels in words, with ``end`` behind each: ``primary or secondary``."""
-    return listed((within(label(kind(code))) + end for code in codes), "or")
-
-
 def figure(known: Figure, show: Callable[[float], str], unit: str = "") -> str:
     """A figure with its range: ``0.6 hours a week (0.2 to 1.5)``."""
     low, high = known.provenance.range
@@ -174,102 +168,58 @@ def who(conditions: Sequence[Condition], unit: Unit) -> str:
     noun = {Unit.PERSON: "anybody in service", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters of schools"}[unit]
     rest = []
     for condition in sorted(conditions, key=lambda c: list(COLUMNS).index(c.column)):
-        kinds = _kind_of_unit(condition, unit)
-        if kinds:
-            noun = noun.replace("schools", f"{kinds} schools") if condition.column == "school.phase" else kinds
-        elif condition.column == "role" and unit is Unit.PERSON:
-            named = _or(roles(map(int, condition.any_of or ())))
-            noun = f"anybody in service but {named}" if condition.none_of else named
-        else:
-            rest.append(_condition(condition, unit))
+        match condition.column, unit, condition.none_of:
+            case "role", Unit.PERSON, True:
+                noun = f"anybody in service but {_named(condition)}"
+            case "role", Unit.PERSON, False:
+                noun = _named(condition)
+            case "school.phase", Unit.SCHOOL, False:
+                noun = f"{_named(condition)} schools"
+            case "cluster.kind", Unit.CLUSTER, False:
+                noun = _named(condition, "s")
+            case _:
+                rest.append(_condition(condition, unit))
     return ", ".join([noun, *rest])
 
 
-def _kind_of_unit(condition: Condition, unit: Unit) -> str:
-    """What a condition makes of the word for those who join, where they are schools or clusters."""
-    codes = [int(code) for code in condition.any_of or () if not isinstance(code, str)]
-    if condition.none_of:
-        return ""
-    if unit is Unit.SCHOOL and condition.column == "school.phase":
-        return _labels(Phase, codes)
-    if unit is Unit.CLUSTER and condition.column == "cluster.kind":
-        return _labels(ClusterKind, codes, "s")
-    return ""
+def _named(condition: Condition, end: str = "") -> str:
+    """What a condition names, with ``end`` behind each: ``primary or secondary``."""
+    codes, plural = CODES.get(condition.column), {**ROLES, **WORDS["school_kinds"]}
+    names = (str(one) if codes is None else codes[int(one)] for one in condition.any_of or ())
+    if codes is None:
+        return listed(map(the, names) if condition.column == "school.region" else names, "or")
+    return listed((plural.get(name) or within(name) + end for name in names), "or")
 
 
 def _condition(condition: Condition, unit: Unit) -> str:
+    column, is_not = COLUMNS[condition.column], "not " if condition.none_of else ""
+    told = {
+        "not": is_not, "at": " at the school" if unit is Unit.PERSON else "",
+        "in_clusters": "" if unit is Unit.CLUSTER else "in clusters ",
+    }  # fmt: skip
     if condition.any_of is not None:
-        return _coded(condition, unit)
-    column = COLUMNS[condition.column]
-    if column.name == "panel_gap":
-        return (
-            f"in whom panels see {span(condition)} standard deviations less than their merit, by sex and ethnic group"
-        )
-    if column.name == "cluster.schools" and unit is Unit.CLUSTER:
-        return f"of {span(condition)} schools"
+        if column.name == "acting_role":
+            return _acting([int(code) for code in condition.any_of], condition.none_of)
+        phrase = WORDS["conditions"]["named"].get(column.name, f"{{not}}with {column.meaning} {{named}}")
+        many = "authority" if len(condition.any_of) == 1 else "authorities"
+        return phrase.format(**told, named=_named(condition), authority=many)
+    if column.name == "years_as_head" and condition.most < 0:
+        return "who have never been a head"
+    if phrase := WORDS["conditions"]["ranged"].get(column.name):
+        share = replace(condition, least=condition.least * 100, most=condition.most * 100)
+        told |= {"span": span(condition), "percent": span(condition, "{}%"), "share": span(share, "{}%")}
+        return phrase.format(**told, years=years(condition))
     if column.unit == "standard deviations":
         own = "whose school's" if column.of is Unit.SCHOOL and unit is Unit.PERSON else "whose"
         return f"{own} {column.meaning} is {level(condition)}"
-    return _ranged(condition, unit)
-
-
-def _coded(condition: Condition, unit: Unit) -> str:
-    codes = [int(code) for code in condition.any_of or () if not isinstance(code, str)]
-    names = [str(name) for name in condition.any_of or ()]
-    word = "not " if condition.none_of else ""
-    authorities = f"local {'authority' if len(names) == 1 else 'authorities'} {_or(names)}"
-    column = condition.column
-    words = {
-        "role": lambda: f"who are {word}{_or(roles(codes))}",
-        "sex": lambda: f"{word}{_labels(Sex, codes)}",
-        "ethnic_group": lambda: f"{word}of {_labels(EthnicGroup, codes)} background",
-        "acting_role": lambda: _acting(codes, condition.none_of),
-        "completed": lambda: f"who have {word}completed {_or(names)}",
-        "joined": lambda: f"who have {word}been on {_or(names)}",
-        "school.phase": lambda: f"{word}in {_labels(Phase, codes)} schools",
-        "school.region": lambda: f"{word}in {_or(map(the, names))}",
-        "school.local_authority": lambda: f"{word}in {authorities}",
-        "school.kind": lambda: f"{word}in {_or('academies' if c == SchoolKind.ACADEMY else 'maintained schools' for c in codes)}",
-        "cluster.local_authority": lambda: f"{word}{'' if unit is Unit.CLUSTER else 'in clusters '}led from {authorities}",
-        "cluster.kind": lambda: f"{word}in a {_labels(ClusterKind, codes)}",
-    }  # fmt: skip
-    return words[column]() if column in words else f"{word}with {COLUMNS[column].meaning} {_or(names)}"
-
-
-def _or(words: Iterable[str]) -> str:
-    return listed(words, "or")
+    return f"with {column.meaning} of {span(condition, unit=column.unit)}"
 
 
 def _acting(codes: list[int], none_of: bool) -> str:
     acting = roles(code for code in codes if code >= 0)
     if not acting:
         return "who act in a higher post" if none_of else "who do not act in a higher post"
-    return f"who {'do not act' if none_of else 'act'} as {_or(acting)}"
-
-
-def _ranged(condition: Condition, unit: Unit) -> str:
-    column = COLUMNS[condition.column]
-    at = " at the school" if unit is Unit.PERSON else ""
-    share = Condition(column.name, condition.least * 100, condition.most * 100)
-    phrases = {
-        "fte": lambda: f"working {span(condition, '{}%')} of full time",
-        "age": lambda: f"aged {span(condition)}",
-        "years_qualified": lambda: f"qualified for {years(condition)}",
-        "years_in_role": lambda: f"in their role for {years(condition)}",
-        "years_in_school": lambda: f"at their school for {years(condition)}",
-        "years_in_post": lambda: f"in their post (this role at this school) for {years(condition)}",
-        "years_as_head": lambda: "who have never been a head" if condition.most < 0
-        else f"who first became a head {years(condition)} ago",
-        "school.disadvantage": lambda: f"where {span(share, '{}%')} of pupils have been eligible for free school meals",
-        "school.pupils": lambda: f"with {span(condition)} pupils{at}",
-        "school.senior_team": lambda: f"with a senior team of {span(condition)} (deputies and assistant heads){at}",
-        "school.cluster_size": lambda: f"in clusters of {span(condition)} schools (a school alone counts as one)",
-        "cluster.schools": lambda: f"in clusters of {span(condition)} schools",
-        "cluster.strength": lambda: f"in clusters whose strength, from 0 to 1, is {span(condition)}",
-    }  # fmt: skip
-    if column.name in phrases:
-        return phrases[column.name]()
-    return f"with {column.meaning} of {span(condition, unit=column.unit)}"
+    return f"who {'do not act' if none_of else 'act'} as {listed(acting, 'or')}"
 
 
 def published(row: Row) -> str:
