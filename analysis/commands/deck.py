@@ -8,15 +8,12 @@ from typing import Annotated
 from analysis import options
 from analysis.options import option
 
+FILE = "The file to write, .pptx. In this folder and named after the results, if not given."
+
 
 def deck(
     out: options.Results,
-    file: Annotated[
-        Path | None,
-        option(
-            "FILE", "The file to write, .pptx. In this folder and named after the results, if not given.", None, "--out"
-        ),
-    ] = None,
+    file: Annotated[Path | None, option("FILE", FILE, None, "--out")] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
     """Write results as slides that can be edited: native charts, with exact figures and caveats in the speaker notes.

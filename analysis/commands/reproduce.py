@@ -9,16 +9,13 @@ import typer
 from analysis import options
 from analysis.options import argument
 
+QUICK = "Run nothing: compute it from the stored runs and hold it against the last report."
+
 
 def reproduce(
     results: options.Results,
     name: Annotated[str, argument("ID", "A figure or table, such as FIG-1.")],
-    quick: Annotated[
-        bool,
-        typer.Option(
-            "--quick", help="Run nothing: compute it from the stored runs and hold it against the last report."
-        ),
-    ] = False,
+    quick: Annotated[bool, typer.Option("--quick", help=QUICK)] = False,
     schools: options.Schools = None,
     workers: options.Workers = None,
 ) -> None:
