@@ -10,7 +10,6 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
@@ -24,6 +23,7 @@ from analysis.app.levers import described
 from analysis.app.views import head, results
 from analysis.app.watch import COLUMNS, GROUPS, places, watched
 from analysis.errors import UserError
+from analysis.figures.templates import templates
 from scenarios.places import NAME, library_names
 from scenarios.problems import InputError
 
@@ -39,19 +39,11 @@ BUSY = "Other questions are still being answered. Wait for one to end, or stop o
 Problems = list[tuple[str, str]]
 
 
-def environment() -> Environment:
-    """Templates, in which everything is escaped and nothing may be missing."""
-    return Environment(
-        loader=FileSystemLoader(HERE / "templates"), autoescape=select_autoescape(default=True, default_for_string=True),
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-    )  # fmt: skip
-
-
 class Pages:
     """The handlers, with the jobs that they ask for."""
 
     def __init__(self, jobs: Jobs, rules: Rules) -> None:
-        self.jobs, self.rules, self.templates = jobs, rules, environment()
+        self.jobs, self.rules, self.templates = jobs, rules, templates(HERE / "templates")
         self.streams = 0
 
     # --- rendering ---------------------------------------------------------------------------------------------------

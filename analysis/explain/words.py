@@ -8,20 +8,17 @@ import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.figures.rounding import joined, percent, plain, pounds
+from analysis.figures.templates import templates
 from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, the, within
 from scenarios.evidence import Row
 from scenarios.programme_files.known import Figure
 from simulation.processes.eligibility import CODES, COLUMNS
 from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import Role, label, school_year
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
 
 MOST_WIDTH = 100
 """Longer lines are hard to read, however wide the terminal is."""
@@ -65,7 +62,9 @@ def written(template: str, **known: Any) -> list[Section]:
     The first sign of a line says what it is: ``#`` a heading, ``=`` a paragraph, ``-`` a point, ``+`` a line below it;
     any other line goes on with the one above. What is filled in stays on its line.
     """
-    text = _templates().get_template(template).render(plain=plain, percent=percent, pounds=pounds, **known)
+    filters = (percent, plain, pounds, count, listed, capital, a, school_year, figure, published)
+    made = templates(Path(__file__).parent, *filters, escaped=False).get_template(template)
+    text = made.render(plain=plain, percent=percent, pounds=pounds, **known)
     found: list[Section] = []
     for sign, lines in re.findall(r"^([#=+-])((?:.*\n(?![#=+-]))*.*)", text, re.MULTILINE):
         words = " ".join(lines.split())
@@ -80,22 +79,6 @@ def written(template: str, **known: Any) -> list[Section]:
                 body = (*body, words if sign == "=" else Item(words))
         found[-1] = Section(heading, body)
     return found
-
-
-@cache
-def _templates() -> Environment:
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    made = Environment(
-        loader=FileSystemLoader(Path(__file__).parent), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
-        finalize=lambda value: " ".join(str(value).splitlines()),
-    )  # fmt: skip
-    made.filters |= {
-        f.__name__: f for f in (percent, plain, pounds, count, listed, capital, a, school_year, figure, published)
-    }
-    made.filters["whole"] = "{:,.0f}".format
-    made.filters["said"] = lambda rows, form: [form.format(*row) for row in rows]
-    return made
 
 
 def _block(block: str | Item, width: int) -> list[str]:

@@ -18,8 +18,9 @@ from markupsafe import Markup
 from analysis.explain.words import Section, page, page_width
 from analysis.figures.rounding import scale_of
 from analysis.figures.tables import Column, Table, columns
+from analysis.figures.templates import templates
 from analysis.figures.words import capital, count
-from analysis.output.html.report import TEMPLATES, one_policy, templates
+from analysis.output.html.report import TEMPLATES, one_policy
 from analysis.store import Store
 from analysis.studies import validate
 from analysis.studies.compare.report import closing, note
@@ -129,7 +130,7 @@ def explanation(told: Explanation) -> str:
 
 def _html(*parts: Table | Section | str, title: str = "") -> str:
     style = Markup((TEMPLATES / "shown.css").read_text(encoding="utf-8"))
-    return templates().get_template("shown.html").render(parts=parts, title=title, style=style, alarms=ALARMS)
+    return templates(TEMPLATES).get_template("shown.html").render(parts=parts, title=title, style=style, alarms=ALARMS)
 
 
 FORMATTERS: Mapping[type, Callable[[Any], str]] = {

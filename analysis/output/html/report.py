@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.errors import UserError
 from analysis.figures.lines import shown_in
 from analysis.figures.tables import Column, Records, Table
+from analysis.figures.templates import templates
 from analysis.figures.words import capital, small_counts_warning
 from analysis.output.html.assumed import assumed, cited
 from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering, data_table
@@ -28,8 +29,6 @@ from analysis.studies.compare.stored import unlike
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
-    from jinja2 import Environment
-
     from analysis.charts.drawing import Figure, Source
     from analysis.store import Store
     from analysis.studies.compare.summing import Comparison, Outcome
@@ -255,17 +254,5 @@ def render(report: Report) -> str:
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    template = templates().get_template("report.html")
-    return template.render(r=report, limits=LIMITS, style=Markup(style), policy=policy)
-
-
-def templates() -> Environment:
-    """The templates of the report and of what a notebook shows; all text that they are given is escaped."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-    from markupsafe import Markup
-
-    loader = FileSystemLoader(TEMPLATES)
-    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    # Pictures come from exhibits.inline, which keeps known elements only; all else is escaped.
-    made.filters["picture"] = Markup
-    return made
+    page = templates(TEMPLATES).get_template("report.html")
+    return page.render(r=report, limits=LIMITS, style=Markup(style), policy=policy)

@@ -6,6 +6,7 @@ statistics in spreadsheets, and that no text is a formula.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 from collections import Counter
@@ -13,6 +14,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from xml.etree import ElementTree as Xml
+
+from xlsxwriter.utility import xl_cell_to_rowcol
 
 from analysis.output.sheet.sheet import SHORTHAND
 
@@ -193,32 +196,18 @@ def _xml(archive: zipfile.ZipFile, name: str) -> Xml.Element:
 
 def _related(archive: zipfile.ZipFile, name: str) -> dict[str, str]:
     """Files that a part refers to, by id."""
-    folder, _, base = name.rpartition("/")
+    folder, base = posixpath.split(name)
     rels = f"{folder}/_rels/{base}.rels"
     if rels not in archive.namelist():
         return {}
-    found = {}
-    for one in _xml(archive, rels):
-        target = one.attrib["Target"]
-        parts = [] if target.startswith("/") else folder.split("/")
-        for step in target.strip("/").split("/"):
-            parts = parts[:-1] if step == ".." else [*parts, step]
-        found[one.attrib["Id"]] = "/".join(parts)
-    return found
+    targets = {one.attrib["Id"]: posixpath.join("/", folder, one.attrib["Target"]) for one in _xml(archive, rels)}
+    return {key: posixpath.normpath(target).lstrip("/") for key, target in targets.items()}
 
 
 def _area(reference: str) -> tuple[int, int, int, int]:
     """``B3:D9`` as top, left, bottom, right."""
-    ends = [re.fullmatch(r"\$?([A-Z]+)\$?(\d+)", end) for end in reference.split(":")]
-    places = []
-    for end in ends:
-        if end is None:
-            raise ValueError(f"no cell: {reference}")
-        column = 0
-        for letter in end[1]:
-            column = 26 * column + ord(letter) - 64
-        places.append((int(end[2]) - 1, column - 1))
-    return (*places[0], *places[-1])
+    ends = [xl_cell_to_rowcol(end) for end in reference.split(":")]
+    return (*ends[0], *ends[-1])
 
 
 def _xlsx(archive: zipfile.ZipFile) -> Book:

@@ -8,9 +8,10 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from xlsxwriter.utility import xl_rowcol_to_cell
 
+from analysis.figures.templates import templates
 from analysis.output.inert import inert
 from analysis.output.sheet.sheet import SHORTHAND, Number, Sheet
 
@@ -29,9 +30,7 @@ STAMP = (2000, 1, 1, 0, 0, 0)
 
 def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
     """The file's bytes: the same for the same sheets."""
-    loader = FileSystemLoader(Path(__file__).parent / "templates")
-    made = Environment(loader=loader, autoescape=True, undefined=StrictUndefined, trim_blocks=True)
-    made.filters["inert"] = inert
+    made = templates(Path(__file__).parent / "templates", inert)
     numbers = {cell.format: cell for sheet in sheets for row in sheet.rows for cell in row if isinstance(cell, Number)}
     names = {form: f"n{i}" for i, form in enumerate(sorted(numbers))}
     spaces = [f'xmlns:{n.split(":")[0]}="urn:oasis:names:tc:opendocument:xmlns:{n.split(":")[-1]}:1.0"' for n in OASIS]
@@ -42,7 +41,7 @@ def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
         "names": names,
         "widths": sorted({width for sheet in sheets for width in sheet.widths}),
         "shorthand": SHORTHAND,
-        "last": lambda sheet: f"{column_name(len(sheet.headings) - 1)}{sheet.header_row + 1 + len(sheet.rows)}",
+        "last": lambda sheet: xl_rowcol_to_cell(sheet.header_row + len(sheet.rows), len(sheet.headings) - 1),
         "spaces": Markup(" ".join([*spaces, OTHERS])),
     }
     buffer = io.BytesIO()
@@ -53,13 +52,3 @@ def workbook(sheets: Sequence[Sheet], title: str) -> bytes:
             text = re.sub(r"\n\s*", "", made.get_template(template).render(told))
             archive.writestr(zipfile.ZipInfo(part, STAMP), text, zipfile.ZIP_DEFLATED)
     return buffer.getvalue()
-
-
-def column_name(number: int) -> str:
-    """Letters of a column counted from 0: ``27`` → ``AB``."""
-    letters = ""
-    number += 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
