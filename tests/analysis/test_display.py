@@ -20,7 +20,7 @@ from analysis.output import display
 from analysis.store import Told
 from analysis.studies.compare.report import closing, note, one_policy, records
 from analysis.studies.compare.summing import Comparison
-from analysis.studies.evaluate.card import HEADINGS, rows
+from analysis.studies.evaluate.card import rows
 from analysis.studies.evaluate.evaluate import summed_up
 from analysis.studies.evaluate.pairs import simulate_pair
 from analysis.studies.validate import compare, readable
@@ -194,7 +194,7 @@ def test_an_evaluation_shows_the_tables_of_the_command():
     found = summed_up(chosen, [simulate_pair(chosen, 1, r) for r in range(2)])
     html = shown(found)
     accessible(html, tables=3)
-    assert cells(html)[:2] == [list(HEADINGS.values()), list(rows(found)[0].values())]
+    assert cells(html)[:2] == [list(rows(found)[0]), list(rows(found)[0].values())]
     assert "Where it arises" in html
     assert "2 pairs of runs" in words(html)
     assert shown(display.Evaluations([found])) == html

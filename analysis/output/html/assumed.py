@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.explain import programme as of_programme
 from analysis.explain import scenario as of_scenario
-from analysis.explain.words import Item, Section, plain
+from analysis.explain.words import Section, plain
 from analysis.figures.tables import Table, columns
 from analysis.output.html.exhibits import Exhibit, Numbering
 from scenarios.catalogue import load_programme
@@ -19,27 +19,15 @@ from scenarios.parameter_files import GRADES
 from scenarios.places import library_names
 
 if TYPE_CHECKING:
+    from scenarios.programme_files.known import KnownProgramme
     from scenarios.resolve import Scenario
 
 Resolved = Mapping[str, Any]
+Told = tuple["KnownProgramme", list[Section]]
+"""A programme, and all that is said of it."""
 
-EFFECTS = "What it is assumed to change, where all is delivered as planned"
-BRIEF = ("Who may join", "How many, and when", "What is delivered, and by whom", EFFECTS)
-"""Sections of a programme that everybody sees; all the others, and sources, are a click away."""
 SET_BY = {"lever": "chosen", "uncertainty": "uncertain"}
 """How the table calls what set a figure."""
-
-
-@dataclass(frozen=True)
-class Programme:
-    """A programme in words."""
-
-    title: str
-    summary: str
-    brief: list[Section]
-    """What everybody sees: effects with their ranges and grades, without notes and sources."""
-    sections: list[Section]
-    """Everything."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +47,7 @@ class Assumed:
 
 def assumed(
     described: Sequence[Resolved], read: Mapping[str, Scenario | None], numbering: Numbering
-) -> tuple[list[Assumed], list[Programme]]:
+) -> tuple[list[Assumed], list[Told]]:
     """Every scenario of a manifest, the base first, and every programme that not all of them have, once."""
     base = described[0]
     found = [_one(s, None if s is base else base, read[s["name"]], numbering) for s in described]
@@ -115,20 +103,13 @@ def changes(described: Resolved, base: Resolved) -> list[dict[str, Any]]:
     for name in dict.fromkeys([*ours, *before]):
         if name not in before or name not in ours:
             words = ("does not run", "runs") if name in ours else ("runs", "does not run")
-            found.append(_setting("", f"Programme: {(ours.get(name) or before[name])['title']}", *words))
+            found.append(_setting(f"Programme: {(ours.get(name) or before[name])['title']}", *words, path=""))
         other = before.get(name) or _in_library(name)
         if name in ours and other:
             here = ours[name]
-            found += [
-                _setting(f"{name}: places.{key}", f"{name}: places.{key}", other["places"][key], value)
-                for key, value in here["places"].items()
-                if value != other["places"][key]
-            ]
-            found += [
-                _setting(f"{name}: {key}", f"{name}: {key}", other[key], here[key])
-                for key in ("who", "withdrawn", "years")
-                if here[key] != other[key]
-            ]
+            set_here = [(f"places.{key}", other["places"][key], value) for key, value in here["places"].items()]
+            set_here += [(key, other[key], here[key]) for key in ("who", "withdrawn", "years")]
+            found += [_setting(f"{name}: {key}", old, new) for key, old, new in set_here if new != old]
             found += _unequal(f"{name}: ", here["figures"], other["figures"])
     return found
 
@@ -148,10 +129,10 @@ def _in_library(name: str) -> Resolved:
     return load_programme(name).resolved() if name in library_names("programme") else {}
 
 
-def _setting(path: str, what: str, old: Any, new: Any) -> dict[str, Any]:
+def _setting(what: str, old: Any, new: Any, path: str | None = None) -> dict[str, Any]:
     """What is chosen and is no figure with a source."""
     none: dict[str, Any] = {"unit": "", "range": None, "grade": "", "sources": []}
-    return {"path": path, "what": what, "how": "chosen", "old": old, "new": new, **none}
+    return {"path": what if path is None else path, "what": what, "how": "chosen", "old": old, "new": new, **none}
 
 
 def _record(path: str, new: Resolved, old: Resolved | None) -> dict[str, Any]:
@@ -184,32 +165,17 @@ def _flat(value: Sequence[Any]) -> list[Any]:
     return [v for part in value for v in (_flat(part) if isinstance(part, list) else [part])]
 
 
-def _programmes(described: Sequence[Resolved], read: Mapping[str, Scenario | None]) -> list[Programme]:
+def _programmes(described: Sequence[Resolved], read: Mapping[str, Scenario | None]) -> list[Told]:
     everywhere = set.intersection(*(set(s["resolved"]["programmes"]) for s in described))
     if len(described) == 1:
         everywhere = set()
-    found: dict[str, Programme] = {}
+    found: dict[str, Told] = {}
     for scenario in (one for s in described if (one := read[s["name"]]) is not None):
         for known in scenario.programmes:
             if known.name not in found and known.name not in everywhere:
                 sections = [section for section in of_programme.sections(known) if section.heading and section.body]
-                found[known.name] = Programme(known.title, known.summary, _brief(sections), sections)
+                found[known.name] = known, sections
     return list(found.values())
-
-
-def _brief(sections: Sequence[Section]) -> list[Section]:
-    found = []
-    for section in sections:
-        if section.heading == EFFECTS:
-            items = [
-                Item(item.text, tuple(line for line in item.below if line.startswith(("It could be", "Grade "))))
-                for item in section.body
-                if isinstance(item, Item)
-            ]
-            found.append(Section(section.heading, tuple(items)))
-        elif section.heading in BRIEF:
-            found.append(section)
-    return found
 
 
 @dataclass(frozen=True)

@@ -12,31 +12,13 @@ from typing import Any
 from analysis.errors import UserError
 from analysis.figures.estimates import LEVEL, Estimate
 from analysis.figures.rounding import NONE, SHARE_UNITS, large, spelt
-from analysis.figures.tables import Table, columns
+from analysis.figures.tables import Table, headed
 from analysis.figures.words import pairs_of_runs
 from analysis.studies.evaluate.evaluate import PARTS, Evaluation, Line
 from analysis.studies.evaluate.pairs import PLACES, TOTALS
 from simulation.vocabulary import school_year, school_years
 
-HEADINGS = {
-    "finding": "Finding",
-    "published": "Published",
-    "simulated": "Simulated",
-    "gap": "Gap",
-    "effect": "True effect",
-    "selection": "Selection",
-    "inside": "Inside",
-}
-MOVED_HEADINGS = {"what": "Difference made", **{place: place.capitalize() for place in PLACES}, "total": "In all"}
-POLICY_HEADINGS = {
-    "calibration": "Calibration",
-    "direct": "Leavers fewer among participants",
-    "retained": "Leavers fewer in all",
-    "promotions": "Promotions more",
-    "teachers": "Teachers more",
-    "cost": "Cost, GBP million",
-    "per_retained": "GBP per leaver fewer",
-}
+NOT_TOLD = "not told from chance"
 ENDINGS = (".json", ".csv")
 """Of the files that an evaluation is kept in."""
 
@@ -65,13 +47,14 @@ def _simulated(line: Line) -> str:
 
 def rows(evaluation: Evaluation) -> list[dict[str, str]]:
     """A row for each finding."""
+    parts = {"Gap": "gap", "True effect": "effect", "Selection": "selection"}
     return [
         {
-            "finding": line.finding.name.replace("_", " "),
-            "published": _published(line),
-            "simulated": _simulated(line),
-            **{part: spelt(getattr(line, part), line.unit, signed=True) for part in ("gap", "effect", "selection")},
-            "inside": NONE if line.inside is None else "yes" if line.inside else "NO",
+            "Finding": line.finding.name.replace("_", " "),
+            "Published": _published(line),
+            "Simulated": _simulated(line),
+            **{heading: spelt(getattr(line, part), line.unit, signed=True) for heading, part in parts.items()},
+            "Inside": NONE if line.inside is None else "yes" if line.inside else "NO",
         }
         for line in evaluation.lines
     ]
@@ -99,7 +82,11 @@ def note(evaluation: Evaluation) -> str:
 def moved_rows(evaluation: Evaluation) -> list[dict[str, str]]:
     """Where the difference that the programme makes arises."""
     return [
-        {"what": TOTALS[name], **{place: large(found) for place, found in places.items()}}
+        {
+            "Difference made": TOTALS[name],
+            **{place.capitalize(): large(places[place]) for place in PLACES},
+            "In all": large(places["total"]),
+        }
         for name, places in evaluation.moved.items()
     ]
 
@@ -108,13 +95,13 @@ def policy_rows(evaluations: Sequence[Evaluation]) -> list[dict[str, str]]:
     """What the programme is projected to achieve under each calibration, and how far these differ."""
     return [
         {
-            "calibration": e.case.calibration or "as in its file",
-            "direct": large(-e.moved["leavers"]["direct"]),
-            "retained": large(-e.moved["leavers"]["total"]),
-            "promotions": large(e.moved["promotions"]["total"]),
-            "teachers": large(e.moved["teachers"]["total"]),
-            "cost": f"{e.costs['total'].mean / 1e6:,.1f}",
-            "per_retained": "not told from chance" if math.isnan(e.per_retained.mean) else large(e.per_retained, False),
+            "Calibration": e.case.calibration or "as in its file",
+            "Leavers fewer among participants": large(-e.moved["leavers"]["direct"]),
+            "Leavers fewer in all": large(-e.moved["leavers"]["total"]),
+            "Promotions more": large(e.moved["promotions"]["total"]),
+            "Teachers more": large(e.moved["teachers"]["total"]),
+            "Cost, GBP million": f"{e.costs['total'].mean / 1e6:,.1f}",
+            "GBP per leaver fewer": large(e.per_retained, False) if math.isfinite(e.per_retained.mean) else NOT_TOLD,
         }
         for e in evaluations
     ]
@@ -125,12 +112,16 @@ def tables(found: Sequence[Evaluation]) -> list[Table]:
     shown = []
     for e in found:
         title = f"{e.case.study.title}: {e.case.calibration.replace('-', ' ')}"
-        shown.append(Table(title, columns(HEADINGS, set(HEADINGS) - {"finding", "inside"}), rows(e), note=note(e)))
+        shown.append(_table(title, rows(e), note(e)))
         title = f"Where it arises, {school_year(e.case.study.first)} to {school_year(e.case.setup.last_year)}"
-        shown.append(Table(title, columns(MOVED_HEADINGS, set(MOVED_HEADINGS) - {"what"}), moved_rows(e)))
+        shown.append(_table(title, moved_rows(e)))
     title = "What the policy would do, by calibration" if len(found) > 1 else "What the policy would do"
-    headings = columns(POLICY_HEADINGS, set(POLICY_HEADINGS) - {"calibration"})
-    return [*shown, Table(title, headings, policy_rows(found), note=policy_note(found))]
+    return [*shown, _table(title, policy_rows(found), policy_note(found))]
+
+
+def _table(title: str, rows: Sequence[dict[str, str]], note: str = "") -> Table:
+    """Rows whose first cell says what they are about; but for ``Inside``, all others are numbers."""
+    return headed(title, rows, {heading for row in rows[:1] for heading in list(row)[1:]} - {"Inside"}, note)
 
 
 def policy_note(found: Sequence[Evaluation]) -> str:

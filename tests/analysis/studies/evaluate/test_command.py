@@ -87,11 +87,11 @@ def test_a_row_says_what_is_published_simulated_and_inside() -> None:
     chosen = case(programme(), study(findings, cohorts=1), years=2)
     found = summed_up(chosen, [simulate_pair(chosen, 1, r) for r in range(2)])
     first, second = rows(found)
-    assert first["published"] == "90% v 80% (+10)"
-    assert first["inside"] == "yes"
-    assert second["inside"] == "NO"
-    assert re.fullmatch(r"[\d.]+% v [\d.]+%", first["simulated"])
-    assert policy_rows([found])[0]["calibration"] == "as in its file"
+    assert first["Published"] == "90% v 80% (+10)"
+    assert first["Inside"] == "yes"
+    assert second["Inside"] == "NO"
+    assert re.fullmatch(r"[\d.]+% v [\d.]+%", first["Simulated"])
+    assert policy_rows([found])[0]["Calibration"] == "as in its file"
 
 
 @pytest.mark.parametrize(
