@@ -11,6 +11,9 @@ from http.cookies import CookieError, SimpleCookie
 from time import monotonic
 from typing import Any
 
+from starlette.exceptions import HTTPException
+from starlette.responses import PlainTextResponse
+
 Scope = MutableMapping[str, Any]
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -131,7 +134,8 @@ class Guard:
         refused = self._refused(scope)
         if refused is not None:
             await body.thrown_away()
-            await _plain(answer, *refused)
+            status, text = refused
+            await PlainTextResponse(f"{text}\n", status)(scope, receive, answer)
             return
         await self.app(scope, body.receive, answer)
 
@@ -201,15 +205,6 @@ class _Body:
         """The next part. Raise 413 for one too many."""
         message = await self._next()
         if self._size > MOST_BODY:
-            from starlette.exceptions import HTTPException
-
             self.is_left = True
             raise HTTPException(413)
         return message
-
-
-async def _plain(send: Send, status: int, text: str) -> None:
-    body = f"{text}\n".encode()
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

@@ -89,18 +89,10 @@ def _listen(address: str, port: int) -> socket.socket:
                 f"--host {address}", "this is every address at once", "Name the one address to be reached at."
             )
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        found = socket.socket(family, socket.SOCK_STREAM)
+        return socket.create_server((address, port), family=family, backlog=64)
     except ValueError:
-        raise UserError(
-            f"--host {address}", "this is no address", "Write one such as 127.0.0.1 or 192.168.1.20."
-        ) from None
-    found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        found.bind((address, port))
-        found.listen(64)
+        advice = "Write one such as 127.0.0.1 or 192.168.1.20."
+        raise UserError(f"--host {address}", "this is no address", advice) from None
     except OSError as error:
-        found.close()
-        raise UserError(
-            f"{address}:{port}", f"cannot be used: {error.strerror}", "Choose another with --port."
-        ) from None
-    return found
+        problem = f"cannot be used: {os.strerror(error.errno or 0)}"
+        raise UserError(f"{address}:{port}", problem, "Choose another with --port.") from None

@@ -60,11 +60,8 @@ def write_csv(db: duckdb.DuckDBPyConnection, sql: str, target: Path) -> int:
 def _chosen(db: duckdb.DuckDBPyConnection, measures: Sequence[str]) -> str:
     there = [row[0] for row in db.execute("SELECT DISTINCT measure FROM results ORDER BY 1").fetchall()]
     if unknown := [m for m in measures if m not in there]:
-        raise UserError(
-            f"--measure {unknown[0]}",
-            "the results do not have this measure",
-            f"They have {', '.join(there) or 'none'}.",
-        )
+        advice = f"They have {', '.join(there) or 'none'}."
+        raise UserError(f"--measure {unknown[0]}", "the results do not have this measure", advice)
     return f"SELECT * FROM results WHERE measure IN ({', '.join(map(sql_text, measures or there)) or 'NULL'})"
 
 
@@ -72,16 +69,12 @@ def _query(db: duckdb.DuckDBPyConnection, rows: str, stamp: str, plain: bool) ->
     axes = dimensions(db)
     used = db.execute(f"SELECT {', '.join(f'count({quoted(a)})' for a in axes) or '0'} FROM ({rows})").fetchone()
     axes = [a for a, count in zip(axes, used or (), strict=False) if count]
-    of_runs = [r[0] for r in db.execute("SELECT column_name FROM (DESCRIBE runs)").fetchall()]
-    of_runs = of_runs[of_runs.index("seconds") + 1 :]
-    design = db.execute("SELECT count(point) FROM runs").fetchone() != (0,)
-    texts = {
-        row[0] for row in db.execute("SELECT column_name FROM (DESCRIBE runs) WHERE column_type = 'VARCHAR'").fetchall()
-    }
+    of_runs = db.execute("SELECT column_name, column_type FROM (DESCRIBE runs)").fetchall()
+    settings = of_runs[[name for name, _ in of_runs].index("seconds") + 1 :]
     chosen = [_text("scenario", plain)]
-    if design:
+    if db.execute("SELECT count(point) FROM runs").fetchone() != (0,):  # a design
         chosen += ["results.point AS point"]
-        chosen += [_text(p, plain, "runs") if p in texts else f"runs.{quoted(p)} AS {quoted(p)}" for p in of_runs]
+        chosen += [_text(name, plain or kind != "VARCHAR", "runs") for name, kind in settings]
     chosen += ["results.replicate AS replicate", "year", _text("measure", plain)]
     chosen += [_text(a, plain) if plain else f"coalesce({_neutral(quoted(a))}, 'all') AS {quoted(a)}" for a in axes]
     chosen += ["value", "base"]

@@ -61,9 +61,10 @@ def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, 
     where = ""
     points: list[Any] = [f"{p['title']} ({name})" for name, p in mine.items() if name not in same]
     if scenario is not None:
-        points = [of_scenario.programme_item(p, scenario) for p in scenario.programmes if p.name not in same]
-        sections = {s.heading: s.body for s in of_scenario.sections(scenario)}
-        where = " ".join(map(str, sections.get("Where and when", ())))
+        told = {section.heading: section.body for section in of_scenario.sections(scenario)}
+        # Of no programme at all a sentence is said.
+        points = [item for p, item in zip(scenario.programmes, told["Programmes"], strict=False) if p.name not in same]
+        where = " ".join(map(str, told["Where and when"]))
     own = [_record(path, p, None) for path, p in resolved["parameters"].items() if p["set_by"] != "context"]
     records = own if base is None else changes(described, base)
     exhibit = None

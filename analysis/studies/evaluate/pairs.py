@@ -99,10 +99,6 @@ def difference(
     return {name: tuple(int(x) for x in ours[name] - theirs[name]) for name in TOTALS}
 
 
-NEVER = 0
-"""A school year long before any run."""
-
-
 @dataclass(frozen=True)
 class Case:
     """A programme under one calibration, made ready to evaluate."""
@@ -182,18 +178,14 @@ def without(setup: Setup, programme: str) -> Setup:
 
     It stays in the list, so that all programmes keep their places there; a programme in which nobody starts is none.
     """
-    return with_programme(setup, never(named(setup, programme)))
+    found = named(setup, programme)
+    return with_programme(setup, replace(found, places=replace(found.places, first=1, last=0)))
 
 
 def with_programme(setup: Setup, programme: Programme) -> Setup:
     """The setup with ``programme`` in the place of the one of its name, or added."""
     others = tuple(p for p in setup.programmes if p.name != programme.name)
     return replace(setup, programmes=(*others, programme))
-
-
-def never(programme: Programme) -> Programme:
-    """The programme with no year in which anybody can start."""
-    return replace(programme, places=replace(programme.places, first=NEVER + 1, last=NEVER))
 
 
 def named(setup: Setup, programme: str) -> Programme:
