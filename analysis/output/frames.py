@@ -34,25 +34,15 @@ def long(plans: Sequence[Plan], lines: Sequence[Line], figures: np.ndarray) -> p
     spanned = years(plans)
     counts = [measures()[line.measure].kind is Kind.COUNT for line in lines]
     filled = with_zeros(figures, counts, np.ones(figures.shape[:2], bool))
-    frames = []
+    frames = {}
     for one, of_plan in zip(plans, filled, strict=True):
-        cells = [
-            Cell(i, year) for i in range(len(lines)) for year in range(one.setup.base_year, one.setup.last_year + 1)
-        ]
-        found = values(of_plan, lines, spanned, cells)
-        frames.append(
-            pandas.DataFrame(
-                {
-                    "scenario": one.name,
-                    "line": np.repeat([lines[cell.line].name for cell in cells], len(found)),
-                    "unit": np.repeat([lines[cell.line].unit for cell in cells], len(found)),
-                    "school_year": np.repeat([school_year(cell.year or 0) for cell in cells], len(found)),
-                    "replicate": np.tile(np.arange(len(found)), len(cells)),
-                    "value": found.T.ravel(),
-                }
-            )
-        )
-    return pandas.concat(frames, ignore_index=True).dropna(subset="value", ignore_index=True)
+        own = range(one.setup.base_year, one.setup.last_year + 1)
+        found = values(of_plan, lines, spanned, [Cell(i, year) for i in range(len(lines)) for year in own])
+        cells = [(line.name, line.unit, school_year(year)) for line in lines for year in own]
+        frames[one.name] = pandas.DataFrame(found, columns=pandas.MultiIndex.from_tuples(cells)).unstack()
+    names = ["scenario", "line", "unit", "school_year", "replicate"]
+    whole = pandas.concat(frames, names=names).rename("value").reset_index()
+    return whole.dropna(subset="value", ignore_index=True)
 
 
 def check_form(form: str, *more: str) -> None:
