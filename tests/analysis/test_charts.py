@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from analysis.charts import charts, draw, draw_all
 from analysis.charts.drawing import Source
 from analysis.charts.drawing.fans import LEVELS, Paths, axis_values, ends, year_ticks
-from analysis.charts.drawing.figure import name_svg
+from analysis.charts.drawing.figure import inline
 from analysis.charts.drawing.intervals import _interval, ticks
 from analysis.charts.drawing.source import POOLED
 from analysis.charts.evaluation import _spelt
@@ -200,7 +200,9 @@ def test_markup_in_the_title_of_a_scenario_runs_nowhere(tmp_path):
 
 def test_markup_in_a_title_stays_text():
     """A title from a file cannot become markup."""
-    svg = ET.fromstring(name_svg('<svg xmlns="http://www.w3.org/2000/svg"></svg>', "<script>x</script>", 'a "b" & c'))
+    svg = ET.fromstring(
+        inline('<svg xmlns="http://www.w3.org/2000/svg"></svg>', "x", "<script>x</script>", 'a "b" & c')
+    )
     assert svg[0].text == "<script>x</script>"
     assert svg[1].text == 'a "b" & c'
     assert len(list(svg.iter())) == 3

@@ -5,9 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
+import xml.etree.ElementTree as ET
 from dataclasses import dataclass
 from functools import cached_property
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,13 @@ PNG_SCALE = 2.0
 
 PAGE_WIDTH = 880
 """Pixels across the output of a notebook in a window of usual size."""
+
+
+SVG = "{http://www.w3.org/2000/svg}"
+KNOWN = re.compile(
+    f"{re.escape(SVG)}(svg|g|path|text|tspan|rect|line|circle|title|desc|defs|clipPath|linearGradient|stop)"
+)
+"""Elements that a picture may have: none that runs, loads or links."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -56,7 +63,9 @@ class Figure:
         """The picture as SVG, named and described, to be written to a file or set into a page as it is."""
         import vl_convert
 
-        return name_svg(vl_convert.vegalite_to_svg(self.spec), self.title, self.alt)
+        svg = vl_convert.vegalite_to_svg(self.spec)
+        key = hashlib.sha256(f"{self.title}\0{self.alt}\0{svg}".encode()).hexdigest()[:12]
+        return inline(svg, f"chart-{key}", self.title, self.alt)
 
     def png(self, scale: float = PNG_SCALE) -> bytes:
         """The picture as PNG, ``scale`` pixels per unit."""
@@ -88,20 +97,35 @@ def narrowed(svg: str, most: int) -> str:
     return svg.replace(f' width="{width}" height="{size[2]}"', f' width="{most}" height="{height}"', 1)
 
 
-def name_svg(svg: str, title: str, description: str) -> str:
-    """Give an SVG its name and text alternative, which the converter drops: role, ``<title>`` and ``<desc>``.
+def inline(svg: str, key: str, title: str, alt: str) -> str:
+    """A picture that can stand in a page: known elements only, ids of its own, a name and a text alternative.
 
-    The ids are taken from the text, so that many charts can stand on one page.
+    What could run, load or link is left out, whatever made the picture.
     """
-    key = hashlib.sha256(f"{title}\0{description}\0{svg}".encode()).hexdigest()[:12]
-    opened = re.match(r"<svg\b([^>]*)>", svg)
-    if opened is None:
-        raise ValueError("not an SVG")
-    attributes = re.sub(r'\s(?:role|aria-[a-z]+)="[^"]*"', "", opened.group(1))
-    # Clip paths are numbered from 0 in every chart: on one page all would be those of the first.
-    inside = re.sub(r'(<clipPath id="|clip-path="url\(#)', rf"\g<1>{key}-", svg[opened.end() :])
-    start = (
-        f'<svg{attributes} role="img" aria-labelledby="title-{key} desc-{key}">'
-        f'<title id="title-{key}">{escape(title)}</title><desc id="desc-{key}">{escape(description)}</desc>'
-    )
-    return start + inside
+    ET.register_namespace("", SVG.strip("{}"))
+    root = ET.fromstring(svg)
+    _clean(root, key)
+    for child in [child for child in root if child.tag in (f"{SVG}title", f"{SVG}desc")]:
+        root.remove(child)
+    root.attrib |= {"role": "img", "aria-labelledby": f"{key}-title {key}-desc"}
+    for place, (tag, text) in enumerate((("title", title), ("desc", alt))):
+        element = ET.Element(f"{SVG}{tag}", {"id": f"{key}-{tag}"})
+        element.text = text
+        root.insert(place, element)
+    return ET.tostring(root, encoding="unicode")
+
+
+def _clean(element: ET.Element, key: str) -> None:
+    for child in list(element):
+        if KNOWN.fullmatch(child.tag):
+            _clean(child, key)
+        else:
+            element.remove(child)
+    for name, value in list(element.attrib.items()):
+        if name.startswith(("on", "{", "aria-")) or name in {"href", "style", "role"} or "javascript:" in value.lower():
+            del element.attrib[name]
+        elif name == "id":
+            element.set(name, f"{key}-{value}")
+        elif "url(" in value:
+            inside = re.fullmatch(r"url\(['\"]?#([\w-]+)['\"]?\)", value)
+            element.set(name, f"url(#{key}-{inside[1]})") if inside else element.attrib.pop(name)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import math
 import re
-import xml.etree.ElementTree as ET
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from analysis.charts.drawing import Figure
+from analysis.charts.drawing.figure import inline
 from analysis.figures.tables import Records, Table
 
 FROM_OTHERS = {"validation", "evaluation"}
@@ -19,11 +19,6 @@ BROAD = 900
 """Pixels in width of a picture beyond which it is not squeezed into a narrow page."""
 MOST_ROWS = 400
 """Rows of the numbers behind a figure that stand in the page; all of them are in ``tables.json``."""
-SVG = "{http://www.w3.org/2000/svg}"
-KNOWN = re.compile(
-    f"{re.escape(SVG)}(svg|g|path|text|tspan|rect|line|circle|title|desc|defs|clipPath|linearGradient|stop)"
-)
-"""Elements that a picture may have: none that runs, loads or links."""
 
 
 @dataclass(frozen=True)
@@ -102,40 +97,6 @@ class Numbering:
     def _kept(self, exhibit: Exhibit) -> Exhibit:
         self.all.append(exhibit)
         return exhibit
-
-
-def inline(svg: str, key: str, title: str, alt: str) -> str:
-    """A picture that can stand in a page: known elements only, ids of its own, a name and a text alternative.
-
-    What could run, load or link is left out, whatever made the picture.
-    """
-    ET.register_namespace("", SVG.strip("{}"))
-    root = ET.fromstring(svg)
-    _clean(root, key)
-    for child in [child for child in root if child.tag in (f"{SVG}title", f"{SVG}desc")]:
-        root.remove(child)
-    root.attrib |= {"role": "img", "aria-labelledby": f"{key}-title {key}-desc"}
-    for place, (tag, text) in enumerate((("title", title), ("desc", alt))):
-        element = ET.Element(f"{SVG}{tag}", {"id": f"{key}-{tag}"})
-        element.text = text
-        root.insert(place, element)
-    return ET.tostring(root, encoding="unicode")
-
-
-def _clean(element: ET.Element, key: str) -> None:
-    for child in list(element):
-        if KNOWN.fullmatch(child.tag):
-            _clean(child, key)
-        else:
-            element.remove(child)
-    for name, value in list(element.attrib.items()):
-        if name.startswith(("on", "{", "aria-")) or name in {"href", "style", "role"} or "javascript:" in value.lower():
-            del element.attrib[name]
-        elif name == "id":
-            element.set(name, f"{key}-{value}")
-        elif "url(" in value:
-            inside = re.fullmatch(r"url\(['\"]?#([\w-]+)['\"]?\)", value)
-            element.set(name, f"url(#{key}-{inside[1]})") if inside else element.attrib.pop(name)
 
 
 def data_table(records: Records) -> bytes:
