@@ -30,8 +30,9 @@ from scenarios.strict import did_you_mean
 
 if TYPE_CHECKING:
     from analysis.charts.drawing import Figure
+    from analysis.explain.words import Explanation
     from analysis.figures.lines import Line
-    from analysis.output.display import Evaluations, Explanation, Validation
+    from analysis.output.display import Evaluations, Validation
     from analysis.store import Store
     from analysis.studies.compare.summing import Comparison
 
@@ -245,9 +246,8 @@ def figures(study: Store | str | Path, *names: str) -> dict[str, Figure]:
 def explain(name: str | Path) -> Explanation:
     """Say what a programme does, costs and rests on, or what a scenario changes. Raise :exc:`InputError`."""
     from analysis.explain import explained
-    from analysis.output.display import Explanation
 
-    return Explanation(*explained(name))
+    return _taught(explained(name))
 
 
 def validate(

@@ -12,6 +12,5 @@ def explain(
 ) -> None:
     """Say in plain English what a programme does, costs and rests on, or what a scenario changes."""
     from analysis.explain import explained
-    from analysis.explain.words import page, page_width
 
-    print(page(*explained(name), page_width()))
+    print(explained(name))

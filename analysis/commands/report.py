@@ -21,13 +21,13 @@ def report(
     One HTML file that works without internet, runs no script and prints. Exit code 3 if runs are missing, unless
     --allow-partial; then every figure and table says so.
     """
-    from analysis.output.html.report import Inputs, read_records, write
+    from analysis.output.html.report import read_records, write
     from analysis.store import Store
     from analysis.telling import say
 
     store = Store.open(results)
     store.require_complete(allow_partial)
-    path, said = write(store, out, Inputs(read_records(validation), read_records(evaluation)))
+    path, said = write(store, out, read_records(validation), read_records(evaluation))
     figures = sum(e.is_figure for e in said.exhibits)
     stamp = f" ({said.study.stamp})" if said.study.stamp else ""
     print(f"{said.study.title}: {figures} figures, {len(said.exhibits) - figures} tables{stamp}")

@@ -40,20 +40,26 @@ class Section:
     body: tuple[str | Item, ...]
 
 
-def page_width() -> int:
-    """Characters in a line of the terminal, 80 where there is none; at most :data:`MOST_WIDTH`."""
-    return max(40, min(shutil.get_terminal_size((80, 24)).columns, MOST_WIDTH))
+@dataclass(frozen=True, repr=False)
+class Explanation:
+    """A programme or a scenario in plain English; ``print`` gives it as text."""
 
+    title: str
+    sections: Sequence[Section]
 
-def page(title: str, sections: Iterable[Section], width: int) -> str:
-    """The title and all sections that have a body, wrapped to ``width`` characters."""
-    lines = [*textwrap.wrap(title, width), "=" * min(len(title), width)]
-    for section in sections:
-        if section.body:
-            lines += ["", section.heading] if section.heading else [""]
-            for block in section.body:
-                lines += _block(block, width)
-    return "\n".join(lines)
+    def __repr__(self) -> str:
+        return f"<Explanation of {self.title}>"
+
+    def __str__(self) -> str:
+        """The title and all sections that have a body, wrapped to the width of the terminal, or to 80 where there is none."""
+        width = max(40, min(shutil.get_terminal_size((80, 24)).columns, MOST_WIDTH))
+        lines = [*textwrap.wrap(self.title, width), "=" * min(len(self.title), width)]
+        for section in self.sections:
+            if section.body:
+                lines += ["", section.heading] if section.heading else [""]
+                for block in section.body:
+                    lines += _block(block, width)
+        return "\n".join(lines)
 
 
 def written(template: str, **known: Any) -> list[Section]:

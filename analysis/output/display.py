@@ -15,7 +15,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from analysis.explain.words import Section, page, page_width
+from analysis.explain.words import Explanation, Section
 from analysis.figures.rounding import scale_of
 from analysis.figures.tables import Column, Table, columns
 from analysis.figures.templates import templates
@@ -107,20 +107,6 @@ class Evaluations(list[Evaluation]):
 def evaluations(found: Sequence[Evaluation]) -> str:
     """The tables of ``headway evaluate``: findings taken apart, where the difference arises, what a policy would do."""
     return _html(*tables(found))
-
-
-@dataclass(frozen=True, repr=False)
-class Explanation:
-    """A programme or a scenario in plain English; ``print`` gives it as text."""
-
-    title: str
-    sections: Sequence[Section]
-
-    def __repr__(self) -> str:
-        return f"<Explanation of {self.title}>"
-
-    def __str__(self) -> str:
-        return page(self.title, self.sections, page_width())
 
 
 def explanation(told: Explanation) -> str:

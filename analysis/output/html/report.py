@@ -59,20 +59,13 @@ class Message:
     """How many figures there are of which no difference can be told, and which."""
 
 
-@dataclass(frozen=True)
-class Inputs:
-    """What other commands found, to be shown with the runs."""
+def gather(store: Store, validation: Records = (), evaluation: Records = (), verify: bool = True) -> Report:
+    """Read a folder of results, and what other commands found that is to be shown with them.
 
-    validation: Records = ()
-    """As ``headway validate --json`` prints it."""
-    evaluation: Records = ()
-    """As ``headway evaluate --out FILE.json`` keeps it."""
-
-
-def gather(store: Store, inputs: Inputs | None = None, verify: bool = True) -> Report:
-    """Read a folder of results. Raise :exc:`UserError` for a design, which is no set of scenarios to report on."""
-    inputs = inputs or Inputs()
-    with Study.of(store, inputs.validation, inputs.evaluation) as study:
+    These are records as ``headway validate --json`` prints them and ``headway evaluate --out FILE.json`` keeps them. Raise
+    :exc:`UserError` for a design, which is no set of scenarios to report on.
+    """
+    with Study.of(store, validation, evaluation) as study:
         return Report(study, [error.render() for error in store.verify()] if verify else [])
 
 
@@ -213,20 +206,22 @@ FOLDER, PAGE, TABLES = "report", "report.html", "tables.json"
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write(store: Store, out: Path | None = None, inputs: Inputs | None = None) -> tuple[Path, Report]:
+def write(
+    store: Store, out: Path | None = None, validation: Records = (), evaluation: Records = ()
+) -> tuple[Path, Report]:
     """Write the report of a folder and keep what its figures and tables show; return its path and what it says.
 
     Raise :exc:`UserError` for a folder that cannot be reported on or written to.
     """
-    inputs = inputs or Inputs()
-    report = gather(store, inputs)
+    report = gather(store, validation, evaluation)
     kept = store.folder / FOLDER
     shown = {e.id: {"title": e.title, "data": data_table(e.data).decode()} for e in report.exhibits}
     path = out or kept / PAGE
     page = render(report).encode()
     try:
         kept.mkdir(exist_ok=True)
-        files.put(kept / TABLES, files.sealed({"exhibits": shown, "inputs": vars(inputs)}))
+        inputs = {"validation": validation, "evaluation": evaluation}
+        files.put(kept / TABLES, files.sealed({"exhibits": shown, "inputs": inputs}))
         path.parent.mkdir(parents=True, exist_ok=True)
         files.put(path, page)
     except OSError as error:

@@ -12,7 +12,7 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.output.html.exhibits import Exhibit, data_table
-from analysis.output.html.report import FOLDER, TABLES, Inputs, Report, gather
+from analysis.output.html.report import FOLDER, TABLES, Report, gather
 from analysis.output.study import named, read_again
 from analysis.runs import manifest
 from analysis.runs import plan as run
@@ -48,8 +48,8 @@ def reproduce(
     """
     path = store.folder / FOLDER / TABLES
     last = files.unsealed(path) if path.is_file() else None
-    inputs = Inputs() if last is None else Inputs(**last["inputs"])
-    exhibit = find(gather(store, inputs, verify=False), name)
+    inputs = {} if last is None else last["inputs"]
+    exhibit = find(gather(store, **inputs, verify=False), name)
     if quick or (exhibit.is_figure and not exhibit.from_runs):
         wrong = differences(_kept(store, last, exhibit), data_table(exhibit.data).decode())
         how = "computed again from the stored runs, and held against the report"
@@ -64,7 +64,7 @@ def reproduce(
         ]
         return Outcome(exhibit, not wrong, "scenarios read again, nothing had to be run", wrong)
     with _run_again(store, schools, workers) as fresh:
-        there = find(gather(fresh, inputs, verify=False), exhibit.id)
+        there = find(gather(fresh, **inputs, verify=False), exhibit.id)
         old, new = store.records(), fresh.records()
         other = [key for key in old if old[key]["digest"] != new[key]["digest"]]
     wrong = differences(data_table(exhibit.data).decode(), data_table(there.data).decode())
