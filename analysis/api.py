@@ -209,7 +209,7 @@ def compare_stored(study: Store | str | Path, all_years: bool = False) -> Compar
 
     Raise :exc:`UserError` for scenarios whose runs are no pairs, for a design, and if no pair is there.
     """
-    from analysis.studies.compare.asking import headlines
+    from analysis.figures.lines import shown_in
     from analysis.studies.compare.stored import stored, unlike
 
     store = open_study(study) if isinstance(study, str | Path) else study
@@ -217,7 +217,7 @@ def compare_stored(study: Store | str | Path, all_years: bool = False) -> Compar
     if why := unlike(store.manifest):
         raise UserError(str(store.folder), f"nothing to compare: {why}")
     with store.connect() as db:
-        found = stored(db, store.manifest, headlines(), all_years=all_years)
+        found = stored(db, store.manifest, shown_in("comparison"), all_years=all_years)
     if found is None:
         raise UserError(str(store.folder), "there is no pair of runs yet", "Run the same command again to finish it.")
     return _taught(found)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from statistics import NormalDist
 
 from analysis.explain.words import Item, one, ordinal, published, roles
@@ -24,12 +23,12 @@ def effects(programme: KnownProgramme, side: bool) -> tuple[Item, ...]:
 def effect_item(programme: KnownProgramme, effect: EffectSettings) -> Item:
     """One effect in words."""
     figure = programme.figures[effect.path]
-    full, between = _in_words(effect)
     source = figure.provenance
     low, high = source.range
+    full, between = _in_words(effect, figure.value, low, high)
     name = capital(effect.name.replace("_", " ").replace("wellbeing", "well-being"))
-    size = f"{name}. {capital(bearers(programme, effect))}: {full(figure.value)}. {_course(effect)}"
-    below = [f"It could be anything from {between(low, high)}."] if low < high else []
+    size = f"{name}. {capital(bearers(programme, effect))}: {full}. {_course(effect)}"
+    below = [f"It could be anything from {between}."] if low < high else []
     below += [f"{capital(source.note).rstrip('.')}."] if source.note else []
     below += [f"Grade {source.grade}: {GRADES[source.grade]}."]
     below += [published(evidence()[row]) for row in source.sources]
@@ -58,44 +57,30 @@ def bearers(programme: KnownProgramme, effect: EffectSettings) -> str:
     return "the cluster" if effect.channel == "cluster_strength" else words[effect.on]
 
 
-Say = Callable[[float], str]
-Range = Callable[[float, float], str]
-
-
-def _in_words(effect: EffectSettings) -> tuple[Say, Range]:
-    """How to say a size of this effect in full, and how to say a range of sizes where it is clear what it is about."""
+def _in_words(effect: EffectSettings, size: float, low: float, high: float) -> tuple[str, str]:
+    """The size of an effect in full, and its range where it is clear what it is about."""
     channel = CHANNELS[effect.channel]
     if effect.of_gap:
-        return lambda size: f"{percent(size)} of the gap in culture to the helper's school is closed", _each(percent)
+        closed = f"{percent(size)} of the gap in culture to the helper's school is closed"
+        return closed, f"{percent(low)} to {percent(high)}"
     if channel.unit == "log-odds":
-        return lambda size: _odds_of(size, channel.words), _each(_odds)
+        return _odds_of(size, channel.words), f"{_odds(low)} to {_odds(high)}"
     if channel.unit == "ratio":
-        return lambda size: f"{channel.words} {_faster(size)}", _each(_faster)
+        return f"{channel.words} {_faster(size)}", f"{_faster(low)} to {_faster(high)}"
     if channel.name == "cluster_strength":
         part = WORDS["components"][COMPONENTS[effect.component]]
-        return lambda size: f"{_more(size)} for {part}, on a scale from 0 to 1", _from_to("")
+        return f"{_more(size)} for {part}, on a scale from 0 to 1", _from_to(low, high, "")
     what = channel.words
     if channel.name == "capability":
         what = f"skill in {listed(WORDS['skills'][SKILLS[skill]] for skill in effect.skills)}"
-    if channel.unit == "standard deviations":
-        return lambda size: _deviations(size, what), _from_to(channel.unit)
-    return lambda size: f"{_more(size, channel.unit)} {what}", _from_to(channel.unit)
+    deviations = channel.unit == "standard deviations"
+    full = _deviations(size, what) if deviations else f"{_more(size, channel.unit)} {what}"
+    return full, _from_to(low, high, channel.unit)
 
 
-def _each(say: Say) -> Range:
-    """Both ends in full."""
-    return lambda low, high: f"{say(low)} to {say(high)}"
-
-
-def _from_to(unit: str) -> Range:
+def _from_to(low: float, high: float, unit: str) -> str:
     """Both ends, the unit and ``more`` or ``less`` once where they are the same: ``0.05 to 0.15 hours more``."""
-
-    def between(low: float, high: float) -> str:
-        if low * high > 0:
-            return f"{plain(abs(low))} to {_more(high, unit)}"
-        return f"{_more(low, unit)} to {_more(high, unit)}"
-
-    return between
+    return f"{plain(abs(low)) if low * high > 0 else _more(low, unit)} to {_more(high, unit)}"
 
 
 def _odds(size: float) -> str:

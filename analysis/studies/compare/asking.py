@@ -17,11 +17,6 @@ HOW = "Write a name, or NAME[DIMENSION=LABEL,...] such as leaver_rate[role=head]
 _FORM = re.compile(r"\s*(?P<name>[\w-]+)\s*(?:\[(?P<where>[^\[\]]*)\])?\s*")
 
 
-def headlines() -> list[Line]:
-    """The lines of a comparison that is asked for nothing else."""
-    return list(shown_in("comparison"))
-
-
 def chosen(names: Sequence[str], by: Sequence[str], setups: Sequence[Setup]) -> list[Line]:
     """The lines asked for: each of ``names``, once for every label of every dimension of ``by``.
 
@@ -30,7 +25,7 @@ def chosen(names: Sequence[str], by: Sequence[str], setups: Sequence[Setup]) -> 
     """
     if by and not names:
         raise UserError(f"--by {by[0]}", "there is nothing to break down", "Name a measure too: --measure leavers")
-    lines = [line for name in names for line in broken_down(name, by, setups)] or headlines()
+    lines = [line for name in names for line in broken_down(name, by, setups)] or list(shown_in("comparison"))
     return list({line.name: line for line in lines}.values())
 
 

@@ -31,38 +31,6 @@ class Verdict(Enum):
         return self in (Verdict.MORE, Verdict.LESS)
 
 
-def verdict(difference: float, adjusted_half: float, same: bool) -> Verdict:
-    """The verdict on a mean difference, given half the width of its adjusted interval.
-
-    Without an interval (NaN: fewer than two pairs) nothing can be told.
-    """
-    if math.isnan(difference):
-        return Verdict.NONE
-    if same:
-        return Verdict.SAME
-    if math.isnan(adjusted_half) or abs(difference) <= adjusted_half:
-        return Verdict.CANNOT_TELL
-    return Verdict.MORE if difference > 0 else Verdict.LESS
-
-
-def direction(found: Verdict, line: Line) -> str:
-    """The word for a difference that can be told: "more", "fewer", "higher", "less" ..."""
-    more = found is Verdict.MORE
-    if line.unit in WHOLE:
-        return "more" if more else "fewer"
-    if line.unit == "GBP":
-        return "more" if more else "less"
-    return "higher" if more else "lower"
-
-
-def words(found: Verdict, line: Line) -> str:
-    """The verdict on a line in words: ``fewer, better``; whether it is better only where the line says what is."""
-    if not found.is_told:
-        return UNKNOWN if found is Verdict.CANNOT_TELL else str(found.value)
-    judged = {0: "", 1: ", better", -1: ", worse"}[int(found.value) * line.better]
-    return direction(found, line) + judged
-
-
 @dataclass(frozen=True)
 class Difference:
     """A figure of a policy and of its base, and what their pairs say; NaN for what there is not."""
@@ -90,18 +58,31 @@ class Difference:
 
     @property
     def verdict(self) -> Verdict:
-        """What can be said, as all intervals of the comparison hold together."""
-        return verdict(self.mean, self.adjusted, self.same)
+        """What can be said, as all intervals of the comparison hold together; without one (fewer than two pairs) nothing."""
+        if math.isnan(self.mean):
+            return Verdict.NONE
+        if self.same:
+            return Verdict.SAME
+        if math.isnan(self.adjusted) or abs(self.mean) <= self.adjusted:
+            return Verdict.CANNOT_TELL
+        return Verdict.MORE if self.mean > 0 else Verdict.LESS
 
     @property
     def words(self) -> str:
-        """The verdict in words: ``fewer, better``."""
-        return words(self.verdict, self.line)
+        """The verdict in words: ``fewer, better``; whether it is better only where the line says what is."""
+        if not self.verdict.is_told:
+            return UNKNOWN if self.verdict is Verdict.CANNOT_TELL else str(self.verdict.value)
+        return self.direction + {0: "", 1: ", better", -1: ", worse"}[int(self.verdict.value) * self.line.better]
 
     @property
     def direction(self) -> str:
-        """The word for a difference that can be told: ``fewer``."""
-        return direction(self.verdict, self.line)
+        """The word for a difference that can be told: "more", "fewer", "higher", "less" ..."""
+        more = self.verdict is Verdict.MORE
+        if self.line.unit in WHOLE:
+            return "more" if more else "fewer"
+        if self.line.unit == "GBP":
+            return "more" if more else "less"
+        return "higher" if more else "lower"
 
     @property
     def place(self) -> float:

@@ -6,7 +6,7 @@ import pytest
 
 from analysis.errors import UserError
 from analysis.figures.lines import Over, shown_in
-from analysis.studies.compare.asking import chosen, headlines, one
+from analysis.studies.compare.asking import chosen, one
 from analysis.studies.compare.precision import precision
 from simulation.census.measure import measures
 from tests.worlds import tiny_setup
@@ -16,8 +16,8 @@ SETUPS = [tiny_setup(years=5)]
 
 def test_headlines_ask_for_figures_that_exist():
     """Every figure of the table names dimensions and labels of its measure, and says enough for a number."""
-    assert len(headlines()) >= 18
-    for line in (*headlines(), *shown_in("table of a run")):
+    assert len(shown_in("comparison")) >= 18
+    for line in (*shown_in("comparison"), *shown_in("table of a run")):
         text = line.measure + "[" + ",".join(f"{d}={label}" for d, label in line.where) + "]"
         assert one(text, SETUPS).where == line.where
         assert measures()[line.measure].unit == line.unit or line.cases
@@ -39,7 +39,7 @@ def test_a_measure_is_named_with_dimensions_and_broken_down():
     ]
     assert len(by) == 3 * 2
     assert [line.name for line in chosen(["heads_leaving", "teachers"], [], SETUPS)] == ["heads_leaving", "teachers"]
-    assert chosen([], [], SETUPS) == headlines()
+    assert chosen([], [], SETUPS) == list(shown_in("comparison"))
 
 
 WRONG = [

@@ -11,16 +11,22 @@ from hypothesis import strategies as st
 
 from analysis.figures.lines import Line, Over, shown_in
 from analysis.figures.rounding import between, shown, step
-from analysis.studies.compare.difference import Verdict, verdict, words
+from analysis.studies.compare.difference import Difference, Verdict
 
 finite = st.floats(-1e9, 1e9, allow_nan=False)
+PEOPLE = Line("x", "X", "x", "people", Over.MEAN)
+
+
+def made(mean: float, adjusted: float, same: bool = False, line: Line = PEOPLE) -> Difference:
+    """A difference with half its adjusted interval."""
+    return Difference(line, None, 2, same, 0.0, mean, 0.0, 0.0, mean, adjusted, adjusted, adjusted, 0.0, 1.0)
 
 
 @given(finite, st.floats(0, 1e9), st.sampled_from(shown_in("comparison")), st.booleans())
 def test_a_word_stands_only_where_the_adjusted_interval_leaves_out_zero(difference, half, line, same):
     """More, fewer, higher, lower, better, worse: only then; and where it does, one of them stands."""
     same = same and difference == 0
-    said = words(verdict(difference, half, same), line)
+    said = made(difference, half, same, line).words
     excludes = difference - half > 0 or difference + half < 0
     told = re.search(r"more|fewer|less|higher|lower|better|worse", said) is not None
     assert told == excludes
@@ -32,9 +38,9 @@ def test_a_word_stands_only_where_the_adjusted_interval_leaves_out_zero(differen
 
 def test_without_an_interval_nothing_can_be_told():
     """One pair has a difference and no verdict; equal in every pair is a verdict of its own."""
-    assert verdict(5.0, math.nan, False) is Verdict.CANNOT_TELL
-    assert verdict(math.nan, math.nan, False) is Verdict.NONE
-    assert verdict(0.0, 0.0, True) is Verdict.SAME
+    assert made(5.0, math.nan).verdict is Verdict.CANNOT_TELL
+    assert made(math.nan, math.nan).verdict is Verdict.NONE
+    assert made(0.0, 0.0, same=True).verdict is Verdict.SAME
 
 
 @pytest.mark.parametrize(
@@ -51,7 +57,9 @@ def test_without_an_interval_nothing_can_be_told():
 )
 def test_words_suit_the_unit(unit, better, found, said):
     """Fewer people, less money, lower shares; better and worse only where the figure has a good direction."""
-    assert words(found, Line("x", "X", "x", unit, Over.MEAN, (), better)) == said
+    line = Line("x", "X", "x", unit, Over.MEAN, (), better)
+    mean = {Verdict.MORE: 2.0, Verdict.LESS: -2.0, Verdict.CANNOT_TELL: 0.5, Verdict.SAME: 0.0}[found]
+    assert made(mean, 1.0, found is Verdict.SAME, line).words == said
 
 
 @pytest.mark.parametrize(
