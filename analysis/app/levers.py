@@ -74,7 +74,6 @@ class Described:
     name: str
     title: str
     summary: str
-    joins: str
     levers: tuple[Lever, ...]
     sections: tuple[Section, ...]
     """How it works, what it rests on and what is assumed."""
@@ -87,9 +86,8 @@ def described(name: str) -> Described:
     from scenarios import load_programme
 
     known = load_programme(name)
-    joins = JOINERS[known.unit]
     parts = tuple(section for section in sections(known) if section.body)
-    return Described(name, known.title, known.summary, joins, tuple(_levers(known, joins)), parts)
+    return Described(name, known.title, known.summary, tuple(_levers(known, JOINERS[known.unit])), parts)
 
 
 def _levers(known: KnownProgramme, joins: str) -> list[Lever]:

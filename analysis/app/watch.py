@@ -33,8 +33,6 @@ GROUPS: dict[str, tuple[str, tuple[Role, ...]]] = {
 class Recording:
     """One replicate, as counts."""
 
-    name: str
-    replicate: int
     years: tuple[int, ...]
     """The base year and every year after it."""
     counts: np.ndarray
@@ -54,7 +52,7 @@ def record_run(chosen: Plan, number: int, passed: Passed) -> Recording:
     def read(years: Years) -> Recording:
         found = [_of_year(model.world) for model in years if model.year >= first]
         counts = (np.stack(column) for column in zip(*found, strict=True))
-        return Recording(chosen.name, number, tuple(range(first, chosen.setup.last_year + 1)), *counts)
+        return Recording(tuple(range(first, chosen.setup.last_year + 1)), *counts)
 
     recording: Recording = replicate([Arm(chosen.setup, read)], chosen.seed, number, measures=(), passed=passed)[
         0
@@ -117,9 +115,6 @@ class Watched:
     schools: int
     rows: list[dict[str, Any]]
     is_cluster: bool
-    largest: dict[str, int]
-    """Of each column, for bars."""
-    totals: dict[str, int]
 
 
 def watched(recording: Recording, register: Register, place: str, group: str) -> Watched:
@@ -145,9 +140,7 @@ def watched(recording: Recording, register: Register, place: str, group: str) ->
                 "chair": _chair(recording, register, i, cluster),
             }
         rows.append(row)
-    largest = {name: max([1, *(row[name] for row in rows)]) for name in COLUMNS}
-    totals = {name: sum(row[name] for row in rows[1:]) for name in COLUMNS[2:]}
-    return Watched(title, int(members.sum()), rows, cluster >= 0, largest, totals)
+    return Watched(title, int(members.sum()), rows, cluster >= 0)
 
 
 def _chair(recording: Recording, register: Register, i: int, cluster: int) -> str:

@@ -17,7 +17,7 @@ from markupsafe import Markup
 
 from analysis.explain.words import Explanation, Section
 from analysis.figures.rounding import scale_of
-from analysis.figures.tables import Column, Table, columns
+from analysis.figures.tables import Column, Table, headed
 from analysis.figures.templates import templates
 from analysis.figures.words import capital, count
 from analysis.output.html.report import TEMPLATES, one_policy
@@ -60,21 +60,19 @@ def store(found: Store) -> str:
     for scenario in manifest["scenarios"]:
         name, first = scenario["name"], scenario.get("base_year")
         rows.append({
-            "title": scenario["title"], "name": name,
-            "years": "" if first is None else school_years(first, first + scenario["years"]),
-            "schools": f"{scenario['schools']:,}" if "schools" in scenario else "",
-            "done": f"{sum(r['scenario'] == name for r in done):,} of {sum(place[0] == name for place in expected):,}",
-            "failed": f"{sum(f.scenario == name for f in failed):,}",
+            "Scenario": scenario["title"], "Name": name,
+            "School years": "" if first is None else school_years(first, first + scenario["years"]),
+            "Schools": f"{scenario['schools']:,}" if "schools" in scenario else "",
+            "Runs done": f"{sum(r['scenario'] == name for r in done):,} of {sum(place[0] == name for place in expected):,}",
+            "Runs failed": f"{sum(f.scenario == name for f in failed):,}",
         })  # fmt: skip
-    headings = {"title": "Scenario", "name": "Name", "years": "School years", "schools": "Schools"}
-    headings |= {"done": "Runs done", "failed": "Runs failed"}
     points = len({point for _, point, _ in expected if point is not None})
     told = [f"A design with {count(points, 'point')}."] if points else []
     if manifest["stamp"]:
         told.append(f"{capital(manifest['stamp'])}. Run the same command again to finish it.")
     else:
         told.append("Complete: every run is there.")
-    made = Table(f"Results in {found.folder}", columns(headings, ("schools", "done", "failed")), rows)
+    made = headed(f"Results in {found.folder}", rows, ("Schools", "Runs done", "Runs failed"))
     return _html(made, *told)
 
 

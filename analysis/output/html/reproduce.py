@@ -77,11 +77,10 @@ def reproduce(
 def find(report: Report, name: str) -> Exhibit:
     """The figure or table of that number, however it is written. Raise :exc:`UserError` if there is none."""
     wanted = name.strip().upper().replace("_", "-").replace(" ", "-")
-    for exhibit in report.exhibits:
-        if exhibit.id == wanted:
-            return exhibit
-    there = ", ".join(e.id for e in report.exhibits)
-    raise UserError(name, "the report has no such figure or table", f"It has {there}.")
+    there = {exhibit.id: exhibit for exhibit in report.exhibits}
+    if wanted not in there:
+        raise UserError(name, "the report has no such figure or table", f"It has {', '.join(there)}.")
+    return there[wanted]
 
 
 def _kept(store: Store, last: dict[str, Any] | None, exhibit: Exhibit) -> str:

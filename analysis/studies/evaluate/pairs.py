@@ -123,8 +123,6 @@ class Pair:
     """Difference of totals, by place; see :mod:`analysis.studies.evaluate.pairs`."""
     costs: tuple[int, ...]
     """GBP spent on the programme, by :data:`~simulation.log.PROGRAMME_COSTS`."""
-    participants: int
-    """Everybody who joined, the study's cohorts or not."""
 
 
 def readings_of(study: Study, programme: Programme) -> tuple[Reading, ...]:
@@ -170,7 +168,7 @@ def simulate_pair(case: Case, seed: int, number: int, passed: Passed = unheard) 
     asked = [(f.measure, Asked(study, programme, model.key, f.years_after)) for f in study.findings]
     parts = tuple(take_apart(measure, cohorts, about) for measure, about in asked)
     moved = difference(ours, theirs, model.world, programme.unit, watch.joiners)
-    return Pair(parts, match(cohorts), moved, tuple(int(x) for x in ours.costs), len(watch.joiners.unit))
+    return Pair(parts, match(cohorts), moved, tuple(int(x) for x in ours.costs))
 
 
 def without(setup: Setup, programme: str) -> Setup:
