@@ -12,7 +12,6 @@ from analysis.output.study import Study
 from scenarios.evidence import Row, evidence
 
 LONGEST_VALUE = 200
-GRADES = "Grades say what the evidence is; see Notes. J is a judgement, and its range is one too."
 SET_BY = {
     "context": "the school system",
     "programme": "the programme's file",
@@ -41,16 +40,9 @@ def assumed(study: Study) -> list[Sheet]:
                 own.append(("the school system", path, _figure(parameter)))
                 sources += parameter["sources"]
         rows += [{"Scenario": scenario["title"], "About": of, "Assumption": what, **told} for of, what, told in own]
-    about = (
-        "How each scenario was run, every figure of its programmes, and every parameter that it changes. Least and most: "
-        "what the evidence can bear. All other parameters are those of the school system; the results' manifest has them."
-    )
-    sheets = [make("Assumptions", "What was assumed", about, rows, GRADES)]
+    sheets = [make("Assumptions", rows)]
     if behind := [_published(evidence()[source]) for source in dict.fromkeys(sources) if source in evidence()]:
-        about = (
-            "The published figures that the assumptions name as sources; a value is given as published, in its unit."
-        )
-        sheets.append(make("Evidence", "Evidence behind the assumptions", about, behind))
+        sheets.append(make("Evidence", behind))
     return sheets
 
 

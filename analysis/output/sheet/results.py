@@ -34,9 +34,6 @@ from simulation.census.measure import measures
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
 
-ROUNDING = (
-    "Numbers are rounded to what the runs can tell. How to read intervals, and what [c], [x] and [z] mean: see Notes."
-)
 MEAN, ENDS = "Mean of runs", ("Interval from", "Interval to")
 OF_PROGRAMMES = ("Starts", "Participants", "Completed", "Helpers", "Dose, share of what is promised", "Cost, GBP")
 """Headings of what the table of figures shows of programmes in a workbook, in its order."""
@@ -59,11 +56,7 @@ def _comparison(study: Study) -> Sheet | None:
     if found is None:
         return None
     rows = [{"Scenario": o.policy.title, "Measure": line.label, **row} for o, line, row in _differences(study, found)]
-    about = (
-        f"What each policy changes against {found.base.title}, from pairs of runs that share their random draws; "
-        f"intervals at {100 * found.level:g}%. One row is one figure of one policy."
-    )
-    return make("Comparison", f"Differences from {found.base.title}", about, rows, ROUNDING)
+    return make("Comparison", rows, base=found.base.title, level=100 * found.level)
 
 
 def _differences(study: Study, found: Comparison) -> Iterator[tuple[Outcome, Line, Row]]:
@@ -118,11 +111,7 @@ def _headlines(study: Study) -> Sheet:
                         "School year": school_year(year),
                     }
                     rows.append({**about, "Unit": line.unit, **level(study, scenario["name"], line, year)})
-    about_it = (
-        "Headline measures of every scenario, school year by school year, from the base year on. The range holds the "
-        "middle 90% of runs, or all runs if there are fewer than ten. Years in which nobody could be followed have no row."
-    )
-    return make("Headlines", f"Headline measures, {study.period}", about_it, rows, ROUNDING)
+    return make("Headlines", rows, period=study.period)
 
 
 def _gains(study: Study) -> Sheet | None:
@@ -133,11 +122,7 @@ def _gains(study: Study) -> Sheet | None:
     rows = [
         {"Scenario": o.policy.title, **_group(groups[line.name]), **row} for o, line, row in _differences(study, found)
     ]
-    about = (
-        f"What each policy changes for groups of people and places against {found.base.title}; intervals at "
-        f"{100 * found.level:g}%. All-at-once intervals hold for every row of this sheet together."
-    )
-    return make("Who gains", "Who gains: sex, ethnic group, disadvantage and region", about, rows, ROUNDING)
+    return make("Who gains", rows, base=found.base.title, level=100 * found.level)
 
 
 def _gains_of_one(study: Study) -> Sheet:
@@ -147,11 +132,7 @@ def _gains_of_one(study: Study) -> Sheet:
         for s in study.scenarios:
             when: Row = {"Scenario": s["title"], "School year": school_year(last), "Unit": group.line.unit}
             rows.append({**_group(group), **when, **level(study, s["name"], group.line, last)})
-    about = (
-        "Figures for groups of people and places in the last year. The range holds the middle 90% of runs, or all if there "
-        "are fewer than ten."
-    )
-    return make("Groups", "Groups: sex, ethnic group, disadvantage and region", about, rows, ROUNDING)
+    return make("Groups", rows)
 
 
 def _group(group: Group) -> Row:
@@ -178,11 +159,7 @@ def _costs(study: Study) -> Sheet:
             row["Mean a year"] = SUPPRESSED if study.levels.is_hidden(name, line, None) else yearly
             against = _against(study, found, line, base["name"], name)
             rows.append(row | dict(zip((f"Difference from {base['title']}", *ENDS), against, strict=True)))
-    about = (
-        f"Costs in GBP of the base year's prices, all of {study.period} together, and what they differ from "
-        f"{base['title']}. Ranges and intervals at 90%."
-    )
-    return make("Costs", f"Costs, {study.period}", about, rows, ROUNDING)
+    return make("Costs", rows, period=study.period, base=base["title"])
 
 
 def _against(study: Study, found: Comparison | None, line: Line, base: str, name: str) -> list[Cell]:
@@ -211,11 +188,7 @@ def _programmes(study: Study) -> Sheet:
                     for heading, f in zip(OF_PROGRAMMES, study.of_programmes[name], strict=True):
                         row[heading] = level(study, scenario["name"], of[f], year)[MEAN] if f in of else UNAVAILABLE
                     rows.append({**row, "Cost per start, GBP": _per_start(study, scenario["name"], of, year)})
-    about = (
-        "What each programme does in each school year: who starts and is on it, how much of it is delivered, what it costs. "
-        "Means of all runs. A year in which a programme has nothing to report has no row."
-    )
-    return make("Programmes", "Programmes: starts, dose and cost", about, rows, ROUNDING)
+    return make("Programmes", rows)
 
 
 def _per_start(study: Study, scenario: str, of: dict[str, Line], year: int) -> Cell:
@@ -264,5 +237,4 @@ def validation(study: Study) -> Sheet | None:
         })  # fmt: skip
     if not rows:
         return None
-    about = f"The base year of {base['title']} against published figures. {verdict([c for _, c in cards], study.runs)}"
-    return make("Validation", "How close the base year is to what is published", about, rows, ROUNDING)
+    return make("Validation", rows, base=base["title"], verdict=verdict([card for _, card in cards], study.runs))

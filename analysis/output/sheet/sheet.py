@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 import textwrap
+import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from analysis.figures.rounding import SHARE_UNITS, digits, step
 from analysis.figures.tables import Table, headed
@@ -83,16 +85,24 @@ class Sheet:
         return max((max(1, len(textwrap.wrap(text, width))) for text, width in texts), default=1)
 
 
+WORDS = tomllib.loads((Path(__file__).parent / "sheets.toml").read_text(encoding="utf-8"))
+
+
 def make(
-    name: str, title: str, about: str, rows: Sequence[Mapping[str, Cell]], *lines: str, widths: Sequence[int] = (),
-    links: Sequence[str] = (),
+    name: str, rows: Sequence[Mapping[str, Cell]], widths: Sequence[int] = (), links: Sequence[str] = (), **known: str | float
 ) -> Sheet:  # fmt: skip
-    """A sheet of rows, each with the same headings; ``widths`` follow what is in the columns if not given."""
+    """A sheet of rows, each with the same headings, in the words that ``sheets.toml`` has for it, what is ``known`` filled in.
+
+    ``widths`` follow what is in the columns if not given.
+    """
+    told = {"lines": (), **WORDS["sheets"][name]}
+    known["rounding"] = WORDS["rounding"]
+    title, about, *lines = (words.format(**known) for words in (told["title"], told["about"], *told["lines"]))
     fixed = [{h: NOT_APPLICABLE if cell == "" else cell for h, cell in row.items()} for row in rows]
     numeric = {h for row in fixed for h, cell in row.items() if isinstance(cell, Number)}
     table = headed(title, fixed, numeric, about)
     wide = tuple(widths) or tuple(_width(c.heading, [row[c.key] for row in fixed]) for c in table.columns)
-    return Sheet(name, table, lines, wide, tuple(links))
+    return Sheet(name, table, tuple(lines), wide, tuple(links))
 
 
 def _width(heading: str, cells: Sequence[Cell], most: int = 48) -> int:

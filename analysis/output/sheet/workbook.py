@@ -50,8 +50,7 @@ def cover(study: Study) -> Sheet:
 def contents(sheets: Sequence[Sheet]) -> Sheet:
     """The list of the sheets after it, with links to them."""
     rows = [{"Sheet": s.name, "Title": s.table.title, "What it holds": s.table.note} for s in sheets]
-    about = "The sheets of this workbook. The first column leads to each of them."
-    return make("Contents", "Contents", about, rows, widths=(16, 48, 90), links=[s.name for s in sheets])
+    return make("Contents", rows, widths=(16, 48, 90), links=[s.name for s in sheets])
 
 
 def notes(study: Study) -> Sheet:
@@ -68,8 +67,7 @@ def notes(study: Study) -> Sheet:
     told += [("How to read", term, how.format(**known)) for term, how in LIMITS["reading"].items()]
     told += [("Measure", m.title, f"{m.definition} Source of the definition: {m.source}") for m in defined]
     rows = [{"Kind": kind, "Term": term, "Meaning": meaning} for kind, term, meaning in told]
-    about = "Shorthand, how to read the figures, and definitions of the measures."
-    return make("Notes", "Notes", about, rows, widths=(14, 36, 100))
+    return make("Notes", rows, widths=(14, 36, 100))
 
 
 def targets(store: Store, out: Path | None) -> list[Path]:
