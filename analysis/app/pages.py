@@ -276,13 +276,7 @@ class Pages:
     async def wrong(self, _request: Request, error: Exception) -> Response:
         """A page for what cannot be answered; it says nothing of why, for a program that asks would learn too much."""
         status = error.status_code if isinstance(error, HTTPException) else 500
-        words = {
-            400: "That cannot be used here.", 404: "There is nothing at this address. Jobs are forgotten when the page is stopped.",
-            405: "This is not possible here.", 413: "This is larger than a scenario may be (1 MB).", 429: BUSY,
-            503: "This was stopped.",
-        }  # fmt: skip
-        message = words.get(status, "Something went wrong. What happened is told where headway app was started.")
-        return self._html("wrong.html", status, message=message)
+        return self._html("wrong.html", status, status_code=status, busy=BUSY)
 
 
 _KINDS = re.compile(r'application/x-www-form-urlencoded|multipart/form-data; ?boundary="?[\w-]{1,70}"?', re.ASCII)

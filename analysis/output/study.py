@@ -17,7 +17,6 @@ import numpy as np
 from analysis.charts import charts
 from analysis.charts.drawing import Source
 from analysis.errors import UserError
-from analysis.figures.estimates import central
 from analysis.figures.lines import Line, asked_as, figures, gains, needs_of_groups, shown_in
 from analysis.figures.lines import needs as needs_of
 from analysis.figures.words import capital, count, listed, sample, small_counts_below, within
@@ -278,26 +277,6 @@ class Levels:
     def is_hidden(self, scenario: str, line: Line, year: int | None) -> bool:
         """Whether a figure may not be published; one of all years may only if that of each year may."""
         return any((scenario, line.name, y) in self.away for y in (self.years if year is None else [year]))
-
-
-@dataclass(frozen=True)
-class Spread:
-    """Mean of runs, its standard error, the ends of the middle 90% of runs (of all if there are few), and their number."""
-
-    mean: float
-    error: float
-    low: float
-    high: float
-    n: int
-
-    @classmethod
-    def of(cls, found: np.ndarray) -> Spread:
-        """Of a number per run; NaN where there is none."""
-        n = len(found)
-        if n == 0:
-            return cls(np.nan, np.nan, np.nan, np.nan, 0)
-        error = float(found.std(ddof=1) / n**0.5) if n > 1 else np.nan
-        return cls(float(found.mean()), error, *central(found), n)
 
 
 def needs() -> list[Need]:

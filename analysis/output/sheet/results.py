@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from analysis.figures.estimates import central, mean_and_variance
 from analysis.figures.lines import Line, Over, shown_in
 from analysis.figures.rounding import SHARE_UNITS, points, step
 from analysis.figures.words import JOINERS
@@ -21,7 +22,7 @@ from analysis.output.sheet.sheet import (
     make,
     rounded,
 )
-from analysis.output.study import COST, STARTS, Group, Spread, Study
+from analysis.output.study import COST, STARTS, Group, Study
 from analysis.store.select import dimensions
 from analysis.studies.compare.difference import difference as of_pairs
 from analysis.studies.compare.difference import differences
@@ -88,15 +89,23 @@ def difference(study: Study, found: Comparison, outcome: Outcome, i: int) -> Row
 
 def level(study: Study, scenario: str, line: Line, year: int | None) -> Row:
     """Mean of a line, ends of its range, and runs; ``[c]`` where they may not be published. Ends are rounded as the mean."""
-    row = spelt(Spread.of(study.levels.of(scenario, line, year)), line.unit)
+    row = spelt(study.levels.of(scenario, line, year), line.unit)
     return dict.fromkeys(row, SUPPRESSED) if study.levels.is_hidden(scenario, line, year) else row
 
 
-def spelt(found: Spread, unit: str) -> Row:
-    """Mean, ends of the range, and runs."""
-    place = step(found.error, unit, max(abs(found.mean), abs(found.low), abs(found.high)))
-    mean, low, high = (rounded(value, place, unit) for value in (found.mean, found.low, found.high))
-    return {MEAN: mean, "Range from": low, "Range to": high, "Runs": count(found.n)}
+def spelt(found: np.ndarray, unit: str) -> Row:
+    """Mean of a number per run, the ends of the middle 90% of runs (of all if there are few), and their number."""
+    mean, error = _mean(found)
+    low, high = central(found) if len(found) else (math.nan, math.nan)
+    place = step(error, unit, max(abs(mean), abs(low), abs(high)))
+    spread = (rounded(value, place, unit) for value in (mean, low, high))
+    return dict(zip((MEAN, "Range from", "Range to", "Runs"), (*spread, count(len(found))), strict=True))
+
+
+def _mean(found: np.ndarray) -> tuple[float, float]:
+    """The mean of a number per run and its standard error; NaN where there is none."""
+    (mean,), (variance,) = mean_and_variance(found[:, np.newaxis])
+    return float(mean), math.sqrt(variance / max(len(found), 1))
 
 
 def _headlines(study: Study) -> Sheet:
@@ -152,7 +161,7 @@ def _costs(study: Study) -> Sheet:
     for line in (line for line in study.costs if line in study.levels.lines):
         for scenario in study.scenarios:
             name = scenario["name"]
-            yearly = spelt(Spread.of(study.levels.of(name, line, None) / years), "GBP")[MEAN]
+            yearly = spelt(study.levels.of(name, line, None) / years, "GBP")[MEAN]
             over_years = level(study, name, line, None)
             del over_years["Runs"]
             row: Row = {"Item": line.label, "Scenario": scenario["title"], **over_years}
@@ -201,8 +210,7 @@ def _per_start(study: Study, scenario: str, of: dict[str, Line], year: int) -> C
     money, people = (study.levels.of(scenario, line, year) for line in chosen)
     if len(money) != len(people) or not (people > 0).all():
         return UNAVAILABLE
-    each = Spread.of(money / people)
-    return figure(each.mean, each.error, "GBP")
+    return figure(*_mean(money / people), "GBP")
 
 
 def validation(study: Study) -> Sheet | None:

@@ -50,8 +50,10 @@ def stored(
         return None
     failures = {(s, r): Told(*told) for s, r, *told in db.execute(FAILURES).fetchall()}
     missing = Told("Missing", "this run is not there yet", "")
-    left_out = [(n, r, failures.get((n, r), missing)) for r in runs for n in names if (n, r) not in digests]
-    found = Found(list(figures), [[digests.get((n, r), "") for n in names] for r in runs], left_out)
+    found = []
+    for r, of_run in zip(runs, figures, strict=True):
+        left_out = [(n, r, failures.get((n, r), missing)) for n in names if (n, r) not in digests]
+        found.append(Found(of_run, [digests.get((n, r), "") for n in names], left_out))
     sides = [Side(s["name"], s["title"], s["seed"]) for s in arms]
     summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found)
     return replace(summed, ends=ends) if len(set(ends.values())) > 1 else summed

@@ -165,12 +165,12 @@ class Arriving:
         """Take in what came of replicate ``number``: a result for each plan."""
         self._parts[number] = _part(self.plans, self.lines, self.years, number, results)
 
-    def _found(self) -> Found:
-        return _together([part for _, part in sorted(self._parts.items())])
+    def _found(self) -> list[Found]:
+        return [part for _, part in sorted(self._parts.items())]
 
     def digests(self) -> dict[int, list[str]]:
         """Digests of each replicate's runs, in the order of the plans; empty where one failed."""
-        return {number: part.digests[0] for number, part in sorted(self._parts.items())}
+        return {number: part.digests for number, part in sorted(self._parts.items())}
 
     def comparison(self) -> Comparison:
         """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
@@ -192,7 +192,7 @@ class Arriving:
 
 def _run(
     plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, workers: int | None
-) -> Found:
+) -> list[Found]:
     setups = [plan.setup for plan in plans]
     years = range(setups[0].base_year, setups[0].last_year + 1)
     given = Plans.of(plans, None if asked.out is not None else list(dict.fromkeys(line.measure for line in lines)))
@@ -209,7 +209,7 @@ def _run(
             parts.append(_part(plans, lines, years, number, results))
             if target is not None and _stops(parts, lines, years, target):
                 break
-    return _together(parts)
+    return parts
 
 
 def _part(
@@ -224,21 +224,13 @@ def _part(
             figure[n], digests[n] = figures(rows, lines, years), one.digest
         else:
             failures.append((plan.name, number, result.told))
-    return Found([figure], [digests], failures)
-
-
-def _together(parts: Sequence[Found]) -> Found:
-    return Found(
-        [figure for part in parts for figure in part.figures],
-        [digests for part in parts for digests in part.digests],
-        [failure for part in parts for failure in part.failures],
-    )
+    return Found(figure, digests, failures)
 
 
 def _stops(parts: Sequence[Found], lines: list[Line], years: Sequence[int], target: Precision) -> bool:
     if len(parts) < FEWEST + HOLD:
         return False
-    differences = target_differences(_together(parts), lines, years, target)
+    differences = target_differences(parts, lines, years, target)
     return stops_after(differences, target.half_width, target.level) is not None
 
 

@@ -188,11 +188,11 @@ class Comparison:
 
 @dataclass
 class Found:
-    """What came of the replicates, in their order."""
+    """What came of one replicate."""
 
-    figures: list[np.ndarray]
-    """Plans × lines × years × 2, for each replicate; years from the base year on."""
-    digests: list[list[str]]
+    figures: np.ndarray
+    """Plans × lines × years × 2; years from the base year on."""
+    digests: list[str]
     """Of each plan's run; empty where it failed."""
     failures: list[tuple[str, int, Told]]
 
@@ -203,18 +203,19 @@ def sum_up(
     lines: list[Line],
     target: Precision | None,
     asked: Asked,
-    found: Found,
+    found: Sequence[Found],
 ) -> Comparison:
     """What pairs say that are there: of a base (the first of ``plans``) and policies, in ``years`` from the base year on.
 
     Raise :exc:`UserError` if no pair came to its end.
     """
-    n, sides = len(found.figures), [Side(plan.name, plan.title, plan.seed) for plan in plans]
+    sides = [Side(plan.name, plan.title, plan.seed) for plan in plans]
+    failures = [failure for one in found for failure in one.failures]
     arms = arms_of(found, lines)
-    if all(not (digests[0] and any(digests[1:])) for digests in found.digests):
-        if not found.failures:
+    if all(not (one.digests[0] and any(one.digests[1:])) for one in found):
+        if not failures:
             raise UserError(sides[0].name, "there is no pair of runs yet", "Run the base and a policy first.")
-        name, number, failure = found.failures[0]
+        name, number, failure = failures[0]
         raise UserError(f"{name}, replicate {number}", f"no pair of runs finished: {failure.type}: {failure.message}")
     reached = None if target is None else _reached(target_differences(found, lines, years, target), target)
     lines, arms = _with_figures(lines, arms, asked)
@@ -230,10 +231,12 @@ def sum_up(
     outcomes = []
     for i, policy in enumerate(sides[1:]):
         statistics = paired(tables[0], tables[i + 1])
-        identical = not found.failures and all(digests[0] == digests[i + 1] for digests in found.digests)
+        identical = not failures and all(one.digests[0] == one.digests[i + 1] for one in found)
         adjusted = family[i * len(cells) : (i + 1) * len(cells)]
         outcomes.append(Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical))
-    return Comparison(sides[0], outcomes, lines, cells, first, last, asked.level, n, found.failures, reached, asked.out)
+    return Comparison(
+        sides[0], outcomes, lines, cells, first, last, asked.level, len(found), failures, reached, asked.out
+    )
 
 
 def _with_figures(lines: list[Line], arms: np.ndarray, asked: Asked) -> tuple[list[Line], np.ndarray]:
@@ -271,16 +274,18 @@ def _reached(differences: np.ndarray, target: Precision) -> Reached:
     return Reached(target, half, stops_after(differences, target.half_width, target.level) is not None)
 
 
-def arms_of(found: Found, lines: list[Line]) -> np.ndarray:
+def arms_of(found: Sequence[Found], lines: list[Line]) -> np.ndarray:
     """Figures of plans × replicates × lines × years × 2."""
     from simulation.census.measure import Kind, measures
 
-    finished = np.array([[bool(d) for d in digests] for digests in found.digests]).T
+    finished = np.array([[bool(d) for d in one.digests] for one in found]).T
     counts = [measures()[line.measure].kind is Kind.COUNT for line in lines]
-    return with_zeros(np.stack(found.figures, axis=1), counts, finished)
+    return with_zeros(np.stack([one.figures for one in found], axis=1), counts, finished)
 
 
-def target_differences(found: Found, lines: list[Line], years: Sequence[int], target: Precision) -> np.ndarray:
+def target_differences(
+    found: Sequence[Found], lines: list[Line], years: Sequence[int], target: Precision
+) -> np.ndarray:
     """Differences in what the target is about, of replicates × policies."""
     line = [target.line]
     arms = arms_of(found, lines)[:, :, [lines.index(target.line)], 1:]
