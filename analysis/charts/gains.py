@@ -18,10 +18,7 @@ MOST = 3
 
 def lines(source: Source) -> list[Line]:
     """Share of people who leave, group by group, as far as the results have groups."""
-    db = source.db
-    if db is None:
-        return []
-    found = gains("chart", lambda line, dimension: labels_of(db, dimension, line.measure, table=source.table))
+    found = gains("chart", lambda line, dimension: labels_of(source.db, dimension, line.measure, table=source.table))
     return [replace(line, label=capital(within(line.where[-1][1]))) for of in found.values() for line in of]
 
 

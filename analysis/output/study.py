@@ -60,8 +60,6 @@ class Study:
 
     def __init__(self, source: Source) -> None:
         """Read a store's ``source``. Raise :exc:`UserError` for a design, and for results without any run."""
-        assert source.store is not None
-        assert source.db is not None
         self.source, self.store, self.db, self.manifest = source, source.store, source.db, source.manifest
         self.store.require_scenarios()
         if not self.store.done():

@@ -147,9 +147,11 @@ def test_no_chart_fails_on_a_small_store(tmp_path, scenarios, replicates, years,
             ET.fromstring(figure.svg)
 
 
-def test_an_empty_source_gives_no_chart():
-    """With no results, no validation and no evaluation there is nothing to draw."""
-    assert draw(Source()) == {}
+def test_a_folder_without_a_run_gives_no_chart(tmp_path):
+    """With no run done, no validation and no evaluation there is nothing to draw."""
+    described = fakes.manifest("england", "coaching")
+    with Source.of(fakes.store(tmp_path / "study", described, {"england": 1, "coaching": 1})) as source:
+        assert draw(source) == {}
 
 
 def test_results_without_the_measures_give_no_chart(tmp_path):

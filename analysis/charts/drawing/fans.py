@@ -54,7 +54,6 @@ class Paths:
 
 def paths(source: Source, line: Line, scenario: str) -> Paths | None:
     """The figure in every run of a scenario, in the years that all runs have; None if there are none."""
-    assert source.db is not None
     if not set(line.need[1]) <= set(dimensions(source.db)):
         return None
     columns = "replicate, year, value"

@@ -58,18 +58,17 @@ class Lead(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """Results to draw. All parts are optional: a chart that needs what is not there is left out."""
+    """Results to draw: a chart that needs what is not there is left out."""
 
-    db: duckdb.DuckDBPyConnection | None = None
-    """Opened with :meth:`analysis.store.Store.connect`."""
-    manifest: Mapping[str, Any] = field(default_factory=dict)
-    """Of the same folder; with ``stamp`` if runs are missing."""
+    store: Store
+    db: duckdb.DuckDBPyConnection
+    """What the folder's runs say; charts may keep an extract of it in the folder."""
+    manifest: Mapping[str, Any]
+    """With ``stamp`` if runs are missing."""
     validation: Records = ()
     """Records as ``headway validate --json`` prints them."""
     evaluation: Records = ()
     """Records as ``headway evaluate --out FILE.json`` keeps them."""
-    store: Store | None = None
-    """The folder that ``db`` reads, if charts may keep an extract in it."""
     _gathered: set[Need] = field(default_factory=set, repr=False, compare=False)
     _tables: list[str] = field(default_factory=lambda: ["results"], repr=False, compare=False)
     _compared: dict[tuple[Line, ...], Comparison | None] = field(default_factory=dict, repr=False, compare=False)
@@ -79,15 +78,13 @@ class Source:
     def of(cls, store: Store, validation: Records = (), evaluation: Records = ()) -> Iterator[Source]:
         """A store's runs as they are now, until the end of the ``with`` block."""
         with store.connect() as db:
-            yield cls(db, store.manifest, validation, evaluation, store)
+            yield cls(store, db, store.manifest, validation, evaluation)
 
     @property
     def scenarios(self) -> list[Mapping[str, Any]]:
         """The scenarios of the manifest of which there are runs, in its order."""
-        if self.db is None:
-            return []
         there = {row[0] for row in self.db.execute("SELECT DISTINCT scenario FROM runs").fetchall()}
-        return [s for s in self.manifest.get("scenarios", []) if s["name"] in there]
+        return [s for s in self.manifest["scenarios"] if s["name"] in there]
 
     @property
     def titles(self) -> dict[str, str]:
@@ -105,8 +102,6 @@ class Source:
 
     def gather(self, needs: Iterable[Need]) -> None:
         """Read all that several charts need in one pass over the results: folders with many runs are large."""
-        if self.db is None or self.store is None:
-            return
         there = set(dimensions(self.db))
         wanted = {(measure, by) for measure, by in needs if set(by) <= there}
         if wanted <= self._gathered:
@@ -123,13 +118,13 @@ class Source:
 
         key = tuple(lines)
         if key not in self._compared:
-            self._compared[key] = None if self.db is None else stored(self.db, self.manifest, lines, table=self.table)
+            self._compared[key] = stored(self.db, self.manifest, lines, table=self.table)
         return self._compared[key]
 
     @property
     def coverage(self) -> str:
         """How much of the system was simulated, if not all of it: `` , in a sample of 3% of schools``."""
-        scale = min((s["scale"] for s in self.manifest.get("scenarios", [])), default=1)
+        scale = min(s["scale"] for s in self.manifest["scenarios"])
         return "" if scale == 1 else f", in {sample(scale)}"
 
     def difference_from(self, found: Comparison) -> str:
@@ -166,7 +161,7 @@ class Source:
 
         ``how`` is one of the constants above. Empty if the results do not have these dimensions or this measure.
         """
-        if self.db is None or not {*by, *where} <= set(dimensions(self.db)):
+        if not {*by, *where} <= set(dimensions(self.db)):
             return {}
         tests = ["measure = ?", "breakdown = ?", *(f"{d} = ?" for d in where)]
         columns = "".join(f"{d}, " for d in by)
