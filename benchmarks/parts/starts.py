@@ -25,7 +25,7 @@ SOURCES = ("simulation", "scenarios", "analysis", "headway")
 
 def measure(asked: Asked) -> Iterator[Line]:
     """Words first, then the answer in a fresh installation's files, where nothing has been compiled, and again."""
-    turns, scale = max(2, asked.sizes.turns), asked.sizes.first_scale
+    turns, scale = asked.sizes.turns, asked.sizes.first_scale
     with tempfile.TemporaryDirectory() as folder:
         scenario = Path(folder) / "scenario.yaml"
         scenario.write_text(SCENARIO, encoding="utf-8")
