@@ -13,7 +13,7 @@ from benchmarks import history, machine, page
 from benchmarks.asked import FULL, QUICK, Asked, Sizes
 from benchmarks.checkout import Checkout, check_out
 from benchmarks.history import Measured
-from benchmarks.parts import PARTS
+from benchmarks.parts import COMPARED, PARTS
 from benchmarks.scale import at_scale
 from benchmarks.table import markdown
 
@@ -49,7 +49,11 @@ def parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     found.add_argument("parts", nargs="*", metavar="PART", choices=[[], *PARTS], help="letters; all parts without any")
-    found.add_argument("--against", metavar="COMMIT", help="time a and d in turn with this commit, checked out beside")
+    found.add_argument(
+        "--against",
+        metavar="COMMIT",
+        help=f"time {' and '.join(COMPARED)} in turn with this commit, checked out beside",
+    )
     found.add_argument("--quick", action="store_true", help="a small size of everything, in two minutes; kept nowhere")
     found.add_argument("--latest", action="store_true", help="measure nothing: show the newest figures of the history")
     return found
@@ -66,7 +70,7 @@ def carry_out(part: str, sizes: Sizes, against: Checkout | None = None) -> Measu
         title=module.TITLE,
         date=datetime.now(UTC).strftime("%Y-%m-%dT%H:%MZ"),
         commit=commit,
-        against=against.name if against else "",
+        against=against.name if against and part in COMPARED else "",
         machine=machine.described(),
         busy_elsewhere=round(watch.busy_elsewhere(), 2),
         seconds=round(watch.seconds(), 1),

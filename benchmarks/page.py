@@ -17,7 +17,7 @@ SHOWN = {
         "a": ("a year of England", "peak memory"),
         "b": ("",),
         "c": ("a year ÷ floor", "one pass"),
-        "d": ("replicates",),
+        "d": ("a replicate",),
     },
     "sizes": {"e": ("",)},
     "cluster": {"f": ("store and engine",), "i": ("",)},

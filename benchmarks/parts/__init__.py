@@ -12,3 +12,6 @@ PARTS = {
     "i": "cluster",
     "j": "results",
 }
+
+COMPARED = ("a", "d")
+"""Parts that are timed in turn with another commit, if one is given."""

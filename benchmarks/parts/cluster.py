@@ -105,7 +105,12 @@ def serve(workers: int) -> None:
     from distributed import LocalCluster
 
     used = time.process_time()
-    options: dict[str, Any] = {"dashboard_address": None, "protocol": "tcp", "host": "127.0.0.1", "memory_limit": 0}
+    options: dict[str, Any] = {
+        "dashboard_address": "127.0.0.1:0",
+        "protocol": "tcp",
+        "host": "127.0.0.1",
+        "memory_limit": 0,
+    }
     with LocalCluster(n_workers=workers, threads_per_worker=1, processes=False, **options) as cluster:
         print(cluster.scheduler_address, flush=True)
         sys.stdin.read()

@@ -20,45 +20,53 @@ from simulation.world import Setup
 TITLE = "One England and several, every check, no measures, no warm-up: a person-year ÷ one of 500 thousand people"
 ENGLAND = 0.52
 """Millions of people in service in England at the start."""
+EACH = "µs a person-year"
+DEAREST = 4
+"""Phases that are told apart."""
 STANDARD = 0.5
 """Millions of people: the size that the others are held against."""
 
 
 def measure(asked: Asked) -> Iterator[Line]:
-    """A line for each size; one for which there is no room says so."""
-    years, found = asked.sizes.people_years, {}
-    largest = max(asked.sizes.people)
-    standard = STANDARD if STANDARD in asked.sizes.people else largest
-    needed = 0.0
-    for millions in sorted(asked.sizes.people):
-        room = psutil.virtual_memory().available
-        if needed * millions > 0.9 * room:
-            note = f"left out: needs some {needed * millions / 1e9:.0f} GB and {room / 1e9:.0f} GB are free"
-            found[millions] = Line(_words(millions), note=note)
-            continue
-        try:
-            run = call(of_size, millions, years)
-        except FailedError as error:
-            found[millions] = Line(_words(millions), note=f"failed: {str(error).splitlines()[-1][:200]}")
-            continue
-        needed = run["peak"] / millions
-        each = run["person-years"] / years
-        figures = {
-            "people in service": each,
-            "µs a person-year": 1e6 * run["seconds"] / run["person-years"],
-            "bytes of state a person": run["state"] / each,
-            "bytes at the peak": (run["peak"] - run["empty"]) / each,
-            "making the world, s": run["making"],
-        }
-        found[millions] = Line(_words(millions), None, figures)
-    base = found[standard].figures.get("µs a person-year")
-    for millions, line in found.items():
-        ratio = line.figures["µs a person-year"] / base if base and line.figures else None
-        yield replace(line, ratio=ratio, aim=Aim(most=1.4) if millions == largest > standard and ratio else None)
+    """A line for each size; one for which there is no room, or that fails, says so."""
+    sizes = sorted(asked.sizes.people)
+    lines: dict[float, Line] = {}
+    for millions in sizes:
+        smaller = next((n for n in reversed(lines) if lines[n].figures), None)
+        needed = lines[smaller].figures["GB"] * millions / smaller if smaller else 0.0
+        lines[millions] = _line(millions, asked.sizes.people_years, needed)
+    standard = lines[STANDARD if STANDARD in sizes else sizes[-1]].figures.get(EACH)
+    for millions, line in lines.items():
+        ratio = line.figures[EACH] / standard if line.figures and standard else None
+        yield replace(line, ratio=ratio, aim=Aim(most=1.4) if ratio and millions == sizes[-1] > STANDARD else None)
 
 
-def _words(millions: float) -> str:
-    return f"{millions:g} million people" if millions >= 1 else f"{1000 * millions:g} thousand people"
+def _line(millions: float, years: int, needed: float) -> Line:
+    """What so many people take, who are expected to need so many GB."""
+    what = f"{millions:g} million people" if millions >= 1 else f"{1000 * millions:g} thousand people"
+    room = psutil.virtual_memory().available / 1e9
+    if needed > 0.9 * room:
+        return Line(what, note=f"left out: needs some {needed:.0f} GB, and {room:.0f} GB are free")
+    try:
+        run = call(of_size, millions, years)
+    except FailedError as error:
+        return Line(what, note=f"failed: {str(error).splitlines()[-1][:200]}")
+    people = run["person-years"] / years
+    figures = {
+        "people in service": people,
+        EACH: 1e6 * run["seconds"] / run["person-years"],
+        "bytes of state a person": run["state"] / people,
+        "bytes at the peak": (run["peak"] - run["empty"]) / people,
+        "GB": run["peak"] / 1e9,
+        "making the world, s": run["making"],
+    }
+    dearest = {f"µs {name}": 1e6 * s / run["person-years"] for name, s in _dearest(run["phases"])}
+    return Line(what, None, figures | dearest)
+
+
+def _dearest(phases: dict[str, float]) -> list[tuple[str, float]]:
+    """The phases that take most, with their seconds."""
+    return sorted(phases.items(), key=lambda phase: -phase[1])[:DEAREST]
 
 
 def of_size(millions: float, years: int) -> dict:
@@ -72,6 +80,7 @@ def of_size(millions: float, years: int) -> dict:
         "person-years": run["person-years"],
         "seconds": run["processor"] - run["making"],
         "making": run["making"],
+        "phases": run["phases"],
         "state": state,
         "empty": empty,
         "peak": peak_bytes(),

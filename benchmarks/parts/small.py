@@ -3,35 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from statistics import median
 
 from benchmarks.asked import Asked
-from benchmarks.checkout import HERE
-from benchmarks.children import in_turn
 from benchmarks.table import Line
+from benchmarks.turns import Turns
 
 TITLE = "87 schools, all checks and measures, one core"
 SCENARIO = "eastern-region"
 
 
 def measure(asked: Asked) -> Iterator[Line]:
-    """Replicates a second, against the other commit if there is one; then where a replicate's time goes."""
-    size = asked.sizes
-    sides = [HERE, *([asked.against] if asked.against else [])]
-    runs = in_turn(
-        size.turns,
-        *(lambda side=side: side.probe(SCENARIO, 1.0, None, size.replicate_years, size.replicates) for side in sides),
-    )
-    rates = [[size.replicates / run["processor"] for run in side] for side in runs]
-    stepped = runs[0][0]["years"] // size.replicates
-    figures = {"a second": median(rates[0]), "ms each": 1000 / median(rates[0])}
-    what, ratio = "replicates a second", None
-    if asked.against:
-        what += f", this ÷ {asked.against.name}"
-        ratio = median(here / there for here, there in zip(*rates, strict=True))
-        figures["a second there"] = median(rates[1])
-    yield Line(what, ratio, figures, note=f"{stepped} years each, warm-up included")
-    spent = {"making the world": "making", **{phase: phase for phase in runs[0][0]["phases"]}}
-    for what, key in spent.items():
-        ms = median(1000 * ({**run["phases"], "making": run["making"]}[key]) / size.replicates for run in runs[0])
-        yield Line(f"{what}, of a replicate", ms * median(rates[0]) / 1000, {"ms": ms})
+    """A replicate, against the other commit if there is one; then where its time goes, as shares of it."""
+    years, count = asked.sizes.replicate_years, asked.sizes.replicates
+
+    def each(run: dict) -> float:
+        """Milliseconds of processor of a replicate."""
+        return 1000 * run["processor"] / count
+
+    turns = Turns.of(asked, lambda side: side.probe(SCENARIO, 1.0, None, years, count))
+    whole = turns.line("a replicate", each, note=f"{turns.ours[0]['years'] // count} years, warm-up included")
+    yield replace(whole, figures={"replicates a second": 1000 / whole.figures["ms"], **whole.figures})
+    for what in ("making", *turns.ours[0]["phases"]):
+        spent = [1000 * {**run["phases"], "making": run["making"]}[what] / count for run in turns.ours]
+        share = median(ms / each(run) for ms, run in zip(spent, turns.ours, strict=True))
+        yield Line(f"{'making the world' if what == 'making' else what} ÷ a replicate", share, {"ms": median(spent)})

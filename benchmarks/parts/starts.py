@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from statistics import median
 
 from benchmarks.asked import Asked
-from benchmarks.children import HEADWAY, ROOT, Ended, finish
+from benchmarks.children import HEADWAY, Ended, finish
 from benchmarks.table import Aim, Line
 
 TITLE = "Starts: --help, check, a first answer, cold ÷ warm"
@@ -20,28 +19,24 @@ programmes:
   excellence-in-leadership:
     places: {number: 4000}
 """
-SOURCES = ("simulation", "scenarios", "analysis", "headway")
 
 
 def measure(asked: Asked) -> Iterator[Line]:
-    """Words first, then the answer in a fresh installation's files, where nothing has been compiled, and again."""
-    turns, scale = max(2, asked.sizes.turns), asked.sizes.first_scale
+    """Words first, then the answer where nothing has been compiled, and again."""
+    turns, scale = asked.sizes.turns, asked.sizes.first_scale
     with tempfile.TemporaryDirectory() as folder:
         scenario = Path(folder) / "scenario.yaml"
         scenario.write_text(SCENARIO, encoding="utf-8")
         for what, command in {"--help": ["--help"], "check, a file": ["check", str(scenario)]}.items():
             ended = [finish([*HEADWAY, *command]) for _ in range(turns)]
             yield Line(f"headway {what}", None, _seconds(ended))
-        fresh = Path(folder) / "fresh"
-        for source in SOURCES:
-            shutil.copytree(ROOT / source, fresh / source, ignore=shutil.ignore_patterns("__pycache__"))
+        kept = {"NUMBA_CACHE_DIR": str(Path(folder) / "compiled")}
 
         def answer() -> Ended:
-            """The answer, as the fresh files give it; whatever they keep, they keep in the folder."""
-            out = tempfile.mkdtemp(dir=folder)
-            own = {"PYTHONPATH": str(fresh), "XDG_CACHE_HOME": f"{folder}/cache", "HOME": folder}
-            command = ["run", "england", "--scale", str(scale), "--replicates", "1", "--out", f"{out}/run"]
-            return finish([*HEADWAY, *command], fresh, own)
+            """The answer of a process that finds no more compiled than earlier ones have left in the folder."""
+            out = Path(tempfile.mkdtemp(dir=folder)) / "run"
+            command = ["run", "england", "--scale", str(scale), "--replicates", "1", "--out", str(out)]
+            return finish([*HEADWAY, *command], environment=kept)
 
         cold = answer()
         warm = [answer() for _ in range(turns)]
