@@ -6,6 +6,7 @@ import hashlib
 import math
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 from simulation.programmes.channels import CHANNELS, On
 
@@ -205,7 +206,7 @@ class Programme:
         if self.delivery.years < 1:
             raise ValueError(f"{self.name}: delivery takes at least a year")
 
-    @property
+    @cached_property
     def code(self) -> int:
         """Number below 2**24 under which the programme draws: the same whatever other programmes run."""
         return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:3], "big")
