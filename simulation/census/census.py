@@ -2,39 +2,37 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from functools import cached_property
 
 import numpy as np
 
 from simulation.census import history
-from simulation.census.dimensions import labels_of
-from simulation.census.places import Places
+from simulation.census.tally import summed
 from simulation.log import YearLog
 from simulation.processes.taking_part import Part, taking_part
-from simulation.tables import HISTORY
-from simulation.vocabulary import N_ROLES, ClusterKind, Role, Status
+from simulation.tables import HISTORY, UNSEEN
+from simulation.vocabulary import N_ROLES, ClusterKind, Role, Route, Status
 from simulation.world import World
 
 
-@dataclass
 class Stock:
-    """The people in service at one census, one entry each."""
+    """People at one census, one entry each."""
 
-    census: Census
-    year: int
-    rows: np.ndarray
-    """Rows of people."""
-    role: np.ndarray
-    """Roles held at that census."""
-    school: np.ndarray
-    """Schools worked in at that census, rows of schools."""
-    _taken: dict[str, np.ndarray] = field(default_factory=dict)
+    def __init__(self, census: Census, year: int, rows: np.ndarray, role: np.ndarray, school: np.ndarray) -> None:
+        self.census = census
+        self.year = year
+        self.rows = rows
+        """Rows of people."""
+        self.role = role
+        """Roles held at that census; int8."""
+        self.school = school
+        """Schools worked in at that census, rows of schools; int32."""
+        self._taken: dict[str, np.ndarray] = {}
 
     def take(self, column: str) -> np.ndarray:
         """A column of people, for these people, as it is now."""
         if column not in self._taken:
-            self._taken[column] = getattr(self.census.world.people, column)[self.rows]
+            self._taken[column] = getattr(self.census.world.people, column).take(self.rows)
         return self._taken[column]
 
     @cached_property
@@ -44,35 +42,52 @@ class Stock:
 
     @property
     def fte(self) -> np.ndarray:
-        """Hours in hundredths of full time, as last recorded: a leaver's are those they had when leaving."""
+        """Hours in hundredths of full time, as last recorded: a leaver's are those they had when leaving; int16."""
         return self.take("fte")
 
+    def pick(self, which: np.ndarray) -> Stock:
+        """Those that ``which``, a mask, picks."""
+        chosen = np.flatnonzero(which)
+        return Stock(self.census, self.year, self.rows[chosen], self.role[chosen], self.school[chosen])
 
-@dataclass
-class Fates:
-    """What became of the people in service at the census before, one entry each."""
 
-    status: np.ndarray
-    role: np.ndarray
-    school: np.ndarray
-    stayed: np.ndarray
-    """In service at both censuses."""
+class Before(Stock):
+    """The people in service at the census before, and what has become of them."""
 
     @cached_property
-    def left(self) -> np.ndarray:
-        """Which of them left, as places in these arrays."""
-        return np.flatnonzero(~self.stayed)
+    def status_now(self) -> np.ndarray:
+        """Their status at this census; int8."""
+        return self.take("status")
 
+    @property
+    def role_now(self) -> np.ndarray:
+        """Their role at this census, or when last in service; int8."""
+        return self.take("role")
 
-@dataclass
-class Entrants:
-    """The people in service at a census who were not at the census before, one entry each."""
+    @property
+    def school_now(self) -> np.ndarray:
+        """Their school at this census, or when last in service, rows of schools; int32."""
+        return self.take("school")
 
-    rows: np.ndarray
-    school: np.ndarray
-    entry: np.ndarray
-    """Codes of "entry"."""
-    fte: np.ndarray
+    @cached_property
+    def stayed(self) -> np.ndarray:
+        """In service at both censuses."""
+        return self.status_now == Status.IN_SERVICE
+
+    @cached_property
+    def moved(self) -> np.ndarray:
+        """In service at both censuses, in another school."""
+        return self.stayed & (self.school_now != self.school)
+
+    @cached_property
+    def in_same_post(self) -> np.ndarray:
+        """In service at both censuses, in one role and school."""
+        return self.stayed & (self.role_now == self.role) & (self.school_now == self.school)
+
+    @cached_property
+    def left(self) -> Stock:
+        """Those who are not in service at this census."""
+        return self.pick(~self.stayed)
 
 
 class Census:
@@ -101,16 +116,6 @@ class Census:
         return (self.year - np.arange(HISTORY)) % HISTORY
 
     @cached_property
-    def places(self) -> Places:
-        """Places of schools."""
-        return Places(self.world.schools, len(self.labels["region"]))
-
-    @cached_property
-    def labels(self) -> dict[str, tuple[str, ...]]:
-        """Labels along every dimension, in order of code."""
-        return labels_of(self.world.setup)
-
-    @cached_property
     def parts(self) -> list[Part]:
         """Who takes part in which programme, where they are now."""
         return taking_part(self.world)
@@ -123,17 +128,18 @@ class Census:
     @cached_property
     def now(self) -> Stock:
         """People in service at this census."""
-        return self._stock(0)
+        people = self.world.people
+        rows = np.flatnonzero(people.status == Status.IN_SERVICE)
+        return Stock(self, self.year, rows, people.role.take(rows), people.school.take(rows))
 
     @cached_property
-    def before(self) -> Stock | None:
+    def before(self) -> Before | None:
         """People in service at the census before; None at the first."""
-        return self._stock(1) if self.reach >= 1 else None
-
-    def _stock(self, back: int) -> Stock:
+        if self.reach < 1:
+            return None
         people = self.world.people
-        found = history.in_service(people.seen_status, people.seen_role, people.seen_school, int(self.columns[back]))
-        return Stock(self, self.year - back, *found)
+        found = history.in_service(people.seen_status, people.seen_role, people.seen_school, int(self.columns[1]))
+        return Before(self, self.year - 1, *found)
 
     def seen(self, people_rows: np.ndarray, back: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         """Status, role and school of the people in ``people_rows`` at the census ``back`` years ago."""
@@ -143,60 +149,38 @@ class Census:
         )
 
     @cached_property
-    def fates(self) -> Fates | None:
-        """What became of the people in service at the census before; None at the first."""
+    def entrants(self) -> Stock | None:
+        """People in service now who were not at the census before; None at the first."""
         if self.before is None:
             return None
-        status, role, school = self.seen(self.before.rows, 0)
-        return Fates(status, role, school, status == Status.IN_SERVICE)
+        there = np.zeros(len(self.world.people), bool)
+        there[self.before.rows] = True
+        return self.now.pick(~there.take(self.now.rows))
 
     @cached_property
-    def arrivals(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """Of the people in service now: how they came in since the census before, and who changed school.
-
-        A code of "entry" each, -1 for whoever was in service at both; and a boolean. None at the first census.
-        """
-        if self.reach < 1:
-            return None
-        people, now = self.world.people, self.now
-        return history.arrivals(
-            now.rows, now.school, people.id, people.seen_status, people.seen_school, int(self.columns[1])
-        )
-
-    @cached_property
-    def entrants(self) -> Entrants | None:
-        """People in service now who were not at the census before; None at the first."""
-        if self.arrivals is None:
-            return None
-        entry = self.arrivals[0]
-        came = np.flatnonzero(entry >= 0)
-        fte = self.world.people.fte[self.now.rows[came]]
-        return Entrants(self.now.rows[came], self.now.school[came], entry[came], fte)
+    def entry(self) -> np.ndarray:
+        """How each of the entrants came in, a code of "entry"; int8. There must be a census before."""
+        assert self.entrants is not None
+        newly_qualified = self.entrants.take("id") >> np.uint64(history.ROUTE_BITS) == Route.NEWLY_QUALIFIED
+        first_seen = np.where(newly_qualified, history.NEWLY_QUALIFIED, history.NEW_TO_SECTOR)
+        unseen = self.seen(self.entrants.rows, 1)[0] == UNSEEN
+        return np.where(unseen, first_seen, history.RETURNER).astype(np.int8)
 
     @cached_property
     def heads(self) -> Stock:
         """Heads in service at this census."""
-        now = self.now
-        heads = np.flatnonzero(now.role == Role.HEAD)
-        return Stock(self, self.year, now.rows[heads], now.role[heads], now.school[heads])
+        return self.now.pick(self.now.role == Role.HEAD)
 
     @cached_property
     def fte_by_school_and_role(self) -> np.ndarray:
         """Hundredths of full time in service, schools × roles; int64."""
-        n = len(self.school_rows)
-        post = self.now.school.astype(np.int64) * N_ROLES + self.now.role
-        return np.bincount(post, self.now.fte, n * N_ROLES).astype(np.int64).reshape(n, N_ROLES)
+        now, n = self.now, len(self.school_rows)
+        return summed(now.school * np.int32(N_ROLES) + now.role, now.fte, n * N_ROLES).reshape(n, N_ROLES)
 
     @property
     def saw_the_year(self) -> bool:
         """Whether the log tells what happened between the census before and this one."""
         return self.reach >= 1 and self.world.log.year == self.year
-
-    @cached_property
-    def school_by_role(self) -> tuple[np.ndarray, np.ndarray]:
-        """School and role of each entry of a table schools × roles, read row by row."""
-        n = len(self.school_rows)
-        return np.repeat(self.school_rows, N_ROLES), np.tile(np.arange(N_ROLES, dtype=np.int8), n)
 
     @cached_property
     def trust_schools(self) -> np.ndarray:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.census.dimensions import ALL, DIMENSIONS
+from simulation.census.form import YearRows
 from simulation.census.measure import measures
-from simulation.census.publish import YearRows
 
 ALL_LABEL = "all"
 """Label of a dimension that a row is summed over, or that its measure does not have."""

@@ -7,20 +7,20 @@ import numpy as np
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
 from simulation.census.measures.leavers import REASON_OF_STATUS
+from simulation.vocabulary import Status
 
 PROMOTED, SAME_LEVEL_ELSEWHERE, LOWER_ROLE, FIRST_REASON = 0, 1, 2, 3
 
 
 def _destinations(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    same_post = fates.stayed & (fates.role == before.role) & (fates.school == before.school)
-    went = np.flatnonzero(~same_post)
-    old, new = before.role[went], fates.role[went]
+    went = before.pick(~before.in_same_post)
+    old, new, status = went.role, went.take("role"), went.take("status")
     rung = np.where(new > old, PROMOTED, np.where(new == old, SAME_LEVEL_ELSEWHERE, LOWER_ROLE))
-    destination = np.where(fates.stayed[went], rung, FIRST_REASON + REASON_OF_STATUS[fates.status[went]])
-    return Tally(before.school[went], (old, destination.astype(np.int8)))
+    destination = np.where(status == Status.IN_SERVICE, rung, FIRST_REASON + REASON_OF_STATUS.take(status))
+    return Tally(went.school, (old, destination.astype(np.int8)))
 
 
 MEASURE = Measure(

@@ -28,11 +28,12 @@ def _part_time(census: Census) -> Tally:
 
 
 def _promoted(census: Census, column: str) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    promoted = fates.stayed & (fates.role > before.role)
-    return Tally(before.school, (before.role, before.take(column)), promoted, fates.stayed)
+    promoted = before.pick(before.stayed & (before.role_now > before.role))
+    stayed = Tally(before.school, (before.role, before.take(column)), before.stayed)
+    return Tally(promoted.school, (promoted.role, promoted.take(column)), out_of=stayed)
 
 
 def _promoted_by_sex(census: Census) -> Tally | None:

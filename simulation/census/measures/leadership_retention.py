@@ -29,19 +29,17 @@ def _any_post(census: Census) -> Tally | None:
 
 
 def _serving(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (before.role,), fates.stayed & (fates.role >= before.role))
+    return Tally(before.school, (before.role,), before.stayed & (before.role_now >= before.role))
 
 
 def _same_post(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(
-        before.school, (before.role,), fates.stayed & (fates.role == before.role) & (fates.school == before.school)
-    )
+    return Tally(before.school, (before.role,), before.in_same_post)
 
 
 _COHORT = (

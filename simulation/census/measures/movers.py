@@ -9,21 +9,26 @@ from simulation.census.history import schools_worked_in
 from simulation.census.measure import Kind, Measure, Tally
 from simulation.vocabulary import Status
 
+MOVED_ELSEWHERE, OUT_OF_SERVICE = range(2)
+"""Codes of the dimension "exit"."""
+
 DECADE = 10
 """Censuses in the decade over which schools are counted, this one included."""
 
 
 def _mover_rate(census: Census) -> Tally | None:
-    if census.arrivals is None:
+    before, now = census.before, census.now
+    if before is None:
         return None
-    return Tally(census.now.school, (census.now.role,), census.arrivals[1])
+    moved = before.pick(before.moved)
+    return Tally(moved.take("school"), (moved.take("role"),), out_of=Tally(now.school, (now.role,)))
 
 
 def _school_stay_rate(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (before.role,), fates.stayed & (fates.school == before.school))
+    return Tally(before.school, (before.role,), before.stayed & ~before.moved)
 
 
 def _employer(census: Census, school: np.ndarray) -> np.ndarray:
@@ -33,26 +38,31 @@ def _employer(census: Census, school: np.ndarray) -> np.ndarray:
 
 
 def _turnover(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
     schools = census.world.schools
-    here, there = before.school, fates.school
     # An employer is a trust, or a local authority for schools in no trust; authority codes are not negative
     employer = np.where(census.trust_schools > 0, -1 - schools.cluster, schools.local_authority)
     authority = schools.local_authority
+    moved = before.pick(before.moved)
+    here, there = moved.school, moved.take("school")
     same = np.where(employer[here] < 0, employer[here] == employer[there], authority[here] == authority[there])
-    exits = np.where(fates.stayed, np.where(same, -1, 0), 1).astype(np.int8)
-    return Tally(here, (_employer(census, here), exits))
+    elsewhere, out = here[~same], before.left.school
+    exits = np.repeat(np.array([MOVED_ELSEWHERE, OUT_OF_SERVICE], np.int8), [len(elsewhere), len(out)])
+    school = np.concatenate([elsewhere, out])
+    return Tally(
+        school, (_employer(census, school), exits), out_of=Tally(before.school, (_employer(census, before.school),))
+    )
 
 
 def _schools_in_decade(census: Census) -> Tally | None:
     if census.reach < DECADE - 1:
         return None
-    now, people = census.now, census.world.people
-    settled = census.seen(now.rows, DECADE - 1)[0] == Status.IN_SERVICE
-    count = schools_worked_in(now.rows[settled], census.columns, people.seen_status, people.seen_school, DECADE)
-    return Tally(now.school[settled], (np.minimum(count - 1, 3),))
+    people = census.world.people
+    settled = census.now.pick(census.seen(census.now.rows, DECADE - 1)[0] == Status.IN_SERVICE)
+    count = schools_worked_in(settled.rows, census.columns, people.seen_status, people.seen_school, DECADE)
+    return Tally(settled.school, (np.minimum(count - 1, 3),))
 
 
 MEASURES = (
