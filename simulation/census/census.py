@@ -2,92 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cached_property
 
 import numpy as np
 
-from simulation.census import history
+from simulation.census.stock import Past, Stock
 from simulation.census.tally import summed
+from simulation.columns import Columns
 from simulation.log import YearLog
 from simulation.processes.taking_part import Part, taking_part
 from simulation.tables import HISTORY, UNSEEN
 from simulation.vocabulary import N_ROLES, ClusterKind, Role, Route, Status
 from simulation.world import World
 
+IN_SERVICE = int(Status.IN_SERVICE)
+"""As a plain number: arrays of int8 are compared with it much faster than with a member of an enumeration."""
 
-class Stock:
-    """People at one census, one entry each."""
+AGE_LIMIT = 50
+"""The published cohorts are of people under 50 at the census at which they are new to post."""
 
-    def __init__(self, census: Census, year: int, rows: np.ndarray, role: np.ndarray, school: np.ndarray) -> None:
-        self.census = census
-        self.year = year
-        self.rows = rows
-        """Rows of people."""
-        self.role = role
-        """Roles held at that census; int8."""
-        self.school = school
-        """Schools worked in at that census, rows of schools; int32."""
-        self._taken: dict[str, np.ndarray] = {}
+RETURNER, NEWLY_QUALIFIED, NEW_TO_SECTOR = range(3)
+"""Codes of the dimension "entry"."""
 
-    def take(self, column: str) -> np.ndarray:
-        """A column of people, for these people, as it is now."""
-        if column not in self._taken:
-            self._taken[column] = getattr(self.census.world.people, column).take(self.rows)
-        return self._taken[column]
-
-    @cached_property
-    def age(self) -> np.ndarray:
-        """Age at that census; int16."""
-        return self.year - self.take("birth_year")
-
-    @property
-    def fte(self) -> np.ndarray:
-        """Hours in hundredths of full time, as last recorded: a leaver's are those they had when leaving; int16."""
-        return self.take("fte")
-
-    def pick(self, which: np.ndarray) -> Stock:
-        """Those that ``which``, a mask, picks."""
-        chosen = np.flatnonzero(which)
-        return Stock(self.census, self.year, self.rows[chosen], self.role[chosen], self.school[chosen])
-
-
-class Before(Stock):
-    """The people in service at the census before, and what has become of them."""
-
-    @cached_property
-    def status_now(self) -> np.ndarray:
-        """Their status at this census; int8."""
-        return self.take("status")
-
-    @property
-    def role_now(self) -> np.ndarray:
-        """Their role at this census, or when last in service; int8."""
-        return self.take("role")
-
-    @property
-    def school_now(self) -> np.ndarray:
-        """Their school at this census, or when last in service, rows of schools; int32."""
-        return self.take("school")
-
-    @cached_property
-    def stayed(self) -> np.ndarray:
-        """In service at both censuses."""
-        return self.status_now == Status.IN_SERVICE
-
-    @cached_property
-    def moved(self) -> np.ndarray:
-        """In service at both censuses, in another school."""
-        return self.stayed & (self.school_now != self.school)
-
-    @cached_property
-    def in_same_post(self) -> np.ndarray:
-        """In service at both censuses, in one role and school."""
-        return self.stayed & (self.role_now == self.role) & (self.school_now == self.school)
-
-    @cached_property
-    def left(self) -> Stock:
-        """Those who are not in service at this census."""
-        return self.pick(~self.stayed)
+ROUTE_BITS = np.uint64(60)
+"""A person's id holds their :class:`~simulation.vocabulary.Route` from this bit up."""
 
 
 class Census:
@@ -110,10 +49,22 @@ class Census:
         """The year's events."""
         return self.world.log
 
-    @cached_property
-    def columns(self) -> np.ndarray:
-        """History column of the census ``back`` years ago, for every ``back`` from 0 to HISTORY - 1."""
-        return (self.year - np.arange(HISTORY)) % HISTORY
+    @property
+    def everyone(self) -> Columns:
+        """Everybody who is known, those who only have a past included."""
+        return self.world.people.everyone
+
+    def seen(self, what: str, back: int) -> np.ndarray:
+        """``status``, ``role`` or ``school`` of everyone as the census ``back`` years ago saw it."""
+        return getattr(self.everyone, f"seen_{what}")[:, (self.year - back) % HISTORY]
+
+    def in_service(self, back: int) -> np.ndarray:
+        """Who of everyone was in service at the census ``back`` years ago, as a mask."""
+        return self.seen("status", back) == IN_SERVICE
+
+    def role_held(self, back: int) -> np.ndarray:
+        """The role that everyone held in service at the census ``back`` years ago, -1 for who was not; int8."""
+        return self.seen("role", back) | -(~self.in_service(back)).view(np.int8)  # -1 has all bits set
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -129,42 +80,39 @@ class Census:
     def now(self) -> Stock:
         """People in service at this census."""
         people = self.world.people
-        rows = np.flatnonzero(people.status == Status.IN_SERVICE)
-        return Stock(self, self.year, rows, people.role.take(rows), people.school.take(rows))
+        rows = np.flatnonzero(people.status == IN_SERVICE)
+        return Stock(people, self.year, rows, people.role.take(rows), people.school.take(rows))
 
     @cached_property
-    def before(self) -> Before | None:
+    def before(self) -> Past | None:
         """People in service at the census before; None at the first."""
-        if self.reach < 1:
-            return None
-        people = self.world.people
-        found = history.in_service(people.seen_status, people.seen_role, people.seen_school, int(self.columns[1]))
-        return Before(self, self.year - 1, *found)
+        return self._past([self.in_service(1)]) if self.reach >= 1 else None
 
-    def seen(self, people_rows: np.ndarray, back: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Status, role and school of the people in ``people_rows`` at the census ``back`` years ago."""
-        people = self.world.people
-        return history.seen_at(
-            people_rows, people.seen_status, people.seen_role, people.seen_school, int(self.columns[back])
+    def _past(self, cohorts: Sequence[np.ndarray]) -> Past:
+        """Who was in one of ``cohorts``, masks over everyone: of a year ago, two years ago and so on."""
+        rows = [np.flatnonzero(cohort) for cohort in cohorts]
+        years = np.repeat(np.arange(1, len(rows) + 1, dtype=np.int8), list(map(len, rows)))
+        role, school = (
+            np.concatenate([self.seen(what, back).take(chosen) for back, chosen in enumerate(rows, 1)])
+            for what in ("role", "school")
         )
+        return Past(self.everyone, self.year, np.concatenate(rows), role, school, years)
 
     @cached_property
     def entrants(self) -> Stock | None:
         """People in service now who were not at the census before; None at the first."""
-        if self.before is None:
+        if self.reach < 1:
             return None
-        there = np.zeros(len(self.world.people), bool)
-        there[self.before.rows] = True
-        return self.now.pick(~there.take(self.now.rows))
+        return self.now.pick(~self.in_service(1).take(self.now.rows))
 
     @cached_property
     def entry(self) -> np.ndarray:
         """How each of the entrants came in, a code of "entry"; int8. There must be a census before."""
         assert self.entrants is not None
-        newly_qualified = self.entrants.take("id") >> np.uint64(history.ROUTE_BITS) == Route.NEWLY_QUALIFIED
-        first_seen = np.where(newly_qualified, history.NEWLY_QUALIFIED, history.NEW_TO_SECTOR)
-        unseen = self.seen(self.entrants.rows, 1)[0] == UNSEEN
-        return np.where(unseen, first_seen, history.RETURNER).astype(np.int8)
+        newly_qualified = self.entrants.take("id") >> ROUTE_BITS == np.uint64(Route.NEWLY_QUALIFIED)
+        first_seen = np.where(newly_qualified, NEWLY_QUALIFIED, NEW_TO_SECTOR)
+        unseen = self.seen("status", 1).take(self.entrants.rows) == UNSEEN
+        return np.where(unseen, first_seen, RETURNER).astype(np.int8)
 
     @cached_property
     def heads(self) -> Stock:
@@ -194,19 +142,28 @@ class Census:
         return found
 
     @cached_property
-    def new_to_post(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
-        """Cohorts new to post, see :func:`simulation.census.history.new_to_post`; None before the third census."""
-        people = self.world.people.everyone
-        furthest = self.reach - 1
-        if furthest < 1:
+    def new_to_post(self) -> Past | None:
+        """Everybody who was new to a leadership post at an earlier census, under 50 at the time; None before the third.
+
+        New means in service in the role at one census, and in a lower one or not in service at the census before.
+        """
+        if self.reach < 2:
             return None
-        return history.new_to_post(
-            self.columns,
-            people.seen_status,
-            people.seen_role,
-            people.seen_school,
-            people.birth_year,
-            self.world.schools.phase,
-            self.year,
-            furthest,
-        )
+        born = self.everyone.birth_year
+        cohorts, role, lowest = [], self.role_held(1), int(Role.MIDDLE_LEADER)
+        for back in range(1, self.reach):
+            was = self.role_held(back + 1)
+            cohorts.append((role > was) & (role >= lowest) & (born > self.year - back - AGE_LIMIT))
+            role = was
+        return self._past(cohorts)
+
+    @cached_property
+    def newly_qualified(self) -> Past | None:
+        """The newly qualified in service at the census of the year in which they qualified, by cohort; None before the third."""
+        if self.reach < 2:
+            return None
+        # The route is the top of the id, so the newly qualified are those whose id lies between two bounds
+        low, high = (np.uint64(route) << ROUTE_BITS for route in (Route.NEWLY_QUALIFIED, Route.NEWLY_QUALIFIED + 1))
+        route = (self.everyone.id >= low) & (self.everyone.id < high)
+        year = self.everyone.qualified_year
+        return self._past([route & (year == self.year - back) & self.in_service(back) for back in range(1, self.reach)])

@@ -9,8 +9,9 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.census.ages import age_band, age_group
-from simulation.census.census import Before, Census, Stock
+from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.stock import Past, Stock
 from simulation.vocabulary import Status
 
 REASON_OF_STATUS = np.array([-1, 2, 3, 1, 0], np.int8)
@@ -21,12 +22,12 @@ def _reason(left: Stock) -> np.ndarray:
     return REASON_OF_STATUS.take(left.take("status"))
 
 
-def _share_lost(before: Before, codes: np.ndarray, codes_of_leavers: np.ndarray) -> Tally:
+def _share_lost(before: Past, codes: np.ndarray, codes_of_leavers: np.ndarray) -> Tally:
     """Leavers out of those in service at the census before, both by their codes."""
     return Tally(before.left.school, (codes_of_leavers,), out_of=Tally(before.school, (codes,)))
 
 
-def _hours_lost(before: Before, codes: np.ndarray, codes_of_leavers: np.ndarray) -> Tally:
+def _hours_lost(before: Past, codes: np.ndarray, codes_of_leavers: np.ndarray) -> Tally:
     """The same, each person counted by their hours."""
     left = before.left
     return Tally(left.school, (codes_of_leavers,), left.fte, Tally(before.school, (codes,), before.fte, per=100), 100)

@@ -7,7 +7,6 @@ import numpy as np
 from simulation.census.census import Census
 from simulation.census.history import schools_worked_in
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.vocabulary import Status
 
 MOVED_ELSEWHERE, OUT_OF_SERVICE = range(2)
 """Codes of the dimension "exit"."""
@@ -59,10 +58,9 @@ def _turnover(census: Census) -> Tally | None:
 def _schools_in_decade(census: Census) -> Tally | None:
     if census.reach < DECADE - 1:
         return None
-    people = census.world.people
-    settled = census.now.pick(census.seen(census.now.rows, DECADE - 1)[0] == Status.IN_SERVICE)
-    count = schools_worked_in(settled.rows, census.columns, people.seen_status, people.seen_school, DECADE)
-    return Tally(settled.school, (np.minimum(count - 1, 3),))
+    settled = census.now.pick(census.in_service(DECADE - 1).take(census.now.rows))
+    schools = schools_worked_in(census.world.people, settled.rows, census.year, DECADE)
+    return Tally(settled.school, (np.minimum(schools - np.int8(1), np.int8(3)),))
 
 
 MEASURES = (
