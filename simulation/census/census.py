@@ -7,7 +7,7 @@ from functools import cached_property
 
 import numpy as np
 
-from simulation.census.stock import Past, Stock
+from simulation.census.stock import Past, Stock, true_places
 from simulation.census.tally import summed
 from simulation.columns import Columns
 from simulation.log import YearLog
@@ -80,7 +80,7 @@ class Census:
     def now(self) -> Stock:
         """People in service at this census."""
         people = self.world.people
-        rows = np.flatnonzero(people.status == IN_SERVICE)
+        rows = true_places(people.status == IN_SERVICE)
         return Stock(people, self.year, rows, people.role.take(rows), people.school.take(rows))
 
     @cached_property
@@ -90,7 +90,7 @@ class Census:
 
     def _past(self, cohorts: Sequence[np.ndarray]) -> Past:
         """Who was in one of ``cohorts``, masks over everyone: of a year ago, two years ago and so on."""
-        rows = [np.flatnonzero(cohort) for cohort in cohorts]
+        rows = [true_places(cohort) for cohort in cohorts]
         years = np.repeat(np.arange(1, len(rows) + 1, dtype=np.int8), list(map(len, rows)))
         role, school = (
             np.concatenate([self.seen(what, back).take(chosen) for back, chosen in enumerate(rows, 1)])

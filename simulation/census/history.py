@@ -6,32 +6,31 @@ import numpy as np
 from numba import njit
 
 from simulation.columns import Table
-from simulation.tables import HISTORY
+from simulation.tables import HISTORY, NO_SCHOOL
 from simulation.vocabulary import Status
+
+MOST_SCHOOLS = 4
+"""So many schools are told apart, and no more are counted."""
 
 
 def schools_worked_in(people: Table, rows: np.ndarray, year: int, censuses: int) -> np.ndarray:
-    """How many schools the people in ``rows`` were seen in service in at the last ``censuses`` up to ``year``; int8."""
-    columns = (year - np.arange(censuses)) % HISTORY
-    return _schools_worked_in(rows, columns, people.seen_status, people.seen_school)
+    """How many schools people were seen in service in at the last ``censuses`` up to ``year``, four at most; int8."""
+    found, known = np.zeros(len(rows), np.int8), np.full((MOST_SCHOOLS - 1, len(rows)), NO_SCHOOL, np.int32)
+    for column in (year - np.arange(censuses)) % HISTORY:
+        school, status = people.seen_school[:, column].take(rows), people.seen_status[:, column].take(rows)
+        _count_new(school, status, known[0], known[1], known[2], found)
+    return np.minimum(found, np.int8(MOST_SCHOOLS))
 
 
 @njit(cache=True)
-def _schools_worked_in(
-    rows: np.ndarray, columns: np.ndarray, seen_status: np.ndarray, seen_school: np.ndarray
-) -> np.ndarray:
-    found, schools = np.empty(rows.shape[0], np.int8), np.empty(columns.shape[0], np.int32)
-    for j in range(rows.shape[0]):
-        i, n = rows[j], 0
-        for column in columns:
-            if seen_status[i, column] != Status.IN_SERVICE:
-                continue
-            school = seen_school[i, column]
-            k = n - 1
-            while k >= 0 and schools[k] != school:
-                k -= 1
-            if k < 0:
-                schools[n] = school
-                n += 1
-        found[j] = n
-    return found
+def _count_new(
+    school: np.ndarray, status: np.ndarray, last: np.ndarray, before: np.ndarray, first: np.ndarray, found: np.ndarray
+) -> None:
+    """Count a school that is none of the latest three; whoever has had more need not be told from them any more."""
+    for i in range(school.shape[0]):
+        here = school[i]
+        new = (status[i] == Status.IN_SERVICE) & (here != last[i]) & (here != before[i]) & (here != first[i])
+        first[i] = before[i] if new else first[i]
+        before[i] = last[i] if new else before[i]
+        last[i] = here if new else last[i]
+        found[i] += new

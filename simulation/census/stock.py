@@ -5,9 +5,25 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+from numba import njit
 
 from simulation.columns import Columns, Table
 from simulation.vocabulary import Status
+
+
+def true_places(mask: np.ndarray) -> np.ndarray:
+    """The places at which ``mask`` is true, ascending; int64. Unlike ``flatnonzero``, as fast for a tenth as for none."""
+    found = np.empty(np.count_nonzero(mask) + 1, np.int64)
+    _true_places(mask, found)
+    return found[:-1]
+
+
+@njit(cache=True)
+def _true_places(mask: np.ndarray, found: np.ndarray) -> None:
+    n = 0
+    for i in range(mask.shape[0]):
+        found[n] = i  # no branch: it is hard to predict
+        n += mask[i]
 
 
 class Stock:
@@ -48,9 +64,9 @@ class Stock:
 
     def pick(self, which: np.ndarray) -> Stock:
         """Those that ``which``, a mask, picks."""
-        chosen = np.flatnonzero(which)
-        year = self.year if isinstance(self.year, int) else self.year[chosen]
-        return Stock(self.people, year, self.rows[chosen], self.role[chosen], self.school[chosen])
+        chosen = true_places(which)
+        year = self.year if isinstance(self.year, int) else self.year.take(chosen)
+        return Stock(self.people, year, self.rows.take(chosen), self.role.take(chosen), self.school.take(chosen))
 
 
 class Past(Stock):
@@ -90,16 +106,26 @@ class Past(Stock):
         return self.status_now == int(Status.IN_SERVICE)
 
     @cached_property
-    def moved(self) -> np.ndarray:
-        """In service at this census too, in another school."""
-        return self.stayed & (self.school_now != self.school)
+    def same_school(self) -> np.ndarray:
+        """In service at this census too, in the same school."""
+        return self.stayed & (self.school_now == self.school)
 
     @cached_property
     def in_same_post(self) -> np.ndarray:
         """In service at this census too, in the same role and school."""
-        return self.stayed & (self.role_now == self.role) & (self.school_now == self.school)
+        return self.same_school & (self.role_now == self.role)
 
     @cached_property
     def left(self) -> Stock:
         """Those who are not in service at this census."""
         return self.pick(~self.stayed)
+
+    @cached_property
+    def movers(self) -> Stock:
+        """Those who are in service at this census in another school."""
+        return self.pick(self.stayed & ~self.same_school)
+
+    @cached_property
+    def promoted(self) -> Stock:
+        """Those who are in service at this census in a higher role."""
+        return self.pick(self.stayed & (self.role_now > self.role))

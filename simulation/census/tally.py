@@ -62,7 +62,10 @@ class Sums:
     def _cells(self, arrays: tuple[np.ndarray, ...], sizes: tuple[int, ...]) -> np.ndarray:
         """The place of each case in a table with axes of ``sizes``; int32."""
         if not sizes:
-            return fixed(self._places.of_school.take(arrays[0]))
+            cell = np.empty(len(arrays[0]), np.int32)
+            if not _place(self._places.of_school, fixed(arrays[0].astype(np.int32, copy=False)), cell):
+                raise IndexError(f"a measure places cases in schools from {arrays[0].min()} to {arrays[0].max()}")
+            return fixed(cell)
         wider = self._once(self._cells, arrays[:-1], sizes[:-1])
         code = small(arrays[-1])
         cell = np.empty(len(wider), np.int32)
@@ -125,6 +128,18 @@ def summed(cell: np.ndarray, amount: np.ndarray | None, cells: int) -> np.ndarra
 
 
 @njit(cache=True)
+def _place(of_school: np.ndarray, school: np.ndarray, cell: np.ndarray) -> bool:
+    """The finest place of each case; whether there are all the schools."""
+    right = True
+    for i in range(school.shape[0]):
+        row = np.uint32(school[i])  # unsigned, so that an index needs no test for counting from the end
+        known = row < of_school.shape[0]
+        right &= known
+        cell[i] = of_school[row if known else np.uint32(0)]
+    return right
+
+
+@njit(cache=True)
 def _narrow(wider: np.ndarray, code: np.ndarray, stride: int, size: int, cell: np.ndarray) -> bool:
     """Cells along one more axis; whether its codes are all below its size."""
     right = True
@@ -137,7 +152,7 @@ def _narrow(wider: np.ndarray, code: np.ndarray, stride: int, size: int, cell: n
 @njit(cache=True)
 def _count(cell: np.ndarray, table: np.ndarray) -> None:
     for i in range(cell.shape[0]):
-        table[np.uint32(cell[i])] += 1  # unsigned, so that an index needs no test for counting from the end
+        table[np.uint32(cell[i])] += 1
 
 
 @njit(cache=True)

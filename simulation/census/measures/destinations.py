@@ -7,9 +7,12 @@ import numpy as np
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
 from simulation.census.measures.leavers import REASON_OF_STATUS
-from simulation.vocabulary import Status
 
 PROMOTED, SAME_LEVEL_ELSEWHERE, LOWER_ROLE, FIRST_REASON = 0, 1, 2, 3
+STEPS = np.array([LOWER_ROLE, SAME_LEVEL_ELSEWHERE, PROMOTED], np.int8)
+"""Code of "destination" of somebody in service, by whether the role is as high (1 more) and higher (1 more)."""
+OF_STATUS = np.array([STEPS if reason < 0 else [FIRST_REASON + reason] * 3 for reason in REASON_OF_STATUS], np.int8)
+"""The same by status, which tells all about those who are out of service."""
 
 
 def _destinations(census: Census) -> Tally | None:
@@ -17,10 +20,9 @@ def _destinations(census: Census) -> Tally | None:
     if before is None:
         return None
     went = before.pick(~before.in_same_post)
-    old, new, status = went.role, went.take("role"), went.take("status")
-    rung = np.where(new > old, PROMOTED, np.where(new == old, SAME_LEVEL_ELSEWHERE, LOWER_ROLE))
-    destination = np.where(status == Status.IN_SERVICE, rung, FIRST_REASON + REASON_OF_STATUS.take(status))
-    return Tally(went.school, (old, destination.astype(np.int8)))
+    old, new = went.role, went.take("role")
+    step = (new >= old).view(np.int8) + (new > old)
+    return Tally(went.school, (old, OF_STATUS.take(went.take("status") * OF_STATUS.shape[1] + step)))
 
 
 MEASURE = Measure(

@@ -31,7 +31,7 @@ def _promoted(census: Census, column: str) -> Tally | None:
     before = census.before
     if before is None:
         return None
-    promoted = before.pick(before.stayed & (before.role_now > before.role))
+    promoted = before.promoted
     stayed = Tally(before.school, (before.role, before.take(column)), before.stayed)
     return Tally(promoted.school, (promoted.role, promoted.take(column)), out_of=stayed)
 

@@ -11,9 +11,10 @@ import numpy as np
 from simulation.census.ages import age_band, age_group
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.census.stock import Past, Stock
+from simulation.census.stock import Past, Stock, true_places
 from simulation.vocabulary import Status
 
+ON_BREAK, OUT = int(Status.ON_BREAK), int(Status.OUT)
 REASON_OF_STATUS = np.array([-1, 2, 3, 1, 0], np.int8)
 """Code of "reason" for a leaver's status at the census at which they are first missing, by Status."""
 
@@ -109,8 +110,8 @@ def _by_age_and_reason(census: Census) -> Tally | None:
 
 def _pool(census: Census) -> Tally:
     people = census.world.people
-    rows = np.flatnonzero((people.status == Status.ON_BREAK) | (people.status == Status.OUT))
-    return Tally(people.school.take(rows), (people.status.take(rows) == Status.OUT,))
+    rows = true_places((people.status == ON_BREAK) | (people.status == OUT))
+    return Tally(people.school.take(rows), (people.status.take(rows) == OUT,))
 
 
 _BASE = (

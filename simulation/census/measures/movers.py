@@ -19,21 +19,21 @@ def _mover_rate(census: Census) -> Tally | None:
     before, now = census.before, census.now
     if before is None:
         return None
-    moved = before.pick(before.moved)
-    return Tally(moved.take("school"), (moved.take("role"),), out_of=Tally(now.school, (now.role,)))
+    movers = before.movers
+    return Tally(movers.take("school"), (movers.take("role"),), out_of=Tally(now.school, (now.role,)))
 
 
 def _school_stay_rate(census: Census) -> Tally | None:
     before = census.before
     if before is None:
         return None
-    return Tally(before.school, (before.role,), before.stayed & ~before.moved)
+    return Tally(before.school, (before.role,), before.same_school)
 
 
 def _employer(census: Census, school: np.ndarray) -> np.ndarray:
     """Code of "employer" of each school in ``school``: the local authority, or a trust by its number of schools."""
     band = np.searchsorted([1, 2, 10, 20], census.trust_schools, side="right").astype(np.int8)
-    return band[school]
+    return band.take(school)
 
 
 def _turnover(census: Census) -> Tally | None:
@@ -44,8 +44,7 @@ def _turnover(census: Census) -> Tally | None:
     # An employer is a trust, or a local authority for schools in no trust; authority codes are not negative
     employer = np.where(census.trust_schools > 0, -1 - schools.cluster, schools.local_authority)
     authority = schools.local_authority
-    moved = before.pick(before.moved)
-    here, there = moved.school, moved.take("school")
+    here, there = before.movers.school, before.movers.take("school")
     same = np.where(employer[here] < 0, employer[here] == employer[there], authority[here] == authority[there])
     elsewhere, out = here[~same], before.left.school
     exits = np.repeat(np.array([MOVED_ELSEWHERE, OUT_OF_SERVICE], np.int8), [len(elsewhere), len(out)])
@@ -60,7 +59,7 @@ def _schools_in_decade(census: Census) -> Tally | None:
         return None
     settled = census.now.pick(census.in_service(DECADE - 1).take(census.now.rows))
     schools = schools_worked_in(census.world.people, settled.rows, census.year, DECADE)
-    return Tally(settled.school, (np.minimum(schools - np.int8(1), np.int8(3)),))
+    return Tally(settled.school, (schools - np.int8(1),))
 
 
 MEASURES = (

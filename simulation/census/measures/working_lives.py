@@ -34,8 +34,8 @@ def _readiness(census: Census) -> Tally:
 
 def _skills(census: Census) -> Tally:
     senior = census.now.pick(census.now.role >= Role.ASSISTANT_HEAD)
-    skills = np.stack([senior.take(skill) for skill in DIMENSIONS["skill"]], axis=1)
-    return Tally(senior.school, (senior.role,), skills)
+    skills = np.stack([senior.take(skill) for skill in DIMENSIONS["skill"]])
+    return Tally(senior.school, (senior.role,), skills.T)
 
 
 _BY_ROLE: dict[str, Any] = {"axes": ("role",), "totals": ("role",), "kind": Kind.RATIO, "source": "Headway"}
