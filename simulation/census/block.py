@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import product
 
 import numpy as np
 from numba import njit
 
+from simulation.census.arrays import fixed
 from simulation.census.dimensions import ALL, PLACES
 from simulation.census.measure import Kind, Measure, Tally
 from simulation.census.medians import medians
 from simulation.census.places import Places
-from simulation.census.tally import Sums, fixed, scale_of, whole
+from simulation.census.tally import Sums, scale_of, whole
 
 
 class Block:
@@ -29,16 +31,15 @@ class Block:
             for axis, size in zip(measure.axes, self._sizes, strict=True)
         ]
         along = [*product(*published)]
-        self._cases = _Parts(along, self._sizes)
-        self._bases = _Parts([[codes[n] for n in self._kept] for codes in along], self._base_sizes)
-        where, members = places.published(measure.places)
-        self._members = fixed(members.astype(np.int32))
+        self._cases = _parts(tuple(along), self._sizes)
+        self._bases = _parts(tuple(tuple(codes[n] for n in self._kept) for codes in along), self._base_sizes)
+        where, self._members = places.published(measure.places)
         axes = np.repeat(np.array(along, np.int8).reshape(len(along), len(measure.axes)), len(where), axis=0)
         self.codes = dict(zip(measure.axes, axes.T, strict=True))
         """int8 code of each row by dimension, -1 for all; dimensions that are not named are all."""
         self.codes |= dict(zip(PLACES, np.tile(where, (len(along), 1)).T, strict=True))
         schools = np.zeros(len(where), np.int64)
-        np.add.at(schools, members, places.schools_per_cell[:, np.newaxis])
+        np.add.at(schools, self._members, places.schools_per_cell[:, np.newaxis])
         self._inhabited = np.tile(schools > 0, len(along))
         """Rows of places where there is a school."""
 
@@ -52,19 +53,20 @@ class Block:
     def fill(
         self, tally: Tally, sums: Sums, amount: np.ndarray, divisor: np.ndarray, base: np.ndarray
     ) -> tuple[float, float]:
-        """Write what was counted, what it is to be divided by, and its base, all of them 0 so far; int64.
+        """Write what was counted, what it is to be divided by, and its base, which are 0 so far; int64.
 
         Where the divisor stays 0 there is no row. Returns by what their quotient is to be multiplied, and the base
         divided, to be in the measure's unit.
         """
         if self.measure.kind is Kind.MEDIAN:
             return self._fill_medians(tally, amount, divisor, base)
-        self._cases.add(sums.table(tally.school, tally.codes, self._sizes, tally.amount), self._members, amount)
+        table = sums.table(tally.school, tally.codes, self._sizes, tally.amount)
+        _add_up(table, *self._cases, self._members, amount)
         amount_per = scale_of(tally.amount) * tally.per
         if self.measure.kind is Kind.COUNT:
             divisor[self._reported(tally)] = amount_per
             return 1.0, np.nan
-        self._bases.add(self._out_of(tally, sums), self._members, base)
+        _add_up(self._out_of(tally, sums), *self._bases, self._members, base)
         divisor[:] = base
         base_per = 1 if tally.out_of is None else scale_of(tally.out_of.amount) * tally.out_of.per
         return base_per / amount_per, base_per
@@ -81,7 +83,7 @@ class Block:
             return sums.table(tally.out_of.school, tally.out_of.codes, self._base_sizes, tally.out_of.amount)
         coded = [n for n in self._kept if n < len(tally.codes)]
         table = sums.table(tally.school, [tally.codes[n] for n in coded], [self._sizes[n] for n in coded], None)
-        return np.tile(table, self._sizes[-1]) if len(coded) < len(self._kept) else table
+        return fixed(np.tile(table, self._sizes[-1])) if len(coded) < len(self._kept) else table
 
     def _fill_medians(
         self, tally: Tally, amount: np.ndarray, divisor: np.ndarray, base: np.ndarray
@@ -95,25 +97,22 @@ class Block:
         return 1.0, 1.0
 
 
-class _Parts:
-    """Which sums of a table add up to each published code, or pair of codes."""
+@cache
+def _parts(along: tuple[tuple[int, ...], ...], sizes: tuple[int, ...]) -> tuple[np.ndarray, np.ndarray]:
+    """Which sums of a table add up to each of the codes ``along`` its axes, where ``ALL`` is a total.
 
-    def __init__(self, along: Sequence[Sequence[int]], sizes: Sequence[int]) -> None:
-        """``along`` has the codes, ``ALL`` for all; ``sizes`` are those of the table, whose first axis is the fastest."""
-        strides = np.cumprod([1, *sizes])
-        parts = [
-            [
-                int(np.dot(codes, strides[:-1]))
-                for codes in product(*([c] if c != ALL else range(size) for c, size in zip(wanted, sizes, strict=True)))
-            ]
-            for wanted in along
+    They are ``part[first[n]:first[n + 1]]`` for the n-th; of the table, with axes of ``sizes``, the first axis is the fastest.
+    """
+    strides = np.cumprod([1, *sizes])
+    parts = [
+        [
+            int(np.dot(codes, strides[:-1]))
+            for codes in product(*([c] if c != ALL else range(size) for c, size in zip(wanted, sizes, strict=True)))
         ]
-        self._first = fixed(np.cumsum([0, *map(len, parts)], dtype=np.int32))
-        self._part = fixed(np.array([n for part in parts for n in part], np.int32))
-
-    def add(self, table: np.ndarray, members: np.ndarray, found: np.ndarray) -> None:
-        """Add up the sums of a table for every published code and place, into ``found``."""
-        _add_up(fixed(table), self._first, self._part, members, found)
+        for wanted in along
+    ]
+    first = np.cumsum([0, *map(len, parts)], dtype=np.int32)
+    return fixed(first), fixed(np.array([n for part in parts for n in part], np.int32))
 
 
 @njit(cache=True)

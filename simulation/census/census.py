@@ -7,7 +7,8 @@ from functools import cached_property
 
 import numpy as np
 
-from simulation.census.stock import Past, Stock, true_places
+from simulation.census.arrays import true_places
+from simulation.census.stock import Past, Stock
 from simulation.census.tally import summed
 from simulation.columns import Columns
 from simulation.log import YearLog

@@ -5,13 +5,14 @@ What is summed are whole numbers, so that a sum is the same whatever the order o
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import prod
 from typing import Any
 
 import numpy as np
 from numba import njit
 
+from simulation.census.arrays import fixed, small
 from simulation.census.places import Places
 
 SCALE = 1 << 20
@@ -26,7 +27,7 @@ class Sums:
 
     def __init__(self, places: Places) -> None:
         self._places = places
-        self._made: dict[tuple[Any, ...], tuple[Any, tuple[Any, ...]]] = {}
+        self._made: dict[tuple[Any, ...], tuple[np.ndarray, tuple[Any, ...]]] = {}
 
     def table(
         self, school: np.ndarray, codes: Sequence[np.ndarray], sizes: Sequence[int], amount: np.ndarray | None
@@ -37,19 +38,20 @@ class Sums:
         column for each code of the last axis, which then is not among ``codes``. Real amounts are in parts of
         :data:`SCALE`. Raise :exc:`IndexError` for a code that an axis does not have.
         """
-        return self._once(self._summed, (school, *codes, amount), tuple(sizes))
+        return self._once(self._summed, tuple(sizes), amount, school, *codes)
 
-    def _once(self, make: Any, arrays: tuple[np.ndarray | None, ...], sizes: tuple[int, ...]) -> np.ndarray:
-        """What ``make`` gives for these arrays, made when it is first asked for."""
-        key = (make.__name__, sizes, *map(id, arrays))
+    def _once(self, make: Callable[..., np.ndarray], *given: Any) -> np.ndarray:
+        """What ``make`` gives for these arrays and numbers, made when it is first asked for; to be read only."""
+        key = (make.__name__, *(id(one) if isinstance(one, np.ndarray) else one for one in given))
         if key not in self._made:
-            # The arrays are kept as well, so that no other can have their identity.
-            self._made[key] = make(arrays, sizes), arrays
+            # What was given is kept as well, so that no other array can have its identity.
+            self._made[key] = fixed(make(*given)), given
         return self._made[key][0]
 
-    def _summed(self, arrays: tuple[Any, ...], sizes: tuple[int, ...]) -> np.ndarray:
-        *where, amount = arrays
-        cell = self._once(self._cells, tuple(where), sizes[: len(where) - 1])
+    def _summed(
+        self, sizes: tuple[int, ...], amount: np.ndarray | None, school: np.ndarray, *codes: np.ndarray
+    ) -> np.ndarray:
+        cell = self._once(self._cells, sizes[: len(codes)], school, *codes)
         if amount is not None and len(amount) != len(cell):
             raise ValueError(f"a measure gives {len(amount)} amounts for {len(cell)} cases")
         cells = self._places.cells
@@ -59,36 +61,21 @@ class Sums:
             raise ValueError(f"a measure gives amounts of shape {amount.shape} along an axis of {sizes[-1]} labels")
         return np.concatenate([summed(cell, column, cells * prod(sizes[:-1])) for column in amount.T])
 
-    def _cells(self, arrays: tuple[np.ndarray, ...], sizes: tuple[int, ...]) -> np.ndarray:
+    def _cells(self, sizes: tuple[int, ...], school: np.ndarray, *codes: np.ndarray) -> np.ndarray:
         """The place of each case in a table with axes of ``sizes``; int32."""
+        cell = np.empty(len(school), np.int32)
         if not sizes:
-            cell = np.empty(len(arrays[0]), np.int32)
-            if not _place(self._places.of_school, fixed(arrays[0].astype(np.int32, copy=False)), cell):
-                raise IndexError(f"a measure places cases in schools from {arrays[0].min()} to {arrays[0].max()}")
-            return fixed(cell)
-        wider = self._once(self._cells, arrays[:-1], sizes[:-1])
-        code = small(arrays[-1])
-        cell = np.empty(len(wider), np.int32)
+            if not _place(self._places.of_school, fixed(school.astype(np.int32, copy=False)), cell):
+                raise IndexError(f"a measure places cases in schools from {school.min()} to {school.max()}")
+            return cell
+        wider, code = self._once(self._cells, sizes[:-1], school, *codes[:-1]), small(codes[-1])
         if len(code) != len(cell):
             raise ValueError(f"a measure gives {len(code)} codes for {len(cell)} cases")
         if not _narrow(wider, code, self._places.cells * prod(sizes[:-1]), sizes[-1], cell):
             raise IndexError(
                 f"a measure gives codes from {code.min()} to {code.max()} along an axis of {sizes[-1]} labels"
             )
-        return fixed(cell)
-
-
-def small(codes: np.ndarray) -> np.ndarray:
-    """Codes as int8. Raise :exc:`IndexError` for one that is too large."""
-    if codes.dtype == np.bool_:
-        codes = codes.view(np.int8)
-    elif codes.dtype != np.int8:
-        if len(codes) and (codes.min() < -1 or codes.max() > 127):
-            raise IndexError(
-                f"a measure gives codes from {codes.min()} to {codes.max()}: an axis has 127 labels at most"
-            )
-        codes = codes.astype(np.int8)
-    return fixed(np.ascontiguousarray(codes))
+        return cell
 
 
 def whole(amount: np.ndarray) -> np.ndarray:
@@ -99,13 +86,6 @@ def whole(amount: np.ndarray) -> np.ndarray:
 def scale_of(amount: np.ndarray | None) -> int:
     """How many parts of 1 sums of an amount are in."""
     return SCALE if amount is not None and amount.dtype.kind == "f" else 1
-
-
-def fixed(array: np.ndarray) -> np.ndarray:
-    """``array`` to be read only: a compiled function would be compiled once more for arrays that can be written."""
-    view = array.view()
-    view.flags.writeable = False
-    return view
 
 
 def summed(cell: np.ndarray, amount: np.ndarray | None, cells: int) -> np.ndarray:

@@ -9,9 +9,10 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.census.ages import age_band, age_group
+from simulation.census.arrays import true_places
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.census.stock import Past, Stock, true_places
+from simulation.census.stock import Past, Stock
 from simulation.vocabulary import Status
 
 ON_BREAK, OUT = int(Status.ON_BREAK), int(Status.OUT)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.census.arrays import true_places
 from simulation.census.census import Census
 from simulation.census.measure import Measure, Tally
 from simulation.census.programmes import delivers, reporting
-from simulation.census.stock import true_places
 
 
 def _costs(census: Census) -> Tally | None:
