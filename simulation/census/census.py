@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
 
 from simulation.census.arrays import true_places
 from simulation.census.stock import Past, Stock
-from simulation.census.tally import summed
 from simulation.columns import Columns
 from simulation.log import YearLog
 from simulation.processes.taking_part import Part, taking_part
 from simulation.tables import HISTORY, UNSEEN
-from simulation.vocabulary import N_ROLES, ClusterKind, Role, Route, Status
+from simulation.vocabulary import ClusterKind, Role, Route, Status
 from simulation.world import World
 
 IN_SERVICE = int(Status.IN_SERVICE)
@@ -89,7 +88,7 @@ class Census:
         """People in service at the census before; None at the first."""
         return self._past([self.in_service(1)]) if self.reach >= 1 else None
 
-    def _past(self, cohorts: Sequence[np.ndarray]) -> Past:
+    def _past(self, cohorts: Iterable[np.ndarray]) -> Past:
         """Who was in one of ``cohorts``, masks over everyone: of a year ago, two years ago and so on."""
         rows = [true_places(cohort) for cohort in cohorts]
         years = np.repeat(np.arange(1, len(rows) + 1, dtype=np.int8), list(map(len, rows)))
@@ -120,12 +119,6 @@ class Census:
         """Heads in service at this census."""
         return self.now.pick(self.now.role == Role.HEAD)
 
-    @cached_property
-    def fte_by_school_and_role(self) -> np.ndarray:
-        """Hundredths of full time in service, schools × roles; int64."""
-        now, n = self.now, len(self.school_rows)
-        return summed(now.school * np.int32(N_ROLES) + now.role, now.fte, n * N_ROLES).reshape(n, N_ROLES)
-
     @property
     def saw_the_year(self) -> bool:
         """Whether the log tells what happened between the census before and this one."""
@@ -148,15 +141,14 @@ class Census:
 
         New means in service in the role at one census, and in a lower one or not in service at the census before.
         """
-        if self.reach < 2:
-            return None
-        born = self.everyone.birth_year
-        cohorts, role, lowest = [], self.role_held(1), int(Role.MIDDLE_LEADER)
+        return self._past(self._newly_in_post()) if self.reach >= 2 else None
+
+    def _newly_in_post(self) -> Iterator[np.ndarray]:
+        born, role, lowest = self.everyone.birth_year, self.role_held(1), int(Role.MIDDLE_LEADER)
         for back in range(1, self.reach):
             was = self.role_held(back + 1)
-            cohorts.append((role > was) & (role >= lowest) & (born > self.year - back - AGE_LIMIT))
+            yield (role > was) & (role >= lowest) & (born > self.year - back - AGE_LIMIT)
             role = was
-        return self._past(cohorts)
 
     @cached_property
     def newly_qualified(self) -> Past | None:
@@ -167,4 +159,4 @@ class Census:
         low, high = (np.uint64(route) << ROUTE_BITS for route in (Route.NEWLY_QUALIFIED, Route.NEWLY_QUALIFIED + 1))
         route = (self.everyone.id >= low) & (self.everyone.id < high)
         year = self.everyone.qualified_year
-        return self._past([route & (year == self.year - back) & self.in_service(back) for back in range(1, self.reach)])
+        return self._past(route & (year == self.year - back) & self.in_service(back) for back in range(1, self.reach))

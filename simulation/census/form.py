@@ -83,5 +83,7 @@ class Form:
                 rows = slice(self._first[n], self._first[n + 1])
                 scale[:, n] = block.fill(tally, sums, amount[rows], divisor[rows], base[rows])
         row = np.flatnonzero(divisor)
-        times, per = scale[:, self._block_of[row]]
-        return YearRows(census.year, self, row.astype(np.int32), amount[row] / divisor[row] * times, base[row] / per)
+        block_of = self._block_of.take(row)
+        times, per = scale[0].take(block_of), scale[1].take(block_of)
+        value = amount.take(row) / divisor.take(row) * times
+        return YearRows(census.year, self, row.astype(np.int32), value, base.take(row) / per)

@@ -34,7 +34,10 @@ class Stock:
     def take(self, column: str) -> np.ndarray:
         """A column of people, for these people, as it is now."""
         if column not in self._taken:
-            self._taken[column] = getattr(self.people, column).take(self.rows)
+            found = getattr(self.people, column).take(self.rows)
+            if found.itemsize == 8:  # large, and asked for once
+                return found
+            self._taken[column] = found
         return self._taken[column]
 
     @cached_property

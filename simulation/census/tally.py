@@ -38,14 +38,16 @@ class Sums:
         column for each code of the last axis, which then is not among ``codes``. Real amounts are in parts of
         :data:`SCALE`. Raise :exc:`IndexError` for a code that an axis does not have.
         """
+        if amount is not None and amount.dtype.kind == "f":  # large, and asked for once
+            return fixed(self._summed(tuple(sizes), amount, school, *codes))
         return self._once(self._summed, tuple(sizes), amount, school, *codes)
 
-    def _once(self, make: Callable[..., np.ndarray], *given: Any) -> np.ndarray:
-        """What ``make`` gives for these arrays and numbers, made when it is first asked for; to be read only."""
-        key = (make.__name__, *(id(one) if isinstance(one, np.ndarray) else one for one in given))
+    def _once(self, make: Callable[..., np.ndarray], sizes: tuple[int, ...], *arrays: np.ndarray | None) -> np.ndarray:
+        """What ``make`` gives for these arrays, made when it is first asked for; to be read only."""
+        key = (make.__name__, sizes, *map(id, arrays))
         if key not in self._made:
-            # What was given is kept as well, so that no other array can have its identity.
-            self._made[key] = fixed(make(*given)), given
+            # The arrays are kept as well, so that no other can have their identity.
+            self._made[key] = fixed(make(sizes, *arrays)), arrays
         return self._made[key][0]
 
     def _summed(
@@ -62,8 +64,9 @@ class Sums:
         return np.concatenate([summed(cell, column, cells * prod(sizes[:-1])) for column in amount.T])
 
     def _cells(self, sizes: tuple[int, ...], school: np.ndarray, *codes: np.ndarray) -> np.ndarray:
-        """The place of each case in a table with axes of ``sizes``; int32."""
-        cell = np.empty(len(school), np.int32)
+        """The place of each case in a table with axes of ``sizes``; uint16, or int32 in a table that is too large for it."""
+        cells = self._places.cells * prod(sizes)
+        cell = np.empty(len(school), np.uint16 if cells <= 1 << 16 else np.int32)
         if not sizes:
             if not _place(self._places.of_school, fixed(school.astype(np.int32, copy=False)), cell):
                 raise IndexError(f"a measure places cases in schools from {school.min()} to {school.max()}")
@@ -71,7 +74,7 @@ class Sums:
         wider, code = self._once(self._cells, sizes[:-1], school, *codes[:-1]), small(codes[-1])
         if len(code) != len(cell):
             raise ValueError(f"a measure gives {len(code)} codes for {len(cell)} cases")
-        if not _narrow(wider, code, self._places.cells * prod(sizes[:-1]), sizes[-1], cell):
+        if not _narrow(wider, code, cells // sizes[-1], sizes[-1], cell):
             raise IndexError(
                 f"a measure gives codes from {code.min()} to {code.max()} along an axis of {sizes[-1]} labels"
             )
@@ -91,9 +94,9 @@ def scale_of(amount: np.ndarray | None) -> int:
 def summed(cell: np.ndarray, amount: np.ndarray | None, cells: int) -> np.ndarray:
     """Sums of ``amount`` (None: one each) by cell, int64; real amounts are in parts of :data:`SCALE`.
 
-    ``cell`` is int32, from 0 to ``cells`` - 1, which is not checked.
+    ``cell`` is from 0 to ``cells`` - 1, which is not checked.
     """
-    cell, table = fixed(cell), np.zeros(cells, np.int64)
+    table = np.zeros(cells, np.int64)
     if amount is None:
         _count(cell, table)
     elif amount.dtype.kind == "f":

@@ -15,9 +15,8 @@ def _pupils(census: Census) -> Tally:
 
 
 def _pupils_per_teacher(census: Census) -> Tally:
-    fte = census.fte_by_school_and_role.sum(axis=1)
-    schools = census.school_rows
-    return Tally(schools, (), census.world.schools.pupils, Tally(schools, (), fte, per=100))
+    fte = Tally(census.now.school, (), census.now.fte, per=100)
+    return Tally(census.school_rows, (), census.world.schools.pupils, fte)
 
 
 def _leadership(census: Census) -> Tally:
