@@ -7,6 +7,7 @@ import json
 import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -46,13 +47,15 @@ def _compressed(columns: Sequence[np.ndarray]) -> bytes:
 
     Most columns of codes repeat one code, and level 1 is enough; floats would take most of the time and save half.
     """
-    stream, whole = [b"\x78\x01"], 1
-    for column in columns:
-        part = zlib.compressobj(0 if column.dtype.kind == "f" else 1, zlib.DEFLATED, -zlib.MAX_WBITS)
-        data = column.tobytes()
-        whole = zlib.adler32(data, whole)
-        stream += [part.compress(data), part.flush(zlib.Z_FULL_FLUSH)]
-    return b"".join([*stream, b"\x03\x00", whole.to_bytes(4, "big")])  # an empty last block, and the checksum
+    stream, checksum = [b"\x78\x01"], 1
+    for floats, alike in groupby(columns, lambda column: column.dtype.kind == "f"):
+        part = zlib.compressobj(0 if floats else 1, zlib.DEFLATED, -zlib.MAX_WBITS)
+        for column in alike:
+            data = column.tobytes()
+            checksum = zlib.adler32(data, checksum)
+            stream.append(part.compress(data))
+        stream.append(part.flush(zlib.Z_FULL_FLUSH))
+    return b"".join([*stream, b"\x03\x00", checksum.to_bytes(4, "big")])  # an empty last block, and the checksum
 
 
 def _checked(columns: Mapping[str, Any], labels: Mapping[str, tuple[str, ...]]) -> int:
