@@ -86,17 +86,20 @@ class Census:
     @cached_property
     def before(self) -> Past | None:
         """People in service at the census before; None at the first."""
-        return self._past([self.in_service(1)]) if self.reach >= 1 else None
+        return self._past(self.world.people, [self.in_service(1)]) if self.reach >= 1 else None
 
-    def _past(self, cohorts: Iterable[np.ndarray]) -> Past:
-        """Who was in one of ``cohorts``, masks over everyone: of a year ago, two years ago and so on."""
+    def _past(self, people: Table, cohorts: Iterable[np.ndarray]) -> Past:
+        """Who was in one of ``cohorts``, masks over everyone: of a year ago, two years ago and so on.
+
+        ``people`` is the table that they are all in.
+        """
         rows = [true_places(cohort) for cohort in cohorts]
         years = np.repeat(np.arange(1, len(rows) + 1, dtype=np.int8), list(map(len, rows)))
         role, school = (
             np.concatenate([self.seen(what, back).take(chosen) for back, chosen in enumerate(rows, 1)])
             for what in ("role", "school")
         )
-        return Past(self.everyone, self.year, np.concatenate(rows), role, school, years)
+        return Past(people, self.year, np.concatenate(rows), role, school, years)
 
     @cached_property
     def entrants(self) -> Stock | None:
@@ -141,7 +144,7 @@ class Census:
 
         New means in service in the role at one census, and in a lower one or not in service at the census before.
         """
-        return self._past(self._newly_in_post()) if self.reach >= 2 else None
+        return self._past(self.everyone, self._newly_in_post()) if self.reach >= 2 else None
 
     def _newly_in_post(self) -> Iterator[np.ndarray]:
         born, role, lowest = self.everyone.birth_year, self.role_held(1), int(Role.MIDDLE_LEADER)
@@ -159,4 +162,5 @@ class Census:
         low, high = (np.uint64(route) << ROUTE_BITS for route in (Route.NEWLY_QUALIFIED, Route.NEWLY_QUALIFIED + 1))
         route = (self.everyone.id >= low) & (self.everyone.id < high)
         year = self.everyone.qualified_year
-        return self._past(route & (year == self.year - back) & self.in_service(back) for back in range(1, self.reach))
+        cohorts = (route & (year == self.year - back) & self.in_service(back) for back in range(1, self.reach))
+        return self._past(self.everyone, cohorts)
