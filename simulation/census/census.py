@@ -86,14 +86,11 @@ class Census:
     @cached_property
     def before(self) -> Past | None:
         """People in service at the census before; None at the first."""
-        return self._past(self.world.people, [self.in_service(1)]) if self.reach >= 1 else None
+        return self._past(self.world.people, [true_places(self.in_service(1))]) if self.reach >= 1 else None
 
     def _past(self, people: Table, cohorts: Iterable[np.ndarray]) -> Past:
-        """Who was in one of ``cohorts``, masks over everyone: of a year ago, two years ago and so on.
-
-        ``people`` is the table that they are all in.
-        """
-        rows = [true_places(cohort) for cohort in cohorts]
+        """Who was in service in one of ``cohorts``, rows of people: of a year ago, two years ago and so on."""
+        rows = list(cohorts)
         years = np.repeat(np.arange(1, len(rows) + 1, dtype=np.int8), list(map(len, rows)))
         role, school = (
             np.concatenate([self.seen(what, back).take(chosen) for back, chosen in enumerate(rows, 1)])
@@ -120,7 +117,7 @@ class Census:
     @cached_property
     def heads(self) -> Stock:
         """Heads in service at this census."""
-        return self.now.pick(self.now.role == Role.HEAD)
+        return self.now.pick(self.now.role == int(Role.HEAD))
 
     @property
     def saw_the_year(self) -> bool:
@@ -150,7 +147,7 @@ class Census:
         born, role, lowest = self.everyone.birth_year, self.role_held(1), int(Role.MIDDLE_LEADER)
         for back in range(1, self.reach):
             was = self.role_held(back + 1)
-            yield (role > was) & (role >= lowest) & (born > self.year - back - AGE_LIMIT)
+            yield true_places((role > was) & (role >= lowest) & (born > self.year - back - AGE_LIMIT))
             role = was
 
     @cached_property
@@ -160,7 +157,9 @@ class Census:
             return None
         # The route is the top of the id, so the newly qualified are those whose id lies between two bounds
         low, high = (np.uint64(route) << ROUTE_BITS for route in (Route.NEWLY_QUALIFIED, Route.NEWLY_QUALIFIED + 1))
-        route = (self.everyone.id >= low) & (self.everyone.id < high)
-        year = self.everyone.qualified_year
-        cohorts = (route & (year == self.year - back) & self.in_service(back) for back in range(1, self.reach))
-        return self._past(self.everyone, cohorts)
+        ids, year = self.everyone.id, self.everyone.qualified_year
+        rows = true_places((year > self.year - self.reach) & (year < self.year) & (ids >= low) & (ids < high))
+        year = year.take(rows)
+        cohorts = (rows.take(true_places(year == self.year - back)) for back in range(1, self.reach))
+        seen = (cohort.take(true_places(self.in_service(back).take(cohort))) for back, cohort in enumerate(cohorts, 1))
+        return self._past(self.everyone, seen)

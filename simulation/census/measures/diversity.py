@@ -12,7 +12,7 @@ FULL_TIME = 100
 
 
 def _female(census: Census) -> Tally:
-    return Tally(census.now.school, (census.now.role,), census.now.take("sex") == Sex.FEMALE)
+    return Tally(census.now.school, (census.now.role,), census.now.take("sex") == int(Sex.FEMALE))
 
 
 def _ethnic_group(census: Census) -> Tally:
@@ -20,7 +20,9 @@ def _ethnic_group(census: Census) -> Tally:
 
 
 def _minority(census: Census) -> Tally:
-    return Tally(census.now.school, (census.now.role,), census.now.take("ethnic_group") != EthnicGroup.WHITE_BRITISH)
+    return Tally(
+        census.now.school, (census.now.role,), census.now.take("ethnic_group") != int(EthnicGroup.WHITE_BRITISH)
+    )
 
 
 def _part_time(census: Census) -> Tally:

@@ -32,7 +32,7 @@ def _published(census: Census) -> Tally | None:
 
 def _true(census: Census) -> Tally | None:
     return _cohorts(
-        census, lambda cohorts, in_phase: _at_level(cohorts, in_phase) | (cohorts.status_now == Status.CENTRAL)
+        census, lambda cohorts, in_phase: _at_level(cohorts, in_phase) | (cohorts.status_now == int(Status.CENTRAL))
     )
 
 

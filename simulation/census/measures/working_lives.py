@@ -33,7 +33,7 @@ def _readiness(census: Census) -> Tally:
 
 
 def _skills(census: Census) -> Tally:
-    senior = census.now.pick(census.now.role >= Role.ASSISTANT_HEAD)
+    senior = census.now.pick(census.now.role >= int(Role.ASSISTANT_HEAD))
     skills = np.stack([senior.take(skill) for skill in DIMENSIONS["skill"]])
     return Tally(senior.school, (senior.role,), skills.T)
 
