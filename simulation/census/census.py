@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.census.arrays import true_places
 from simulation.census.stock import Past, Stock
-from simulation.columns import Columns
+from simulation.columns import Columns, Table
 from simulation.log import YearLog
 from simulation.processes.taking_part import Part, taking_part
 from simulation.tables import HISTORY, UNSEEN
@@ -88,7 +88,7 @@ class Census:
         """People in service at the census before; None at the first."""
         return self._past(self.world.people, [true_places(self.in_service(1))]) if self.reach >= 1 else None
 
-    def _past(self, people: Table, cohorts: Iterable[np.ndarray]) -> Past:
+    def _past(self, people: Table | Columns, cohorts: Iterable[np.ndarray]) -> Past:
         """Who was in service in one of ``cohorts``, rows of people: of a year ago, two years ago and so on."""
         rows = list(cohorts)
         years = np.repeat(np.arange(1, len(rows) + 1, dtype=np.int8), list(map(len, rows)))

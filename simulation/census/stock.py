@@ -61,7 +61,13 @@ class Past(Stock):
     """People in service at earlier censuses, and what has become of them by this one; an entry for a person and census."""
 
     def __init__(
-        self, people: Table | Columns, year: int, rows: np.ndarray, role: np.ndarray, school: np.ndarray, years: np.ndarray
+        self,
+        people: Table | Columns,
+        year: int,
+        rows: np.ndarray,
+        role: np.ndarray,
+        school: np.ndarray,
+        years: np.ndarray,
     ) -> None:
         """``year`` is that of this census."""
         super().__init__(people, np.int16(year) - years, rows, role, school)
