@@ -53,6 +53,9 @@ class Sums:
     def _summed(
         self, sizes: tuple[int, ...], amount: np.ndarray | None, school: np.ndarray, *codes: np.ndarray
     ) -> np.ndarray:
+        along = len(codes) + (amount is not None and amount.ndim == 2)
+        if along != len(sizes):
+            raise ValueError(f"a measure gives codes along {along} axes of {len(sizes)}")
         cell = self._once(self._cells, sizes[: len(codes)], school, *codes)
         if amount is not None and len(amount) != len(cell):
             raise ValueError(f"a measure gives {len(amount)} amounts for {len(cell)} cases")

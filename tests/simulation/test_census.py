@@ -190,6 +190,8 @@ def test_what_measures_share_is_summed_once_and_told_apart_by_array_and_axis() -
         Tally(np.array([0, 0]), (np.array([0]),)),
         Tally(np.array([0, 0]), (np.array([0, 1]),), np.array([1])),
         Tally(np.array([0, 0]), (), np.array([[1], [1]])),
+        Tally(np.array([0, 0])),
+        Tally(np.array([0, 0]), (np.array([0, 1]), np.array([0, 1]))),
     ],
 )
 def test_codes_and_amounts_that_do_not_fit_their_cases_are_an_error(tally: Tally) -> None:
