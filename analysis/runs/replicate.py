@@ -21,6 +21,7 @@ from simulation.model import PipelineModel
 
 if TYPE_CHECKING:
     from analysis.runs.plan import Plan
+    from simulation.columns import Table
     from simulation.processes.base import Process
     from simulation.world import Setup, World
 
@@ -201,12 +202,8 @@ def recorded(name: str) -> Callable[[Years], tuple[Run, Rows]]:
         *_, model = years
         rows = from_base_year(model.results.codes(), model.results.labels(), model.setup.base_year)
         world = model.world
-        tables = {
-            "people": (world.people, "id"),
-            "schools": (world.schools, "urn"),
-            "clusters": (world.clusters, "key"),
-        }
-        digest = run_digest(rows.columns, rows.labels, {name: by_key(*table) for name, table in tables.items()})
+        state = {name: columns(getattr(world, name)) for name in ("people", "schools", "clusters")}
+        digest = run_digest(rows.columns, rows.labels, state)
         return Run(name, model.key.replicate, model.key.seed, digest, perf_counter() - start), rows
 
     return read
@@ -215,14 +212,14 @@ def recorded(name: str) -> Callable[[Years], tuple[Run, Rows]]:
 def from_base_year(codes: dict[str, np.ndarray], labels: dict[str, tuple[str, ...]], base_year: int) -> Rows:
     """The rows of the base year and after: the warm-up gives careers a past and is not a projection."""
     kept = codes["year"] >= base_year
+    if kept.all():
+        return Rows(codes, labels)
     return Rows({name: column[kept] for name, column in codes.items()}, labels)
 
 
-def by_key(table: Any, key: str) -> dict[str, np.ndarray]:
-    """Whole-number columns of a table of the model, rows in order of ``key``."""
-    order = np.argsort(getattr(table, key), kind="stable")
-    columns = {name: getattr(table, name) for name in table}
-    return {name: column[order] for name, column in columns.items() if column.dtype.kind in "biu"}
+def columns(table: Table) -> dict[str, np.ndarray]:
+    """The columns of a table of the model, by name."""
+    return {name: getattr(table, name) for name in table}
 
 
 def shares_past(base: Setup, policy: Setup) -> bool:

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import scenarios
-from analysis.runs.replicate import by_key
+from analysis.runs.replicate import columns
 from analysis.store.digest import run_digest
 from simulation.model import PipelineModel
 from simulation.programmes.channels import CHANNELS, On, PersonSlot
@@ -97,12 +97,10 @@ def idle() -> Programme:
 def state(model: PipelineModel, without: Sequence[str] = ()) -> str:
     """Digest of all results and of everything known about people, schools and clusters."""
     tables = {
-        name: {column: values for column, values in by_key(table, key).items() if column not in without}
-        for name, table, key in (
-            ("people", model.world.people, "id"),
-            ("schools", model.world.schools, "urn"),
-            ("clusters", model.world.clusters, "key"),
-        )
+        name: {
+            column: values for column, values in columns(getattr(model.world, name)).items() if column not in without
+        }
+        for name in ("people", "schools", "clusters")
     }
     codes, labels = model.results.codes(), model.results.labels()
     return run_digest(codes, labels, tables)
