@@ -1,180 +1,179 @@
-"""One level of the market for posts: vacancies and seekers are made ready, and meet in `matching`."""
+"""The market for posts of a year: searches become candidates, who meet vacancies in `matching`."""
 
 from __future__ import annotations
 
+from collections import namedtuple
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
+from simulation.birth import merit_in_row
 from simulation.columns import picked
-from simulation.draws import Decision, counter
+from simulation.draws import Decision, counter, school_ids
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED
 from simulation.processes.collaborate import beyond_ordinary
-from simulation.processes.matching import Candidates, Panel, Pools, Queue, Sites, fill_posts
+from simulation.processes.matching import Candidates, Panel, Queue, Sites, fill_posts
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import Role, Sex, Status
+from simulation.vocabulary import N_ROLES, Role, Sex, Status
 from simulation.world import World
 
 
 @dataclass
 class Outcome:
-    """What one level of the market settled."""
+    """What the market settled, one entry for each vacancy, in the order in which they came up."""
 
     vacancy: Vacancies
-    """Every vacancy that came up at this level, in the order in which it did."""
     taken_by: np.ndarray
-    """For each, the seeker appointed (index into the level's seekers), or -1."""
+    """For each, the row of the person appointed, or -1."""
     advert: np.ndarray
     """For each, the advertisement that filled it; the second if none did."""
     ring: np.ndarray
     """For each, how far away the appointee was."""
-    opened: Vacancies
-    """Vacancies opened on lower rungs."""
     abolished: Vacancies
     """Chains that ended because the post that fell vacant was no longer called for."""
 
 
-def _grouped(unit: np.ndarray, units: int) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers grouped by unit, and where each unit starts."""
-    order = np.argsort(unit, kind="stable")
-    return order.astype(np.int32), np.searchsorted(unit[order], np.arange(units + 1))
-
-
-def _in_market_order(world: World, level: int, vacancies: Vacancies, school_ids: np.ndarray) -> Vacancies:
-    order_of_school = world.key.uniform(Decision.SCHOOL_ORDER, world.year, school_ids, level)
-    school = vacancies.school
-    order = np.lexsort((vacancies.link, vacancies.chain, world.schools.urn[school], order_of_school[school]))
-    return vacancies.where(order)
-
-
-def fill_level(
-    world: World,
-    level: Role,
-    vacancies: Vacancies,
-    seekers: Seekers,
-    places: Communities,
-    filled: np.ndarray,
-    open_: np.ndarray,
-    school_ids: np.ndarray,
+def hold_market(
+    world: World, vacancies: Vacancies, seekers: Seekers, places: Communities, filled: np.ndarray, open_: np.ndarray
 ) -> Outcome:
-    """Fill the vacancies of one role from its seekers, best judged first served, school by school.
+    """Fill the vacancies of all roles from their seekers, from the top of the ladder down, best judged first served.
 
-    ``filled`` and ``open_`` (schools × roles) are brought up to date as posts are filled and fall vacant. ``seekers`` are
-    those of this level who are still looking. The order of neither matters.
+    ``filled`` and ``open_`` (schools × roles) are brought up to date as posts are filled and fall vacant. The order of
+    vacancies and seekers does not matter.
     """
-    schools, p = world.schools, world.parameters.appoint
-    vacancies = _in_market_order(world, level, vacancies, school_ids)
-    first, last = places.pools(schools, senior=level >= Role.ASSISTANT_HEAD)
-    sites = picked(
+    sites = _sites(world, places, filled, open_)
+    p = world.parameters.appoint
+    race = 1.0 / p.panel_noise if p.panel_noise > 0 else 0.0
+    candidates = _candidates(world, seekers, places, sites, race)
+    panel = picked(Panel, p, advantage=np.exp(p.familiarity * race), race=race, key=world.key.in_year(world.year))
+    n, m = len(vacancies), len(candidates.row)
+    queue, abolished = Queue.of_size(n + m), Queue.of_size(m)
+    for to, name in zip(queue, Queue._fields, strict=True):
+        to[:n] = getattr(vacancies, name)
+    turn, taken_by, advert, ring = (np.empty(n + m, dtype) for dtype in ("int32", "int32", "int8", "int8"))
+    came_up, n_abolished = fill_posts(
+        queue, n, candidates, sites, panel, len(world.people), turn, taken_by, advert, ring, abolished
+    )
+    turn = turn[:came_up]
+    took = taken_by[turn]
+    row = np.where(took < 0, -1, np.append(candidates.row, -1)[took])
+    return Outcome(queue.where(turn), row, advert[turn], ring[turn], abolished.where(slice(n_abolished)))
+
+
+def _sites(world: World, places: Communities, filled: np.ndarray, open_: np.ndarray) -> Sites:
+    """Schools as the market sees them. Homes are schools that hire from each other: a cluster, or one school in none."""
+    schools, alone = world.schools, len(world.clusters) + np.arange(len(world.schools))
+    area = schools.phase.astype(np.int64) * places.regions + schools.region
+    return picked(
         Sites,
         schools,
+        id=school_ids(schools.urn),
         community=places.rank[schools.community],
-        first=first,
-        last=last,
-        home=_home(world),
+        area=area,
+        area_of=np.repeat(np.arange(len(places.phase_region_start) - 1), np.diff(places.phase_region_start)),
+        area_start=places.phase_region_start,
+        by_area=np.argsort(area, kind="stable").astype(np.int32),
+        by_area_start=np.searchsorted(np.sort(area), np.arange(len(places.phase_region_start))),
+        home=np.where(schools.cluster < 0, alone, schools.cluster),
+        homes=len(world.clusters) + len(schools),
         seen_from_outside=schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED,
         in_cluster=world.parameters.collaborate.hiring * beyond_ordinary(world),
         own_candidates=schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED,
         filled=filled,
         open=open_,
     )
-    merit = standing_merit(world, level, seekers)
-    race, most_merit = 1.0 / p.panel_noise if p.panel_noise > 0 else 0.0, float(merit.max(initial=-np.inf))
-    candidates = _candidates(world, seekers, places, sites.home, merit, np.exp((merit - most_merit) * race))
-    panel = picked(
-        Panel,
-        p,
-        level=int(level),
-        advantage=np.exp(p.familiarity * race),
-        race=race,
-        most_merit=most_merit,
-        most_reach=float(candidates.reach.max(initial=0.0)),
-        bar=p.bar[:, level],
-        key=world.key.in_year(world.year),
-    )
-
-    n, m = len(vacancies.school), len(seekers.row)
-    queue, opened, abolished = Queue.of_size(n + m), Queue.of_size(m), Queue.of_size(m)
-    for to, name in zip(queue, Queue._fields, strict=True):
-        to[:n] = getattr(vacancies, name)
-    taken_by, advert, ring = np.empty(n + m, np.int32), np.empty(n + m, np.int8), np.empty(n + m, np.int8)
-    came_up, n_opened, n_abolished = fill_posts(
-        queue,
-        n,
-        candidates,
-        _pools(candidates, len(places.rank)),
-        sites,
-        panel,
-        taken_by,
-        advert,
-        ring,
-        opened,
-        abolished,
-    )
-    came, up = queue.first(came_up), slice(came_up)
-    return Outcome(came, taken_by[up], advert[up], ring[up], opened.first(n_opened), abolished.first(n_abolished))
 
 
-def _home(world: World) -> np.ndarray:
-    """Schools in groups that hire from each other: the cluster, or the school alone if it is in none."""
-    cluster, alone = world.schools.cluster, len(world.clusters) + np.arange(len(world.schools))
-    return np.where(cluster < 0, alone, cluster)
+Staff = namedtuple("Staff", "id status role school role_since sex ethnic_group teaching people management system shift")
+Judgement = namedtuple(
+    "Judgement", "merit_weights panel_experience panel_same_level gap_female gap_ethnic_group race year"
+)
+SEE_PROMOTION, SEE_MOVE = int(Decision.SEE_PROMOTION), int(Decision.SEE_MOVE)
+ASSISTANT_HEAD = int(Role.ASSISTANT_HEAD)
 
 
-def _candidates(
-    world: World, seekers: Seekers, places: Communities, homes: np.ndarray, merit: np.ndarray, weight: np.ndarray
-) -> Candidates:
-    people, row = world.people, seekers.row
-    school = people.school[row]
-    by_home, home_start = _grouped(homes[school], len(world.clusters) + len(world.schools))
-
-    def counters(promotion: Decision, move: Decision) -> np.ndarray:
-        each = (np.uint64(counter(int(decision), world.year, 0)) for decision in (promotion, move))
-        return np.where(seekers.promotion, *each)
-
-    return picked(
-        Candidates,
-        seekers,
-        id=people.id[row],
-        see=counters(Decision.SEE_PROMOTION, Decision.SEE_MOVE),
-        panel=counters(Decision.PANEL_PROMOTION, Decision.PANEL_MOVE),
-        in_service=people.status[row] == Status.IN_SERVICE,
-        community=places.rank[seekers.base],
-        school=school,
-        role=people.role[row],
-        merit=merit,
-        weight=weight,
-        reach=people.shift[row, PersonSlot.REACH] * UNFIXED,
-        taken=np.zeros(len(row), np.bool_),
+def _candidates(world: World, seekers: Seekers, places: Communities, sites: Sites, race: float) -> Candidates:
+    people = world.people
+    status, senior = people.status[seekers.row], seekers.level > Role.CLASSROOM_TEACHER
+    again = np.flatnonzero((status != Status.IN_SERVICE) & senior)
+    level = np.concatenate([seekers.level, np.zeros(len(again), np.int8)])
+    search = np.concatenate([np.arange(len(seekers.row)), again])
+    communities = len(sites.area_of)
+    order, start = grouped(level * np.int64(communities) + places.rank[seekers.base[search]], N_ROLES * communities)
+    home = level * np.int64(sites.homes) + sites.home[people.school[seekers.row[search]]]
+    by_home, home_start = grouped(home[order], N_ROLES * sites.homes)
+    n = len(order)
+    candidates = Candidates(
+        row=seekers.row[search[order]],
+        id=np.empty(n, np.uint64),
+        see=np.empty(n, np.uint64),
+        promotion=seekers.promotion[search[order]],
+        in_service=np.empty(n, np.bool_),
+        phase=seekers.phase[search[order]],
+        community=places.rank[seekers.base[search[order]]],
+        school=np.empty(n, np.int32),
+        role=np.empty(n, np.int8),
+        merit=np.empty(n),
+        weight=np.empty(n),
+        reach=np.empty(n),
+        start=start,
         by_home=by_home,
         home_start=home_start,
+        most_merit=np.full(N_ROLES, -np.inf),
     )
+    judgement = picked(Judgement, world.parameters.appoint, race=race, year=world.year)
+    _describe(candidates, level[order], picked(Staff, people), judgement)
+    return candidates
 
 
-def _pools(candidates: Candidates, communities: int) -> Pools:
-    who, start = _grouped(candidates.community, communities)
-    place = np.empty_like(who)
-    place[who] = np.arange(len(who), dtype=who.dtype)
-    return Pools(candidates.id[who], candidates.see[who], who, place, start, start[1:].copy())
+@njit(cache=True)
+def grouped(unit: np.ndarray, units: int) -> tuple[np.ndarray, np.ndarray]:
+    """Numbers 0, 1, … of entries, grouped by ``unit``, and where each of the ``units`` starts, with one more at the end."""
+    start = np.zeros(units + 1, np.int64)
+    for i in range(len(unit)):
+        start[unit[i] + 1] += 1
+    for k in range(units):
+        start[k + 1] += start[k]
+    order, place = np.empty(len(unit), np.int32), start[:units].copy()
+    for i in range(len(unit)):
+        order[place[unit[i]]] = i
+        place[unit[i]] += 1
+    return order, start
 
 
-def standing_merit(world: World, level: Role, seekers: Seekers) -> np.ndarray:
-    """What a panel sees in each seeker before familiarity and its own error come in, in standard deviations."""
-    people, p, row = world.people, world.parameters.appoint, seekers.row
-    w = p.merit_weights[level]
-    skill = (
-        w[0] * people.teaching[row]
-        + w[1] * people.people[row]
-        + w[2] * people.management[row]
-        + w[3] * people.system[row]
-    )
-    years = np.maximum(0, world.year - 1 - people.role_since[row].astype(np.int64))
-    merit = skill + p.panel_experience * np.minimum(years + 1, 5)
-    merit = merit + np.where(seekers.promotion, 0.0, p.panel_same_level)
-    merit = merit - np.where(people.sex[row] == Sex.FEMALE, p.gap_female[level], 0.0)
-    if level >= Role.ASSISTANT_HEAD:
-        merit = merit - p.gap_ethnic_group[people.ethnic_group[row]]
-    merit = merit + people.shift[row, PersonSlot.BEING_CHOSEN] * UNFIXED
-    return merit + np.where(seekers.promotion, people.shift[row, PersonSlot.READINESS] * UNFIXED, 0.0)
+@njit(inline="always")
+def _standing_merit(people, i, level, promotion, judgement):
+    """What a panel sees in a seeker before familiarity and its own error come in, in standard deviations."""
+    merit = merit_in_row(people, i, judgement.merit_weights, level)
+    years = max(0, judgement.year - 1 - people.role_since[i])
+    merit += judgement.panel_experience * min(years + 1, 5)
+    if not promotion:
+        merit += judgement.panel_same_level
+    if people.sex[i] == Sex.FEMALE:
+        merit -= judgement.gap_female[level]
+    if level >= ASSISTANT_HEAD:
+        merit -= judgement.gap_ethnic_group[people.ethnic_group[i]]
+    merit += people.shift[i, PersonSlot.BEING_CHOSEN] * UNFIXED
+    return merit + (people.shift[i, PersonSlot.READINESS] * UNFIXED if promotion else 0.0)
+
+
+@njit(cache=True)
+def _describe(candidates, level, people, judgement):
+    """Fill in what ``candidates`` are, from the rows of ``people`` that they are."""
+    promotion, move = counter(SEE_PROMOTION, judgement.year, 0), counter(SEE_MOVE, judgement.year, 0)
+    for c in range(len(candidates.row)):
+        i, rising = candidates.row[c], candidates.promotion[c]
+        candidates.id[c] = people.id[i]
+        candidates.see[c] = promotion if rising else move
+        candidates.in_service[c] = people.status[i] == Status.IN_SERVICE
+        candidates.school[c], candidates.role[c] = people.school[i], people.role[i]
+        candidates.reach[c] = people.shift[i, PersonSlot.REACH] * UNFIXED
+        merit = _standing_merit(people, i, level[c], rising, judgement)
+        candidates.merit[c] = merit
+        candidates.most_merit[level[c]] = max(candidates.most_merit[level[c]], merit)
+    for c in range(len(candidates.row)):
+        behind = candidates.merit[c] - candidates.most_merit[level[c]]
+        candidates.weight[c] = np.exp(behind * judgement.race)
