@@ -14,10 +14,10 @@ from simulation.draws import Decision, counter, school_ids
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED
 from simulation.processes.collaborate import beyond_ordinary
-from simulation.processes.matching import Candidates, Panel, Queue, Sites, fill_posts
+from simulation.processes.matching import CANDIDATE, SITE, VACANCY, Ground, Panel, Pool, fill_posts
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import N_ROLES, Role, Sex, Status
+from simulation.vocabulary import N_PHASES, N_ROLES, Role, Sex, Status
 from simulation.world import World
 
 
@@ -44,47 +44,40 @@ def hold_market(
     ``filled`` and ``open_`` (schools × roles) are brought up to date as posts are filled and fall vacant. The order of
     vacancies and seekers does not matter.
     """
-    sites = _sites(world, places, filled, open_)
     p = world.parameters.appoint
     race = 1.0 / p.panel_noise if p.panel_noise > 0 else 0.0
-    candidates = _candidates(world, seekers, places, sites, race)
+    ground = _ground(world, places, filled, open_)
+    pool = _pool(world, seekers, places, ground, race)
     panel = picked(Panel, p, advantage=np.exp(p.familiarity * race), race=race, key=world.key.in_year(world.year))
-    n, m = len(vacancies), len(candidates.row)
-    queue, abolished = Queue.of_size(n + m), Queue.of_size(m)
-    for to, name in zip(queue, Queue._fields, strict=True):
-        to[:n] = getattr(vacancies, name)
-    turn, taken_by, advert, ring = (np.empty(n + m, dtype) for dtype in ("int32", "int32", "int8", "int8"))
-    came_up, n_abolished = fill_posts(
-        queue, n, candidates, sites, panel, len(world.people), turn, taken_by, advert, ring, abolished
-    )
-    turn = turn[:came_up]
-    took = taken_by[turn]
-    row = np.where(took < 0, -1, np.append(candidates.row, -1)[took])
-    return Outcome(queue.where(turn), row, advert[turn], ring[turn], abolished.where(slice(n_abolished)))
+    n, m = len(vacancies), len(pool.candidates)
+    queue, abolished, turn = np.empty(n + m, VACANCY), np.empty(m, VACANCY), np.empty(n + m, np.int32)
+    for name in ("school", "role", "chain", "link"):
+        queue[name][:n] = getattr(vacancies, name)
+    came_up, n_abolished = fill_posts(queue, n, turn, abolished, pool, ground, panel, len(world.people))
+    queue, abolished = queue[turn[:came_up]], abolished[:n_abolished]
+    row = np.append(pool.candidates["row"], -1)[queue["taken_by"]]  # -1, for nobody, picks the last
+    return Outcome(_vacancies(queue), row, queue["advert"], queue["ring"], _vacancies(abolished))
 
 
-def _sites(world: World, places: Communities, filled: np.ndarray, open_: np.ndarray) -> Sites:
+def _vacancies(records: np.ndarray) -> Vacancies:
+    return Vacancies(*(records[name].copy() for name in ("school", "role", "chain", "link")))
+
+
+def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.ndarray) -> Ground:
     """Schools as the market sees them. Homes are schools that hire from each other: a cluster, or one school in none."""
-    schools, alone = world.schools, len(world.clusters) + np.arange(len(world.schools))
-    area = schools.phase.astype(np.int64) * places.regions + schools.region
-    return picked(
-        Sites,
-        schools,
-        id=school_ids(schools.urn),
-        community=places.rank[schools.community],
-        area=area,
-        area_of=np.repeat(np.arange(len(places.phase_region_start) - 1), np.diff(places.phase_region_start)),
-        area_start=places.phase_region_start,
-        by_area=np.argsort(area, kind="stable").astype(np.int32),
-        by_area_start=np.searchsorted(np.sort(area), np.arange(len(places.phase_region_start))),
-        home=np.where(schools.cluster < 0, alone, schools.cluster),
-        homes=len(world.clusters) + len(schools),
-        seen_from_outside=schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED,
-        in_cluster=world.parameters.collaborate.hiring * beyond_ordinary(world),
-        own_candidates=schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED,
-        filled=filled,
-        open=open_,
-    )
+    schools, sites = world.schools, np.empty(len(world.schools), SITE)
+    alone = len(world.clusters) + np.arange(len(schools))
+    for name in ("urn", "cluster", "phase"):
+        sites[name] = getattr(schools, name)
+    sites["id"] = school_ids(schools.urn)
+    sites["community"] = places.rank[schools.community]
+    sites["area"] = schools.phase.astype(np.int64) * places.regions + schools.region
+    sites["home"] = np.where(schools.cluster < 0, alone, schools.cluster)
+    sites["seen_from_outside"] = schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
+    sites["in_cluster"] = world.parameters.collaborate.hiring * beyond_ordinary(world)
+    sites["own_candidates"] = schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED
+    by_area, start = grouped(sites["area"], N_PHASES * places.regions)
+    return Ground(sites, by_area, start, places.phase_region_start, schools.target_posts, filled, open_)
 
 
 Staff = namedtuple("Staff", "id status role school role_since sex ethnic_group teaching people management system shift")
@@ -95,38 +88,38 @@ SEE_PROMOTION, SEE_MOVE = int(Decision.SEE_PROMOTION), int(Decision.SEE_MOVE)
 ASSISTANT_HEAD = int(Role.ASSISTANT_HEAD)
 
 
-def _candidates(world: World, seekers: Seekers, places: Communities, sites: Sites, race: float) -> Candidates:
-    people = world.people
-    status, senior = people.status[seekers.row], seekers.level > Role.CLASSROOM_TEACHER
-    again = np.flatnonzero((status != Status.IN_SERVICE) & senior)
+def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, race: float) -> Pool:
+    people, row = world.people, seekers.row
+    returner = people.status[row] != Status.IN_SERVICE
+    again = np.flatnonzero(returner & (seekers.level > Role.CLASSROOM_TEACHER))
+    search = np.concatenate([np.arange(len(row)), again])
     level = np.concatenate([seekers.level, np.zeros(len(again), np.int8)])
-    search = np.concatenate([np.arange(len(seekers.row)), again])
-    communities = len(sites.area_of)
-    order, start = grouped(level * np.int64(communities) + places.rank[seekers.base[search]], N_ROLES * communities)
-    home = level * np.int64(sites.homes) + sites.home[people.school[seekers.row[search]]]
-    by_home, home_start = grouped(home[order], N_ROLES * sites.homes)
-    n = len(order)
-    candidates = Candidates(
-        row=seekers.row[search[order]],
-        id=np.empty(n, np.uint64),
-        see=np.empty(n, np.uint64),
-        promotion=seekers.promotion[search[order]],
-        in_service=np.empty(n, np.bool_),
-        phase=seekers.phase[search[order]],
-        community=places.rank[seekers.base[search[order]]],
-        school=np.empty(n, np.int32),
-        role=np.empty(n, np.int8),
-        merit=np.empty(n),
-        weight=np.empty(n),
-        reach=np.empty(n),
+    communities, homes = len(places.by_phase_region), len(world.clusters) + len(world.schools)
+    community = places.rank[seekers.base[search]]
+    order, start = grouped(level * np.int64(communities) + community, N_ROLES * communities)
+    n, search = len(order), search[order]
+    pool = Pool(
+        candidates=np.empty(n, CANDIDATE),
+        ids=np.empty(n, np.uint64),
+        sees=np.empty(n, np.uint64),
         start=start,
-        by_home=by_home,
-        home_start=home_start,
+        by_home=np.empty(n, np.int32),
+        home_start=np.empty(N_ROLES * homes + 1, np.int64),
         most_merit=np.full(N_ROLES, -np.inf),
+        most_reach=np.zeros(N_ROLES * (len(places.phase_region_start) - 1)),
+    )
+    candidates = pool.candidates
+    candidates["level"], candidates["community"] = level[order], community[order]
+    candidates["row"], candidates["promotion"], candidates["phase"] = (
+        row[search],
+        seekers.promotion[search],
+        seekers.phase[search],
     )
     judgement = picked(Judgement, world.parameters.appoint, race=race, year=world.year)
-    _describe(candidates, level[order], picked(Staff, people), judgement)
-    return candidates
+    area_of = np.repeat(np.arange(len(places.phase_region_start) - 1), np.diff(places.phase_region_start))
+    _describe(pool, ground.sites, area_of, picked(Staff, people), judgement)
+    by_home, home_start = grouped(candidates["level"] * np.int64(homes) + candidates["home"], N_ROLES * homes)
+    return pool._replace(by_home=by_home, home_start=home_start)
 
 
 @njit(cache=True)
@@ -161,19 +154,23 @@ def _standing_merit(people, i, level, promotion, judgement):
 
 
 @njit(cache=True)
-def _describe(candidates, level, people, judgement):
-    """Fill in what ``candidates`` are, from the rows of ``people`` that they are."""
+def _describe(pool, sites, area_of, people, judgement):
+    """Fill in what candidates are, from the rows of ``people`` that they are."""
     promotion, move = counter(SEE_PROMOTION, judgement.year, 0), counter(SEE_MOVE, judgement.year, 0)
-    for c in range(len(candidates.row)):
-        i, rising = candidates.row[c], candidates.promotion[c]
-        candidates.id[c] = people.id[i]
-        candidates.see[c] = promotion if rising else move
-        candidates.in_service[c] = people.status[i] == Status.IN_SERVICE
-        candidates.school[c], candidates.role[c] = people.school[i], people.role[i]
-        candidates.reach[c] = people.shift[i, PersonSlot.REACH] * UNFIXED
-        merit = _standing_merit(people, i, level[c], rising, judgement)
-        candidates.merit[c] = merit
-        candidates.most_merit[level[c]] = max(candidates.most_merit[level[c]], merit)
-    for c in range(len(candidates.row)):
-        behind = candidates.merit[c] - candidates.most_merit[level[c]]
-        candidates.weight[c] = np.exp(behind * judgement.race)
+    areas = len(pool.most_reach) // N_ROLES
+    for c in range(len(pool.candidates)):
+        candidate = pool.candidates[c]
+        i, level = candidate.row, candidate.level
+        candidate.id = pool.ids[c] = people.id[i]
+        candidate.see = pool.sees[c] = promotion if candidate.promotion else move
+        candidate.in_service = people.status[i] == Status.IN_SERVICE
+        candidate.school, candidate.role = people.school[i], people.role[i]
+        candidate.home, candidate.area = sites[people.school[i]].home, area_of[candidate.community]
+        candidate.reach = people.shift[i, PersonSlot.REACH] * UNFIXED
+        candidate.merit = _standing_merit(people, i, level, candidate.promotion, judgement)
+        pool.most_merit[level] = max(pool.most_merit[level], candidate.merit)
+        at = level * areas + candidate.area
+        pool.most_reach[at] = max(pool.most_reach[at], candidate.reach)
+    for c in range(len(pool.candidates)):
+        behind = pool.candidates[c].merit - pool.most_merit[pool.candidates[c].level]
+        pool.candidates[c].weight = np.exp(behind * judgement.race)

@@ -17,7 +17,6 @@ import numpy as np
 from numba import njit
 
 from simulation.draws import Decision, YearKey, about, counter, draw, threefry, unit
-from simulation.log import Vacancies
 from simulation.numerics import gumbel, logistic, logit
 from simulation.vocabulary import N_ROLES, Ring, Role
 
@@ -33,83 +32,97 @@ SAFELY, SAFELY_ABOVE = 1.0 - 1e-9, 1.0 + 1e-9
 """Room for the rounding of logarithms and exponentials, where a bound spares the exact comparison."""
 
 
-class Queue(NamedTuple):
-    """Vacancies with room to grow, as the kernels write them; see :class:`~simulation.log.Vacancies`."""
+VACANCY = np.dtype(
+    [
+        ("chain", "i8"),  # as in log.Vacancies, as are the next three
+        ("link", "i4"),
+        ("school", "i4"),
+        ("role", "i1"),
+        ("taken_by", "i4"),  # the candidate appointed, or -1
+        ("advert", "i1"),  # the advertisement that filled it; the second if none did
+        ("ring", "i1"),  # how far away the appointee was
+    ],
+    align=True,
+)
+"""A vacancy, and how it was filled."""
 
-    school: np.ndarray
-    role: np.ndarray
-    chain: np.ndarray
-    link: np.ndarray
+CANDIDATE = np.dtype(
+    [
+        ("id", "u8"),
+        ("see", "u8"),  # counter of the draws about the candidate and a school, to which the URN is added
+        ("merit", "f8"),  # what every panel sees alike, in standard deviations
+        ("weight", "f8"),  # what merit is worth in a race, 1 for the largest at the level; see _best
+        ("reach", "f8"),  # log-odds that programmes add to seeing a post in another school
+        ("row", "i4"),  # of people
+        ("school", "i4"),
+        ("home", "i4"),  # the cluster of the school, or the school itself if it is in none
+        ("community", "i4"),  # rank of the community searched around
+        ("area", "i4"),  # area of that community
+        ("level", "i1"),  # role sought
+        ("phase", "i1"),  # phase searched
+        ("role", "i1"),
+        ("promotion", "?"),
+        ("in_service", "?"),
+    ],
+    align=True,
+)
+"""A search. What is read of one stands together, because few are read and in no order."""
 
-    @classmethod
-    def of_size(cls, n: int) -> Queue:
-        """Room for ``n`` vacancies."""
-        return cls(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.int64), np.empty(n, np.int32))
+SITE = np.dtype(
+    [
+        ("id", "u8"),
+        ("seen_from_outside", "f8"),  # log-odds that programmes add to its posts' being seen by people elsewhere
+        ("in_cluster", "f8"),  # log-odds that the strength of its cluster adds to its posts' being seen there
+        ("own_candidates", "f8"),  # merit that programmes add to its own people, as its panels see them
+        ("urn", "u8"),
+        ("cluster", "i4"),
+        ("home", "i4"),
+        ("community", "i4"),  # rank of its community
+        ("area", "i4"),
+        ("phase", "i1"),
+    ],
+    align=True,
+)
+"""A school."""
 
-    def where(self, which: np.ndarray | slice) -> Vacancies:
-        """Some of the vacancies, as a record of their own."""
-        return Vacancies(*(column[which].copy() for column in self))
+ENCOUNTER = np.dtype([("who", "i4"), ("before", "i4")])
+"""Who came upon a school, and the encounter before in the list of that school, or -1."""
+
+LISTED = np.dtype([("u", "f8"), ("worth", "f8"), ("who", "i4"), ("ring", "i1")], align=True)
+"""Somebody on a shortlist: their draw of the panel's error, and what merit and familiarity are worth in a race; see _best."""
 
 
-class Candidates(NamedTuple):
-    """Searches as the kernels read them, one entry each: by level, then by the community searched around."""
+class Pool(NamedTuple):
+    """The candidates of all levels."""
 
-    row: np.ndarray
-    """Row of people."""
-    id: np.ndarray
-    see: np.ndarray
-    """Counter of the draws about the candidate and a school, to which the URN is added: for promotion or at the same level; uint64."""
-    promotion: np.ndarray
-    in_service: np.ndarray
-    phase: np.ndarray
-    community: np.ndarray
-    """Rank of the community searched around."""
-    school: np.ndarray
-    role: np.ndarray
-    merit: np.ndarray
-    """What every panel sees alike, in standard deviations."""
-    weight: np.ndarray
-    """What merit is worth in a race, 1 for the largest at the level; see :func:`_best`."""
-    reach: np.ndarray
-    """Log-odds that programmes add to seeing a post in another school."""
+    candidates: np.ndarray
+    """:data:`CANDIDATE` records by level, then by community, by rank."""
+    ids: np.ndarray
+    sees: np.ndarray
+    """Two of their fields again, end to end."""
     start: np.ndarray
-    """First of each level and, within it, community, by rank; shape (levels × communities + 1)."""
+    """First of each level and, within it, community; shape (levels × communities + 1)."""
     by_home: np.ndarray
-    """Candidates grouped by level and home: the cluster of their school, or the school itself if it is in none."""
+    """Candidates grouped by level and home."""
     home_start: np.ndarray
     """First of each group in :attr:`by_home`, shape (levels × homes + 1)."""
     most_merit: np.ndarray
-    """The largest :attr:`merit` at each level."""
+    """The largest merit at each level."""
+    most_reach: np.ndarray
+    """The largest reach, 0 at least, shape (levels × areas)."""
 
 
-class Sites(NamedTuple):
-    """Schools, communities and areas as the kernels read them; an area is all of a phase in a region."""
+class Ground(NamedTuple):
+    """Schools and areas; an area is all of a phase in a region."""
 
-    id: np.ndarray
-    urn: np.ndarray
-    phase: np.ndarray
-    community: np.ndarray
-    """Rank of each school's community."""
-    area: np.ndarray
-    """Area of each school."""
-    area_of: np.ndarray
-    """Area of each community, by rank."""
-    area_start: np.ndarray
-    """Rank of the first community of each area; one more at the end."""
+    sites: np.ndarray
+    """:data:`SITE` records, in order of URN."""
     by_area: np.ndarray
     """Schools by area, in order of URN."""
     by_area_start: np.ndarray
-    cluster: np.ndarray
-    home: np.ndarray
-    """Group of each school among the homes of candidates."""
-    homes: int
-    seen_from_outside: np.ndarray
-    """Log-odds that programmes add to a school's posts' being seen by people elsewhere."""
-    in_cluster: np.ndarray
-    """Log-odds that the strength of its cluster adds to its posts' being seen there."""
-    own_candidates: np.ndarray
-    """Merit that programmes add to its own people, as its panels see them."""
-    target_posts: np.ndarray
+    community_start: np.ndarray
+    """Rank of the first community of each area; one more at the end."""
+    target: np.ndarray
     filled: np.ndarray
     open: np.ndarray
 
@@ -130,29 +143,8 @@ class Panel(NamedTuple):
     key: YearKey
 
 
-class Encounters(NamedTuple):
-    """Who comes upon which school, as a list for each school."""
-
-    latest: np.ndarray
-    """The last encounter of each school, or -1."""
-    before: np.ndarray
-    """The encounter before each in the list of its school, or -1."""
-    who: np.ndarray
-
-
-class Shortlist(NamedTuple):
-    """Candidates who see a post, those of one advertisement of one school side by side."""
-
-    who: np.ndarray
-    ring: np.ndarray
-    u: np.ndarray
-    """What their draw of the panel's error is."""
-    worth: np.ndarray
-    """What merit and familiarity are worth in a race; see :func:`_best`."""
-
-
 class Scratch(NamedTuple):
-    """Room that the kernels use again for each post."""
+    """Room that is used again for each post."""
 
     taken: np.ndarray
     """Whether the person in each row of people has been appointed."""
@@ -160,27 +152,17 @@ class Scratch(NamedTuple):
     """One more than the last school whose encounter with each candidate was looked at."""
     seeing: np.ndarray
     judging: np.ndarray
-    """The two words of the draws about candidates who stand side by side and a school."""
+    """The two words of the draws about a school and candidates who stand side by side."""
 
 
-@njit
-def _longer(array, size):
-    grown = np.empty(max(size, 2 * len(array)), array.dtype)
-    grown[: len(array)] = array
+@njit(error_model="numpy")
+def _with_room(records, size):
+    """The ``records``, with room for ``size`` at least."""
+    if size <= len(records):
+        return records
+    grown = np.empty(max(size, 2 * len(records)), records.dtype)
+    grown[: len(records)] = records
     return grown
-
-
-@njit
-def _with_room(shortlist, size):
-    """The ``shortlist``, with room for ``size`` entries at least."""
-    if size <= len(shortlist.who):
-        return shortlist
-    return Shortlist(
-        _longer(shortlist.who, size),
-        _longer(shortlist.ring, size),
-        _longer(shortlist.u, size),
-        _longer(shortlist.worth, size),
-    )
 
 
 @njit(inline="always")
@@ -195,7 +177,7 @@ def _words_below(chance):
     return np.uint64(math.ceil(min(max(chance, 0.0), 1.0) * 2.0**52 - 0.5))
 
 
-@njit
+@njit(error_model="numpy")
 def _draw_words(ids, see, urn, k0, k1, seeing, judging):
     """The draws about a school and candidates who stand side by side.
 
@@ -206,311 +188,292 @@ def _draw_words(ids, see, urn, k0, k1, seeing, judging):
         seeing[j], judging[j] = threefry(ids[j], see[j] | urn, k0, k1)
 
 
-@njit
-def _walk(first, stop, candidates, sites, key):
-    """Let the candidates from ``first`` to ``stop`` walk through the schools of the area that they search.
+@njit(error_model="numpy")
+def _walk(candidates, ground, key, latest):
+    """Let ``candidates`` walk through the schools of the areas that they search; return their encounters.
 
-    They go by jumps that miss each school with chance ``1 - MET``, whatever befalls the others.
+    They go by jumps that miss each school with chance ``1 - MET``, whatever befalls the others. The last encounter of each
+    school is written into ``latest``, -1 if there is none.
     """
     promotion = counter(Decision.COME_UPON_PROMOTION, key.year, 0)
     move = counter(Decision.COME_UPON_MOVE, key.year, 0)
-    latest = np.full(len(sites.urn), -1, np.int32)
-    before, who, n = np.empty(1024, np.int32), np.empty(1024, np.int32), 0
-    for c in range(first, stop):
-        area = sites.area_of[candidates.community[c]]
-        at, end = sites.by_area_start[area] - 1, sites.by_area_start[area + 1]
-        decision = promotion if candidates.promotion[c] else move
+    latest[:] = -1
+    encounters, n = np.empty(1024, ENCOUNTER), 0
+    for c in range(len(candidates)):
+        area = candidates[c].area
+        at, end = ground.by_area_start[area] - 1, ground.by_area_start[area + 1]
+        decision = promotion if candidates[c].promotion else move
         word, other, k = np.uint64(0), np.uint64(0), 0
         while True:
             if k % 2 == 0:
-                word, other = threefry(candidates.id[c], about(decision, k // 2), key.k0, key.k1)
+                word, other = threefry(candidates[c].id, about(decision, k // 2), key.k0, key.k1)
             else:
                 word = other
             k += 1
             at += 1 + int(math.log(unit(word)) / LOG_MISSED)
             if at >= end:
                 break
-            if n == len(who):
-                before, who = _longer(before, 0), _longer(who, 0)
-            s = sites.by_area[at]
-            before[n], who[n], latest[s] = latest[s], c, n
+            encounters = _with_room(encounters, n + 1)
+            s = ground.by_area[at]
+            encounters[n].who, encounters[n].before, latest[s] = c, latest[s], n
             n += 1
-    return Encounters(latest, before, who)
+    return encounters
 
 
-@njit(forceinline=True)
-def _enter(n, c, ring, word, advantage, candidates, shortlist):
-    """Write a candidate down as the ``n``-th of a shortlist; return the number of the next."""
-    shortlist.who[n], shortlist.ring[n], shortlist.u[n] = c, ring, unit(word)
-    shortlist.worth[n] = candidates.weight[c] * advantage
+@njit(forceinline=True, error_model="numpy")
+def _enter(n, c, candidate, ring, word, advantage, shortlist):
+    """Write candidate ``c`` down as the ``n``-th of a shortlist; return the number of the next."""
+    shortlist[n].who, shortlist[n].ring, shortlist[n].u = c, ring, unit(word)
+    shortlist[n].worth = candidate.weight * advantage
     return n + 1
 
 
-@njit(forceinline=True)
-def _sees(d, again, c, see, outside, plain, factor, candidates):
+@njit(forceinline=True, error_model="numpy")
+def _sees(d, again, reach, see, outside, plain, factor):
     """Whether a candidate at distance ``d`` sees a post, for the first time if it is advertised ``again``.
 
     ``plain`` is the chance of those whose reach nothing widens, ``see`` that without what ``outside`` adds to the school's.
     """
-    reach = candidates.reach[c]
     chance = plain if reach == 0.0 else _chance(see, reach + outside)
     return d < factor * chance and (d < chance) != again
 
 
-@njit(forceinline=True)
-def _see_at_home(n, s, level, again, candidates, sites, panel, scratch, shortlist):
-    """Shortlist who of the school's own people and of its cluster's sees a post at school ``s``."""
-    key, p, urn, home = panel.key, sites.phase[s], np.uint64(sites.urn[s]), sites.home[s]
-    factor = max(1.0, panel.wider_reach) if again else 1.0
-    see, odds = panel.see[p, CLUSTER], sites.seen_from_outside[s] + sites.in_cluster[s]
-    plain = _chance(see, odds)
-    own = panel.advantage[OWN_SCHOOL] * math.exp(sites.own_candidates[s] * panel.race)
-    area, own_area_only = sites.area[s], sites.cluster[s] < 0
-    group = level * sites.homes + home
-    for at in range(candidates.home_start[group], candidates.home_start[group + 1]):
-        c = candidates.by_home[at]
-        if scratch.taken[candidates.row[c]] or candidates.phase[c] != p:
+@njit(forceinline=True, error_model="numpy")
+def _factor(again, panel):
+    return max(1.0, panel.wider_reach) if again else 1.0
+
+
+@njit(error_model="numpy")
+def _see_at_home(n, s, site, again, members, pool, panel, taken, shortlist):
+    """Shortlist who, of the school's own people and of its cluster's, sees a post at school ``s``."""
+    key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
+    see, odds = panel.see[p, CLUSTER], site.seen_from_outside + site.in_cluster
+    plain, neighbour = _chance(see, odds), panel.advantage[CLUSTER]
+    own = panel.advantage[OWN_SCHOOL] * math.exp(site.own_candidates * panel.race)
+    for c in members:
+        candidate = pool.candidates[c]
+        if taken[candidate.row] or candidate.phase != p:
             continue
-        if candidates.school[c] != s:
-            word, other = threefry(candidates.id[c], candidates.see[c] | urn, key.k0, key.k1)
-            if _sees(unit(word), again, c, see, odds, plain, factor, candidates):
-                n = _enter(n, c, CLUSTER, other, panel.advantage[CLUSTER], candidates, shortlist)
-        elif not again and (candidates.promotion[c] or not candidates.in_service[c]):
-            base = candidates.community[c]
-            near = sites.area_of[base] == area if level >= ASSISTANT_HEAD else base == sites.community[s]
-            if near or not own_area_only:
-                _, other = threefry(candidates.id[c], candidates.see[c] | urn, key.k0, key.k1)
-                n = _enter(n, c, OWN_SCHOOL, other, own, candidates, shortlist)
+        if candidate.school != s:
+            word, other = threefry(candidate.id, candidate.see | urn, key.k0, key.k1)
+            if _sees(unit(word), again, candidate.reach, see, odds, plain, factor):
+                n = _enter(n, c, candidate, CLUSTER, other, neighbour, shortlist)
+        elif not again and (candidate.promotion or not candidate.in_service):
+            senior = candidate.level >= ASSISTANT_HEAD
+            near = candidate.area == site.area if senior else candidate.community == site.community
+            if near or site.cluster >= 0:
+                _, other = threefry(candidate.id, candidate.see | urn, key.k0, key.k1)
+                n = _enter(n, c, candidate, OWN_SCHOOL, other, own, shortlist)
     return n
 
 
-@njit(forceinline=True)
-def _see_side_by_side(n, start, stop, ring, s, again, most_reach, candidates, sites, panel, scratch, shortlist):
+@njit(error_model="numpy")
+def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, panel, scratch, shortlist):
     """Shortlist who sees a post at school ``s`` of the candidates from ``start`` to ``stop``, all in one ``ring``."""
-    key, p, urn, home = panel.key, sites.phase[s], np.uint64(sites.urn[s]), sites.home[s]
-    factor = max(1.0, panel.wider_reach) if again else 1.0
-    see, outside = panel.see[p, ring], sites.seen_from_outside[s]
+    key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
+    see, outside = panel.see[p, ring], site.seen_from_outside
     plain, advantage = _chance(see, outside), panel.advantage[ring]
     missed = MET if ring == ELSEWHERE else 0.0
     most = (factor * _chance(see, most_reach + outside) * SAFELY_ABOVE - missed) / (1.0 - missed)
-    if start == stop or most <= 0.0:
+    if most <= 0.0:
         return n
-    _draw_words(
-        candidates.id[start:stop], candidates.see[start:stop], urn, key.k0, key.k1, scratch.seeing, scratch.judging
-    )
+    seeing, judging = scratch.seeing, scratch.judging
+    _draw_words(pool.ids[start:stop], pool.sees[start:stop], urn, key.k0, key.k1, seeing, judging)
     limit = _words_below(most)
     for j in range(stop - start):
-        if scratch.seeing[j] >> np.uint64(12) >= limit:
+        if seeing[j] >> np.uint64(12) >= limit:
             continue
         c = start + j
-        if scratch.taken[candidates.row[c]] or sites.home[candidates.school[c]] == home:
+        candidate = pool.candidates[c]
+        if candidate.home == site.home or scratch.taken[candidate.row]:
             continue
         if ring == ELSEWHERE and scratch.met[c] == s + 1:
             continue
-        d = missed + (1.0 - missed) * unit(scratch.seeing[j])
-        if _sees(d, again, c, see, outside, plain, factor, candidates):
-            n = _enter(n, c, ring, scratch.judging[j], advantage, candidates, shortlist)
+        d = missed + (1.0 - missed) * unit(seeing[j])
+        if _sees(d, again, candidate.reach, see, outside, plain, factor):
+            n = _enter(n, c, candidate, ring, judging[j], advantage, shortlist)
     return n
 
 
-@njit(forceinline=True)
-def _see_upon_the_way(n, s, again, encounters, candidates, sites, panel, scratch, shortlist):
-    """Shortlist who, of those elsewhere who come upon school ``s``, sees a post there."""
-    key, p, urn, home = panel.key, sites.phase[s], np.uint64(sites.urn[s]), sites.home[s]
-    factor = max(1.0, panel.wider_reach) if again else 1.0
-    see, outside = panel.see[p, ELSEWHERE], sites.seen_from_outside[s]
+@njit(error_model="numpy")
+def _see_upon_the_way(n, s, site, again, at, encounters, pool, panel, scratch, shortlist):
+    """Shortlist who, of those elsewhere who came upon school ``s``, the last in encounter ``at``, sees a post there."""
+    key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
+    see, outside = panel.see[p, ELSEWHERE], site.seen_from_outside
     plain, advantage = _chance(see, outside), panel.advantage[ELSEWHERE]
-    at = encounters.latest[s]
     while at >= 0:
-        c = encounters.who[at]
-        at = encounters.before[at]
+        c = encounters[at].who
+        at = encounters[at].before
         scratch.met[c] = s + 1
-        if candidates.community[c] == sites.community[s] or scratch.taken[candidates.row[c]]:
+        candidate = pool.candidates[c]
+        if candidate.community == site.community or candidate.home == site.home or scratch.taken[candidate.row]:
             continue
-        if sites.home[candidates.school[c]] == home:
-            continue
-        word, other = threefry(candidates.id[c], candidates.see[c] | urn, key.k0, key.k1)
-        if _sees(MET * unit(word), again, c, see, outside, plain, factor, candidates):
-            n = _enter(n, c, ELSEWHERE, other, advantage, candidates, shortlist)
+        word, other = threefry(candidate.id, candidate.see | urn, key.k0, key.k1)
+        if _sees(MET * unit(word), again, candidate.reach, see, outside, plain, factor):
+            n = _enter(n, c, candidate, ELSEWHERE, other, advantage, shortlist)
     return n
 
 
-@njit(forceinline=True)
-def _who_see(n, s, level, again, encounters, most_reach, candidates, sites, panel, scratch, shortlist):
+@njit(error_model="numpy")
+def _who_see(n, s, level, again, latest, encounters, pool, ground, panel, scratch, shortlist):
     """Shortlist, from the ``n``-th entry on, who comes to know of, and wants, a post at school ``s``.
 
     If it is advertised ``again``, the chance is larger, and only those who come in now are written. Return the number of
     the entry after the last.
     """
-    n = _see_at_home(n, s, level, again, candidates, sites, panel, scratch, shortlist)
-    own, area = sites.community[s], sites.area[s]
-    communities, reach = len(sites.area_of), most_reach[area]
-    start = candidates.start[level * communities : (level + 1) * communities + 1]
-    first, last = start[sites.area_start[area]], start[sites.area_start[area + 1]]
-    near, far = last, last
-    if sites.area_of[own] == area:
-        near, far = start[own], start[own + 1]
-        n = _see_side_by_side(n, near, far, COMMUNITY, s, again, reach, candidates, sites, panel, scratch, shortlist)
+    site = ground.sites[s]
+    group, areas = level * (len(pool.home_start) // N_ROLES) + site.home, len(ground.community_start) - 1
+    members = pool.by_home[pool.home_start[group] : pool.home_start[group + 1]]
+    n = _see_at_home(n, s, site, again, members, pool, panel, scratch.taken, shortlist)
+
+    most_reach, at = pool.most_reach[level * areas + site.area], level * (len(pool.start) // N_ROLES)
+    near, far = pool.start[at + site.community], pool.start[at + site.community + 1]
+    n = _see_side_by_side(n, near, far, COMMUNITY, s, site, again, most_reach, pool, panel, scratch, shortlist)
     if level >= ASSISTANT_HEAD:
-        n = _see_upon_the_way(n, s, again, encounters, candidates, sites, panel, scratch, shortlist)
-        for begin, end in ((first, near), (far, last)):
-            n = _see_side_by_side(
-                n, begin, end, ELSEWHERE, s, again, reach, candidates, sites, panel, scratch, shortlist
-            )
+        n = _see_upon_the_way(n, s, site, again, latest[s], encounters, pool, panel, scratch, shortlist)
+        first = pool.start[at + ground.community_start[site.area]]
+        last = pool.start[at + ground.community_start[site.area + 1]]
+        n = _see_side_by_side(n, first, near, ELSEWHERE, s, site, again, most_reach, pool, panel, scratch, shortlist)
+        n = _see_side_by_side(n, far, last, ELSEWHERE, s, site, again, most_reach, pool, panel, scratch, shortlist)
     return n
 
 
-@njit(forceinline=True)
-def _best(begin, end, s, level, candidates, sites, panel, scratch, shortlist, winner, most, ring):
-    """The best of a part of the shortlist of school ``s``, and of the ``winner`` so far, if not -1.
+@njit(error_model="numpy")
+def _best(shortlist, own_candidates, most_merit, candidates, panel, taken, winner, most, ring):
+    """The best of a ``shortlist``, and of the ``winner`` so far, if not -1.
 
     Greater merit wins; ties go to the smaller id, so that the order of candidates does not matter. The panel's error is a
     Gumbel variate ``-log(-log(u))``, so choosing the largest sum is a race in which the smallest ``-log(u) / worth``
     wins. As ``-log(u) >= 1 - u``, whoever is behind with ``1 - u`` has lost, and no logarithm need be taken to know.
     """
-    ids = candidates.id
-    to_beat = math.exp((most - candidates.most_merit[level]) * panel.race) * SAFELY
-    for at in range(begin, end):
-        u, c = shortlist.u[at], shortlist.who[at]
-        if (1.0 - u) * to_beat > shortlist.worth[at] or scratch.taken[candidates.row[c]]:
+    to_beat = math.exp((most - most_merit) * panel.race) * SAFELY
+    for at in range(len(shortlist)):
+        listed = shortlist[at]
+        if (1.0 - listed.u) * to_beat > listed.worth:
             continue
-        merit = candidates.merit[c] + panel.familiarity[shortlist.ring[at]]
-        if shortlist.ring[at] == OWN_SCHOOL:
-            merit += sites.own_candidates[s]
-        merit += panel.panel_noise * gumbel(u)
-        if merit > most or (winner >= 0 and merit == most and ids[c] < ids[winner]):
-            winner, most, ring = c, merit, shortlist.ring[at]
-            to_beat = math.exp((most - candidates.most_merit[level]) * panel.race) * SAFELY
+        c, candidate = listed.who, candidates[listed.who]
+        if taken[candidate.row]:
+            continue
+        merit = candidate.merit + panel.familiarity[listed.ring]
+        if listed.ring == OWN_SCHOOL:
+            merit += own_candidates
+        merit += panel.panel_noise * gumbel(listed.u)
+        if merit > most or (winner >= 0 and merit == most and candidate.id < candidates[winner].id):
+            winner, most, ring = c, merit, listed.ring
+            to_beat = math.exp((most - most_merit) * panel.race) * SAFELY
     return winner, most, ring
 
 
-@njit
-def _in_market_order(level, vacancies, n, sites, key, turn, came):
-    """Write the vacancies of a ``level`` into ``turn``, from ``came`` on, as they reach the market: school by school."""
-    c1, place = counter(Decision.SCHOOL_ORDER, key.year, level), np.empty(n)
-    start, m = np.zeros(n + 1, np.int64), 0
+@njit(forceinline=True, error_model="numpy")
+def _comes_before(a, b, place_a, place_b):
+    if place_a != place_b:
+        return place_a < place_b
+    if a.school != b.school:
+        return a.school < b.school
+    if a.chain != b.chain:
+        return a.chain < b.chain
+    return a.link < b.link
+
+
+@njit(error_model="numpy")
+def _in_market_order(level, vacancies, sites, key, turn):
+    """Write the numbers of the ``vacancies`` of a ``level`` into ``turn`` as they reach the market, school by school.
+
+    Return how many there are.
+    """
+    c1, n, m = counter(Decision.SCHOOL_ORDER, key.year, level), len(vacancies), 0
+    place, start = np.empty(n), np.zeros(n + 1, np.int64)
     for i in range(n):
-        if vacancies.role[i] == level:
-            m += 1
+        m += vacancies[i].role == level
     for i in range(n):
-        if vacancies.role[i] == level:
-            place[i] = draw(sites.id[vacancies.school[i]], c1, key.k0, key.k1)
+        if vacancies[i].role == level:
+            place[i] = draw(sites[vacancies[i].school].id, c1, key.k0, key.k1)
             start[int(place[i] * m) + 1] += 1
-    for b in range(m):
-        start[b + 1] += start[b]
+    for bucket in range(m):
+        start[bucket + 1] += start[bucket]
     for i in range(n):
-        if vacancies.role[i] == level:
-            b = int(place[i] * m)
-            turn[came + start[b]] = i
-            start[b] += 1
-    for a in range(came + 1, came + m):  # nearly sorted: all that is left is order within buckets of one or two schools
+        if vacancies[i].role == level:
+            bucket = int(place[i] * m)
+            turn[start[bucket]] = i
+            start[bucket] += 1
+    for a in range(1, m):  # all that is left is order within buckets, of a school or two
         i, at = turn[a], a
-        while at > came and _comes_before(i, turn[at - 1], place, vacancies):
+        while at > 0 and _comes_before(vacancies[i], vacancies[turn[at - 1]], place[i], place[turn[at - 1]]):
             turn[at] = turn[at - 1]
             at -= 1
         turn[at] = i
-    return came + m
+    return m
 
 
-@njit(forceinline=True)
-def _comes_before(i, j, place, vacancies):
-    if place[i] != place[j]:
-        return place[i] < place[j]
-    if vacancies.school[i] != vacancies.school[j]:
-        return vacancies.school[i] < vacancies.school[j]
-    if vacancies.chain[i] != vacancies.chain[j]:
-        return vacancies.chain[i] < vacancies.chain[j]
-    return vacancies.link[i] < vacancies.link[j]
-
-
-@njit
-def _most_reach(first, stop, candidates, sites):
-    """The largest reach of the candidates of each area; 0 at least."""
-    most = np.zeros(len(sites.area_start) - 1)
-    for c in range(first, stop):
-        area = sites.area_of[candidates.community[c]]
-        most[area] = max(most[area], candidates.reach[c])
-    return most
-
-
-@njit(forceinline=True)
-def _leave_behind(n, i, c, vacancies, abolished, n_abolished, candidates, sites):
-    """Open, as the ``n``-th vacancy, the post that candidate ``c`` leaves for vacancy ``i``, or note that it is abolished."""
-    home, role = candidates.school[c], candidates.role[c]
-    sites.filled[home, role] -= 1
-    if sites.target_posts[home, role] <= sites.filled[home, role] + sites.open[home, role]:
-        to, at, link = abolished, n_abolished, vacancies.link[i]
-        n_abolished += 1
-    else:
-        sites.open[home, role] += 1
-        to, at, link = vacancies, n, vacancies.link[i] + 1
+@njit(error_model="numpy")
+def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground):
+    """Open the post that a ``candidate`` leaves for ``vacancy``, or note that it is abolished; return how many there are of each."""
+    s, role = candidate.school, candidate.role
+    ground.filled[s, role] -= 1
+    if ground.target[s, role] > ground.filled[s, role] + ground.open[s, role]:
+        ground.open[s, role] += 1
+        left, link = vacancies[n], vacancy.link + 1
         n += 1
-    to.school[at], to.role[at], to.chain[at], to.link[at] = home, role, vacancies.chain[i], link
+    else:
+        left, link = abolished[n_abolished], vacancy.link
+        n_abolished += 1
+    left.school, left.role, left.chain, left.link = s, role, vacancy.chain, link
     return n, n_abolished
 
 
-@njit(cache=True)
-def fill_posts(vacancies, n, candidates, sites, panel, people, turn, taken_by, advert, ring, abolished):
+@njit(cache=True, error_model="numpy")
+def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
     """Work down the ladder: fill the first ``n`` of ``vacancies`` and those that open meanwhile, which are added to them.
 
-    Write for each vacancy which candidate took it, after which advertisement and from how far away; into ``turn`` the
-    vacancies in the order in which they came up. Return how many did, and how many posts were abolished.
+    ``people`` is the number of rows of people. Write into ``turn`` the vacancies in the order in which they came up. Return
+    how many did, and how many posts were ``abolished``.
     """
-    size, came, n_abolished = len(candidates.id), 0, 0
+    size, came, n_abolished, schools = len(pool.candidates), 0, 0, len(ground.sites)
     scratch = Scratch(
         np.zeros(people, np.bool_), np.zeros(size, np.int32), np.empty(size, np.uint64), np.empty(size, np.uint64)
     )
-    shortlist = Shortlist(np.empty(0, np.int32), np.empty(0, np.int8), np.empty(0), np.empty(0))
-    communities = len(sites.area_of)
+    shortlist, latest = np.empty(0, LISTED), np.empty(schools, np.int32)
     for level in range(N_ROLES - 1, -1, -1):
-        first, stop = candidates.start[level * communities], candidates.start[(level + 1) * communities]
-        encounters = _walk(first, stop if level >= ASSISTANT_HEAD else first, candidates, sites, panel.key)
-        most_reach = _most_reach(first, stop, candidates, sites)
-        listed, listed_to = np.full((len(sites.urn), 2), -1), np.empty((len(sites.urn), 2), np.int64)
-        waiting, m = _in_market_order(level, vacancies, n, sites, panel.key, turn, came), 0
+        communities = len(pool.start) // N_ROLES
+        first, stop = pool.start[level * communities], pool.start[(level + 1) * communities]
+        encounters = _walk(
+            pool.candidates[first : stop if level >= ASSISTANT_HEAD else first], ground, panel.key, latest
+        )
+        begin, end, listed = np.full((schools, 2), -1), np.empty((schools, 2), np.int64), 0
+        waiting = came + _in_market_order(level, vacancies[:n], ground.sites, panel.key, turn[came:])
         while came < waiting:
-            i = turn[came]
-            s = vacancies.school[i]
-            bar = panel.bar[sites.phase[s], level]
-            c, merit, distance = NOBODY, -np.inf, OWN_SCHOOL
+            vacancy = vacancies[turn[came]]
+            came += 1
+            s = vacancy.school
+            bar, own = panel.bar[ground.sites[s].phase, level], ground.sites[s].own_candidates
+            c, merit, ring = NOBODY, -np.inf, OWN_SCHOOL
             for again in range(2):
-                advert[i] = SECOND_ADVERT if again else FIRST_ADVERT
-                if listed[s, again] < 0:
-                    shortlist = _with_room(shortlist, m + stop - first)
-                    listed[s, again] = m
-                    m = _who_see(
-                        m, s, level, again, encounters, most_reach, candidates, sites, panel, scratch, shortlist
+                vacancy.advert = SECOND_ADVERT if again else FIRST_ADVERT
+                if begin[s, again] < 0:
+                    shortlist = _with_room(shortlist, listed + stop - first)
+                    begin[s, again] = listed
+                    listed = _who_see(
+                        listed, s, level, again == 1, latest, encounters, pool, ground, panel, scratch, shortlist
                     )
-                    listed_to[s, again] = m
-                c, merit, distance = _best(
-                    listed[s, again],
-                    listed_to[s, again],
-                    s,
-                    level,
-                    candidates,
-                    sites,
-                    panel,
-                    scratch,
-                    shortlist,
-                    c,
-                    merit,
-                    distance,
+                    end[s, again] = listed
+                here = shortlist[begin[s, again] : end[s, again]]
+                c, merit, ring = _best(
+                    here, own, pool.most_merit[level], pool.candidates, panel, scratch.taken, c, merit, ring
                 )
                 if c >= 0 and merit >= bar:
                     break
-            came += 1
-            ring[i] = distance
-            if c < 0 or merit < bar - again * panel.bar_drop:
-                taken_by[i] = NOBODY
+            vacancy.ring = ring
+            vacancy.taken_by = c if c >= 0 and merit >= bar - again * panel.bar_drop else NOBODY
+            if vacancy.taken_by == NOBODY:
                 continue
-            taken_by[i] = c
-            scratch.taken[candidates.row[c]] = True
-            sites.filled[s, level] += 1
-            sites.open[s, level] -= 1
-            if candidates.in_service[c]:
+            candidate = pool.candidates[c]
+            scratch.taken[candidate.row] = True
+            ground.filled[s, level] += 1
+            ground.open[s, level] -= 1
+            if candidate.in_service:
                 before = n
-                n, n_abolished = _leave_behind(n, i, c, vacancies, abolished, n_abolished, candidates, sites)
-                if n > before and vacancies.role[before] == level:
+                n, n_abolished = _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground)
+                if n > before and candidate.role == level:
                     turn[waiting] = before
                     waiting += 1
     return came, n_abolished
