@@ -153,6 +153,10 @@ class Scratch(NamedTuple):
     seeing: np.ndarray
     judging: np.ndarray
     """The two words of the draws about a school and candidates who stand side by side."""
+    begin: np.ndarray
+    """Where the shortlist of each school begins, for the first and the second advertisement, shape (schools, 2); -1 before
+    it is drawn up."""
+    end: np.ndarray
 
 
 @njit(error_model="numpy")
@@ -177,7 +181,7 @@ def _words_below(chance):
     return np.uint64(math.ceil(min(max(chance, 0.0), 1.0) * 2.0**52 - 0.5))
 
 
-@njit(error_model="numpy")
+@njit(error_model="numpy", _nrt=False)
 def _draw_words(ids, see, urn, k0, k1, seeing, judging):
     """The draws about a school and candidates who stand side by side.
 
@@ -189,8 +193,8 @@ def _draw_words(ids, see, urn, k0, k1, seeing, judging):
 
 
 @njit(error_model="numpy")
-def _walk(candidates, ground, key, latest):
-    """Let ``candidates`` walk through the schools of the areas that they search; return their encounters.
+def _walk(candidates, first, ground, key, latest):
+    """Let ``candidates``, whose numbers begin with ``first``, walk through the schools of the areas that they search; return their encounters.
 
     They go by jumps that miss each school with chance ``1 - MET``, whatever befalls the others. The last encounter of each
     school is written into ``latest``, -1 if there is none.
@@ -213,14 +217,15 @@ def _walk(candidates, ground, key, latest):
             at += 1 + int(math.log(unit(word)) / LOG_MISSED)
             if at >= end:
                 break
-            encounters = _with_room(encounters, n + 1)
+            if n == len(encounters):
+                encounters = _with_room(encounters, n + 1)
             s = ground.by_area[at]
-            encounters[n].who, encounters[n].before, latest[s] = c, latest[s], n
+            encounters[n].who, encounters[n].before, latest[s] = first + c, latest[s], n
             n += 1
     return encounters
 
 
-@njit(forceinline=True, error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _enter(n, c, candidate, ring, word, advantage, shortlist):
     """Write candidate ``c`` down as the ``n``-th of a shortlist; return the number of the next."""
     shortlist[n].who, shortlist[n].ring, shortlist[n].u = c, ring, unit(word)
@@ -228,7 +233,7 @@ def _enter(n, c, candidate, ring, word, advantage, shortlist):
     return n + 1
 
 
-@njit(forceinline=True, error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _sees(d, again, reach, see, outside, plain, factor):
     """Whether a candidate at distance ``d`` sees a post, for the first time if it is advertised ``again``.
 
@@ -238,12 +243,12 @@ def _sees(d, again, reach, see, outside, plain, factor):
     return d < factor * chance and (d < chance) != again
 
 
-@njit(forceinline=True, error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _factor(again, panel):
     return max(1.0, panel.wider_reach) if again else 1.0
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _see_at_home(n, s, site, again, members, pool, panel, taken, shortlist):
     """Shortlist who, of the school's own people and of its cluster's, sees a post at school ``s``."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
@@ -267,16 +272,17 @@ def _see_at_home(n, s, site, again, members, pool, panel, taken, shortlist):
     return n
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, panel, scratch, shortlist):
     """Shortlist who sees a post at school ``s`` of the candidates from ``start`` to ``stop``, all in one ``ring``."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
-    see, outside = panel.see[p, ring], site.seen_from_outside
-    plain, advantage = _chance(see, outside), panel.advantage[ring]
-    missed = MET if ring == ELSEWHERE else 0.0
-    most = (factor * _chance(see, most_reach + outside) * SAFELY_ABOVE - missed) / (1.0 - missed)
+    see, outside, missed = panel.see[p, ring], site.seen_from_outside, MET if ring == ELSEWHERE else 0.0
+    most = (
+        0.0 if start == stop else (factor * _chance(see, most_reach + outside) * SAFELY_ABOVE - missed) / (1.0 - missed)
+    )
     if most <= 0.0:
         return n
+    plain, advantage = _chance(see, outside), panel.advantage[ring]
     seeing, judging = scratch.seeing, scratch.judging
     _draw_words(pool.ids[start:stop], pool.sees[start:stop], urn, key.k0, key.k1, seeing, judging)
     limit = _words_below(most)
@@ -295,7 +301,7 @@ def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, pa
     return n
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _see_upon_the_way(n, s, site, again, at, encounters, pool, panel, scratch, shortlist):
     """Shortlist who, of those elsewhere who came upon school ``s``, the last in encounter ``at``, sees a post there."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
@@ -314,7 +320,7 @@ def _see_upon_the_way(n, s, site, again, at, encounters, pool, panel, scratch, s
     return n
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _who_see(n, s, level, again, latest, encounters, pool, ground, panel, scratch, shortlist):
     """Shortlist, from the ``n``-th entry on, who comes to know of, and wants, a post at school ``s``.
 
@@ -328,17 +334,17 @@ def _who_see(n, s, level, again, latest, encounters, pool, ground, panel, scratc
 
     most_reach, at = pool.most_reach[level * areas + site.area], level * (len(pool.start) // N_ROLES)
     near, far = pool.start[at + site.community], pool.start[at + site.community + 1]
-    n = _see_side_by_side(n, near, far, COMMUNITY, s, site, again, most_reach, pool, panel, scratch, shortlist)
+    first, last = near, far
     if level >= ASSISTANT_HEAD:
         n = _see_upon_the_way(n, s, site, again, latest[s], encounters, pool, panel, scratch, shortlist)
         first = pool.start[at + ground.community_start[site.area]]
         last = pool.start[at + ground.community_start[site.area + 1]]
-        n = _see_side_by_side(n, first, near, ELSEWHERE, s, site, again, most_reach, pool, panel, scratch, shortlist)
-        n = _see_side_by_side(n, far, last, ELSEWHERE, s, site, again, most_reach, pool, panel, scratch, shortlist)
+    for ring, start, stop in ((ELSEWHERE, first, near), (COMMUNITY, near, far), (ELSEWHERE, far, last)):
+        n = _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, panel, scratch, shortlist)
     return n
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _best(shortlist, own_candidates, most_merit, candidates, panel, taken, winner, most, ring):
     """The best of a ``shortlist``, and of the ``winner`` so far, if not -1.
 
@@ -364,7 +370,7 @@ def _best(shortlist, own_candidates, most_merit, candidates, panel, taken, winne
     return winner, most, ring
 
 
-@njit(forceinline=True, error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _comes_before(a, b, place_a, place_b):
     if place_a != place_b:
         return place_a < place_b
@@ -405,7 +411,7 @@ def _in_market_order(level, vacancies, sites, key, turn):
     return m
 
 
-@njit(error_model="numpy")
+@njit(forceinline=True, error_model="numpy", _nrt=False)
 def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground):
     """Open the post that a ``candidate`` leaves for ``vacancy``, or note that it is abolished; return how many there are of each."""
     s, role = candidate.school, candidate.role
@@ -421,6 +427,31 @@ def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, grou
     return n, n_abolished
 
 
+@njit(forceinline=True, error_model="numpy", _nrt=False)
+def _choose(vacancy, level, listed, latest, encounters, pool, ground, panel, scratch, shortlist):
+    """Advertise ``vacancy``, again if need be, and write down whom its panel appoints.
+
+    Return the number of the entry after the last of ``shortlist``, of which ``listed`` were in use.
+    """
+    s, taken_by, merit, ring = vacancy.school, NOBODY, -np.inf, OWN_SCHOOL
+    bar, own = panel.bar[ground.sites[s].phase, level], ground.sites[s].own_candidates
+    for again in range(2):
+        if scratch.begin[s, again] < 0:
+            scratch.begin[s, again] = listed
+            listed = _who_see(listed, s, level, again == 1, latest, encounters, pool, ground, panel, scratch, shortlist)
+            scratch.end[s, again] = listed
+        here = shortlist[scratch.begin[s, again] : scratch.end[s, again]]
+        taken_by, merit, ring = _best(
+            here, own, pool.most_merit[level], pool.candidates, panel, scratch.taken, taken_by, merit, ring
+        )
+        vacancy.advert = SECOND_ADVERT if again else FIRST_ADVERT
+        if taken_by != NOBODY and merit >= bar:
+            break
+    reached = merit >= (bar - panel.bar_drop if vacancy.advert == SECOND_ADVERT else bar)
+    vacancy.taken_by, vacancy.ring = taken_by if reached else NOBODY, ring
+    return listed
+
+
 @njit(cache=True, error_model="numpy")
 def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
     """Work down the ladder: fill the first ``n`` of ``vacancies`` and those that open meanwhile, which are added to them.
@@ -428,52 +459,37 @@ def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
     ``people`` is the number of rows of people. Write into ``turn`` the vacancies in the order in which they came up. Return
     how many did, and how many posts were ``abolished``.
     """
-    size, came, n_abolished, schools = len(pool.candidates), 0, 0, len(ground.sites)
+    size, schools, came, n_abolished = len(pool.candidates), len(ground.sites), 0, 0
     scratch = Scratch(
-        np.zeros(people, np.bool_), np.zeros(size, np.int32), np.empty(size, np.uint64), np.empty(size, np.uint64)
+        taken=np.zeros(people, np.bool_),
+        met=np.zeros(size, np.int32),
+        seeing=np.empty(size, np.uint64),
+        judging=np.empty(size, np.uint64),
+        begin=np.empty((schools, 2), np.int64),
+        end=np.empty((schools, 2), np.int64),
     )
-    shortlist, latest = np.empty(0, LISTED), np.empty(schools, np.int32)
+    shortlist, latest, communities = np.empty(0, LISTED), np.empty(schools, np.int32), len(pool.start) // N_ROLES
     for level in range(N_ROLES - 1, -1, -1):
-        communities = len(pool.start) // N_ROLES
         first, stop = pool.start[level * communities], pool.start[(level + 1) * communities]
-        encounters = _walk(
-            pool.candidates[first : stop if level >= ASSISTANT_HEAD else first], ground, panel.key, latest
-        )
-        begin, end, listed = np.full((schools, 2), -1), np.empty((schools, 2), np.int64), 0
+        walkers = pool.candidates[first : stop if level >= ASSISTANT_HEAD else first]
+        encounters, listed = _walk(walkers, first, ground, panel.key, latest), 0
+        scratch.begin[:] = -1
         waiting = came + _in_market_order(level, vacancies[:n], ground.sites, panel.key, turn[came:])
         while came < waiting:
+            shortlist = _with_room(shortlist, listed + 2 * (stop - first))
             vacancy = vacancies[turn[came]]
             came += 1
-            s = vacancy.school
-            bar, own = panel.bar[ground.sites[s].phase, level], ground.sites[s].own_candidates
-            c, merit, ring = NOBODY, -np.inf, OWN_SCHOOL
-            for again in range(2):
-                vacancy.advert = SECOND_ADVERT if again else FIRST_ADVERT
-                if begin[s, again] < 0:
-                    shortlist = _with_room(shortlist, listed + stop - first)
-                    begin[s, again] = listed
-                    listed = _who_see(
-                        listed, s, level, again == 1, latest, encounters, pool, ground, panel, scratch, shortlist
-                    )
-                    end[s, again] = listed
-                here = shortlist[begin[s, again] : end[s, again]]
-                c, merit, ring = _best(
-                    here, own, pool.most_merit[level], pool.candidates, panel, scratch.taken, c, merit, ring
-                )
-                if c >= 0 and merit >= bar:
-                    break
-            vacancy.ring = ring
-            vacancy.taken_by = c if c >= 0 and merit >= bar - again * panel.bar_drop else NOBODY
+            listed = _choose(vacancy, level, listed, latest, encounters, pool, ground, panel, scratch, shortlist)
             if vacancy.taken_by == NOBODY:
                 continue
-            candidate = pool.candidates[c]
+            candidate = pool.candidates[vacancy.taken_by]
             scratch.taken[candidate.row] = True
-            ground.filled[s, level] += 1
-            ground.open[s, level] -= 1
+            ground.filled[vacancy.school, level] += 1
+            ground.open[vacancy.school, level] -= 1
             if candidate.in_service:
-                before = n
+                opened = n
                 n, n_abolished = _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground)
-                if n > before and candidate.role == level:
-                    turn[waiting] = before
+                if n > opened and candidate.role == level:
+                    turn[waiting] = opened
                     waiting += 1
     return came, n_abolished
