@@ -14,7 +14,7 @@ from simulation.draws import Decision, counter, school_ids
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED
 from simulation.processes.collaborate import beyond_ordinary
-from simulation.processes.matching import CANDIDATE, SITE, VACANCY, Ground, Panel, Pool, fill_posts
+from simulation.processes.matching import CANDIDATE, SITE, VACANCY, Ground, Panel, Pool, fill_posts, grouped
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import N_PHASES, N_ROLES, Role, Sex, Status
@@ -122,21 +122,6 @@ def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, r
     return pool._replace(by_home=by_home, home_start=home_start)
 
 
-@njit(cache=True)
-def grouped(unit: np.ndarray, units: int) -> tuple[np.ndarray, np.ndarray]:
-    """Numbers 0, 1, … of entries, grouped by ``unit``, and where each of the ``units`` starts, with one more at the end."""
-    start = np.zeros(units + 1, np.int64)
-    for i in range(len(unit)):
-        start[unit[i] + 1] += 1
-    for k in range(units):
-        start[k + 1] += start[k]
-    order, place = np.empty(len(unit), np.int32), start[:units].copy()
-    for i in range(len(unit)):
-        order[place[unit[i]]] = i
-        place[unit[i]] += 1
-    return order, start
-
-
 @njit(inline="always")
 def _standing_merit(people, i, level, promotion, judgement):
     """What a panel sees in a seeker before familiarity and its own error come in, in standard deviations."""
@@ -162,7 +147,7 @@ def _describe(pool, sites, area_of, people, judgement):
         candidate = pool.candidates[c]
         i, level = candidate.row, candidate.level
         candidate.id = pool.ids[c] = people.id[i]
-        candidate.see = pool.sees[c] = promotion if candidate.promotion else move
+        pool.sees[c] = promotion if candidate.promotion else move
         candidate.in_service = people.status[i] == Status.IN_SERVICE
         candidate.school, candidate.role = people.school[i], people.role[i]
         candidate.home, candidate.area = sites[people.school[i]].home, area_of[candidate.community]

@@ -49,7 +49,6 @@ VACANCY = np.dtype(
 CANDIDATE = np.dtype(
     [
         ("id", "u8"),
-        ("see", "u8"),  # counter of the draws about the candidate and a school, to which the URN is added
         ("merit", "f8"),  # what every panel sees alike, in standard deviations
         ("weight", "f8"),  # what merit is worth in a race, 1 for the largest at the level; see _best
         ("reach", "f8"),  # log-odds that programmes add to seeing a post in another school
@@ -63,10 +62,11 @@ CANDIDATE = np.dtype(
         ("role", "i1"),
         ("promotion", "?"),
         ("in_service", "?"),
+        ("taken", "?"),  # whether the person has been appointed; right at the level that is being filled
     ],
     align=True,
 )
-"""A search. What is read of one stands together, because few are read and in no order."""
+"""A search. What is read of one stands together, in 64 bytes, because few are read and in no order."""
 
 SITE = np.dtype(
     [
@@ -85,9 +85,6 @@ SITE = np.dtype(
 )
 """A school."""
 
-ENCOUNTER = np.dtype([("who", "i4"), ("before", "i4")])
-"""Who came upon a school, and the encounter before in the list of that school, or -1."""
-
 LISTED = np.dtype([("u", "f8"), ("worth", "f8"), ("who", "i4"), ("ring", "i1")], align=True)
 """Somebody on a shortlist: their draw of the panel's error, and what merit and familiarity are worth in a race; see _best."""
 
@@ -98,8 +95,9 @@ class Pool(NamedTuple):
     candidates: np.ndarray
     """:data:`CANDIDATE` records by level, then by community, by rank."""
     ids: np.ndarray
+    """Their ids again, end to end."""
     sees: np.ndarray
-    """Two of their fields again, end to end."""
+    """Counters of the draws about each candidate and a school, to which the URN is added; uint64."""
     start: np.ndarray
     """First of each level and, within it, community; shape (levels × communities + 1)."""
     by_home: np.ndarray
@@ -146,8 +144,6 @@ class Panel(NamedTuple):
 class Scratch(NamedTuple):
     """Room that is used again for each post."""
 
-    taken: np.ndarray
-    """Whether the person in each row of people has been appointed."""
     met: np.ndarray
     """One more than the last school whose encounter with each candidate was looked at."""
     seeing: np.ndarray
@@ -193,16 +189,15 @@ def _draw_words(ids, see, urn, k0, k1, seeing, judging):
 
 
 @njit(error_model="numpy")
-def _walk(candidates, first, ground, key, latest):
-    """Let ``candidates``, whose numbers begin with ``first``, walk through the schools of the areas that they search; return their encounters.
+def _walk(candidates, first, ground, key):
+    """Let ``candidates``, whose numbers begin with ``first``, walk through the schools of the areas that they search.
 
-    They go by jumps that miss each school with chance ``1 - MET``, whatever befalls the others. The last encounter of each
-    school is written into ``latest``, -1 if there is none.
+    They go by jumps that miss each school with chance ``1 - MET``, whatever befalls the others. Return who came upon each
+    school, by school, and where each school's callers begin, with one more at the end.
     """
     promotion = counter(Decision.COME_UPON_PROMOTION, key.year, 0)
     move = counter(Decision.COME_UPON_MOVE, key.year, 0)
-    latest[:] = -1
-    encounters, n = np.empty(1024, ENCOUNTER), 0
+    who, where, n = np.empty(1024, np.int32), np.empty(1024, np.int32), 0
     for c in range(len(candidates)):
         area = candidates[c].area
         at, end = ground.by_area_start[area] - 1, ground.by_area_start[area + 1]
@@ -217,12 +212,27 @@ def _walk(candidates, first, ground, key, latest):
             at += 1 + int(math.log(unit(word)) / LOG_MISSED)
             if at >= end:
                 break
-            if n == len(encounters):
-                encounters = _with_room(encounters, n + 1)
-            s = ground.by_area[at]
-            encounters[n].who, encounters[n].before, latest[s] = first + c, latest[s], n
+            if n == len(who):
+                who, where = _with_room(who, n + 1), _with_room(where, n + 1)
+            who[n], where[n] = first + c, ground.by_area[at]
             n += 1
-    return encounters
+    order, start = grouped(where[:n], len(ground.sites))
+    return who[order], start
+
+
+@njit(cache=True)
+def grouped(unit, units):
+    """Numbers 0, 1, … of entries, grouped by ``unit``, and where each of the ``units`` starts, with one more at the end."""
+    start = np.zeros(units + 1, np.int64)
+    for u in unit:
+        start[u + 1] += 1
+    for k in range(units):
+        start[k + 1] += start[k]
+    order, place = np.empty(len(unit), np.int32), start[:units].copy()
+    for i in range(len(unit)):
+        order[place[unit[i]]] = i
+        place[unit[i]] += 1
+    return order, start
 
 
 @njit(forceinline=True, error_model="numpy", _nrt=False)
@@ -249,7 +259,7 @@ def _factor(again, panel):
 
 
 @njit(forceinline=True, error_model="numpy", _nrt=False)
-def _see_at_home(n, s, site, again, members, pool, panel, taken, shortlist):
+def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
     """Shortlist who, of the school's own people and of its cluster's, sees a post at school ``s``."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
     see, odds = panel.see[p, CLUSTER], site.seen_from_outside + site.in_cluster
@@ -257,17 +267,17 @@ def _see_at_home(n, s, site, again, members, pool, panel, taken, shortlist):
     own = panel.advantage[OWN_SCHOOL] * math.exp(site.own_candidates * panel.race)
     for c in members:
         candidate = pool.candidates[c]
-        if taken[candidate.row] or candidate.phase != p:
+        if candidate.taken or candidate.phase != p:
             continue
         if candidate.school != s:
-            word, other = threefry(candidate.id, candidate.see | urn, key.k0, key.k1)
+            word, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
             if _sees(unit(word), again, candidate.reach, see, odds, plain, factor):
                 n = _enter(n, c, candidate, CLUSTER, other, neighbour, shortlist)
         elif not again and (candidate.promotion or not candidate.in_service):
             senior = candidate.level >= ASSISTANT_HEAD
             near = candidate.area == site.area if senior else candidate.community == site.community
             if near or site.cluster >= 0:
-                _, other = threefry(candidate.id, candidate.see | urn, key.k0, key.k1)
+                _, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
                 n = _enter(n, c, candidate, OWN_SCHOOL, other, own, shortlist)
     return n
 
@@ -291,7 +301,7 @@ def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, pa
             continue
         c = start + j
         candidate = pool.candidates[c]
-        if candidate.home == site.home or scratch.taken[candidate.row]:
+        if candidate.home == site.home or candidate.taken:
             continue
         if ring == ELSEWHERE and scratch.met[c] == s + 1:
             continue
@@ -302,26 +312,24 @@ def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, pa
 
 
 @njit(forceinline=True, error_model="numpy", _nrt=False)
-def _see_upon_the_way(n, s, site, again, at, encounters, pool, panel, scratch, shortlist):
-    """Shortlist who, of those elsewhere who came upon school ``s``, the last in encounter ``at``, sees a post there."""
+def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlist):
+    """Shortlist who, of the ``callers`` who came upon school ``s`` and are from elsewhere, sees a post there."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
     see, outside = panel.see[p, ELSEWHERE], site.seen_from_outside
     plain, advantage = _chance(see, outside), panel.advantage[ELSEWHERE]
-    while at >= 0:
-        c = encounters[at].who
-        at = encounters[at].before
+    for c in callers:
         scratch.met[c] = s + 1
         candidate = pool.candidates[c]
-        if candidate.community == site.community or candidate.home == site.home or scratch.taken[candidate.row]:
+        if candidate.community == site.community or candidate.home == site.home or candidate.taken:
             continue
-        word, other = threefry(candidate.id, candidate.see | urn, key.k0, key.k1)
+        word, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
         if _sees(MET * unit(word), again, candidate.reach, see, outside, plain, factor):
             n = _enter(n, c, candidate, ELSEWHERE, other, advantage, shortlist)
     return n
 
 
 @njit(forceinline=True, error_model="numpy", _nrt=False)
-def _who_see(n, s, level, again, latest, encounters, pool, ground, panel, scratch, shortlist):
+def _who_see(n, s, level, again, callers, calls, pool, ground, panel, scratch, shortlist):
     """Shortlist, from the ``n``-th entry on, who comes to know of, and wants, a post at school ``s``.
 
     If it is advertised ``again``, the chance is larger, and only those who come in now are written. Return the number of
@@ -330,13 +338,13 @@ def _who_see(n, s, level, again, latest, encounters, pool, ground, panel, scratc
     site = ground.sites[s]
     group, areas = level * (len(pool.home_start) // N_ROLES) + site.home, len(ground.community_start) - 1
     members = pool.by_home[pool.home_start[group] : pool.home_start[group + 1]]
-    n = _see_at_home(n, s, site, again, members, pool, panel, scratch.taken, shortlist)
+    n = _see_at_home(n, s, site, again, members, pool, panel, shortlist)
 
     most_reach, at = pool.most_reach[level * areas + site.area], level * (len(pool.start) // N_ROLES)
     near, far = pool.start[at + site.community], pool.start[at + site.community + 1]
     first, last = near, far
     if level >= ASSISTANT_HEAD:
-        n = _see_upon_the_way(n, s, site, again, latest[s], encounters, pool, panel, scratch, shortlist)
+        n = _see_upon_the_way(n, s, site, again, callers[calls[s] : calls[s + 1]], pool, panel, scratch, shortlist)
         first = pool.start[at + ground.community_start[site.area]]
         last = pool.start[at + ground.community_start[site.area + 1]]
     for ring, start, stop in ((ELSEWHERE, first, near), (COMMUNITY, near, far), (ELSEWHERE, far, last)):
@@ -345,7 +353,7 @@ def _who_see(n, s, level, again, latest, encounters, pool, ground, panel, scratc
 
 
 @njit(forceinline=True, error_model="numpy", _nrt=False)
-def _best(shortlist, own_candidates, most_merit, candidates, panel, taken, winner, most, ring):
+def _best(shortlist, own_candidates, most_merit, candidates, panel, winner, most, ring):
     """The best of a ``shortlist``, and of the ``winner`` so far, if not -1.
 
     Greater merit wins; ties go to the smaller id, so that the order of candidates does not matter. The panel's error is a
@@ -358,7 +366,7 @@ def _best(shortlist, own_candidates, most_merit, candidates, panel, taken, winne
         if (1.0 - listed.u) * to_beat > listed.worth:
             continue
         c, candidate = listed.who, candidates[listed.who]
-        if taken[candidate.row]:
+        if candidate.taken:
             continue
         merit = candidate.merit + panel.familiarity[listed.ring]
         if listed.ring == OWN_SCHOOL:
@@ -428,7 +436,7 @@ def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, grou
 
 
 @njit(forceinline=True, error_model="numpy", _nrt=False)
-def _choose(vacancy, level, listed, latest, encounters, pool, ground, panel, scratch, shortlist):
+def _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch, shortlist):
     """Advertise ``vacancy``, again if need be, and write down whom its panel appoints.
 
     Return the number of the entry after the last of ``shortlist``, of which ``listed`` were in use.
@@ -438,12 +446,10 @@ def _choose(vacancy, level, listed, latest, encounters, pool, ground, panel, scr
     for again in range(2):
         if scratch.begin[s, again] < 0:
             scratch.begin[s, again] = listed
-            listed = _who_see(listed, s, level, again == 1, latest, encounters, pool, ground, panel, scratch, shortlist)
+            listed = _who_see(listed, s, level, again == 1, callers, calls, pool, ground, panel, scratch, shortlist)
             scratch.end[s, again] = listed
         here = shortlist[scratch.begin[s, again] : scratch.end[s, again]]
-        taken_by, merit, ring = _best(
-            here, own, pool.most_merit[level], pool.candidates, panel, scratch.taken, taken_by, merit, ring
-        )
+        taken_by, merit, ring = _best(here, own, pool.most_merit[level], pool.candidates, panel, taken_by, merit, ring)
         vacancy.advert = SECOND_ADVERT if again else FIRST_ADVERT
         if taken_by != NOBODY and merit >= bar:
             break
@@ -461,29 +467,31 @@ def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
     """
     size, schools, came, n_abolished = len(pool.candidates), len(ground.sites), 0, 0
     scratch = Scratch(
-        taken=np.zeros(people, np.bool_),
         met=np.zeros(size, np.int32),
         seeing=np.empty(size, np.uint64),
         judging=np.empty(size, np.uint64),
         begin=np.empty((schools, 2), np.int64),
         end=np.empty((schools, 2), np.int64),
     )
-    shortlist, latest, communities = np.empty(0, LISTED), np.empty(schools, np.int32), len(pool.start) // N_ROLES
+    taken, shortlist, communities = np.zeros(people, np.bool_), np.empty(0, LISTED), len(pool.start) // N_ROLES
     for level in range(N_ROLES - 1, -1, -1):
         first, stop = pool.start[level * communities], pool.start[(level + 1) * communities]
+        for candidate in pool.candidates[first:stop]:
+            candidate.taken = taken[candidate.row]
         walkers = pool.candidates[first : stop if level >= ASSISTANT_HEAD else first]
-        encounters, listed = _walk(walkers, first, ground, panel.key, latest), 0
+        callers, calls = _walk(walkers, first, ground, panel.key)
+        listed = 0
         scratch.begin[:] = -1
         waiting = came + _in_market_order(level, vacancies[:n], ground.sites, panel.key, turn[came:])
         while came < waiting:
             shortlist = _with_room(shortlist, listed + 2 * (stop - first))
             vacancy = vacancies[turn[came]]
             came += 1
-            listed = _choose(vacancy, level, listed, latest, encounters, pool, ground, panel, scratch, shortlist)
+            listed = _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch, shortlist)
             if vacancy.taken_by == NOBODY:
                 continue
             candidate = pool.candidates[vacancy.taken_by]
-            scratch.taken[candidate.row] = True
+            candidate.taken = taken[candidate.row] = True
             ground.filled[vacancy.school, level] += 1
             ground.open[vacancy.school, level] -= 1
             if candidate.in_service:
