@@ -14,7 +14,8 @@ from simulation.draws import Decision, counter, school_ids
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED
 from simulation.processes.collaborate import beyond_ordinary
-from simulation.processes.matching import CANDIDATE, SITE, VACANCY, Ground, Panel, Pool, fill_posts, grouped
+from simulation.processes.matching import fill_posts, grouped
+from simulation.processes.parties import CANDIDATE, SITE, VACANCY, Ground, Panel, Pool
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import N_PHASES, N_ROLES, Role, Sex, Status

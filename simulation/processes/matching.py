@@ -11,13 +11,14 @@ by draws that its further posts share, so it is written down once a year, as the
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
 
-from simulation.draws import Decision, YearKey, about, counter, draw, threefry, unit
+from simulation.draws import Decision, about, counter, draw, threefry, unit
 from simulation.numerics import gumbel, logistic, logit
+from simulation.processes.parties import LISTED, Scratch
 from simulation.vocabulary import N_ROLES, Ring, Role
 
 OWN_SCHOOL, CLUSTER, COMMUNITY, ELSEWHERE = (int(ring) for ring in Ring if ring is not Ring.OUTSIDE)
@@ -28,131 +29,11 @@ MET = 1 / 64
 """Chance that a candidate comes upon a school elsewhere in the region. Any would do: the nearer it is above the chances of
 seeing a post there, the fewer draws are made."""
 LOG_MISSED = math.log1p(-MET)
+FOR_EACH_POST: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+"""How to compile what is called for each post: without counts of references, which would take as long as the rest. Such
+functions may read and write arrays, and make none."""
 SAFELY, SAFELY_ABOVE = 1.0 - 1e-9, 1.0 + 1e-9
 """Room for the rounding of logarithms and exponentials, where a bound spares the exact comparison."""
-
-
-VACANCY = np.dtype(
-    [
-        ("chain", "i8"),  # as in log.Vacancies, as are the next three
-        ("link", "i4"),
-        ("school", "i4"),
-        ("role", "i1"),
-        ("taken_by", "i4"),  # the candidate appointed, or -1
-        ("advert", "i1"),  # the advertisement that filled it; the second if none did
-        ("ring", "i1"),  # how far away the appointee was
-    ],
-    align=True,
-)
-"""A vacancy, and how it was filled."""
-
-CANDIDATE = np.dtype(
-    [
-        ("id", "u8"),
-        ("merit", "f8"),  # what every panel sees alike, in standard deviations
-        ("weight", "f8"),  # what merit is worth in a race, 1 for the largest at the level; see _best
-        ("reach", "f8"),  # log-odds that programmes add to seeing a post in another school
-        ("row", "i4"),  # of people
-        ("school", "i4"),
-        ("home", "i4"),  # the cluster of the school, or the school itself if it is in none
-        ("community", "i4"),  # rank of the community searched around
-        ("area", "i4"),  # area of that community
-        ("level", "i1"),  # role sought
-        ("phase", "i1"),  # phase searched
-        ("role", "i1"),
-        ("promotion", "?"),
-        ("in_service", "?"),
-        ("taken", "?"),  # whether the person has been appointed; right at the level that is being filled
-    ],
-    align=True,
-)
-"""A search. What is read of one stands together, in 64 bytes, because few are read and in no order."""
-
-SITE = np.dtype(
-    [
-        ("id", "u8"),
-        ("seen_from_outside", "f8"),  # log-odds that programmes add to its posts' being seen by people elsewhere
-        ("in_cluster", "f8"),  # log-odds that the strength of its cluster adds to its posts' being seen there
-        ("own_candidates", "f8"),  # merit that programmes add to its own people, as its panels see them
-        ("urn", "u8"),
-        ("cluster", "i4"),
-        ("home", "i4"),
-        ("community", "i4"),  # rank of its community
-        ("area", "i4"),
-        ("phase", "i1"),
-    ],
-    align=True,
-)
-"""A school."""
-
-LISTED = np.dtype([("u", "f8"), ("worth", "f8"), ("who", "i4"), ("ring", "i1")], align=True)
-"""Somebody on a shortlist: their draw of the panel's error, and what merit and familiarity are worth in a race; see _best."""
-
-
-class Pool(NamedTuple):
-    """The candidates of all levels."""
-
-    candidates: np.ndarray
-    """:data:`CANDIDATE` records by level, then by community, by rank."""
-    ids: np.ndarray
-    """Their ids again, end to end."""
-    sees: np.ndarray
-    """Counters of the draws about each candidate and a school, to which the URN is added; uint64."""
-    start: np.ndarray
-    """First of each level and, within it, community; shape (levels × communities + 1)."""
-    by_home: np.ndarray
-    """Candidates grouped by level and home."""
-    home_start: np.ndarray
-    """First of each group in :attr:`by_home`, shape (levels × homes + 1)."""
-    most_merit: np.ndarray
-    """The largest merit at each level."""
-    most_reach: np.ndarray
-    """The largest reach, 0 at least, shape (levels × areas)."""
-
-
-class Ground(NamedTuple):
-    """Schools and areas; an area is all of a phase in a region."""
-
-    sites: np.ndarray
-    """:data:`SITE` records, in order of URN."""
-    by_area: np.ndarray
-    """Schools by area, in order of URN."""
-    by_area_start: np.ndarray
-    community_start: np.ndarray
-    """Rank of the first community of each area; one more at the end."""
-    target: np.ndarray
-    filled: np.ndarray
-    open: np.ndarray
-
-
-class Panel(NamedTuple):
-    """How posts are seen and judged."""
-
-    see: np.ndarray
-    wider_reach: float
-    familiarity: np.ndarray
-    advantage: np.ndarray
-    """What familiarity is worth in a race, by ring; see :func:`_best`."""
-    panel_noise: float
-    race: float
-    """One over the noise; 0 if there is none, and then nobody loses the race unjudged."""
-    bar: np.ndarray
-    bar_drop: float
-    key: YearKey
-
-
-class Scratch(NamedTuple):
-    """Room that is used again for each post."""
-
-    met: np.ndarray
-    """One more than the last school whose encounter with each candidate was looked at."""
-    seeing: np.ndarray
-    judging: np.ndarray
-    """The two words of the draws about a school and candidates who stand side by side."""
-    begin: np.ndarray
-    """Where the shortlist of each school begins, for the first and the second advertisement, shape (schools, 2); -1 before
-    it is drawn up."""
-    end: np.ndarray
 
 
 @njit(error_model="numpy")
@@ -177,7 +58,7 @@ def _words_below(chance):
     return np.uint64(math.ceil(min(max(chance, 0.0), 1.0) * 2.0**52 - 0.5))
 
 
-@njit(error_model="numpy", _nrt=False)
+@njit(**FOR_EACH_POST)
 def _draw_words(ids, see, urn, k0, k1, seeing, judging):
     """The draws about a school and candidates who stand side by side.
 
@@ -235,7 +116,7 @@ def grouped(unit, units):
     return order, start
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _enter(n, c, candidate, ring, word, advantage, shortlist):
     """Write candidate ``c`` down as the ``n``-th of a shortlist; return the number of the next."""
     shortlist[n].who, shortlist[n].ring, shortlist[n].u = c, ring, unit(word)
@@ -243,7 +124,7 @@ def _enter(n, c, candidate, ring, word, advantage, shortlist):
     return n + 1
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _sees(d, again, reach, see, outside, plain, factor):
     """Whether a candidate at distance ``d`` sees a post, for the first time if it is advertised ``again``.
 
@@ -253,12 +134,12 @@ def _sees(d, again, reach, see, outside, plain, factor):
     return d < factor * chance and (d < chance) != again
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _factor(again, panel):
     return max(1.0, panel.wider_reach) if again else 1.0
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
     """Shortlist who, of the school's own people and of its cluster's, sees a post at school ``s``."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
@@ -282,7 +163,7 @@ def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
     return n
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, panel, scratch, shortlist):
     """Shortlist who sees a post at school ``s`` of the candidates from ``start`` to ``stop``, all in one ``ring``."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
@@ -311,7 +192,7 @@ def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, pa
     return n
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlist):
     """Shortlist who, of the ``callers`` who came upon school ``s`` and are from elsewhere, sees a post there."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
@@ -328,7 +209,7 @@ def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlis
     return n
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _who_see(n, s, level, again, callers, calls, pool, ground, panel, scratch, shortlist):
     """Shortlist, from the ``n``-th entry on, who comes to know of, and wants, a post at school ``s``.
 
@@ -352,7 +233,7 @@ def _who_see(n, s, level, again, callers, calls, pool, ground, panel, scratch, s
     return n
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _best(shortlist, own_candidates, most_merit, candidates, panel, winner, most, ring):
     """The best of a ``shortlist``, and of the ``winner`` so far, if not -1.
 
@@ -378,7 +259,7 @@ def _best(shortlist, own_candidates, most_merit, candidates, panel, winner, most
     return winner, most, ring
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _comes_before(a, b, place_a, place_b):
     if place_a != place_b:
         return place_a < place_b
@@ -419,7 +300,7 @@ def _in_market_order(level, vacancies, sites, key, turn):
     return m
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground):
     """Open the post that a ``candidate`` leaves for ``vacancy``, or note that it is abolished; return how many there are of each."""
     s, role = candidate.school, candidate.role
@@ -435,7 +316,7 @@ def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, grou
     return n, n_abolished
 
 
-@njit(forceinline=True, error_model="numpy", _nrt=False)
+@njit(forceinline=True, **FOR_EACH_POST)
 def _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch, shortlist):
     """Advertise ``vacancy``, again if need be, and write down whom its panel appoints.
 

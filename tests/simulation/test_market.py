@@ -12,6 +12,7 @@ from scipy.stats import chisquare, kstest
 
 from simulation.draws import Key
 from simulation.processes import matching
+from simulation.processes.parties import CANDIDATE, SITE, Ground
 from simulation.vocabulary import Ring
 from tests.reference import market
 from tests.reference.functions import uniform
@@ -34,13 +35,13 @@ class Site:
 
 def callers(ids: np.ndarray, area: np.ndarray | int = 0) -> list[set[int]]:
     """For each school of two areas, the ids of those who come upon it; everybody seeks promotion in 2026."""
-    candidates = np.zeros(len(ids), matching.CANDIDATE)
+    candidates = np.zeros(len(ids), CANDIDATE)
     candidates["id"], candidates["area"], candidates["promotion"] = ids, area, True
     blank = np.zeros((0, 0), np.int32)
     start = np.array([0, SCHOOLS, 2 * SCHOOLS])
-    sites = np.zeros(2 * SCHOOLS, matching.SITE)
+    sites = np.zeros(2 * SCHOOLS, SITE)
     by_area = np.arange(2 * SCHOOLS, dtype=np.int32)
-    ground = matching.Ground(sites, by_area, start, np.zeros(1, np.int64), blank, blank, blank)
+    ground = Ground(sites, by_area, start, np.zeros(1, np.int64), blank, blank, blank)
     who, begin = matching._walk(candidates, 0, ground, Key(3, 1).in_year(2026))
     return [set(ids[who[begin[s] : begin[s + 1]]].tolist()) for s in range(2 * SCHOOLS)]
 
