@@ -23,7 +23,7 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numba import njit
 
-RNG_VERSION = 1
+RNG_VERSION = 2
 """Raised whenever a decision number, the key layout or the function changes: runs pair only within a version."""
 
 U64 = np.uint64
@@ -86,15 +86,16 @@ class Decision(IntEnum):
     RELOCATE = 84
     NEW_COMMUNITY = 85
     SEE_PROMOTION = 86
-    """Pair draw, sub = URN: does the candidate come to know of, and want, a higher post at this school?"""
+    """Pair draw, sub = URN: does the candidate come to know of, and want, a higher post at this school, and, by the second
+    word, what does its panel make of them? (88 and 89 were the panel's own draws.)"""
     SEE_MOVE = 87
-    """Pair draw, sub = URN: does the candidate come to know of, and want, a same-level post at this school?"""
-    PANEL_PROMOTION = 88
-    """Pair draw, sub = URN: what the panel makes of a candidate for promotion."""
-    PANEL_MOVE = 89
-    """Pair draw, sub = URN: what the panel makes of a candidate at the same level."""
+    """The same for a post at the same level."""
     SCHOOL_ORDER = 90
     """Agent = school id, sub = role: the order in which schools reach the market."""
+    COME_UPON_PROMOTION = 91
+    """Which schools elsewhere a candidate for a higher post comes upon; both words, sub = number of the pair of jumps."""
+    COME_UPON_MOVE = 92
+    """The same for posts at the same level."""
     # Each year: recruit
     FILL_POST = 100
     """Agent = school id, sub = ordinal of the post: is a newcomer found?"""

@@ -66,9 +66,9 @@ class ReferenceModel(mesa.Model):
         """The parameters in force: what a policy changes holds after the base year."""
         return self.past if self.year <= self.setup.base_year else self.policy
 
-    def draw(self, decision: Decision, agent: int, tick: int, sub: int = 0) -> float:
-        """u(DECISION, agent, tick, sub): a pure function of these and of the run's seed and replicate."""
-        return uniform(self.key, agent, decision, tick, sub)
+    def draw(self, decision: Decision, agent: int, tick: int, sub: int = 0, word: int = 0) -> float:
+        """u(DECISION, agent, tick, sub), or u₂ for word 1: a pure function of these and of the run's seed and replicate."""
+        return uniform(self.key, agent, decision, tick, sub, word)
 
     def step(self) -> None:
         """One school year, from the census of the year before to that of this year."""
