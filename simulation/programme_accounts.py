@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from simulation.columns import Columns, Table
 from simulation.draws import agent_ids, school_ids
+from simulation.kernels import kernel
 from simulation.log import FUNNEL, PROGRAMME_COSTS
 from simulation.programmes.programme import Programme, Unit
 from simulation.vocabulary import Kind, Move, Status
@@ -236,7 +236,7 @@ def _help(world: World, found: list[_Enrolled]) -> Iterator[str]:
             yield f"{name}: somebody helps in a programme that they are on themselves"
 
 
-@njit(cache=True)
+@kernel
 def _changed_while_away(status: np.ndarray, left_year: np.ndarray, shift: np.ndarray, year: int) -> int:
     """A row of somebody who was out of service at the start of the year and whom a programme changed; -1 if none."""
     for i in range(status.shape[0]):

@@ -8,6 +8,7 @@ from __future__ import annotations
 import numpy as np
 from numba import njit
 
+from simulation.kernels import kernel
 from simulation.tables import UNSEEN
 from simulation.vocabulary import Role, Route, Status
 
@@ -24,7 +25,7 @@ SAME_LEVEL, SAME_LEVEL_OR_CENTRAL, ANY_POST = 1, 2, 4
 """Flags of what a member of a cohort is seen to be, years later."""
 
 
-@njit(cache=True)
+@kernel
 def in_service(
     seen_status: np.ndarray, seen_role: np.ndarray, seen_school: np.ndarray, column: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -41,7 +42,7 @@ def in_service(
     return rows, role, school
 
 
-@njit(cache=True)
+@kernel
 def seen_at(
     rows: np.ndarray, seen_status: np.ndarray, seen_role: np.ndarray, seen_school: np.ndarray, column: int
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -54,7 +55,7 @@ def seen_at(
     return status, role, school
 
 
-@njit(cache=True)
+@kernel
 def arrivals(
     rows: np.ndarray,
     school: np.ndarray,
@@ -99,7 +100,7 @@ def _latest_back(year: int, birth_year: int) -> int:
     return max(1, year - birth_year - AGE_LIMIT + 1)
 
 
-@njit(cache=True)
+@njit
 def _count_new(
     columns: np.ndarray,
     seen_status: np.ndarray,
@@ -121,7 +122,7 @@ def _count_new(
     return found
 
 
-@njit(cache=True)
+@kernel
 def new_to_post(
     columns: np.ndarray,
     seen_status: np.ndarray,
@@ -165,7 +166,7 @@ def new_to_post(
     return years, roles, schools, flags
 
 
-@njit(cache=True)
+@kernel
 def schools_worked_in(
     rows: np.ndarray, columns: np.ndarray, seen_status: np.ndarray, seen_school: np.ndarray, censuses: int
 ) -> np.ndarray:
@@ -188,7 +189,7 @@ def schools_worked_in(
     return found
 
 
-@njit(cache=True)
+@kernel
 def newly_qualified_cohorts(
     years: np.ndarray, rows: np.ndarray, columns: np.ndarray, seen_status: np.ndarray, seen_school: np.ndarray
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

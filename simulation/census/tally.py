@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from simulation.census.dimensions import ALL, PLACES
 from simulation.census.measure import Kind, Measure, Tally
 from simulation.census.places import Places
+from simulation.kernels import kernel
 
 SCALE = 1 << 20
 """Real amounts are summed as whole numbers of 1/1,048,576, so that a sum does not depend on the order of its terms.
@@ -36,7 +36,7 @@ def _check_codes(codes: np.ndarray, known: int, least: int) -> None:
         raise IndexError(f"a measure gives codes from {codes.min()} to {codes.max()} along an axis of {known} labels")
 
 
-@njit(cache=True)
+@kernel
 def _in_parts(values: np.ndarray) -> np.ndarray:
     whole = np.empty(values.shape[0], np.int64)
     for i in range(values.shape[0]):
@@ -53,7 +53,7 @@ def _whole(values: np.ndarray | None) -> tuple[np.ndarray, int]:
     return values.astype(np.int64), 1
 
 
-@njit(cache=True)
+@kernel
 def _add_up(
     cell: np.ndarray,
     place: np.ndarray,

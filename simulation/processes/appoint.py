@@ -7,10 +7,10 @@ they settle is done to people.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import FULL_TIME, SKILLS, merit, skill_matrix
 from simulation.draws import Decision, school_ids
+from simulation.kernels import kernel
 from simulation.log import Appointments, ClosedChains, Leavers, Vacancies
 from simulation.processes.base import Model, Process
 from simulation.processes.market import Outcome, fill_level
@@ -126,7 +126,7 @@ def _appoint(world: World, own: Own, level: Role, outcome: Outcome, seekers: See
     )
 
 
-@njit(cache=True)
+@kernel
 def _choose_cover(v_school, v_role, start, stop, rows, merits, ids, role, acting):
     for v in range(len(v_school)):
         best = -1

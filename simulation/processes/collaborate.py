@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from simulation.columns import Columns
+from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed_array, logistics
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import COMPONENTS
@@ -65,7 +65,7 @@ def _heads(world: World) -> Heads:
     return Heads(of, people.id[rows], people.system[rows], np.minimum(years, EXPERIENCED) / EXPERIENCED)
 
 
-@njit(cache=True)
+@kernel
 def _elect(cluster, person, system, experience, before, chair):
     """Place among the heads of each cluster's chair, or -1: last year's, else the ablest (ties: smaller id)."""
     for j in range(len(cluster)):

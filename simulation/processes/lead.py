@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import merit, skill_matrix
+from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import SchoolSlot
@@ -13,7 +13,7 @@ from simulation.vocabulary import Role, Status
 from simulation.world import Own, World
 
 
-@njit(cache=True)
+@kernel
 def _add_up(school, rows, merit, total, count):
     for i in rows:
         total[school[i]] += fixed(merit[i])

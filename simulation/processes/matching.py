@@ -13,6 +13,7 @@ import numpy as np
 from numba import njit
 
 from simulation.draws import YearKey, about, draw, threefry
+from simulation.kernels import kernel
 from simulation.log import Vacancies
 from simulation.numerics import gumbel, logistic, logit
 from simulation.vocabulary import Ring
@@ -146,7 +147,7 @@ def _words_below(chance):
     return np.uint64(math.ceil(min(max(chance, 0.0), 1.0) * 2.0**52 - 0.5))
 
 
-@njit(cache=True)
+@njit
 def _draw_words(ids, see, urn, k0, k1, words):
     """The "sees the post" draws of candidates who stand side by side, as 52-bit words.
 
@@ -263,7 +264,7 @@ def _take(c, candidates, pools):
     pools.place[c], pools.place[d] = b, a
 
 
-@njit(cache=True)
+@kernel
 def fill_posts(queue, waiting, candidates, pools, sites, panel, taken_by, advert, ring, opened, abolished):
     """Work through ``queue``, whose first ``waiting`` entries wait.
 
