@@ -101,11 +101,11 @@ def _drop_old(newest: Path) -> None:
 
 
 def places() -> list[Place]:
-    """Where loops of this version may be kept, the one to write to first; NUMBA_CACHE_DIR goes before all others."""
-    name, found = f"headway-kernels-{VERSION}", []
+    """Where loops of this version may be kept, the one to write to first: what NUMBA_CACHE_DIR names, or else several."""
+    name = f"headway-kernels-{VERSION}"
     if chosen := config.CACHE_DIR:
-        found.append(Place(Path(chosen).absolute() / name))
-    found.append(Place(Path(cache_from_source(__file__)).parent / name))
+        return [Place(Path(chosen).absolute() / name)]
+    found = [Place(Path(cache_from_source(__file__)).parent / name)]
     if (own := _user_cache()).is_absolute():  # it is not if nobody knows where the user is at home
         found.append(Place(own / name))
     user = os.getuid() if hasattr(os, "getuid") else "user"

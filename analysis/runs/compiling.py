@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -59,16 +60,22 @@ def warm_up() -> tuple[int, list[str]]:
 
 
 class _Teller(event.Listener):
+    """Hears of each loop that is compiled: tells of it, and meanwhile has no garbage collected, which takes a sixth of the time."""
+
     def __init__(self) -> None:
         self.latest = -SELDOM
         self.has_told = False
+        self.collects = gc.isenabled()
 
     def on_start(self, event: event.Event) -> None:
-        # Others are parts of these.
-        if event.data["dispatcher"] in KERNELS and monotonic() - self.latest >= SELDOM:
+        if event.data["dispatcher"] not in KERNELS:  # a part of one
+            return
+        gc.disable()
+        if monotonic() - self.latest >= SELDOM:
             self.latest, self.has_told = monotonic(), True
             ready = sum(bool(loop.signatures) for loop in KERNELS)
             say(f"Compiling the model, once: {ready} of {len(KERNELS)} parts are ready ...")
 
     def on_end(self, event: event.Event) -> None:
-        pass
+        if self.collects and event.data["dispatcher"] in KERNELS:
+            gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import pickle
 import subprocess
@@ -56,6 +57,7 @@ def test_a_loop_that_is_not_kept_is_told_of_and_one_that_is_kept_is_not(tmp_path
     assert said[0].startswith("Compiling the model, once: ")
     assert len(said[0].splitlines()) == 1
     assert said[1] == ""
+    assert gc.isenabled()
 
 
 def test_where_nothing_can_be_kept_it_is_said_what_to_do(monkeypatch, capsys):
