@@ -58,12 +58,12 @@ class Place:
     """A folder where loops may be kept; it need not exist."""
 
     folder: Path
-    shared: bool = False
-    """Others can write to the folder that this one lies in, so that it may be theirs."""
+    private: bool = False
+    """The folder is to be the user's alone: what it lies in may be anybody's, as a temporary folder or a home given as /tmp is."""
 
     def is_safe(self) -> bool:
         """Whether what lies here can be trusted: it is code, and will be run."""
-        if not self.shared or os.name == "nt":
+        if not self.private or os.name == "nt":
             return True
         try:
             status = self.folder.lstat()
@@ -83,7 +83,7 @@ class Place:
     def write(self, name: str, kept: bytes) -> None:
         """Keep ``kept`` under ``name``. Raise :exc:`OSError` if that cannot be done."""
         if not self.folder.exists():
-            self.folder.mkdir(mode=0o700 if self.shared else 0o777, parents=True)
+            self.folder.mkdir(mode=0o700 if self.private else 0o777, parents=True, exist_ok=True)
             _drop_old(self.folder)
         if not self.is_safe():
             raise PermissionError(f"{self.folder} belongs to somebody else")
@@ -107,10 +107,10 @@ def places() -> list[Place]:
         return [Place(Path(chosen).absolute() / name)]
     found = [Place(Path(cache_from_source(__file__)).parent / name)]
     if (own := _user_cache()).is_absolute():  # it is not if nobody knows where the user is at home
-        found.append(Place(own / name))
+        found.append(Place(own / name, private=True))
     user = os.getuid() if hasattr(os, "getuid") else "user"
     with suppress(OSError):  # where no temporary folder is to be had
-        found.append(Place(Path(tempfile.gettempdir()) / f"headway-{user}-kernels-{VERSION}", shared=True))
+        found.append(Place(Path(tempfile.gettempdir()) / f"headway-{user}-kernels-{VERSION}", private=True))
     return found
 
 
