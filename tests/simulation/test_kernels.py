@@ -232,3 +232,10 @@ def test_tuples_of_the_same_name_whose_fields_are_in_another_order_are_told_apar
         kept.save_overload(sig, loop.overloads[sig])
         assert kept.load_overload(sig, loop.targetctx) is not None
         assert kept.load_overload(other, loop.targetctx) is None
+
+
+def test_no_loop_of_the_model_is_kept_by_numba_itself():
+    """Its cache would outlive a change in another file."""
+    sources = [path.read_text(encoding="utf-8") for path in sorted(kernels.SOURCE.rglob("*.py"))]
+    assert sum("@kernel" in source for source in sources) > 1
+    assert not any("cache=True" in source for source in sources)
