@@ -23,6 +23,8 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numba import njit
 
+from simulation.kernels import kernel, part
+
 RNG_VERSION = 2
 """Raised whenever a decision number, the key layout or the function changes: runs pair only within a version."""
 
@@ -164,7 +166,7 @@ def threefry(c0: U64, c1: U64, k0: U64, k1: U64) -> tuple[U64, U64]:
     return x0, x1
 
 
-@njit(inline="always")
+@part
 def counter(decision: int, tick: int, sub: int) -> U64:
     """Pack what the draw is about into the second counter word: decision (16) | tick (24) | sub (24)."""
     return (U64(decision) << U64(48)) | (U64(tick) << U64(24)) | U64(sub)
@@ -200,25 +202,25 @@ class YearKey(NamedTuple):
     year: int
 
 
-@njit(inline="always")
+@part
 def chance(agent: U64, decision: int, key: YearKey) -> float:
     """The one draw of ``agent`` for ``decision`` in the year of ``key``."""
     return draw(agent, counter(decision, key.year, 0), key.k0, key.k1)
 
 
-@njit(inline="always")
+@part
 def about(c1: U64, sub: int) -> U64:
     """The packed counter ``c1`` (made with sub 0) for the counterpart ``sub``."""
     return U64(c1) | U64(sub)
 
 
-@njit(cache=True)
+@kernel
 def _uniform(k0: U64, k1: U64, c1: U64, agents: np.ndarray, out: np.ndarray) -> None:
     for i in range(agents.shape[0]):
         out[i] = draw(agents[i], c1, k0, k1)
 
 
-@njit(cache=True)
+@kernel
 def _uniform_pairs(k0: U64, k1: U64, c1: U64, agents: np.ndarray, subs: np.ndarray, out: np.ndarray) -> None:
     for i in range(agents.shape[0]):
         out[i] = draw(agents[i], about(c1, subs[i]), k0, k1)

@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 
 from simulation.columns import Columns, Table
 from simulation.draws import agent_ids, school_ids
+from simulation.kernels import kernel
 from simulation.log import FUNNEL, PROGRAMME_COSTS, Helping
 from simulation.processes.taking_part import rows_of_units
 from simulation.programmes.programme import Programme, Unit
@@ -84,7 +84,7 @@ def _ids(world: World, unit: Unit) -> np.ndarray:
     return agent_ids(Kind.CLUSTER, 0, world.clusters.key, np.zeros(len(world.clusters), np.int64))
 
 
-@njit(cache=True)
+@kernel
 def _stray(joined: np.ndarray, completed: np.ndarray, own: np.uint64) -> int:
     """A row that joined anything but the programmes ``own``, or completed what it did not join; -1 if none."""
     for i in range(len(joined)):
@@ -93,7 +93,7 @@ def _stray(joined: np.ndarray, completed: np.ndarray, own: np.uint64) -> int:
     return -1
 
 
-@njit(cache=True)
+@kernel
 def _unlike(programme, unit, row, of_unit, ids, joined):  # type: ignore[no-untyped-def]
     """Programmes, as bits, whose enrolments are not those who joined them, each once."""
     enrolled, unlike = np.zeros(len(joined), np.uint64), np.uint64(0)
@@ -263,7 +263,7 @@ def _helped(part: _Enrolled, helping: Helping, by: np.ndarray) -> Iterator[str]:
         yield f"{name}: somebody helps in a programme that they are on themselves"
 
 
-@njit(cache=True)
+@kernel
 def _changed_while_away(status: np.ndarray, left_year: np.ndarray, shift: np.ndarray, year: int) -> int:
     """A row of somebody who was out of service at the start of the year and whom a programme changed; -1 if none."""
     for i in range(status.shape[0]):

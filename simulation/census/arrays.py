@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
+
+from simulation.kernels import kernel
 
 
 def fixed(array: np.ndarray) -> np.ndarray:
@@ -33,7 +34,7 @@ def true_places(mask: np.ndarray) -> np.ndarray:
     return found[:-1]
 
 
-@njit(cache=True)
+@kernel
 def _true_places(mask: np.ndarray, found: np.ndarray) -> None:
     n = 0
     for i in range(mask.shape[0]):

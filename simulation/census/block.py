@@ -7,7 +7,6 @@ from functools import cache
 from itertools import product
 
 import numpy as np
-from numba import njit
 
 from simulation.census.arrays import fixed
 from simulation.census.dimensions import ALL, PLACES
@@ -15,6 +14,7 @@ from simulation.census.measure import Kind, Measure, Tally
 from simulation.census.medians import medians
 from simulation.census.places import Places
 from simulation.census.tally import Sums, scale_of, whole
+from simulation.kernels import kernel
 
 
 class Block:
@@ -115,7 +115,7 @@ def _parts(along: tuple[tuple[int, ...], ...], sizes: tuple[int, ...]) -> tuple[
     return fixed(first), fixed(np.array([n for part in parts for n in part], np.int32))
 
 
-@njit(cache=True)
+@kernel
 def _add_up(table: np.ndarray, first: np.ndarray, part: np.ndarray, members: np.ndarray, found: np.ndarray) -> None:
     """Add sums by part and finest place to ``found``, which is by entry of ``first`` and published place."""
     cells, published = members.shape[0], found.shape[0] // (first.shape[0] - 1)

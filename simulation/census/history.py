@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from simulation.columns import Table
+from simulation.kernels import kernel
 from simulation.tables import HISTORY, NO_SCHOOL
 from simulation.vocabulary import Status
 
@@ -22,7 +22,7 @@ def schools_worked_in(people: Table, rows: np.ndarray, year: int, censuses: int)
     return np.minimum(found, np.int8(MOST_SCHOOLS))
 
 
-@njit(cache=True)
+@kernel
 def _count_new(
     school: np.ndarray, status: np.ndarray, last: np.ndarray, before: np.ndarray, first: np.ndarray, found: np.ndarray
 ) -> None:

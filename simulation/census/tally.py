@@ -10,10 +10,10 @@ from math import prod
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from simulation.census.arrays import fixed, small
 from simulation.census.places import Places
+from simulation.kernels import kernel
 
 SCALE = 1 << 20
 """Real amounts are summed as whole numbers of 1/1,048,576, so that a sum does not depend on the order of its terms.
@@ -113,7 +113,7 @@ def summed(cell: np.ndarray, amount: np.ndarray | None, cells: int) -> np.ndarra
     return table
 
 
-@njit(cache=True)
+@kernel
 def _place(of_school: np.ndarray, school: np.ndarray, cell: np.ndarray) -> bool:
     """The finest place of each case; whether there are all the schools."""
     right = True
@@ -125,7 +125,7 @@ def _place(of_school: np.ndarray, school: np.ndarray, cell: np.ndarray) -> bool:
     return right
 
 
-@njit(cache=True)
+@kernel
 def _narrow(wider: np.ndarray, code: np.ndarray, stride: int, size: int, cell: np.ndarray) -> bool:
     """Cells along one more axis; whether its codes are all below its size."""
     right = True
@@ -135,19 +135,19 @@ def _narrow(wider: np.ndarray, code: np.ndarray, stride: int, size: int, cell: n
     return right
 
 
-@njit(cache=True)
+@kernel
 def _count(cell: np.ndarray, table: np.ndarray) -> None:
     for i in range(cell.shape[0]):
         table[np.uint32(cell[i])] += 1
 
 
-@njit(cache=True)
+@kernel
 def _add(cell: np.ndarray, amount: np.ndarray, table: np.ndarray) -> None:
     for i in range(cell.shape[0]):
         table[np.uint32(cell[i])] += amount[i]
 
 
-@njit(cache=True)
+@kernel
 def _add_in_parts(cell: np.ndarray, amount: np.ndarray, table: np.ndarray) -> None:
     for i in range(cell.shape[0]):
         table[np.uint32(cell[i])] += int(np.floor(amount[i] * SCALE + 0.5))

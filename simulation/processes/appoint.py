@@ -6,10 +6,10 @@ Supply is in `seek`, demand in `vacancies`, and they meet in `market`; here what
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import FULL_TIME, SKILLS, merit, skill_matrix
 from simulation.draws import Decision
+from simulation.kernels import kernel
 from simulation.log import Appointments, ClosedChains, Leavers
 from simulation.processes.base import Model, Process
 from simulation.processes.market import Outcome, hold_market
@@ -109,7 +109,7 @@ def _join_central_team(world: World, own: Own, made: Appointments, serving: np.n
     world.log.leavers = Leavers.joined([world.log.leavers, leavers])
 
 
-@njit(cache=True)
+@kernel
 def _choose_cover(v_school, v_role, start, stop, rows, merits, ids, role, acting):
     for v in range(len(v_school)):
         best = -1

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 
 from simulation.columns import Columns
+from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed_array, logistics
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import COMPONENTS
@@ -68,7 +69,7 @@ def _abler(heads, j, k):
     return one > other or (one == other and heads.person[j] < heads.person[k])
 
 
-@njit(cache=True)
+@kernel
 def _elect(heads, before, chair):
     """Write into ``chair`` the place among heads of each cluster's: last year's, else the ablest (ties: smaller id)."""
     for j in range(len(heads.cluster)):

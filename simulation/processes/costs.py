@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from simulation.columns import picked
+from simulation.kernels import kernel
 from simulation.processes.base import Model, Process
 from simulation.vocabulary import Role, Status
 from simulation.world import Own
@@ -26,7 +27,7 @@ def _whole(gbp: float) -> int:
     return int(math.floor(gbp + 0.5))  # noqa: RUF046 - numba's floor gives a float
 
 
-@njit(cache=True)
+@kernel
 def _pay(people, phase, prices, costs):
     """Add pay, on-costs and acting allowances, each rounded to whole GBP for each person, to their schools' costs."""
     for i in range(len(people.status)):

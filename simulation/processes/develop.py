@@ -6,11 +6,11 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import merit_in_row
 from simulation.columns import picked
 from simulation.draws import Decision
+from simulation.kernels import kernel
 from simulation.numerics import UNFIXED, normals
 from simulation.processes.base import Model, Process
 from simulation.processes.collaborate import beyond_ordinary
@@ -38,7 +38,7 @@ Rules = namedtuple(
 )
 
 
-@njit(cache=True)
+@kernel
 def _develop(rows, people, luck, schools, rules, year):
     memory = rules.wellbeing_memory
     shock_scale = math.sqrt(1.0 - memory * memory) * rules.wellbeing_spread

@@ -9,6 +9,7 @@ import numpy as np
 from numba import njit
 
 from simulation.columns import Table, picked
+from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, fixed, fixed_array
 from simulation.processes.eligibility import Serving
 from simulation.processes.helping import Help
@@ -43,7 +44,7 @@ def _ask_for(shift, rows):
     return asked
 
 
-@njit(cache=True)
+@kernel
 def _add_amounts(shift, rows, slots, amounts):
     asked = 0
     for first in range(0, len(rows), BLOCK):
@@ -61,7 +62,7 @@ def _add(shift: np.ndarray, rows: np.ndarray, slots: list[int], amounts: np.ndar
     _add_amounts(shift, rows, np.array(slots), amounts)
 
 
-@njit(cache=True)
+@kernel
 def _reach_staff(people, staff, reached):
     for i in range(len(people.status)):
         school, first = people.school[i], people.role[i] * N_PERSON_SLOTS
@@ -204,7 +205,7 @@ def _changes(part: Part, effects: list[Effect]) -> Changes:
     )
 
 
-@njit(cache=True)
+@kernel
 def _change(shift, bearers, changes, doses, leadership):
     asked = 0
     for first in range(0, len(bearers.row), BLOCK):

@@ -6,11 +6,11 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import merit_in_row
 from simulation.columns import picked
 from simulation.draws import Decision, agent_ids, school_ids
+from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, fixed_array, logistics, logits, normals
 from simulation.processes.base import Model, Process
 from simulation.processes.eligibility import Serving, who_meet
@@ -38,7 +38,7 @@ def _mean_of_schools(world: World, values: np.ndarray) -> np.ndarray:
     return total / FIXED_POINT / np.maximum(world.clusters.schools, 1)
 
 
-@njit(cache=True)
+@kernel
 def _merit_for_next_rung(people, rows, weights):
     found = np.empty(len(rows))
     for j, row in enumerate(rows):
@@ -63,11 +63,11 @@ def _capability(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
 
 
 def _raised(
-    start: float | np.ndarray, world: World, unit: Unit, rows: np.ndarray, per_aspiration: float, per_capability: float
-) -> float | np.ndarray:
-    """``start``, raised by what take-up selects on in the people, schools or clusters in ``rows``.
+    start: np.ndarray, world: World, unit: Unit, rows: np.ndarray, per_aspiration: float, per_capability: float
+) -> np.ndarray:
+    """``start`` (one entry), raised by what take-up selects on in the people, schools or clusters in ``rows``.
 
-    What has no weight is not worked out.
+    What has no weight is not worked out: one entry then stands for all.
     """
     if per_aspiration:
         start = start + per_aspiration * _aspiration(world, unit, rows)
@@ -124,14 +124,16 @@ def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
     ids = unit_ids(world, unit, able)
     heard = u(Decision.HEAR_OF_PROGRAMME, ids) < take_up.aware
     rows, ids = able.compress(heard), ids.compress(heard)
-    odds = _raised(logits(take_up.apply), world, unit, rows, take_up.apply_aspiration, take_up.apply_capability)
+    odds = _raised(
+        logits(np.array([take_up.apply])), world, unit, rows, take_up.apply_aspiration, take_up.apply_capability
+    )
     applied = u(Decision.APPLY_FOR_PLACE, ids) < logistics(odds)
     rows, ids = rows.compress(applied), ids.compress(applied)
 
     applicants, there_are = len(rows), places(world, programme, len(able))
     if applicants > there_are:
         luck = normals(u(Decision.SELECT_FOR_PLACE, ids))
-        score = _raised(0.0, world, unit, rows, take_up.select_aspiration, take_up.select_capability) + luck
+        score = _raised(np.zeros(1), world, unit, rows, take_up.select_aspiration, take_up.select_capability) + luck
         chosen = best(score, ids, there_are)
         rows, ids = rows.compress(chosen), ids.compress(chosen)
     order = np.argsort(ids, kind="stable")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import merit_in_row
 from simulation.columns import picked
+from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import SchoolSlot
@@ -21,7 +21,7 @@ HEAD, COVERING, SENIOR = range(3)
 """Who leads a school: its head, somebody who covers for one, and assistant heads and deputies."""
 
 
-@njit(cache=True)
+@kernel
 def _add_up(people, merit_weights, total, count):
     """Add up merit for the post of those who lead each school, schools × (:data:`HEAD`, :data:`COVERING`, :data:`SENIOR`)."""
     for i in range(len(people.status)):

@@ -11,6 +11,7 @@ from numba import njit
 from simulation.birth import merit_in_row
 from simulation.columns import picked
 from simulation.draws import Decision, counter, school_ids
+from simulation.kernels import kernel
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED
 from simulation.processes.collaborate import beyond_ordinary
@@ -139,7 +140,7 @@ def _standing_merit(people, i, level, promotion, judgement):
     return merit + (people.shift[i, PersonSlot.READINESS] * UNFIXED if promotion else 0.0)
 
 
-@njit(cache=True)
+@kernel
 def _describe(pool, sites, area_of, people, judgement):
     """Fill in what candidates are, from the rows of ``people`` that they are."""
     promotion, move = counter(SEE_PROMOTION, judgement.year, 0), counter(SEE_MOVE, judgement.year, 0)

@@ -17,6 +17,7 @@ import numpy as np
 from numba import njit
 
 from simulation.draws import Decision, about, counter, draw, threefry, unit
+from simulation.kernels import kernel
 from simulation.numerics import gumbel, logistic, logit
 from simulation.processes.parties import LISTED, Scratch
 from simulation.vocabulary import N_ROLES, Ring, Role
@@ -101,7 +102,7 @@ def _walk(candidates, first, ground, key):
     return who[order], start
 
 
-@njit(cache=True)
+@kernel
 def grouped(unit, units):
     """Numbers 0, 1, … of entries, grouped by ``unit``, and where each of the ``units`` starts, with one more at the end."""
     start = np.zeros(units + 1, np.int64)
@@ -339,7 +340,7 @@ def _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch
     return listed
 
 
-@njit(cache=True, error_model="numpy")
+@kernel(error_model="numpy")
 def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
     """Work down the ladder: fill the first ``n`` of ``vacancies`` and those that open meanwhile, which are added to them.
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import namedtuple
 
-from numba import njit
-
 from simulation.birth import merit_in_row
 from simulation.columns import picked
+from simulation.kernels import kernel
 from simulation.numerics import UNFIXED
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import PersonSlot, SchoolSlot
@@ -35,7 +34,7 @@ def run(model: Model, own: Own) -> None:
     _teams(picked(Staff, own.people), p.per_team_leader, world.parameters.appoint.merit_weights, world.year)
 
 
-@njit(cache=True)
+@kernel
 def _teams(people, per_team_leader, merit_weights, year):
     """A leader's skill shows in the results of their own team two years after they took it on (see docs: delay chain)."""
     for i in range(len(people.status)):

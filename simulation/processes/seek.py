@@ -12,6 +12,7 @@ from numba import njit
 from simulation.birth import FULL_TIME, merit_in_row
 from simulation.columns import picked
 from simulation.draws import Decision, chance
+from simulation.kernels import kernel
 from simulation.log import Records
 from simulation.numerics import UNFIXED, logistic, logits, normals, years_out_band
 from simulation.processes.leave import disadvantage_term, shortfall
@@ -100,7 +101,7 @@ def _add(found, n, row, level, promotion):
     return n + 1
 
 
-@njit(cache=True)
+@kernel
 def _seek(people, schools, rates, key, found):
     """Write everybody's searches into ``found``, which has room for two each; return how many there are."""
     n, year = 0, key.year
@@ -144,7 +145,7 @@ def _seek(people, schools, rates, key, found):
     return n
 
 
-@njit(cache=True)
+@kernel
 def _search_base(rows, people, schools, places, rates, key, phase, base):
     """Write the phase and the community that each of ``rows`` searches into ``phase`` and ``base``; -1 for nowhere."""
     for j in range(len(rows)):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numba import njit
 
+from simulation.kernels import kernel
 from simulation.programmes.programme import Area, Programme, Unit
 from simulation.vocabulary import N_PHASES, Status
 from simulation.world import World
@@ -67,7 +67,7 @@ def clusters_schools(world: World, clusters: np.ndarray) -> tuple[np.ndarray, np
     return entry, inside[np.arange(len(entry)) - first[entry] + start[entry]]
 
 
-@njit(cache=True)
+@kernel
 def _moved(row: np.ndarray, unit: np.ndarray, of_people: np.ndarray, ids: np.ndarray) -> np.ndarray:
     """Enrolments of people who are not, or no longer, in the row that is noted; bool."""
     moved = np.zeros(len(row), np.bool_)
