@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from simulation.census.dimensions import ALL, DIMENSIONS
@@ -28,6 +30,17 @@ class Results:
         if self._years and rows.labels != self._years[-1].labels:
             raise ValueError("results of one run must name the same regions and programmes in every year")
         self._years.append(rows)
+
+    def under(self, labels: dict[str, tuple[str, ...]]) -> Results:
+        """The same rows, in the same order, with the codes that a run with these ``labels`` has for the same words.
+
+        Raise :exc:`KeyError` if a word that occurs is not among them.
+        """
+        found = Results()
+        for rows in self._years:
+            codes = {name: _recoded(column, rows.labels[name], labels[name]) for name, column in rows.codes.items()}
+            found.add(replace(rows, labels=labels, codes=codes))
+        return found
 
     def __len__(self) -> int:
         return sum(len(rows) for rows in self._years)
@@ -79,3 +92,13 @@ class Results:
         if not chosen.any():
             raise KeyError(f"{measure} has no row in {year} for {dimensions or 'all'}")
         return float(rows.value[np.flatnonzero(chosen)[0]])
+
+
+def _recoded(codes: np.ndarray, words: tuple[str, ...], others: tuple[str, ...]) -> np.ndarray:
+    """``codes`` of ``words`` as codes of ``others``; codes below 0 stay."""
+    if words == others:
+        return codes
+    if lost := [words[code] for code in np.unique(codes[codes >= 0]).tolist() if words[code] not in others]:
+        raise KeyError(f"rows for {lost[0]!r}, which is none of {', '.join(others) or 'no words'}")
+    place = [others.index(word) if word in others else ALL for word in words]
+    return np.array([*place, ALL], codes.dtype)[codes]  # "all" goes last, so that code -1 finds it
