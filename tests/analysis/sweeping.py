@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
@@ -44,6 +45,10 @@ def poisoned(registers, one, passed):
 
 def product(shared, part, passed):
     """Multiply; every tenth tells a step. Of the others some are odd: see below."""
+    if part == 1001:
+        return "simulation.model" in sys.modules
+    if part == 1002:
+        return lambda: "nobody can send this"
     if part == 13:
         raise ValueError("thirteen")
     if part == 14:

@@ -17,6 +17,7 @@ from analysis.errors import UserError
 from analysis.runs import manifest
 from analysis.runs.compiling import told
 from analysis.runs.executor import Where, share_out
+from analysis.runs.process import begin_loading
 from analysis.runs.work import Outcome, Work
 from analysis.store import Store
 from analysis.store.record import Place, canonical
@@ -266,6 +267,8 @@ def _run(
     if not todo:
         return 0, 0
     if where.workers > 1 and where.scheduler is None:
+        if not where.threads:
+            begin_loading()
         ready.warm_up()
     done = set_aside = 0
     with told(), progress(len(todo), "Runs", "runs") as tell:
