@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from simulation.world import Setup
 
 
+DATED = ("register", "parameters", "past", "programmes", "years")
+"""Fields of a setup that are looked at one by one. Any other, whatever it comes to be, must be equal from the start."""
+
+
 @dataclass(frozen=True)
 class Past:
     """The past of the first arm, as far as others go on from it."""
@@ -64,7 +68,7 @@ def first_difference(one: Setup, other: Setup) -> int:
     another form: before its first start a programme does nothing. How long each run goes on does not count.
     """
     years = range(one.first_year, max(one.last_year, other.last_year) + 1)
-    facts = ("base_year", "warm_up_years", "ladder")
+    facts = (f.name for f in fields(one) if f.name not in DATED)
     if any(getattr(one, name) != getattr(other, name) for name in facts) or not _same(one.register, other.register):
         return years.start
     ours, theirs = ({programme.name: programme for programme in setup.programmes} for setup in (one, other))

@@ -11,7 +11,6 @@ import sys
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
-from multiprocessing import forkserver
 from multiprocessing.reduction import ForkingPickler
 from time import monotonic
 from types import ModuleType
@@ -98,6 +97,8 @@ _starting = threading.Lock()
 def begin_loading() -> None:
     """Have the model loaded where workers will be forked, while this process goes on."""
     if FORKS:
+        from multiprocessing import forkserver  # which Windows does not have
+
         _context()
         with _starting, _environment(ENVIRONMENT):
             forkserver.ensure_running()
