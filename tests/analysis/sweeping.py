@@ -7,7 +7,7 @@ import sys
 import time
 from pathlib import Path
 
-from analysis.studies.sweep import plan
+from analysis.studies.sweep import one_run
 
 HEAD = "title: Quick\nsummary: Small worlds.\n"
 DESIGN = """\
@@ -40,7 +40,7 @@ def poisoned(registers, one, passed):
         os._exit(9)
     if (one.point, one.replicate) == (2, 0):
         raise ValueError("no such luck")
-    return plan.carry_out(registers, one, passed)
+    return one_run.carry_out(registers, one, passed)
 
 
 def product(shared, part, passed):
