@@ -10,6 +10,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from functools import partial
 from itertools import islice
+from operator import length_hint
 from typing import Any
 
 from analysis.runs.process import Process
@@ -29,6 +30,8 @@ from analysis.runs.work import (
 TOGETHER = 0.5
 """Seconds of small tasks that are handed over at once, so that handing over and waiting for it take no time to speak of."""
 MOST_TOGETHER = 64
+UNKNOWN = 1 << 30
+"""Tasks that are left where nobody knows how many there are."""
 STEADY = 0.9
 """How slowly an estimate of how long a task takes falls, so that one quick task does not hand over many slow ones."""
 
@@ -113,6 +116,7 @@ class Crew:
         over = threading.Event()
         lines, ready, pace = self._lines(work.tasks), deque[Outcome](), TOGETHER
         flying: dict[Future[list[Outcome]], int] = {}
+        left = work.count or length_hint(work.tasks) or UNKNOWN
 
         def unwanted() -> bool:
             return over.is_set() or self._closed.is_set()
@@ -131,9 +135,11 @@ class Crew:
 
         try:
             while not work.stopped():
-                idle = sorted(set(range(len(self))) - set(flying.values()))[: max(0, self.room() - len(flying))]
+                room = self.room()
+                idle = sorted(set(range(len(self))) - set(flying.values()))[: max(0, room - len(flying))]
                 for n in idle:
-                    if tasks := list(islice(lines[n], so_many(pace))):
+                    if tasks := list(islice(lines[n], so_many(pace, left // (2 * room)))):
+                        left -= len(tasks)
                         future = self._threads[n].submit(persist, self._hands[n], work, tasks, news.put, unwanted)
                         flying[future] = n
                         future.add_done_callback(news.put)
@@ -163,6 +169,6 @@ class Crew:
         return [line(n) for n in range(len(own))]
 
 
-def so_many(seconds: float) -> int:
-    """Tasks of so many seconds each that are handed over at once."""
-    return max(1, min(MOST_TOGETHER, int(TOGETHER / max(seconds, 1e-9))))
+def so_many(seconds: float, most: int = MOST_TOGETHER) -> int:
+    """Tasks of so many seconds each that are handed over at once, at most ``most``: nobody is to wait for others' at the end."""
+    return max(1, min(MOST_TOGETHER, most, int(TOGETHER / max(seconds, 1e-9))))

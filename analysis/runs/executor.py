@@ -96,7 +96,7 @@ def in_order(
         compile_once(setups)
     tasks = (Task(str(position), part) for position, part in enumerate(parts))
     waiting: dict[str, Outcome] = {}
-    work = Work(function, shared, tasks, passed=passed)
+    work = Work(function, shared, tasks, passed=passed, count=len(parts))
     with told(), contextlib.closing(share_out(work, Where(several))) as outcomes:
         for position in range(len(parts)):
             while str(position) not in waiting:

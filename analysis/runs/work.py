@@ -116,6 +116,8 @@ class Work:
     """Is told a word after each step, in the thread that asks for outcomes."""
     stopped: Callable[[], bool] = never
     """Says whether to end early: what is in flight then is given up."""
+    count: int = 0
+    """How many tasks there are, where ``tasks`` does not tell; 0 if that is not known."""
 
 
 def lost(task: Task, tries: int) -> Outcome:

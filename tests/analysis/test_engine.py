@@ -77,11 +77,13 @@ def test_small_tasks_are_handed_over_together(monkeypatch):
     assert handed.count([14]) == 2, "two tries of its own"
     assert max(map(len, handed)) == MOST_TOGETHER
     assert len(handed) < len(numbers) / 3
+    assert [len(parts) for parts in handed[-4:]] == [1, 1, 1, 1], "towards the end nobody is left waiting for another"
 
 
 def test_one_quick_task_does_not_hand_over_many_slow_ones():
-    """How many go together follows the slow ones: half a second of them, or one."""
+    """How many go together follows the slow ones, half a second of them or one; and how many each hand still has to do."""
     assert [so_many(seconds) for seconds in (0.0, 0.004, 0.05, 0.3, 60.0)] == [MOST_TOGETHER, MOST_TOGETHER, 10, 1, 1]
+    assert [so_many(0.05, most) for most in (20, 7, 0)] == [10, 7, 1]
 
 
 def test_a_value_that_cannot_be_sent_is_an_error_of_its_task_alone():

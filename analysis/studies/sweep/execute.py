@@ -278,7 +278,7 @@ def _run(
         ready.warm_up()
     done = set_aside = 0
     with told(), progress(len(todo), "Runs", "runs") as tell:
-        work = Work(carry_out, ready.registers, ready.tasks(todo), TRIES, stopped=stopping.asked)
+        work = Work(carry_out, ready.registers, ready.tasks(todo), TRIES, stopped=stopping.asked, count=len(todo))
         for outcome in share_out(work, where):
             if outcome.told is None:
                 run, rows = outcome.value
