@@ -9,12 +9,12 @@ from decimal import Decimal
 
 import numpy as np
 
-from scenarios.parameter_files import Known, as_text, declared
+from scenarios.parameter_files import Known, as_text
 from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
 from scenarios.strict.values import scalar
 from scenarios.tables import ALL, Cells, cell_name, check_sums, read_cells
-from simulation.parameters import AXES, UNITS, Declaration
+from simulation.parameters import AXES, UNITS, Declaration, declared
 
 RELATIVE = ("change", "times", "add")
 """Ways to change a parameter from what it was; each acts on every cell of a table."""

@@ -7,7 +7,8 @@ values as plain floats and arrays. A table parameter is an array with one dimens
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
@@ -375,19 +376,14 @@ class Parameters:
 
         Raise :exc:`ValueError` for a path that is missing, unknown or of the wrong shape.
         """
-        expected = {d.path: d for d in declarations()}
+        expected = declared()
         missing, unknown = sorted(set(expected) - set(values)), sorted(set(values) - set(expected))
         if missing or unknown:
             raise ValueError(f"parameters: missing {missing}, unknown {unknown}")
         groups: dict[str, dict[str, Any]] = {}
         for path, declaration in expected.items():
             group, name = path.split(".")
-            value: Any = float(values[path]) if not declaration.axes else np.array(values[path], dtype=np.float64)
-            if declaration.axes:
-                if value.shape != declaration.shape:
-                    raise ValueError(f"{path}: shape {value.shape}, declared {declaration.shape}")
-                value.flags.writeable = False
-            groups.setdefault(group, {})[name] = value
+            groups.setdefault(group, {})[name] = _held(declaration, values[path])
         return cls(**{name: group(**groups[name]) for name, group in _GROUPS.items()})
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -402,11 +398,37 @@ class Parameters:
             found[declaration.path] = getattr(getattr(self, group), name)
         return found
 
+    def value(self, path: str) -> float | np.ndarray:
+        """The value of the parameter at ``path``."""
+        group, name = path.split(".")
+        found: float | np.ndarray = getattr(getattr(self, group), name)
+        return found
+
     def replace(self, **changes: float | np.ndarray) -> Parameters:
         """A copy with some values changed; write the path with ``__`` for the dot: ``leave__worst_led=0.1``."""
-        values = self.values()
-        values.update({path.replace("__", "."): value for path, value in changes.items()})
-        return Parameters.from_values(values)
+        return self.with_values({path.replace("__", "."): value for path, value in changes.items()})
+
+    def with_values(self, changes: Mapping[str, float | np.ndarray]) -> Parameters:
+        """A copy with the values at some paths changed. Raise :exc:`ValueError` as :meth:`from_values`."""
+        known = declared()
+        if unknown := sorted(set(changes) - set(known)):
+            raise ValueError(f"parameters: unknown {unknown}")
+        groups: dict[str, dict[str, Any]] = {}
+        for path, value in changes.items():
+            group, name = path.split(".")
+            groups.setdefault(group, {})[name] = _held(known[path], value)
+        return replace(self, **{name: replace(getattr(self, name), **of) for name, of in groups.items()})
+
+
+def _held(declaration: Declaration, value: float | np.ndarray) -> float | np.ndarray:
+    """A value as parameters hold it: a float, or a read-only float64 array of the declared shape."""
+    if not declaration.axes:
+        return float(value)
+    found = np.array(value, dtype=np.float64)
+    if found.shape != declaration.shape:
+        raise ValueError(f"{declaration.path}: shape {found.shape}, declared {declaration.shape}")
+    found.flags.writeable = False
+    return found
 
 
 _GROUPS: dict[str, type] = {
@@ -433,3 +455,9 @@ def declarations() -> tuple[Declaration, ...]:
         for f in fields(group)
         for meta in (f.metadata,)
     )
+
+
+@cache
+def declared() -> dict[str, Declaration]:
+    """Every declaration by its path."""
+    return {declaration.path: declaration for declaration in declarations()}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from scenarios.overrides import apply_override, read_overrides
-from scenarios.parameter_files import Known, declared
+from scenarios.parameter_files import Known
 from scenarios.programme_files.settings import UncertainFigure, apply_uncertainty
 from scenarios.strict import Mapping
-from simulation.parameters import Parameters
+from simulation.parameters import Parameters, declared
 
 if TYPE_CHECKING:
     from scenarios.programme_files.known import KnownProgramme

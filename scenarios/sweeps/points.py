@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.overrides import Override, apply_override, parameter_of, read_overrides
-from scenarios.parameter_files import Known, declared
+from scenarios.parameter_files import Known
 from scenarios.places import library_names
 from scenarios.problems import InputError, echo
 from scenarios.programme_files.settings import (
@@ -24,6 +24,7 @@ from scenarios.resolve import Scenario
 from scenarios.strict import Mapping, did_you_mean, in_reading_order
 from scenarios.sweeps.design import Design, Setting
 from scenarios.tables import as_plain
+from simulation.parameters import declared
 
 MOST_PROBLEMS = 40
 """Problems of points after which no further points are looked at."""
@@ -41,21 +42,21 @@ def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
     """Levers hold after the base year; what is uncertain is as uncertain about the years before."""
     if not settings:
         return scenario
-    values, provenance = scenario.parameters.values(), dict(scenario.provenance)
-    past = (scenario.past or scenario.parameters).values()
+    parameters, past, provenance = scenario.parameters, scenario.past, dict(scenario.provenance)
     for setting in settings:
         path = parameter_of(setting.factor.path)
         override = _override(setting)
         if override is None:
             continue
-        before = Known(declared()[path], np.asarray(past[path]), provenance[path])
-        known = apply_override(override, replace(before, values=np.asarray(values[path])))
-        if setting.factor.set_by == "uncertainty":
-            past[path] = apply_override(override, before).values
-        values[path], provenance[path] = known.values, known.provenance
-    is_one = scenario.past is None and all(s.factor.set_by == "uncertainty" for s in settings)
-    build = scenario.parameters.from_values
-    return replace(scenario, parameters=build(values), past=None if is_one else build(past), provenance=provenance)
+        before = parameters if past is None else past
+        there = Known(declared()[path], np.asarray(before.value(path)), provenance[path])
+        known = apply_override(override, replace(there, values=np.asarray(parameters.value(path))))
+        if setting.factor.set_by != "uncertainty":
+            past = before
+        elif past is not None:
+            past = past.with_values({path: apply_override(override, there).values})
+        parameters, provenance[path] = parameters.with_values({path: known.values}), known.provenance
+    return replace(scenario, parameters=parameters, past=past, provenance=provenance)
 
 
 def _override(setting: Setting) -> Override | None:

@@ -69,6 +69,28 @@ class Form:
     def __len__(self) -> int:
         return len(self.measure)
 
+    def words(self, row: int) -> list[str]:
+        """A row by its measure's number and the words of its codes."""
+        codes = {dimension: codes[row] for dimension, codes in self.codes.items()}
+        said = [f"{d} {self.labels[d][code]}" for d, code in codes.items() if code >= 0]
+        return [f"measure {self.measure[row]}", *said]
+
+    def places_in(self, other: Form) -> np.ndarray:
+        """The row of another form that has each row's measure and words; -1 where it has none. int64."""
+        mine: list[np.ndarray] = [self.measure]
+        theirs: list[np.ndarray] = [other.measure]
+        for dimension, words in other.labels.items():
+            here = {word: code for code, word in enumerate(words)}
+            # "all" goes last, so that code -1 finds it; a word that is not there gets a code that nothing has
+            codes = np.array([*(here.get(word, len(words)) for word in self.labels[dimension]), ALL], np.int16)
+            mine.append(codes[self.codes[dimension]])
+            theirs.append(other.codes[dimension])
+        key, known = _mixed(mine), _mixed(theirs)
+        order = np.argsort(known, kind="stable")
+        place = order[np.minimum(np.searchsorted(known, key, sorter=order), len(order) - 1)]
+        same = np.logical_and.reduce([here == there[place] for here, there in zip(mine, theirs, strict=True)])
+        return np.where(same, place, -1)
+
     def filled_in(self, world: World) -> YearRows:
         """What the census of ``world.year`` publishes: a measure that needs more history than there is has no rows.
 
@@ -87,3 +109,12 @@ class Form:
         times, per = scale[0].take(block_of), scale[1].take(block_of)
         value = amount.take(row) / divisor.take(row) * times
         return YearRows(census.year, self, row.astype(np.int32), value, base.take(row) / per)
+
+
+def _mixed(columns: list[np.ndarray]) -> np.ndarray:
+    """A number for each row, by which equal rows are found; that they are equal is looked at afterwards. uint64."""
+    mixed = np.zeros(len(columns[0]), np.uint64)
+    for column in columns:
+        mixed = (mixed ^ column.astype(np.int64).astype(np.uint64)) * np.uint64(0x9E3779B97F4A7C15)
+        mixed ^= mixed >> np.uint64(29)
+    return mixed

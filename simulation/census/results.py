@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.census.dimensions import ALL, DIMENSIONS
-from simulation.census.form import YearRows
+from simulation.census.form import Form, YearRows
 from simulation.census.measure import measures
 
 ALL_LABEL = "all"
@@ -28,6 +28,21 @@ class Results:
         if self._years and rows.form is not self._years[-1].form:
             raise ValueError("results of one run must be of the same form in every year")
         self._years.append(rows)
+
+    def under(self, form: Form) -> Results:
+        """The same rows as a run of another ``form`` has them, whose codes may stand for other words.
+
+        Raise :exc:`KeyError` for a row that the form cannot have.
+        """
+        found = Results()
+        for rows in self._years:
+            row = rows.form.places_in(form)[rows.row]
+            if (row < 0).any():
+                lost = rows.form.words(int(rows.row[np.argmin(row)]))
+                raise KeyError(f"there is no row for {', '.join(lost)} in another form")
+            order = np.argsort(row, kind="stable")
+            found.add(YearRows(rows.year, form, row[order], rows.value[order], rows.base[order]))
+        return found
 
     def __len__(self) -> int:
         return sum(len(rows) for rows in self._years)
