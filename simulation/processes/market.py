@@ -15,7 +15,7 @@ from simulation.kernels import kernel
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED
 from simulation.processes.collaborate import beyond_ordinary
-from simulation.processes.matching import fill_posts, grouped
+from simulation.processes.matching import FOR_EACH_POST, fill_posts, grouped
 from simulation.processes.parties import CANDIDATE, SITE, VACANCY, Ground, Panel, Pool
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
@@ -140,7 +140,7 @@ def _standing_merit(people, i, level, promotion, judgement):
     return merit + (people.shift[i, PersonSlot.READINESS] * UNFIXED if promotion else 0.0)
 
 
-@kernel
+@kernel(**FOR_EACH_POST)
 def _describe(pool, sites, area_of, people, judgement):
     """Fill in what candidates are, from the rows of ``people`` that they are."""
     promotion, move = counter(SEE_PROMOTION, judgement.year, 0), counter(SEE_MOVE, judgement.year, 0)
