@@ -54,9 +54,14 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     return loop
 
 
-def part(function: Callable[..., Any]) -> Any:
-    """A function that kernels call: compiled once for each set of types, then inlined. From Python it is called as it stands."""
-    return register_jitable(no_cfunc_wrapper=True, forceinline=True)(function)
+def part(function: Callable[..., Any] | None = None, **options: Any) -> Any:
+    """A function that kernels call: compiled once for each set of types, then inlined. From Python it is called as it stands.
+
+    ``options`` are as those of :func:`kernel`.
+    """
+    if function is None:
+        return partial(part, **options)
+    return register_jitable(no_cfunc_wrapper=True, forceinline=True, **options)(function)
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ import numpy as np
 from numba import njit
 
 from simulation.draws import Decision, about, counter, draw, threefry, unit
-from simulation.kernels import kernel
+from simulation.kernels import kernel, part
 from simulation.numerics import gumbel, logistic, logit
 from simulation.processes.parties import LISTED, Scratch
 from simulation.vocabulary import N_ROLES, Ring, Role
@@ -43,17 +43,18 @@ def _with_room(records, size):
     if size <= len(records):
         return records
     grown = np.empty(max(size, 2 * len(records)), records.dtype)
-    grown[: len(records)] = records
+    for i in range(len(records)):  # a slice would be compiled with all that it may have to say of shapes: two seconds
+        grown[i] = records[i]
     return grown
 
 
-@njit(inline="always")
+@part
 def _chance(chance, odds):
     """A chance of seeing a post, moved by log-odds."""
     return logistic(logit(chance) + odds) if odds != 0.0 else chance
 
 
-@njit(inline="always")
+@part
 def _words_below(chance):
     """How many of the 2**52 words that a draw can be lie below ``chance``; exact, as halving and doubling are."""
     return np.uint64(math.ceil(min(max(chance, 0.0), 1.0) * 2.0**52 - 0.5))
@@ -117,7 +118,7 @@ def grouped(unit, units):
     return order, start
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _enter(n, c, candidate, ring, word, advantage, shortlist):
     """Write candidate ``c`` down as the ``n``-th of a shortlist; return the number of the next."""
     shortlist[n].who, shortlist[n].ring, shortlist[n].u = c, ring, unit(word)
@@ -125,7 +126,7 @@ def _enter(n, c, candidate, ring, word, advantage, shortlist):
     return n + 1
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _sees(d, again, reach, see, outside, plain, factor):
     """Whether a candidate at distance ``d`` sees a post, for the first time if it is advertised ``again``.
 
@@ -135,12 +136,12 @@ def _sees(d, again, reach, see, outside, plain, factor):
     return d < factor * chance and (d < chance) != again
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _factor(again, panel):
     return max(1.0, panel.wider_reach) if again else 1.0
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
     """Shortlist who, of the school's own people and of its cluster's, sees a post at school ``s``."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
@@ -164,7 +165,7 @@ def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
     return n
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, panel, scratch, shortlist):
     """Shortlist who sees a post at school ``s`` of the candidates from ``start`` to ``stop``, all in one ``ring``."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
@@ -193,7 +194,7 @@ def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, pa
     return n
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlist):
     """Shortlist who, of the ``callers`` who came upon school ``s`` and are from elsewhere, sees a post there."""
     key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
@@ -210,7 +211,7 @@ def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlis
     return n
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _who_see(n, s, level, again, callers, calls, pool, ground, panel, scratch, shortlist):
     """Shortlist, from the ``n``-th entry on, who comes to know of, and wants, a post at school ``s``.
 
@@ -234,7 +235,7 @@ def _who_see(n, s, level, again, callers, calls, pool, ground, panel, scratch, s
     return n
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _best(shortlist, own_candidates, most_merit, candidates, panel, winner, most, ring):
     """The best of a ``shortlist``, and of the ``winner`` so far, if not -1.
 
@@ -260,7 +261,7 @@ def _best(shortlist, own_candidates, most_merit, candidates, panel, winner, most
     return winner, most, ring
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _comes_before(a, b, place_a, place_b):
     if place_a != place_b:
         return place_a < place_b
@@ -301,7 +302,7 @@ def _in_market_order(level, vacancies, sites, key, turn):
     return m
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground):
     """Open the post that a ``candidate`` leaves for ``vacancy``, or note that it is abolished; return how many there are of each."""
     s, role = candidate.school, candidate.role
@@ -317,13 +318,14 @@ def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, grou
     return n, n_abolished
 
 
-@njit(forceinline=True, **FOR_EACH_POST)
+@part(**FOR_EACH_POST)
 def _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch, shortlist):
     """Advertise ``vacancy``, again if need be, and write down whom its panel appoints.
 
     Return the number of the entry after the last of ``shortlist``, of which ``listed`` were in use.
     """
-    s, taken_by, merit, ring = vacancy.school, NOBODY, -np.inf, OWN_SCHOOL
+    # Plain integers: of a literal one, Numba makes a type of its own, and compiles for it whatever it is given to.
+    s, taken_by, merit, ring = vacancy.school, np.int64(NOBODY), -np.inf, np.int64(OWN_SCHOOL)
     bar, own = panel.bar[ground.sites[s].phase, level], ground.sites[s].own_candidates
     for again in range(2):
         if scratch.begin[s, again] < 0:
@@ -362,7 +364,7 @@ def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
             candidate.taken = taken[candidate.row]
         walkers = pool.candidates[first : stop if level >= ASSISTANT_HEAD else first]
         callers, calls = _walk(walkers, first, ground, panel.key)
-        listed = 0
+        listed = np.int64(0)
         scratch.begin[:] = -1
         waiting = came + _in_market_order(level, vacancies[:n], ground.sites, panel.key, turn[came:])
         while came < waiting:
