@@ -115,7 +115,7 @@ CODES: dict[str, str] = {
     "E0112": "Merges (<<) are refused: use `extends`.",
     "E0113": "One file holds one document: no second `---`.",
     "E0114": "Lines that start with % are directives to the YAML reader; none is allowed.",
-    "E0115": "A key is a word of plain ASCII letters, digits, dots, hyphens and underscores.",
+    "E0115": "A key is a word of plain ASCII letters, digits, dots, hyphens, underscores and slashes.",
     "E0121": "A path must be relative, without `~`, `$` or `://`, and stay in the folder of the file first read.",
     "E0122": "A chain of `extends` may be 8 files long and must not come back to a file.",
     "E0123": "The library holds no such name. Names are bare words; a path ends in .yaml.",
@@ -146,6 +146,7 @@ CODES: dict[str, str] = {
     "E0413": "Only a value of grade J (judgement) may have no source.",
     "E0414": "A parameter may be changed in one place of a file: under levers or under uncertainties.",
     "E0415": "A ladder lists rungs from the bottom up, starts with classroom_teacher and has a head.",
+    "E0416": "School years beside a value stand in order: from, by, until; and a lever is pulled after the base year.",
     "E0501": "No programme has this name: neither in the library nor, for a programme of yours, beside its file.",
     "E0502": "A condition goes by a column of people, schools or clusters. People also have the columns of their school "
     "and its cluster, schools those of their cluster; a school has no age, and a cluster no head teacher's years.",

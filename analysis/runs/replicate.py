@@ -236,7 +236,7 @@ def shares_past(base: Setup, policy: Setup) -> bool:
     if any(p.places.first <= base.base_year for p in (*base.programmes, *policy.programmes)):
         return False
     ours, theirs = (setup.parameters_in(base.base_year).values() for setup in (base, policy))
-    own = {name: getattr(policy, name) for name in ("register", "parameters", "past", "programmes", "years")}
+    own = {name: getattr(policy, name) for name in ("register", "parameters", "earlier", "programmes", "years")}
     return (
         replace(base, **own) == policy
         and all(np.array_equal(ours[path], theirs[path]) for path in ours)

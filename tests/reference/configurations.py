@@ -6,7 +6,7 @@ import random
 
 import numpy as np
 
-from simulation.parameters import UNITS, Declaration, Parameters, declarations
+from simulation.parameters import UNITS, Declaration, Earlier, Parameters, declarations
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, Phase, Role, SchoolKind, label
 from simulation.world import Setup
@@ -74,10 +74,18 @@ def random_setup(n: int) -> Setup:
         warm_up_years=warm_up,
         years=years,
         ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
-        past=random_parameters(random.Random(3_000_000 + n)) if n % 5 == 4 else None,
+        earlier=random_earlier(n, base_year, years),
         # Dice of their own: one parameter more in the model leaves the programmes as they are.
         programmes=random_programmes(random.Random(2_500_000 + n), base_year - warm_up, base_year + years),
     )
+
+
+def random_earlier(n: int, base_year: int, years: int) -> Earlier:
+    """Other parameters until the base year in every fifth configuration; in the next, for a year within the projection too."""
+    other, back = (random_parameters(random.Random(seed + n)) for seed in (3_000_000, 4_000_000))
+    if n % 5 == 4:
+        return ((base_year, other),)
+    return ((base_year, other), (base_year + years // 2, back)) if n % 5 == 3 else ()
 
 
 def random_register(dice: random.Random) -> Register:

@@ -48,7 +48,8 @@ class ReferenceModel(mesa.Model):
     def __init__(self, setup: Setup, seed: int, replicate: int) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never used: every draw is keyed
         self.setup, self.key, self.year = setup, (seed, replicate), setup.first_year
-        self.policy, self.past = (plain(setup.parameters_in(year)) for year in (setup.last_year + 1, setup.base_year))
+        years = range(setup.first_year, setup.last_year + 1)
+        self.parameters_of_year = {year: plain(setup.parameters_in(year)) for year in years}
         self.ladder = [role for role in Role if role.name.lower() in setup.ladder]
         self.schools = [School(self, row) for row in range(len(setup.register))]
         self.vacancies: list[market.Vacancy] = []
@@ -63,8 +64,8 @@ class ReferenceModel(mesa.Model):
 
     @property
     def parameters(self) -> SimpleNamespace:
-        """The parameters in force: what a policy changes holds after the base year."""
-        return self.past if self.year <= self.setup.base_year else self.policy
+        """The parameters in force this year: a policy may change some from a year on, and back."""
+        return self.parameters_of_year[self.year]
 
     def draw(self, decision: Decision, agent: int, tick: int, sub: int = 0) -> float:
         """u(DECISION, agent, tick, sub): a pure function of these and of the run's seed and replicate."""
