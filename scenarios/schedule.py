@@ -29,7 +29,7 @@ def scheduled(
     noted in the overrides' files, if anything cannot be.
     """
     overrides = tuple(overrides)
-    if not all([override.check_first(base_year) for override in overrides]):
+    if [override for override in overrides if not override.check_first(base_year)]:  # all of them are told
         return None
     ends = {last for last, _ in earlier}
     for override in overrides:
