@@ -13,12 +13,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from scenarios.strict import Mapping, Node, school_year
+from simulation.in_force import in_force
 from simulation.vocabulary import school_year as written
 
 DATES = ("from", "until", "by")
 """Keys beside a way to change a value: its first and last school year, and the one in which it is reached in full."""
 _YEAR = re.compile(r"\D*\d{4}\b|\D*\d{6}\Z")
 """What is meant as a school year among the keys of a mapping; how it is written is checked afterwards."""
+
+NO_END = 9999
+"""School year by which all that is dated has happened."""
 
 Rule = Callable[[Any], Any]
 """From the value that the base has, a number or an array, to the new one."""
@@ -49,12 +53,17 @@ def read_dated(node: Node, what: str, read_rule: Callable[[Node], Rule | None]) 
     The node is what ``read_rule`` reads, which then holds in all years; or that with ``from``, ``until`` and ``by`` among
     its keys; or a mapping from school years to it, each in force until the next.
     """
-    if isinstance(node, Mapping) and any(_YEAR.match(key) for key in node.values):
+    if isinstance(node, Mapping) and is_year_by_year(node):
         return _year_by_year(node, what, read_rule)
     if isinstance(node, Mapping) and any(key in DATES for key in node.values):
         return _between(node, what, read_rule)
     rule = read_rule(node)
     return None if rule is None else Dated((rule,))
+
+
+def is_year_by_year(node: Mapping) -> bool:
+    """Whether the keys are, or are meant to be, school years."""
+    return any(_YEAR.match(key) for key in node.values)
 
 
 def _year_by_year(node: Mapping, what: str, read_rule: Callable[[Node], Rule | None]) -> Dated | None:
@@ -94,3 +103,18 @@ def _between(node: Mapping, what: str, read_rule: Callable[[Node], Rule | None])
 
 def _part_of_the_way(rule: Rule, share: float) -> Rule:
     return lambda old: old + (rule(old) - old) * share
+
+
+Steps = tuple[tuple[int, float], ...]
+"""Numbers that hold up to and including a school year, in order of time; see :mod:`simulation.in_force`."""
+
+
+def stepped(dated: Dated, value: float, earlier: Steps) -> tuple[float, Steps]:
+    """The number in the end, and those of earlier years, of one that is ``value`` in the end and ``earlier`` before."""
+    ends = {last for last, _ in earlier} | {turn - 1 for turn in dated.turns}
+    found: list[tuple[int, float]] = []
+    for last in (NO_END, *sorted(ends, reverse=True)):
+        new = dated(in_force(last, earlier, value), last) + 0.0  # -0.0 and 0.0 are one number
+        if not found or new != found[-1][1]:
+            found.append((last, new))
+    return found[0][1], tuple(reversed(found[1:]))

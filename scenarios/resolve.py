@@ -26,7 +26,8 @@ from scenarios.schedule import scheduled
 from scenarios.strict import Node, Scalar, in_reading_order, parse, read
 from scenarios.strict.fields import listed
 from scenarios.tables import as_plain
-from simulation.parameters import Earlier, Parameters, in_force
+from simulation.in_force import in_force
+from simulation.parameters import Earlier, Parameters
 from simulation.register import Register
 from simulation.vocabulary import Ring, school_year
 

@@ -6,14 +6,13 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from scenarios.dated import NO_END
 from scenarios.overrides import Override, overridden
 from scenarios.parameter_files import Provenance
-from simulation.parameters import Earlier, Parameters, in_force
+from simulation.in_force import in_force
+from simulation.parameters import Earlier, Parameters
 
 Values = dict[str, "float | np.ndarray"]
-
-NO_END = 9999
-"""School year by which all that is dated has happened."""
 
 
 def scheduled(

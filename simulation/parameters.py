@@ -436,9 +436,4 @@ def declarations() -> tuple[Declaration, ...]:
 
 
 Earlier = tuple[tuple[int, Parameters], ...]
-"""Parameters that hold up to and including a school year (the calendar year in which it starts), in order of time."""
-
-
-def in_force(year: int, earlier: Earlier, parameters: Parameters) -> Parameters:
-    """The parameters in force in a school year: those of the first of the ``earlier`` stretches that has not ended."""
-    return next((before for last, before in earlier if year <= last), parameters)
+"""Parameters that hold up to and including a school year, in order of time; see :mod:`simulation.in_force`."""

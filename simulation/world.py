@@ -9,9 +9,10 @@ import numpy as np
 
 from simulation.columns import Columns, Table
 from simulation.draws import Key
+from simulation.in_force import in_force
 from simulation.log import FLOWS, Vacancies, YearLog
 from simulation.numerics import counts
-from simulation.parameters import Earlier, Parameters, in_force
+from simulation.parameters import Earlier, Parameters
 from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
 from simulation.tables import cluster_table, enrolment_table, people_table, school_table
@@ -86,6 +87,11 @@ class World:
     def parameters(self) -> Parameters:
         """The parameters in force."""
         return self.setup.parameters_in(self.year)
+
+    @property
+    def programmes(self) -> tuple[Programme, ...]:
+        """The programmes in order of name, with their numbers of this year."""
+        return tuple(programme.in_year(self.year) for programme in self.setup.programmes)
 
     @property
     def register(self) -> Register:

@@ -173,3 +173,56 @@ def test_policies_as_people_wrote_them(file, expected):
     found = [scenario.parameters_in(year).leave.return_from_break for year in (2025, 2026, 2027, 2029, 2030)]
     assert found == pytest.approx(expected, abs=1e-12)
     assert [value == T for value in found] == [value == T for value in expected]
+
+
+def places(scenario: scenarios.Scenario, years: range) -> list[float]:
+    """Starts of the one programme in each school year, as the model has them; 0 where nobody can start."""
+    (programme,) = scenario.setup().programmes
+    numbers = [programme.in_year(year) for year in years]
+    return [one.places.number * one.runs(year) for one, year in zip(numbers, years, strict=True)]
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("places: {2027/28: 1000, 2028/29: 2000, 2030/31: 4000}", [0, 1000, 2000, 2000, 4000, 4000]),
+        ("places.number: {2027/28: 1000, 2030/31: {times: 2}}", [500, 1000, 1000, 1000, 1000, 1000]),
+        ("places: {number: {to: 900, from: 2028/29, by: 2029/30}}", [500, 500, 700, 900, 900, 900]),
+        (
+            "places: {number: {change: +50%, from: 2028/29, until: 2029/30}, from: 2027/28}",
+            [0, 500, 750, 750, 500, 500],
+        ),
+    ],
+)
+def test_places_are_dated(tmp_path, written, expected):
+    """By school year, growing, and for some years; places by year alone begin with the first of them."""
+    first = tmp_path / "first.yaml"
+    first.write_text(BASE + "programmes:\n  npq:\n    places: {number: 500}\n")
+    second = tmp_path / "second.yaml"
+    second.write_text(f"title: B\nsummary: More.\nextends: first.yaml\nprogrammes:\n  npq:\n    {written}\n")
+    assert places(scenarios.load(second), range(2026, 2032)) == expected
+
+
+def test_figures_of_programmes_are_dated(tmp_path):
+    """A cost that a government chooses and an effect that nobody does; other figures stay as they are."""
+    scenario = load(
+        tmp_path,
+        "programmes:\n  npq: {costs.grant: {2028/29: 500}, places.budget: {to: 1000000, from: 2029/30}}\n"
+        "uncertainties:\n  programmes.npq.take_up.complete: {times: 0.8, from: 2027/28, until: 2027/28}\n",
+    )
+    (programme,) = scenario.setup().programmes
+    (file,) = (p.programme(2025) for p in [scenarios.load_programme("npq")])
+    years = [programme.in_year(year) for year in (2026, 2027, 2028, 2029)]
+    assert [one.costs.grant for one in years] == [file.costs.grant, file.costs.grant, 500, 500]
+    assert [one.take_up.complete / file.take_up.complete for one in years] == pytest.approx([1, 0.8, 1, 1])
+    assert [one.places.budget for one in years] == [1e10, 1e10, 1e10, 1e6]
+    assert {one.effects for one in years} == {file.effects}
+    assert scenario.resolved()["programmes"]["npq"]["until"]["costs.grant"] == {"2027/28": file.costs.grant}
+
+
+def test_every_stretch_of_a_figure_is_in_its_range(tmp_path):
+    """A value that is possible in the end and not on the way is refused, once."""
+    with pytest.raises(scenarios.InputError) as caught:
+        load(tmp_path, "programmes:\n  npq: {costs.grant: {2027/28: 900000, 2028/29: 500}}\n")
+    (problem,) = caught.value.problems
+    assert problem.code == "E0409"
