@@ -14,6 +14,7 @@ import numpy as np
 from scenarios.grammar import LONGEST_HORIZON, MOST_SUMMARY, MOST_TITLE
 from scenarios.overrides import parameter_of
 from scenarios.parameter_files import as_text
+from scenarios.parameter_table import bounds
 from scenarios.places import Found, is_path, locate_from
 from scenarios.problems import InputError, Problem, echo
 from scenarios.programme_files.settings import PREFIX
@@ -219,9 +220,28 @@ def _read(node: Node, found: Found, reading: Reading) -> Design | None:
         sampling or METHODS[0],
         reading.problems,
     )
+    for scenario in scenarios:
+        for factor in uncertain:
+            _check_ends(factor, scenario)
     if design.runs > MOST_RUNS:
         node.place.wrong("E0606", f"this design has {design.runs:,} runs; the most is {MOST_RUNS:,}")
     return design
+
+
+def _check_ends(factor: Factor, scenario: Scenario) -> None:
+    """Note a distribution that can give what is outside the range, however few of its draws would happen to."""
+    ends = None if factor.distribution is None else factor.distribution.ends
+    if ends is None:
+        return
+    try:
+        least, most = bounds(scenario, factor.column)
+    except InputError:
+        return  # what is wrong with the path is said where it is set
+    room = 1e-6 * (most - least)
+    if ends[0] < least - room or ends[1] > most + room:
+        what = {"times": "multiples of", "add": "amounts added to"}.get(factor.way or "", "values of")
+        message = f"{what} {factor.path} from {ends[0]:g} to {ends[1]:g} are outside its range"
+        factor.node.place.wrong("E0409", message, f"in {scenario.name} they can be from {least:.6g} to {most:.6g}")
 
 
 def _read_draws(

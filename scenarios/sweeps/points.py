@@ -21,7 +21,7 @@ from scenarios.programme_files.settings import (
 )
 from scenarios.resolve import Scenario
 from scenarios.schedule import scheduled
-from scenarios.strict import Mapping, did_you_mean, in_reading_order
+from scenarios.strict import Mapping, boolean, did_you_mean, in_reading_order
 from scenarios.sweeps.design import Design, Setting
 from scenarios.tables import as_plain
 
@@ -69,14 +69,15 @@ def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
             key.place.wrong("E0510", f"no programme {echo(name)} runs in {scenario.name}", hint)
         elif setting.factor.set_by == "uncertainty":
             uncertain.append((name, path, setting))
-        elif path in LEVERS:
+        elif path in (*LEVERS, "withdrawn"):
             levers.setdefault(name, []).append((path, setting))
         else:
             hint = did_you_mean(path, LEVERS) or "nobody can choose it: write it under uncertainties:"
             key.place.wrong("E0505", f"{echo(path)} is no lever of {name}", hint)
     for name, chosen in levers.items():
-        given = tuple((path, setting.node) for path, setting in chosen)
-        told = ProgrammeSettings(name, chosen[0][1].factor.key, levers=given)
+        nodes = {path: setting.node for path, setting in chosen}
+        withdrawn = boolean(nodes.pop("withdrawn"), "withdrawn") if "withdrawn" in nodes else None
+        told = ProgrammeSettings(name, chosen[0][1].factor.key, withdrawn=withdrawn, levers=tuple(nodes.items()))
         running[name] = apply_settings(running[name], told, names)
     for name, path, setting in uncertain:
         figure = UncertainFigure(name, path, setting.factor.key, setting.node)

@@ -60,6 +60,11 @@ class Distribution:
     kind: str
     arguments: tuple[float, ...]
 
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The least and the most that it can give; None if it has no bounds."""
+        return None if self.kind == "normal" else (self.arguments[0], self.arguments[-1])
+
     def at(self, u: np.ndarray) -> np.ndarray:
         """Values at the quantiles ``u``."""
         return DISTRIBUTIONS[self.kind].quantile(u, *self.arguments)

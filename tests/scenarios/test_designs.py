@@ -150,3 +150,50 @@ def test_distributions_have_the_mean_and_spread_of_their_textbook(kind: str) -> 
     assert values.mean() == pytest.approx(mean, rel=1e-3)
     assert values.std() == pytest.approx(spread, rel=2e-3)
     assert (np.diff(values) >= 0).all()
+
+
+def test_one_value_written_in_two_ways_is_there_twice(tmp_path: Path) -> None:
+    """50% and 0.5 are one level of a lever."""
+    path = tmp_path / "d.yaml"
+    path.write_text("title: t\nsummary: s\nscenarios: [england]\nlevers:\n  leave.return_from_break: [50%, 0.5]\n")
+    with pytest.raises(InputError) as caught:
+        load_design(path)
+    assert [problem.code for problem in caught.value.problems] == ["E0603"]
+
+
+@pytest.mark.parametrize(
+    ("path", "spread", "good"),
+    [
+        ("leave.return_from_break", "uniform: [0.19, 0.5]", False),
+        ("leave.return_from_break", "uniform: [0.2, 0.8]", True),
+        ("leave.return_from_break", "triangular: [0.3, 0.5, 0.9]", False),
+        ("leave.return_from_break", "add: {uniform: [-0.3, 0.1]}", False),
+        ("programmes.teaching-leaders.take_up.complete", "uniform: [0.68, 1]", False),
+        ("programmes.teaching-leaders.take_up.complete", "uniform: [0.7, 1]", True),
+        ("programmes.teaching-leaders.take_up.complete", "normal: [0.8, 0.01]", True),
+    ],
+)
+def test_a_distribution_keeps_within_the_range_whatever_its_draws(
+    tmp_path: Path, path: str, spread: str, good: bool
+) -> None:
+    """Its ends are looked at, once, and not the draws that happen to fall outside."""
+    file = tmp_path / "d.yaml"
+    file.write_text(
+        "title: t\nsummary: s\nscenarios: [teaching-leaders]\nyears: 1\nscale: 0.001\ndraws: 2\nuncertainties:\n"
+        f"  {path}: {{{spread}}}\n"
+    )
+    assert [problem.code for problem in check(file)] == ([] if good else ["E0409"])
+
+
+def test_switches_and_years_are_varied_as_words(tmp_path: Path) -> None:
+    """Whether places are withdrawn, and from when: both change what is run, and stand in the table of runs as written."""
+    file = tmp_path / "d.yaml"
+    file.write_text(
+        "title: t\nsummary: s\nscenarios: [teaching-leaders]\nyears: 3\nscale: 0.001\nlevers:\n"
+        "  programmes.teaching-leaders.withdrawn: [true, false]\n"
+        "  programmes.teaching-leaders.places.from: [2026/27, 2028/29]\n"
+    )
+    design = load_design(file)
+    found = [with_settings(design.scenarios[0], design.settings(point)).programmes[0] for point in range(design.points)]
+    assert [(p.withdrawn, p.places.first) for p in found] == [(True, 2026), (True, 2028), (False, 2026), (False, 2028)]
+    assert [tuple(design.values(point).values()) for point in range(2)] == [("true", "2026/27"), ("true", "2028/29")]
