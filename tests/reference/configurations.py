@@ -125,7 +125,7 @@ def random_parameters(dice: random.Random) -> Parameters:
     values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations()}
     for path in extremes:
         values[path] = np.full_like(np.asarray(base[path]), dice.choice(EXTREMES[path]))
-    values["appoint.bar"] = values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0))
+    values["appoint.bar"] = np.maximum(values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0)), -10.0)
     values["establishment.roll_growth"] = np.array([[dice.uniform(-0.12, 0.12) for _ in range(3)] for _ in Phase])
     for path in POSTS[:2]:
         values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0, 4.0))
