@@ -177,6 +177,7 @@ CODES: dict[str, str] = {
     "W0703": "Too few helpers are fit and willing for the places: most who start will get less than is promised.",
     "W0704": "What is set changes prices alone, and no behaviour.",
     "W0705": "The scenarios of one design run in different school systems: their differences are not those of a policy.",
+    "W0706": "A sample of this number of draws covers the range less evenly than its method can.",
 }
 """What each code means, by family: E01xx files, E02xx tables of schools, E03xx keys, E04xx values, E05xx programmes,
 E06xx designs of sweeps, W07xx warnings of what can do nothing."""

@@ -51,6 +51,8 @@ def idle_in(name_or_path: str | Path) -> list[Problem]:
         message = f"the scenarios run in different school systems ({listed(contexts)})"
         hint = "their differences are not those of a policy: sweep each system by itself"
         warnings.append(Problem(found.file, None, None, "W0705", message, hint=hint))
+    if design.unbalanced:
+        warnings.append(Problem(found.file, None, None, "W0706", design.unbalanced))
     return warnings
 
 

@@ -23,7 +23,7 @@ from scenarios.strict import Mapping, Node, Scalar, Sequence, choice, fields, it
 from scenarios.strict.values import scalar
 from scenarios.sweeps.factors import Factor, read_factors, sampled
 from scenarios.sweeps.measures import Kept, read_measures
-from scenarios.sweeps.sampling import METHODS, unit_points
+from scenarios.sweeps.sampling import METHODS, is_balanced, unit_points
 
 FULL = "full"
 """Way to cross all values of all uncertainties instead of sampling them."""
@@ -62,6 +62,8 @@ class Design:
     sampling: str
     problems: list[Problem]
     """What was found wrong with points, as they were looked at."""
+    first: int | None = None
+    """Draws that there were before more were added; None if none were."""
 
     @property
     def lever_points(self) -> int:
@@ -108,7 +110,7 @@ class Design:
             return _crossed(self.uncertainties)
         if not self.uncertainties:
             return []
-        points = unit_points(self.sampling, self.draws, len(self.uncertainties), self.seed)
+        points = unit_points(self.sampling, self.draws, len(self.uncertainties), self.seed, self.first)
         return [
             [Setting(factor, value, node) for value, node in sampled(factor, u, self._span(factor))]
             for factor, u in zip(self.uncertainties, np.ascontiguousarray(points.T), strict=True)
@@ -125,9 +127,23 @@ class Design:
         found = [p.figures[inner].provenance.range for p in base.programmes if p.name == name and inner in p.figures]
         return found[0] if found else None  # none: setting it will say what is wrong
 
-    def with_more(self, replicates: int | None = None, draws: int | None = None) -> Design:
-        """The design with more replicates or draws; what there was stays what it was."""
-        return replace(self, replicates=replicates or self.replicates, draws=draws or self.draws)
+    def with_more(self, replicates: int | None = None, draws: int | None = None, first: int | None = None) -> Design:
+        """The design with more replicates or draws than the ``first`` (None: its own); what there was stays what it was."""
+        first = first or self.first or self.draws
+        return replace(self, replicates=replicates or self.replicates, draws=draws or self.draws, first=first)
+
+    @property
+    def unbalanced(self) -> str | None:
+        """What is lost because of the number of draws, in words; None if nothing is."""
+        first = self.first or self.draws
+        if not self.uncertainties or is_balanced(self.sampling, self.draws, first):
+            return None
+        if self.sampling == "sobol":
+            good, what = 1 << max(0, self.draws.bit_length() - 1), "a Sobol sequence is balanced at powers of two"
+        else:
+            good = first << max(0, (self.draws // first).bit_length() - 1)
+            what = f"a Latin hypercube of {first:,} draws is one again at twice as many, four times, and so on"
+        return f"{what}; {self.draws:,} draws are not, {good:,} or {2 * good:,} are"
 
     def plain(self) -> dict[str, Any]:
         """What the file says, as JSON has it; of the scenarios only the names."""

@@ -13,7 +13,7 @@ from scenarios import InputError, check, load
 from scenarios.problems import CODES
 from scenarios.sweeps.design import load_design
 from scenarios.sweeps.points import with_settings
-from scenarios.sweeps.sampling import BLOCK, DISTRIBUTIONS, METHODS, Distribution, unit_points
+from scenarios.sweeps.sampling import DISTRIBUTIONS, METHODS, Distribution, unit_points
 
 BAD = sorted((Path(__file__).parent / "bad" / "designs").glob("*.yaml"))
 HEAD = "title: A\nsummary: B\nscenarios: [teaching-leaders]\n"
@@ -119,19 +119,46 @@ def test_a_design_says_what_it_keeps(tmp_path: Path) -> None:
 @settings(max_examples=25, deadline=None)
 def test_a_longer_sample_begins_with_the_shorter(method: str, few: int, more: int, factors: int, seed: int) -> None:
     """Whatever the method, more draws only add points, and all lie strictly between 0 and 1."""
-    short, long = unit_points(method, few, factors, seed), unit_points(method, few + more, factors, seed)
+    short, long = unit_points(method, few, factors, seed), unit_points(method, few + more, factors, seed, few)
     assert np.array_equal(short, long[:few])
     assert ((long > 0) & (long < 1)).all()
 
 
-@given(factors=st.integers(1, 6), seed=st.integers(0, 2**63))
-@settings(max_examples=25, deadline=None)
-def test_a_latin_hypercube_has_one_point_in_each_slice(factors: int, seed: int) -> None:
-    """Block by block and factor by factor, each slice is hit exactly once."""
-    points = unit_points("latin-hypercube", 2 * BLOCK, factors, seed)
-    for block in (points[:BLOCK], points[BLOCK:]):
-        slices = np.sort((block * BLOCK).astype(int), axis=0)
-        assert (slices == np.arange(BLOCK)[:, None]).all()
+def filled(points: np.ndarray) -> np.ndarray:
+    """The share of slices, as many as there are points, that each factor has a point in."""
+    n, factors = points.shape
+    return np.array([len(np.unique(np.floor(points[:, f] * n))) / n for f in range(factors)])
+
+
+@given(first=st.integers(1, 200), doubled=st.integers(0, 3), factors=st.integers(1, 6), seed=st.integers(0, 2**63))
+@settings(max_examples=50, deadline=None)
+def test_a_latin_hypercube_has_one_point_in_each_slice(first: int, doubled: int, factors: int, seed: int) -> None:
+    """At every number of draws, and again whenever it is made twice as long."""
+    points = unit_points("latin-hypercube", first << doubled, factors, seed, first)
+    assert (filled(points) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("asked", "draws", "sampling", "told"),
+    [
+        (4, 8, "latin-hypercube", None),
+        (4, 12, "latin-hypercube", "12 draws are not, 8 or 16 are"),
+        (5, 5, "latin-hypercube", None),
+        (64, 64, "sobol", None),
+        (48, 48, "sobol", "48 draws are not, 32 or 64 are"),
+        (5, 7, "random", None),
+    ],
+)
+def test_a_number_of_draws_that_loses_balance_is_told(
+    tmp_path: Path, asked: int, draws: int, sampling: str, told: str | None
+) -> None:
+    """A hypercube that is made longer, and a Sobol sequence, keep their property at some numbers alone."""
+    design = _design(
+        tmp_path,
+        f"uncertainties: {{leave.return_from_break: {{uniform: [0.4, 0.6]}}}}\ndraws: {asked}\nsampling: {sampling}\n",
+    )
+    said = design.with_more(draws=draws).unbalanced
+    assert said is None if told is None else said is not None and said.endswith(told)
 
 
 CASES = {
