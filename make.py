@@ -55,9 +55,13 @@ def child_environment() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if name not in dropped}
 
 
-def call(*command: object, cwd: Path | None = None) -> int:
-    """Run a command and return its exit code. Control-C goes to the command, which ends in its own way."""
-    process = subprocess.Popen([str(part) for part in command], env=child_environment(), cwd=cwd)
+def call(*command: object, cwd: Path | None = None, aside: bool = False) -> int:
+    """Run a command and return its exit code; ``aside``, what it prints is none of the output that was asked for.
+
+    Control-C goes to the command, which ends in its own way.
+    """
+    output = sys.stderr if aside else None
+    process = subprocess.Popen([str(part) for part in command], env=child_environment(), cwd=cwd, stdout=output)
     while True:
         try:
             return process.wait()
@@ -76,7 +80,7 @@ def pip(*arguments: object) -> None:
 
 
 def set_up(dev: bool) -> None:
-    """Make .venv from the lock files, unless it is there and up to date."""
+    """Make .venv from the lock files and compile the model, unless it is there and up to date."""
     now, want = installed(), fingerprint()
     current = now.get("fingerprint") == want
     if current and (now.get("dev") or not dev):
@@ -91,6 +95,8 @@ def set_up(dev: bool) -> None:
     if not current:
         pip("--no-deps", "--no-build-isolation", "--editable", ROOT)
     STAMP.write_text(json.dumps({"fingerprint": want, "dev": dev}), encoding="utf-8")
+    if not current:
+        call(BIN / "headway", "warm-up", aside=True)
 
 
 def lock() -> int:

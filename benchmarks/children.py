@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import importlib
 import json
 import os
@@ -18,6 +20,8 @@ from benchmarks.probe import PEAK_UNIT
 
 ROOT = Path(__file__).resolve().parents[1]
 HEADWAY = (sys.executable, "-m", "headway")
+PR_SET_CHILD_SUBREAPER = 36
+"""From Linux's ``prctl.h``."""
 T = TypeVar("T")
 
 
@@ -30,7 +34,7 @@ class Ended:
     clock: float
     """Seconds from its start to its end."""
     processor: float
-    """Seconds of processor, its own and those of the processes that it waited for."""
+    """Seconds of processor, its own and those of all processes that it started."""
     peak: int
     """Bytes of memory that it held at most."""
 
@@ -42,6 +46,7 @@ class FailedError(RuntimeError):
 def finish(command: Sequence[str | Path], cwd: Path = ROOT, environment: Mapping[str, str] | None = None) -> Ended:
     """Run a command to its end. Raise :exc:`FailedError` with the end of what it said if it fails."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as wrong:
+        _adopt()
         start = perf_counter()
         process = subprocess.Popen(
             command,
@@ -50,6 +55,7 @@ def finish(command: Sequence[str | Path], cwd: Path = ROOT, environment: Mapping
             stdin=subprocess.DEVNULL,
             stdout=out,
             stderr=wrong,
+            start_new_session=True,
         )
         try:
             _, status, used = os.wait4(process.pid, 0)
@@ -58,11 +64,28 @@ def finish(command: Sequence[str | Path], cwd: Path = ROOT, environment: Mapping
             raise
         process.returncode = os.waitstatus_to_exitcode(status)
         clock = perf_counter() - start
+        processor = used.ru_utime + used.ru_stime + _orphans(process.pid)
         said, complaint = (stream.seek(0) or stream.read().decode(errors="replace") for stream in (out, wrong))
     if process.returncode:
         words = " ".join(str(part) for part in command)
         raise FailedError(f"{words[:200]} ended with {process.returncode}: {(complaint or said)[-2000:]}")
-    return Ended(said, clock, used.ru_utime + used.ru_stime, used.ru_maxrss * PEAK_UNIT)
+    return Ended(said, clock, processor, used.ru_maxrss * PEAK_UNIT)
+
+
+def _orphans(group: int) -> float:
+    """Seconds of processor of those that a process has left behind, once they have ended, as they do when it has."""
+    seconds = 0.0
+    with contextlib.suppress(ChildProcessError):  # there are none, or no more
+        while True:
+            _, _, used = os.wait4(-group, 0)
+            seconds += used.ru_utime + used.ru_stime
+    return seconds
+
+
+def _adopt() -> None:
+    """Have this process become the parent of those whose parent ends before them, where workers are forked: on Linux."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
 def probe(python: Path, checkout: Path, **asked: Any) -> dict[str, Any]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from scenarios.overrides import Override, read_overrides
-from scenarios.parameter_files import declared
 from scenarios.programme_files.settings import (
     ProgrammeSettings,
     UncertainFigure,
@@ -16,6 +15,7 @@ from scenarios.programme_files.settings import (
 from scenarios.register_settings import RegisterSettings, read_register
 from scenarios.strict import Node, Scalar, choice, fields, items, number, school_year, text, whole
 from scenarios.strict.values import scalar
+from simulation.parameters import declared
 from simulation.vocabulary import Role, label
 
 LONGEST_HORIZON = 60

@@ -10,12 +10,12 @@ from functools import partial
 import numpy as np
 
 from scenarios.dated import Dated, Rule, read_dated
-from scenarios.parameter_files import Provenance, as_text, declared
+from scenarios.parameter_files import Provenance, as_text
 from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
 from scenarios.strict.values import scalar
 from scenarios.tables import ALL, Cells, cell_name, check_sums, read_cells
-from simulation.parameters import AXES, UNITS, Declaration
+from simulation.parameters import AXES, UNITS, Declaration, declared
 from simulation.vocabulary import school_year
 
 RELATIVE = ("change", "times", "add")

@@ -24,7 +24,7 @@ from scenarios.strict import (
 )
 from scenarios.strict.fields import listed
 from scenarios.tables import Cells, cell_name, check_sums, read_cells
-from simulation.parameters import UNITS, Declaration, declarations
+from simulation.parameters import UNITS, Declaration, declared
 
 GRADES: dict[str, str] = {
     "A": "randomised trial or strong quasi-experiment",
@@ -63,12 +63,6 @@ class Known:
     declaration: Declaration
     values: np.ndarray
     provenance: Provenance
-
-
-@cache
-def declared() -> dict[str, Declaration]:
-    """Every declaration by its path."""
-    return {declaration.path: declaration for declaration in declarations()}
 
 
 @cache

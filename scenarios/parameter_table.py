@@ -10,7 +10,6 @@ import numpy as np
 
 from scenarios.catalogue import load_programme
 from scenarios.overrides import parameter_of, part_of, path_hint
-from scenarios.parameter_files import declared
 from scenarios.places import library_names
 from scenarios.problems import InputError, Problem, echo
 from scenarios.programme_files.figures import MEANINGS
@@ -20,7 +19,7 @@ from scenarios.programme_files.places import PLACES
 from scenarios.programme_files.settings import LEVERS, PREFIX
 from scenarios.resolve import Scenario
 from scenarios.strict import did_you_mean
-from simulation.parameters import AXES
+from simulation.parameters import AXES, declared
 from simulation.programmes.channels import CHANNELS
 
 WAYS = ("times", "add")

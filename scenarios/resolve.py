@@ -15,7 +15,7 @@ import numpy as np
 from scenarios.given import scenario_in, with_levers
 from scenarios.grammar import ScenarioFile, read_context, read_scenario
 from scenarios.overrides import set_by
-from scenarios.parameter_files import Known, Provenance, declared, group_hint, group_of, read_group
+from scenarios.parameter_files import Known, Provenance, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.problems import InputError, Problem, echo
 from scenarios.programme_files.known import KnownProgramme
@@ -27,7 +27,7 @@ from scenarios.strict import Node, Scalar, in_reading_order, parse, read
 from scenarios.strict.fields import listed
 from scenarios.tables import as_plain
 from simulation.in_force import in_force
-from simulation.parameters import Earlier, Parameters
+from simulation.parameters import Earlier, Parameters, declared
 from simulation.register import Register
 from simulation.vocabulary import Ring, school_year
 

@@ -12,8 +12,6 @@ from scenarios.parameter_files import Provenance
 from simulation.in_force import in_force
 from simulation.parameters import Earlier, Parameters
 
-Values = dict[str, "float | np.ndarray"]
-
 
 def scheduled(
     parameters: Parameters,
@@ -33,29 +31,30 @@ def scheduled(
     ends = {last for last, _ in earlier}
     for override in overrides:
         ends.update(turn - 1 for turn in override.turns(base_year))
-    stretches: list[tuple[int, Values]] = []
+    stretches: list[tuple[int, Parameters]] = []
     for last in (NO_END, *sorted(ends, reverse=True)):
         acting = [override for override in overrides if override.acts_in(last, base_year)]
-        values = _changed(in_force(last, earlier, parameters).values(), acting, sources, last)
-        if values is None:
+        changed = _changed(in_force(last, earlier, parameters), acting, sources, last)
+        if changed is None:
             return None
-        if not stretches or not _equal(values, stretches[-1][1]):
-            stretches.append((last, values))
-    build = Parameters.from_values
-    return build(stretches[0][1]), tuple((last, build(values)) for last, values in reversed(stretches[1:]))
+        if not stretches or not _equal(changed, stretches[-1][1]):
+            stretches.append((last, changed))
+    return stretches[0][1], tuple(reversed(stretches[1:]))
 
 
 def _changed(
-    values: Values, overrides: Iterable[Override], sources: Mapping[str, Provenance], year: int
-) -> Values | None:
+    before: Parameters, overrides: Iterable[Override], sources: Mapping[str, Provenance], year: int
+) -> Parameters | None:
+    changes: dict[str, np.ndarray] = {}
     good = True
     for override in overrides:
-        new = overridden(override, np.asarray(values[override.path]), year, sources[override.path])
+        old = changes.get(override.path, np.asarray(before.value(override.path)))
+        new = overridden(override, old, year, sources[override.path])
         good = good and new is not None
-        if new is not None:
-            values[override.path] = new
-    return values if good else None
+        changes[override.path] = old if new is None else new
+    return before.with_values(changes) if good else None
 
 
-def _equal(one: Values, other: Values) -> bool:
-    return all(np.array_equal(value, other[path]) for path, value in one.items())
+def _equal(one: Parameters, other: Parameters) -> bool:
+    beside = other.values()
+    return all(value is beside[path] or np.array_equal(value, beside[path]) for path, value in one.values().items())

@@ -30,11 +30,12 @@ def picked(kind: type[Tuple], *sources: object, **given: Any) -> Tuple:
     tuple than with the columns in it. Raise :exc:`AttributeError` for a field that nobody
     has, and :exc:`TypeError` for something given that is no field.
     """
+    missing = object()
 
     def found(name: str) -> Any:
         for source in sources:
-            if hasattr(source, name):
-                return getattr(source, name)
+            if (value := getattr(source, name, missing)) is not missing:
+                return value
         raise AttributeError(f"{kind.__name__}: none of its sources has {name!r}")
 
     return kind(**given, **{name: found(name) for name in kind._fields if name not in given})  # type: ignore[attr-defined]

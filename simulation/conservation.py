@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
-from numba import njit
 
+from simulation.kernels import kernel
 from simulation.log import FLOWS
 from simulation.programme_accounts import faults
 from simulation.vocabulary import N_PHASES, N_ROLES, SCHOOL_ROLES, Phase, Role, Status, label, school_year
@@ -71,7 +71,7 @@ def check(opening: Opening, world: World) -> None:
             _fail(world, fault)
 
 
-@njit(cache=True)
+@kernel
 def _count_holders(status: np.ndarray, role: np.ndarray, school: np.ndarray, holders: np.ndarray) -> int:
     """Count into ``holders`` (schools × roles) who holds which post; return a row that can hold none, or -1."""
     schools = holders.shape[0]
@@ -190,7 +190,7 @@ def _check_chains(opening: Opening, world: World) -> None:
         )
 
 
-@njit(cache=True)
+@kernel
 def _by_entry(ids: np.ndarray, year: int) -> tuple[np.uint64, np.ndarray]:
     """Sum modulo 2**64 of the ids of people who entered before or after ``year``, and the ids of those who entered in it."""
     entered, others = np.uint64(year), np.uint64(0)

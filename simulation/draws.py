@@ -23,7 +23,9 @@ from typing import NamedTuple, TypeVar
 import numpy as np
 from numba import njit
 
-RNG_VERSION = 1
+from simulation.kernels import kernel, part
+
+RNG_VERSION = 2
 """Raised whenever a decision number, the key layout or the function changes: runs pair only within a version."""
 
 U64 = np.uint64
@@ -86,15 +88,16 @@ class Decision(IntEnum):
     RELOCATE = 84
     NEW_COMMUNITY = 85
     SEE_PROMOTION = 86
-    """Pair draw, sub = URN: does the candidate come to know of, and want, a higher post at this school?"""
+    """Pair draw, sub = URN: does the candidate come to know of, and want, a higher post at this school, and, by the second
+    word, what does its panel make of them? (88 and 89 were the panel's own draws.)"""
     SEE_MOVE = 87
-    """Pair draw, sub = URN: does the candidate come to know of, and want, a same-level post at this school?"""
-    PANEL_PROMOTION = 88
-    """Pair draw, sub = URN: what the panel makes of a candidate for promotion."""
-    PANEL_MOVE = 89
-    """Pair draw, sub = URN: what the panel makes of a candidate at the same level."""
+    """The same for a post at the same level."""
     SCHOOL_ORDER = 90
     """Agent = school id, sub = role: the order in which schools reach the market."""
+    COME_UPON_PROMOTION = 91
+    """Which schools elsewhere a candidate for a higher post comes upon; both words, sub = number of the pair of jumps."""
+    COME_UPON_MOVE = 92
+    """The same for posts at the same level."""
     # Each year: recruit
     FILL_POST = 100
     """Agent = school id, sub = ordinal of the post: is a newcomer found?"""
@@ -163,7 +166,7 @@ def threefry(c0: U64, c1: U64, k0: U64, k1: U64) -> tuple[U64, U64]:
     return x0, x1
 
 
-@njit(inline="always")
+@part
 def counter(decision: int, tick: int, sub: int) -> U64:
     """Pack what the draw is about into the second counter word: decision (16) | tick (24) | sub (24)."""
     return (U64(decision) << U64(48)) | (U64(tick) << U64(24)) | U64(sub)
@@ -199,25 +202,25 @@ class YearKey(NamedTuple):
     year: int
 
 
-@njit(inline="always")
+@part
 def chance(agent: U64, decision: int, key: YearKey) -> float:
     """The one draw of ``agent`` for ``decision`` in the year of ``key``."""
     return draw(agent, counter(decision, key.year, 0), key.k0, key.k1)
 
 
-@njit(inline="always")
+@part
 def about(c1: U64, sub: int) -> U64:
     """The packed counter ``c1`` (made with sub 0) for the counterpart ``sub``."""
     return U64(c1) | U64(sub)
 
 
-@njit(cache=True)
+@kernel
 def _uniform(k0: U64, k1: U64, c1: U64, agents: np.ndarray, out: np.ndarray) -> None:
     for i in range(agents.shape[0]):
         out[i] = draw(agents[i], c1, k0, k1)
 
 
-@njit(cache=True)
+@kernel
 def _uniform_pairs(k0: U64, k1: U64, c1: U64, agents: np.ndarray, subs: np.ndarray, out: np.ndarray) -> None:
     for i in range(agents.shape[0]):
         out[i] = draw(agents[i], about(c1, subs[i]), k0, k1)

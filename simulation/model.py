@@ -11,7 +11,7 @@ import numpy as np
 
 from simulation.agents import Cluster, Leader, School, Teacher
 from simulation.agentset import ColumnAgentSet
-from simulation.census.publish import choose, measure_year
+from simulation.census.publish import choose, form_of
 from simulation.census.results import Results
 from simulation.conservation import Opening, check
 from simulation.draws import Key
@@ -85,6 +85,7 @@ class PipelineModel(mesa.Model):
         """Seconds spent so far in each process, in the checks and in measuring."""
         self.world = self.make_world()
         self._own = self.world.hand_out()
+        self._form = form_of(self.world, self.measures) if self.measures else None
         self.roster = Roster(self, self.world, self._classes())
         self._measure()
 
@@ -156,9 +157,9 @@ class PipelineModel(mesa.Model):
 
     def _measure(self) -> None:
         """Measure what the census saw; the years before the base year only give careers a past."""
-        if self.measures and self.world.year >= self.setup.base_year:
+        if self._form is not None and self.world.year >= self.setup.base_year:
             start = perf_counter()
-            self.results.add(measure_year(self.world, self.measures))
+            self.results.add(self._form.filled_in(self.world))
             self.timings["measures"] += perf_counter() - start
 
     def run(self, progress: Callable[[int], None] | None = None) -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
-from numba import njit, vectorize
+
+from simulation.kernels import kernel, part
 
 FIXED_POINT = 2.0**20
 """Real numbers are summed over people as whole multiples of 2**-20, so that sums do not depend on row order."""
 
 
-@njit(inline="always")
+@part
 def fixed(x: float) -> int:
     """``x`` in fixed point, rounded to the nearest multiple of 2**-20."""
     return int(math.floor(x * FIXED_POINT + 0.5))  # noqa: RUF046 - numba's floor gives a float
@@ -26,7 +28,7 @@ def fixed_array(x: np.ndarray) -> np.ndarray:
     return np.floor(x * FIXED_POINT + 0.5).astype(np.int64)
 
 
-@njit(inline="always")
+@part
 def logit(p: float) -> float:
     """Log-odds of a probability; 0 and 1 give minus and plus infinity."""
     if p <= 0.0:
@@ -36,13 +38,13 @@ def logit(p: float) -> float:
     return math.log(p / (1.0 - p))
 
 
-@njit(inline="always")
+@part
 def logistic(x: float) -> float:
     """Probability of log-odds ``x``."""
     return 1.0 / (1.0 + math.exp(-x))
 
 
-@njit(inline="always")
+@part
 def gumbel(u: float) -> float:
     """Standard Gumbel variate of a uniform draw strictly inside (0, 1)."""
     return -math.log(-math.log(u))
@@ -66,7 +68,7 @@ _PPND16 = np.array(_AS241.split(), np.float64).reshape(3, 2, 8)
 """Coefficients of algorithm AS 241, highest power first: numerator and denominator in the middle, in the tails, far out."""
 
 
-@njit(inline="always")
+@part
 def _fraction(part: int, r: float) -> tuple[float, float]:
     """Numerator and denominator of one ``part`` of the algorithm at ``r``."""
     num, den = _PPND16[part, 0, 0], _PPND16[part, 1, 0]
@@ -75,7 +77,7 @@ def _fraction(part: int, r: float) -> tuple[float, float]:
     return num, den
 
 
-@njit
+@part
 def normal(u: float) -> float:
     """Inverse of the standard normal distribution function: algorithm AS 241 (PPND16), Wichura 1988.
 
@@ -94,37 +96,62 @@ def normal(u: float) -> float:
     return -num / den if q < 0.0 else num / den
 
 
-@vectorize(["float64(float64)"], cache=True)
-def normals(u: float) -> float:
+@kernel
+def _normals(u: np.ndarray, out: np.ndarray) -> None:
+    for i in range(u.shape[0]):
+        out[i] = normal(u[i])
+
+
+@kernel
+def _logits(p: np.ndarray, out: np.ndarray) -> None:
+    for i in range(p.shape[0]):
+        out[i] = logit(p[i])
+
+
+@kernel
+def _logistics(x: np.ndarray, out: np.ndarray) -> None:
+    for i in range(x.shape[0]):
+        out[i] = logistic(x[i])
+
+
+def _over(loop: Callable[[np.ndarray, np.ndarray], None], x: np.ndarray) -> np.ndarray:
+    """What ``loop`` makes of ``x``, in its shape; float64."""
+    given = np.array(
+        x, np.float64
+    ).ravel()  # a copy, because numbers that may be written are of another type than others
+    found = np.empty(len(given))
+    loop(given, found)
+    return found.reshape(np.shape(x))
+
+
+def normals(u: np.ndarray) -> np.ndarray:
     """:func:`normal` over an array."""
-    return normal(u)
+    return _over(_normals, u)
 
 
-@vectorize(["float64(float64)"], cache=True)
-def logits(p: float) -> float:
+def logits(p: np.ndarray) -> np.ndarray:
     """:func:`logit` over an array."""
-    return logit(p)
+    return _over(_logits, p)
 
 
-@vectorize(["float64(float64)"], cache=True)
-def logistics(x: float) -> float:
+def logistics(x: np.ndarray) -> np.ndarray:
     """:func:`logistic` over an array."""
-    return logistic(x)
+    return _over(_logistics, x)
 
 
-@njit(inline="always")
+@part
 def age_band(age: int) -> int:
     """Index into :data:`~simulation.vocabulary.AGE_BANDS`."""
     return min(max((age - 20) // 5, 0), 9)
 
 
-@njit(inline="always")
+@part
 def years_qualified_band(years: int) -> int:
     """Index into :data:`~simulation.vocabulary.YEARS_QUALIFIED_BANDS`."""
     return max(years, 0) if years <= 5 else (6 if years <= 10 else 7)
 
 
-@njit(inline="always")
+@part
 def years_out_band(years: int) -> int:
     """Index into :data:`~simulation.vocabulary.YEARS_OUT_BANDS`."""
     return max(years, 0) if years <= 2 else (3 if years <= 5 else 4)

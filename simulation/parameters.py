@@ -7,7 +7,8 @@ values as plain floats and arrays. A table parameter is an array with one dimens
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, fields
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from typing import Any
 
@@ -421,7 +422,7 @@ class Parameters:
         Raise :exc:`ValueError` for a path that is missing or unknown, and for a value that is no number, has another
         shape than is declared, or is not possible for the parameter's unit.
         """
-        expected = [declaration.path for declaration in declarations()]
+        expected = declared()
         missing, unknown = sorted(set(expected) - set(values)), sorted(set(values) - set(expected))
         if missing or unknown:
             raise ValueError(f"parameters: missing {missing}, unknown {unknown}")
@@ -443,11 +444,25 @@ class Parameters:
             found[declaration.path] = getattr(getattr(self, group), name)
         return found
 
+    def value(self, path: str) -> float | np.ndarray:
+        """The value of the parameter at ``path``."""
+        group, name = path.split(".")
+        found: float | np.ndarray = getattr(getattr(self, group), name)
+        return found
+
     def replace(self, **changes: float | np.ndarray) -> Parameters:
         """A copy with some values changed; write the path with ``__`` for the dot: ``leave__worst_led=0.1``."""
-        values = self.values()
-        values.update({path.replace("__", "."): value for path, value in changes.items()})
-        return Parameters.from_values(values)
+        return self.with_values({path.replace("__", "."): value for path, value in changes.items()})
+
+    def with_values(self, changes: Mapping[str, float | np.ndarray]) -> Parameters:
+        """A copy with the values at some paths changed. Raise :exc:`ValueError` as :meth:`from_values`."""
+        if unknown := sorted(set(changes) - set(declared())):
+            raise ValueError(f"parameters: unknown {unknown}")
+        groups: dict[str, dict[str, Any]] = {}
+        for path, value in changes.items():
+            group, name = path.split(".")
+            groups.setdefault(group, {})[name] = value
+        return replace(self, **{name: replace(getattr(self, name), **of) for name, of in groups.items()})
 
 
 _GROUPS: dict[str, type] = {
@@ -474,6 +489,12 @@ def declarations() -> tuple[Declaration, ...]:
         for f in fields(group)
         for meta in (f.metadata,)
     )
+
+
+@cache
+def declared() -> dict[str, Declaration]:
+    """Every declaration by its path."""
+    return {declaration.path: declaration for declaration in declarations()}
 
 
 Earlier = tuple[tuple[int, Parameters], ...]

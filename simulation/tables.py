@@ -114,6 +114,13 @@ CLUSTERS = (
 ENROLMENTS = (
     Column("programme", "int8", "index", "into the programmes of the setup, in order of name"),
     Column("unit", "uint64", "id", "of the person, school or cluster that joined"),
+    Column(
+        "row",
+        "int32",
+        "row of people, schools or clusters",
+        "where the unit was last found: people are looked up by id where somebody else is there now",
+        ("deliver",),
+    ),
     Column("start", "int16", "calendar year", "school year of the start"),
     Column("completes", "bool", "yes or no", "will complete, if still there"),
     Column("delivered", "float64", "doses", "delivered so far, in years' worth", ("deliver",), closed=True),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import gc
 from collections import OrderedDict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from analysis.runs.replicate import Kept, Plans, pair
@@ -43,10 +43,12 @@ def answer(question: Question, number: int, passed: Passed) -> list[Result]:
     The base's world at the base year, and what came of the base, are kept for the next job with the same base. Accounts
     are not checked: that changes nothing, and whoever keeps a comparison runs it again with the checks.
     """
-    key = (question.base, question.plans.plans[0].seed, number, question.plans.measures)
+    base = question.plans.plans[0]
+    past = question.plans.past.no_later(base.setup.base_year)  # the next policy may part from the base there
+    key = (question.base, base.seed, number, question.plans.measures, past.until)
     kept, _ = _kept.pop(key, (Kept(), 0))
     try:
-        return pair(question.plans, number, passed, checks=False, kept=kept)
+        return pair(replace(question.plans, past=past), number, passed, checks=False, kept=kept)
     finally:
         if kept.world is not None and kept.first is not None:
             _kept[key] = kept, _size(kept.world)

@@ -7,8 +7,9 @@ import os
 import sys
 import threading
 import uuid
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from time import monotonic, sleep
 from typing import Any
 
@@ -34,7 +35,7 @@ from analysis.runs.work import (
 ANSWERS = 10.0
 """Seconds for a scheduler to answer, and for its first worker to arrive."""
 MOST_HANDS = 1_000
-"""Runs that are handed out at a time at most, however many workers there are."""
+"""Workers that are given tasks at a time at most, however many there are."""
 MOST_LOST = 10
 """Times a task may be lost on its way before the cluster is given up."""
 PATIENCE = 60.0
@@ -110,30 +111,30 @@ class _Shared(WorkerPlugin):
         self.value, self.name = value, f"headway-{uuid.uuid4().hex}"
 
 
-def _carry_out(function: Function, name: str, part: Any) -> Result:
-    """Carry out a task on a worker, which knows by ``name`` what all share."""
+def _carry_out(function: Function, name: str, parts: Sequence[Any]) -> list[Result]:
+    """Carry out tasks on a worker, which knows by ``name`` what all share."""
     shared = get_worker().plugins[name].value  # type: ignore[attr-defined]
-    return attempt(lambda: function(shared, part, unheard))
+    return [attempt(partial(function, shared, part, unheard)) for part in parts]
 
 
 class Remote:
-    """One run at a time on whichever worker the scheduler finds free."""
+    """Whichever worker the scheduler finds free, for some tasks at a time."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def attempt(self, work: Work, part: Any, _heard: Passed, unwanted: Callable[[], bool]) -> Result:
-        """As :meth:`Hand.attempt`; steps are not heard of. Raise :exc:`UserError` if the task is lost again and again."""
+    def attempt(self, work: Work, parts: Sequence[Any], _heard: Passed, unwanted: Callable[[], bool]) -> list[Result]:
+        """As :meth:`Hand.attempt`; steps are not heard of. Raise :exc:`UserError` if the tasks are lost again and again."""
         for _ in range(MOST_LOST):
-            future = self._client.submit(_carry_out, work.function, work.shared, part, pure=False)
+            future = self._client.submit(_carry_out, work.function, work.shared, parts, pure=False)
             done = threading.Event()
             future.add_done_callback(lambda _future, done=done: done.set())
             try:
                 while not done.wait(TICK):
                     if unwanted():
                         raise StopHere
-                result: Result = future.result()
-                return result
+                results: list[Result] = future.result()
+                return results
             except KilledWorker as error:
                 raise WorkerLostError from error
             except Exception as error:  # such as a result that is lost on its way back

@@ -7,7 +7,10 @@ import queue
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from functools import partial
+from itertools import islice
+from operator import length_hint
 from typing import Any
 
 from analysis.runs.process import Process
@@ -20,16 +23,23 @@ from analysis.runs.work import (
     StopHere,
     Task,
     Work,
-    WorkerLostError,
     attempt,
-    lost,
+    persist,
 )
+
+TOGETHER = 0.5
+"""Seconds of small tasks that are handed over at once, so that handing over and waiting for it take no time to speak of."""
+MOST_TOGETHER = 64
+UNKNOWN = 1 << 30
+"""Tasks that are left where nobody knows how many there are."""
+STEADY = 0.9
+"""How slowly an estimate of how long a task takes falls, so that one quick task does not hand over many slow ones."""
 
 
 class Thread:
     """A thread of this process: does what it is asked to."""
 
-    def attempt(self, work: Work, part: Any, heard: Passed, unwanted: Callable[[], bool]) -> Result:
+    def attempt(self, work: Work, parts: Sequence[Any], heard: Passed, unwanted: Callable[[], bool]) -> list[Result]:
         """As :meth:`Hand.attempt`."""
 
         def step(word: str) -> None:
@@ -37,7 +47,7 @@ class Thread:
             if unwanted():
                 raise StopHere
 
-        return attempt(lambda: work.function(work.shared, part, step))
+        return [attempt(partial(work.function, work.shared, part, step)) for part in parts]
 
     def end(self) -> None:
         """It ends at its next step."""
@@ -61,7 +71,7 @@ class Here:
             for task in work.tasks:
                 if work.stopped():
                     return
-                yield persist(Thread(), work, task, work.passed, work.stopped)
+                yield from persist(Thread(), work, [task], work.passed, work.stopped)
 
 
 class Crew:
@@ -102,29 +112,43 @@ class Crew:
 
     def share_out(self, work: Work) -> Generator[Outcome, None, None]:
         """As :func:`analysis.runs.executor.share_out`. After an early end, what is in flight stops at its next step."""
-        heard: queue.SimpleQueue[str] = queue.SimpleQueue()  # in other threads, and passed on in the caller's
+        news: queue.SimpleQueue[str | Future[list[Outcome]]] = queue.SimpleQueue()  # of other threads, for the caller's
         over = threading.Event()
-        lines = self._lines(work.tasks)
-        flying: dict[Future[Outcome], int] = {}
+        lines, ready, pace = self._lines(work.tasks), deque[Outcome](), TOGETHER
+        flying: dict[Future[list[Outcome]], int] = {}
+        left = work.count or length_hint(work.tasks) or UNKNOWN
 
         def unwanted() -> bool:
             return over.is_set() or self._closed.is_set()
 
+        def hear(timeout: float) -> None:
+            """Take in what is new, waiting for it if need be."""
+            with contextlib.suppress(queue.Empty):
+                while True:
+                    new = news.get(timeout=timeout)
+                    timeout = 0
+                    if isinstance(new, str):
+                        work.passed(new)
+                    else:
+                        del flying[new]
+                        ready.extend(new.result())
+
         try:
             while not work.stopped():
-                idle = sorted(set(range(len(self))) - set(flying.values()))[: max(0, self.room() - len(flying))]
+                room = self.room()
+                idle = sorted(set(range(len(self))) - set(flying.values()))[: max(0, room - len(flying))]
                 for n in idle:
-                    if (task := next(lines[n], None)) is not None:
-                        future = self._threads[n].submit(persist, self._hands[n], work, task, heard.put, unwanted)
+                    if tasks := list(islice(lines[n], so_many(pace, left // (2 * room)))):
+                        left -= len(tasks)
+                        future = self._threads[n].submit(persist, self._hands[n], work, tasks, news.put, unwanted)
                         flying[future] = n
-                if idle and not flying:
+                        future.add_done_callback(news.put)
+                if idle and not flying and not ready:
                     return
-                ended, _ = wait(flying, TICK, FIRST_COMPLETED)
-                while not heard.empty():
-                    work.passed(heard.get())
-                for future in ended:
-                    del flying[future]
-                    yield future.result()
+                hear(0 if ready else TICK)
+                if ready:
+                    pace = max(ready[0].seconds, STEADY * pace)
+                    yield ready.popleft()
         finally:
             over.set()
             for future in flying:
@@ -145,14 +169,6 @@ class Crew:
         return [line(n) for n in range(len(own))]
 
 
-def persist(hand: Hand, work: Work, task: Task, heard: Passed, unwanted: Callable[[], bool]) -> Outcome:
-    """Have a task done until it is done or has failed too often."""
-    for _ in range(work.tries):
-        try:
-            result = hand.attempt(work, task.part, heard, unwanted)
-            outcome = Outcome(task, result.value, result.told, result.error)
-        except WorkerLostError:
-            outcome = lost(task, work.tries)
-        if outcome.told is None:
-            break
-    return outcome
+def so_many(seconds: float, most: int = MOST_TOGETHER) -> int:
+    """Tasks of so many seconds each that are handed over at once, at most ``most``: nobody is to wait for others' at the end."""
+    return max(1, min(MOST_TOGETHER, most, int(TOGETHER / max(seconds, 1e-9))))

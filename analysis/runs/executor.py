@@ -1,8 +1,8 @@
 """Where runs are carried out: in this process, in threads, in processes of this machine, or on a running Dask cluster.
 
 Tasks go in, and what became of each comes out as it ends. Processes of this machine are reached by pipes that nobody else
-can: nothing listens. One that the system ends is replaced, and its task tried again or set aside. They keep nothing on
-disk, and end with whoever started them.
+can. One that the system ends is replaced, and its task tried again or set aside. They keep nothing on disk, and end with
+whoever started them.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.runs.crew import Crew, Here, Thread
-from analysis.runs.process import Process
+from analysis.runs.process import Process, begin_loading
 from analysis.runs.work import (
     Function,
     Outcome,
@@ -92,10 +92,11 @@ def in_order(
 
     several = workers_for(len(parts), setups, workers)
     if several > 1:
+        begin_loading()
         compile_once(setups)
     tasks = (Task(str(position), part) for position, part in enumerate(parts))
     waiting: dict[str, Outcome] = {}
-    work = Work(function, shared, tasks, passed=passed)
+    work = Work(function, shared, tasks, passed=passed, count=len(parts))
     with told(), contextlib.closing(share_out(work, Where(several))) as outcomes:
         for position in range(len(parts)):
             while str(position) not in waiting:

@@ -1,4 +1,4 @@
-"""One replicate: a base and policies that share their random draws and, where they can, their past.
+"""One replicate: a base and policies that share their random draws and, up to where they part, their past.
 
 This is the one place where a model is made. Whatever is to be known of a run is read from it as it goes on: the store's
 record, an evaluator's cohorts, the page's pipeline, the values that a validation needs.
@@ -9,18 +9,22 @@ from __future__ import annotations
 import copy
 import gc
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.runs.past import Past, common_past
 from analysis.runs.work import Passed, Result, attempt, unheard
 from analysis.store.record import Rows, Run
+from simulation.census.results import Results
 from simulation.model import PipelineModel
+from simulation.numbering import under
 
 if TYPE_CHECKING:
     from analysis.runs.plan import Plan
+    from simulation.columns import Table
     from simulation.processes.base import Process
     from simulation.world import Setup, World
 
@@ -37,21 +41,22 @@ class Arm:
 
     setup: Setup
     read: Callable[[Years], Any]
-    """Goes through the run to its end, and returns what is kept of it."""
+    """Goes through the run to its end, and returns what is kept of it. Where the arm goes on from a past that it shares,
+    the run begins at the census at which that ends, with what was measured until then."""
     label: str = ""
     """What it is called while it is under way."""
-    shares: bool = False
-    """Whether it goes on from the past of the first arm; that past must be its own as well, to the last bit."""
     phases: Sequence[Process] | None = None
-    """Processes of a year; None for the standard ones."""
+    """Processes of a year, once the past that is shared is over; None for the standard ones."""
 
 
 @dataclass
 class Kept:
-    """What can be used again by a replicate with the same first arm, seed, number and measures."""
+    """What can be used again by a replicate with the same first arm, seed, number, measures and end of the shared past."""
 
     world: World | None = None
     """The end of the past that is shared."""
+    results: Results = field(default_factory=Results)
+    """What was measured until then."""
     first: Result | None = None
     """What came of the first arm."""
 
@@ -65,14 +70,24 @@ class Continued(PipelineModel):
         phases: Sequence[Process] | None = None,
         measures: Sequence[str] | None = (),
         checks: bool = True,
+        results: Results | None = None,
     ) -> None:
-        """Take over ``world``, a copy or moved from a model that is over: a world is run by one model."""
-        self._inherited = world
+        """Take over ``world``, a copy or moved from a model that is over: a world is run by one model.
+
+        ``results`` are those of the years so far, that of the world's census among them.
+        """
+        self._inherited, self._begins = world, world.year
         super().__init__(world.setup, world.key.seed, world.key.replicate, checks, phases, measures)
+        if results is not None and self._form is not None:
+            self.results = results.under(self._form)
 
     def make_world(self) -> World:
         """The world that was handed over."""
         return self._inherited
+
+    def _measure(self) -> None:
+        if self.world.year > self._begins:
+            super()._measure()
 
 
 def copied(world: World, setup: Setup) -> World:
@@ -80,7 +95,7 @@ def copied(world: World, setup: Setup) -> World:
 
     The setup must agree with the world's own about everything that has acted so far.
     """
-    return copy.deepcopy(world, {id(world.setup): setup, id(world.key): world.key})
+    return under(copy.deepcopy(world, {id(world.setup): world.setup, id(world.key): world.key}), setup)
 
 
 def replicate(
@@ -89,36 +104,35 @@ def replicate(
     number: int,
     *,
     measures: Sequence[str] | None = None,
-    until: int | None = None,
+    past: Past | None = None,
     checks: bool = True,
     passed: Passed = unheard,
     kept: Kept | None = None,
 ) -> list[Result]:
     """Run every arm of replicate ``number`` and return what came of each; an error in one does not stop the others.
 
-    The past that arms share is that of the first, up to the census of the school year ``until`` (None: of the base year).
-    It is run once. ``measures`` are taken from the base year on (None: all); ``checks`` see to it that accounts add up.
-    ``kept`` has what an earlier call left, and is given what this one leaves.
+    The past that arms have in common is that of the first, and run once: ``past`` is what :func:`common_past` says of
+    their setups, or less (None: what it says). ``measures`` are taken from the base year on (None: all); ``checks`` see to
+    it that accounts add up. ``kept`` has what an earlier call left, and is given what this one leaves.
     """
     first, there = arms[0], Kept() if kept is None else kept
-    last = max((n for n, arm in enumerate(arms) if arm.shares), default=-1)
-    end = first.setup.base_year if until is None else until
+    past = common_past([arm.setup for arm in arms]) if past is None else past
+    last = max((n for n, shares in enumerate(past.of) if shares), default=-1)
 
     def start(n: int, arm: Arm) -> PipelineModel:
-        if not arm.shares:
+        if not past.of[n]:
             return PipelineModel(arm.setup, seed, number, checks, arm.phases, measures)
         if there.world is None:
-            past = PipelineModel(first.setup, seed, number, checks, measures=())
-            while past.year < end:
-                past.step()
+            before = PipelineModel(first.setup, seed, number, checks, measures=measures)
+            while before.year < past.until:
+                before.step()
                 passed(first.label)
-            there.world = past.world
+            there.world, there.results = before.world, before.results
         if kept is None and n == last:  # nobody else needs it
-            world, there.world = there.world.moved(), None
-            world.setup = arm.setup
+            world, there.world = under(there.world, arm.setup), None
         else:
             world = copied(there.world, arm.setup)
-        return Continued(world, arm.phases, measures, checks)
+        return Continued(world, arm.phases, measures, checks, there.results)
 
     def years(n: int, arm: Arm) -> Years:
         model = start(n, arm)
@@ -152,22 +166,22 @@ class Plans:
     plans: tuple[Plan, ...]
     measures: tuple[str, ...] | None = None
     """To take; None for all."""
-    shares: tuple[bool, ...] = ()
-    """Of each plan, whether it goes on from the base's world at the base year."""
+    past: Past = field(kw_only=True)
+    """What they have in common."""
 
     @classmethod
     def of(cls, plans: Sequence[Plan], measures: Sequence[str] | None = None) -> Plans:
         """Plans that share their past where they can."""
-        base, *policies = (plan.setup for plan in plans)
-        shares = [shares_past(base, policy) for policy in policies]
-        return cls(tuple(plans), None if measures is None else tuple(measures), (any(shares), *shares))
+        past = common_past([plan.setup for plan in plans])
+        return cls(tuple(plans), None if measures is None else tuple(measures), past=past)
 
     @property
     def years(self) -> int:
         """School years that one replicate simulates."""
-        past = self.plans[0].setup.warm_up_years
-        whole = sum(plan.setup.warm_up_years + plan.setup.years for plan in self.plans)
-        return whole - past * max(0, sum(self.shares) - 1)
+        setups = [plan.setup for plan in self.plans]
+        shared = self.past.until - setups[0].first_year
+        whole = sum(setup.last_year - setup.first_year for setup in setups)
+        return whole - shared * max(0, sum(self.past.of) - 1)
 
 
 def pair(
@@ -175,11 +189,11 @@ def pair(
 ) -> list[Result]:
     """Replicate ``number`` of all plans: for each, in their order, a :class:`Run` with its :class:`Rows`, or an error."""
     arms = [
-        Arm(plan.setup, recorded(plan.name), f"{plan.name}, run {number + 1} of {plan.replicates}", shares)
-        for plan, shares in zip(given.plans, given.shares, strict=True)
+        Arm(plan.setup, recorded(plan.name), f"{plan.name}, run {number + 1} of {plan.replicates}")
+        for plan in given.plans
     ]
-    seed = given.plans[0].seed
-    return replicate(arms, seed, number, measures=given.measures, checks=checks, passed=passed, kept=kept)
+    seed, measures = given.plans[0].seed, given.measures
+    return replicate(arms, seed, number, measures=measures, past=given.past, checks=checks, passed=passed, kept=kept)
 
 
 def simulate(
@@ -201,12 +215,8 @@ def recorded(name: str) -> Callable[[Years], tuple[Run, Rows]]:
         *_, model = years
         rows = from_base_year(model.results.codes(), model.results.labels(), model.setup.base_year)
         world = model.world
-        tables = {
-            "people": (world.people, "id"),
-            "schools": (world.schools, "urn"),
-            "clusters": (world.clusters, "key"),
-        }
-        digest = run_digest(rows.columns, rows.labels, {name: by_key(*table) for name, table in tables.items()})
+        state = {name: columns(getattr(world, name)) for name in ("people", "schools", "clusters")}
+        digest = run_digest(rows.columns, rows.labels, state)
         return Run(name, model.key.replicate, model.key.seed, digest, perf_counter() - start), rows
 
     return read
@@ -215,30 +225,11 @@ def recorded(name: str) -> Callable[[Years], tuple[Run, Rows]]:
 def from_base_year(codes: dict[str, np.ndarray], labels: dict[str, tuple[str, ...]], base_year: int) -> Rows:
     """The rows of the base year and after: the warm-up gives careers a past and is not a projection."""
     kept = codes["year"] >= base_year
+    if kept.all():
+        return Rows(codes, labels)
     return Rows({name: column[kept] for name, column in codes.items()}, labels)
 
 
-def by_key(table: Any, key: str) -> dict[str, np.ndarray]:
-    """Whole-number columns of a table of the model, rows in order of ``key``."""
-    order = np.argsort(getattr(table, key), kind="stable")
-    columns = {name: getattr(table, name) for name in table}
-    return {name: column[order] for name, column in columns.items() if column.dtype.kind in "biu"}
-
-
-def shares_past(base: Setup, policy: Setup) -> bool:
-    """Whether a policy can go on from the base's world at the base year.
-
-    Both must have the same schools, years and parameters until then, and no programme of either may start earlier:
-    programmes are told apart by their place in the list. How long each goes on afterwards does not count.
-    """
-    from analysis.runs.plan import register_digest
-
-    if any(p.places.first <= base.base_year for p in (*base.programmes, *policy.programmes)):
-        return False
-    ours, theirs = (setup.parameters_in(base.base_year).values() for setup in (base, policy))
-    own = {name: getattr(policy, name) for name in ("register", "parameters", "earlier", "programmes", "years")}
-    return (
-        replace(base, **own) == policy
-        and all(np.array_equal(ours[path], theirs[path]) for path in ours)
-        and register_digest(base.register) == register_digest(policy.register)
-    )
+def columns(table: Table) -> dict[str, np.ndarray]:
+    """The columns of a table of the model, by name."""
+    return {name: getattr(table, name) for name in table}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import copy
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
 from typing import Any, Protocol
@@ -17,7 +18,7 @@ Function = Callable[[Any, Any, Passed], Any]
 """Work: called with what all tasks share, with the task's own part, and with what to tell of its steps. It must stand
 at the top of a module, so that another process can find it."""
 TICK = 0.1
-"""Seconds after which a request to stop is seen."""
+"""Seconds after which a request to stop is seen, and steps are told."""
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,8 @@ class Outcome:
     error: Exception | None = None
     stage: str = "simulate"
     """``simulate``, or ``worker`` if the worker itself came to an end."""
+    seconds: float = 0.0
+    """That it took, where it was carried out."""
 
 
 def unheard(_word: str) -> None:
@@ -113,6 +116,8 @@ class Work:
     """Is told a word after each step, in the thread that asks for outcomes."""
     stopped: Callable[[], bool] = never
     """Says whether to end early: what is in flight then is given up."""
+    count: int = 0
+    """How many tasks there are, where ``tasks`` does not tell; 0 if that is not known."""
 
 
 def lost(task: Task, tries: int) -> Outcome:
@@ -126,13 +131,40 @@ def lost(task: Task, tries: int) -> Outcome:
 class Hand(Protocol):
     """Somebody who carries out tasks: a thread, a process, a worker of a cluster."""
 
-    def attempt(self, work: Work, part: Any, heard: Passed, unwanted: Callable[[], bool], /) -> Result:
-        """Carry out the task of this ``part``, telling ``heard`` of its steps.
+    def attempt(self, work: Work, parts: Sequence[Any], heard: Passed, unwanted: Callable[[], bool], /) -> list[Result]:
+        """Carry out the tasks of these ``parts`` one after the other, telling ``heard`` of their steps; a result for each.
 
-        Raise :exc:`WorkerLostError` if the worker comes to an end, :exc:`StopHere` if the task is ``unwanted``.
+        Raise :exc:`WorkerLostError` if the worker comes to an end, :exc:`StopHere` if they are ``unwanted``.
         """
         ...
 
     def end(self) -> None:
         """End at once, or at the next step."""
         ...
+
+
+def persist(
+    hand: Hand, work: Work, tasks: Sequence[Task], heard: Passed, unwanted: Callable[[], bool]
+) -> list[Outcome]:
+    """Have tasks done together, and those that fail again alone, until they are done or have failed too often.
+
+    When the worker is lost at several, nobody knows at which: that counts as a try of none of them.
+    """
+    results: Sequence[Result | None] = [None] * len(tasks)
+    if len(tasks) > 1:
+        with contextlib.suppress(WorkerLostError):
+            results = hand.attempt(work, [task.part for task in tasks], heard, unwanted)
+
+    def outcome(task: Task, result: Result | None) -> Outcome:
+        for _ in range(work.tries if result is None else work.tries - 1):
+            if result is not None and result.told is None:
+                break
+            try:
+                (result,) = hand.attempt(work, [task.part], heard, unwanted)
+            except WorkerLostError:
+                result = None
+        if result is None:
+            return lost(task, work.tries)
+        return Outcome(task, result.value, result.told, result.error, seconds=result.seconds)
+
+    return [outcome(task, result) for task, result in zip(tasks, results, strict=True)]

@@ -83,7 +83,7 @@ def load(index: Path) -> Batch:
 def write(folder: Path, runs: Sequence[tuple[Record, Rows]]) -> Batch:
     """Publish a batch of runs, which must be in the order of their places."""
     with database() as db:
-        view_rows(db, "rows", runs, in_order=True)
+        view_rows(db, "rows", runs, as_text=False)
         return _publish(db, folder, [record for record, _ in runs])
 
 
@@ -113,21 +113,25 @@ def _publish(db: duckdb.DuckDBPyConnection, folder: Path, records: list[Record])
     """Write the view ``rows`` and the records as a batch. It exists once its index does."""
     name = hashlib.sha256("".join(sorted(r["key"] for r in records)).encode()).hexdigest()[:16]
     make_runs(db, "runs", records)
+    db.execute("SET threads = 1")  # more would take a third more of the processors for so small a table
     tables = {
-        table: _copy(db, source, folder / f"{table}-{name}.parquet")
-        for table, source in (("results", "rows"), ("runs", "runs"))
+        table: _copy(db, source, folder / f"{table}-{name}.parquet", rows)
+        for table, source, rows in (
+            ("results", "rows", sum(r["rows"] for r in records)),
+            ("runs", "runs", len(records)),
+        )
     }
     index = folder / f"batch-{name}.json"
     files.put(index, files.sealed({"tables": tables, "runs": records}))
     return Batch(index, records, tables)
 
 
-def _copy(db: duckdb.DuckDBPyConnection, source: str, path: Path) -> dict[str, Any]:
+def _copy(db: duckdb.DuckDBPyConnection, source: str, path: Path, rows: int) -> dict[str, Any]:
     aside = files.temporary(path)
-    count = db.execute(f"SELECT count(*) FROM {source}").fetchone()[0]  # type: ignore[index]
-    with files.storing(path, 100 + 10 * count, aside):
+    with files.storing(path, 100 + 10 * rows, aside):
         db.execute(
-            f"COPY {source} TO {sql_text(str(aside))} (FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"COPY {source} TO {sql_text(str(aside))} "
+            f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
         )
         described = {"name": path.name, "bytes": aside.stat().st_size, "sha256": files.sha256(aside)}
         files.publish(aside, path)
@@ -153,10 +157,7 @@ def is_full(runs: int, rows: int) -> bool:
 
 
 def stack(runs: Sequence[tuple[Record, Rows]]) -> tuple[dict[str, np.ndarray], dict[str, tuple[str, ...]]]:
-    """The rows of all runs as columns, with one set of labels for all; ``run`` is the position in ``runs``.
-
-    ``breakdown`` names the dimensions in which a row is not "all".
-    """
+    """The rows of all runs as columns, with one set of labels for all; ``run`` is the position in ``runs``."""
     import numpy as np
 
     dimensions = list(dict.fromkeys(name for _, rows in runs for name in rows.columns if name not in PLAIN))
@@ -176,12 +177,11 @@ def stack(runs: Sequence[tuple[Record, Rows]]) -> tuple[dict[str, np.ndarray], d
             else:
                 parts.append(rows.columns[name])
         columns[name] = np.concatenate(parts)
-    columns["breakdown"], words = _breakdowns(columns, dimensions)
-    return columns, {"breakdown": words, **labels}
+    return columns, labels
 
 
 def _breakdowns(columns: Mapping[str, np.ndarray], dimensions: Sequence[str]) -> tuple[np.ndarray, tuple[str, ...]]:
-    """The breakdown of each row as a code, and what the codes mean; the coarsest come first."""
+    """The dimensions in which each row is not "all", as a code, and what the codes mean; the coarsest come first."""
     import numpy as np
 
     bits = np.zeros(len(columns["run"]), np.int64)
@@ -190,41 +190,88 @@ def _breakdowns(columns: Mapping[str, np.ndarray], dimensions: Sequence[str]) ->
     patterns, place = np.unique(bits, return_inverse=True)
     named = [tuple(name for i, name in enumerate(dimensions) if pattern >> i & 1) for pattern in patterns.tolist()]
     order = sorted(range(len(named)), key=lambda i: (len(named[i]), breakdown(named[i])))
-    codes = np.empty(len(named), np.int32)
-    codes[order] = np.arange(len(named), dtype=np.int32)
+    codes = np.empty(len(named), np.int16)
+    codes[order] = np.arange(len(named), dtype=np.int16)
     return codes[place], tuple(breakdown(named[i]) for i in order)
 
 
-def view_rows(
-    db: duckdb.DuckDBPyConnection, name: str, runs: Sequence[tuple[Record, Rows]], in_order: bool = False
-) -> None:
-    """Make a view of the rows of some runs, with words in place of codes, as a batch has them.
+def in_order(
+    columns: Mapping[str, np.ndarray], labels: Mapping[str, tuple[str, ...]]
+) -> tuple[dict[str, np.ndarray], dict[str, tuple[str, ...]]]:
+    """Columns with ``breakdown``, sorted by it, measure, dimensions, run and year, each in order of code.
 
-    ``in_order`` sorts by breakdown, measure, dimensions, run and year, each in order of code.
+    Most rows follow the same one of the year before. So what is sorted are series of years that stand together already.
     """
     import numpy as np
 
-    from analysis.store.digest import packed
+    rows = len(columns["run"])
+    starts = np.ones(rows, bool)
+    starts[1:] = columns["year"][1:] != columns["year"][:-1] + 1
+    for name in ("run", *labels):
+        starts[1:] |= columns[name][1:] != columns[name][:-1]
+    first = np.flatnonzero(starts)
+    series = {name: columns[name][first] for name in ("run", "year", *labels)}
+    series["breakdown"], words = _breakdowns(series, [name for name in labels if name != "measure"])
+    order = np.lexsort(packed([series[name] for name in ("breakdown", *labels, "run", "year")])[::-1])
+    length = np.diff(first, append=rows)[order]
+    row = np.arange(rows) + np.repeat(first[order] - np.cumsum(length) + length, length)
+    coded = {name: np.repeat(series[name][order], length) for name in ("run", "breakdown", *labels)}
+    plain = {name: columns[name][row] for name in ("year", "value", "base")}
+    return {**coded, **plain}, {"measure": labels["measure"], "breakdown": words, **labels}
 
-    columns, labels = stack(runs)
-    if in_order:
-        keys = packed([columns[k].astype(np.int64) for k in (*labels, "run", "year")])
-        order = np.lexsort(keys[::-1])
-        columns = {k: column[order] for k, column in columns.items()}
-    db.register(f"{name}_codes", columns)
-    chosen = [f"({_sql_list([r['key'] for r, _ in runs], 'VARCHAR')})[run + 1] AS run"]
-    for place in ("scenario", "point", "replicate"):
-        values = [r[place] for r, _ in runs]
-        if len(set(values)) == 1:
-            chosen.append(f"{_sql_value(values[0])}::{FIXED[place]} AS {place}")
+
+def packed(keys: Sequence[np.ndarray]) -> list[np.ndarray]:
+    """Fewer whole-number keys that sort rows in the same order: small ranges share an int64."""
+    import numpy as np
+
+    packed: list[np.ndarray] = []
+    room = 0
+    for key in keys:
+        low, high = (int(key.min()), int(key.max())) if len(key) else (0, 0)
+        width = high - low + 1
+        if width > 1 << 62:
+            packed.append(key)
+            room = 0
+            continue
+        above = key.astype(np.int64) - low
+        if width > room:
+            packed.append(above)
+            room = (1 << 62) // width
         else:
-            chosen.append(f"({_sql_list(values, FIXED[place])})[run + 1] AS {place}")
-    chosen.append("year::SMALLINT AS year")
-    # Codes become whole numbers before one is added, because a SMALLINT list position would overflow at its end.
-    labels = {"measure": labels["measure"], **labels}  # as people read them; the order of sorting is another
-    chosen += [f"({_sql_list(words, 'VARCHAR')})[{k}::INTEGER + 1] AS {quoted(k)}" for k, words in labels.items()]
-    chosen += [f"CASE WHEN isnan({k}) THEN NULL ELSE {k} END AS {k}" for k in ("value", "base")]
-    db.execute(f"CREATE VIEW {name} AS SELECT {', '.join(chosen)} FROM {name}_codes")
+            packed[-1] = packed[-1] * width + above
+            room //= width
+    return packed
+
+
+def view_rows(
+    db: duckdb.DuckDBPyConnection, name: str, runs: Sequence[tuple[Record, Rows]], as_text: bool = True
+) -> None:
+    """Make a view of the rows of some runs, sorted, with words in place of codes and NULL in place of NaN, as a batch has them.
+
+    Unless they are to be had ``as_text``, words are members of enumerations: a batch is written of them several times
+    faster, and has text all the same.
+    """
+    import numpy as np
+    import pandas as pd
+
+    columns, labels = in_order(*stack(runs))
+    scenarios = list(dict.fromkeys(record["scenario"] for record, _ in runs))
+    of_run = np.array([scenarios.index(record["scenario"]) for record, _ in runs], np.int32)
+    words = {
+        "run": pd.Categorical.from_codes(columns["run"], [record["key"] for record, _ in runs]),
+        "scenario": pd.Categorical.from_codes(of_run[columns["run"]], scenarios),
+        **{k: pd.Categorical.from_codes(columns[k], list(labels[k])) for k in labels},
+    }
+    numbers = {k: columns[k] for k in ("year", "value", "base")}
+    db.register(f"{name}_columns", pd.DataFrame({**words, "number": columns["run"], **numbers}, copy=False))
+    word = {k: f"{quoted(k)}{'::VARCHAR' if as_text else ''} AS {quoted(k)}" for k in words}
+    chosen = [word.pop("run"), word.pop("scenario")]
+    for place in ("point", "replicate"):
+        values = ["NULL" if record[place] is None else str(record[place]) for record, _ in runs]
+        one = values[0] if len(set(values)) == 1 else f"([{', '.join(values)}])[number + 1]"
+        chosen.append(f"({one})::{FIXED[place]} AS {place}")
+    chosen += ["year::SMALLINT AS year", *word.values(), "value", "base"]
+    db.execute(f"CREATE VIEW {name} AS SELECT {', '.join(chosen)} FROM {name}_columns")
 
 
 def make_runs(db: duckdb.DuckDBPyConnection, name: str, records: Sequence[Record]) -> None:
@@ -266,11 +313,3 @@ def sql_text(text: str) -> str:
 def quoted(name: str) -> str:
     """``name`` as an SQL identifier."""
     return '"' + name.replace('"', '""') + '"'
-
-
-def _sql_value(value: str | int | None) -> str:
-    return "NULL" if value is None else sql_text(value) if isinstance(value, str) else str(value)
-
-
-def _sql_list(values: Sequence[str | int | None], kind: str) -> str:
-    return f"[{', '.join(map(_sql_value, values))}]::{kind}[]"

@@ -97,8 +97,8 @@ class Store:
                     files.put(path, files.sealed({"format": FORMAT, **manifest}, indent=2))
         return cls(folder)
 
-    def refresh(self) -> None:
-        """Look again at what is there. Raise :exc:`DamagedError`."""
+    def refresh(self) -> dict[str, bytes]:
+        """Look again at what is there; returns the files of runs that are in no batch, by key. Raise :exc:`DamagedError`."""
         manifest = files.unsealed(self.folder / MANIFEST)
         if manifest["format"] != FORMAT:
             raise UserError(
@@ -106,7 +106,7 @@ class Store:
                 "Read it with the version that the manifest names.",
             )  # fmt: skip
         self._manifest, self._expected = manifest, _expected(self.folder / EXPECTED)
-        self.snapshot()
+        return self.snapshot()
 
     def snapshot(self) -> dict[str, bytes]:
         """Look at batches and runs as they are at one moment; returns the files of runs that are in no batch, by key."""
@@ -268,17 +268,16 @@ class Store:
             return 0
         folded = 0
         with self.writing():
-            self.refresh()
+            bodies = self.refresh()
             self._sweep_up()
             in_order = sorted(self._tail.values(), key=place_order)
             for records in batch.split(in_order, whole_only=not everything):
-                paths = [self.folder / "runs" / f"{record['key']}.run" for record in records]
-                runs = [(record, run_file.rows_of(run_file.read(p))) for record, p in zip(records, paths, strict=True)]
+                runs = [(record, run_file.rows_of(bodies.pop(record["key"]))) for record in records]
                 made = batch.write(self.folder / "batches", runs)
                 self._loaded[made.index] = made
-                for record, path in zip(records, paths, strict=True):
-                    path.unlink(missing_ok=True)
-                    self._batched[record["key"]] = self._tail.pop(record["key"])
+                for key in (record["key"] for record in records):
+                    (self.folder / "runs" / f"{key}.run").unlink(missing_ok=True)
+                    self._batched[key] = self._tail.pop(key)
                 folded += len(records)
         return folded
 

@@ -141,11 +141,11 @@ def _process(name: str, root: Path) -> dict[Path, str]:
 def _parameter(path: str, root: Path) -> dict[Path, str]:
     from typing import get_type_hints
 
-    from scenarios.parameter_files import declared, groups
+    from scenarios.parameter_files import groups
     from scenarios.places import in_library, library_names
     from scenarios.strict import did_you_mean
     from scenarios.strict.fields import listed
-    from simulation.parameters import Parameters
+    from simulation.parameters import Parameters, declared
 
     group, name = path.split(".")
     if path in declared():

@@ -20,7 +20,7 @@ from scenarios.programme_files.known import KnownProgramme
 from scenarios.resolve import Scenario, load
 from scenarios.strict.fields import listed
 from scenarios.sweeps.design import load_design
-from simulation.vocabulary import Status, school_year
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from simulation.programmes.programme import Condition, Unit
@@ -115,13 +115,14 @@ def _base_year(scenario: Scenario) -> World:
 
 
 def _meet(world: World, conditions: tuple[Condition, ...], unit: Unit) -> int:
-    from simulation.processes.eligibility import meets
+    from simulation.processes.eligibility import Serving, who_meet
     from simulation.programmes.programme import Unit
 
-    able = meets(world, [c for c in conditions if c.column not in UNMET], unit)
+    asked = [condition for condition in conditions if condition.column not in UNMET]
     if unit is Unit.PERSON:
-        able &= world.people.status == Status.IN_SERVICE
-    return int(able.sum())
+        return len(Serving.of(world).who_meet(world, asked))
+    table = world.schools if unit is Unit.SCHOOL else world.clusters
+    return len(who_meet(world, asked, unit, np.arange(len(table))))
 
 
 def _nobody(programme: KnownProgramme, scenario: Scenario, world: World) -> Iterator[Problem]:

@@ -6,10 +6,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from scenarios.overrides import read_overrides
-from scenarios.parameter_files import declared
 from scenarios.programme_files.settings import UncertainFigure, apply_uncertainty
 from scenarios.schedule import scheduled
 from scenarios.strict import Mapping
+from simulation.parameters import declared
 
 if TYPE_CHECKING:
     from scenarios.programme_files.known import KnownProgramme

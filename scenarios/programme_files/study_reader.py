@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.parameter_files import declared, read_sources
+from scenarios.parameter_files import read_sources
 from scenarios.problems import echo
 from scenarios.programme_files.figures import Due, Slot, read_figure
 from scenarios.programme_files.study import MEASURES, VISIBLE, Calibration, Finding, Study, Tolerance
 from scenarios.strict import Mapping, Node, choice, did_you_mean, fields, items, number, school_year, text, whole
 from scenarios.strict.fields import listed
+from simulation.parameters import declared
 from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.programme import Unit
 

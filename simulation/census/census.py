@@ -2,77 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator
 from functools import cached_property
 
 import numpy as np
 
-from simulation.census import history
-from simulation.census.dimensions import labels_of
-from simulation.census.places import Places
+from simulation.census.arrays import true_places
+from simulation.census.stock import Past, Stock
+from simulation.columns import Columns, Table
 from simulation.log import YearLog
 from simulation.processes.taking_part import Part, taking_part
-from simulation.tables import HISTORY
-from simulation.vocabulary import N_ROLES, ClusterKind, Role, Status
+from simulation.tables import HISTORY, UNSEEN
+from simulation.vocabulary import ClusterKind, Role, Route, Status
 from simulation.world import World
 
+IN_SERVICE = int(Status.IN_SERVICE)
+"""As a plain number: arrays of int8 are compared with it much faster than with a member of an enumeration."""
 
-@dataclass
-class Stock:
-    """The people in service at one census, one entry each."""
+AGE_LIMIT = 50
+"""The published cohorts are of people under 50 at the census at which they are new to post."""
 
-    census: Census
-    year: int
-    rows: np.ndarray
-    """Rows of people."""
-    role: np.ndarray
-    """Roles held at that census."""
-    school: np.ndarray
-    """Schools worked in at that census, rows of schools."""
-    _taken: dict[str, np.ndarray] = field(default_factory=dict)
+RETURNER, NEWLY_QUALIFIED, NEW_TO_SECTOR = range(3)
+"""Codes of the dimension "entry"."""
 
-    def take(self, column: str) -> np.ndarray:
-        """A column of people, for these people, as it is now."""
-        if column not in self._taken:
-            self._taken[column] = getattr(self.census.world.people, column)[self.rows]
-        return self._taken[column]
-
-    @cached_property
-    def age(self) -> np.ndarray:
-        """Age at that census; int16."""
-        return self.year - self.take("birth_year")
-
-    @property
-    def fte(self) -> np.ndarray:
-        """Hours in hundredths of full time, as last recorded: a leaver's are those they had when leaving."""
-        return self.take("fte")
-
-
-@dataclass
-class Fates:
-    """What became of the people in service at the census before, one entry each."""
-
-    status: np.ndarray
-    role: np.ndarray
-    school: np.ndarray
-    stayed: np.ndarray
-    """In service at both censuses."""
-
-    @cached_property
-    def left(self) -> np.ndarray:
-        """Which of them left, as places in these arrays."""
-        return np.flatnonzero(~self.stayed)
-
-
-@dataclass
-class Entrants:
-    """The people in service at a census who were not at the census before, one entry each."""
-
-    rows: np.ndarray
-    school: np.ndarray
-    entry: np.ndarray
-    """Codes of "entry"."""
-    fte: np.ndarray
+ROUTE_BITS = np.uint64(60)
+"""A person's id holds their :class:`~simulation.vocabulary.Route` from this bit up."""
 
 
 class Census:
@@ -95,20 +49,22 @@ class Census:
         """The year's events."""
         return self.world.log
 
-    @cached_property
-    def columns(self) -> np.ndarray:
-        """History column of the census ``back`` years ago, for every ``back`` from 0 to HISTORY - 1."""
-        return (self.year - np.arange(HISTORY)) % HISTORY
+    @property
+    def everyone(self) -> Columns:
+        """Everybody who is known, those who only have a past included."""
+        return self.world.people.everyone
 
-    @cached_property
-    def places(self) -> Places:
-        """Places of schools."""
-        return Places(self.world.schools, len(self.labels["region"]))
+    def seen(self, what: str, back: int) -> np.ndarray:
+        """``status``, ``role`` or ``school`` of everyone as the census ``back`` years ago saw it."""
+        return getattr(self.everyone, f"seen_{what}")[:, (self.year - back) % HISTORY]
 
-    @cached_property
-    def labels(self) -> dict[str, tuple[str, ...]]:
-        """Labels along every dimension, in order of code."""
-        return labels_of(self.world.setup)
+    def in_service(self, back: int) -> np.ndarray:
+        """Who of everyone was in service at the census ``back`` years ago, as a mask."""
+        return self.seen("status", back) == IN_SERVICE
+
+    def role_held(self, back: int) -> np.ndarray:
+        """The role that everyone held in service at the census ``back`` years ago, -1 for who was not; int8."""
+        return self.seen("role", back) | -(~self.in_service(back)).view(np.int8)  # -1 has all bits set
 
     @cached_property
     def parts(self) -> list[Part]:
@@ -123,80 +79,50 @@ class Census:
     @cached_property
     def now(self) -> Stock:
         """People in service at this census."""
-        return self._stock(0)
+        people = self.world.people
+        rows = true_places(people.status == IN_SERVICE)
+        return Stock(people, self.year, rows, people.role.take(rows), people.school.take(rows))
 
     @cached_property
-    def before(self) -> Stock | None:
+    def before(self) -> Past | None:
         """People in service at the census before; None at the first."""
-        return self._stock(1) if self.reach >= 1 else None
+        return self._past(self.world.people, [true_places(self.in_service(1))]) if self.reach >= 1 else None
 
-    def _stock(self, back: int) -> Stock:
-        people = self.world.people
-        found = history.in_service(people.seen_status, people.seen_role, people.seen_school, int(self.columns[back]))
-        return Stock(self, self.year - back, *found)
-
-    def seen(self, people_rows: np.ndarray, back: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        """Status, role and school of the people in ``people_rows`` at the census ``back`` years ago."""
-        people = self.world.people
-        return history.seen_at(
-            people_rows, people.seen_status, people.seen_role, people.seen_school, int(self.columns[back])
+    def _past(self, people: Table | Columns, cohorts: Iterable[np.ndarray]) -> Past:
+        """Who was in service in one of ``cohorts``, rows of people: of a year ago, two years ago and so on."""
+        rows = list(cohorts)
+        years = np.repeat(np.arange(1, len(rows) + 1, dtype=np.int8), list(map(len, rows)))
+        role, school = (
+            np.concatenate([self.seen(what, back).take(chosen) for back, chosen in enumerate(rows, 1)])
+            for what in ("role", "school")
         )
+        return Past(people, self.year, np.concatenate(rows), role, school, years)
 
     @cached_property
-    def fates(self) -> Fates | None:
-        """What became of the people in service at the census before; None at the first."""
-        if self.before is None:
-            return None
-        status, role, school = self.seen(self.before.rows, 0)
-        return Fates(status, role, school, status == Status.IN_SERVICE)
-
-    @cached_property
-    def arrivals(self) -> tuple[np.ndarray, np.ndarray] | None:
-        """Of the people in service now: how they came in since the census before, and who changed school.
-
-        A code of "entry" each, -1 for whoever was in service at both; and a boolean. None at the first census.
-        """
+    def entrants(self) -> Stock | None:
+        """People in service now who were not at the census before; None at the first."""
         if self.reach < 1:
             return None
-        people, now = self.world.people, self.now
-        return history.arrivals(
-            now.rows, now.school, people.id, people.seen_status, people.seen_school, int(self.columns[1])
-        )
+        return self.now.pick(~self.in_service(1).take(self.now.rows))
 
     @cached_property
-    def entrants(self) -> Entrants | None:
-        """People in service now who were not at the census before; None at the first."""
-        if self.arrivals is None:
-            return None
-        entry = self.arrivals[0]
-        came = np.flatnonzero(entry >= 0)
-        fte = self.world.people.fte[self.now.rows[came]]
-        return Entrants(self.now.rows[came], self.now.school[came], entry[came], fte)
+    def entry(self) -> np.ndarray:
+        """How each of the entrants came in, a code of "entry"; int8. There must be a census before."""
+        assert self.entrants is not None
+        newly_qualified = self.entrants.take("id") >> ROUTE_BITS == np.uint64(Route.NEWLY_QUALIFIED)
+        first_seen = np.where(newly_qualified, NEWLY_QUALIFIED, NEW_TO_SECTOR)
+        unseen = self.seen("status", 1).take(self.entrants.rows) == UNSEEN
+        return np.where(unseen, first_seen, RETURNER).astype(np.int8)
 
     @cached_property
     def heads(self) -> Stock:
         """Heads in service at this census."""
-        now = self.now
-        heads = np.flatnonzero(now.role == Role.HEAD)
-        return Stock(self, self.year, now.rows[heads], now.role[heads], now.school[heads])
-
-    @cached_property
-    def fte_by_school_and_role(self) -> np.ndarray:
-        """Hundredths of full time in service, schools × roles; int64."""
-        n = len(self.school_rows)
-        post = self.now.school.astype(np.int64) * N_ROLES + self.now.role
-        return np.bincount(post, self.now.fte, n * N_ROLES).astype(np.int64).reshape(n, N_ROLES)
+        return self.now.pick(self.now.role == int(Role.HEAD))
 
     @property
     def saw_the_year(self) -> bool:
         """Whether the log tells what happened between the census before and this one."""
         return self.reach >= 1 and self.world.log.year == self.year
-
-    @cached_property
-    def school_by_role(self) -> tuple[np.ndarray, np.ndarray]:
-        """School and role of each entry of a table schools × roles, read row by row."""
-        n = len(self.school_rows)
-        return np.repeat(self.school_rows, N_ROLES), np.tile(np.arange(N_ROLES, dtype=np.int8), n)
 
     @cached_property
     def trust_schools(self) -> np.ndarray:
@@ -210,19 +136,30 @@ class Census:
         return found
 
     @cached_property
-    def new_to_post(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray] | None:
-        """Cohorts new to post, see :func:`simulation.census.history.new_to_post`; None before the third census."""
-        people = self.world.people.everyone
-        furthest = self.reach - 1
-        if furthest < 1:
+    def new_to_post(self) -> Past | None:
+        """Everybody who was new to a leadership post at an earlier census, under 50 at the time; None before the third.
+
+        New means in service in the role at one census, and in a lower one or not in service at the census before.
+        """
+        return self._past(self.everyone, self._newly_in_post()) if self.reach >= 2 else None
+
+    def _newly_in_post(self) -> Iterator[np.ndarray]:
+        born, role, lowest = self.everyone.birth_year, self.role_held(1), int(Role.MIDDLE_LEADER)
+        for back in range(1, self.reach):
+            was = self.role_held(back + 1)
+            yield true_places((role > was) & (role >= lowest) & (born > self.year - back - AGE_LIMIT))
+            role = was
+
+    @cached_property
+    def newly_qualified(self) -> Past | None:
+        """The newly qualified in service at the census of the year in which they qualified, by cohort; None before the third."""
+        if self.reach < 2:
             return None
-        return history.new_to_post(
-            self.columns,
-            people.seen_status,
-            people.seen_role,
-            people.seen_school,
-            people.birth_year,
-            self.world.schools.phase,
-            self.year,
-            furthest,
-        )
+        # The route is the top of the id, so the newly qualified are those whose id lies between two bounds
+        low, high = (np.uint64(route) << ROUTE_BITS for route in (Route.NEWLY_QUALIFIED, Route.NEWLY_QUALIFIED + 1))
+        ids, year = self.everyone.id, self.everyone.qualified_year
+        rows = true_places((year > self.year - self.reach) & (year < self.year) & (ids >= low) & (ids < high))
+        year = year.take(rows)
+        cohorts = (rows.take(true_places(year == self.year - back)) for back in range(1, self.reach))
+        seen = (cohort.take(true_places(self.in_service(back).take(cohort))) for back, cohort in enumerate(cohorts, 1))
+        return self._past(self.everyone, seen)

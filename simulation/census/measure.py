@@ -29,23 +29,24 @@ class Kind(StrEnum):
 
 @dataclass(frozen=True)
 class Tally:
-    """The cases of a measure in one census, one entry per case: a person, a post, a chain or a school."""
+    """Cases in one census, one entry per case: a person, a post, a chain or a school.
+
+    What tallies share is summed once if they hold the same arrays: hand on those of the census and its stocks as they are.
+    """
 
     school: np.ndarray
     """Row of the school that places the case in a phase, a region and a fifth by disadvantage."""
     codes: tuple[np.ndarray, ...] = ()
-    """Codes along the measure's own axes, in their order.
-
-    Along the ``across`` axis, -1 marks a case that counts in the base alone.
-    """
+    """Codes along the measure's own axes, in their order."""
     amount: np.ndarray | None = None
-    """What is counted: integers, booleans or float64; None for one each."""
-    out_of: np.ndarray | None = None
-    """What it is out of (ratios only): as ``amount``; None for one each."""
-    amount_per: int = 1
+    """What is counted: integers, booleans or float64; None for one each.
+
+    Where each case has an amount for every code of the last axis, the amount has a column for each, and that axis no codes.
+    """
+    out_of: Tally | None = None
+    """What it is out of (ratios only), along all axes but the one ``across``; None for the same cases, one each."""
+    per: int = 1
     """Amounts are in so many parts of the unit: 100 for full-time equivalents in hundredths."""
-    out_of_per: int = 1
-    """As ``amount_per``, for ``out_of``."""
     reports_on: np.ndarray | None = None
     """Codes along the first axis that have rows this year (counts only); None for all.
 

@@ -6,6 +6,7 @@ from functools import cached_property
 
 import numpy as np
 
+from simulation.census.arrays import fixed
 from simulation.census.dimensions import ALL, DIMENSIONS
 from simulation.columns import Table
 from simulation.vocabulary import N_PHASES
@@ -33,24 +34,14 @@ class Places:
         self.schools = len(schools)
         self.regions = max(regions, 1)
         fifth = fifths_by_disadvantage(schools)
-        self.fifth = fifth
         self.of_school = ((schools.phase.astype(np.int32) * self.regions) + schools.region) * FIFTHS + fifth
         """Finest cell of each school; int32."""
-        self._found: list[tuple[np.ndarray, np.ndarray]] = []
         self._published: dict[tuple[str, ...], tuple[np.ndarray, np.ndarray]] = {}
 
     @property
     def cells(self) -> int:
         """Number of finest cells."""
         return N_PHASES * self.regions * FIFTHS
-
-    def of(self, school: np.ndarray) -> np.ndarray:
-        """Finest cell of each entry of ``school``; int32. Remembered for as long as this object lives."""
-        for known, cells in self._found:
-            if known is school:
-                return cells
-        self._found.append((school, self.of_school[school]))
-        return self._found[-1][1]
 
     @cached_property
     def schools_per_cell(self) -> np.ndarray:
@@ -60,7 +51,7 @@ class Places:
     def published(self, places: tuple[str, ...]) -> tuple[np.ndarray, np.ndarray]:
         """The published places for a measure with breakdowns ``places``, and which of them each finest cell is part of.
 
-        Returns codes, int8 of shape (places, 3) for phase, region and fifth; and members, int64 of shape (cells,
+        Returns codes, int8 of shape (places, 3) for phase, region and fifth; and members, int32 of shape (cells,
         groupings): the published place of each finest cell under each grouping. Groupings are: all; phase; region;
         phase × region; fifth; phase × fifth.
         """
@@ -85,4 +76,4 @@ class Places:
             codes.append(found)
             members.append(member.ravel() + offset)
             offset += len(found)
-        return np.concatenate(codes).astype(np.int8), np.stack(members, axis=1)
+        return np.concatenate(codes).astype(np.int8), fixed(np.stack(members, axis=1).astype(np.int32))

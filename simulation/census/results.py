@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.census.dimensions import ALL, DIMENSIONS
+from simulation.census.form import Form, YearRows
 from simulation.census.measure import measures
-from simulation.census.publish import YearRows
 
 ALL_LABEL = "all"
 """Label of a dimension that a row is summed over, or that its measure does not have."""
@@ -21,30 +21,53 @@ class Results:
     def add(self, rows: YearRows) -> None:
         """Add one year's rows.
 
-        Raise :exc:`ValueError` unless years ascend and have the same labels.
+        Raise :exc:`ValueError` unless years ascend and are of one form.
         """
         if self._years and rows.year <= self._years[-1].year:
             raise ValueError(f"results hold {self._years[-1].year} already: {rows.year} cannot follow it")
-        if self._years and rows.labels != self._years[-1].labels:
-            raise ValueError("results of one run must name the same regions and programmes in every year")
+        if self._years and rows.form is not self._years[-1].form:
+            raise ValueError("results of one run must be of the same form in every year")
         self._years.append(rows)
+
+    def under(self, form: Form) -> Results:
+        """The same rows as a run of another ``form`` has them, whose codes may stand for other words.
+
+        Raise :exc:`KeyError` for a row that the form cannot have.
+        """
+        found = Results()
+        for rows in self._years:
+            row = rows.form.places_in(form)[rows.row]
+            if (row < 0).any():
+                lost = rows.form.words(int(rows.row[np.argmin(row)]))
+                raise KeyError(f"there is no row for {', '.join(lost)} in another form")
+            order = np.argsort(row, kind="stable")
+            found.add(YearRows(rows.year, form, row[order], rows.value[order], rows.base[order]))
+        return found
 
     def __len__(self) -> int:
         return sum(len(rows) for rows in self._years)
 
     def codes(self) -> dict[str, np.ndarray]:
-        """Columns of small codes: year, measure, every dimension, value and base (NaN for counts)."""
+        """Columns of small codes: year, measure, every dimension, value and base (NaN for counts).
+
+        Each row of the form has its years one after another.
+        """
         years = self._years
-        empty = np.empty(0)
-        columns = {
-            "year": np.concatenate([np.full(len(r), r.year, np.int16) for r in years] or [empty.astype(np.int16)]),
-            "measure": np.concatenate([r.measure for r in years] or [empty.astype(np.int16)]),
+        if not years:
+            kinds = {"year": np.int16, "measure": np.int16, **dict.fromkeys(DIMENSIONS, np.int8)}
+            return {
+                name: np.empty(0, kind) for name, kind in {**kinds, "value": np.float64, "base": np.float64}.items()
+            }
+        form, row = years[0].form, np.concatenate([r.row for r in years])
+        order = np.argsort(row, kind="stable")
+        row = row[order]
+        return {
+            "year": np.repeat(np.array([r.year for r in years], np.int16), list(map(len, years)))[order],
+            "measure": form.measure[row],
+            **{dimension: codes[row] for dimension, codes in form.codes.items()},
+            "value": np.concatenate([r.value for r in years])[order],
+            "base": np.concatenate([r.base for r in years])[order],
         }
-        for dimension in DIMENSIONS:
-            columns[dimension] = np.concatenate([r.codes[dimension] for r in years] or [empty.astype(np.int8)])
-        columns["value"] = np.concatenate([r.value for r in years] or [empty])
-        columns["base"] = np.concatenate([r.base for r in years] or [empty])
-        return columns
 
     def labels(self) -> dict[str, tuple[str, ...]]:
         """What the codes stand for: names of measures, and labels by dimension; -1 is "all"."""

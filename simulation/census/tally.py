@@ -1,16 +1,19 @@
-"""From cases to rows: sums by place and axis that are the same whatever the order of the cases."""
+"""Sums of cases by cell: a finest place, and a code along each of a measure's axes.
+
+What is summed are whole numbers, so that a sum is the same whatever the order of its terms.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from math import prod
+from typing import Any
 
 import numpy as np
-from numba import njit
 
-from simulation.census.dimensions import ALL, PLACES
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.arrays import fixed, small
 from simulation.census.places import Places
+from simulation.kernels import kernel
 
 SCALE = 1 << 20
 """Real amounts are summed as whole numbers of 1/1,048,576, so that a sum does not depend on the order of its terms.
@@ -19,163 +22,132 @@ Whole amounts are summed as they are. A sum of real amounts must stay below 2**6
 """
 
 
-@dataclass
-class Block:
-    """Rows of one measure in one year."""
+class Sums:
+    """The sums of one census. What several measures ask for is summed once: arrays are told apart by identity."""
 
-    codes: dict[str, np.ndarray]
-    """int8 codes by dimension; dimensions that are not named are "all"."""
-    value: np.ndarray
-    base: np.ndarray
-    """What a ratio is out of, or the number of cases of a median; NaN for a count."""
+    def __init__(self, places: Places) -> None:
+        self._places = places
+        self._made: dict[tuple[Any, ...], tuple[np.ndarray, tuple[Any, ...]]] = {}
+
+    def table(
+        self, school: np.ndarray, codes: Sequence[np.ndarray], sizes: Sequence[int], amount: np.ndarray | None
+    ) -> np.ndarray:
+        """Sums of ``amount`` (None: one each), int64: the finest places, for each code of the first axis, of the second ...
+
+        ``school`` places the cases, ``codes`` and ``sizes`` are those along the axes. An amount of shape (cases, n) has a
+        column for each code of the last axis, which then is not among ``codes``. Real amounts are in parts of
+        :data:`SCALE`. Raise :exc:`IndexError` for a code that an axis does not have.
+        """
+        if amount is not None and amount.dtype.kind == "f":  # large, and asked for once
+            return fixed(self._summed(tuple(sizes), amount, school, *codes))
+        return self._once(self._summed, tuple(sizes), amount, school, *codes)
+
+    def _once(self, make: Callable[..., np.ndarray], sizes: tuple[int, ...], *arrays: np.ndarray | None) -> np.ndarray:
+        """What ``make`` gives for these arrays, made when it is first asked for; to be read only."""
+        key = (make.__name__, sizes, *map(id, arrays))
+        if key not in self._made:
+            # The arrays are kept as well, so that no other can have their identity.
+            self._made[key] = fixed(make(sizes, *arrays)), arrays
+        return self._made[key][0]
+
+    def _summed(
+        self, sizes: tuple[int, ...], amount: np.ndarray | None, school: np.ndarray, *codes: np.ndarray
+    ) -> np.ndarray:
+        along = len(codes) + (amount is not None and amount.ndim == 2)
+        if along != len(sizes):
+            raise ValueError(f"a measure gives codes along {along} axes of {len(sizes)}")
+        cell = self._once(self._cells, sizes[: len(codes)], school, *codes)
+        if amount is not None and len(amount) != len(cell):
+            raise ValueError(f"a measure gives {len(amount)} amounts for {len(cell)} cases")
+        cells = self._places.cells
+        if amount is None or amount.ndim == 1:
+            return summed(cell, amount, cells * prod(sizes))
+        if amount.shape[1:] != sizes[-1:]:
+            raise ValueError(f"a measure gives amounts of shape {amount.shape} along an axis of {sizes[-1]} labels")
+        return np.concatenate([summed(cell, column, cells * prod(sizes[:-1])) for column in amount.T])
+
+    def _cells(self, sizes: tuple[int, ...], school: np.ndarray, *codes: np.ndarray) -> np.ndarray:
+        """The place of each case in a table with axes of ``sizes``; uint16, or int32 in a table that is too large for it."""
+        cells = self._places.cells * prod(sizes)
+        cell = np.empty(len(school), np.uint16 if cells <= 1 << 16 else np.int32)
+        if not sizes:
+            if not _place(self._places.of_school, fixed(school.astype(np.int32, copy=False)), cell):
+                raise IndexError(f"a measure places cases in schools from {school.min()} to {school.max()}")
+            return cell
+        wider, code = self._once(self._cells, sizes[:-1], school, *codes[:-1]), small(codes[-1])
+        if len(code) != len(cell):
+            raise ValueError(f"a measure gives {len(code)} codes for {len(cell)} cases")
+        if not _narrow(wider, code, cells // sizes[-1], sizes[-1], cell):
+            raise IndexError(
+                f"a measure gives codes from {code.min()} to {code.max()} along an axis of {sizes[-1]} labels"
+            )
+        return cell
 
 
-def _check_codes(codes: np.ndarray, known: int, least: int) -> None:
-    """Raise :exc:`IndexError` for a code without a label: the compiled sums do not check where they write."""
-    if len(codes) and not least <= codes.min() <= codes.max() < known:
-        raise IndexError(f"a measure gives codes from {codes.min()} to {codes.max()} along an axis of {known} labels")
+def whole(amount: np.ndarray) -> np.ndarray:
+    """Amounts as whole numbers: real ones in parts of :data:`SCALE`."""
+    return np.floor(amount * SCALE + 0.5).astype(np.int64) if amount.dtype.kind == "f" else amount.astype(np.int64)
 
 
-@njit(cache=True)
-def _in_parts(values: np.ndarray) -> np.ndarray:
-    whole = np.empty(values.shape[0], np.int64)
-    for i in range(values.shape[0]):
-        whole[i] = int(np.floor(values[i] * SCALE + 0.5))
-    return whole
+def scale_of(amount: np.ndarray | None) -> int:
+    """How many parts of 1 sums of an amount are in."""
+    return SCALE if amount is not None and amount.dtype.kind == "f" else 1
 
 
-def _whole(values: np.ndarray | None) -> tuple[np.ndarray, int]:
-    """``values`` as int64 and the scale they are in; an empty array stands for one each."""
-    if values is None:
-        return np.empty(0, np.int64), 1
-    if values.dtype.kind == "f":
-        return _in_parts(values), SCALE
-    return values.astype(np.int64), 1
+def summed(cell: np.ndarray, amount: np.ndarray | None, cells: int) -> np.ndarray:
+    """Sums of ``amount`` (None: one each) by cell, int64; real amounts are in parts of :data:`SCALE`.
 
-
-@njit(cache=True)
-def _add_up(
-    cell: np.ndarray,
-    place: np.ndarray,
-    places: int,
-    amount: np.ndarray,
-    out_of: np.ndarray,
-    amounts: np.ndarray,
-    bases: np.ndarray,
-) -> None:
-    """Add each case to ``amounts`` and ``bases``, flat tables of axis cells × places; empty arrays stand for constants."""
-    for i in range(place.shape[0]):
-        at = np.uint32(place[i])  # unsigned, so that an index needs no test for counting from the end
-        if cell.shape[0]:
-            at += np.uint32(cell[i] * places)
-        amounts[at] += amount[i] if amount.shape[0] else 1
-        bases[at] += out_of[i] if out_of.shape[0] else 1
-
-
-def _with_total(table: np.ndarray, axis: int) -> np.ndarray:
-    return np.concatenate([table, table.sum(axis=axis, keepdims=True)], axis=axis)
-
-
-def rows(measure: Measure, tally: Tally, places: Places, labels: Mapping[str, tuple[str, ...]]) -> Block:
-    """The rows of ``measure``: for every published place and axis code, and for totals where the measure has them.
-
-    Ratios and medians have a row where there is somebody to measure; counts, wherever there is a school, but only for
-    the codes that the tally reports on if it says so. ``labels`` are those of every dimension.
+    ``cell`` is from 0 to ``cells`` - 1, which is not checked.
     """
-    sizes = [len(labels[axis]) for axis in measure.axes]
-    if measure.kind is Kind.MEDIAN:
-        return _median_rows(measure, tally, places, sizes)
-    across = measure.axes.index(measure.across) if measure.across else None
-    shape = [n + (axis == across) for axis, n in enumerate(sizes)]
-    amounts, bases, scale = _sums(tally, places, shape, across)
-    if across is not None:
-        amounts = amounts.take(range(sizes[across]), axis=across)
-        bases = np.broadcast_to(bases.sum(axis=across, keepdims=True), amounts.shape)
-    for axis, name in enumerate(measure.axes):
-        if name in measure.totals:
-            amounts = _with_total(amounts, axis)
-            bases = bases.take([0] * amounts.shape[axis], axis=axis) if axis == across else _with_total(bases, axis)
-    place_codes, members = places.published(measure.places)
-    adds = np.zeros((places.cells, len(place_codes)), np.int64)
-    adds[np.arange(places.cells)[:, None], members] = 1
-    amounts, bases = amounts @ adds, bases @ adds
-    if measure.kind is Kind.COUNT:
-        shown = np.broadcast_to(places.schools_per_cell @ adds > 0, amounts.shape)
-        if tally.reports_on is not None:
-            reported = np.ones(len(amounts), bool)
-            reported[: sizes[0]] = np.isin(np.arange(sizes[0]), tally.reports_on)
-            shown = shown & reported.reshape(-1, *[1] * (shown.ndim - 1))
+    table = np.zeros(cells, np.int64)
+    if amount is None:
+        _count(cell, table)
+    elif amount.dtype.kind == "f":
+        _add_in_parts(cell, fixed(np.ascontiguousarray(amount, np.float64)), table)
     else:
-        shown = bases > 0
-    where = np.nonzero(shown)
-    codes = _codes(measure, where, sizes, place_codes)
-    amount_scale, base_scale = scale
-    if measure.kind is Kind.COUNT:
-        return Block(codes, amounts[where] / amount_scale, np.full(len(where[0]), np.nan))
-    return Block(codes, amounts[where] / bases[where] * (base_scale / amount_scale), bases[where] / base_scale)
+        if amount.dtype == np.bool_:
+            amount = amount.view(np.int8)
+        elif amount.dtype not in (np.int8, np.int16):  # those of many people; others are few, not worth compiling for
+            amount = amount.astype(np.int64)
+        _add(cell, fixed(np.ascontiguousarray(amount)), table)
+    return table
 
 
-def _sums(
-    tally: Tally, places: Places, shape: list[int], across: int | None
-) -> tuple[np.ndarray, np.ndarray, tuple[int, int]]:
-    """Sums of amounts and bases by axis cell and finest place; base-only cases sit in the last cell across."""
-    cell = np.empty(0, np.int32)
-    if tally.codes:
-        for axis, codes in enumerate(tally.codes):
-            _check_codes(codes, shape[axis] - (axis == across), least=-1 if axis == across else 0)
-            own = np.where(codes < 0, shape[axis] - 1, codes) if axis == across else codes
-            cell = own.astype(np.int32) if axis == 0 else cell * shape[axis] + own
-    amount, amount_scale = _whole(tally.amount)
-    out_of, base_scale = _whole(tally.out_of)
-    amounts = np.zeros(int(np.prod(shape, dtype=np.int64)) * places.cells, np.int64)
-    bases = np.zeros_like(amounts)
-    _add_up(cell, places.of(tally.school), places.cells, amount, out_of, amounts, bases)
-    return (
-        amounts.reshape(*shape, -1),
-        bases.reshape(*shape, -1),
-        (
-            amount_scale * tally.amount_per,
-            base_scale * tally.out_of_per,
-        ),
-    )
+@kernel
+def _place(of_school: np.ndarray, school: np.ndarray, cell: np.ndarray) -> bool:
+    """The finest place of each case; whether there are all the schools."""
+    right = True
+    for i in range(school.shape[0]):
+        row = np.uint32(school[i])  # unsigned, so that an index needs no test for counting from the end
+        known = row < of_school.shape[0]
+        right &= known
+        cell[i] = of_school[row if known else np.uint32(0)]
+    return right
 
 
-def _codes(
-    measure: Measure, where: tuple[np.ndarray, ...], sizes: list[int], place_codes: np.ndarray
-) -> dict[str, np.ndarray]:
-    codes = {p: place_codes[where[-1], i] for i, p in enumerate(PLACES)}
-    for axis, name in enumerate(measure.axes):
-        codes[name] = np.where(where[axis] == sizes[axis], np.int64(ALL), where[axis]).astype(np.int8)
-    return codes
+@kernel
+def _narrow(wider: np.ndarray, code: np.ndarray, stride: int, size: int, cell: np.ndarray) -> bool:
+    """Cells along one more axis; whether its codes are all below its size."""
+    right = True
+    for i in range(wider.shape[0]):
+        right &= 0 <= code[i] < size
+        cell[i] = wider[i] + code[i] * stride
+    return right
 
 
-def _median_rows(measure: Measure, tally: Tally, places: Places, sizes: list[int]) -> Block:
-    """Medians, by copying each case into every group that it belongs to: medians are of few cases."""
-    amount, scale = _whole(tally.amount)
-    scale *= tally.amount_per
-    place_codes, members = places.published(measure.places)
-    ascending = np.argsort(amount, kind="stable")
-    amount = amount[ascending]
-    group = members[places.of_school[tally.school[ascending]]]
-    shape = []
-    for axis, name in enumerate(measure.axes):
-        own = tally.codes[axis][ascending].astype(np.int64)[:, None]
-        total = name in measure.totals
-        shape.append(sizes[axis] + total)
-        choices = np.concatenate([own, np.full_like(own, sizes[axis])], axis=1) if total else own
-        wider = group[:, None, :] + len(place_codes) * choices[:, :, None] * int(np.prod(shape[:-1]))
-        group = wider.reshape(len(group), choices.shape[1] * group.shape[1])
-    value = np.repeat(amount, group.shape[1])
-    flat = group.ravel()
-    flat = flat.astype(np.min_scalar_type(flat.max(initial=0)))  # numbers of 16 bits are sorted in linear time
-    order = np.argsort(flat, kind="stable")
-    flat, value = flat[order], value[order]
-    found, start, count = np.unique(flat, return_index=True, return_counts=True)
-    middle = (value[start + (count - 1) // 2] + value[start + count // 2]) / (2 * scale)
-    where: list[np.ndarray] = []
-    rest = found // len(place_codes)
-    for n in shape:
-        where.append(rest % n)
-        rest = rest // n
-    where.append(found % len(place_codes))
-    return Block(_codes(measure, tuple(where), sizes, place_codes), middle, count.astype(np.float64))
+@kernel
+def _count(cell: np.ndarray, table: np.ndarray) -> None:
+    for i in range(cell.shape[0]):
+        table[np.uint32(cell[i])] += 1
+
+
+@kernel
+def _add(cell: np.ndarray, amount: np.ndarray, table: np.ndarray) -> None:
+    for i in range(cell.shape[0]):
+        table[np.uint32(cell[i])] += amount[i]
+
+
+@kernel
+def _add_in_parts(cell: np.ndarray, amount: np.ndarray, table: np.ndarray) -> None:
+    for i in range(cell.shape[0]):
+        table[np.uint32(cell[i])] += int(np.floor(amount[i] * SCALE + 0.5))

@@ -6,11 +6,11 @@ from collections import namedtuple
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import FULL_TIME, PART_TIME_FTE
 from simulation.columns import picked
 from simulation.draws import Decision, chance, school_ids
+from simulation.kernels import kernel
 from simulation.numerics import age_band, logistics, logits
 from simulation.processes.base import Model, Process
 from simulation.vocabulary import ClusterKind, Role, Status, label
@@ -76,7 +76,7 @@ Rates = namedtuple("Rates", "goes_part_time go_full_time part_time_fte")
 Pool = namedtuple("Pool", "status birth_year left_year")
 
 
-@njit(cache=True)
+@kernel
 def _change_hours(people, staff, draws, rates, key):
     """Settle the hours of the people in rows ``staff``, who have one of ``draws`` each."""
     for j in range(len(staff)):
@@ -90,7 +90,7 @@ def _change_hours(people, staff, draws, rates, key):
             people.fte[i] = FULL_TIME
 
 
-@njit(cache=True)
+@kernel
 def _grow_out(people, year):
     """Move those who are out of service on by a year."""
     for i in range(len(people.status)):

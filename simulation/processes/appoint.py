@@ -1,30 +1,28 @@
 """Vacancy chains: posts are filled down the ladder, and whoever moves leaves a vacancy behind.
 
-Supply is in `seek`, demand in `vacancies`, one level of the market in `market`; here the levels are put in order and what
-they settle is done to people.
+Supply is in `seek`, demand in `vacancies`, and they meet in `market`; here what it settles is done to people.
 """
 
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import FULL_TIME, SKILLS, merit, skill_matrix
-from simulation.draws import Decision, school_ids
-from simulation.log import Appointments, ClosedChains, Leavers, Vacancies
+from simulation.draws import Decision
+from simulation.kernels import kernel
+from simulation.log import Appointments, ClosedChains, Leavers
 from simulation.processes.base import Model, Process
-from simulation.processes.market import Outcome, fill_level
+from simulation.processes.market import Outcome, hold_market
 from simulation.processes.matching import SECOND_ADVERT
-from simulation.processes.seek import Communities, Seekers, find_seekers
+from simulation.processes.seek import Communities, find_seekers
 from simulation.processes.vacancies import closed, open_vacancies
 from simulation.vocabulary import LeaverReason, Move, Ring, Role, Status
 from simulation.world import Own, World
 
 
 def run(model: Model, own: Own) -> None:
-    """Open the year's vacancies, fill them level by level, and cover senior posts that stay empty."""
+    """Open the year's vacancies, fill them from the top of the ladder down, and cover senior posts that stay empty."""
     world, schools = model.world, own.schools
-    ids = school_ids(schools.urn)
     opened = open_vacancies(world)
     world.log.chains_opened = opened.opened
     open_ = np.zeros_like(schools.filled)
@@ -32,101 +30,86 @@ def run(model: Model, own: Own) -> None:
     schools.posts[:] = schools.filled + open_
 
     places = Communities.of(world)
-    seekers = find_seekers(world, places)
-    seeker_status = world.people.status[seekers.row]
-    returner = (seeker_status == Status.ON_BREAK) | (seeker_status == Status.OUT)
-    looking = np.ones(len(seekers.row), bool)
-
-    vacant = [opened.vacancies]
-    ended: list[ClosedChains] = [opened.abolished]
-    standing: list[Vacancies] = []
-    appointments: list[Appointments] = []
-    for level in reversed(Role):
-        if level is Role.CLASSROOM_TEACHER:
-            seekers.level[returner & looking] = level
-        here = Vacancies.joined(vacant)
-        chosen = np.flatnonzero((seekers.level == level) & looking)
-        outcome = fill_level(
-            world, level, here.where(here.role == level), seekers.where(chosen), places, schools.filled, open_, ids
-        )
-        filled = outcome.taken_by >= 0
-        vacant.append(outcome.opened)
-        standing.append(outcome.vacancy.where(~filled))
-        done = _appoint(world, own, level, outcome, seekers.where(chosen))
-        appointments.append(done)
-        ended.append(closed(world, outcome.abolished, abolished=True))
-        ended.append(closed(world, outcome.vacancy.where(filled).where(done.ring == Ring.OUTSIDE), abolished=False))
-        looking &= ~np.isin(seekers.row, done.row)
-        _count_adverts(world, level, outcome)
-
+    outcome = hold_market(world, opened.vacancies, find_seekers(world, places), places, schools.filled, open_)
     schools.posts[:] = schools.filled + open_
-    world.vacancies = Vacancies.joined(standing)
-    world.log.appointments = Appointments.joined(appointments)
-    world.log.closed_chains = ClosedChains.joined(ended)
+    filled = outcome.taken_by >= 0
+    world.vacancies = outcome.vacancy.where(~filled)
+    made = world.log.appointments = _appoint(world, own, outcome, filled)
+    ended = outcome.vacancy.where(filled).where(made.ring == Ring.OUTSIDE)
+    world.log.closed_chains = ClosedChains.joined(
+        [opened.abolished, closed(world, outcome.abolished, abolished=True), closed(world, ended, abolished=False)]
+    )
+    at = outcome.vacancy.school, outcome.vacancy.role
+    again = outcome.advert == SECOND_ADVERT
+    np.add.at(world.log.advertised, at, 1)
+    np.add.at(world.log.advertised_again, (at[0][again], at[1][again]), 1)
     _cover(world, own)
 
 
-def _count_adverts(world: World, level: Role, outcome: Outcome) -> None:
-    np.add.at(world.log.advertised[:, level], outcome.vacancy.school, 1)
-    np.add.at(world.log.advertised_again[:, level], outcome.vacancy.school[outcome.advert == SECOND_ADVERT], 1)
-
-
-def _appoint(world: World, own: Own, level: Role, outcome: Outcome, seekers: Seekers) -> Appointments:
-    """Move the people whom one level of the market appointed, and record it."""
-    people, schools, year = own.people, own.schools, world.year
-    filled = np.flatnonzero(outcome.taken_by >= 0)
-    row = seekers.row[outcome.taken_by[filled]].astype(np.int64)
-    to_school = outcome.vacancy.school[filled]
+def _appoint(world: World, own: Own, outcome: Outcome, filled: np.ndarray) -> Appointments:
+    """Move the people whom the market appointed, and record it."""
+    people, year = own.people, world.year
+    row = outcome.taken_by[filled].astype(np.int64)
+    vacancy = outcome.vacancy.where(filled)
     role, school = people.role[row].copy(), people.school[row].copy()
     serving = people.status[row] == Status.IN_SERVICE
-    promoted = level > role
-
-    # Skills, hours and dates
-    rising = row[promoted]
-    for name in SKILLS:
-        getattr(people, name)[rising] *= world.parameters.develop.carry_over
-    people.given[rising, : len(SKILLS)] *= world.parameters.develop.carry_over
-    full = world.key.uniform(Decision.FULL_TIME_ON_PROMOTION, year, people.id[rising])
-    to_full = rising[full < world.parameters.hours.full_time_on_promotion[level]]
-    people.fte[to_full] = FULL_TIME
-    people.role_since[row[~serving | promoted]] = year
-    people.school_since[row[~serving | (school != to_school)]] = year
-    if level is Role.HEAD:
-        people.head_since[row[people.head_since[row] < 0]] = year
-        schools.last_head_leadership[to_school] = schools.leadership[to_school]
-        schools.head_changed[to_school] = year
-
-    # Posts
-    people.role[row] = level
-    people.school[row] = to_school
-    world.count("moves_out", role[serving], school[serving])
-    if level is Role.TRUST_LEADER:
-        people.status[row] = Status.CENTRAL
-        people.left_year[row], people.left_reason[row] = year, LeaverReason.TRUST_CENTRAL_TEAM
-        leaves = row[serving]
-        reason = np.full(len(leaves), LeaverReason.TRUST_CENTRAL_TEAM, np.int8)
-        leavers = Leavers(people.id[leaves], leaves, role[serving], school[serving], reason)
-        world.log.leavers = Leavers.joined([world.log.leavers, leavers])
-    else:
-        people.status[row] = Status.IN_SERVICE
-        world.count("moves_in", np.full(serving.sum(), level), to_school[serving])
-        world.count("entrants", np.full((~serving).sum(), level), to_school[~serving])
-    return Appointments(
+    promoted = vacancy.role > role
+    made = Appointments(
         person=people.id[row],
         row=row,
         from_role=role,
         from_school=school,
-        to_role=np.full(len(row), level, np.int8),
-        to_school=to_school,
+        to_role=vacancy.role,
+        to_school=vacancy.school,
         ring=np.where(serving, outcome.ring[filled], Ring.OUTSIDE).astype(np.int8),
         move=np.select([~serving, promoted], [Move.RETURN, Move.PROMOTION], Move.SAME_LEVEL).astype(np.int8),
         round=outcome.advert[filled],
-        chain=outcome.vacancy.chain[filled],
-        link=outcome.vacancy.link[filled],
+        chain=vacancy.chain,
+        link=vacancy.link,
     )
+    _rise(world, own, row[promoted], vacancy.role[promoted])
+    people.role_since[row[~serving | promoted]] = year
+    people.school_since[row[~serving | (school != vacancy.school)]] = year
+    people.role[row], people.school[row], people.status[row] = vacancy.role, vacancy.school, Status.IN_SERVICE
+    world.count("moves_out", role[serving], school[serving])
+    _begin_headship(world, own, made)
+    _join_central_team(world, own, made, serving)
+    in_school = made.to_role != Role.TRUST_LEADER
+    for flow, which in (("moves_in", serving & in_school), ("entrants", ~serving & in_school)):
+        world.count(flow, made.to_role[which], made.to_school[which])
+    return made
 
 
-@njit(cache=True)
+def _rise(world: World, own: Own, row: np.ndarray, role: np.ndarray) -> None:
+    """Some of the skill is left behind on a higher rung, and some part-timers become full-time."""
+    people, carry_over = own.people, world.parameters.develop.carry_over
+    for name in SKILLS:
+        getattr(people, name)[row] *= carry_over
+    people.given[row, : len(SKILLS)] *= carry_over
+    full = world.key.uniform(Decision.FULL_TIME_ON_PROMOTION, world.year, people.id[row])
+    people.fte[row[full < world.parameters.hours.full_time_on_promotion[role]]] = FULL_TIME
+
+
+def _begin_headship(world: World, own: Own, made: Appointments) -> None:
+    people, schools, heads = own.people, own.schools, made.to_role == Role.HEAD
+    row, school = made.row[heads], made.to_school[heads]
+    people.head_since[row[people.head_since[row] < 0]] = world.year
+    schools.last_head_leadership[school] = schools.leadership[school]
+    schools.head_changed[school] = world.year
+
+
+def _join_central_team(world: World, own: Own, made: Appointments, serving: np.ndarray) -> None:
+    """New leaders of trusts go where the census does not see them: those who served leave it."""
+    people, leads = own.people, made.to_role == Role.TRUST_LEADER
+    row, reason = made.row[leads], LeaverReason.TRUST_CENTRAL_TEAM
+    people.status[row], people.left_year[row], people.left_reason[row] = Status.CENTRAL, world.year, reason
+    gone = leads & serving
+    reasons = np.full(gone.sum(), reason, np.int8)
+    leavers = Leavers(made.person[gone], made.row[gone], made.from_role[gone], made.from_school[gone], reasons)
+    world.log.leavers = Leavers.joined([world.log.leavers, leavers])
+
+
+@kernel
 def _choose_cover(v_school, v_role, start, stop, rows, merits, ids, role, acting):
     for v in range(len(v_school)):
         best = -1

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numba import njit
 
 from simulation.columns import Columns
+from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed_array, logistics
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import COMPONENTS
@@ -19,9 +20,8 @@ EXPERIENCED = 10
 """Years as a head after which experience counts in full (judgement)."""
 
 
-@dataclass(frozen=True)
-class Heads:
-    """Heads in service of schools in clusters that collaborate, one entry each, by cluster and then id."""
+class Heads(NamedTuple):
+    """Heads in service of schools in clusters that collaborate, one entry each."""
 
     cluster: np.ndarray
     person: np.ndarray
@@ -57,24 +57,27 @@ def _heads(world: World) -> Heads:
     rows = np.flatnonzero((people.role == Role.HEAD) & (people.status == Status.IN_SERVICE))
     of = cluster[people.school[rows]]
     together = (of >= 0) & collaborates(world)[of]
-    rows, of = rows[together], of[together]
-    order = np.lexsort((people.id[rows], of))
-    rows, of = rows[order], of[order]
+    rows, of = rows.compress(together), of.compress(together)
     since = people.head_since[rows].astype(np.int64)
     years = np.where(since < 0, 0, np.maximum(0, (world.year - 1) - since))
     return Heads(of, people.id[rows], people.system[rows], np.minimum(years, EXPERIENCED) / EXPERIENCED)
 
 
-@njit(cache=True)
-def _elect(cluster, person, system, experience, before, chair):
-    """Place among the heads of each cluster's chair, or -1: last year's, else the ablest (ties: smaller id)."""
-    for j in range(len(cluster)):
-        c = cluster[j]
+@njit(forceinline=True)
+def _abler(heads, j, k):
+    one, other = heads.system[j] + heads.experience[j], heads.system[k] + heads.experience[k]
+    return one > other or (one == other and heads.person[j] < heads.person[k])
+
+
+@kernel
+def _elect(heads, before, chair):
+    """Write into ``chair`` the place among heads of each cluster's: last year's, else the ablest (ties: smaller id)."""
+    for j in range(len(heads.cluster)):
+        c = heads.cluster[j]
         best = chair[c]
-        if best >= 0 and person[best] == before[c]:
+        if best >= 0 and heads.person[best] == before[c]:
             continue
-        standing = system[j] + experience[j]
-        if best < 0 or person[j] == before[c] or standing > system[best] + experience[best]:
+        if best < 0 or heads.person[j] == before[c] or _abler(heads, j, best):
             chair[c] = j
 
 
@@ -111,7 +114,7 @@ def run(model: Model, own: Own) -> None:
     p = world.parameters.collaborate
     heads, together = _heads(world), collaborates(world)
     chair = np.full(len(clusters.key), -1, np.int64)
-    _elect(heads.cluster, heads.person, heads.system, heads.experience, clusters.chair, chair)
+    _elect(heads, clusters.chair, chair)
     clusters.chair[:] = np.where(chair >= 0, np.append(heads.person, np.uint64(0))[chair], np.uint64(0))
 
     kept = p.systems_memory * clusters.systems + (1 - p.systems_memory) * p.systems[clusters.kind]

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-import numpy as np
+import math
+from collections import namedtuple
 
+import numpy as np
+from numba import njit
+
+from simulation.columns import picked
+from simulation.kernels import kernel
 from simulation.processes.base import Model, Process
 from simulation.vocabulary import Role, Status
 from simulation.world import Own
@@ -12,27 +18,40 @@ CATEGORIES = ("pay", "on_costs", "recruitment", "cover", "acting")
 PAY, ON_COSTS, RECRUITMENT, COVER, ACTING = range(len(CATEGORIES))
 
 
+Staff = namedtuple("Staff", "status role acting_role school fte")
+Prices = namedtuple("Prices", "pay pension insurance insurance_threshold acting_allowance")
+
+
+@njit(inline="always")
+def _whole(gbp: float) -> int:
+    return int(math.floor(gbp + 0.5))  # noqa: RUF046 - numba's floor gives a float
+
+
+@kernel
+def _pay(people, phase, prices, costs):
+    """Add pay, on-costs and acting allowances, each rounded to whole GBP for each person, to their schools' costs."""
+    for i in range(len(people.status)):
+        school, role, acting = people.school[i], people.role[i], people.acting_role[i]
+        if people.status[i] == Status.IN_SERVICE or people.status[i] == Status.CENTRAL:
+            pay = prices.pay[phase[school], role] * people.fte[i] / 100
+            on_costs = prices.pension * pay + prices.insurance * max(0.0, pay - prices.insurance_threshold)
+            costs[school, PAY] += _whole(pay)
+            costs[school, ON_COSTS] += _whole(on_costs)
+        if acting >= 0:
+            gap = prices.pay[phase[school], acting] - prices.pay[phase[school], role]
+            costs[school, ACTING] += _whole(prices.acting_allowance * gap)
+
+
 def run(model: Model, _own: Own) -> None:
     """Add up costs by school and category, in whole GBP, so that they add up exactly whatever the order."""
     world = model.world
-    p, people, schools, log = world.parameters.costs, world.people, world.schools, world.log
+    p, schools, log = world.parameters.costs, world.schools, world.log
     costs = np.zeros((len(schools), len(CATEGORIES)), np.int64)
-    paid = np.flatnonzero((people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL))
-    school, role = people.school[paid], people.role[paid]
-    phase = schools.phase[school]
-    pay = p.pay[phase, role] * people.fte[paid] / 100
-    on_costs = p.pension * pay + p.insurance * np.maximum(0.0, pay - p.insurance_threshold)
-    for column, amount in ((PAY, pay), (ON_COSTS, on_costs)):
-        # Sums of whole numbers below 2**53 are exact in floating point.
-        costs[:, column] = np.bincount(school, np.floor(amount + 0.5), len(schools)).astype(np.int64)
+    _pay(picked(Staff, world.people), schools.phase, picked(Prices, p), costs)
     rounds = (log.advertised + log.advertised_again).astype(np.int64)
     costs[:, RECRUITMENT] = rounds @ np.floor(p.advert + 0.5).astype(np.int64)
     vacant = (schools.posts - schools.filled)[:, : Role.ASSISTANT_HEAD].sum(axis=1)
     costs[:, COVER] = np.floor(vacant * p.cover_days * p.supply_day[schools.phase] + 0.5).astype(np.int64)
-    acts = np.flatnonzero(people.acting_role >= 0)
-    at = schools.phase[people.school[acts]]
-    gap = p.pay[at, people.acting_role[acts]] - p.pay[at, people.role[acts]]
-    np.add.at(costs[:, ACTING], people.school[acts], np.floor(p.acting_allowance * gap + 0.5).astype(np.int64))
     log.costs = costs
 
 

@@ -8,13 +8,11 @@ from simulation.log import PROGRAMME_COSTS, Helping
 from simulation.processes.base import Model, Process
 from simulation.processes.collaborate import share_of_heads_changed
 from simulation.processes.effects import Shifts, act
+from simulation.processes.eligibility import Serving
 from simulation.processes.helping import Help, find_help
 from simulation.processes.taking_part import Part, taking_part
 from simulation.programmes.programme import Programme, Unit
 from simulation.world import Own, World
-
-HALF = 0.5
-"""What somebody who will not complete gets of delivery, and gives of their own time (judgement)."""
 
 
 def quality(programme: Programme, others: tuple[Programme, ...], year: int) -> float:
@@ -26,32 +24,28 @@ def quality(programme: Programme, others: tuple[Programme, ...], year: int) -> f
 def run(model: Model, own: Own) -> None:
     """Deliver every programme to those who are on it, and add up what all programmes change this year."""
     world = model.world
-    if not world.setup.programmes:
+    if not len(world.enrolments):
         return
-    shifts = Shifts.of(world)
-    parts = taking_part(world)
-    help_ = find_help(world, parts)
+    parts, serving = taking_part(world), Serving.of(world)
+    help_ = find_help(world, serving, parts)
+    own.enrolments.helper[:] = 0
     for part in parts:
         _deliver(world, own, part, help_.get(part.number))
         _wear(world, own, part)
     # Only now: a cascade may be for those who have completed another programme, whatever the two are called.
+    shifts = Shifts.none_yet(own)
     for part in parts:
         help_here = help_.get(part.number)
-        act(world, shifts, part, help_here, _finishing(world, part))
+        act(world, serving, shifts, part, help_here)
         _bill(world, part, help_here)
-    shifts.write(own)
+    shifts.reach_staff(world.people)
     world.log.helping = Helping.joined([Helping(), *(found.helping for found in help_.values())])
 
 
-def _finishing(world: World, part: Part) -> np.ndarray:
-    """1 for an enrolment that will complete, half for one that will not."""
-    return np.where(world.enrolments.completes[part.enrolment], 1.0, HALF)
-
-
 def _deliver(world: World, own: Own, part: Part, found: Help | None) -> None:
-    """Add this year's share to the doses of those in delivery, and note who has completed."""
+    """Add this year's share to the doses of those in delivery, and note where they are and who has completed."""
     enrolments, programme = own.enrolments, part.programme
-    enrolments.helper[part.enrolment] = 0
+    enrolments.row[part.enrolment] = part.row
     entries, share = part.delivered_to, np.ones(len(part.delivered_to))
     if found is not None:
         entries, share = found.entries, found.share
@@ -62,14 +56,13 @@ def _deliver(world: World, own: Own, part: Part, found: Help | None) -> None:
             culture = world.schools.culture
             gap = culture[world.people.school[helper]] - culture[part.school[entries[helped]]]
             enrolments.gap[at] = np.maximum(0.0, gap)
-    q = quality(programme, world.setup.programmes, world.year)
-    enrolments.delivered[part.enrolment[entries]] += share * q * _finishing(world, part)[entries]
-    due = part.years_since_start < programme.delivery.years
-    at = part.enrolment[due]
-    enrolments.dose[at] = enrolments.delivered[at] / (part.years_since_start[due] + 1)
+    q = quality(programme, world.programmes, world.year)
+    enrolments.delivered[part.enrolment[entries]] += share * q * part.finishing(world, entries)
+    at, years = part.enrolment[part.due], part.years_since_start[part.due]
+    enrolments.dose[at] = enrolments.delivered[at] / (years + 1)
 
-    last = part.present & (part.years_since_start == programme.delivery.years - 1)
-    done = part.row[last & enrolments.completes[part.enrolment]]
+    last = part.present[part.due] & (years == programme.delivery.years - 1)
+    done = part.row[part.due][last & enrolments.completes[at]]
     table = (own.people, own.schools, own.clusters)[programme.unit]
     table.completed[done] |= np.uint64(1 << part.number)
 

@@ -6,12 +6,12 @@ import math
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import merit_in_row
 from simulation.columns import picked
-from simulation.draws import Decision, chance, counter, draw
-from simulation.numerics import UNFIXED, normal
+from simulation.draws import Decision
+from simulation.kernels import kernel
+from simulation.numerics import UNFIXED, normals
 from simulation.processes.base import Model, Process
 from simulation.processes.collaborate import beyond_ordinary
 from simulation.programmes.channels import PersonSlot, SchoolSlot
@@ -21,11 +21,15 @@ from simulation.world import Own, World
 TEACHING, PEOPLE, MANAGEMENT, SYSTEM, ASPIRATION, WELLBEING = range(6)
 """Columns of ``given``; in ``shift`` they follow each other in the same order from this one on:"""
 FIRST_GIVEN = int(PersonSlot.TEACHING)
+CAREER = 100
+"""Years that nobody works."""
 
 Staff = namedtuple(
     "Staff",
-    "id status role school role_since teaching people management system aspiration readiness wellbeing workload shift given",
+    "role school role_since teaching people management system aspiration readiness wellbeing workload shift given",
 )
+Luck = namedtuple("Luck", "born_with shock")
+"""Normal variates, one for each person who develops: the aspiration that they were born with, and what befalls them."""
 Places = namedtuple("Places", "phase culture shift vacant_share support")
 Rules = namedtuple(
     "Rules",
@@ -34,18 +38,19 @@ Rules = namedtuple(
 )
 
 
-@njit(cache=True)
-def _develop(people, schools, rules, key):
+@kernel
+def _develop(rows, people, luck, schools, rules, year):
     memory = rules.wellbeing_memory
     shock_scale = math.sqrt(1.0 - memory * memory) * rules.wellbeing_spread
-    for i in range(len(people.status)):
-        if people.status[i] != Status.IN_SERVICE and people.status[i] != Status.CENTRAL:
-            continue
+    slower = np.empty(CAREER)
+    for years in range(CAREER):
+        slower[years] = 2.0 ** (-years / 2.0)
+    for j, i in enumerate(rows):
         s, r = people.school[i], people.role[i]
         p, culture = schools.phase[s], schools.culture[s]
-        years_in_role = max(0, key.year - 1 - people.role_since[i])
+        years_in_role = max(0, year - 1 - people.role_since[i])
         programmes = schools.shift[s, SchoolSlot.TEACHER_GROWTH] * UNFIXED
-        pace = 2.0 ** (-years_in_role / 2.0) * (1.0 + rules.culture_growth * culture + programmes)
+        pace = slower[min(years_in_role, CAREER - 1)] * (1.0 + rules.culture_growth * culture + programmes)
         # What programmes gave is taken off, so that the rules work on the rest, and what they give now is added.
         given, growth = people.given[i], rules.growth_on_the_job
         aim, level = people.aspiration[i] - given[ASPIRATION], people.wellbeing[i] - given[WELLBEING]
@@ -59,8 +64,7 @@ def _develop(people, schools, rules, key):
         people.people[i] += given[PEOPLE]
         people.management[i] += given[MANAGEMENT]
         people.system[i] += given[SYSTEM]
-        born_with = normal(draw(people.id[i], counter(Decision.BIRTH_ASPIRATION, 0, 0), key.k0, key.k1))
-        home = born_with + rules.aspiration_of_culture * culture
+        home = luck.born_with[j] + rules.aspiration_of_culture * culture
         people.aspiration[i] = (
             rules.aspiration_memory * aim + (1.0 - rules.aspiration_memory) * home + given[ASPIRATION]
         )
@@ -70,7 +74,7 @@ def _develop(people, schools, rules, key):
         well = rules.wellbeing_of_culture * culture - rules.wellbeing_of_workload * longer / 10.0
         if r == Role.HEAD:
             well += schools.support[s]
-        shock = shock_scale * normal(chance(people.id[i], Decision.WELLBEING_SHOCK, key))
+        shock = shock_scale * luck.shock[j]
         people.wellbeing[i] = memory * level + (1.0 - memory) * well + shock + given[WELLBEING]
         merit = merit_in_row(people, i, rules.merit_weights, min(r + 1, N_ROLES - 1))
         people.readiness[i] = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
@@ -85,13 +89,19 @@ def vacant_share(world: World) -> np.ndarray:
 def run(model: Model, own: Own) -> None:
     """Develop everybody who is in service or in a trust's central team."""
     world = model.world
-    p, schools = world.parameters, world.schools
+    p, people, key = world.parameters, own.people, world.key
+    rows = np.flatnonzero((people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL))
+    ids = people.id[rows]
+    born_with = normals(key.uniform(Decision.BIRTH_ASPIRATION, 0, ids))
+    shock = normals(key.uniform(Decision.WELLBEING_SHOCK, world.year, ids))
     support = p.collaborate.support * beyond_ordinary(world)
     _develop(
-        picked(Staff, own.people),
-        picked(Places, schools, vacant_share=vacant_share(world), support=support),
+        rows,
+        picked(Staff, people),
+        Luck(born_with, shock),
+        picked(Places, world.schools, vacant_share=vacant_share(world), support=support),
         picked(Rules, p.develop, p.appoint),
-        world.key.in_year(world.year),
+        world.year,
     )
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
-from simulation.numerics import FIXED_POINT, fixed_array
-from simulation.processes.eligibility import meets
+from simulation.columns import Table, picked
+from simulation.kernels import kernel
+from simulation.numerics import FIXED_POINT, fixed, fixed_array
+from simulation.processes.eligibility import Serving
 from simulation.processes.helping import Help
 from simulation.processes.taking_part import Part, area_of, clusters_schools
 from simulation.programmes.channels import CHANNELS, N_PERSON_SLOTS, On, PersonSlot, SchoolSlot
@@ -15,46 +19,106 @@ from simulation.programmes.programme import Cascade, Effect, Unit
 from simulation.vocabulary import N_ROLES, Role, Status
 from simulation.world import Own, World
 
+Staff = namedtuple("Staff", "status school role shift")
+Bearers = namedtuple("Bearers", "row entry school")
+"""On whom effects fall, an entry for each and each enrolment that reaches them: their row, which entry of the part it is,
+and the school whose leaders support it."""
+Changes = namedtuple("Changes", "column size leader_support of_gap")
+"""What a programme changes in such rows, an entry for each column of their shifts; ``size`` is by years since the start."""
+Doses = namedtuple("Doses", "enrolment years_since_start dose worn gap")
+
+BLOCK = 32
+"""Rows that are asked of memory at once."""
+
+
+@njit(forceinline=True)
+def _ask_for(shift, rows):
+    """Ask memory for ``rows`` of ``shift`` all at once.
+
+    They lie far apart, and waiting for one after the other takes most of the time of adding to them. The sum is returned
+    only so that the compiler does not leave the reading out.
+    """
+    asked = 0
+    for row in rows:
+        asked += shift[row, 0] + shift[row, -1]
+    return asked
+
+
+@kernel
+def _add_amounts(shift, rows, slots, amounts):
+    asked = 0
+    for first in range(0, len(rows), BLOCK):
+        last = min(first + BLOCK, len(rows))
+        asked += _ask_for(shift, rows[first:last])
+        for j in range(first, last):
+            amount = fixed(amounts[j])
+            for slot in slots:
+                shift[rows[j], slot] += amount
+    return asked
+
+
+def _add(shift: np.ndarray, rows: np.ndarray, slots: list[int], amounts: np.ndarray) -> None:
+    """Add an amount to ``slots`` of each of ``rows``, which may come more than once."""
+    _add_amounts(shift, rows, np.array(slots), amounts)
+
+
+@kernel
+def _reach_staff(people, staff, reached):
+    for i in range(len(people.status)):
+        school, first = people.school[i], people.role[i] * N_PERSON_SLOTS
+        if people.status[i] == Status.IN_SERVICE and reached[school]:
+            for slot in range(N_PERSON_SLOTS):
+                people.shift[i, slot] += staff[school, first + slot]
+
 
 @dataclass
 class Shifts:
-    """What all programmes add this year, in units of 2**-20."""
+    """What all programmes add this year, in units of 2**-20; int32."""
 
     people: np.ndarray
-    """People × :class:`PersonSlot`; int64."""
+    """People × :class:`PersonSlot`."""
     schools: np.ndarray
-    """Schools × :class:`SchoolSlot`; int64."""
+    """Schools × :class:`SchoolSlot`."""
     clusters: np.ndarray
-    """Clusters × component of strength; int64."""
+    """Clusters × component of strength."""
     staff: np.ndarray
-    """On everybody in service, schools × roles × :class:`PersonSlot`; int64."""
+    """On everybody in service there, schools × :func:`_of_staff`."""
 
     @classmethod
-    def of(cls, world: World) -> Shifts:
-        """Nothing yet."""
-        tables = (world.people, world.schools, world.clusters)
-        people, schools, clusters = (np.zeros(table.shift.shape, np.int64) for table in tables)
-        return cls(people, schools, clusters, np.zeros((len(world.schools), N_ROLES, N_PERSON_SLOTS), np.int64))
+    def none_yet(cls, own: Own) -> Shifts:
+        """The columns that the processes of the year read, with nothing in them yet."""
+        people, schools, clusters = own.people.shift, own.schools.shift, own.clusters.shift
+        for shift in (people, schools, clusters):
+            shift[:] = 0
+        return cls(people, schools, clusters, np.zeros((len(schools), N_ROLES * N_PERSON_SLOTS), people.dtype))
 
-    def write(self, own: Own) -> None:
-        """Put the sums where the processes of the year read them."""
-        if self.staff.any():
-            serving = np.flatnonzero(own.people.status == Status.IN_SERVICE)
-            self.people[serving] += self.staff[own.people.school[serving], own.people.role[serving]]
-        own.people.shift[:], own.schools.shift[:], own.clusters.shift[:] = self.people, self.schools, self.clusters
+    def add_to_staff(self, role: int, slots: list[int], school: np.ndarray, amounts: np.ndarray) -> None:
+        """Add ``amounts`` to ``slots`` of everybody in service in a role of each of these schools."""
+        _add(self.staff, school, _of_staff(role, slots), amounts)
+
+    def reach_staff(self, people: Table) -> None:
+        """Pass on to people what falls on the staff of their schools."""
+        reached = self.staff.any(axis=1)
+        if reached.any():
+            _reach_staff(picked(Staff, people, shift=self.people), self.staff, reached)
 
 
-def _slots(effect: Effect) -> tuple[int, ...]:
+def _slots(effect: Effect) -> list[int]:
     """Columns of people's or schools' shifts that an effect raises."""
     if effect.channel == "capability":
-        return tuple(int(PersonSlot.TEACHING) + skill for skill in effect.skills)
+        return [PersonSlot.TEACHING + skill for skill in effect.skills]
     if effect.on is On.INSIDERS:
-        return (SchoolSlot.OWN_CANDIDATES,)
+        return [SchoolSlot.OWN_CANDIDATES]
     if effect.on is On.OUTSIDERS:
-        return (SchoolSlot.SEEN_FROM_OUTSIDE,)
+        return [SchoolSlot.SEEN_FROM_OUTSIDE]
     slot = CHANNELS[effect.channel].slot
     assert slot is not None
-    return (slot,)
+    return [slot]
+
+
+def _of_staff(role: int, slots: list[int]) -> list[int]:
+    """Columns of the shifts of staff that hold these slots of people in a role."""
+    return [role * N_PERSON_SLOTS + slot for slot in slots]
 
 
 def _on_schools(effect: Effect) -> bool:
@@ -62,130 +126,167 @@ def _on_schools(effect: Effect) -> bool:
     return CHANNELS[effect.channel].of_schools or effect.on in (On.INSIDERS, On.OUTSIDERS)
 
 
-def act(world: World, shifts: Shifts, part: Part, found: Help | None, finishing: np.ndarray) -> None:
-    """Add what one programme changes this year; ``finishing`` is the share of own time that each enrolment gives."""
+def act(world: World, serving: Serving, shifts: Shifts, part: Part, found: Help | None) -> None:
+    """Add what one programme changes this year."""
+    direct: dict[tuple[str, bool], list[Effect]] = {}
     for effect in part.programme.effects:
         if effect.on is On.HELPER:
-            if found is not None:
-                load = part.programme.sign * effect.size * found.helping.load
-                _add_to_people(shifts, effect, found.helping.row, fixed_array(load))
-            continue
-        entries, weight = _weights(world, part, effect)
-        if len(entries):
-            _fall(world, shifts, part, effect, entries, weight)
-    _hours(world, shifts, part, found, finishing)
+            _help(shifts, part, found, _slots(effect), effect.size)
+        elif effect.on is On.TEAM:
+            _fall_on_team(world, shifts, part, effect)
+        elif effect.on is On.PEERS:
+            _cascade(world, serving, shifts, part, effect)
+        else:
+            direct.setdefault((_table(effect), effect.on is On.CLUSTER), []).append(effect)
+    for (table, on_cluster), effects in direct.items():
+        bearers = _bearers(world, part, table, on_cluster)
+        doses = picked(Doses, part, world.enrolments)
+        _change(getattr(shifts, table), bearers, _changes(part, effects), doses, world.schools.leadership)
+    _hours(world, shifts, part, found)
+
+
+def _table(effect: Effect) -> str:
+    """Which of the :class:`Shifts` an effect raises, on the participants, their schools or their clusters."""
+    if effect.channel == "cluster_strength":
+        return "clusters"
+    if effect.on is On.PARTICIPANT:
+        return "people"
+    return "schools" if _on_schools(effect) else "staff"
+
+
+def _columns(effect: Effect) -> list[int]:
+    """Columns that it raises there."""
+    table = _table(effect)
+    if table == "clusters":
+        return [effect.component]
+    slots = _slots(effect)
+    return [column for role in effect.roles for column in _of_staff(role, slots)] if table == "staff" else slots
+
+
+def _bearers(world: World, part: Part, table: str, on_cluster: bool) -> Bearers:
+    """On which rows of a table the effects on participants, their schools, or all schools of their clusters fall."""
+    present = np.flatnonzero(part.present)
+    row, school = part.row[present], part.school[present]
+    if table == "people":
+        return Bearers(row, present, school)
+    if table == "clusters":
+        cluster = row if part.programme.unit is Unit.CLUSTER else world.schools.cluster[school].astype(np.int64)
+        inside = cluster >= 0
+        return Bearers(cluster[inside], present[inside], school[inside])
+    entry, school = part.schools_of(present, world)
+    if on_cluster and part.programme.unit is not Unit.CLUSTER:
+        cluster = world.schools.cluster[school]
+        alone, inside = np.flatnonzero(cluster < 0), np.flatnonzero(cluster >= 0)
+        of, schools = clusters_schools(world, cluster[inside])
+        entry, school = np.concatenate([alone, inside[of]]), np.concatenate([school[alone], schools])
+    return Bearers(school, present[entry], school)
+
+
+def _sizes(part: Part, effect: Effect) -> np.ndarray:
+    """Size of an effect by years since the start, of a full dose."""
+    programme, longest = part.programme, int(part.years_since_start.max())
+    return np.array([programme.sign * effect.size * programme.profile(effect, k) for k in range(longest + 1)])
+
+
+def _leader_support(effect: Effect) -> float:
+    """By how much the leaders of a school raise an effect there; what falls on clusters is nobody's to support."""
+    return 0.0 if _table(effect) == "clusters" else effect.leader_support
+
+
+def _changes(part: Part, effects: list[Effect]) -> Changes:
+    """What ``effects`` on rows of one table change there, column by column."""
+    columns = [_columns(effect) for effect in effects]
+    each = np.repeat(np.arange(len(effects)), [len(some) for some in columns])
+    return Changes(
+        np.concatenate(columns),
+        np.stack([_sizes(part, effect) for effect in effects])[each],
+        np.array([_leader_support(effect) for effect in effects])[each],
+        np.array([effect.of_gap for effect in effects])[each],
+    )
+
+
+@kernel
+def _change(shift, bearers, changes, doses, leadership):
+    asked = 0
+    for first in range(0, len(bearers.row), BLOCK):
+        last = min(first + BLOCK, len(bearers.row))
+        asked += _ask_for(shift, bearers.row[first:last])
+        for j in range(first, last):
+            _change_row(shift[bearers.row[j]], j, bearers, changes, doses, leadership)
+    return asked
+
+
+@njit(forceinline=True)
+def _change_row(shift, j, bearers, changes, doses, leadership):
+    entry, leader = bearers.entry[j], leadership[bearers.school[j]]
+    at, years = doses.enrolment[entry], doses.years_since_start[entry]
+    for k in range(len(changes.column)):
+        weight = changes.size[k, years] * doses.dose[at] * doses.worn[at]
+        if changes.of_gap[k]:
+            weight *= doses.gap[at]
+        shift[changes.column[k]] += fixed(weight * max(0.0, 1.0 + changes.leader_support[k] * leader))
 
 
 def _weights(world: World, part: Part, effect: Effect) -> tuple[np.ndarray, np.ndarray]:
-    """Present enrolments on which an effect acts this year, and how strongly, before the support of leaders."""
-    longest = int(part.years_since_start.max())
-    profile = np.array([part.programme.profile(effect, k) for k in range(longest + 1)])[part.years_since_start]
-    entries = np.flatnonzero(part.present & (profile > 0))
-    at = part.enrolment[entries]
-    weight = (
-        part.programme.sign * effect.size * profile[entries] * world.enrolments.dose[at] * world.enrolments.worn[at]
-    )
-    return entries, weight * world.enrolments.gap[at] if effect.of_gap else weight
+    """Present entries whose participants pass an effect on to others, and its weight with the support of their leaders."""
+    sizes = _sizes(part, effect)[part.years_since_start]
+    entries = np.flatnonzero(part.present & (sizes != 0))
+    at, leadership = part.enrolment[entries], world.schools.leadership[part.school[entries]]
+    weight = sizes[entries] * world.enrolments.dose[at] * world.enrolments.worn[at]
+    return entries, weight * np.maximum(0.0, 1.0 + effect.leader_support * leadership)
 
 
-def _supported(world: World, effect: Effect, weight: np.ndarray, school: np.ndarray) -> np.ndarray:
-    return weight * np.maximum(0.0, 1.0 + effect.leader_support * world.schools.leadership[school])
-
-
-def _fall(world: World, shifts: Shifts, part: Part, effect: Effect, entries: np.ndarray, weight: np.ndarray) -> None:
-    """Add an effect of ``weight`` from ``entries`` to whoever it falls on."""
-    school = part.school[entries]
-    if effect.channel == "cluster_strength":
-        cluster = part.row[entries] if part.programme.unit is Unit.CLUSTER else world.schools.cluster[school]
-        inside = cluster >= 0
-        np.add.at(shifts.clusters[:, effect.component], cluster[inside], fixed_array(weight[inside]))
-    elif effect.on is On.PARTICIPANT:
-        _add_to_people(shifts, effect, part.row[entries], fixed_array(_supported(world, effect, weight, school)))
-    elif effect.on is On.PEERS:
-        _cascade(world, shifts, part, effect, entries, weight)
-    elif effect.on is On.TEAM:
-        _fall_on_team(world, shifts, part, effect, entries, _supported(world, effect, weight, school))
-    else:
-        entry, school = _schools(world, part, effect, entries)
-        amount = fixed_array(_supported(world, effect, weight[entry], school))
-        if _on_schools(effect):
-            _add_to_schools(shifts, effect, school, amount)
-        else:
-            for role in effect.roles:
-                _add_to_staff(shifts, effect, school, role, amount)
-
-
-def _schools(world: World, part: Part, effect: Effect, entries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Schools on which an effect on a school or a cluster falls: places in ``entries``, and rows of schools."""
-    if effect.on is not On.CLUSTER or part.programme.unit is Unit.CLUSTER:
-        return part.schools_of(entries, world)
-    school = part.school[entries]
-    cluster = world.schools.cluster[school]
-    alone, inside = np.flatnonzero(cluster < 0), np.flatnonzero(cluster >= 0)
-    entry, schools = clusters_schools(world, cluster[inside])
-    return np.concatenate([alone, inside[entry]]), np.concatenate([school[alone], schools])
-
-
-def _fall_on_team(
-    world: World, shifts: Shifts, part: Part, effect: Effect, entries: np.ndarray, weight: np.ndarray
-) -> None:
+def _fall_on_team(world: World, shifts: Shifts, part: Part, effect: Effect) -> None:
     """Those whom a participant leads: their share of the lower roles, or of the school's pupils."""
+    entries, weight = _weights(world, part, effect)
     row, school = part.row[entries], part.school[entries]
     role = world.people.role[row].astype(np.int64)
-    amount = fixed_array(weight / np.maximum(1, world.schools.filled[school, role]))
+    share = weight / np.maximum(1, world.schools.filled[school, role])
     if _on_schools(effect):
-        _add_to_schools(shifts, effect, school, amount)
+        _add(shifts.schools, school, _slots(effect), share)
         if effect.channel == "pupil_progress":
-            np.add.at(shifts.people[:, PersonSlot.TEAM_PROGRESS], row, fixed_array(weight))
+            _add(shifts.people, row, [int(PersonSlot.TEAM_PROGRESS)], weight)
         return
     for lower in effect.roles:
         leads = role > lower
-        _add_to_staff(shifts, effect, school[leads], lower, amount[leads])
+        shifts.add_to_staff(lower, _slots(effect), school[leads], share[leads])
 
 
-def _cascade(world: World, shifts: Shifts, part: Part, effect: Effect, entries: np.ndarray, weight: np.ndarray) -> None:
+def _cascade(world: World, serving: Serving, shifts: Shifts, part: Part, effect: Effect) -> None:
     """Pass an effect on to peers: its mean among the participants of an area, as far as they can lead the others there."""
+    entries, weight = _weights(world, part, effect)
+    if not len(entries):
+        return
     cascade = part.programme.delivery.cascade
     assert isinstance(cascade, Cascade)
-    joined = (world.people.joined & np.uint64(1 << part.number)) != 0
-    able = meets(world, cascade.who, Unit.PERSON) & (world.people.status == Status.IN_SERVICE) & ~joined
-    peers = np.flatnonzero(able)
+    peers = serving.who_meet(world, cascade.who)
+    peers = peers.compress(world.people.joined[peers] & np.uint64(1 << part.number) == 0)
     leading = area_of(world, cascade.within, part.school[entries])
-    led = area_of(world, cascade.within, world.people.school[peers].astype(np.int64))
+    led = area_of(world, cascade.within, world.people.school[peers])
     areas = max(leading.max(), led.max(initial=0)) + 1
     total = np.zeros(areas, np.int64)
-    np.add.at(total, leading, fixed_array(_supported(world, effect, weight, part.school[entries])))
+    np.add.at(total, leading, fixed_array(weight))
     leaders, others = np.bincount(leading, minlength=areas), np.bincount(led, minlength=areas)
     coverage = np.minimum(1.0, leaders * cascade.each / np.maximum(others, 1))
-    amount = fixed_array(total / FIXED_POINT / np.maximum(leaders, 1) * coverage)
-    _add_to_people(shifts, effect, peers, amount[led])
+    each = total / FIXED_POINT / np.maximum(leaders, 1) * coverage
+    _add(shifts.people, peers, _slots(effect), each[led])
 
 
-def _hours(world: World, shifts: Shifts, part: Part, found: Help | None, finishing: np.ndarray) -> None:
+def _hours(world: World, shifts: Shifts, part: Part, found: Help | None) -> None:
     """The time that participants and helpers give."""
-    delivery, sign = part.programme.delivery, part.programme.sign
-    workload = shifts.people[:, PersonSlot.WORKLOAD]
+    delivery, workload = part.programme.delivery, [int(PersonSlot.WORKLOAD)]
     entries = part.delivered_to
-    hours = fixed_array(sign * delivery.hours * finishing[entries])
+    hours = part.programme.sign * delivery.hours * part.finishing(world, entries)
     if part.programme.unit is Unit.PERSON:
-        np.add.at(workload, part.row[entries], hours)
+        _add(shifts.people, part.row[entries], workload, hours)
     elif delivery.hours:
         entry, school = part.schools_of(entries, world)
-        np.add.at(shifts.staff[:, Role.HEAD, PersonSlot.WORKLOAD], school, hours[entry])
-    if found is not None and delivery.helpers is not None:
-        np.add.at(workload, found.helping.row, fixed_array(sign * delivery.helpers.hours * found.helping.load))
+        shifts.add_to_staff(Role.HEAD, workload, school, hours[entry])
+    if delivery.helpers is not None:
+        _help(shifts, part, found, workload, delivery.helpers.hours)
 
 
-def _add_to_people(shifts: Shifts, effect: Effect, row: np.ndarray, amount: np.ndarray) -> None:
-    for slot in _slots(effect):
-        np.add.at(shifts.people[:, slot], row, amount)
-
-
-def _add_to_schools(shifts: Shifts, effect: Effect, school: np.ndarray, amount: np.ndarray) -> None:
-    for slot in _slots(effect):
-        np.add.at(shifts.schools[:, slot], school, amount)
-
-
-def _add_to_staff(shifts: Shifts, effect: Effect, school: np.ndarray, role: int, amount: np.ndarray) -> None:
-    for slot in _slots(effect):
-        np.add.at(shifts.staff[:, role, slot], school, amount)
+def _help(shifts: Shifts, part: Part, found: Help | None, slots: list[int], size: float) -> None:
+    """Add what helping changes in the helpers, ``size`` at a full load."""
+    if found is not None:
+        _add(shifts.people, found.helping.row, slots, part.programme.sign * size * found.helping.load)

@@ -9,7 +9,7 @@ from typing import Final
 import numpy as np
 
 from simulation.programmes.programme import Condition, Unit
-from simulation.vocabulary import ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, label
+from simulation.vocabulary import N_ROLES, ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, Status, label
 from simulation.world import World
 
 CODES: Final[dict[str, tuple[str, ...]]] = {
@@ -25,6 +25,11 @@ OF_PROGRAMMES: Final = ("completed", "joined")
 """Columns that hold programmes, which conditions name."""
 
 
+Rows = np.ndarray | slice
+"""Rows of a table: their numbers, or :data:`ALL`."""
+ALL: Final = slice(None)
+
+
 @dataclass(frozen=True)
 class Eligible:
     """A column that a condition can name."""
@@ -33,47 +38,55 @@ class Eligible:
     of: Unit
     unit: str
     meaning: str
-    values: Callable[[World], np.ndarray]
-    """One value for each row of people, schools or clusters."""
+    values: Callable[[World, Rows], np.ndarray]
+    """One value for each of these rows of people, schools or clusters."""
 
 
-def _years_since(column: str) -> Callable[[World], np.ndarray]:
-    return lambda world: np.maximum(0, (world.year - 1) - getattr(world.people, column).astype(np.int64))
+def _years_since(column: str) -> Callable[[World, Rows], np.ndarray]:
+    return lambda world, rows: np.maximum(0, (world.year - 1) - getattr(world.people, column)[rows])
 
 
-def _years_in_post(world: World) -> np.ndarray:
+def _years_in_post(world: World, rows: Rows) -> np.ndarray:
     people = world.people
-    latest = np.maximum(people.role_since, people.school_since).astype(np.int64)
-    return np.maximum(0, (world.year - 1) - latest)
+    return np.maximum(0, (world.year - 1) - np.maximum(people.role_since[rows], people.school_since[rows]))
 
 
-def _years_as_head(world: World) -> np.ndarray:
-    since = world.people.head_since.astype(np.int64)
-    return np.where(since < 0, -1, (world.year - 1) - since)
+def _years_as_head(world: World, rows: Rows) -> np.ndarray:
+    since = world.people.head_since[rows]
+    return np.where(since < 0, np.int16(-1), (world.year - 1) - since)
 
 
-def _panel_gap(world: World) -> np.ndarray:
+def _panel_gap(world: World, rows: Rows) -> np.ndarray:
     people, appoint = world.people, world.parameters.appoint
-    rung = np.minimum(people.role.astype(np.int64) + 1, Role.TRUST_LEADER)
-    by_group = np.where(rung >= Role.ASSISTANT_HEAD, appoint.gap_ethnic_group[people.ethnic_group], 0.0)
-    return np.where(people.sex == Sex.FEMALE, appoint.gap_female[rung], 0.0) + by_group
+    rung = np.minimum(people.role[rows].astype(np.int64) + 1, Role.TRUST_LEADER)
+    by_group = np.where(rung >= Role.ASSISTANT_HEAD, appoint.gap_ethnic_group[people.ethnic_group[rows]], 0.0)
+    return np.where(people.sex[rows] == Sex.FEMALE, appoint.gap_female[rung], 0.0) + by_group
 
 
-def _senior_team(world: World) -> np.ndarray:
-    return world.schools.filled[:, Role.ASSISTANT_HEAD : Role.HEAD].sum(axis=1)
+def _senior_team(world: World, rows: Rows) -> np.ndarray:
+    filled = world.schools.filled
+    return filled[rows, Role.ASSISTANT_HEAD] + filled[rows, Role.DEPUTY_HEAD]
 
 
-def _cluster_size(world: World) -> np.ndarray:
-    cluster = world.schools.cluster
+def _cluster_size(world: World, rows: Rows) -> np.ndarray:
+    cluster = world.schools.cluster[rows]
     return np.where(cluster < 0, 1, world.clusters.schools[cluster]) if len(world.clusters) else np.ones(len(cluster))
 
 
 def _people(name: str, unit: str, meaning: str) -> Eligible:
-    return Eligible(name, Unit.PERSON, unit, meaning, lambda world: getattr(world.people, name))
+    return Eligible(name, Unit.PERSON, unit, meaning, lambda world, rows: getattr(world.people, name)[rows])
 
 
 def _schools(name: str, unit: str, meaning: str) -> Eligible:
-    return Eligible(f"school.{name}", Unit.SCHOOL, unit, meaning, lambda world: getattr(world.schools, name))
+    return Eligible(
+        f"school.{name}", Unit.SCHOOL, unit, meaning, lambda world, rows: getattr(world.schools, name)[rows]
+    )
+
+
+def _clusters(name: str, unit: str, meaning: str) -> Eligible:
+    return Eligible(
+        f"cluster.{name}", Unit.CLUSTER, unit, meaning, lambda world, rows: getattr(world.clusters, name)[rows]
+    )
 
 
 COLUMNS: Final = {
@@ -85,7 +98,7 @@ COLUMNS: Final = {
         _people("fte", "hundredths", "hours, of 100 for full time"),
         Eligible(
             "age", Unit.PERSON, "years", "age at the census before",
-            lambda world: (world.year - 1) - world.people.birth_year.astype(np.int64),
+            lambda world, rows: (world.year - 1) - world.people.birth_year[rows],
         ),
         Eligible("years_qualified", Unit.PERSON, "years", "years since qualifying", _years_since("qualified_year")),
         Eligible("years_in_role", Unit.PERSON, "years", "years in the present role", _years_since("role_since")),
@@ -123,38 +136,66 @@ COLUMNS: Final = {
         _schools("progress", "standard deviations", "pupil progress"),
         Eligible("school.senior_team", Unit.SCHOOL, "people", "assistant heads and deputies", _senior_team),
         Eligible("school.cluster_size", Unit.SCHOOL, "schools", "schools in its cluster; 1 without one", _cluster_size),
-        Eligible("cluster.kind", Unit.CLUSTER, "code", "kind", lambda world: world.clusters.kind),
+        _clusters("kind", "code", "kind"),
         Eligible(
             "cluster.local_authority", Unit.CLUSTER, "code", "three-digit code of the local authority of its lead school",
-            lambda world: world.schools.local_authority[world.clusters.lead_school],
+            lambda world, rows: world.schools.local_authority[world.clusters.lead_school[rows]],
         ),
-        Eligible("cluster.schools", Unit.CLUSTER, "schools", "schools in it", lambda world: world.clusters.schools),
-        Eligible("cluster.strength", Unit.CLUSTER, "share", "strength", lambda world: world.clusters.strength),
+        _clusters("schools", "schools", "schools in it"),
+        _clusters("strength", "share", "strength"),
     )
 }  # fmt: skip
 """Every column that a condition can name. People also have the columns of their school and its cluster, schools those
 of their cluster; a school in no cluster meets no condition on clusters."""
 
 
-def meets(world: World, conditions: Iterable[Condition], unit: Unit) -> np.ndarray:
-    """Which rows of people, schools or clusters meet all conditions, as the world stands now; bool."""
-    found = np.ones(len((world.people, world.schools, world.clusters)[unit]), bool)
+@dataclass(frozen=True)
+class Serving:
+    """Everybody in service, by role: programmes look among few of them, and mostly by their roles."""
+
+    rows: tuple[np.ndarray, ...]
+    """Rows of people, for each role."""
+
+    @classmethod
+    def of(cls, world: World) -> Serving:
+        """Those in service as the world stands now."""
+        serves, role = world.people.status == Status.IN_SERVICE, world.people.role
+        return cls(tuple(np.flatnonzero(serves & (role == r)) for r in Role))
+
+    def who_meet(self, world: World, conditions: Iterable[Condition]) -> np.ndarray:
+        """Rows of people in service who meet all conditions, in no order that means anything."""
+        held, others = np.ones(N_ROLES, bool), []
+        for condition in conditions:
+            if condition.column == "role":
+                held &= _holds(world, condition, np.arange(N_ROLES))
+            else:
+                others.append(condition)
+        rows = np.concatenate([self.rows[role] for role in np.flatnonzero(held)] or [self.rows[0][:0]])
+        return who_meet(world, others, Unit.PERSON, rows)
+
+
+def who_meet(world: World, conditions: Iterable[Condition], unit: Unit, rows: np.ndarray) -> np.ndarray:
+    """Those of ``rows`` of people, schools or clusters that meet all conditions, as the world stands now.
+
+    Raise :exc:`ValueError` for a condition on a column that such a unit does not have.
+    """
     for condition in conditions:
         column = COLUMNS[condition.column]
         if column.of < unit:
             raise ValueError(f"{condition.column} is no column of a {unit.name.lower()}")
-        holds = _holds(world, condition, column)
-        if column.of is Unit.CLUSTER and unit is not Unit.CLUSTER:
-            cluster = world.schools.cluster
-            holds = np.append(holds, False)[cluster]  # -1, for no cluster, picks the last: not met
-        if column.of is not Unit.PERSON and unit is Unit.PERSON:
-            holds = holds[world.people.school]
-        found &= holds
-    return found
+        if column.of is unit:
+            rows = rows.compress(_holds(world, condition, column.values(world, rows)))
+            continue
+        # There are far fewer schools and clusters than people, so all are asked once.
+        holds = _holds(world, condition, column.values(world, ALL))
+        if column.of is Unit.CLUSTER:
+            holds = np.append(holds, False)[world.schools.cluster]  # -1, for no cluster, picks the last: not met
+        rows = rows.compress(holds[world.people.school[rows] if unit is Unit.PERSON else rows])
+    return rows
 
 
-def _holds(world: World, condition: Condition, column: Eligible) -> np.ndarray:
-    values = column.values(world)
+def _holds(world: World, condition: Condition, values: np.ndarray) -> np.ndarray:
+    """Which of the ``values`` of its column meet a condition; bool."""
     if condition.any_of is None:
         return (values >= condition.least) & (values <= condition.most)
     if condition.column in OF_PROGRAMMES:
@@ -165,5 +206,7 @@ def _holds(world: World, condition: Condition, column: Eligible) -> np.ndarray:
         codes, names = list(condition.any_of), world.register.region_names
         if condition.column == "school.region":
             codes = [names.index(name) if name in names else -1 for name in codes]
-        holds = np.isin(values, codes)
+        holds = np.zeros(len(values), bool)
+        for code in codes:
+            holds |= values == code
     return ~holds if condition.none_of else holds

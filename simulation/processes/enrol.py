@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import math
+from collections import namedtuple
 
 import numpy as np
 
-from simulation.birth import merit, skill_matrix
+from simulation.birth import merit_in_row
+from simulation.columns import picked
 from simulation.draws import Decision, agent_ids, school_ids
+from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, fixed_array, logistics, logits, normals
 from simulation.processes.base import Model, Process
-from simulation.processes.eligibility import meets
+from simulation.processes.eligibility import Serving, who_meet
 from simulation.programmes.programme import Programme, Unit
-from simulation.vocabulary import Kind, Role, Status
+from simulation.vocabulary import N_ROLES, Kind
 from simulation.world import Own, World
+
+Staff = namedtuple("Staff", "role teaching people management system")
 
 
 def unit_ids(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
@@ -33,20 +38,42 @@ def _mean_of_schools(world: World, values: np.ndarray) -> np.ndarray:
     return total / FIXED_POINT / np.maximum(world.clusters.schools, 1)
 
 
-def aspiration_and_capability(world: World, unit: Unit, rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """What take-up selects on, in standard deviations, of the people, schools or clusters in ``rows``.
+@kernel
+def _merit_for_next_rung(people, rows, weights):
+    found = np.empty(len(rows))
+    for j, row in enumerate(rows):
+        found[j] = merit_in_row(people, row, weights, min(people.role[row] + 1, N_ROLES - 1))
+    return found
 
-    A person's are their aspiration and their merit for the next rung; a school's its culture and leadership; a cluster's
-    the means of its schools'.
-    """
+
+def _aspiration(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
+    """Of the people, schools or clusters in ``rows``, in standard deviations; a school's is its culture."""
     if unit is Unit.PERSON:
-        people, weights = world.people, world.parameters.appoint.merit_weights
-        rung = np.minimum(people.role[rows].astype(np.int64) + 1, Role.TRUST_LEADER)
-        return people.aspiration[rows], merit(skill_matrix(people)[rows], weights[rung])
-    schools = world.schools
-    if unit is Unit.SCHOOL:
-        return schools.culture[rows], schools.leadership[rows]
-    return _mean_of_schools(world, schools.culture)[rows], _mean_of_schools(world, schools.leadership)[rows]
+        return world.people.aspiration[rows]
+    culture = world.schools.culture
+    return (culture if unit is Unit.SCHOOL else _mean_of_schools(world, culture))[rows]
+
+
+def _capability(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
+    """In standard deviations: a person's is their merit for the next rung, a school's its leadership."""
+    if unit is Unit.PERSON:
+        return _merit_for_next_rung(picked(Staff, world.people), rows, world.parameters.appoint.merit_weights)
+    leadership = world.schools.leadership
+    return (leadership if unit is Unit.SCHOOL else _mean_of_schools(world, leadership))[rows]
+
+
+def _raised(
+    start: np.ndarray, world: World, unit: Unit, rows: np.ndarray, per_aspiration: float, per_capability: float
+) -> np.ndarray:
+    """``start`` (one entry), raised by what take-up selects on in the people, schools or clusters in ``rows``.
+
+    What has no weight is not worked out: one entry then stands for all.
+    """
+    if per_aspiration:
+        start = start + per_aspiration * _aspiration(world, unit, rows)
+    if per_capability:
+        start = start + per_capability * _capability(world, unit, rows)
+    return start
 
 
 def places(world: World, programme: Programme, eligible: int) -> int:
@@ -65,52 +92,76 @@ def places(world: World, programme: Programme, eligible: int) -> int:
     return math.floor(wanted + float(world.key.uniform(Decision.ROUND_PLACES, world.year, agent)[0]))
 
 
+def able_to_join(world: World, serving: Serving, number: int) -> np.ndarray:
+    """Rows of the people, schools or clusters that may join a programme now and never have, in no order that means anything."""
+    programme = world.programmes[number]
+    if programme.unit is Unit.PERSON:
+        rows, joined = serving.who_meet(world, programme.who), world.people.joined
+    else:
+        table = (world.people, world.schools, world.clusters)[programme.unit]
+        rows, joined = who_meet(world, programme.who, programme.unit, np.arange(len(table))), table.joined
+    return rows.compress(joined[rows] & np.uint64(1 << number) == 0)
+
+
 def run(model: Model, own: Own) -> None:
     """Let every programme that runs this year enrol."""
-    for number, programme in enumerate(model.world.setup.programmes):
-        if programme.runs(model.world.year):
-            _enrol(model.world, own, number, programme)
+    world = model.world
+    numbers = [n for n, programme in enumerate(world.programmes) if programme.runs(world.year)]
+    if numbers:
+        serving = Serving.of(world)
+        for number in numbers:
+            _enrol(world, own, number, able_to_join(world, serving, number))
 
 
-def _enrol(world: World, own: Own, number: int, programme: Programme) -> None:
-    unit, take_up, key, year = programme.unit, programme.take_up, world.key, world.year
-    table, bit = (own.people, own.schools, own.clusters)[unit], np.uint64(1 << number)
-    able = meets(world, programme.who, unit) & ((table.joined & bit) == 0)
-    if unit is Unit.PERSON:
-        able &= table.status == Status.IN_SERVICE
-    rows = np.flatnonzero(able)
-    ids = unit_ids(world, unit, rows)
-    eligible = len(rows)
+def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
+    """Let those in the rows ``able`` hear of a programme and apply, and give its places to some of them."""
+    programme = world.programmes[number]
+    unit, take_up = programme.unit, programme.take_up
 
     def u(decision: Decision, ids: np.ndarray) -> np.ndarray:
-        return key.uniform(decision, year, ids, programme.code)
+        return world.key.uniform(decision, world.year, ids, programme.code)
 
+    ids = unit_ids(world, unit, able)
     heard = u(Decision.HEAR_OF_PROGRAMME, ids) < take_up.aware
-    rows, ids = rows[heard], ids[heard]
-    aspiration, capability = aspiration_and_capability(world, unit, rows)
-    odds = logits(np.full(len(rows), take_up.apply))
-    odds = odds + take_up.apply_aspiration * aspiration + take_up.apply_capability * capability
+    rows, ids = able.compress(heard), ids.compress(heard)
+    odds = _raised(
+        logits(np.array([take_up.apply])), world, unit, rows, take_up.apply_aspiration, take_up.apply_capability
+    )
     applied = u(Decision.APPLY_FOR_PLACE, ids) < logistics(odds)
-    rows, ids, aspiration, capability = rows[applied], ids[applied], aspiration[applied], capability[applied]
+    rows, ids = rows.compress(applied), ids.compress(applied)
 
-    there_are = places(world, programme, eligible)
-    score = take_up.select_aspiration * aspiration + take_up.select_capability * capability
-    score = score + normals(u(Decision.SELECT_FOR_PLACE, ids))
-    chosen = np.sort(np.lexsort((ids, -score))[:there_are])
-    rows, ids = rows[chosen], ids[chosen]
+    applicants, there_are = len(rows), places(world, programme, len(able))
+    if applicants > there_are:
+        luck = normals(u(Decision.SELECT_FOR_PLACE, ids))
+        score = _raised(np.zeros(1), world, unit, rows, take_up.select_aspiration, take_up.select_capability) + luck
+        chosen = best(score, ids, there_are)
+        rows, ids = rows.compress(chosen), ids.compress(chosen)
     order = np.argsort(ids, kind="stable")
     rows, ids = rows[order], ids[order]
 
-    table.joined[rows] |= bit
+    table = (own.people, own.schools, own.clusters)[unit]
+    table.joined[rows] |= np.uint64(1 << number)
     world.enrolments.append(
         len(ids),
         programme=number,
         unit=ids,
-        start=year,
+        row=rows,
+        start=world.year,
         completes=u(Decision.COMPLETE_PROGRAMME, ids) < take_up.complete,
     )
     # In the order of FUNNEL
-    world.log.funnel[number] = eligible, int(applied.sum()), there_are, len(ids)
+    world.log.funnel[number] = len(able), applicants, there_are, len(ids)
+
+
+def best(score: np.ndarray, ids: np.ndarray, places: int) -> np.ndarray:
+    """Which of more applicants than ``places`` have the highest scores, a tie going to the smaller id; bool."""
+    if places == 0:
+        return np.zeros(len(score), bool)
+    bar = np.partition(score, -places)[-places]
+    chosen = score > bar
+    tied = np.flatnonzero(score == bar)
+    chosen[tied[np.argsort(ids[tied], kind="stable")[: places - np.count_nonzero(chosen)]]] = True
+    return chosen
 
 
 PROCESS = Process("enrol", "people, schools and clusters hear of programmes, apply, and are chosen for places", run)

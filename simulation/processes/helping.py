@@ -8,11 +8,13 @@ import numpy as np
 
 from simulation.draws import Decision
 from simulation.log import Helping
-from simulation.processes.eligibility import meets
+from simulation.processes.eligibility import Serving
 from simulation.processes.taking_part import Part, area_of
 from simulation.programmes.programme import Unit
-from simulation.vocabulary import Status
 from simulation.world import World
+
+TAKEN = -1.0
+"""Nearer than any draw can be to its mark."""
 
 
 @dataclass(frozen=True)
@@ -29,37 +31,44 @@ class Help:
     """The helpers, in order of id."""
 
 
-def _willing(world: World, parts: list[Part]) -> list[tuple[np.ndarray, np.ndarray]]:
+def _willing(world: World, serving: Serving, parts: list[Part]) -> list[tuple[np.ndarray, np.ndarray]]:
     """For each of ``parts``, rows of people who help in it this year, and their draws.
 
     Somebody willing to help in several programmes helps in the one for which their draw is furthest below its mark,
     so that nobody's time is spent twice, in whatever order programmes are named.
     """
-    n = len(world.people)
-    in_service = world.people.status == Status.IN_SERVICE
-    nearest, chosen, draws = np.full(n, np.inf), np.full(n, -1), np.empty(n)
+    offers = [_offers(world, serving, part) for part in parts]
+    nearest = np.full(len(world.people), np.inf)
+    for rows, _, nearness in offers:
+        nearest[rows] = np.minimum(nearest[rows], nearness)
+    found = [(np.empty(0, np.int64), np.empty(0))] * len(parts)
     for place in sorted(range(len(parts)), key=lambda place: parts[place].programme.code):
-        part = parts[place]
-        helpers = part.programme.delivery.helpers
-        assert helpers is not None
-        able = in_service & meets(world, helpers.who, Unit.PERSON)
-        if part.programme.unit is Unit.PERSON:
-            able[part.row[part.delivered_to]] = False
-        rows = np.flatnonzero(able)
-        u = world.key.uniform(Decision.HELP, world.year, world.people.id[rows], part.programme.code)
-        willing = u < helpers.willing
-        rows, u = rows[willing], u[willing]
-        nearer = u / helpers.willing < nearest[rows]
-        rows, u = rows[nearer], u[nearer]
-        nearest[rows], chosen[rows], draws[rows] = u / helpers.willing, place, u
-    found = [np.flatnonzero(chosen == place) for place in range(len(parts))]
-    return [(rows, draws[rows]) for rows in found]
+        rows, u, nearness = offers[place]
+        mine = nearness == nearest[rows]
+        found[place] = rows.compress(mine), u.compress(mine)
+        nearest[found[place][0]] = TAKEN
+    return found
 
 
-def find_help(world: World, parts: list[Part]) -> dict[int, Help]:
+def _offers(world: World, serving: Serving, part: Part) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Rows of people who are willing to help in a programme, their draws, and these as a share of its mark."""
+    helpers = part.programme.delivery.helpers
+    assert helpers is not None
+    rows = serving.who_meet(world, helpers.who)
+    if part.programme.unit is Unit.PERSON:
+        on_it = np.zeros(len(world.people), bool)
+        on_it[part.row[part.delivered_to]] = True
+        rows = rows.compress(~on_it[rows])
+    u = world.key.uniform(Decision.HELP, world.year, world.people.id[rows], part.programme.code)
+    willing = u < helpers.willing
+    rows, u = rows.compress(willing), u.compress(willing)
+    return rows, u, u / helpers.willing
+
+
+def find_help(world: World, serving: Serving, parts: list[Part]) -> dict[int, Help]:
     """Help in every programme that has helpers and somebody in delivery, by the programme's number."""
     needing = [p for p in parts if p.programme.delivery.helpers is not None and len(p.delivered_to)]
-    willing = _willing(world, needing)
+    willing = _willing(world, serving, needing)
     return {part.number: _match(world, part, *offer) for part, offer in zip(needing, willing, strict=True)}
 
 
@@ -73,6 +82,10 @@ def _match(world: World, part: Part, rows: np.ndarray, draws: np.ndarray) -> Hel
     entries, area = entries[order], area[order]
 
     offer_area = area_of(world, helpers.within, people.school[rows].astype(np.int64))
+    wanted = np.zeros(max(area.max(), offer_area.max(initial=0)) + 1, bool)
+    wanted[area] = True
+    near = wanted[offer_area]
+    rows, draws, offer_area = rows.compress(near), draws.compress(near), offer_area.compress(near)
     order = np.lexsort((people.id[rows], draws, offer_area))
     rows, offer_area = rows[order], offer_area[order]
 

@@ -2,54 +2,54 @@
 
 from __future__ import annotations
 
-import numpy as np
-from numba import njit
+from collections import namedtuple
 
-from simulation.birth import merit, skill_matrix
+import numpy as np
+
+from simulation.birth import merit_in_row
+from simulation.columns import picked
+from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Role, Status
 from simulation.world import Own, World
 
+Staff = namedtuple("Staff", "status role acting_role school teaching people management system")
 
-@njit(cache=True)
-def _add_up(school, rows, merit, total, count):
-    for i in rows:
-        total[school[i]] += fixed(merit[i])
-        count[school[i]] += 1
+HEAD, COVERING, SENIOR = range(3)
+"""Who leads a school: its head, somebody who covers for one, and assistant heads and deputies."""
 
 
-def _mean(schools: int, school: np.ndarray, which: np.ndarray, merit: np.ndarray) -> np.ndarray:
-    """Mean merit of the people whom the mask ``which`` picks, by school; NaN where there is none."""
-    total, count = np.zeros(schools, np.int64), np.zeros(schools, np.int64)
-    _add_up(school, np.flatnonzero(which), merit, total, count)
-    return np.where(count > 0, total / FIXED_POINT / np.maximum(count, 1), np.nan)
+@kernel
+def _add_up(people, merit_weights, total, count):
+    """Add up merit for the post of those who lead each school, schools × (:data:`HEAD`, :data:`COVERING`, :data:`SENIOR`)."""
+    for i in range(len(people.status)):
+        if people.status[i] != Status.IN_SERVICE:
+            continue
+        role, school = people.role[i], people.school[i]
+        if role == Role.HEAD or people.acting_role[i] == Role.HEAD:
+            as_what = HEAD if role == Role.HEAD else COVERING
+            total[school, as_what] += fixed(merit_in_row(people, i, merit_weights, Role.HEAD))
+            count[school, as_what] += 1
+        if Role.ASSISTANT_HEAD <= role <= Role.DEPUTY_HEAD:
+            total[school, SENIOR] += fixed(merit_in_row(people, i, merit_weights, role))
+            count[school, SENIOR] += 1
 
 
 def quality(world: World) -> np.ndarray:
     """Quality of leadership that each school's present head and senior team make up, in standard deviations."""
-    p, people, n = world.parameters, world.people, len(world.schools)
-    leads = ((people.role >= Role.ASSISTANT_HEAD) & (people.role <= Role.HEAD)) | (people.acting_role == Role.HEAD)
-    rows = np.flatnonzero((people.status == Status.IN_SERVICE) & leads)
-    role, acting, school, skills = (
-        people.role[rows],
-        people.acting_role[rows],
-        people.school[rows],
-        skill_matrix(people)[rows],
-    )
-    weights = p.appoint.merit_weights
-    as_head = merit(skills, weights[Role.HEAD])
-    head = _mean(n, school, role == Role.HEAD, as_head)
-    covering = _mean(n, school, (acting == Role.HEAD) & (role != Role.HEAD), as_head) - p.lead.acting_penalty
-    senior = (role == Role.ASSISTANT_HEAD) | (role == Role.DEPUTY_HEAD)
-    mean = _mean(n, school, senior, merit(skills, weights[role])) - p.lead.reference_team
-    head = np.where(np.isnan(head), covering, head) - p.lead.reference_head
-    has_head, has_team = ~np.isnan(head), ~np.isnan(mean)
+    p, n = world.parameters, len(world.schools)
+    total, count = np.zeros((n, 3), np.int64), np.zeros((n, 3), np.int64)
+    _add_up(picked(Staff, world.people), p.appoint.merit_weights, total, count)
+    mean, there = total / FIXED_POINT / np.maximum(count, 1), count > 0
     w, penalty = p.lead.head_weight, p.lead.acting_penalty
+    head = np.where(there[:, HEAD], mean[:, HEAD], mean[:, COVERING] - penalty) - p.lead.reference_head
+    senior = mean[:, SENIOR] - p.lead.reference_team
+    has_head, has_team = there[:, HEAD] | there[:, COVERING], there[:, SENIOR]
     return np.select(
         [has_head & has_team, has_head, has_team],
-        [w * head + (1 - w) * mean, head, mean - penalty],
+        [w * head + (1 - w) * senior, head, senior - penalty],
         -penalty,
     )
 

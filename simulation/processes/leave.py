@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from simulation.columns import Columns, picked
 from simulation.draws import Decision
+from simulation.kernels import kernel
 from simulation.log import Leavers, StepDowns
 from simulation.numerics import UNFIXED, age_band, counts, logistic, logistics, logits, years_qualified_band
 from simulation.parameters import Leave
@@ -73,7 +73,7 @@ def risks_of(p: Leave) -> Risks:
     )
 
 
-@njit(cache=True)
+@kernel
 def _strike(people, staff, draws, schools, risks, year):
     """Why each of the people in rows ``staff`` leaves: :data:`STEP_DOWN` for the post alone, 0 for who stays."""
     outcome = np.zeros(len(staff), np.int8)

@@ -1,180 +1,163 @@
-"""One level of the market for posts: vacancies and seekers are made ready, and meet in `matching`."""
+"""The market for posts of a year: searches become candidates, who meet vacancies in `matching`."""
 
 from __future__ import annotations
 
+from collections import namedtuple
 from dataclasses import dataclass
 
 import numpy as np
+from numba import njit
 
+from simulation.birth import merit_in_row
 from simulation.columns import picked
-from simulation.draws import Decision, counter
+from simulation.draws import Decision, counter, school_ids
+from simulation.kernels import kernel
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED
 from simulation.processes.collaborate import beyond_ordinary
-from simulation.processes.matching import Candidates, Panel, Pools, Queue, Sites, fill_posts
+from simulation.processes.matching import FOR_EACH_POST, fill_posts, grouped
+from simulation.processes.parties import CANDIDATE, SITE, VACANCY, Ground, Panel, Pool
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import Role, Sex, Status
+from simulation.vocabulary import N_PHASES, N_ROLES, Role, Sex, Status
 from simulation.world import World
 
 
 @dataclass
 class Outcome:
-    """What one level of the market settled."""
+    """What the market settled, one entry for each vacancy, in the order in which they came up."""
 
     vacancy: Vacancies
-    """Every vacancy that came up at this level, in the order in which it did."""
     taken_by: np.ndarray
-    """For each, the seeker appointed (index into the level's seekers), or -1."""
+    """For each, the row of the person appointed, or -1."""
     advert: np.ndarray
     """For each, the advertisement that filled it; the second if none did."""
     ring: np.ndarray
     """For each, how far away the appointee was."""
-    opened: Vacancies
-    """Vacancies opened on lower rungs."""
     abolished: Vacancies
     """Chains that ended because the post that fell vacant was no longer called for."""
 
 
-def _grouped(unit: np.ndarray, units: int) -> tuple[np.ndarray, np.ndarray]:
-    """Row numbers grouped by unit, and where each unit starts."""
-    order = np.argsort(unit, kind="stable")
-    return order.astype(np.int32), np.searchsorted(unit[order], np.arange(units + 1))
-
-
-def _in_market_order(world: World, level: int, vacancies: Vacancies, school_ids: np.ndarray) -> Vacancies:
-    order_of_school = world.key.uniform(Decision.SCHOOL_ORDER, world.year, school_ids, level)
-    school = vacancies.school
-    order = np.lexsort((vacancies.link, vacancies.chain, world.schools.urn[school], order_of_school[school]))
-    return vacancies.where(order)
-
-
-def fill_level(
-    world: World,
-    level: Role,
-    vacancies: Vacancies,
-    seekers: Seekers,
-    places: Communities,
-    filled: np.ndarray,
-    open_: np.ndarray,
-    school_ids: np.ndarray,
+def hold_market(
+    world: World, vacancies: Vacancies, seekers: Seekers, places: Communities, filled: np.ndarray, open_: np.ndarray
 ) -> Outcome:
-    """Fill the vacancies of one role from its seekers, best judged first served, school by school.
+    """Fill the vacancies of all roles from their seekers, from the top of the ladder down, best judged first served.
 
-    ``filled`` and ``open_`` (schools × roles) are brought up to date as posts are filled and fall vacant. ``seekers`` are
-    those of this level who are still looking. The order of neither matters.
+    ``filled`` and ``open_`` (schools × roles) are brought up to date as posts are filled and fall vacant. The order of
+    vacancies and seekers does not matter.
     """
-    schools, p = world.schools, world.parameters.appoint
-    vacancies = _in_market_order(world, level, vacancies, school_ids)
-    first, last = places.pools(schools, senior=level >= Role.ASSISTANT_HEAD)
-    sites = picked(
-        Sites,
-        schools,
-        community=places.rank[schools.community],
-        first=first,
-        last=last,
-        home=_home(world),
-        seen_from_outside=schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED,
-        in_cluster=world.parameters.collaborate.hiring * beyond_ordinary(world),
-        own_candidates=schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED,
-        filled=filled,
-        open=open_,
-    )
-    merit = standing_merit(world, level, seekers)
-    race, most_merit = 1.0 / p.panel_noise if p.panel_noise > 0 else 0.0, float(merit.max(initial=-np.inf))
-    candidates = _candidates(world, seekers, places, sites.home, merit, np.exp((merit - most_merit) * race))
-    panel = picked(
-        Panel,
-        p,
-        level=int(level),
-        advantage=np.exp(p.familiarity * race),
-        race=race,
-        most_merit=most_merit,
-        most_reach=float(candidates.reach.max(initial=0.0)),
-        bar=p.bar[:, level],
-        key=world.key.in_year(world.year),
-    )
-
-    n, m = len(vacancies.school), len(seekers.row)
-    queue, opened, abolished = Queue.of_size(n + m), Queue.of_size(m), Queue.of_size(m)
-    for to, name in zip(queue, Queue._fields, strict=True):
-        to[:n] = getattr(vacancies, name)
-    taken_by, advert, ring = np.empty(n + m, np.int32), np.empty(n + m, np.int8), np.empty(n + m, np.int8)
-    came_up, n_opened, n_abolished = fill_posts(
-        queue,
-        n,
-        candidates,
-        _pools(candidates, len(places.rank)),
-        sites,
-        panel,
-        taken_by,
-        advert,
-        ring,
-        opened,
-        abolished,
-    )
-    came, up = queue.first(came_up), slice(came_up)
-    return Outcome(came, taken_by[up], advert[up], ring[up], opened.first(n_opened), abolished.first(n_abolished))
+    p = world.parameters.appoint
+    race = 1.0 / p.panel_noise if p.panel_noise > 0 else 0.0
+    ground = _ground(world, places, filled, open_)
+    pool = _pool(world, seekers, places, ground, race)
+    panel = picked(Panel, p, advantage=np.exp(p.familiarity * race), race=race, key=world.key.in_year(world.year))
+    n, m = len(vacancies), len(pool.candidates)
+    queue, abolished, turn = np.empty(n + m, VACANCY), np.empty(m, VACANCY), np.empty(n + m, np.int32)
+    for name in ("school", "role", "chain", "link"):
+        queue[name][:n] = getattr(vacancies, name)
+    came_up, n_abolished = fill_posts(queue, n, turn, abolished, pool, ground, panel, len(world.people))
+    queue, abolished = queue[turn[:came_up]], abolished[:n_abolished]
+    row = np.append(pool.candidates["row"], -1)[queue["taken_by"]]  # -1, for nobody, picks the last
+    return Outcome(_vacancies(queue), row, queue["advert"], queue["ring"], _vacancies(abolished))
 
 
-def _home(world: World) -> np.ndarray:
-    """Schools in groups that hire from each other: the cluster, or the school alone if it is in none."""
-    cluster, alone = world.schools.cluster, len(world.clusters) + np.arange(len(world.schools))
-    return np.where(cluster < 0, alone, cluster)
+def _vacancies(records: np.ndarray) -> Vacancies:
+    return Vacancies(*(records[name].copy() for name in ("school", "role", "chain", "link")))
 
 
-def _candidates(
-    world: World, seekers: Seekers, places: Communities, homes: np.ndarray, merit: np.ndarray, weight: np.ndarray
-) -> Candidates:
+def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.ndarray) -> Ground:
+    """Schools as the market sees them. Homes are schools that hire from each other: a cluster, or one school in none."""
+    schools, sites = world.schools, np.empty(len(world.schools), SITE)
+    alone = len(world.clusters) + np.arange(len(schools))
+    for name in ("urn", "cluster", "phase"):
+        sites[name] = getattr(schools, name)
+    sites["id"] = school_ids(schools.urn)
+    sites["community"] = places.rank[schools.community]
+    sites["area"] = schools.phase.astype(np.int64) * places.regions + schools.region
+    sites["home"] = np.where(schools.cluster < 0, alone, schools.cluster)
+    sites["seen_from_outside"] = schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
+    sites["in_cluster"] = world.parameters.collaborate.hiring * beyond_ordinary(world)
+    sites["own_candidates"] = schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED
+    by_area, start = grouped(sites["area"], N_PHASES * places.regions)
+    return Ground(sites, by_area, start, places.phase_region_start, schools.target_posts, filled, open_)
+
+
+Staff = namedtuple("Staff", "id status role school role_since sex ethnic_group teaching people management system shift")
+Judgement = namedtuple(
+    "Judgement", "merit_weights panel_experience panel_same_level gap_female gap_ethnic_group race year"
+)
+SEE_PROMOTION, SEE_MOVE = int(Decision.SEE_PROMOTION), int(Decision.SEE_MOVE)
+ASSISTANT_HEAD = int(Role.ASSISTANT_HEAD)
+
+
+def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, race: float) -> Pool:
     people, row = world.people, seekers.row
-    school = people.school[row]
-    by_home, home_start = _grouped(homes[school], len(world.clusters) + len(world.schools))
-
-    def counters(promotion: Decision, move: Decision) -> np.ndarray:
-        each = (np.uint64(counter(int(decision), world.year, 0)) for decision in (promotion, move))
-        return np.where(seekers.promotion, *each)
-
-    return picked(
-        Candidates,
-        seekers,
-        id=people.id[row],
-        see=counters(Decision.SEE_PROMOTION, Decision.SEE_MOVE),
-        panel=counters(Decision.PANEL_PROMOTION, Decision.PANEL_MOVE),
-        in_service=people.status[row] == Status.IN_SERVICE,
-        community=places.rank[seekers.base],
-        school=school,
-        role=people.role[row],
-        merit=merit,
-        weight=weight,
-        reach=people.shift[row, PersonSlot.REACH] * UNFIXED,
-        taken=np.zeros(len(row), np.bool_),
-        by_home=by_home,
-        home_start=home_start,
+    returner = people.status[row] != Status.IN_SERVICE
+    again = np.flatnonzero(returner & (seekers.level > Role.CLASSROOM_TEACHER))
+    search = np.concatenate([np.arange(len(row)), again])
+    level = np.concatenate([seekers.level, np.zeros(len(again), np.int8)])
+    communities, homes = len(places.by_phase_region), len(world.clusters) + len(world.schools)
+    community = places.rank[seekers.base[search]]
+    order, start = grouped(level * np.int64(communities) + community, N_ROLES * communities)
+    n, search = len(order), search[order]
+    pool = Pool(
+        candidates=np.empty(n, CANDIDATE),
+        ids=np.empty(n, np.uint64),
+        sees=np.empty(n, np.uint64),
+        start=start,
+        by_home=np.empty(n, np.int32),
+        home_start=np.empty(N_ROLES * homes + 1, np.int64),
+        most_merit=np.full(N_ROLES, -np.inf),
+        most_reach=np.zeros(N_ROLES * (len(places.phase_region_start) - 1)),
     )
-
-
-def _pools(candidates: Candidates, communities: int) -> Pools:
-    who, start = _grouped(candidates.community, communities)
-    place = np.empty_like(who)
-    place[who] = np.arange(len(who), dtype=who.dtype)
-    return Pools(candidates.id[who], candidates.see[who], who, place, start, start[1:].copy())
-
-
-def standing_merit(world: World, level: Role, seekers: Seekers) -> np.ndarray:
-    """What a panel sees in each seeker before familiarity and its own error come in, in standard deviations."""
-    people, p, row = world.people, world.parameters.appoint, seekers.row
-    w = p.merit_weights[level]
-    skill = (
-        w[0] * people.teaching[row]
-        + w[1] * people.people[row]
-        + w[2] * people.management[row]
-        + w[3] * people.system[row]
+    candidates = pool.candidates
+    candidates["level"], candidates["community"] = level[order], community[order]
+    candidates["row"], candidates["promotion"], candidates["phase"] = (
+        row[search],
+        seekers.promotion[search],
+        seekers.phase[search],
     )
-    years = np.maximum(0, world.year - 1 - people.role_since[row].astype(np.int64))
-    merit = skill + p.panel_experience * np.minimum(years + 1, 5)
-    merit = merit + np.where(seekers.promotion, 0.0, p.panel_same_level)
-    merit = merit - np.where(people.sex[row] == Sex.FEMALE, p.gap_female[level], 0.0)
-    if level >= Role.ASSISTANT_HEAD:
-        merit = merit - p.gap_ethnic_group[people.ethnic_group[row]]
-    merit = merit + people.shift[row, PersonSlot.BEING_CHOSEN] * UNFIXED
-    return merit + np.where(seekers.promotion, people.shift[row, PersonSlot.READINESS] * UNFIXED, 0.0)
+    judgement = picked(Judgement, world.parameters.appoint, race=race, year=world.year)
+    area_of = np.repeat(np.arange(len(places.phase_region_start) - 1), np.diff(places.phase_region_start))
+    _describe(pool, ground.sites, area_of, picked(Staff, people), judgement)
+    by_home, home_start = grouped(candidates["level"] * np.int64(homes) + candidates["home"], N_ROLES * homes)
+    return pool._replace(by_home=by_home, home_start=home_start)
+
+
+@njit(inline="always")
+def _standing_merit(people, i, level, promotion, judgement):
+    """What a panel sees in a seeker before familiarity and its own error come in, in standard deviations."""
+    merit = merit_in_row(people, i, judgement.merit_weights, level)
+    years = max(0, judgement.year - 1 - people.role_since[i])
+    merit += judgement.panel_experience * min(years + 1, 5)
+    if not promotion:
+        merit += judgement.panel_same_level
+    if people.sex[i] == Sex.FEMALE:
+        merit -= judgement.gap_female[level]
+    if level >= ASSISTANT_HEAD:
+        merit -= judgement.gap_ethnic_group[people.ethnic_group[i]]
+    merit += people.shift[i, PersonSlot.BEING_CHOSEN] * UNFIXED
+    return merit + (people.shift[i, PersonSlot.READINESS] * UNFIXED if promotion else 0.0)
+
+
+@kernel(**FOR_EACH_POST)
+def _describe(pool, sites, area_of, people, judgement):
+    """Fill in what candidates are, from the rows of ``people`` that they are."""
+    promotion, move = counter(SEE_PROMOTION, judgement.year, 0), counter(SEE_MOVE, judgement.year, 0)
+    areas = len(pool.most_reach) // N_ROLES
+    for c in range(len(pool.candidates)):
+        candidate = pool.candidates[c]
+        i, level = candidate.row, candidate.level
+        candidate.id = pool.ids[c] = people.id[i]
+        pool.sees[c] = promotion if candidate.promotion else move
+        candidate.in_service = people.status[i] == Status.IN_SERVICE
+        candidate.school, candidate.role = people.school[i], people.role[i]
+        candidate.home, candidate.area = sites[people.school[i]].home, area_of[candidate.community]
+        candidate.reach = people.shift[i, PersonSlot.REACH] * UNFIXED
+        candidate.merit = _standing_merit(people, i, level, candidate.promotion, judgement)
+        pool.most_merit[level] = max(pool.most_merit[level], candidate.merit)
+        at = level * areas + candidate.area
+        pool.most_reach[at] = max(pool.most_reach[at], candidate.reach)
+    for c in range(len(pool.candidates)):
+        behind = pool.candidates[c].merit - pool.most_merit[pool.candidates[c].level]
+        pool.candidates[c].weight = np.exp(behind * judgement.race)

@@ -1,137 +1,50 @@
-"""Posts meet candidates: the compiled part of one level of the market.
+"""Posts meet candidates: the compiled part of the market.
 
 Who comes to know of a post, whom its panel prefers, and which posts fall vacant when somebody is appointed. All of it is in one
 file, because what is compiled is kept by file.
+
+Most candidates see few of the posts of a region, so those elsewhere are not drawn pair by pair: candidates walk through the
+schools of their region and come upon some. Who sees a school's posts of a level, and what its panel makes of them, is settled
+by draws that its further posts share, so it is written down once a year, as the school's shortlist.
 """
 
 from __future__ import annotations
 
 import math
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit
 
-from simulation.draws import YearKey, about, draw, threefry
-from simulation.log import Vacancies
+from simulation.draws import Decision, about, counter, draw, threefry, unit
+from simulation.kernels import kernel
 from simulation.numerics import gumbel, logistic, logit
-from simulation.vocabulary import Ring
+from simulation.processes.parties import LISTED, Scratch
+from simulation.vocabulary import N_ROLES, Ring, Role
 
 OWN_SCHOOL, CLUSTER, COMMUNITY, ELSEWHERE = (int(ring) for ring in Ring if ring is not Ring.OUTSIDE)
+ASSISTANT_HEAD = int(Role.ASSISTANT_HEAD)
 FIRST_ADVERT, SECOND_ADVERT = 1, 2
+NOBODY = -1
+MET = 1 / 64
+"""Chance that a candidate comes upon a school elsewhere in the region. Any would do: the nearer it is above the chances of
+seeing a post there, the fewer draws are made."""
+LOG_MISSED = math.log1p(-MET)
+FOR_EACH_POST: dict[str, Any] = {"error_model": "numpy", "_nrt": False}
+"""How to compile what is called for each post: without counts of references, which would take as long as the rest. Such
+functions may read and write arrays, and make none."""
 SAFELY, SAFELY_ABOVE = 1.0 - 1e-9, 1.0 + 1e-9
 """Room for the rounding of logarithms and exponentials, where a bound spares the exact comparison."""
 
 
-class Queue(NamedTuple):
-    """Vacancies with room to grow, as the kernels write them; see :class:`~simulation.log.Vacancies`."""
-
-    school: np.ndarray
-    role: np.ndarray
-    chain: np.ndarray
-    link: np.ndarray
-
-    @classmethod
-    def of_size(cls, n: int) -> Queue:
-        """Room for ``n`` vacancies."""
-        return cls(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.int64), np.empty(n, np.int32))
-
-    def first(self, n: int) -> Vacancies:
-        """The first ``n`` vacancies, as a record of their own."""
-        return Vacancies(*(column[:n].copy() for column in self))
-
-
-class Candidates(NamedTuple):
-    """Seekers of one level as the kernels read them, one entry each."""
-
-    id: np.ndarray
-    see: np.ndarray
-    """Counter of its "sees the post" draws, to which the URN is added: for promotion or at the same level; uint64."""
-    panel: np.ndarray
-    """The same for what panels make of it."""
-    promotion: np.ndarray
-    in_service: np.ndarray
-    phase: np.ndarray
-    community: np.ndarray
-    """Rank of the community searched around."""
-    school: np.ndarray
-    role: np.ndarray
-    merit: np.ndarray
-    weight: np.ndarray
-    """What merit is worth in a race, 1 for the largest; see :func:`_prefer`."""
-    reach: np.ndarray
-    """Log-odds that programmes add to seeing a post elsewhere."""
-    taken: np.ndarray
-    by_home: np.ndarray
-    """Candidates grouped by home: the cluster of their school, or the school itself if it is in none."""
-    home_start: np.ndarray
-
-
-class Pools(NamedTuple):
-    """Candidates in order of the community that they search around: those of a community or region stand side by side."""
-
-    id: np.ndarray
-    see: np.ndarray
-    who: np.ndarray
-    """The candidate in each place."""
-    place: np.ndarray
-    """The place of each candidate."""
-    start: np.ndarray
-    """First place of each community, by rank; one more at the end."""
-    stop: np.ndarray
-    """One more than the last place of each community that holds somebody without a post."""
-
-
-class Sites(NamedTuple):
-    """Schools as the kernels read them."""
-
-    urn: np.ndarray
-    phase: np.ndarray
-    community: np.ndarray
-    """Rank of its community."""
-    first: np.ndarray
-    """Rank of the first community whose seekers can see a vacancy: of the region for senior posts, else its own."""
-    last: np.ndarray
-    """One more than the rank of the last."""
-    cluster: np.ndarray
-    home: np.ndarray
-    """Its group among :attr:`Candidates.by_home`."""
-    seen_from_outside: np.ndarray
-    """Log-odds that programmes add to its posts' being seen by people elsewhere."""
-    in_cluster: np.ndarray
-    """Log-odds that the strength of its cluster adds to its posts' being seen there."""
-    own_candidates: np.ndarray
-    """Merit that programmes add to its own people, as its panels see them."""
-    target_posts: np.ndarray
-    filled: np.ndarray
-    open: np.ndarray
-
-
-class Panel(NamedTuple):
-    """How posts of one level are seen and judged."""
-
-    level: int
-    see: np.ndarray
-    wider_reach: float
-    familiarity: np.ndarray
-    advantage: np.ndarray
-    """What familiarity is worth in a race, by ring; see :func:`_prefer`."""
-    panel_noise: float
-    race: float
-    """One over the noise; 0 if there is none, and then nobody loses the race unjudged."""
-    most_merit: float
-    """The largest of the candidates' :attr:`~Candidates.merit`."""
-    most_reach: float
-    """The largest of the candidates' :attr:`~Candidates.reach`."""
-    bar: np.ndarray
-    """By phase, for the level."""
-    bar_drop: float
-    key: YearKey
-
-
-@njit(inline="always")
-def _record(vacancies, n, school, role, chain, link):
-    vacancies.school[n], vacancies.role[n], vacancies.chain[n], vacancies.link[n] = school, role, chain, link
+@njit(error_model="numpy")
+def _with_room(records, size):
+    """The ``records``, with room for ``size`` at least."""
+    if size <= len(records):
+        return records
+    grown = np.empty(max(size, 2 * len(records)), records.dtype)
+    grown[: len(records)] = records
+    return grown
 
 
 @njit(inline="always")
@@ -146,163 +59,327 @@ def _words_below(chance):
     return np.uint64(math.ceil(min(max(chance, 0.0), 1.0) * 2.0**52 - 0.5))
 
 
-@njit(cache=True)
-def _draw_words(ids, see, urn, k0, k1, words):
-    """The "sees the post" draws of candidates who stand side by side, as 52-bit words.
+@njit(**FOR_EACH_POST)
+def _draw_words(ids, see, urn, k0, k1, seeing, judging):
+    """The draws about a school and candidates who stand side by side.
 
-    Without a branch or a gather, so that processors take eight at a time: most candidates see few posts, and for them
+    Without a branch or a gather, so that processors take several at a time: most candidates see few posts, and for them
     this is all that is done.
     """
     for j in range(len(ids)):
-        word, _ = threefry(ids[j], see[j] | urn, k0, k1)
-        words[j] = word >> np.uint64(12)
+        seeing[j], judging[j] = threefry(ids[j], see[j] | urn, k0, k1)
 
 
-@njit(forceinline=True)
-def _seen_at_home(s, again, candidates, sites, panel, seen, ring):
-    """Write down who of the school's own people and of its cluster's sees a post at school ``s``; see :func:`_who_see`."""
-    factor = max(1.0, panel.wider_reach) if again else 1.0
-    p, urn, home, outside = sites.phase[s], np.uint64(sites.urn[s]), sites.home[s], sites.seen_from_outside[s]
-    in_cluster = sites.cluster[s] >= 0
-    plain = _chance(panel.see[p, CLUSTER], outside + sites.in_cluster[s])
-    n = 0
-    for at in range(candidates.home_start[home], candidates.home_start[home + 1]):
-        c = candidates.by_home[at]
-        if candidates.taken[c] or candidates.phase[c] != p:
-            continue
-        if candidates.school[c] == s:
-            same_level = candidates.in_service[c] and not candidates.promotion[c]
-            inside = in_cluster or sites.first[s] <= candidates.community[c] < sites.last[s]
-            if inside and not (again or same_level):
-                seen[n], ring[n] = c, OWN_SCHOOL
-                n += 1
-            continue
-        u = draw(candidates.id[c], about(candidates.see[c], urn), panel.key.k0, panel.key.k1)
-        reach = candidates.reach[c]
-        chance = plain if reach == 0.0 else _chance(panel.see[p, CLUSTER], reach + outside + sites.in_cluster[s])
-        if u < factor * chance and (u < chance) != again:
-            seen[n], ring[n] = c, CLUSTER
-            n += 1
-    return n
+@njit(error_model="numpy")
+def _walk(candidates, first, ground, key):
+    """Let ``candidates``, whose numbers begin with ``first``, walk through the schools of the areas that they search.
 
-
-@njit(forceinline=True)
-def _who_see(s, again, words, candidates, pools, sites, panel, seen, ring):
-    """Write into ``seen`` who comes to know of, and wants, a post at school ``s``, and into ``ring`` how far away they are.
-
-    If it is advertised ``again``, the chance is larger, ``words`` holds the draws of the first time, and only those who come in
-    now are written. Return how many.
+    They go by jumps that miss each school with chance ``1 - MET``, whatever befalls the others. Return who came upon each
+    school, by school, and where each school's callers begin, with one more at the end.
     """
-    factor = max(1.0, panel.wider_reach) if again else 1.0
-    p, home, outside = sites.phase[s], sites.home[s], sites.seen_from_outside[s]
-    low, high, own = sites.first[s], sites.last[s], sites.community[s]
-    n = _seen_at_home(s, again, candidates, sites, panel, seen, ring)
+    promotion = counter(Decision.COME_UPON_PROMOTION, key.year, 0)
+    move = counter(Decision.COME_UPON_MOVE, key.year, 0)
+    who, where, n = np.empty(1024, np.int32), np.empty(1024, np.int32), 0
+    for c in range(len(candidates)):
+        area = candidates[c].area
+        at, end = ground.by_area_start[area] - 1, ground.by_area_start[area + 1]
+        decision = promotion if candidates[c].promotion else move
+        word, other, k = np.uint64(0), np.uint64(0), 0
+        while True:
+            if k % 2 == 0:
+                word, other = threefry(candidates[c].id, about(decision, k // 2), key.k0, key.k1)
+            else:
+                word = other
+            k += 1
+            at += 1 + int(math.log(unit(word)) / LOG_MISSED)
+            if at >= end:
+                break
+            if n == len(who):
+                who, where = _with_room(who, n + 1), _with_room(where, n + 1)
+            who[n], where[n] = first + c, ground.by_area[at]
+            n += 1
+    order, start = grouped(where[:n], len(ground.sites))
+    return who[order], start
 
-    first, last = pools.start[low], pools.start[high]
-    near, near_stop, far = last, last, last
-    if low <= own < high:
-        near, near_stop, far = pools.start[own], pools.stop[own], pools.start[own + 1]
-    for distance, start, stop in ((ELSEWHERE, first, near), (COMMUNITY, near, near_stop), (ELSEWHERE, far, last)):
-        if start == stop:
+
+@kernel
+def grouped(unit, units):
+    """Numbers 0, 1, … of entries, grouped by ``unit``, and where each of the ``units`` starts, with one more at the end."""
+    start = np.zeros(units + 1, np.int64)
+    for u in unit:
+        start[u + 1] += 1
+    for k in range(units):
+        start[k + 1] += start[k]
+    order, place = np.empty(len(unit), np.int32), start[:units].copy()
+    for i in range(len(unit)):
+        order[place[unit[i]]] = i
+        place[unit[i]] += 1
+    return order, start
+
+
+@njit(forceinline=True, **FOR_EACH_POST)
+def _enter(n, c, candidate, ring, word, advantage, shortlist):
+    """Write candidate ``c`` down as the ``n``-th of a shortlist; return the number of the next."""
+    shortlist[n].who, shortlist[n].ring, shortlist[n].u = c, ring, unit(word)
+    shortlist[n].worth = candidate.weight * advantage
+    return n + 1
+
+
+@njit(forceinline=True, **FOR_EACH_POST)
+def _sees(d, again, reach, see, outside, plain, factor):
+    """Whether a candidate at distance ``d`` sees a post, for the first time if it is advertised ``again``.
+
+    ``plain`` is the chance of those whose reach nothing widens, ``see`` that without what ``outside`` adds to the school's.
+    """
+    chance = plain if reach == 0.0 else _chance(see, reach + outside)
+    return d < factor * chance and (d < chance) != again
+
+
+@njit(forceinline=True, **FOR_EACH_POST)
+def _factor(again, panel):
+    return max(1.0, panel.wider_reach) if again else 1.0
+
+
+@njit(forceinline=True, **FOR_EACH_POST)
+def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
+    """Shortlist who, of the school's own people and of its cluster's, sees a post at school ``s``."""
+    key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
+    see, odds = panel.see[p, CLUSTER], site.seen_from_outside + site.in_cluster
+    plain, neighbour = _chance(see, odds), panel.advantage[CLUSTER]
+    own = panel.advantage[OWN_SCHOOL] * math.exp(site.own_candidates * panel.race)
+    for c in members:
+        candidate = pool.candidates[c]
+        if candidate.taken or candidate.phase != p:
             continue
-        if not again:
-            urn = np.uint64(sites.urn[s])
-            _draw_words(pools.id[start:stop], pools.see[start:stop], urn, panel.key.k0, panel.key.k1, words[start:stop])
-        plain = _chance(panel.see[p, distance], outside)
-        most = _words_below(factor * _chance(panel.see[p, distance], panel.most_reach + outside) * SAFELY_ABOVE)
-        for place in range(start, stop):
-            if words[place] >= most:
-                continue
-            c = pools.who[place]
-            if candidates.taken[c] or sites.home[candidates.school[c]] == home:
-                continue
-            reach = candidates.reach[c]
-            chance = plain if reach == 0.0 else _chance(panel.see[p, distance], reach + outside)
-            if words[place] < _words_below(factor * chance) and (words[place] < _words_below(chance)) != again:
-                seen[n], ring[n] = c, distance
-                n += 1
+        if candidate.school != s:
+            word, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
+            if _sees(unit(word), again, candidate.reach, see, odds, plain, factor):
+                n = _enter(n, c, candidate, CLUSTER, other, neighbour, shortlist)
+        elif not again and (candidate.promotion or not candidate.in_service):
+            senior = candidate.level >= ASSISTANT_HEAD
+            near = candidate.area == site.area if senior else candidate.community == site.community
+            if near or site.cluster >= 0:
+                _, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
+                n = _enter(n, c, candidate, OWN_SCHOOL, other, own, shortlist)
     return n
 
 
-@njit(forceinline=True)
-def _prefer(s, n, seen, ring, candidates, sites, panel, winner, most, distance):
-    """The best of the first ``n`` who have ``seen`` a post at school ``s``, and of the ``winner`` so far, if not -1.
+@njit(forceinline=True, **FOR_EACH_POST)
+def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, panel, scratch, shortlist):
+    """Shortlist who sees a post at school ``s`` of the candidates from ``start`` to ``stop``, all in one ``ring``."""
+    key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
+    see, outside, missed = panel.see[p, ring], site.seen_from_outside, MET if ring == ELSEWHERE else 0.0
+    most = (
+        0.0 if start == stop else (factor * _chance(see, most_reach + outside) * SAFELY_ABOVE - missed) / (1.0 - missed)
+    )
+    if most <= 0.0:
+        return n
+    plain, advantage = _chance(see, outside), panel.advantage[ring]
+    seeing, judging = scratch.seeing, scratch.judging
+    _draw_words(pool.ids[start:stop], pool.sees[start:stop], urn, key.k0, key.k1, seeing, judging)
+    limit = _words_below(most)
+    for j in range(stop - start):
+        if seeing[j] >> np.uint64(12) >= limit:
+            continue
+        c = start + j
+        candidate = pool.candidates[c]
+        if candidate.home == site.home or candidate.taken:
+            continue
+        if ring == ELSEWHERE and scratch.met[c] == s + 1:
+            continue
+        d = missed + (1.0 - missed) * unit(seeing[j])
+        if _sees(d, again, candidate.reach, see, outside, plain, factor):
+            n = _enter(n, c, candidate, ring, judging[j], advantage, shortlist)
+    return n
+
+
+@njit(forceinline=True, **FOR_EACH_POST)
+def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlist):
+    """Shortlist who, of the ``callers`` who came upon school ``s`` and are from elsewhere, sees a post there."""
+    key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
+    see, outside = panel.see[p, ELSEWHERE], site.seen_from_outside
+    plain, advantage = _chance(see, outside), panel.advantage[ELSEWHERE]
+    for c in callers:
+        scratch.met[c] = s + 1
+        candidate = pool.candidates[c]
+        if candidate.community == site.community or candidate.home == site.home or candidate.taken:
+            continue
+        word, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
+        if _sees(MET * unit(word), again, candidate.reach, see, outside, plain, factor):
+            n = _enter(n, c, candidate, ELSEWHERE, other, advantage, shortlist)
+    return n
+
+
+@njit(forceinline=True, **FOR_EACH_POST)
+def _who_see(n, s, level, again, callers, calls, pool, ground, panel, scratch, shortlist):
+    """Shortlist, from the ``n``-th entry on, who comes to know of, and wants, a post at school ``s``.
+
+    If it is advertised ``again``, the chance is larger, and only those who come in now are written. Return the number of
+    the entry after the last.
+    """
+    site = ground.sites[s]
+    group, areas = level * (len(pool.home_start) // N_ROLES) + site.home, len(ground.community_start) - 1
+    members = pool.by_home[pool.home_start[group] : pool.home_start[group + 1]]
+    n = _see_at_home(n, s, site, again, members, pool, panel, shortlist)
+
+    most_reach, at = pool.most_reach[level * areas + site.area], level * (len(pool.start) // N_ROLES)
+    near, far = pool.start[at + site.community], pool.start[at + site.community + 1]
+    first, last = near, far
+    if level >= ASSISTANT_HEAD:
+        n = _see_upon_the_way(n, s, site, again, callers[calls[s] : calls[s + 1]], pool, panel, scratch, shortlist)
+        first = pool.start[at + ground.community_start[site.area]]
+        last = pool.start[at + ground.community_start[site.area + 1]]
+    for ring, start, stop in ((ELSEWHERE, first, near), (COMMUNITY, near, far), (ELSEWHERE, far, last)):
+        n = _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, panel, scratch, shortlist)
+    return n
+
+
+@njit(forceinline=True, **FOR_EACH_POST)
+def _best(shortlist, own_candidates, most_merit, candidates, panel, winner, most, ring):
+    """The best of a ``shortlist``, and of the ``winner`` so far, if not -1.
 
     Greater merit wins; ties go to the smaller id, so that the order of candidates does not matter. The panel's error is a
-    Gumbel variate ``-log(-log(u))``, so choosing the largest sum is a race in which the smallest ``-log(u) / weight``
+    Gumbel variate ``-log(-log(u))``, so choosing the largest sum is a race in which the smallest ``-log(u) / worth``
     wins. As ``-log(u) >= 1 - u``, whoever is behind with ``1 - u`` has lost, and no logarithm need be taken to know.
     """
-    ids, urn, race = candidates.id, np.uint64(sites.urn[s]), panel.race
-    to_beat = math.exp((most - panel.most_merit) * race) * SAFELY
-    for j in range(n):
-        c, r = seen[j], ring[j]
-        u = draw(ids[c], about(candidates.panel[c], urn), panel.key.k0, panel.key.k1)
-        if r != OWN_SCHOOL and (1.0 - u) * to_beat > candidates.weight[c] * panel.advantage[r]:
+    to_beat = math.exp((most - most_merit) * panel.race) * SAFELY
+    for at in range(len(shortlist)):
+        listed = shortlist[at]
+        if (1.0 - listed.u) * to_beat > listed.worth:
             continue
-        merit = candidates.merit[c] + panel.familiarity[r]
-        if r == OWN_SCHOOL:
-            merit += sites.own_candidates[s]
-        merit += panel.panel_noise * gumbel(u)
-        if merit > most or (winner >= 0 and merit == most and ids[c] < ids[winner]):
-            winner, most, distance = c, merit, r
-            to_beat = math.exp((most - panel.most_merit) * race) * SAFELY
-    return winner, most, distance
+        c, candidate = listed.who, candidates[listed.who]
+        if candidate.taken:
+            continue
+        merit = candidate.merit + panel.familiarity[listed.ring]
+        if listed.ring == OWN_SCHOOL:
+            merit += own_candidates
+        merit += panel.panel_noise * gumbel(listed.u)
+        if merit > most or (winner >= 0 and merit == most and candidate.id < candidates[winner].id):
+            winner, most, ring = c, merit, listed.ring
+            to_beat = math.exp((most - most_merit) * panel.race) * SAFELY
+    return winner, most, ring
 
 
-@njit(inline="always")
-def _take(c, candidates, pools):
-    """Note that candidate ``c`` has a post, and let the last of the community who has none change places with them."""
-    candidates.taken[c] = True
-    community = candidates.community[c]
-    pools.stop[community] -= 1
-    a, b = pools.place[c], pools.stop[community]
-    d = pools.who[b]
-    pools.id[a], pools.id[b] = pools.id[b], pools.id[a]
-    pools.see[a], pools.see[b] = pools.see[b], pools.see[a]
-    pools.who[a], pools.who[b] = d, c
-    pools.place[c], pools.place[d] = b, a
+@njit(forceinline=True, **FOR_EACH_POST)
+def _comes_before(a, b, place_a, place_b):
+    if place_a != place_b:
+        return place_a < place_b
+    if a.school != b.school:
+        return a.school < b.school
+    if a.chain != b.chain:
+        return a.chain < b.chain
+    return a.link < b.link
 
 
-@njit(cache=True)
-def fill_posts(queue, waiting, candidates, pools, sites, panel, taken_by, advert, ring, opened, abolished):
-    """Work through ``queue``, whose first ``waiting`` entries wait.
+@njit(error_model="numpy")
+def _in_market_order(level, vacancies, sites, key, turn):
+    """Write the numbers of the ``vacancies`` of a ``level`` into ``turn`` as they reach the market, school by school.
 
-    Return how many vacancies came up, how many were opened on lower rungs, and how many posts were abolished.
+    Return how many there are.
     """
-    n_opened, n_abolished, v = 0, 0, 0
-    size = len(candidates.id)
-    words, seen, rings = np.empty(size, np.uint64), np.empty(size, np.int64), np.empty(size, np.int64)
-    while v < waiting:
-        s = queue.school[v]
-        bar = panel.bar[sites.phase[s]]
-        c, merit, ring[v] = -1, -np.inf, OWN_SCHOOL
-        for again in range(2):
-            advert[v] = SECOND_ADVERT if again else FIRST_ADVERT
-            n = _who_see(s, again, words, candidates, pools, sites, panel, seen, rings)
-            c, merit, ring[v] = _prefer(s, n, seen, rings, candidates, sites, panel, c, merit, ring[v])
-            if c >= 0 and merit >= bar:
-                break
-        if c < 0 or merit < bar - again * panel.bar_drop:
-            taken_by[v] = -1
-            v += 1
-            continue
-        taken_by[v] = c
-        _take(c, candidates, pools)
-        sites.filled[s, panel.level] += 1
-        sites.open[s, panel.level] -= 1
-        if candidates.in_service[c]:
-            home, role = candidates.school[c], candidates.role[c]
-            sites.filled[home, role] -= 1
-            if sites.target_posts[home, role] <= sites.filled[home, role] + sites.open[home, role]:
-                _record(abolished, n_abolished, home, role, queue.chain[v], queue.link[v])
-                n_abolished += 1
-            else:
-                sites.open[home, role] += 1
-                if role == panel.level:
-                    _record(queue, waiting, home, role, queue.chain[v], queue.link[v] + 1)
+    c1, n, m = counter(Decision.SCHOOL_ORDER, key.year, level), len(vacancies), 0
+    place, start = np.empty(n), np.zeros(n + 1, np.int64)
+    for i in range(n):
+        m += vacancies[i].role == level
+    for i in range(n):
+        if vacancies[i].role == level:
+            place[i] = draw(sites[vacancies[i].school].id, c1, key.k0, key.k1)
+            start[int(place[i] * m) + 1] += 1
+    for bucket in range(m):
+        start[bucket + 1] += start[bucket]
+    for i in range(n):
+        if vacancies[i].role == level:
+            bucket = int(place[i] * m)
+            turn[start[bucket]] = i
+            start[bucket] += 1
+    for a in range(1, m):  # all that is left is order within buckets, of a school or two
+        i, at = turn[a], a
+        while at > 0 and _comes_before(vacancies[i], vacancies[turn[at - 1]], place[i], place[turn[at - 1]]):
+            turn[at] = turn[at - 1]
+            at -= 1
+        turn[at] = i
+    return m
+
+
+@njit(forceinline=True, **FOR_EACH_POST)
+def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground):
+    """Open the post that a ``candidate`` leaves for ``vacancy``, or note that it is abolished; return how many there are of each."""
+    s, role = candidate.school, candidate.role
+    ground.filled[s, role] -= 1
+    if ground.target[s, role] > ground.filled[s, role] + ground.open[s, role]:
+        ground.open[s, role] += 1
+        left, link = vacancies[n], vacancy.link + 1
+        n += 1
+    else:
+        left, link = abolished[n_abolished], vacancy.link
+        n_abolished += 1
+    left.school, left.role, left.chain, left.link = s, role, vacancy.chain, link
+    return n, n_abolished
+
+
+@njit(forceinline=True, **FOR_EACH_POST)
+def _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch, shortlist):
+    """Advertise ``vacancy``, again if need be, and write down whom its panel appoints.
+
+    Return the number of the entry after the last of ``shortlist``, of which ``listed`` were in use.
+    """
+    s, taken_by, merit, ring = vacancy.school, NOBODY, -np.inf, OWN_SCHOOL
+    bar, own = panel.bar[ground.sites[s].phase, level], ground.sites[s].own_candidates
+    for again in range(2):
+        if scratch.begin[s, again] < 0:
+            scratch.begin[s, again] = listed
+            listed = _who_see(listed, s, level, again == 1, callers, calls, pool, ground, panel, scratch, shortlist)
+            scratch.end[s, again] = listed
+        here = shortlist[scratch.begin[s, again] : scratch.end[s, again]]
+        taken_by, merit, ring = _best(here, own, pool.most_merit[level], pool.candidates, panel, taken_by, merit, ring)
+        vacancy.advert = SECOND_ADVERT if again else FIRST_ADVERT
+        if taken_by != NOBODY and merit >= bar:
+            break
+    reached = merit >= (bar - panel.bar_drop if vacancy.advert == SECOND_ADVERT else bar)
+    vacancy.taken_by, vacancy.ring = taken_by if reached else NOBODY, ring
+    return listed
+
+
+@kernel(error_model="numpy")
+def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
+    """Work down the ladder: fill the first ``n`` of ``vacancies`` and those that open meanwhile, which are added to them.
+
+    ``people`` is the number of rows of people. Write into ``turn`` the vacancies in the order in which they came up. Return
+    how many did, and how many posts were ``abolished``.
+    """
+    size, schools, came, n_abolished = len(pool.candidates), len(ground.sites), 0, 0
+    scratch = Scratch(
+        met=np.zeros(size, np.int32),
+        seeing=np.empty(size, np.uint64),
+        judging=np.empty(size, np.uint64),
+        begin=np.empty((schools, 2), np.int64),
+        end=np.empty((schools, 2), np.int64),
+    )
+    taken, shortlist, communities = np.zeros(people, np.bool_), np.empty(0, LISTED), len(pool.start) // N_ROLES
+    for level in range(N_ROLES - 1, -1, -1):
+        first, stop = pool.start[level * communities], pool.start[(level + 1) * communities]
+        for candidate in pool.candidates[first:stop]:
+            candidate.taken = taken[candidate.row]
+        walkers = pool.candidates[first : stop if level >= ASSISTANT_HEAD else first]
+        callers, calls = _walk(walkers, first, ground, panel.key)
+        listed = 0
+        scratch.begin[:] = -1
+        waiting = came + _in_market_order(level, vacancies[:n], ground.sites, panel.key, turn[came:])
+        while came < waiting:
+            shortlist = _with_room(shortlist, listed + 2 * (stop - first))
+            vacancy = vacancies[turn[came]]
+            came += 1
+            listed = _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch, shortlist)
+            if vacancy.taken_by == NOBODY:
+                continue
+            candidate = pool.candidates[vacancy.taken_by]
+            candidate.taken = taken[candidate.row] = True
+            ground.filled[vacancy.school, level] += 1
+            ground.open[vacancy.school, level] -= 1
+            if candidate.in_service:
+                opened = n
+                n, n_abolished = _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground)
+                if n > opened and candidate.role == level:
+                    turn[waiting] = opened
                     waiting += 1
-                else:
-                    _record(opened, n_opened, home, role, queue.chain[v], queue.link[v] + 1)
-                    n_opened += 1
-        v += 1
-    return waiting, n_opened, n_abolished
+    return came, n_abolished

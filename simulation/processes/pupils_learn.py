@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import numpy as np
+from collections import namedtuple
 
-from simulation.birth import merit, skill_matrix
-from simulation.columns import Columns
+from simulation.birth import merit_in_row
+from simulation.columns import picked
+from simulation.kernels import kernel
 from simulation.numerics import UNFIXED
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import Role, Status
-from simulation.world import Own, World
+from simulation.world import Own
 
 SETTLED = 2
 """Years in post before a leader's skill shows in results: one to two to reach teaching, and then pupils."""
+
+Staff = namedtuple("Staff", "status role role_since teaching people management system shift team_progress")
 
 
 def run(model: Model, own: Own) -> None:
@@ -28,21 +31,20 @@ def run(model: Model, own: Own) -> None:
     harmed = (schools.head_changed == world.year) & (schools.last_head_leadership > -p.weak_leader)
     progress[harmed] -= p.head_change
     schools.progress[:] = progress + schools.given_progress
-    _teams(world, own.people)
+    _teams(picked(Staff, own.people), p.per_team_leader, world.parameters.appoint.merit_weights, world.year)
 
 
-def _teams(world: World, people: Columns) -> None:
+@kernel
+def _teams(people, per_team_leader, merit_weights, year):
     """A leader's skill shows in the results of their own team two years after they took it on (see docs: delay chain)."""
-    p = world.parameters
-    people.team_progress[:] = 0.0
-    leads = (people.status == Status.IN_SERVICE) & (people.role >= Role.MIDDLE_LEADER) & (people.role <= Role.HEAD)
-    rows = np.flatnonzero(leads)
-    own = merit(skill_matrix(people)[rows], p.appoint.merit_weights[people.role[rows]])
-    settled = world.year - people.role_since[rows] >= SETTLED
-    people.team_progress[rows] = (
-        np.where(settled, p.pupils_learn.per_team_leader * own, 0.0)
-        + people.shift[rows, PersonSlot.TEAM_PROGRESS] * UNFIXED
-    )
+    for i in range(len(people.status)):
+        role = people.role[i]
+        if people.status[i] != Status.IN_SERVICE or role < Role.MIDDLE_LEADER or role > Role.HEAD:
+            people.team_progress[i] = 0.0
+            continue
+        settled = year - people.role_since[i] >= SETTLED
+        shown = per_team_leader * merit_in_row(people, i, merit_weights, role) if settled else 0.0
+        people.team_progress[i] = shown + people.shift[i, PersonSlot.TEAM_PROGRESS] * UNFIXED
 
 
 PROCESS = Process(

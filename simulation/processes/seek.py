@@ -10,8 +10,9 @@ import numpy as np
 from numba import njit
 
 from simulation.birth import FULL_TIME, merit_in_row
-from simulation.columns import Table, picked
+from simulation.columns import picked
 from simulation.draws import Decision, chance
+from simulation.kernels import kernel
 from simulation.log import Records
 from simulation.numerics import UNFIXED, logistic, logits, normals, years_out_band
 from simulation.processes.leave import disadvantage_term, shortfall
@@ -46,8 +47,6 @@ class Communities(NamedTuple):
     phase_start: np.ndarray
     by_phase_region: np.ndarray
     phase_region_start: np.ndarray
-    phase: np.ndarray
-    """Phase of each community, by its number."""
     rank: np.ndarray
     """Place of each community in :attr:`by_phase_region`, by its number."""
     regions: int
@@ -60,28 +59,16 @@ class Communities(NamedTuple):
         phase, region = schools.phase[first].astype(np.int64), schools.region[first].astype(np.int64)
         cell = phase * n_regions + region
         order = np.argsort(cell, kind="stable")
-        phase_of, rank = np.full((2, int(number.max()) + 1), -1, np.int64)
-        phase_of[number], rank[number[order]] = phase, np.arange(len(number))
+        rank = np.full(int(number.max()) + 1, -1, np.int64)
+        rank[number[order]] = np.arange(len(number))
         return cls(
             by_phase=number[np.argsort(phase, kind="stable")],
             phase_start=np.searchsorted(np.sort(phase), np.arange(N_PHASES + 1)),
             by_phase_region=number[order],
             phase_region_start=np.searchsorted(cell[order], np.arange(N_PHASES * n_regions + 1)),
-            phase=phase_of,
             rank=rank,
             regions=n_regions,
         )
-
-    def pools(self, schools: Table, senior: bool) -> tuple[np.ndarray, np.ndarray]:
-        """Ranks of the communities whose seekers can see a post at each school: from the first to below the second.
-
-        Those of its phase and region for a senior post; for others its own, if that is a community of its phase.
-        """
-        if senior:
-            cell = schools.phase.astype(np.int64) * self.regions + schools.region
-            return self.phase_region_start[cell], self.phase_region_start[cell + 1]
-        own = self.rank[schools.community]
-        return own, own + (self.phase[schools.community] == schools.phase)
 
 
 def next_rungs(ladder: tuple[str, ...]) -> np.ndarray:
@@ -114,7 +101,7 @@ def _add(found, n, row, level, promotion):
     return n + 1
 
 
-@njit(cache=True)
+@kernel
 def _seek(people, schools, rates, key, found):
     """Write everybody's searches into ``found``, which has room for two each; return how many there are."""
     n, year = 0, key.year
@@ -158,7 +145,7 @@ def _seek(people, schools, rates, key, found):
     return n
 
 
-@njit(cache=True)
+@kernel
 def _search_base(rows, people, schools, places, rates, key, phase, base):
     """Write the phase and the community that each of ``rows`` searches into ``phase`` and ``base``; -1 for nowhere."""
     for j in range(len(rows)):

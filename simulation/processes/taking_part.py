@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
-from simulation.draws import school_ids
+from simulation.kernels import kernel
 from simulation.programmes.programme import Area, Programme, Unit
 from simulation.vocabulary import N_PHASES, Status
 from simulation.world import World
+
+HALF = 0.5
+"""What somebody who will not complete gets of delivery, and gives of their own time (judgement)."""
 
 
 @dataclass(frozen=True)
@@ -31,10 +35,19 @@ class Part:
     present: np.ndarray
     """A school, a cluster, or a person in service or in a central team."""
 
-    @property
+    @cached_property
+    def due(self) -> np.ndarray:
+        """Entries in delivery, whether or not they are present, as places in these arrays."""
+        return np.flatnonzero(self.years_since_start < self.programme.delivery.years)
+
+    @cached_property
     def delivered_to(self) -> np.ndarray:
-        """Entries that are present and in delivery, as places in these arrays."""
-        return np.flatnonzero(self.present & (self.years_since_start < self.programme.delivery.years))
+        """Those of them that are present."""
+        return self.due.compress(self.present[self.due])
+
+    def finishing(self, world: World, entries: np.ndarray) -> np.ndarray:
+        """1 for each of these entries that will complete, half for one that will not."""
+        return np.where(world.enrolments.completes[self.enrolment[entries]], 1.0, HALF)
 
     def schools_of(self, entries: np.ndarray, world: World) -> tuple[np.ndarray, np.ndarray]:
         """The schools of these entries: all of a cluster's, else the one; as places in ``entries`` and rows of schools."""
@@ -54,53 +67,65 @@ def clusters_schools(world: World, clusters: np.ndarray) -> tuple[np.ndarray, np
     return entry, inside[np.arange(len(entry)) - first[entry] + start[entry]]
 
 
-def rows_of_people(world: World, ids: np.ndarray) -> np.ndarray:
-    """Rows of people with these ids who once joined a programme, -1 for those who are forgotten."""
-    people = world.people.everyone
-    joined = np.flatnonzero(people.joined)
-    if not len(joined):
-        return np.full(len(ids), -1, np.int64)
-    known = people.id[joined]
+@kernel
+def _moved(row: np.ndarray, unit: np.ndarray, of_people: np.ndarray, ids: np.ndarray) -> np.ndarray:
+    """Enrolments of people who are not, or no longer, in the row that is noted; bool."""
+    moved = np.zeros(len(row), np.bool_)
+    for i in range(len(row)):
+        moved[i] = of_people[i] and (row[i] >= len(ids) or ids[row[i]] != unit[i])
+    return moved
+
+
+def rows_of_units(world: World) -> np.ndarray:
+    """Rows of people, schools or clusters, by enrolment: where they were, or where people have moved; -1 for the forgotten."""
+    enrolments, people = world.enrolments, world.people.everyone
+    of_people = np.array([p.unit is Unit.PERSON for p in world.programmes], bool)[enrolments.programme]
+    rows = enrolments.row.astype(np.int64)
+    moved = _moved(rows, enrolments.unit, of_people, people.id)
+    if moved.any():
+        # Whoever is where an earlier year left them is not looked for: all their enrolments are right.
+        stayed = of_people & ~moved & (enrolments.start < world.year)
+        wanted = people.joined != 0
+        wanted[rows[stayed]] = False
+        rows[moved] = _look_up(people.id, np.flatnonzero(wanted), enrolments.unit[moved])
+    return rows
+
+
+def _look_up(ids: np.ndarray, among: np.ndarray, wanted: np.ndarray) -> np.ndarray:
+    """Those of the rows ``among`` where ``ids`` has what is wanted, -1 where none has."""
+    if not len(among):
+        return np.full(len(wanted), -1, np.int64)
+    known = ids[among]
     order = np.argsort(known, kind="stable")
-    place = order[np.minimum(np.searchsorted(known, ids, sorter=order), len(order) - 1)]
-    return np.where(known[place] == ids, joined[place], -1)
+    known, among = known[order], among[order]
+    place = np.minimum(np.searchsorted(known, wanted), len(known) - 1)
+    return np.where(known[place] == wanted, among[place], -1)
 
 
 def taking_part(world: World) -> list[Part]:
     """The enrolments of every programme that has any, after those of forgotten people are dropped."""
-    programmes, unit = world.setup.programmes, world.enrolments.unit
-    person = np.isin(world.enrolments.programme, [i for i, p in enumerate(programmes) if p.unit is Unit.PERSON])
-    rows = np.full(len(unit), -1, np.int64)
-    if person.any():
-        rows[person] = rows_of_people(world, unit[person])
-        forgotten = person & (rows < 0)
-        if forgotten.any():
-            world.enrolments.keep(~forgotten)
-            rows, unit = rows[~forgotten], world.enrolments.unit
-    found = []
-    for number, programme in enumerate(programmes):
+    rows, found = rows_of_units(world), []
+    known = rows >= 0
+    if not known.all():
+        world.enrolments.keep(known)
+        rows = rows[known]
+    for number, programme in enumerate(world.programmes):
         enrolment = np.flatnonzero(world.enrolments.programme == number)
         if len(enrolment):
-            found.append(_part(world, number, programme, enrolment, unit[enrolment], rows[enrolment]))
+            found.append(_part(world, number, programme, enrolment, rows[enrolment]))
     return found
 
 
-def _part(
-    world: World, number: int, programme: Programme, enrolment: np.ndarray, unit: np.ndarray, row: np.ndarray
-) -> Part:
-    present = np.ones(len(unit), bool)
+def _part(world: World, number: int, programme: Programme, enrolment: np.ndarray, row: np.ndarray) -> Part:
+    present, school = np.ones(len(row), bool), row
     if programme.unit is Unit.PERSON:
         people = world.people.everyone
         status, school = people.status[row], people.school[row].astype(np.int64)
         present = (status == Status.IN_SERVICE) | (status == Status.CENTRAL)
-    elif programme.unit is Unit.SCHOOL:
-        row = school = np.searchsorted(school_ids(world.schools.urn), unit)
-    else:
-        key = ((unit >> np.uint64(24)) & np.uint64(0xFFFFFF)).astype(np.int64)
-        row = np.searchsorted(world.clusters.key, key)
+    elif programme.unit is Unit.CLUSTER:
         school = world.clusters.lead_school[row].astype(np.int64)
     since = world.year - world.enrolments.start[enrolment].astype(np.int64)
-    return Part(number, programme, enrolment, unit, row, school, since, present)
+    return Part(number, programme, enrolment, world.enrolments.unit[enrolment], row, school, since, present)
 
 
 def area_of(world: World, area: Area, school: np.ndarray) -> np.ndarray:

@@ -6,6 +6,7 @@ import hashlib
 import math
 from dataclasses import dataclass, field
 from enum import IntEnum
+from functools import cached_property
 
 from simulation.in_force import in_force
 from simulation.programmes.channels import CHANNELS, On
@@ -180,7 +181,7 @@ class Programme:
     costs: ProgrammeCosts = field(default_factory=ProgrammeCosts)
     sign: float = 1.0
     """-1 for places that are withdrawn: those who would have had them lose what they would have gained and cost."""
-    earlier: tuple[tuple[int, Programme], ...] = ()
+    earlier: tuple[tuple[int, Programme], ...] = field(default=(), repr=False)
     """What it is in earlier years, where its numbers change: each up to and including a school year, in order of time."""
 
     def __post_init__(self) -> None:
@@ -208,7 +209,7 @@ class Programme:
         if self.delivery.years < 1:
             raise ValueError(f"{self.name}: delivery takes at least a year")
 
-    @property
+    @cached_property
     def code(self) -> int:
         """Number below 2**24 under which the programme draws: the same whatever other programmes run."""
         return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:3], "big")

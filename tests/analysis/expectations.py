@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from analysis.figures.estimates import Estimate, estimate
+from analysis.runs.past import Past
 from analysis.runs.replicate import Arm, Kept, Years, copied, replicate
 from analysis.studies.evaluate.cohorts import Cohort, Reading, Watch
 from analysis.studies.evaluate.pairs import named, never, with_programme
@@ -103,9 +104,11 @@ def differences(base: Base, programme: Programme, wanted: Sequence[Reading]) -> 
         assert ours is not None
         return ours
 
-    past = base.censuses[first - 1]
-    arm = Arm(setup, read, shares=True, phases=watch.phases())
-    ours: Cohort = replicate([arm], past.key.seed, past.key.replicate, measures=(), kept=Kept(past))[0].get()
+    world, past = base.censuses[first - 1], Past(first - 1, (True,))
+    arm = Arm(setup, read, phases=watch.phases())
+    ours: Cohort = replicate([arm], world.key.seed, world.key.replicate, measures=(), past=past, kept=Kept(world))[
+        0
+    ].get()
     theirs = ours.take(np.arange(len(ours.unit)))
     for year in range(first, last + 1):
         theirs.read(base.censuses[year], wanted)

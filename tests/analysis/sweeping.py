@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from pathlib import Path
 
-from analysis.studies.sweep import plan
+from analysis.studies.sweep import one_run
 
 HEAD = "title: Quick\nsummary: Small worlds.\n"
 DESIGN = """\
@@ -39,11 +40,15 @@ def poisoned(registers, one, passed):
         os._exit(9)
     if (one.point, one.replicate) == (2, 0):
         raise ValueError("no such luck")
-    return plan.carry_out(registers, one, passed)
+    return one_run.carry_out(registers, one, passed)
 
 
 def product(shared, part, passed):
     """Multiply; every tenth tells a step. Of the others some are odd: see below."""
+    if part == 1001:
+        return "simulation.model" in sys.modules
+    if part == 1002:
+        return lambda: "nobody can send this"
     if part == 13:
         raise ValueError("thirteen")
     if part == 14:

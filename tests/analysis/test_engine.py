@@ -10,7 +10,8 @@ import psutil
 import pytest
 
 from analysis.errors import UserError
-from analysis.runs.crew import Crew, Thread
+from analysis.runs import process
+from analysis.runs.crew import MOST_TOGETHER, Crew, Thread, so_many
 from analysis.runs.executor import Where, share_out
 from analysis.runs.work import Task, Work
 from tests.analysis.sweeping import product
@@ -18,6 +19,14 @@ from tests.analysis.sweeping import product
 
 def _tasks(*parts):
     return [Task(str(part), part) for part in parts]
+
+
+def workers() -> list[psutil.Process]:
+    """The processes that carry out tasks: forked from one that this process has started, or started by it."""
+    started = psutil.Process().children(recursive=True)
+    if process.FORKS:
+        return [p for p in started if p.ppid() != os.getpid()]
+    return [p for p in started if "spawn_main" in " ".join(p.cmdline())]
 
 
 @pytest.mark.parametrize("where", [Where(1), Where(3, threads=True)], ids=["here", "threads"])
@@ -45,7 +54,55 @@ def test_a_task_that_ends_its_process_is_set_aside_and_the_rest_finish():
     failed = {outcome.task.part: (outcome.stage, outcome.told.type) for outcome in found if outcome.told}
     assert failed == {13: ("simulate", "ValueError"), 14: ("worker", "KilledWorker")}
     assert {f"step {n}" for n in range(0, 300, 10) if n < 15 or n >= 20} <= set(steps)
-    assert not [p for p in psutil.Process().children(recursive=True) if "spawn_main" in " ".join(p.cmdline())]
+    assert workers() == []
+
+
+def test_small_tasks_are_handed_over_together(monkeypatch):
+    """Hundreds take a few messages; each has its own outcome, and an error or a lost worker is the fault of one alone."""
+    handed, attempt = [], process.Process.attempt
+
+    def counted(self, work, parts, heard, unwanted):
+        handed.append(list(parts))
+        return attempt(self, work, parts, heard, unwanted)
+
+    monkeypatch.setattr(process.Process, "attempt", counted)
+    numbers = [*range(20, 500), 13, *range(500, 800), 14, *range(800, 1000)]
+    found = list(share_out(Work(product, 7, _tasks(*numbers), tries=2), Where(2)))
+    assert sorted(outcome.task.part for outcome in found) == sorted(numbers)
+    assert {outcome.task.part: outcome.value for outcome in found if outcome.told is None} == {
+        part: 7 * part for part in numbers if part > 14
+    }
+    assert {outcome.task.part: outcome.stage for outcome in found if outcome.told} == {13: "simulate", 14: "worker"}
+    assert [parts.count(13) for parts in handed if 13 in parts] == [1, 1], "two tries, the first with others"
+    assert handed.count([14]) == 2, "two tries of its own"
+    assert max(map(len, handed)) == MOST_TOGETHER
+    assert len(handed) < len(numbers) / 3
+    assert [len(parts) for parts in handed[-4:]] == [1, 1, 1, 1], "towards the end nobody is left waiting for another"
+
+
+def test_one_quick_task_does_not_hand_over_many_slow_ones():
+    """How many go together follows the slow ones, half a second of them or one; and how many each hand still has to do."""
+    assert [so_many(seconds) for seconds in (0.0, 0.004, 0.05, 0.3, 60.0)] == [MOST_TOGETHER, MOST_TOGETHER, 10, 1, 1]
+    assert [so_many(0.05, most) for most in (20, 7, 0)] == [10, 7, 1]
+
+
+def test_a_value_that_cannot_be_sent_is_an_error_of_its_task_alone():
+    """Those that were handed over with it come back."""
+    numbers = [*range(20, 300), 1002, *range(300, 400)]
+    found = {o.task.part: o for o in share_out(Work(product, 7, _tasks(*numbers)), Where(2))}
+    assert "pickle" in found.pop(1002).told.message
+    assert all(outcome.value == 7 * part for part, outcome in found.items())
+
+
+@pytest.mark.skipif(not process.FORKS, reason="workers load the model themselves here")
+def test_workers_begin_with_the_model_loaded():
+    """They are forked with it: one that takes the place of another need not load it again."""
+    with Crew.of_processes(2) as crew:
+        for _ in range(2):
+            found = list(crew.share_out(Work(product, 7, [Task(str(n), 1001, n) for n in range(2)], tries=2)))
+            assert [outcome.value for outcome in found] == [True, True]
+            for worker in workers():
+                worker.kill()
 
 
 def test_a_task_that_is_killed_from_outside_is_done_again():

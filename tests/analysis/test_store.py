@@ -58,6 +58,40 @@ def test_what_was_committed_is_read_back(tmp_path, small_batches):
     assert Store.open(tmp_path / "s").records() == store.records()
 
 
+def test_a_batch_is_sorted_whatever_the_order_of_its_rows(tmp_path):
+    """By breakdown (coarse first), measure, group, run and year, so that a question reads a small part of the file."""
+    import duckdb
+
+    random = np.random.default_rng(1)
+    runs = []
+    for i in range(3):
+        shuffled = random.permutation(60)
+        columns = {
+            "year": np.tile(np.arange(2025, 2030), 12), "measure": np.repeat([1, 0], 30),
+            "phase": np.tile(np.repeat([-1, 0, 1], 10), 2), "sex": np.tile(np.repeat([-1, 1], 5), 6), "value": random.random(60),
+            "base": np.full(60, np.nan),
+        }  # fmt: skip
+        given = {name: column[shuffled] if i else column for name, column in columns.items()}
+        labels = {"measure": ("a", "b"), "phase": ("p", "s"), "sex": ("female", "male")}
+        runs.append((tiny.run(i), Rows(given, labels)))
+    store = tiny.store(tmp_path / "s", 3)
+    for i, run in enumerate(runs):
+        store.commit(tiny.key(i), *run)
+    store.compact(everything=True)
+    (one,) = store.batches().values()
+    with duckdb.connect() as db:
+        found = db.execute(
+            "SELECT breakdown, measure, phase, sex, replicate, year FROM read_parquet(?)", [str(one.path("results"))]
+        ).fetchall()
+
+    def place(row):
+        breakdown, *rest = row
+        return ["", "phase", "sex", "phase, sex"].index(breakdown), *("" if word is None else word for word in rest)
+
+    assert len(found) == 180
+    assert found == sorted(found, key=place)
+
+
 @settings(max_examples=12)
 @given(st.permutations(range(7)), st.sets(st.integers(0, 6), max_size=2))
 def test_the_digest_depends_on_the_runs_alone(tmp_path_factory, order, folds):

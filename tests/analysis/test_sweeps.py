@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -16,9 +17,13 @@ import pytest
 
 from analysis.errors import UserError
 from analysis.figures.estimates import components
+from analysis.runs.work import unheard
 from analysis.store import Store, merge
-from analysis.studies.sweep import closing, execute
+from analysis.studies.sweep import closing, execute, one_run
 from analysis.studies.sweep.execute import Options, sweep
+from analysis.studies.sweep.plan import prepare
+from scenarios.sweeps.design import load_design
+from simulation.model import PipelineModel
 from tests.analysis import sweeping
 from tests.servers import PATIENCE, served
 
@@ -306,3 +311,48 @@ def test_the_command_prints_the_table_and_refuses_what_it_cannot_use(whole, head
     code, _, said = headway("sweep", tmp_path / "none.yaml", "--out", tmp_path / "new")
     assert (code, "E0101" in said) == (2, True)
     assert not (tmp_path / "new").exists()
+
+
+SIBLINGS = """\
+title: Runs with one past
+summary: For tests.
+scenarios: [england, teaching-leaders]
+years: 2
+scale: 0.0005
+replicates: 2
+levers:
+  leave.step_down: {times: [0.5, 1, 2]}
+uncertainties:
+  leave.state_schools: {times: {uniform: [0.8, 1.2]}}
+draws: 2
+"""
+
+
+def test_runs_of_a_draw_and_replicate_have_one_past(tmp_path, monkeypatch):
+    """Six runs, of three values of a lever in two scenarios, take one past; each is the run that it is alone."""
+    path = tmp_path / "design.yaml"
+    path.write_text(SIBLINGS, encoding="utf-8")
+    _, store = execute._open(load_design(path), tmp_path / "out", Options())
+    ready = prepare(load_design(path))
+    parts = [task.part for task in ready.tasks(execute._todo(store, Options(), ready.design))]
+    assert len(parts) == 24
+    assert all(part.siblings for part in parts)
+    years, step = [], PipelineModel.step
+
+    def counted(model):
+        step(model)
+        years.append(model.year)
+
+    monkeypatch.setattr(PipelineModel, "step", counted)
+    together = [one_run.carry_out(ready.registers, part, unheard) for part in parts]
+    base_year = ready.bases[0].plan.setup.base_year
+    assert years.count(base_year) == 4
+    assert years.count(base_year + 2) == 24
+    for part, (run, rows) in zip(parts, together, strict=True):
+        alone, wanted = one_run.carry_out(ready.registers, replace(part, siblings=False), unheard)
+        assert replace(run, seconds=0) == replace(alone, seconds=0)
+        assert rows.labels == wanted.labels
+        for name, column in wanted.columns.items():
+            np.testing.assert_array_equal(rows.columns[name], column, err_msg=name, strict=True)
+    assert years.count(base_year) == 4 + 24
+    assert len({run.digest for run, _ in together}) == 24

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import math
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -182,3 +183,17 @@ def test_no_pretended_run_is_faster_than_its_sleep() -> None:
     assert 0 < line.ratio <= 1
     with pytest.raises(children.FailedError, match="No such file"):
         cluster._line("runs", 1, 1, 0.0, "/nowhere")
+
+
+ORPHAN = """
+import os, time
+if os.fork() == 0:
+    while time.process_time() < 0.5:
+        pass
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers are forked on Linux alone")
+def test_what_processes_take_that_nobody_waits_for_is_counted() -> None:
+    """Workers are forked from a process that outlives whoever started it by a moment."""
+    assert children.finish([sys.executable, "-c", ORPHAN]).processor >= 0.5

@@ -27,10 +27,10 @@ def threefry(counter: tuple[int, int], key: tuple[int, int]) -> tuple[int, int]:
     return x0, x1
 
 
-def uniform(key: tuple[int, int], agent: int, decision: int, tick: int, sub: int) -> float:
-    """One draw strictly between 0 and 1: 52 bits of the first word, in the middle of their cell."""
-    word, _ = threefry((agent, decision << 48 | tick << 24 | sub), key)
-    return ((word >> 12) + 0.5) * 2.0**-52
+def uniform(key: tuple[int, int], agent: int, decision: int, tick: int, sub: int, word: int) -> float:
+    """One draw strictly between 0 and 1: 52 bits of the first or second ``word``, in the middle of their cell."""
+    words = threefry((agent, decision << 48 | tick << 24 | sub), key)
+    return ((words[word] >> 12) + 0.5) * 2.0**-52
 
 
 def structured_id(kind: int, year: int, urn: int, serial: int) -> int:

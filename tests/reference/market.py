@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -15,6 +16,9 @@ from tests.reference.person import FULL_TIME, NEVER, NOBODY, Person
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
     from tests.reference.school import School
+
+MET = 1 / 64
+"""Chance that somebody comes upon a school elsewhere in the region that they search."""
 
 
 @dataclass
@@ -39,6 +43,8 @@ class Search:
     """Community around which the person searches."""
     region: int
     """Region of that community."""
+    met: set[School] | None = None
+    """Schools of the region that the person comes upon, once it is known; see :func:`come_upon`."""
 
 
 def open_vacancy(model: ReferenceModel, vacancy: Vacancy) -> None:
@@ -233,10 +239,36 @@ def hears_of(model: ReferenceModel, search: Search, vacancy: Vacancy, number: in
     see, extra = rule.see[vacancy.school.phase][ring], more_is_seen(model, search, vacancy)
     if extra != 0:
         see = logistic(logit(see) + extra)
+    return distance(model, search, vacancy) < (see if number == 1 else min(1.0, max(1.0, rule.wider_reach) * see))
+
+
+def distance(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
+    """How far the post is from the candidate's mind, uniform between 0 and 1: it is seen if that is below a chance."""
     decision = Decision.SEE_PROMOTION if search.by_promotion else Decision.SEE_MOVE
-    return search.person.u(decision, vacancy.school.urn) < (
-        see if number == 1 else min(1.0, max(1.0, rule.wider_reach) * see)
-    )
+    u = search.person.u(decision, vacancy.school.urn)
+    if ring_of(search, vacancy) != Ring.ELSEWHERE:
+        return u
+    if search.met is None:
+        search.met = come_upon(model, search)
+    return MET * u if vacancy.school in search.met else MET + (1 - MET) * u
+
+
+def in_area(model: ReferenceModel, search: Search) -> list[School]:
+    """Schools of the phase and region that the person searches, in order of URN."""
+    here = [school for school in model.schools if (school.phase, school.region) == (search.phase, search.region)]
+    return sorted(here, key=lambda school: school.urn)
+
+
+def come_upon(model: ReferenceModel, search: Search) -> set[School]:
+    """Schools on which a walk through the area sets foot: each with chance ``MET``, whatever befalls the others."""
+    schools, found, at = in_area(model, search), set(), -1
+    decision = Decision.COME_UPON_PROMOTION if search.by_promotion else Decision.COME_UPON_MOVE
+    for k in itertools.count():
+        at += 1 + math.floor(math.log(search.person.u(decision, k // 2, k % 2)) / math.log1p(-MET))
+        if at >= len(schools):
+            return found
+        found.add(schools[at])
+    raise AssertionError("no walk is endless")
 
 
 def more_is_seen(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
@@ -260,8 +292,8 @@ def panel_sees(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float
     score += person.programmes[PersonSlot.READINESS] if search.by_promotion else 0.0
     own_school = ring_of(search, vacancy) == Ring.OWN_SCHOOL
     score += vacancy.school.programmes[SchoolSlot.OWN_CANDIDATES] if own_school else 0.0
-    decision = Decision.PANEL_PROMOTION if search.by_promotion else Decision.PANEL_MOVE
-    return score + rule.panel_noise * gumbel(person.u(decision, vacancy.school.urn))
+    decision = Decision.SEE_PROMOTION if search.by_promotion else Decision.SEE_MOVE
+    return score + rule.panel_noise * gumbel(person.u(decision, vacancy.school.urn, word=1))
 
 
 def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int) -> Vacancy | None:

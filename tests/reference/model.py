@@ -11,6 +11,7 @@ import mesa
 from simulation.draws import Decision
 from simulation.parameters import Parameters
 from simulation.programmes.channels import PersonSlot, SchoolSlot
+from simulation.programmes.programme import Programme
 from simulation.vocabulary import LeaverReason, Role, Route, Status
 from simulation.world import Setup
 from tests.reference import clusters, delivery, market, programmes
@@ -56,25 +57,32 @@ class ReferenceModel(mesa.Model):
         self.events = Year()
         self.lost: Counter[tuple[School, Role]] = Counter()
         self.people: list[Person] = []
-        self.programmes = sorted(setup.programmes, key=lambda programme: programme.name)
         self.enrolments: list[Enrolment] = []
         self.clusters = [self.cluster_of(row) for row in range(len(setup.register.cluster_key))]
         self.initial_world()
         self.history = {self.year: census(self)}
 
     @property
+    def programmes(self) -> list[Programme]:
+        """The programmes by name, with their numbers of this year."""
+        return [one.in_year(self.year) for one in sorted(self.setup.programmes, key=lambda one: one.name)]
+
+    @property
     def parameters(self) -> SimpleNamespace:
         """The parameters in force this year: a policy may change some from a year on, and back."""
         return self.parameters_of_year[self.year]
 
-    def draw(self, decision: Decision, agent: int, tick: int, sub: int = 0) -> float:
-        """u(DECISION, agent, tick, sub): a pure function of these and of the run's seed and replicate."""
-        return uniform(self.key, agent, decision, tick, sub)
+    def draw(self, decision: Decision, agent: int, tick: int, sub: int = 0, word: int = 0) -> float:
+        """u(DECISION, agent, tick, sub), or u₂ for word 1: a pure function of these and of the run's seed and replicate."""
+        return uniform(self.key, agent, decision, tick, sub, word)
 
     def step(self) -> None:
         """One school year, from the census of the year before to that of this year."""
         self.year += 1
         self.events = Year()
+        numbers = {programme.name: programme for programme in self.programmes}
+        for enrolment in self.enrolments:
+            enrolment.programme = numbers[enrolment.programme.name]
         self.age_and_roll()
         programmes.enrol(self)
         delivery.deliver(self)

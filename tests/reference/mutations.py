@@ -47,8 +47,20 @@ def _reversed_risks(self: ReferenceModel, person: Person, risks: Callable = Refe
     return dict(reversed(risks(self, person).items()))
 
 
-def _later_post(self: ReferenceModel, decision: Decision, agent: int, tick: int, sub: int = 0) -> float:
-    return DRAW(self, decision, agent, tick, sub + (decision == Decision.FILL_POST))
+def _later_post(self: ReferenceModel, decision: Decision, agent: int, tick: int, sub: int = 0, word: int = 0) -> float:
+    return DRAW(self, decision, agent, tick, sub + (decision == Decision.FILL_POST), word)
+
+
+def _one_word_for_two(self: Person, decision: Decision, sub: int = 0, word: int = 0) -> float:
+    return OWN_DRAW(self, decision, sub, word if decision not in (Decision.SEE_PROMOTION, Decision.SEE_MOVE) else 0)
+
+
+def _from_the_first_school(
+    reference: ReferenceModel, search: market.Search, pick: Callable = market.come_upon
+) -> set[School]:
+    """The walk starts at the first school of the list and not before it."""
+    found, schools = pick(reference, search), market.in_area(reference, search)
+    return {schools[place + 1] for place, school in enumerate(schools[:-1]) if school in found}
 
 
 def _a_year_early(self: ReferenceModel) -> None:
@@ -177,7 +189,7 @@ def _without(channel: PersonSlot | SchoolSlot) -> Callable[[pytest.MonkeyPatch],
     return _changed(Part, "__getitem__", lambda part, slot: 0.0 if slot is channel else read(part, slot))
 
 
-DRAW, PUPILS_LEARN = ReferenceModel.draw, ReferenceModel.pupils_learn
+DRAW, PUPILS_LEARN, OWN_DRAW = ReferenceModel.draw, ReferenceModel.pupils_learn, Person.u
 WHO_SEEKS, OPEN_VACANCY = market.who_seeks, market.open_vacancy
 READ_IN: tuple[tuple[PersonSlot | SchoolSlot, str], ...] = (
     (PersonSlot.LEAVING_SECTOR, "leave"),
@@ -226,6 +238,10 @@ MUTATIONS = (
     Mutation("the fittest acts, whatever the role", "appoint", _changed(market, "who_acts", _greatest_merit)),
     Mutation("the bar stays where it was", "appoint", parameters={"appoint__bar_drop": 0.0}),
     Mutation("an advertisement repeated reaches nobody new", "appoint", parameters={"appoint__wider_reach": 1.0}),
+    Mutation("panels see what candidates see", "appoint", _changed(Person, "u", _one_word_for_two)),
+    Mutation("posts elsewhere are drawn like others", "appoint", _changed(market, "come_upon", lambda *_: set())),
+    Mutation("nobody skips the first school of an area", "appoint", _changed(market, "come_upon", _from_the_first_school)),
+    Mutation("posts elsewhere are met twice as often", "appoint", _changed(market, "MET", 2 * market.MET)),
     Mutation("all skill carries over", "appoint", parameters={"develop__carry_over": 1.0}),
     Mutation("a school's posts are numbered from one", "recruit", _changed(ReferenceModel, "draw", _later_post)),
     Mutation("culture reaches pupils a year early", "pupils learn", _changed(ReferenceModel, "pupils_learn", _a_year_early)),

@@ -78,9 +78,9 @@ class Person(mesa.Agent):
         if role == Role.TRUST_LEADER:
             self.status = Status.CENTRAL
 
-    def u(self, decision: Decision, sub: int = 0) -> float:
+    def u(self, decision: Decision, sub: int = 0, word: int = 0) -> float:
         """The person's draw for a decision, this year."""
-        return self.model.draw(decision, self.id, self.model.year, sub)
+        return self.model.draw(decision, self.id, self.model.year, sub, word)
 
     def born(self, decision: Decision) -> float:
         """A draw settled at birth."""

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import scenarios
-from scenarios.parameter_files import declared
 from simulation.model import PipelineModel
+from simulation.parameters import declared
 from simulation.world import Setup
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"

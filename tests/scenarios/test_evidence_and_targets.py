@@ -8,10 +8,10 @@ import pytest
 
 from scenarios import InputError, check
 from scenarios.evidence import evidence
-from scenarios.parameter_files import declared
 from scenarios.resolve import load
 from scenarios.strict import parse
 from scenarios.targets import Point, read_targets, targets
+from simulation.parameters import declared
 
 SHARED = Path(__file__).parents[3] / "shared" / "evidence"
 

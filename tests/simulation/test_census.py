@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import replace
 from fnmatch import fnmatch
 from pathlib import Path
 from types import ModuleType
@@ -14,13 +15,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from simulation.census.census import Census
-from simulation.census.dimensions import DIMENSIONS, labels_of
+from simulation.census.dimensions import DIMENSIONS
+from simulation.census.form import Form, YearRows
 from simulation.census.measure import Kind, Measure, Tally, collect, measures
 from simulation.census.places import Places, fifths_by_disadvantage
-from simulation.census.publish import YearRows, choose, measure_year
+from simulation.census.publish import choose, measure_year
 from simulation.census.reference import PAGE, measures_page
 from simulation.census.results import Results
-from simulation.census.tally import SCALE, rows
+from simulation.census.tally import SCALE, Sums
 from simulation.processes import census as census_process
 from simulation.tables import HISTORY, UNSEEN
 from simulation.vocabulary import Status
@@ -101,15 +103,13 @@ def tally_world() -> World:
 
 def tallied(measure: Measure, tally: Tally) -> dict[tuple[str, ...], float]:
     """Value by phase, region and own labels, for rows that are not by disadvantage."""
-    world = tally_world()
-    labels = labels_of(world.setup)
-    block = rows(measure, tally, Places(world.schools, len(REGIONS)), labels)
-    words = {d: (*labels[d], "all") for d in DIMENSIONS}
-    names = ("phase", "region", *measure.axes)
+    found = Form(tally_world(), {0: replace(measure, function=lambda _: tally)}).filled_in(tally_world())
+    words = {d: (*found.labels[d], "all") for d in DIMENSIONS}
+    names, codes = ("phase", "region", *measure.axes), found.codes
     return {
-        tuple(words[name][int(block.codes[name][i])] for name in names): float(block.value[i])
-        for i in range(len(block.value))
-        if block.codes["disadvantage"][i] == -1
+        tuple(words[name][int(codes[name][i])] for name in names): float(found.value[i])
+        for i in range(len(found))
+        if codes["disadvantage"][i] == -1
     }
 
 
@@ -149,13 +149,56 @@ def test_without_cases_there_is_neither_a_median_nor_a_rate(kind: Kind) -> None:
     assert tallied(measure, Tally(nobody, (nobody,), nobody)) == {}
 
 
-def test_shares_across_an_axis_are_of_the_whole_base_and_cases_coded_minus_one_are_in_the_base_alone() -> None:
-    """One of four in no group leaves shares that add up to three quarters."""
+def test_shares_across_an_axis_are_of_the_whole_base() -> None:
+    """Three of four, by group, have shares that add up to three quarters."""
     measure = Measure("m", "M", "share", "d", "s", lambda _: None, Kind.RATIO, ("sex",), ("sex",), across="sex")
-    found = tallied(measure, Tally(np.array([0, 0, 0, 0]), (np.array([0, 1, 1, -1]),)))
+    found = tallied(measure, Tally(np.zeros(3, int), (np.array([0, 1, 1]),), out_of=Tally(np.zeros(4, int))))
     assert found[("all", "all", "female")] == 0.25
     assert found[("all", "all", "male")] == 0.5
     assert found[("all", "all", "all")] == 0.75
+
+
+def test_amounts_with_a_column_for_each_code_are_those_of_as_many_cases() -> None:
+    """Two schools with three women and one man between them; a mean is over one case for each school and column."""
+    count = Measure("m", "M", "people", "d", "s", lambda _: None, axes=("sex",), totals=("sex",))
+    schools, people = np.array([0, 2]), np.array([[2, 1], [1, 0]])
+    found = tallied(count, Tally(schools, (), people))
+    assert found[("all", "all", "female")] == 3
+    assert found[("primary", "all", "male")] == 1
+    assert found[("all", "all", "all")] == 4
+    mean = tallied(replace(count, kind=Kind.RATIO), Tally(schools, (), people))
+    assert mean[("all", "all", "female")] == 1.5
+    assert mean[("all", "all", "all")] == 1
+    per_school = replace(count, kind=Kind.RATIO, across="sex")
+    assert tallied(per_school, Tally(schools, (), people))[("all", "all", "all")] == 2
+
+
+def test_what_measures_share_is_summed_once_and_told_apart_by_array_and_axis() -> None:
+    """The same arrays give the same sums; an equal array, or another axis, gives sums of its own."""
+    sums = Sums(Places(tally_world().schools, len(REGIONS)))
+    school, codes, hours = np.array([0, 2]), np.array([0, 1]), np.array([100, 50])
+    once = sums.table(school, [codes], [2], hours)
+    assert sums.table(school, [codes], [2], hours) is once
+    assert sums.table(school, [codes], [2], hours.copy()) is not once
+    assert len(sums.table(school, [codes], [3], hours)) == len(once) * 3 / 2
+    assert sums.table(school, [codes], [2], None).sum() == 2
+
+
+@pytest.mark.parametrize(
+    "tally",
+    [
+        Tally(np.array([0, 0]), (np.array([0]),)),
+        Tally(np.array([0, 0]), (np.array([0, 1]),), np.array([1])),
+        Tally(np.array([0, 0]), (), np.array([[1], [1]])),
+        Tally(np.array([0, 0])),
+        Tally(np.array([0, 0]), (np.array([0, 1]), np.array([0, 1]))),
+    ],
+)
+def test_codes_and_amounts_that_do_not_fit_their_cases_are_an_error(tally: Tally) -> None:
+    """The compiled sums read as far as there are cases."""
+    measure = Measure("m", "M", "x", "d", "s", lambda _: None, axes=("sex",))
+    with pytest.raises(ValueError, match="a measure gives"):
+        tallied(measure, tally)
 
 
 def test_real_amounts_are_summed_in_parts_so_that_large_and_small_do_not_drown_each_other() -> None:

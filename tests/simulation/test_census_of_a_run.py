@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from simulation.census.measure import measures
-from simulation.census.publish import measure_year
+from simulation.census.publish import form_of
 from simulation.census.results import Results
 from simulation.log import FLOWS
 from simulation.model import PipelineModel
@@ -19,8 +19,8 @@ from tests.worlds import rough_setup
 def run() -> tuple[PipelineModel, Results, dict[int, dict[str, int]]]:
     """A run of six years, its results, and what the processes counted each year."""
     model = PipelineModel(rough_setup(), seed=5)
-    results = Results()
-    results.add(measure_year(model.world))
+    results, form = Results(), form_of(model.world)
+    results.add(form.filled_in(model.world))
     counted: dict[int, dict[str, int]] = {}
 
     def measure(year: int) -> None:
@@ -37,7 +37,7 @@ def run() -> tuple[PipelineModel, Results, dict[int, dict[str, int]]]:
             "advertised": int(log.advertised.sum()),
             "appointments": len(log.appointments.to_role),
         }
-        results.add(measure_year(model.world))
+        results.add(form.filled_in(model.world))
 
     model.run(measure)
     return model, results, counted

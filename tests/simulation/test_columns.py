@@ -40,6 +40,23 @@ def test_a_process_writes_its_own_columns_and_no_other():
         _ = maker.colour
 
 
+def test_a_column_can_stand_by_entry():
+    """One entry of all rows lies together in memory, however rows come, go and are copied; it reads as any other."""
+    one, other = (
+        Table("things", [Column("seen", "int8", "code", "what was seen", ("maker",), -1, 3, by_entry=by_entry)])
+        for by_entry in (True, False)
+    )
+    for things in (one, other):
+        things.append(2, seen=np.arange(6).reshape(2, 3))
+        things.append(5)
+        things.append(1, seen=np.array([[7, 8, 9]]))
+        things.keep(np.array([7, 0, 3]))
+        things.append(4, seen=5)
+    for things in (one, copy.deepcopy(one)):
+        assert (things.seen == other.seen).all()
+        assert all(things.seen[:, entry].flags.c_contiguous for entry in range(3))
+
+
 def test_columns_are_handed_out_once():
     """Nobody can ask for a process's columns by saying its name: the right to open them is given once; a copy is free."""
     things = table()

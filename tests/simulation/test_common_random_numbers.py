@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 import scenarios
-from analysis.runs.replicate import by_key
+from analysis.runs.replicate import columns
 from analysis.store.digest import run_digest
 from simulation.draws import Decision, Key, agent_ids
 from simulation.model import PipelineModel
@@ -30,7 +30,7 @@ def setup() -> Setup:
 
 
 def digest(model: PipelineModel) -> str:
-    state = {"people": by_key(model.world.people, "id"), "schools": by_key(model.world.schools, "urn")}
+    state = {"people": columns(model.world.people), "schools": columns(model.world.schools)}
     return run_digest(model.results.codes(), model.results.labels(), state)
 
 

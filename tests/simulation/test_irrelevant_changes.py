@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import scenarios
-from analysis.runs.replicate import by_key
+from analysis.runs.replicate import columns
 from analysis.store.digest import run_digest
 from simulation.draws import Decision
 from simulation.model import PipelineModel
@@ -35,7 +35,7 @@ def digest(setup: Setup) -> str:
     """Run ``setup`` to its end."""
     model = PipelineModel(setup, SEED)
     model.run()
-    state = {"people": by_key(model.world.people, "id"), "schools": by_key(model.world.schools, "urn")}
+    state = {"people": columns(model.world.people), "schools": columns(model.world.schools)}
     return run_digest(model.results.codes(), model.results.labels(), state)
 
 
@@ -145,10 +145,9 @@ def test_values_for_a_rung_that_does_not_exist_have_no_effect(role: Role) -> Non
 
 
 ASKED_AGAIN = {
-    Decision.SEE_PROMOTION: "a school with two posts at a level is one place to a candidate: seen, or not seen, once a year",
+    Decision.SEE_PROMOTION: "a school with two posts at a level is one place to a candidate, who sees it or not, and whom its "
+    "panel sees one way, once a year",
     Decision.SEE_MOVE: "as for promotion; a returner who then looks for a classroom post sees the same schools",
-    Decision.PANEL_PROMOTION: "a school's panel has one view of a candidate for a level in a year",
-    Decision.PANEL_MOVE: "as for promotion",
     Decision.SCHOOL_ORDER: "all vacancies of a school at one level have its one place in the order",
     Decision.SCHOOL_POSTS: "a lifelong draw, looked up again in every year, so that posts do not flicker",
     Decision.BIRTH_ASPIRATION: "a lifelong draw, to which aspiration returns",
@@ -160,15 +159,15 @@ ASKED_AGAIN = {
 def test_no_draw_serves_two_purposes() -> None:
     """A ledger of every draw of three runs of the reference: each key once, but for those meant to be asked again."""
     for n in (1, 4, 9):
-        ledger: Counter[tuple[int, int, int, int]] = Counter()
+        ledger: Counter[tuple[int, int, int, int, int]] = Counter()
 
         class Ledger(ReferenceModel):
-            def draw(self, decision: Decision, agent: int, tick: int, sub: int = 0, kept=ledger) -> float:
+            def draw(self, decision, agent, tick, sub=0, word=0, kept=ledger) -> float:
                 assert 0 <= agent < 1 << 64
                 assert 0 <= tick < 1 << 24
                 assert 0 <= sub < 1 << 24
-                kept[int(decision), agent, tick, sub] += 1
-                return super().draw(decision, agent, tick, sub)
+                kept[int(decision), agent, tick, sub, word] += 1
+                return super().draw(decision, agent, tick, sub, word)
 
         model = Ledger(random_setup(n), n, 0)
         while model.year < model.setup.last_year:

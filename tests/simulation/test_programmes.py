@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 import scenarios
-from analysis.runs.replicate import by_key
+from analysis.runs.replicate import columns
 from analysis.store.digest import run_digest
 from simulation.model import PipelineModel
 from simulation.programmes.channels import CHANNELS, On, PersonSlot
@@ -97,12 +97,10 @@ def idle() -> Programme:
 def state(model: PipelineModel, without: Sequence[str] = ()) -> str:
     """Digest of all results and of everything known about people, schools and clusters."""
     tables = {
-        name: {column: values for column, values in by_key(table, key).items() if column not in without}
-        for name, table, key in (
-            ("people", model.world.people, "id"),
-            ("schools", model.world.schools, "urn"),
-            ("clusters", model.world.clusters, "key"),
-        )
+        name: {
+            column: values for column, values in columns(getattr(model.world, name)).items() if column not in without
+        }
+        for name in ("people", "schools", "clusters")
     }
     codes, labels = model.results.codes(), model.results.labels()
     return run_digest(codes, labels, tables)
@@ -257,3 +255,14 @@ def test_places_round_to_their_due_on_average():
         found.append(places(world, third, 1000))
     assert set(found) <= {0, 1}
     assert abs(np.mean(found) - 1 / 3) < 4 * np.sqrt(2 / 9 / 300)
+
+
+@pytest.mark.parametrize("number", [0, 1, 7, 19])
+def test_places_go_to_the_highest_scores_and_ties_to_smaller_ids(number: int) -> None:
+    """As sorting by score, then id, would have it, with many ties at the bar and applicants in any order."""
+    from simulation.processes.enrol import best
+
+    ids = np.arange(20, dtype=np.uint64) * np.uint64(7) % np.uint64(20)
+    score = np.array([1.0, 0.5, 0.5, -1.0] * 5)
+    order = sorted(range(20), key=lambda i: (-score[i], ids[i]))
+    assert set(np.flatnonzero(best(score, ids, number))) == set(order[:number])

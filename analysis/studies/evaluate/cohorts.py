@@ -16,8 +16,8 @@ from simulation.census.outcomes import OUTCOMES, Starts, rows_of
 from simulation.numerics import FIXED_POINT
 from simulation.phases import PHASES
 from simulation.processes.base import Process
-from simulation.processes.eligibility import COLUMNS, meets
-from simulation.processes.enrol import unit_ids
+from simulation.processes.eligibility import ALL, COLUMNS, Serving
+from simulation.processes.enrol import able_to_join, unit_ids
 from simulation.programmes.programme import Unit
 from simulation.tables import HISTORY
 from simulation.vocabulary import N_ROLES, Role, Status
@@ -92,7 +92,7 @@ def cells(world: World, columns: tuple[str, ...], unit: Unit, rows: np.ndarray) 
 
 def _values(world: World, name: str, unit: Unit, rows: np.ndarray) -> np.ndarray:
     column = COLUMNS[name]
-    values = column.values(world)
+    values = column.values(world, ALL)
     if column.of is Unit.CLUSTER and unit is not Unit.CLUSTER:
         values = np.append(values, -1)[world.schools.cluster]  # -1, for no cluster, picks the last
     if column.of is not Unit.PERSON and unit is Unit.PERSON:
@@ -215,11 +215,7 @@ class Watch:
         if not self.study.first <= world.year < self.study.first + self.study.cohorts:
             return
         programme = world.setup.programmes[self.number]
-        table = (world.people, world.schools, world.clusters)[programme.unit]
-        able = meets(world, programme.who, programme.unit) & (table.joined & np.uint64(1 << self.number) == 0)
-        if programme.unit is Unit.PERSON:
-            able &= table.status == Status.IN_SERVICE
-        rows = np.flatnonzero(able)
+        rows = np.sort(able_to_join(world, Serving.of(world), self.number))
         starts = _starts(world, programme.unit, rows)
         cohort = Cohort(
             world.year, unit_ids(world, programme.unit, rows), starts,

@@ -155,12 +155,10 @@ def simulate_pair(case: Case, seed: int, number: int, passed: Passed = unheard) 
         return found
 
     arms = [
-        Arm(case.setup, with_it, shares=True, phases=watch.phases()),
-        Arm(without(case.setup, case.programme), lambda years: follow(years, participants), shares=True),
+        Arm(case.setup, with_it, phases=watch.phases()),
+        Arm(without(case.setup, case.programme), lambda years: follow(years, participants)),
     ]
-    # Until the census before anybody can first start, the two are one.
-    until = max(programme.places.first, case.setup.first_year + 1) - 1
-    found = replicate(arms, seed, number, measures=(), until=min(until, case.setup.last_year), passed=passed)
+    found = replicate(arms, seed, number, measures=(), passed=passed)
     (model, ours), (_, theirs) = (result.get() for result in found)
 
     last = max((after for _, after in wanted), default=0)

@@ -17,11 +17,13 @@ from analysis.errors import UserError
 from analysis.runs import manifest
 from analysis.runs.compiling import told
 from analysis.runs.executor import Where, share_out
+from analysis.runs.process import begin_loading
 from analysis.runs.work import Outcome, Work
 from analysis.store import Store
 from analysis.store.record import Place, canonical
 from analysis.store.store import check_folder
-from analysis.studies.sweep.plan import Ready, carry_out, check_same, counts, prepare
+from analysis.studies.sweep.one_run import carry_out
+from analysis.studies.sweep.plan import Ready, check_same, counts, prepare
 from analysis.telling import progress, say, spell
 from scenarios.sweeps.design import Design, load_design
 
@@ -175,7 +177,7 @@ def sweep(path: Path, folder: Path, options: Options) -> Sweep:
     """
     check_folder(folder)
     ready, store = _open(load_design(path), folder, options)
-    todo = _todo(store, options)
+    todo = _todo(store, options, ready.design)
     where = _where(ready, todo, options)
     with store.writing(), listening() as stopping:
         command = shlex.join(["headway", "sweep", str(path), "--out", str(folder)])
@@ -243,12 +245,17 @@ def _share(store: Store, options: Options) -> list[str]:
     return named
 
 
-def _todo(store: Store, options: Options) -> list[tuple[str, Place]]:
-    """What is to be run, points in order."""
+def _todo(store: Store, options: Options, design: Design) -> list[tuple[str, Place]]:
+    """What is to be run, draws in order."""
     expected, done = store.expected, store.done()
     keys = [key for key in _share(store, options) if key not in done]
-    # Points first, so that runs of one stand together.
-    return sorted(((key, expected[key]) for key in keys), key=lambda item: (item[1][1] or 0, item[1][0], item[1][2]))
+
+    def order(item: tuple[str, Place]) -> tuple[int, int, int, str]:
+        scenario, point, replicate = item[1]
+        assert point is not None
+        return design.draw(point), replicate, point, scenario  # runs that may share a past stand together
+
+    return sorted(((key, expected[key]) for key in keys), key=order)
 
 
 def _where(ready: Ready, todo: Sequence[Any], options: Options) -> Where:
@@ -268,10 +275,12 @@ def _run(
     if not todo:
         return 0, 0
     if where.workers > 1 and where.scheduler is None:
+        if not where.threads:
+            begin_loading()
         ready.warm_up()
     done = set_aside = 0
     with told(), progress(len(todo), "Runs", "runs") as tell:
-        work = Work(carry_out, ready.registers, ready.tasks(todo), TRIES, stopped=stopping.asked)
+        work = Work(carry_out, ready.registers, ready.tasks(todo), TRIES, stopped=stopping.asked, count=len(todo))
         for outcome in share_out(work, where):
             if outcome.told is None:
                 run, rows = outcome.value

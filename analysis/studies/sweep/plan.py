@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +11,10 @@ import numpy as np
 
 from analysis.errors import UserError
 from analysis.runs import plan as run
-from analysis.runs.work import Passed, Task
-from analysis.store.record import Place, Rows, Run, canonical, run_key
+from analysis.runs.work import Task
+from analysis.store.record import Place, canonical, run_key
 from analysis.studies.run import lines_of
+from analysis.studies.sweep.one_run import OneRun
 from scenarios.sweeps.design import Design
 from scenarios.sweeps.measures import Kept
 from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_settings
@@ -21,7 +22,6 @@ from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_
 if TYPE_CHECKING:
     from scenarios.resolve import Scenario
     from simulation.register import Register
-    from simulation.world import Setup
 
 COMPARED = ("scenarios", "years", "scale", "seed", "measures", "sampling")
 
@@ -137,13 +137,18 @@ class Ready:
     def tasks(self, places: Iterable[tuple[str, Place]]) -> Iterator[Task]:
         """The runs with these keys and places, each made ready when it is asked for."""
         by_name = {base.scenario.name: i for i, base in enumerate(self.bases)}
-        before: tuple[Any, Any] = (None, None)
+        siblings = self.design.lever_points * len(self.bases) > 1
+        made: dict[tuple[str, int], tuple[Any, dict[str, float | str]]] = {}  # of the present draw
+        draw = -1
         for key, (name, point, replicate) in places:
             assert point is not None
-            if before[0] != (name, point):
-                before = (name, point), self._setup(by_name[name], point)
-            setup, values = before[1]
-            part = OneRun(setup, by_name[name], name, point, replicate, self.design.seed, values, self.kept)
+            if self.design.draw(point) != draw:
+                draw = self.design.draw(point)
+                made.clear()
+            if (name, point) not in made:
+                made[name, point] = self._setup(by_name[name], point)
+            setup, values = made[name, point]
+            part = OneRun(setup, by_name[name], name, point, replicate, self.design.seed, values, self.kept, siblings)
             yield Task(key, part)
 
     def _setup(self, i: int, point: int) -> tuple[Any, dict[str, float | str]]:
@@ -194,52 +199,3 @@ def _check_words(kept: Iterable[Kept], bases: list[Base]) -> None:
                 raise UserError(
                     f"measures: {one.text}", f"there is no {dimension} {word!r} here", f"It is one of: {known}"
                 )
-
-
-@dataclass(frozen=True)
-class OneRun:
-    """What is one run's own, small enough to be sent with every job."""
-
-    setup: Setup
-    """With an empty register."""
-    register: int
-    """Position of its register among those that all runs share."""
-    scenario: str
-    point: int
-    replicate: int
-    seed: int
-    values: Mapping[str, float | str]
-    kept: tuple[Kept, ...]
-
-
-def carry_out(registers: Sequence[Register], one: OneRun, passed: Passed) -> tuple[Run, Rows]:
-    """Simulate a run; returns its record and the rows that are kept."""
-    from analysis.runs.replicate import Arm, recorded, replicate
-
-    setup = replace(one.setup, register=registers[one.register])
-    label = f"{one.scenario}, point {one.point}, replicate {one.replicate}"
-    names = tuple(dict.fromkeys(kept.measure for kept in one.kept))
-    arm = Arm(setup, recorded(one.scenario), label)
-    found, rows = replicate([arm], one.seed, one.replicate, measures=names, passed=passed)[0].get()
-    return replace(found, point=one.point, values=one.values), lines(rows, one.kept)
-
-
-def lines(rows: Rows, kept: Sequence[Kept]) -> Rows:
-    """The rows of measures and of single lines of measures; a programme that does not run has none."""
-    columns, labels = rows.columns, rows.labels
-    chosen = np.zeros(len(columns["value"]), bool)
-    for one in kept:
-        here = columns["measure"] == labels["measure"].index(one.measure)
-        if one.where is not None:
-            for name in labels:
-                if name != "measure":
-                    here = here & (columns[name] == _code(labels[name], one.where.get(name)))
-        chosen |= here
-    return Rows({name: column[chosen] for name, column in columns.items()}, labels)
-
-
-def _code(words: tuple[str, ...], word: str | None) -> int:
-    """The code of a word, -1 for "all", and one that no row has for a word that is none here."""
-    if word is None:
-        return -1
-    return words.index(word) if word in words else len(words)

@@ -28,9 +28,9 @@ def _inside_trust(census: Census) -> Tally | None:
         return None
     made = census.log.appointments
     size = census.trust_schools[made.to_school]
-    senior = (made.to_role >= Role.ASSISTANT_HEAD) & (made.to_role <= Role.HEAD) & (size >= 2)
+    senior = (made.to_role >= int(Role.ASSISTANT_HEAD)) & (made.to_role <= int(Role.HEAD)) & (size >= 2)
     band = np.searchsorted([2, 10, 20], size[senior], side="right").astype(np.int8)
-    return Tally(made.to_school[senior], (band,), made.ring[senior] <= Ring.CLUSTER)
+    return Tally(made.to_school[senior], (band,), made.ring[senior] <= int(Ring.CLUSTER))
 
 
 def _chain_length(census: Census) -> Tally | None:

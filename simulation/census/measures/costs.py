@@ -11,8 +11,8 @@ from simulation.census.measure import Kind, Measure, Tally
 CATEGORIES = len(DIMENSIONS["cost"])
 
 
-def _entries(census: Census) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    """School, category and GBP of each entry; None before the first year's costs are known."""
+def _by_school(census: Census) -> np.ndarray | None:
+    """GBP, schools × categories; None before the first year's costs are known."""
     costs, schools = census.log.costs, census.school_rows
     if not census.saw_the_year or not costs.size:
         return None
@@ -21,30 +21,17 @@ def _entries(census: Census) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None
             f"costs of the year have shape {costs.shape}; expected {len(schools)} schools × {CATEGORIES} categories "
             f"({', '.join(DIMENSIONS['cost'])})"
         )
-    return (
-        np.repeat(schools, CATEGORIES),
-        np.tile(np.arange(CATEGORIES, dtype=np.int8), len(schools)),
-        costs.ravel(),
-    )
+    return costs
 
 
 def _costs(census: Census) -> Tally | None:
-    found = _entries(census)
-    return None if found is None else Tally(found[0], (found[1],), found[2])
+    costs = _by_school(census)
+    return None if costs is None else Tally(census.school_rows, (), costs)
 
 
 def _per_pupil(census: Census) -> Tally | None:
-    found = _entries(census)
-    if found is None:
-        return None
-    school, category, amount = found
-    pupils = census.world.schools.pupils
-    return Tally(
-        np.concatenate([school, census.school_rows]),
-        (np.concatenate([category, np.full(len(pupils), -1, np.int8)]),),
-        np.concatenate([amount, np.zeros(len(pupils), np.int64)]),
-        np.concatenate([np.zeros(len(school), np.int32), pupils]),
-    )
+    costs, schools = _by_school(census), census.school_rows
+    return None if costs is None else Tally(schools, (), costs, Tally(schools, (), census.world.schools.pupils))
 
 
 MEASURES = (

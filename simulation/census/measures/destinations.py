@@ -9,18 +9,20 @@ from simulation.census.measure import Kind, Measure, Tally
 from simulation.census.measures.leavers import REASON_OF_STATUS
 
 PROMOTED, SAME_LEVEL_ELSEWHERE, LOWER_ROLE, FIRST_REASON = 0, 1, 2, 3
+STEPS = np.array([LOWER_ROLE, SAME_LEVEL_ELSEWHERE, PROMOTED], np.int8)
+"""Code of "destination" of somebody in service, by whether the role is as high (1 more) and higher (1 more)."""
+OF_STATUS = np.array([STEPS if reason < 0 else [FIRST_REASON + reason] * 3 for reason in REASON_OF_STATUS], np.int8)
+"""The same by status, which tells all about those who are out of service."""
 
 
 def _destinations(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    same_post = fates.stayed & (fates.role == before.role) & (fates.school == before.school)
-    went = np.flatnonzero(~same_post)
-    old, new = before.role[went], fates.role[went]
-    rung = np.where(new > old, PROMOTED, np.where(new == old, SAME_LEVEL_ELSEWHERE, LOWER_ROLE))
-    destination = np.where(fates.stayed[went], rung, FIRST_REASON + REASON_OF_STATUS[fates.status[went]])
-    return Tally(before.school[went], (old, destination.astype(np.int8)))
+    went = before.pick(~before.in_same_post)
+    old, new = went.role, went.take("role")
+    step = (new >= old).view(np.int8) + (new > old)
+    return Tally(went.school, (old, OF_STATUS.take(went.take("status") * OF_STATUS.shape[1] + step)))
 
 
 MEASURE = Measure(

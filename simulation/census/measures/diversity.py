@@ -12,7 +12,7 @@ FULL_TIME = 100
 
 
 def _female(census: Census) -> Tally:
-    return Tally(census.now.school, (census.now.role,), census.now.take("sex") == Sex.FEMALE)
+    return Tally(census.now.school, (census.now.role,), census.now.take("sex") == int(Sex.FEMALE))
 
 
 def _ethnic_group(census: Census) -> Tally:
@@ -20,7 +20,9 @@ def _ethnic_group(census: Census) -> Tally:
 
 
 def _minority(census: Census) -> Tally:
-    return Tally(census.now.school, (census.now.role,), census.now.take("ethnic_group") != EthnicGroup.WHITE_BRITISH)
+    return Tally(
+        census.now.school, (census.now.role,), census.now.take("ethnic_group") != int(EthnicGroup.WHITE_BRITISH)
+    )
 
 
 def _part_time(census: Census) -> Tally:
@@ -28,11 +30,12 @@ def _part_time(census: Census) -> Tally:
 
 
 def _promoted(census: Census, column: str) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    promoted = fates.stayed & (fates.role > before.role)
-    return Tally(before.school, (before.role, before.take(column)), promoted, fates.stayed)
+    promoted = before.promoted
+    stayed = Tally(before.school, (before.role, before.take(column)), before.stayed)
+    return Tally(promoted.school, (promoted.role, promoted.take(column)), out_of=stayed)
 
 
 def _promoted_by_sex(census: Census) -> Tally | None:

@@ -11,23 +11,26 @@ ENTRY = DIMENSIONS["entry"]
 
 def _entrants(census: Census) -> Tally | None:
     came = census.entrants
-    return None if came is None else Tally(came.school, (came.entry,), came.fte, amount_per=100)
+    return None if came is None else Tally(came.school, (census.entry,), came.fte, per=100)
 
 
 def _entrants_headcount(census: Census) -> Tally | None:
     came = census.entrants
-    return None if came is None else Tally(came.school, (came.entry,))
+    return None if came is None else Tally(came.school, (census.entry,))
 
 
 def _entrant_rate(census: Census) -> Tally | None:
-    if census.arrivals is None:
+    came, now = census.entrants, census.now
+    if came is None:
         return None
-    return Tally(census.now.school, (census.arrivals[0],), census.now.fte, census.now.fte, 100, 100)
+    return Tally(came.school, (census.entry,), came.fte, Tally(now.school, (), now.fte, per=100), 100)
 
 
 def _share_of_entrants(census: Census, entry: int) -> Tally | None:
     came = census.entrants
-    return None if came is None else Tally(came.school, (), came.fte * (came.entry == entry), came.fte, 100, 100)
+    if came is None:
+        return None
+    return Tally(came.school, (), came.fte * (census.entry == entry), Tally(came.school, (), came.fte, per=100), 100)
 
 
 def _returners(census: Census) -> Tally | None:
@@ -46,7 +49,7 @@ def _mean_entry_age(census: Census) -> Tally | None:
     came = census.entrants
     if came is None:
         return None
-    return Tally(came.school, (came.entry,), census.year - census.world.people.birth_year[came.rows])
+    return Tally(came.school, (census.entry,), came.age)
 
 
 _WHO = (

@@ -6,20 +6,17 @@ import numpy as np
 
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.vocabulary import Role, Sex, Status
+from simulation.vocabulary import Role, Sex
 
 YEARS_EARLIER = 4
 ORIGIN_OF_ROLE = np.array([3, 2, 1, 1, 0, 4], np.int8)
-"""Code of "origin" by Role."""
+"""Code of "origin" by Role; the last, a system entrant, is also that of who was not in service, whose role is -1."""
 
 
 def _origins(census: Census) -> tuple[np.ndarray, np.ndarray] | None:
     if census.reach < YEARS_EARLIER:
         return None
-    status, role, _ = census.seen(census.heads.rows, YEARS_EARLIER)
-    system_entrant = ORIGIN_OF_ROLE[Role.TRUST_LEADER]
-    origin = np.where(status == Status.IN_SERVICE, ORIGIN_OF_ROLE[np.maximum(role, 0)], system_entrant)
-    return census.heads.school, origin.astype(np.int8)
+    return census.heads.school, ORIGIN_OF_ROLE[census.role_held(YEARS_EARLIER).take(census.heads.rows)]
 
 
 def _all_heads(census: Census) -> Tally | None:
@@ -78,8 +75,7 @@ def _head_changed(census: Census) -> Tally | None:
 def _newly_head(census: Census) -> Tally | None:
     if census.reach < 1:
         return None
-    status, role, _ = census.seen(census.heads.rows, 1)
-    return Tally(census.heads.school, (), (status != Status.IN_SERVICE) | (role != Role.HEAD))
+    return Tally(census.heads.school, (), census.role_held(1).take(census.heads.rows) != Role.HEAD)
 
 
 _FIRST = "People in service as heads who became head for the first time in their life since the census before."

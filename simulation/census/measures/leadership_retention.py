@@ -2,46 +2,56 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+import numpy as np
+
 from simulation.census.census import Census
-from simulation.census.history import ANY_POST, SAME_LEVEL, SAME_LEVEL_OR_CENTRAL
 from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.stock import Past
+from simulation.vocabulary import Status
 
 
-def _cohorts(census: Census, flag: int) -> Tally | None:
-    if census.new_to_post is None:
+def _cohorts(census: Census, kept: Callable[[Past, np.ndarray], np.ndarray]) -> Tally | None:
+    """Those of the cohorts who are kept, given who they are and whether they are in service in the same phase."""
+    cohorts, phase = census.new_to_post, census.world.schools.phase
+    if cohorts is None:
         return None
-    years, role, school, flags = census.new_to_post
-    return Tally(school, (role, years - 1), (flags & flag) > 0)
+    in_phase = cohorts.stayed & (phase.take(cohorts.school_now) == phase.take(cohorts.school))
+    return Tally(cohorts.school, (cohorts.role, cohorts.codes_of_years), kept(cohorts, in_phase))
+
+
+def _at_level(cohorts: Past, in_phase: np.ndarray) -> np.ndarray:
+    return in_phase & (cohorts.role_now >= cohorts.role)
 
 
 def _published(census: Census) -> Tally | None:
-    return _cohorts(census, SAME_LEVEL)
+    return _cohorts(census, _at_level)
 
 
 def _true(census: Census) -> Tally | None:
-    return _cohorts(census, SAME_LEVEL_OR_CENTRAL)
+    return _cohorts(
+        census, lambda cohorts, in_phase: _at_level(cohorts, in_phase) | (cohorts.status_now == int(Status.CENTRAL))
+    )
 
 
 def _any_post(census: Census) -> Tally | None:
-    return _cohorts(census, ANY_POST)
+    return _cohorts(census, lambda _, in_phase: in_phase)
 
 
 def _serving(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (before.role,), fates.stayed & (fates.role >= before.role))
+    return Tally(before.school, (before.role,), before.stayed & (before.role_now >= before.role))
 
 
 def _same_post(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(
-        before.school, (before.role,), fates.stayed & (fates.role == before.role) & (fates.school == before.school)
-    )
+    return Tally(before.school, (before.role,), before.in_same_post)
 
 
 _COHORT = (

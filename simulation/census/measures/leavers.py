@@ -8,98 +8,111 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.census.ages import age_band, age_group
+from simulation.census.arrays import true_places
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.stock import Past, Stock
 from simulation.vocabulary import Status
 
+ON_BREAK, OUT = int(Status.ON_BREAK), int(Status.OUT)
 REASON_OF_STATUS = np.array([-1, 2, 3, 1, 0], np.int8)
 """Code of "reason" for a leaver's status at the census at which they are first missing, by Status."""
 
 
+def _reason(left: Stock) -> np.ndarray:
+    return REASON_OF_STATUS.take(left.take("status"))
+
+
+def _share_lost(before: Past, codes: np.ndarray, codes_of_leavers: np.ndarray) -> Tally:
+    """Leavers out of those in service at the census before, both by their codes."""
+    return Tally(before.left.school, (codes_of_leavers,), out_of=Tally(before.school, (codes,)))
+
+
+def _hours_lost(before: Past, codes: np.ndarray, codes_of_leavers: np.ndarray) -> Tally:
+    """The same, each person counted by their hours."""
+    left = before.left
+    return Tally(left.school, (codes_of_leavers,), left.fte, Tally(before.school, (codes,), before.fte, per=100), 100)
+
+
 def _rate_by_role(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (before.role,), before.fte * ~fates.stayed, before.fte, 100, 100)
+    return _hours_lost(before, before.role, before.left.role)
 
 
 def _headcount_rate_by_role(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (before.role,), ~fates.stayed)
+    return _share_lost(before, before.role, before.left.role)
 
 
 def _rate_by_kind(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    kind = census.world.schools.kind[before.school]
-    return Tally(before.school, (kind,), before.fte * ~fates.stayed, before.fte, 100, 100)
+    kind = census.world.schools.kind
+    return _hours_lost(before, kind.take(before.school), kind.take(before.left.school))
 
 
 def _rate_by_sex(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (before.take("sex"),), ~fates.stayed)
+    return _share_lost(before, before.take("sex"), before.left.take("sex"))
 
 
 def _rate_by_ethnic_group(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (before.take("ethnic_group"),), ~fates.stayed)
+    return _share_lost(before, before.take("ethnic_group"), before.left.take("ethnic_group"))
 
 
 def _leavers(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    left = fates.left
-    return Tally(before.school[left], (before.role[left],), before.fte[left], amount_per=100)
+    return Tally(before.left.school, (before.left.role,), before.left.fte, per=100)
 
 
 def _rate_by_reason(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (REASON_OF_STATUS[fates.status],))
-
-
-def age_group(age: np.ndarray) -> np.ndarray:
-    """Code of "age_group": under 35, 35 to 54, 55 and over; int8."""
-    return ((age >= 35).astype(np.int8) + (age >= 55)).astype(np.int8)
+    left = before.left
+    return Tally(left.school, (_reason(left),), out_of=Tally(before.school))
 
 
 def _exit_by_age(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (age_group(before.age),), ~fates.stayed)
+    return _share_lost(before, age_group(before.age), age_group(before.left.age))
 
 
 def _share_of_stock_by_age(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    group = np.where(fates.stayed, -1, age_group(before.age)).astype(np.int8)
-    return Tally(before.school, (group,), before.fte, before.fte, 100, 100)
+    left = before.left
+    return Tally(left.school, (age_group(left.age),), left.fte, Tally(before.school, (), before.fte, per=100), 100)
 
 
 def _by_age_and_reason(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    left = fates.left
-    band = np.clip((before.age[left] - 20) // 5, 0, 9).astype(np.int8)
-    return Tally(before.school[left], (band, REASON_OF_STATUS[fates.status[left]]))
+    left = before.left
+    return Tally(left.school, (age_band(left.age), _reason(left)))
 
 
 def _pool(census: Census) -> Tally:
     people = census.world.people
-    rows = np.flatnonzero((people.status == Status.ON_BREAK) | (people.status == Status.OUT))
-    return Tally(people.school[rows], (people.status[rows] == Status.OUT,))
+    rows = true_places((people.status == ON_BREAK) | (people.status == OUT))
+    return Tally(people.school.take(rows), (people.status.take(rows) == OUT,))
 
 
 _BASE = (

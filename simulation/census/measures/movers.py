@@ -7,52 +7,59 @@ import numpy as np
 from simulation.census.census import Census
 from simulation.census.history import schools_worked_in
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.vocabulary import Status
+
+MOVED_ELSEWHERE, OUT_OF_SERVICE = range(2)
+"""Codes of the dimension "exit"."""
 
 DECADE = 10
 """Censuses in the decade over which schools are counted, this one included."""
 
 
 def _mover_rate(census: Census) -> Tally | None:
-    if census.arrivals is None:
+    before, now = census.before, census.now
+    if before is None:
         return None
-    return Tally(census.now.school, (census.now.role,), census.arrivals[1])
+    movers = before.movers
+    return Tally(movers.take("school"), (movers.take("role"),), out_of=Tally(now.school, (now.role,)))
 
 
 def _school_stay_rate(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
-    return Tally(before.school, (before.role,), fates.stayed & (fates.school == before.school))
+    return Tally(before.school, (before.role,), before.same_school)
 
 
 def _employer(census: Census, school: np.ndarray) -> np.ndarray:
     """Code of "employer" of each school in ``school``: the local authority, or a trust by its number of schools."""
     band = np.searchsorted([1, 2, 10, 20], census.trust_schools, side="right").astype(np.int8)
-    return band[school]
+    return band.take(school)
 
 
 def _turnover(census: Census) -> Tally | None:
-    before, fates = census.before, census.fates
-    if before is None or fates is None:
+    before = census.before
+    if before is None:
         return None
     schools = census.world.schools
-    here, there = before.school, fates.school
     # An employer is a trust, or a local authority for schools in no trust; authority codes are not negative
     employer = np.where(census.trust_schools > 0, -1 - schools.cluster, schools.local_authority)
     authority = schools.local_authority
+    here, there = before.movers.school, before.movers.take("school")
     same = np.where(employer[here] < 0, employer[here] == employer[there], authority[here] == authority[there])
-    exits = np.where(fates.stayed, np.where(same, -1, 0), 1).astype(np.int8)
-    return Tally(here, (_employer(census, here), exits))
+    elsewhere, out = here[~same], before.left.school
+    exits = np.repeat(np.array([MOVED_ELSEWHERE, OUT_OF_SERVICE], np.int8), [len(elsewhere), len(out)])
+    school = np.concatenate([elsewhere, out])
+    return Tally(
+        school, (_employer(census, school), exits), out_of=Tally(before.school, (_employer(census, before.school),))
+    )
 
 
 def _schools_in_decade(census: Census) -> Tally | None:
     if census.reach < DECADE - 1:
         return None
-    now, people = census.now, census.world.people
-    settled = census.seen(now.rows, DECADE - 1)[0] == Status.IN_SERVICE
-    count = schools_worked_in(now.rows[settled], census.columns, people.seen_status, people.seen_school, DECADE)
-    return Tally(now.school[settled], (np.minimum(count - 1, 3),))
+    settled = census.now.pick(census.in_service(DECADE - 1).take(census.now.rows))
+    schools = schools_worked_in(census.world.people, settled.rows, census.year, DECADE)
+    return Tally(settled.school, (schools - np.int8(1),))
 
 
 MEASURES = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from simulation.census.arrays import true_places
 from simulation.census.census import Census
 from simulation.census.measure import Measure, Tally
 from simulation.census.programmes import delivers, reporting
@@ -14,10 +15,9 @@ def _costs(census: Census) -> Tally | None:
     if not len(reports):
         return None
     costs = census.log.programme_costs
-    number, school, item = np.nonzero(costs)
-    return Tally(
-        school, (number.astype(np.int8), item.astype(np.int8)), costs[number, school, item], reports_on=reports
-    )
+    some = true_places(costs.ravel() != 0)
+    number, school, item = np.unravel_index(some, costs.shape)
+    return Tally(school, (number, item), costs.ravel().take(some), reports_on=reports)
 
 
 MEASURE = Measure(

@@ -15,8 +15,8 @@ def _pupils(census: Census) -> Tally:
 
 
 def _pupils_per_teacher(census: Census) -> Tally:
-    fte = census.fte_by_school_and_role.sum(axis=1)
-    return Tally(census.school_rows, (), census.world.schools.pupils, fte, out_of_per=100)
+    fte = Tally(census.now.school, (), census.now.fte, per=100)
+    return Tally(census.school_rows, (), census.world.schools.pupils, fte)
 
 
 def _leadership(census: Census) -> Tally:
@@ -33,7 +33,8 @@ def _trust(census: Census) -> Tally:
 
 def _progress(census: Census) -> Tally:
     schools = census.world.schools
-    return Tally(census.school_rows, (), schools.progress * schools.pupils, schools.pupils)
+    pupils = Tally(census.school_rows, (), schools.pupils)
+    return Tally(census.school_rows, (), schools.progress * schools.pupils, pupils)
 
 
 MEASURES = (

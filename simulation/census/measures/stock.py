@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
+from simulation.census.ages import age_band
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
 
@@ -15,34 +14,19 @@ def _headcount(census: Census) -> Tally:
 
 
 def _fte(census: Census) -> Tally:
-    school, role = census.school_by_role
-    return Tally(school, (role,), census.fte_by_school_and_role.ravel(), amount_per=100)
-
-
-def _per_school(census: Census, table: np.ndarray, amount_per: int = 1) -> Tally:
-    """``table``, schools × roles, over all schools: one more entry per school counts it in the base."""
-    school, role = census.school_by_role
-    schools = census.school_rows
-    return Tally(
-        np.concatenate([school, schools]),
-        (np.concatenate([role, np.full(len(schools), -1, np.int8)]),),
-        np.concatenate([table.ravel(), np.zeros(len(schools), table.dtype)]),
-        np.concatenate([np.zeros(len(school), np.int8), np.ones(len(schools), np.int8)]),
-        amount_per,
-    )
+    return Tally(census.now.school, (census.now.role,), census.now.fte, per=100)
 
 
 def _fte_per_school(census: Census) -> Tally:
-    return _per_school(census, census.fte_by_school_and_role, 100)
+    return Tally(census.now.school, (census.now.role,), census.now.fte, Tally(census.school_rows), 100)
 
 
 def _posts_per_school(census: Census) -> Tally:
-    return _per_school(census, census.world.schools.posts)
+    return Tally(census.school_rows, (), census.world.schools.posts, Tally(census.school_rows))
 
 
 def _age_bands(census: Census) -> Tally:
-    band = np.clip((census.now.age - 20) // 5, 0, 9).astype(np.int8)
-    return Tally(census.now.school, (census.now.role, band))
+    return Tally(census.now.school, (census.now.role, age_band(census.now.age)))
 
 
 def _mean_age(census: Census) -> Tally:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
 
@@ -15,36 +13,27 @@ def _posts_vacant(census: Census) -> Tally:
 
 
 def _vacancy_rate(census: Census) -> Tally:
-    school, role = census.school_by_role
     vacant = census.world.vacancies
-    posts = census.world.schools.posts.ravel()
-    return Tally(
-        np.concatenate([school, vacant.school]),
-        (np.concatenate([role, vacant.role]),),
-        np.concatenate([np.zeros(len(school), np.int8), np.ones(len(vacant.school), np.int8)]),
-        np.concatenate([posts, np.zeros(len(vacant.school), posts.dtype)]),
-    )
+    return Tally(vacant.school, (vacant.role,), out_of=Tally(census.school_rows, (), census.world.schools.posts))
 
 
 def _posts_acting(census: Census) -> Tally | None:
     if not census.saw_the_year or len(census.log.acting) != len(census.school_rows):
         return None
-    school, role = census.school_by_role
-    return Tally(school, (role,), census.log.acting.ravel())
+    return Tally(census.school_rows, (), census.log.acting)
 
 
 def _posts_advertised(census: Census) -> Tally | None:
     if not census.saw_the_year or len(census.log.advertised) != len(census.school_rows):
         return None
-    school, role = census.school_by_role
-    return Tally(school, (role,), census.log.advertised.ravel())
+    return Tally(census.school_rows, (), census.log.advertised)
 
 
 def _posts_readvertised(census: Census) -> Tally | None:
     if not census.saw_the_year or len(census.log.advertised) != len(census.school_rows):
         return None
-    school, role = census.school_by_role
-    return Tally(school, (role,), census.log.advertised_again.ravel(), census.log.advertised.ravel())
+    advertised = Tally(census.school_rows, (), census.log.advertised)
+    return Tally(census.school_rows, (), census.log.advertised_again, advertised)
 
 
 _BY_ROLE: dict[str, Any] = {"axes": ("role",), "totals": ("role",)}

@@ -33,14 +33,9 @@ def _readiness(census: Census) -> Tally:
 
 
 def _skills(census: Census) -> Tally:
-    skills = DIMENSIONS["skill"]
-    senior = np.flatnonzero(census.now.role >= Role.ASSISTANT_HEAD)
-    rows, n = census.now.rows[senior], len(senior)
-    return Tally(
-        np.tile(census.now.school[senior], len(skills)),
-        (np.tile(census.now.role[senior], len(skills)), np.repeat(np.arange(len(skills), dtype=np.int8), n)),
-        np.concatenate([getattr(census.world.people, skill)[rows] for skill in skills]),
-    )
+    senior = census.now.pick(census.now.role >= int(Role.ASSISTANT_HEAD))
+    skills = np.stack([senior.take(skill) for skill in DIMENSIONS["skill"]])
+    return Tally(senior.school, (senior.role,), skills.T)
 
 
 _BY_ROLE: dict[str, Any] = {"axes": ("role",), "totals": ("role",), "kind": Kind.RATIO, "source": "Headway"}

@@ -10,7 +10,8 @@ import pytest
 from analysis.errors import UserError
 from analysis.runs import plan as run
 from analysis.runs import replicate as runs
-from analysis.runs.replicate import Plans, pair, shares_past, simulate
+from analysis.runs.past import Past, common_past, first_difference
+from analysis.runs.replicate import Plans, pair, simulate
 from analysis.store import Store
 from analysis.studies.compare import study
 from analysis.studies.compare.report import closing, note, one_policy, records
@@ -19,6 +20,7 @@ from analysis.studies.compare.study import compare
 from analysis.studies.compare.summing import Asked
 from analysis.studies.run import execute
 from simulation.model import PipelineModel
+from simulation.programmes.programme import Programme
 from tests.analysis.studies.compare.plans import base, coached, halved, made_up, programme
 
 SOME = ("headcount", "leaver_rate", "leaver_rate_headcount")
@@ -27,7 +29,7 @@ SOME = ("headcount", "leaver_rate", "leaver_rate_headcount")
 def test_a_shared_past_gives_the_runs_that_full_runs_give():
     """Base and policy come out bit by bit as if each had been run alone: every row, every column, every digest."""
     plans = [base(), coached()]
-    assert shares_past(plans[0].setup, plans[1].setup)
+    assert common_past([plan.setup for plan in plans]) == Past(2025, (True, True))
     found = [result.get() for result in pair(Plans.of(plans), 1)]
     for plan, (one, kept) in zip(plans, found, strict=True):
         alone, rows = simulate(plan, 1)
@@ -55,22 +57,51 @@ def test_the_past_is_not_run_twice(monkeypatch):
     assert len(words) == given.years == 8
 
 
+def changed(**parts: object) -> Programme:
+    """The programme of :func:`coached`, and changed in its places."""
+    one = programme()
+    return replace(one, places=replace(one.places, **parts))
+
+
 @pytest.mark.parametrize(
-    ("policy", "shares"),
+    ("base", "policy", "first"),
     [
-        (coached, True),
-        (lambda: coached(programmes=()), True),
-        (lambda: coached(programmes=(programme(first=2025),)), False),  # acts before the census of the base year
-        (halved, True),
-        (lambda: halved(always=True), False),
-        (lambda: coached(ladder=base().setup.ladder[:-1]), False),
-        (lambda: coached(register=base().setup.register.take(np.arange(50))), False),
+        (base, coached, 2026),
+        (base, lambda: coached(programmes=()), 2029),
+        (base, lambda: coached(programmes=(programme(first=2028),)), 2028),
+        (base, lambda: coached(programmes=(programme(first=2040),)), 2029),
+        (coached, lambda: coached(programmes=(changed(last=2027),)), 2028),
+        (coached, lambda: coached(programmes=(changed(first=2027),)), 2026),
+        (coached, lambda: coached(programmes=(changed(share=0.4),)), 2026),
+        (coached, lambda: coached(programmes=(programme(), programme("later", 2027))), 2027),
+        (base, lambda: coached(programmes=(programme(first=2025),)), 2025),
+        (base, lambda: coached(programmes=(), years=5), 2031),
+        (base, halved, 2026),
+        (base, lambda: halved(always=True), 2023),
+        (base, lambda: coached(ladder=base().setup.ladder[:-1]), 2023),
+        (base, lambda: coached(register=base().setup.register.take(np.arange(50))), 2023),
     ],
-    ids=["later programme", "nothing", "early programme", "lever", "state of the world", "rungs", "schools"],
-)
-def test_only_policies_that_start_after_the_base_year_share_the_past(policy, shares):
-    """Another register, ladder, state of the world or earlier programme needs a past of its own."""
-    assert shares_past(base().setup, policy().setup) is shares
+    ids=[
+        "programme", "nothing", "later programme", "beyond the horizon", "ends earlier", "starts later", "other places",
+        "one more", "early programme", "longer", "lever", "state of the world", "rungs", "schools",
+    ],
+)  # fmt: skip
+def test_setups_differ_from_the_first_year_in_which_anything_can_act(base, policy, first):
+    """Either way round: a start, the end of starts, parameters in force, or the schools themselves."""
+    one, other = base().setup, policy().setup
+    assert first_difference(one, other) == first_difference(other, one) == first
+
+
+def test_arms_part_where_it_saves_most_and_what_differs_too_early_has_a_past_of_its_own():
+    """One census for all who share; an arm that would spoil it for the others runs alone."""
+    setups = [plan.setup for plan in (base(), coached(), coached(programmes=(programme(first=2028),)))]
+    early = replace(setups[1], programmes=(programme(first=2024),))
+    assert common_past(setups) == Past(2025, (True, True, True))
+    assert common_past([setups[0], early, setups[2]]) == Past(2027, (True, False, True))
+    assert common_past([setups[0], early]) == Past(2023, (False, False))
+    assert common_past(setups[:1]) == Past(2023, (False,))
+    assert common_past([setups[0], setups[0]]) == Past(2028, (True, True))
+    assert common_past(setups).no_later(2024) == Past(2024, (True, True, True))
 
 
 DIFFERENT = [
@@ -122,7 +153,7 @@ def test_a_plan_that_is_cut_is_the_plan_of_a_shorter_scenario():
     (cut, _), ends = study.over_common_years([long, replace(short, name="short")])
     assert run.identity(cut) == run.identity(short)
     assert ends == {"england": 2029, "short": 2027}
-    assert shares_past(long.setup, short.setup)
+    assert common_past([long.setup, short.setup]) == Past(2027, (True, True))
 
 
 def test_the_version_of_the_draws_and_names_count(monkeypatch):

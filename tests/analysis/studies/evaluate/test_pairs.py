@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from analysis.runs.past import Past, common_past
 from analysis.runs.replicate import Arm, Kept, Years, replicate
 from analysis.studies.evaluate.cohorts import Watch
 from analysis.studies.evaluate.pairs import Case, without
@@ -32,9 +33,10 @@ def futures(chosen: Case, kept: Kept | None = None) -> list[World]:
         return model.world
 
     watch = Watch(study(), 0)
-    with_it = Arm(chosen.setup, end, shares=True, phases=watch.phases())
-    arms = [with_it, Arm(without(chosen.setup, "fellows"), end, shares=True)]
-    return [result.get() for result in replicate(arms, 3, 1, measures=(), until=2025, kept=kept)]
+    with_it = Arm(chosen.setup, end, phases=watch.phases())
+    arms = [with_it, Arm(without(chosen.setup, "fellows"), end)]
+    assert common_past([arm.setup for arm in arms]) == Past(2025, (True, True))
+    return [result.get() for result in replicate(arms, 3, 1, measures=(), kept=kept)]
 
 
 def test_going_on_from_a_copied_past_is_a_whole_run_bit_for_bit() -> None:
