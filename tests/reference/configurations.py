@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
+from dataclasses import replace
 
 import numpy as np
 
 from simulation.parameters import UNITS, Declaration, Earlier, Parameters, declarations
+from simulation.programmes.programme import Programme
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, Phase, Role, SchoolKind, label
 from simulation.world import Setup
@@ -75,8 +78,11 @@ def random_setup(n: int) -> Setup:
         years=years,
         ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
         earlier=random_earlier(n, base_year, years),
-        # Dice of their own: one parameter more in the model leaves the programmes as they are.
-        programmes=random_programmes(random.Random(2_500_000 + n), base_year - warm_up, base_year + years),
+        programmes=tuple(
+            dated(programme, n, base_year + years // 2)
+            # Dice of their own: one parameter more in the model leaves the programmes as they are.
+            for programme in random_programmes(random.Random(2_500_000 + n), base_year - warm_up, base_year + years)
+        ),
     )
 
 
@@ -86,6 +92,31 @@ def random_earlier(n: int, base_year: int, years: int) -> Earlier:
     if n % 5 == 4:
         return ((base_year, other),)
     return ((base_year, other), (base_year + years // 2, back)) if n % 5 == 3 else ()
+
+
+def dated(programme: Programme, n: int, last: int) -> Programme:
+    """The programme; in every fifth configuration with other numbers up to and including the school year ``last``."""
+    if n % 5 != 3:
+        return programme
+    dice = random.Random(f"{n} {programme.name}")
+
+    def other(number: float, most: float = math.inf) -> float:
+        return min(number * dice.choice((0.5, 1.0, 1.5)), most)
+
+    p, take_up, costs = programme.places, programme.take_up, programme.costs
+    before = replace(
+        programme,
+        places=replace(
+            p,
+            number=None if p.number is None else other(p.number),
+            share=None if p.share is None else other(p.share, 1.0),
+        ),
+        take_up=replace(take_up, aware=other(take_up.aware, 1.0), complete=other(take_up.complete, 1.0)),
+        delivery=replace(programme.delivery, hours=other(programme.delivery.hours)),
+        effects=tuple(replace(effect, size=other(effect.size)) for effect in programme.effects),
+        costs=replace(costs, grant=other(costs.grant), fee=other(costs.fee)),
+    )
+    return replace(programme, earlier=((last, before),))
 
 
 def random_register(dice: random.Random) -> Register:

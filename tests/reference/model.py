@@ -57,13 +57,13 @@ class ReferenceModel(mesa.Model):
         self.events = Year()
         self.lost: Counter[tuple[School, Role]] = Counter()
         self.people: list[Person] = []
+        self.programmes = self.programmes_of_the_year()
         self.enrolments: list[Enrolment] = []
         self.clusters = [self.cluster_of(row) for row in range(len(setup.register.cluster_key))]
         self.initial_world()
         self.history = {self.year: census(self)}
 
-    @property
-    def programmes(self) -> list[Programme]:
+    def programmes_of_the_year(self) -> list[Programme]:
         """The programmes by name, with their numbers of this year."""
         return [one.in_year(self.year) for one in sorted(self.setup.programmes, key=lambda one: one.name)]
 
@@ -80,6 +80,7 @@ class ReferenceModel(mesa.Model):
         """One school year, from the census of the year before to that of this year."""
         self.year += 1
         self.events = Year()
+        self.programmes = self.programmes_of_the_year()
         numbers = {programme.name: programme for programme in self.programmes}
         for enrolment in self.enrolments:
             enrolment.programme = numbers[enrolment.programme.name]
