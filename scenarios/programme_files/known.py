@@ -256,12 +256,11 @@ class KnownProgramme:
             sign=-1.0 if self.withdrawn else 1.0,
         )
 
-    def _until(self) -> dict[str, Any]:
-        """Numbers of earlier years, by path and by the last school year of each; nothing where there are none."""
-        dated = {
-            path: {school_year(last): number for last, number in steps} for path, steps in sorted(self.earlier.items())
-        }
-        return {"until": dated} if dated else {}
+    def _until(self, path: str) -> dict[str, Any]:
+        """Numbers of earlier years by the last school year of each, under ``until``; nothing where there are none."""
+        begins = self.places.first if path.startswith("places.") and self.places.first else 0
+        steps = [(last, number) for last, number in self.earlier.get(path, ()) if last >= begins]
+        return {"until": {school_year(last): number for last, number in steps}} if steps else {}
 
     def resolved(self) -> dict[str, Any]:
         """Everything that the file says, as plain values without names of files and places in them."""
@@ -278,14 +277,20 @@ class KnownProgramme:
                 "from": None if places.first is None else school_year(places.first),
                 "until": None if places.last is None else school_year(places.last),
                 "budget": places.budget,
+                **{
+                    f"{key}_until": until
+                    for key in ("number", "per_schools", "share", "budget")
+                    for until in self._until(f"places.{key}").values()
+                },
             },
-            **self._until(),
             "withdrawn": self.withdrawn,
             "years": self.years,
             "helpers": self.helpers and _group(self.helpers.who, self.helpers.within, kind=self.helpers.kind),
             "cascade": self.cascade and _group(self.cascade.who, self.cascade.within),
             "effects": {effect.path: effect.resolved() for effect in self.effects},
-            "figures": {path: figure.resolved() for path, figure in sorted(self.figures.items())},
+            "figures": {
+                path: {**figure.resolved(), **self._until(path)} for path, figure in sorted(self.figures.items())
+            },
             "moves": [move.resolved() for move in self.moves],
             "leaves_alone": [alone.resolved() for alone in self.leaves_alone],
             "assumes": list(self.assumes),

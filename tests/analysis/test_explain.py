@@ -10,7 +10,7 @@ import pytest
 
 from analysis.explain.effects import effect_item
 from analysis.explain.scenario import sections
-from analysis.explain.words import figure, ordinal, published, who
+from analysis.explain.words import figure, ordinal, over_years, published, who
 from analysis.figures.words import WORDS, count
 from scenarios import load, load_programme
 from scenarios.evidence import evidence
@@ -273,3 +273,10 @@ def test_dates_are_said_in_words(tmp_path, written, words):
     path.write_text(f"title: A\nsummary: B.\nextends: england\nlevers:\n  leave.return_from_break: {written}\n")
     chosen = next(s for s in sections(load(path)) if s.heading == "What a government chooses")
     assert [str(item.text) for item in chosen.body] == [f"leave.return_from_break {words}"]
+
+
+def test_the_values_of_all_years_are_told_of_a_figure_with_dates():
+    """By the last school year of each; of a figure without dates the value as it is."""
+    figure = {"value": 0.45, "until": {"2026/27": 0.45, "2029/30": 0.48}}
+    assert over_years(figure, str) == "0.45 to 2026/27, 0.48 to 2029/30, then 0.45"
+    assert over_years({"value": 0.45}, str) == 0.45

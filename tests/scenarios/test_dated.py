@@ -217,7 +217,9 @@ def test_figures_of_programmes_are_dated(tmp_path):
     assert [one.take_up.complete / file.take_up.complete for one in years] == pytest.approx([1, 0.8, 1, 1])
     assert [one.places.budget for one in years] == [1e10, 1e10, 1e10, 1e6]
     assert {one.effects for one in years} == {file.effects}
-    assert scenario.resolved()["programmes"]["npq"]["until"]["costs.grant"] == {"2027/28": file.costs.grant}
+    resolved = scenario.resolved()["programmes"]["npq"]
+    assert resolved["figures"]["costs.grant"]["until"] == {"2027/28": file.costs.grant}
+    assert resolved["places"]["budget_until"] == {"2028/29": 1e10}
 
 
 def test_every_stretch_of_a_figure_is_in_its_range(tmp_path):
