@@ -7,7 +7,7 @@ from pathlib import Path
 from scenarios.catalogue import is_programme, load_programme
 from scenarios.grammar import CONTEXT_KEYS
 from scenarios.parameter_files import group_hint, group_of, read_group
-from scenarios.places import Found, is_path, locate
+from scenarios.places import PACKAGE, Found, is_path, library_names, locate
 from scenarios.problems import InputError, Problem
 from scenarios.resolve import Reading
 from scenarios.strict import Mapping, Node, read
@@ -17,25 +17,21 @@ from scenarios.targets import read_targets
 
 
 def check(name_or_path: str | Path) -> list[Problem]:
-    """Everything that is wrong with a scenario of the library, or with a file.
+    """Everything that is wrong with a scenario, programme or context of the library, or with a file.
 
     Files are scenarios, contexts, programmes, parameters, targets or designs of sweeps: which of them follows from their place and their
     keys. An empty list means that the file can be used.
     """
     try:
-        found = locate(name_or_path)
-        if not (isinstance(name_or_path, Path) or is_path(str(name_or_path))):
-            return _check_scenario(found)
-        node = read(found.path, found.file, found.root)
-        if found.path.absolute().parent.name == "parameters":
+        kind, found, node = kind_of(name_or_path)
+        if kind == "parameters":
             return _check_parameters(node, found)
-        kind = _kind(node, found)
         if kind in ("scenario", "context"):
             return _check_context(found) if kind == "context" else _check_scenario(found)
         if kind == "design":
             check_points(load_design(found.path))
         elif kind == "programme":
-            load_programme(found.path)
+            load_programme(found.name if found.root == PACKAGE else found.path)
         else:
             read_targets(node)
         return []
@@ -43,16 +39,30 @@ def check(name_or_path: str | Path) -> list[Problem]:
         return list(error.problems)
 
 
-def _kind(node: Node, found: Found) -> str:
+def kind_of(name_or_path: str | Path) -> tuple[str, Found, Node]:
+    """What a name of the library or a file is (``scenario``, ``context``, ``programme``, ``parameters``, ``design``, ``targets``).
+
+    A name that several kinds share is a scenario's first. Raise :exc:`~scenarios.problems.InputError` for what cannot be read.
+    """
+    named = not (isinstance(name_or_path, Path) or is_path(str(name_or_path)))
+    kinds = ("scenario", "programme", "context")
+    kind = next((kind for kind in kinds if named and str(name_or_path) in library_names(kind)), "scenario")
+    found = locate(name_or_path, kind)
+    node = read(found.path, found.file, found.root)
+    if named:
+        return kind, found, node
+    if found.path.absolute().parent.name == "parameters":
+        return "parameters", found, node
     keys = set(node.values) if isinstance(node, Mapping) else set()
     if is_programme(node, found):
-        return "programme"
+        return "programme", found, node
     if is_design(node):
-        return "design"
+        return "design", found, node
     if "points" in keys or "targets" in keys:
-        return "targets"
+        return "targets", found, node
     context_keys = keys & (set(CONTEXT_KEYS) - {"extends"})
-    return "context" if found.path.name == "context.yaml" or context_keys > {"base_year"} else "scenario"
+    is_context = found.path.name == "context.yaml" or context_keys > {"base_year"}
+    return "context" if is_context else "scenario", found, node
 
 
 def _check_scenario(found: Found) -> list[Problem]:

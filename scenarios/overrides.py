@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 
-from scenarios.parameter_files import Known, as_text
+from scenarios.dated import Dated, Rule, read_dated
+from scenarios.parameter_files import Provenance, as_text
 from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
 from scenarios.strict.values import scalar
 from scenarios.tables import ALL, Cells, cell_name, check_sums, read_cells
 from simulation.parameters import AXES, UNITS, Declaration, declared
+from simulation.vocabulary import school_year
 
 RELATIVE = ("change", "times", "add")
 """Ways to change a parameter from what it was; each acts on every cell of a table."""
+WAYS = (*RELATIVE, "to")
+"""Keys that say how a value changes; ``to`` gives the new value, where dates stand beside it."""
 
 
 @dataclass(frozen=True)
@@ -31,8 +35,28 @@ class Override:
     node: Node
     set_by: str
     """``lever`` (a government can choose it) or ``uncertainty`` (nobody can)."""
-    apply: Callable[[np.ndarray], np.ndarray]
-    """From the value that the base has to the new one."""
+    dated: Dated
+    """What it does to the value that the base has, by school year."""
+
+    def check_first(self, base_year: int) -> bool:
+        """Whether it begins when it can; a problem is noted for a lever with a date before the base year."""
+        too_early = self.set_by == "lever" and any(turn < base_year for turn in self.dated.turns)
+        if too_early:
+            message = f"a lever cannot be pulled in {school_year(self.dated.turns[0])}, before the base year {school_year(base_year)}"
+            hint = (
+                f"it holds from {school_year(base_year + 1)} on; what differs in the past belongs under uncertainties:"
+            )
+            self.node.place.wrong("E0416", message, hint)
+        return not too_early
+
+    def acts_in(self, year: int, base_year: int) -> bool:
+        """Whether it can change anything in a school year: no lever has been pulled up to the base year."""
+        return self.set_by == "uncertainty" or year > base_year
+
+    def turns(self, base_year: int) -> tuple[int, ...]:
+        """School years from which on it does something else than in the year before."""
+        pulled = (base_year + 1,) if self.set_by == "lever" else ()
+        return (*pulled, *(turn for turn in self.dated.turns if self.acts_in(turn, base_year)))
 
 
 def read_overrides(node: Node, set_by: str) -> list[Override]:
@@ -46,9 +70,9 @@ def read_overrides(node: Node, set_by: str) -> list[Override]:
         if part is None:
             node.keys[path].place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path))
             continue
-        apply = _read_override(value, part)
-        if apply is not None:
-            found.append(Override(parameter_of(path), path, value, set_by, _within_table(path, apply)))
+        dated = read_dated(value, path, partial(_read_rule, declaration=part))
+        if dated is not None:
+            found.append(Override(parameter_of(path), path, value, set_by, dated.within(partial(_within_table, path))))
     return found
 
 
@@ -69,16 +93,16 @@ def part_of(path: str) -> Declaration | None:
     return replace(whole, path=path, axes=whole.axes[len(labels) :], sums_to_one_over=None) if labels else whole
 
 
-def _within_table(path: str, apply: Callable[[np.ndarray], np.ndarray]) -> Callable[[np.ndarray], np.ndarray]:
+def _within_table(path: str, rule: Rule) -> Rule:
     labels = path.split(".")[2:]
     if not labels:
-        return apply
+        return rule
     axes = declared()[parameter_of(path)].axes
     at = tuple(AXES[axis].index(label) for label, axis in zip(labels, axes, strict=False))
 
     def changed(old: np.ndarray) -> np.ndarray:
         new = old.copy()
-        new[at] = apply(old[at])
+        new[at] = rule(old[at])
         return new
 
     return changed
@@ -104,9 +128,9 @@ def path_hint(path: str) -> str:
     return "a parameter is named by its group and name, such as leave.step_down"
 
 
-def _read_override(node: Node, declaration: Declaration) -> Callable[[np.ndarray], np.ndarray] | None:
+def _read_rule(node: Node, declaration: Declaration) -> Rule | None:
     if isinstance(node, Mapping) and (not declaration.axes or _names_a_way(node, declaration)):
-        return _read_relative(node, declaration)
+        return _read_change(node, declaration)
     cells = read_cells(node, declaration.axes, declaration.unit, declaration.path)
     if cells is None or not check_sums(cells, declaration, node):
         return None
@@ -116,16 +140,18 @@ def _read_override(node: Node, declaration: Declaration) -> Callable[[np.ndarray
 
 def _names_a_way(node: Mapping, declaration: Declaration) -> bool:
     """Whether any key is, or is meant to be, a way to change a table rather than a label of its first axis."""
-    words = (*RELATIVE, *AXES[declaration.axes[0]], ALL)
-    return any(near[0] in RELATIVE for key in node.values if (near := nearest(key, words)))
+    words = (*WAYS, *AXES[declaration.axes[0]], ALL)
+    return any(near[0] in WAYS for key in node.values if (near := nearest(key, words)))
 
 
-def _read_relative(node: Mapping, declaration: Declaration) -> Callable[[np.ndarray], np.ndarray] | None:
+def _read_change(node: Mapping, declaration: Declaration) -> Rule | None:
     what = f"the change of {declaration.path}"
     chosen = read_way(node, what)
     if chosen is None:
         return None
     way, operand = chosen
+    if way == "to":
+        return None if isinstance(operand, Mapping) and not declaration.axes else _read_rule(operand, declaration)
     if way == "change":
         factor = read_change(operand, what)
         return None if factor is None else lambda old: old * factor
@@ -137,11 +163,11 @@ def _read_relative(node: Mapping, declaration: Declaration) -> Callable[[np.ndar
 
 
 def read_way(node: Mapping, what: str) -> tuple[str, Node] | None:
-    """The one of :data:`RELATIVE` that a mapping uses, and by how much."""
-    parts = fields(node, what, optional=RELATIVE)
+    """The one of :data:`WAYS` that a mapping uses, and by how much."""
+    parts = fields(node, what, optional=WAYS)
     if len(parts) != 1:
         if len(node.values) != 1 or parts:
-            node.place.wrong("E0306", f"{what} must be one of {', '.join(RELATIVE)}", "such as {change: +10%}")
+            node.place.wrong("E0306", f"{what} must be one of {', '.join(WAYS)}", "such as {change: +10%}")
         return None
     ((way, operand),) = parts.items()
     return way, operand
@@ -175,26 +201,34 @@ def read_change(node: Node, what: str) -> float | None:
     return float(1 + Decimal(match[1]) / 100)
 
 
-def apply_override(override: Override, known: Known) -> Known:
-    """The parameter as the override leaves it; a problem is noted if a cell leaves its range."""
-    values = np.asarray(override.apply(known.values), dtype=np.float64) + 0.0
-    low, high = known.provenance.range
-    for flat, value in enumerate(values.ravel()):
+def overridden(override: Override, values: np.ndarray, year: int, source: Provenance) -> np.ndarray | None:
+    """What the override makes of a parameter's ``values`` in a school year; None, with a problem noted, if it cannot be."""
+    new = np.asarray(override.dated(values, year), dtype=np.float64) + 0.0
+    declaration, (low, high) = declared()[override.path], source.range
+    for flat, value in enumerate(new.ravel()):
         if not low <= value <= high:
             override.node.place.wrong(
                 "E0409",
-                f"{cell_name(known.declaration, flat)} becomes {value:.6g}, outside its range {low:g} to {high:g}",
-                f"the range is given in {known.provenance.file} near line {known.provenance.line}",
+                f"{cell_name(declaration, flat)} becomes {value:.6g}, outside its range {low:g} to {high:g}",
+                f"the range is given in {source.file} near line {source.line}",
             )
-            break
-    else:
-        check_sums(Cells(values, ()), known.declaration, override.node)
+            return None
+    return new if check_sums(Cells(new, ()), declaration, override.node) else None
+
+
+def set_by(override: Override, source: Provenance) -> Provenance:
+    """Where a parameter comes from once a scenario has set it, that came from ``source`` before."""
     place, written = override.node.place, as_text(override.node)
     if override.part != override.path:
         written = f"{{{override.part.removeprefix(override.path + '.')}: {written}}}"
-    provenance = replace(
-        known.provenance, value=written, sources=(), grade="J", set_by=override.set_by,
-        note=f"set by a scenario as {'a lever' if override.set_by == 'lever' else 'an uncertainty'}",
-        file=place.source.file, line=place.line,
-    )  # fmt: skip
-    return replace(known, values=values, provenance=provenance)
+    note = f"set by a scenario as {'a lever' if override.set_by == 'lever' else 'an uncertainty'}"
+    return replace(
+        source,
+        value=written,
+        sources=(),
+        grade="J",
+        set_by=override.set_by,
+        note=note,
+        file=place.source.file,
+        line=place.line,
+    )

@@ -43,7 +43,8 @@ def parameter_rows(scenario: Scenario, words: str = "") -> list[dict[str, Any]]:
         if all(word in f"{row['name']} {row['meaning']}".lower().replace("_", " ") for word in wanted)
     ]
     if not found:
-        names = {part for path in declared() for part in path.split(".")} | set(library_names("programme"))
+        names = {part for path in declared() for part in (path, *re.split("[._]", path))}
+        names |= {part for path in declared() for part in path.split(".")} | set(library_names("programme"))
         hint = did_you_mean(words, names) or "without a word, all are listed"
         raise InputError([Problem("parameters", None, None, "E0302", f"none goes by {echo(words)}", hint=hint)])
     return found

@@ -42,7 +42,7 @@ class Problem:
     column: int | None
     """Character in the line, from 1; None when the whole line is meant."""
     code: str
-    """Code of the rule that was broken, such as ``E0205``; see docs/reference/error-codes.md."""
+    """Code of the rule that was broken, such as ``E0205``; W for a warning. See docs/reference/error-codes.md."""
     message: str
     """What was given and what is allowed."""
     source_line: str | None = None
@@ -57,7 +57,7 @@ class Problem:
     def render(self) -> str:
         """The problem as printed: place, code and message, then the line with a caret, the hint and the origin."""
         place = ":".join(str(part) for part in (escape(self.file), self.line, self.column) if part is not None)
-        text = f"{place}: error {self.code}: {self.message}"
+        text = f"{place}: {'warning' if self.code.startswith('W') else 'error'} {self.code}: {self.message}"
         if self.source_line is not None:
             start, caret, room = self._window()
             shown = "".join(" " if ch == "\t" else _visible(ch) for ch in self.source_line[start : start + room])
@@ -115,7 +115,7 @@ CODES: dict[str, str] = {
     "E0112": "Merges (<<) are refused: use `extends`.",
     "E0113": "One file holds one document: no second `---`.",
     "E0114": "Lines that start with % are directives to the YAML reader; none is allowed.",
-    "E0115": "A key is a word of plain ASCII letters, digits, dots, hyphens and underscores.",
+    "E0115": "A key is a word of plain ASCII letters, digits, dots, hyphens, underscores and slashes.",
     "E0121": "A path must be relative, without `~`, `$` or `://`, and stay in the folder of the file first read.",
     "E0122": "A chain of `extends` may be 8 files long and must not come back to a file.",
     "E0123": "The library holds no such name. Names are bare words; a path ends in .yaml.",
@@ -146,6 +146,7 @@ CODES: dict[str, str] = {
     "E0413": "Only a value of grade J (judgement) may have no source.",
     "E0414": "A parameter may be changed in one place of a file: under levers or under uncertainties.",
     "E0415": "A ladder lists rungs from the bottom up, starts with classroom_teacher and has a head.",
+    "E0416": "School years beside a value stand in order: from, by, until; and a lever is pulled after the base year.",
     "E0501": "No programme has this name: neither in the library nor, for a programme of yours, beside its file.",
     "E0502": "A condition goes by a column of people, schools or clusters. People also have the columns of their school "
     "and its cluster, schools those of their cluster; a school has no age, and a cluster no head teacher's years.",
@@ -171,9 +172,15 @@ CODES: dict[str, str] = {
     "E0604": "`draws` says how many samples of the uncertainties are taken; `sampling: full` tries every value instead.",
     "E0605": "What is kept is named by a measure, or by one line of it: {posts_vacant: {role: head}}.",
     "E0606": "A design may have a million runs. Take out levers, or share it out over several designs.",
+    "W0701": "A date lies outside the years projected, or ends before it begins, so that nothing comes of it.",
+    "W0702": "Nobody in the base year meets these conditions: those who may join, help or be led.",
+    "W0703": "Too few helpers are fit and willing for the places: most who start will get less than is promised.",
+    "W0704": "What is set changes prices alone, and no behaviour.",
+    "W0705": "The scenarios of one design run in different school systems: their differences are not those of a policy.",
+    "W0706": "A sample of this number of draws covers the range less evenly than its method can.",
 }
 """What each code means, by family: E01xx files, E02xx tables of schools, E03xx keys, E04xx values, E05xx programmes,
-E06xx designs of sweeps."""
+E06xx designs of sweeps, W07xx warnings of what can do nothing."""
 
 
 def explain(code: str) -> str:

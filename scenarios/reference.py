@@ -40,6 +40,7 @@ _FAMILIES = {
     "E04": "Values",
     "E05": "Programmes",
     "E06": "Designs of sweeps",
+    "W07": "Warnings",
 }
 
 

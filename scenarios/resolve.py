@@ -14,7 +14,7 @@ import numpy as np
 
 from scenarios.given import scenario_in, with_levers
 from scenarios.grammar import ScenarioFile, read_context, read_scenario
-from scenarios.overrides import Override, apply_override
+from scenarios.overrides import set_by
 from scenarios.parameter_files import Known, Provenance, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.problems import InputError, Problem, echo
@@ -22,10 +22,12 @@ from scenarios.programme_files.known import KnownProgramme
 from scenarios.programme_files.run import Programmes
 from scenarios.register.scale import scale_register
 from scenarios.register_settings import RegisterSettings
+from scenarios.schedule import scheduled
 from scenarios.strict import Node, Scalar, in_reading_order, parse, read
 from scenarios.strict.fields import listed
 from scenarios.tables import as_plain
-from simulation.parameters import Parameters, declared
+from simulation.in_force import in_force
+from simulation.parameters import Earlier, Parameters, declared
 from simulation.register import Register
 from simulation.vocabulary import Ring, school_year
 
@@ -75,8 +77,9 @@ class Scenario:
     ladder: tuple[str, ...]
     """Rungs that exist, bottom to top."""
     parameters: Parameters
-    past: Parameters | None
-    """Parameters up to the base year, without levers, which nobody has pulled yet; None if there are none."""
+    """In force from the last change on; see :meth:`parameters_in`."""
+    earlier: Earlier
+    """Parameters of earlier years: up to the base year without levers, which nobody has pulled yet, and so on."""
     provenance: dict[str, Provenance]
     """Where each parameter came from, by its path."""
     programmes: tuple[KnownProgramme, ...]
@@ -89,6 +92,10 @@ class Scenario:
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.title}>"
+
+    def parameters_in(self, year: int) -> Parameters:
+        """The parameters in force in a school year, by the calendar year in which it starts."""
+        return in_force(year, self.earlier, self.parameters)
 
     def setup(self, register: Register | None = None) -> Setup:
         """What the model needs to run this: the register at the scenario's scale, parameters, years and ladder.
@@ -113,7 +120,7 @@ class Scenario:
         return Setup(
             register=sample,
             parameters=of_sample(self.parameters),
-            past=None if self.past is None else of_sample(self.past),
+            earlier=tuple((last, of_sample(before)) for last, before in self.earlier),
             base_year=self.base_year,
             warm_up_years=self.warm_up_years,
             years=self.years,
@@ -143,6 +150,7 @@ class Scenario:
             "parameters": {
                 path: {
                     "value": as_plain(np.asarray(values[path])),
+                    **self._until(path),
                     "unit": source.unit,
                     "range": list(source.range),
                     "sources": list(source.sources),
@@ -154,6 +162,19 @@ class Scenario:
             },
             "programmes": {programme.name: programme.resolved() for programme in self.programmes},
         }
+
+    def values_until(self, path: str) -> dict[int, Any]:
+        """What a parameter is in earlier years, by the last school year of each, as plain values."""
+        return {last: as_plain(np.asarray(before.values()[path])) for last, before in self.earlier}
+
+    def _until(self, path: str) -> dict[str, Any]:
+        """The values of earlier years of a parameter that is dated: beyond what a lever leaves as it was."""
+        final, earlier = as_plain(np.asarray(self.parameters.values()[path])), self.values_until(path)
+        if self.provenance[path].set_by == "lever":
+            earlier.pop(self.base_year, None)
+        if all(before == final for before in earlier.values()):
+            return {}
+        return {"until": {school_year(last): before for last, before in earlier.items()}}
 
     def digest(self) -> str:
         """SHA-256, in hexadecimal, of :meth:`resolved` as canonical JSON."""
@@ -244,16 +265,17 @@ class Reading:
         if context is None:
             return None
         overrides = [override for _, file in reversed(files) for override in file.overrides]
-        known = _overridden(context.known, overrides)
+        sources = {path: known.provenance for path, known in context.known.items()}
+        changed = scheduled(_parameters(context.known), (), overrides, sources, context.base_year)
+        for override in overrides:
+            sources[override.path] = set_by(override, sources[override.path])
         programmes, read_too = Programmes(self).of(files, context.ladder)
-        if self.problems:
+        if self.problems or changed is None:
             return None
         chosen = [file for _, file in files]
         chain = (*(found.file for found, _ in files), *read_too)
-        uncertain = [override for override in overrides if override.set_by == "uncertainty"]
-        past = None if len(uncertain) == len(overrides) else _parameters(_overridden(context.known, uncertain))
         written = {found.file: found.text for found, _ in files if found.text is not None}
-        return _assemble(start.name, chosen, context, known, past, programmes, chain, written)
+        return _assemble(start.name, chosen, context, *changed, sources, programmes, chain, written)
 
     def context(self, start: Found, origin: str | None = None) -> Context | None:
         """The context with its parameters; None if anything was wrong."""
@@ -306,13 +328,6 @@ class Reading:
         return read_files
 
 
-def _overridden(known: dict[str, Known], overrides: list[Override]) -> dict[str, Known]:
-    changed = dict(known)
-    for override in overrides:
-        changed[override.path] = apply_override(override, changed[override.path])
-    return changed
-
-
 def _parameters(known: dict[str, Known]) -> Parameters:
     return Parameters.from_values({path: parameter.values for path, parameter in known.items()})
 
@@ -322,8 +337,8 @@ def _first(values: Any) -> Any:
 
 
 def _assemble(
-    name: str, files: list[ScenarioFile], context: Context, known: dict[str, Known], past: Parameters | None,
-    programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...], written: dict[str, str],
+    name: str, files: list[ScenarioFile], context: Context, parameters: Parameters, earlier: Earlier,
+    sources: dict[str, Provenance], programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...], written: dict[str, str],
 ) -> Scenario:  # fmt: skip
     return Scenario(
         name=name,
@@ -336,9 +351,9 @@ def _assemble(
         scale=_first([*(file.scale for file in files), 1.0]),
         suppress_below=next((file.suppress_below for file in files if file.suppress_below is not None), None),
         ladder=context.ladder,
-        parameters=_parameters(known),
-        past=past,
-        provenance={path: parameter.provenance for path, parameter in known.items()},
+        parameters=parameters,
+        earlier=earlier,
+        provenance=sources,
         programmes=programmes,
         register=context.register,
         chain=(*chain, *context.chain),

@@ -88,12 +88,57 @@ def parameter(unit: str, meaning: str, *axes: str, sums_to_one_over: str | None 
     return field(metadata=meta)
 
 
+def a_unit(unit: str, low: float, high: float) -> str:
+    """What is due of a number, in words: ``a probability (0 to 1)``."""
+    article = {"GBP": "an amount in GBP", "log-odds": "a shift in log-odds", "ratio": "a ratio"}
+    named = article.get(unit) or (f"a {unit}" if unit in {"probability", "share"} else f"a number of {unit}")
+    if unit in {"growth per year", "number"}:
+        named = f"a {unit}"
+    return f"{named} ({low:,.10g} to {high:,.10g})"
+
+
 Number = float
 Array = np.ndarray
 
 
+class _Group:
+    """Parameters of one process; however they are made, their values are possible ones."""
+
+    def __post_init__(self) -> None:
+        """Make plain floats of numbers and read-only float64 arrays of tables; see :meth:`Parameters.from_values`."""
+        group = next(name for name, kind in _GROUPS.items() if kind is type(self))
+        for f in fields(self):  # type: ignore[arg-type]
+            value = _possible(f"{group}.{f.name}", getattr(self, f.name), f.metadata["unit"], f.metadata["axes"])
+            object.__setattr__(self, f.name, value)
+
+
+def _possible(path: str, value: Any, unit: str, axes: tuple[str, ...]) -> float | np.ndarray:
+    """A parameter's value as the model reads it; raise :exc:`ValueError` if it cannot be one."""
+    due, shape = a_unit(unit, *UNITS[unit]), tuple(len(AXES[axis]) for axis in axes)
+    try:
+        given = np.array(value)
+    except ValueError:
+        given = np.array(None)
+    if given.dtype.kind not in "fiu":
+        raise ValueError(f"{path} must be {due}, got {value!r}")
+    if given.shape != shape:
+        by = f"a table by {' and '.join(axes)} of shape {shape}" if axes else "one number"
+        raise ValueError(f"{path} must be {by}, got shape {given.shape}")
+    low, high = UNITS[unit]
+    cells = given.astype(np.float64)
+    wrong = np.argwhere(~((cells >= low) & (cells <= high)))  # so that "not a number" is wrong too
+    if len(wrong):
+        at = tuple(wrong[0])
+        labels = ", ".join(AXES[axis][i] for axis, i in zip(axes, at, strict=True))
+        raise ValueError(f"{path}{f' for {labels}' if labels else ''} must be {due}, got {cells[at]:.10g}")
+    if not axes:
+        return float(cells)
+    cells.flags.writeable = False
+    return cells
+
+
 @dataclass(frozen=True)
-class Population:
+class Population(_Group):
     """Who is in post at the start, and who newcomers are."""
 
     age: Array = parameter(
@@ -127,7 +172,7 @@ class Population:
 
 
 @dataclass(frozen=True)
-class Establishment:
+class Establishment(_Group):
     """How many posts a school has, by its size."""
 
     pupils_per_teacher: Array = parameter("ratio", "pupils per teacher (headcount, all roles)", "phase")
@@ -139,7 +184,7 @@ class Establishment:
 
 
 @dataclass(frozen=True)
-class Hours:
+class Hours(_Group):
     """Part-time work."""
 
     go_part_time: Array = parameter("probability", "full-timers who go part-time in a year", "sex", "age_band")
@@ -151,7 +196,7 @@ class Hours:
 
 
 @dataclass(frozen=True)
-class Develop:
+class Develop(_Group):
     """How skill, aspiration, well-being and workload change."""
 
     growth_on_the_job: Array = parameter(
@@ -178,7 +223,7 @@ class Develop:
 
 
 @dataclass(frozen=True)
-class Lead:
+class Lead(_Group):
     """How a leadership team shapes its school."""
 
     head_weight: Number = parameter("share", "head's weight in leadership quality; the senior team has the rest")
@@ -193,7 +238,7 @@ class Lead:
 
 
 @dataclass(frozen=True)
-class Leave:
+class Leave(_Group):
     """Competing risks of leaving a post in a year."""
 
     state_schools: Array = parameter(
@@ -227,7 +272,7 @@ class Leave:
 
 
 @dataclass(frozen=True)
-class Appoint:
+class Appoint(_Group):
     """The market for posts."""
 
     wants: Array = parameter("share", "people a rung below who want a post in the role at all", "phase", "role")
@@ -284,7 +329,7 @@ class Appoint:
 
 
 @dataclass(frozen=True)
-class Collaborate:
+class Collaborate(_Group):
     """What the strength of a cluster consists of, and what it does."""
 
     weights: Array = parameter(
@@ -310,7 +355,7 @@ class Collaborate:
 
 
 @dataclass(frozen=True)
-class Recruit:
+class Recruit(_Group):
     """Newcomers to classroom posts that the market leaves empty."""
 
     fill: Array = parameter("probability", "a newcomer is found for a classroom post", "phase")
@@ -320,7 +365,7 @@ class Recruit:
 
 
 @dataclass(frozen=True)
-class PupilsLearn:
+class PupilsLearn(_Group):
     """How leadership reaches pupils, years later."""
 
     memory: Number = parameter("share", "school progress kept from year to year")
@@ -339,7 +384,7 @@ class PupilsLearn:
 
 
 @dataclass(frozen=True)
-class Costs:
+class Costs(_Group):
     """What posts and vacancies cost, in GBP of the base year."""
 
     pay: Array = parameter("GBP", "yearly pay of a full-time post", "phase", "role")
@@ -374,16 +419,17 @@ class Parameters:
     def from_values(cls, values: dict[str, float | np.ndarray]) -> Parameters:
         """Build from ``{path: value}``; arrays become read-only float64 of the declared shape.
 
-        Raise :exc:`ValueError` for a path that is missing, unknown or of the wrong shape.
+        Raise :exc:`ValueError` for a path that is missing or unknown, and for a value that is no number, has another
+        shape than is declared, or is not possible for the parameter's unit.
         """
         expected = declared()
         missing, unknown = sorted(set(expected) - set(values)), sorted(set(values) - set(expected))
         if missing or unknown:
             raise ValueError(f"parameters: missing {missing}, unknown {unknown}")
         groups: dict[str, dict[str, Any]] = {}
-        for path, declaration in expected.items():
+        for path in expected:
             group, name = path.split(".")
-            groups.setdefault(group, {})[name] = _held(declaration, values[path])
+            groups.setdefault(group, {})[name] = values[path]
         return cls(**{name: group(**groups[name]) for name, group in _GROUPS.items()})
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -410,25 +456,13 @@ class Parameters:
 
     def with_values(self, changes: Mapping[str, float | np.ndarray]) -> Parameters:
         """A copy with the values at some paths changed. Raise :exc:`ValueError` as :meth:`from_values`."""
-        known = declared()
-        if unknown := sorted(set(changes) - set(known)):
+        if unknown := sorted(set(changes) - set(declared())):
             raise ValueError(f"parameters: unknown {unknown}")
         groups: dict[str, dict[str, Any]] = {}
         for path, value in changes.items():
             group, name = path.split(".")
-            groups.setdefault(group, {})[name] = _held(known[path], value)
+            groups.setdefault(group, {})[name] = value
         return replace(self, **{name: replace(getattr(self, name), **of) for name, of in groups.items()})
-
-
-def _held(declaration: Declaration, value: float | np.ndarray) -> float | np.ndarray:
-    """A value as parameters hold it: a float, or a read-only float64 array of the declared shape."""
-    if not declaration.axes:
-        return float(value)
-    found = np.array(value, dtype=np.float64)
-    if found.shape != declaration.shape:
-        raise ValueError(f"{declaration.path}: shape {found.shape}, declared {declaration.shape}")
-    found.flags.writeable = False
-    return found
 
 
 _GROUPS: dict[str, type] = {
@@ -461,3 +495,7 @@ def declarations() -> tuple[Declaration, ...]:
 def declared() -> dict[str, Declaration]:
     """Every declaration by its path."""
     return {declaration.path: declaration for declaration in declarations()}
+
+
+Earlier = tuple[tuple[int, Parameters], ...]
+"""Parameters that hold up to and including a school year, in order of time; see :mod:`simulation.in_force`."""

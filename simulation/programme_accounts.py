@@ -46,7 +46,7 @@ class _Enrolled:
 
 def faults(world: World) -> Iterator[str]:
     """What does not add up in this year's programmes, in words, the gravest first; nothing if all does."""
-    enrolments, programmes = world.enrolments, world.setup.programmes
+    enrolments, programmes = world.enrolments, world.programmes
     if ((enrolments.programme < 0) | (enrolments.programme >= len(programmes))).any():
         yield f"somebody is enrolled in a programme that is none of the {len(programmes)} of the setup"
         return
@@ -111,7 +111,7 @@ def _unlike(programme, unit, row, of_unit, ids, joined):  # type: ignore[no-unty
 
 def _members(world: World, unit: Unit, rows: np.ndarray) -> Iterator[str]:
     """Those whom a unit's columns call members of programmes are those who are enrolled, once each."""
-    enrolments, table, programmes = world.enrolments, _table(world, unit), world.setup.programmes
+    enrolments, table, programmes = world.enrolments, _table(world, unit), world.programmes
     of_unit, ids = np.array([programme.unit is unit for programme in programmes]), _ids(world, unit)
     ids.flags.writeable = False  # as columns are, so that one compilation serves all units
     own = np.uint64(sum(1 << number for number in np.flatnonzero(of_unit)))
@@ -155,7 +155,7 @@ def _take_up(world: World, part: _Enrolled) -> Iterator[str]:
 
 def _doses(world: World, years: np.ndarray) -> Iterator[str]:
     """Doses and what they depend on are what they can be, ``years`` after the start of each enrolment."""
-    enrolments, programmes = world.enrolments, world.setup.programmes
+    enrolments, programmes = world.enrolments, world.programmes
     lasts = np.array([programme.delivery.years for programme in programmes])[enrolments.programme]
     for column, most, words in (
         ("delivered", np.minimum(years + 1, lasts), "more was delivered to somebody than was due since the start"),

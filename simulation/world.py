@@ -9,9 +9,10 @@ import numpy as np
 
 from simulation.columns import Columns, Table
 from simulation.draws import Key
+from simulation.in_force import in_force
 from simulation.log import FLOWS, Vacancies, YearLog
 from simulation.numerics import counts
-from simulation.parameters import Parameters
+from simulation.parameters import Earlier, Parameters
 from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
 from simulation.tables import cluster_table, enrolment_table, people_table, school_table
@@ -34,16 +35,16 @@ class Setup:
     """Rungs that exist in this context, bottom to top; a rung left out has no posts."""
     programmes: tuple[Programme, ...] = ()
     """Programmes that run, in whatever order: they are kept by name."""
-    past: Parameters | None = None
-    """Parameters up to the base year, where a policy changes some after it; None if they are the same throughout."""
+    earlier: Earlier = ()
+    """Parameters of earlier years, where some change: each hold up to and including a school year, in order of time."""
 
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` for two programmes of one name."""
         object.__setattr__(self, "programmes", in_order(self.programmes))
 
     def parameters_in(self, year: int) -> Parameters:
-        """The parameters in force in ``year``: what a policy changes holds after the base year."""
-        return self.parameters if self.past is None or year > self.base_year else self.past
+        """The parameters in force in ``year``."""
+        return in_force(year, self.earlier, self.parameters)
 
     @property
     def first_year(self) -> int:
@@ -86,6 +87,11 @@ class World:
     def parameters(self) -> Parameters:
         """The parameters in force."""
         return self.setup.parameters_in(self.year)
+
+    @property
+    def programmes(self) -> tuple[Programme, ...]:
+        """The programmes in order of name, with their numbers of this year."""
+        return tuple(programme.in_year(self.year) for programme in self.setup.programmes)
 
     @property
     def register(self) -> Register:

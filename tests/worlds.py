@@ -8,7 +8,7 @@ import numpy as np
 
 from simulation.columns import Table
 from simulation.draws import Key, agent_ids
-from simulation.parameters import Parameters, declarations
+from simulation.parameters import UNITS, Parameters, declarations
 from simulation.processes.base import Process
 from simulation.register import Register
 from simulation.vocabulary import N_ROLES, ClusterKind, Phase, Role, Route, SchoolKind, Status
@@ -30,7 +30,8 @@ def run_alone(process: Process, world: World) -> None:
 
 def blank_parameters() -> Parameters:
     """Every parameter at zero: enough for a world that no standard process acts on."""
-    return Parameters.from_values({d.path: np.zeros(d.shape) if d.axes else 0.0 for d in declarations()})
+    least = {d.path: max(0.0, UNITS[d.unit][0]) for d in declarations()}  # nought, where that is possible
+    return Parameters.from_values({d.path: np.full(d.shape, least[d.path]) for d in declarations()})
 
 
 def tiny_register(schools: int = 3) -> Register:

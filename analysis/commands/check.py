@@ -12,17 +12,19 @@ from analysis.options import JsonOption, argument
 
 def check(
     files: Annotated[
-        list[Path], argument("FILE...", "Files of scenarios, programmes or contexts, or folders of results.")
+        list[str],
+        argument("FILE...", "Names in the library, files of scenarios, programmes or designs, or folders of results."),
     ],
     as_json: JsonOption = False,
 ) -> None:
     """Check files of scenarios and programmes, or every bit of folders of results, and say all that is wrong.
 
-    Exit code 2 if anything is; 3 if results are sound but runs are missing.
+    A warning tells of what can do nothing: dates, conditions, helpers, prices. Exit code 2 if anything is wrong; 3 if results
+    are sound but runs are missing.
     """
     from analysis.output.terminal import print_table
 
-    found = {str(file): _results(file) if file.is_dir() else _scenario(file) for file in files}
+    found = {file: _results(Path(file)) if Path(file).is_dir() else _scenario(file) for file in files}
     if as_json:
         print_table([record for records, _, _ in found.values() for record in records], True)
     else:
@@ -31,23 +33,25 @@ def check(
                 print(line)
             if verdict:
                 print(f"{file}: {verdict}")
-    if any(records for records, _, _ in found.values()):
+    if any(not verdict for _, _, verdict in found.values()):
         raise typer.Exit(2)
     if any(verdict.startswith("partial") for _, _, verdict in found.values()):
         raise typer.Exit(3)
 
 
-def _scenario(file: Path) -> tuple[list[dict[str, Any]], list[str], str]:
-    """Problems as records and as text, and the verdict if there are none."""
+def _scenario(file: str) -> tuple[list[dict[str, Any]], list[str], str]:
+    """Problems as records and as text, and the verdict if the file can be used."""
     import scenarios
+    from analysis.figures.words import count
+    from analysis.studies.idle import idle_in
 
     fields = ("file", "line", "column", "code", "message", "hint")
-    problems = list(scenarios.check(file))
-    return (
-        [{f: getattr(p, f) for f in fields} for p in problems],
-        [p.render() for p in problems],
-        "" if problems else "OK",
-    )
+    named = Path(file) if Path(file).is_file() else file
+    problems = scenarios.check(named)
+    warnings = [] if problems else idle_in(named)
+    verdict = "" if problems else f"OK, with {count(len(warnings), 'warning')}" if warnings else "OK"
+    told = [*problems, *warnings]
+    return [{f: getattr(p, f) for f in fields} for p in told], [p.render() for p in told], verdict
 
 
 def _results(folder: Path) -> tuple[list[dict[str, Any]], list[str], str]:

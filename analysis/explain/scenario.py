@@ -19,12 +19,38 @@ def sections(scenario: Scenario) -> list[Section]:
 
 
 def _as_set(written: str) -> str:
-    """A change as a scenario writes it, in words: ``{times: 0.5}`` → ``0.5 times what it was``."""
-    found = re.match(r"\{(change|times|add): (.+)\}\Z", written)
-    if not found:
-        return f"set to {written}"
-    way, by = found.groups()
-    return {"change": f"changed by {by}", "times": f"{by} times what it was", "add": f"{by} added"}[way]
+    """A change as a scenario writes it, in words: ``{times: 0.5}`` → ``0.5 times what it was``.
+
+    With its dates: ``{add: 0.03, from: 2027/28}`` → ``0.03 added from 2027/28 on``.
+    """
+    if re.match(r"\{\d{4}/\d\d: ", written):
+        steps = re.findall(r"(\d{4}/\d\d): (.+?)(?=, \d{4}/\d\d: |\}\Z)", written)
+        return "; ".join(f"{_as_set(value)} from {year} on" for year, value in steps)
+    part = re.match(r"\{(?!(?:change|times|add|to|from|until|by): )([a-z_.]+): ([^{},]+|\{.+\})\}\Z", written)
+    if part:
+        return f"for {part[1]}: {_as_set(part[2])}"
+    dates = dict(re.findall(r"\b(from|until|by): (\d{4}/\d\d)", written))
+    bare = re.sub(r"(, )?\b(from|until|by): \d{4}/\d\d|(?<=\{), ", "", written).replace("{, ", "{")
+    found = re.match(r"\{(change|times|add|to): (.+)\}\Z", bare)
+    way, by = found.groups() if found else ("to", bare)
+    words = {
+        "change": f"changed by {by}",
+        "times": f"{by} times what it was",
+        "add": f"{by} added",
+        "to": f"set to {by}",
+    }
+    return words[way] + _when(**{f"{key}_year": year for key, year in dates.items()})
+
+
+def _when(from_year: str = "", by_year: str = "", until_year: str = "") -> str:
+    """The school years in which a change holds, as they follow it in a sentence."""
+    if by_year:
+        start = f", in equal steps from {from_year} to {by_year}"
+    elif from_year:
+        start = f" from {from_year} on" if not until_year else f" from {from_year}"
+    else:
+        start = ""
+    return start + (f" until {until_year}" if until_year else "")
 
 
 def _few(number: float) -> str:

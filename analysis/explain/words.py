@@ -6,7 +6,7 @@ import math
 import re
 import shutil
 import textwrap
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -232,3 +232,10 @@ def _is_number(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def over_years(figure: Mapping[str, Any], say: Callable[[Any], str]) -> Any:
+    """The value of a figure; if it has dates, the values of all years in words: ``0.45 to 2026/27, then 0.48``."""
+    if "until" not in figure:
+        return figure["value"]
+    return f"{', '.join(f'{say(before)} to {last}' for last, before in figure['until'].items())}, then {say(figure['value'])}"

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from simulation.world import Setup
 
 
-DATED = ("register", "parameters", "past", "programmes", "years")
+DATED = ("register", "parameters", "earlier", "programmes", "years")
 """Fields of a setup that are looked at one by one. Any other, whatever it comes to be, must be equal from the start."""
 
 

@@ -112,6 +112,11 @@ def identity(chosen: Plan) -> str:
         "ladder": list(chosen.setup.ladder),
         "programmes": [repr(programme) for programme in chosen.setup.programmes],
     }
+    # Only where there are dates: what has none is known by what it was known by before there were any.
+    if turns := [last for last, _ in setup.earlier if last != setup.base_year]:
+        what["dated"] = [[last, _as_text(setup.parameters_in(last))] for last in turns]
+    if any(programme.earlier for programme in setup.programmes):
+        what["programmes_dated"] = [repr(programme.earlier) for programme in setup.programmes]
     return scenario_digest(what, register_digest(chosen.setup.register))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scenarios.overrides import apply_override, read_overrides
-from scenarios.parameter_files import Known
+from scenarios.overrides import read_overrides
 from scenarios.programme_files.settings import UncertainFigure, apply_uncertainty
+from scenarios.schedule import scheduled
 from scenarios.strict import Mapping
-from simulation.parameters import Parameters, declared
+from simulation.parameters import declared
 
 if TYPE_CHECKING:
     from scenarios.programme_files.known import KnownProgramme
@@ -18,24 +19,22 @@ if TYPE_CHECKING:
 
 def calibrated(
     programme: KnownProgramme, scenario: Scenario, calibration: Calibration
-) -> tuple[KnownProgramme, Parameters]:
-    """The programme and the scenario's parameters under ``calibration``.
+) -> tuple[KnownProgramme, Scenario]:
+    """The programme and the scenario, with its parameters of all years, under ``calibration``.
 
     Raise :exc:`~scenarios.problems.InputError` for a value that cannot be, or that is outside its range.
     """
     changes = calibration.changes
     if changes is None:
-        return programme, scenario.parameters
-    source = changes.place.source
+        return programme, scenario
     for path in changes.values:
         if path in programme.figures:
             figure = UncertainFigure(programme.name, path, changes.keys[path], changes.values[path])
             programme = apply_uncertainty(programme, figure)
     paths = [path for path in changes.values if path in declared()]
     own = Mapping(changes.place, {p: changes.keys[p] for p in paths}, {p: changes.values[p] for p in paths})
-    values = scenario.parameters.values()
-    for override in read_overrides(own, "uncertainty"):
-        known = Known(declared()[override.path], values[override.path], scenario.provenance[override.path])  # type: ignore[arg-type]
-        values[override.path] = apply_override(override, known).values
-    source.stop_if_wrong()
-    return programme, Parameters.from_values(values)
+    overrides = read_overrides(own, "uncertainty")
+    changed = scheduled(scenario.parameters, scenario.earlier, overrides, scenario.provenance, scenario.base_year)
+    changes.place.source.stop_if_wrong()
+    assert changed is not None
+    return programme, replace(scenario, parameters=changed[0], earlier=changed[1])

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
+from scenarios.dated import NO_END, Steps
 from scenarios.parameter_files import Provenance
 from scenarios.programme_files.conditions import condition_plain
 from scenarios.programme_files.study import Calibration, Study
+from simulation.in_force import in_force
 from simulation.programmes.channels import COMPONENTS, SKILLS, On
 from simulation.programmes.programme import (
     ALL_ROLES,
@@ -25,9 +27,6 @@ from simulation.programmes.programme import (
     Unit,
 )
 from simulation.vocabulary import Role, label, school_year
-
-NO_END = 9999
-"""Last year of places that have no end."""
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,8 @@ class KnownProgramme:
     """Its places are taken away from those there are today."""
     changes: tuple[Change, ...] = ()
     """What scenarios have set, in the order in which they set it."""
-
+    earlier: dict[str, Steps] = field(default_factory=dict)
+    """Figures, and numbers of places, that are others in earlier years, by path."""
     study: Study | None = None
     """How it was evaluated; None where its file does not say."""
     calibrations: tuple[Calibration, ...] = ()
@@ -189,7 +189,21 @@ class KnownProgramme:
 
     def programme(self, base_year: int) -> Programme:
         """What the model runs; places without a ``from`` start in the year after ``base_year``."""
-        value, places = self.value, self.places
+        turns = sorted({last for steps in self.earlier.values() for last, _ in steps})
+        earlier = tuple((last, self._in_year(last, base_year)) for last in turns)
+        return replace(self._in_year(NO_END, base_year), earlier=earlier)
+
+    def _in_year(self, year: int, base_year: int) -> Programme:
+        """What the model runs in a school year."""
+
+        def value(path: str, otherwise: float = 0.0) -> float:
+            return in_force(year, self.earlier.get(path, ()), self.value(path, otherwise))
+
+        numbers = {
+            key: in_force(year, self.earlier.get(f"places.{key}", ()), getattr(self.places, key))
+            for key in ("number", "per_schools", "share", "budget")
+        }
+        places = replace(self.places, **numbers)
         return Programme(
             name=self.name,
             unit=self.unit,
@@ -202,7 +216,7 @@ class KnownProgramme:
                 places.share,
                 math.inf if places.budget is None else places.budget,
             ),
-            take_up=TakeUp(**{path[8:]: f.value for path, f in self.figures.items() if path.startswith("take_up.")}),
+            take_up=TakeUp(**{path[8:]: value(path) for path in self.figures if path.startswith("take_up.")}),
             delivery=Delivery(
                 years=self.years,
                 hours=value("delivery.hours"),
@@ -242,6 +256,12 @@ class KnownProgramme:
             sign=-1.0 if self.withdrawn else 1.0,
         )
 
+    def _until(self, path: str) -> dict[str, Any]:
+        """Numbers of earlier years by the last school year of each, under ``until``; nothing where there are none."""
+        begins = self.places.first if path.startswith("places.") and self.places.first else 0
+        steps = [(last, number) for last, number in self.earlier.get(path, ()) if last >= begins]
+        return {"until": {school_year(last): number for last, number in steps}} if steps else {}
+
     def resolved(self) -> dict[str, Any]:
         """Everything that the file says, as plain values without names of files and places in them."""
         places = self.places
@@ -257,13 +277,20 @@ class KnownProgramme:
                 "from": None if places.first is None else school_year(places.first),
                 "until": None if places.last is None else school_year(places.last),
                 "budget": places.budget,
+                **{
+                    f"{key}_until": until
+                    for key in ("number", "per_schools", "share", "budget")
+                    for until in self._until(f"places.{key}").values()
+                },
             },
             "withdrawn": self.withdrawn,
             "years": self.years,
             "helpers": self.helpers and _group(self.helpers.who, self.helpers.within, kind=self.helpers.kind),
             "cascade": self.cascade and _group(self.cascade.who, self.cascade.within),
             "effects": {effect.path: effect.resolved() for effect in self.effects},
-            "figures": {path: figure.resolved() for path, figure in sorted(self.figures.items())},
+            "figures": {
+                path: {**figure.resolved(), **self._until(path)} for path, figure in sorted(self.figures.items())
+            },
             "moves": [move.resolved() for move in self.moves],
             "leaves_alone": [alone.resolved() for alone in self.leaves_alone],
             "assumes": list(self.assumes),

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
+from scenarios.dated import is_year_by_year, read_dated, stepped
 from scenarios.overrides import read_change, read_way
 from scenarios.parameter_files import Provenance, as_text
 from scenarios.problems import echo
@@ -107,6 +109,9 @@ def _flat(parts: dict[str, Node]) -> Iterable[tuple[str, Node]]:
     for path, node in parts.items():
         if path in LEVERS:
             yield path, node
+        elif path == "places" and isinstance(node, Mapping) and is_year_by_year(node):
+            yield "places.from", next(iter(node.keys.values()))  # there are none before
+            yield "places.number", node
         elif path in _GROUPS:
             below = [other.removeprefix(f"{path}.") for other in (*LEVERS, *_GROUPS) if other.startswith(f"{path}.")]
             elsewhere = {
@@ -178,23 +183,40 @@ def apply_uncertainty(programme: KnownProgramme, figure: UncertainFigure) -> Kno
 
 
 def _with_place(programme: KnownProgramme, path: str, key: str, node: Node) -> KnownProgramme:
-    places = programme.places
-    old = getattr(places, YEARS.get(key, key))
-    if isinstance(node, Mapping) and key in PLACES and old is not None:
-        new = _read_new(node, Slot(path, PLACES[key]))
-        value = None if new is None else new(old)
-    else:
-        value = read_place(node, key)
-    if value is None:
+    change = Change(path, as_text(node), "lever", node.place.source.file)
+    new: dict[str, Any]
+    if key in YEARS:
+        new = {YEARS[key]: read_place(node, key)}
+        if None in new.values():
+            return programme
+        return programme.with_change(change, places=replace(programme.places, **new))
+    _, low, high = PLACES[key]
+    old: float | None = getattr(programme.places, key)
+    # What is not there can be given, and not changed; before its date there is none, or no limit.
+    dated = read_dated(node, path, partial(_read_number if old is None else _read_new, slot=Slot(path, PLACES[key])))
+    if dated is None:
         return programme
-    if key in PLACES and not PLACES[key][1] <= value <= PLACES[key][2]:
-        node.place.wrong("E0409", f"{path} becomes {value:.6g}, outside {PLACES[key][1]:g} to {PLACES[key][2]:g}")
+    before = {"number": 0.0, "share": 0.0}.get(key, high) if old is None else old
+    value, steps = stepped(dated, before, programme.earlier.get(path, ()))
+    wrong = [one for one in (value, *(one for _, one in steps)) if not low <= one <= high]
+    if wrong:
+        node.place.wrong("E0409", f"{path} becomes {wrong[0]:.6g}, outside {low:g} to {high:g}")
         return programme
-    field = YEARS.get(key, key)
+    new = {key: value}
     other = {"number": "share", "share": "number"}.get(key)
-    clears: dict[str, Any] = {other: None} if other and not _set_here(programme, f"places.{other}", node) else {}
-    places = replace(places, **{field: value, **clears})
-    return programme.with_change(Change(path, as_text(node), "lever", node.place.source.file), places=places)
+    if other and not _set_here(programme, f"places.{other}", node):
+        new[other] = None
+    kept = {name: steps for name, steps in programme.earlier.items() if name.removeprefix("places.") not in new}
+    kept |= {path: steps} if steps else {}
+    return programme.with_change(change, places=replace(programme.places, **new), earlier=kept)
+
+
+def _read_number(node: Node, slot: Slot) -> Callable[[float], float] | None:
+    """A new value, perhaps as ``{to: VALUE}``."""
+    if isinstance(node, Mapping) and list(node.values) == ["to"]:
+        node = node.values["to"]
+    value = read_value(node, slot)
+    return None if value is None else lambda _old: value
 
 
 def _set_here(programme: KnownProgramme, path: str, node: Node) -> bool:
@@ -212,18 +234,13 @@ def _with_figure(
         place.wrong("E0505", f"{programme.name} has no figure {echo(path) or 'of that path'}", near)
         return programme
     slot = Slot(path, _due(programme, path))
-    new = _read_new(node, slot)
-    if new is None:
+    dated = read_dated(node, f"{path} of {programme.name}", partial(_read_new, slot=slot))
+    if dated is None:
         return programme
-    value, (low, high) = new(figure.value) + 0.0, figure.provenance.range
+    value, steps = stepped(dated, figure.value, programme.earlier.get(path, ()))
     source = figure.provenance
-    if not low <= value <= high:
-        where = f"the range is given in {source.file} near line {source.line}" if source.line else None
-        message = f"{path} of {programme.name} becomes {value:.6g}, outside its range {low:g} to {high:g}"
-        node.place.wrong("E0409", message, where)
-        return programme
-    if slot.is_whole and value != int(value):
-        node.place.wrong("E0403", f"{path} of {programme.name} becomes {value:.6g}, which is no whole number")
+    numbers = (value, *(before for _, before in steps))
+    if not all(_possible(one, slot, programme.name, source, node) for one in numbers):
         return programme
     provenance = replace(
         source,
@@ -236,7 +253,24 @@ def _with_figure(
         line=node.place.line,
     )
     figures = {**programme.figures, path: Figure(value, provenance)}
-    return programme.with_change(Change(path, as_text(node), set_by, node.place.source.file), figures=figures)
+    earlier = {name: before for name, before in programme.earlier.items() if name != path}
+    earlier |= {path: steps} if steps else {}
+    change = Change(path, as_text(node), set_by, node.place.source.file)
+    return programme.with_change(change, figures=figures, earlier=earlier)
+
+
+def _possible(value: float, slot: Slot, programme: str, source: Provenance, node: Node) -> bool:
+    """Whether a figure may be ``value``; a problem is noted if not."""
+    low, high = source.range
+    if not low <= value <= high:
+        where = f"the range is given in {source.file} near line {source.line}" if source.line else None
+        message = f"{slot.path} of {programme} becomes {value:.6g}, outside its range {low:g} to {high:g}"
+        node.place.wrong("E0409", message, where)
+        return False
+    if slot.is_whole and value != int(value):
+        node.place.wrong("E0403", f"{slot.path} of {programme} becomes {value:.6g}, which is no whole number")
+        return False
+    return True
 
 
 def _due(programme: KnownProgramme, path: str) -> Due:
@@ -257,16 +291,17 @@ def _absent(programme: KnownProgramme, path: str) -> Figure | None:
 
 
 def _read_new(node: Node, slot: Slot) -> Callable[[float], float] | None:
-    """From the old value to the new one, as a scenario writes it: a value, or one of ``change``, ``times``, ``add``."""
+    """From the old value to the new one, as a scenario writes it: a value, or a way to change one."""
     if not isinstance(node, Mapping):
-        value = read_value(node, slot)
-        return None if value is None else lambda _old: value
+        return _read_number(node, slot)
     what = f"the change of {slot.path}"
     chosen = read_way(node, what)
     if chosen is None:
         return None
     way, operand = chosen
     unit, low, high = slot.due
+    if way == "to":
+        return _read_number(node, slot)
     if way == "change":
         by = read_change(operand, what)
     elif way == "times":

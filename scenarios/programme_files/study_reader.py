@@ -14,6 +14,8 @@ from simulation.parameters import declared
 from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.programme import Unit
 
+ROUNDING = 0.0151
+"""What three figures rounded to whole per cent can be apart."""
 MOST_COHORTS, MOST_YEARS_AFTER = 30, 20
 STUDY_NEEDED = ("title", "cohorts", "matched_on", "findings")
 STUDY_OPTIONAL = ("from", "grade", "lost_time", "lower_wellbeing")
@@ -114,6 +116,14 @@ def _read_finding(name: str, node: Node, unit: Unit) -> Finding | None:
     if "within" in figures and not sources:
         node.place.wrong("E0413", f"{what} gives published figures without a source", "name rows of evidence")
         return None
+    if all(key in figures for key in PUBLISHED):
+        apart = figures["participants"] - figures["comparison"]  # type: ignore[operator]
+        if abs(apart - figures["difference"]) > ROUNDING * (1 if measure not in _UNITS else 10):  # type: ignore[operator]
+            message = f"{what} has a difference of {figures['difference']:g}, and its two figures differ by {apart:g}"
+            parts["difference"].place.wrong(
+                "E0511", message, "a difference is that of participants over the comparison"
+            )
+            return None
     return Finding(name, measure, years, **figures, sources=sources, definition=definition)
 
 

@@ -19,7 +19,7 @@ MOST_CHARACTERS = 10_000
 MOST_KEY = 100
 
 _LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_KEY = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_. -]*\Z")
+_KEY = re.compile(r"[A-Za-z0-9_.][A-Za-z0-9_./ -]*\Z")
 _HIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\xa0\xad\u061c\u1680\u180e\u2000-\u200f\u2028-\u202f\u205f-\u2064\u2066-\u206f\u3000\ufeff"
     "\ufff9-\ufffb\ud800-\udfff\ue000-\uf8ff\ufffe\uffff\U000e0000-\U000e0fff\U000f0000-\U0010ffff]"
@@ -206,7 +206,7 @@ class _Builder:
             key.place.wrong(
                 "E0115",
                 f"not a possible key: {echo(key.text) or 'nothing'}{why}",
-                "use plain letters, digits, dots, - and _",
+                "use plain letters, digits, dots, -, _ and /",
             )
             return False
         return True

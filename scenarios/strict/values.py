@@ -10,6 +10,7 @@ from scenarios.problems import echo
 from scenarios.strict.fields import listed, wrong_kind
 from scenarios.strict.nodes import Node, Scalar
 from scenarios.strict.suggest import did_you_mean
+from simulation.parameters import a_unit
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 
@@ -82,15 +83,6 @@ def _value(text: str, unit: str) -> Decimal | None:
         return Decimal(percent[1]) / 100
     pounds = _POUNDS.match(text) if unit == "GBP" else None
     return Decimal(pounds[1].replace(",", "")) if pounds else None
-
-
-def a_unit(unit: str, low: float, high: float) -> str:
-    """What is due, in words: ``a probability (0 to 1)``."""
-    article = {"GBP": "an amount in GBP", "log-odds": "a shift in log-odds", "ratio": "a ratio"}
-    named = article.get(unit) or (f"a {unit}" if unit in {"probability", "share"} else f"a number of {unit}")
-    if unit in {"growth per year", "number"}:
-        named = f"a {unit}"
-    return f"{named} ({low:,.10g} to {high:,.10g})"
 
 
 def number_hint(text: str, unit: str) -> str:

@@ -14,6 +14,7 @@ import numpy as np
 from scenarios.grammar import LONGEST_HORIZON, MOST_SUMMARY, MOST_TITLE
 from scenarios.overrides import parameter_of
 from scenarios.parameter_files import as_text
+from scenarios.parameter_table import bounds
 from scenarios.places import Found, is_path, locate_from
 from scenarios.problems import InputError, Problem, echo
 from scenarios.programme_files.settings import PREFIX
@@ -22,7 +23,7 @@ from scenarios.strict import Mapping, Node, Scalar, Sequence, choice, fields, it
 from scenarios.strict.values import scalar
 from scenarios.sweeps.factors import Factor, read_factors, sampled
 from scenarios.sweeps.measures import Kept, read_measures
-from scenarios.sweeps.sampling import METHODS, unit_points
+from scenarios.sweeps.sampling import METHODS, is_balanced, unit_points
 
 FULL = "full"
 """Way to cross all values of all uncertainties instead of sampling them."""
@@ -61,6 +62,8 @@ class Design:
     sampling: str
     problems: list[Problem]
     """What was found wrong with points, as they were looked at."""
+    first: int | None = None
+    """Draws that there were before more were added; None if none were."""
 
     @property
     def lever_points(self) -> int:
@@ -107,7 +110,7 @@ class Design:
             return _crossed(self.uncertainties)
         if not self.uncertainties:
             return []
-        points = unit_points(self.sampling, self.draws, len(self.uncertainties), self.seed)
+        points = unit_points(self.sampling, self.draws, len(self.uncertainties), self.seed, self.first)
         return [
             [Setting(factor, value, node) for value, node in sampled(factor, u, self._span(factor))]
             for factor, u in zip(self.uncertainties, np.ascontiguousarray(points.T), strict=True)
@@ -124,9 +127,23 @@ class Design:
         found = [p.figures[inner].provenance.range for p in base.programmes if p.name == name and inner in p.figures]
         return found[0] if found else None  # none: setting it will say what is wrong
 
-    def with_more(self, replicates: int | None = None, draws: int | None = None) -> Design:
-        """The design with more replicates or draws; what there was stays what it was."""
-        return replace(self, replicates=replicates or self.replicates, draws=draws or self.draws)
+    def with_more(self, replicates: int | None = None, draws: int | None = None, first: int | None = None) -> Design:
+        """The design with more replicates or draws than the ``first`` (None: its own); what there was stays what it was."""
+        first = first or self.first or self.draws
+        return replace(self, replicates=replicates or self.replicates, draws=draws or self.draws, first=first)
+
+    @property
+    def unbalanced(self) -> str | None:
+        """What is lost because of the number of draws, in words; None if nothing is."""
+        first = self.first or self.draws
+        if not self.uncertainties or is_balanced(self.sampling, self.draws, first):
+            return None
+        if self.sampling == "sobol":
+            good, what = 1 << max(0, self.draws.bit_length() - 1), "a Sobol sequence is balanced at powers of two"
+        else:
+            good = first << max(0, (self.draws // first).bit_length() - 1)
+            what = f"a Latin hypercube of {first:,} draws is one again at twice as many, four times, and so on"
+        return f"{what}; {self.draws:,} draws are not, {good:,} or {2 * good:,} are"
 
     def plain(self) -> dict[str, Any]:
         """What the file says, as JSON has it; of the scenarios only the names."""
@@ -219,9 +236,28 @@ def _read(node: Node, found: Found, reading: Reading) -> Design | None:
         sampling or METHODS[0],
         reading.problems,
     )
+    for scenario in scenarios:
+        for factor in uncertain:
+            _check_ends(factor, scenario)
     if design.runs > MOST_RUNS:
         node.place.wrong("E0606", f"this design has {design.runs:,} runs; the most is {MOST_RUNS:,}")
     return design
+
+
+def _check_ends(factor: Factor, scenario: Scenario) -> None:
+    """Note a distribution that can give what is outside the range, however few of its draws would happen to."""
+    ends = None if factor.distribution is None else factor.distribution.ends
+    if ends is None:
+        return
+    try:
+        least, most = bounds(scenario, factor.column)
+    except InputError:
+        return  # what is wrong with the path is said where it is set
+    room = 1e-6 * (most - least)
+    if ends[0] < least - room or ends[1] > most + room:
+        what = {"times": "multiples of", "add": "amounts added to"}.get(factor.way or "", "values of")
+        message = f"{what} {factor.path} from {ends[0]:g} to {ends[1]:g} are outside its range"
+        factor.node.place.wrong("E0409", message, f"in {scenario.name} they can be from {least:.6g} to {most:.6g}")
 
 
 def _read_draws(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal, InvalidOperation
 from functools import cached_property
 
 import numpy as np
@@ -140,8 +141,12 @@ def _with_levels(factor: Factor, levels: list[Node]) -> Factor | None:
 def _plain(text: str) -> str:
     """One form for numbers that are written differently."""
     try:
-        return repr(float(text))
-    except ValueError:
+        return repr(
+            float(
+                Decimal(text.removesuffix("%").removeprefix("£").replace(",", "")) / (100 if text.endswith("%") else 1)
+            )
+        )
+    except InvalidOperation:
         return text
 
 

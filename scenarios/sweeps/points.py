@@ -8,8 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.overrides import Override, apply_override, parameter_of, read_overrides
-from scenarios.parameter_files import Known
+from scenarios.overrides import Override, parameter_of, read_overrides, set_by
 from scenarios.places import library_names
 from scenarios.problems import InputError, echo
 from scenarios.programme_files.settings import (
@@ -21,10 +20,10 @@ from scenarios.programme_files.settings import (
     apply_uncertainty,
 )
 from scenarios.resolve import Scenario
-from scenarios.strict import Mapping, did_you_mean, in_reading_order
+from scenarios.schedule import scheduled
+from scenarios.strict import Mapping, boolean, did_you_mean, in_reading_order
 from scenarios.sweeps.design import Design, Setting
 from scenarios.tables import as_plain
-from simulation.parameters import declared
 
 MOST_PROBLEMS = 40
 """Problems of points after which no further points are looked at."""
@@ -39,24 +38,14 @@ def with_settings(scenario: Scenario, settings: Iterable[Setting]) -> Scenario:
 
 
 def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
-    """Levers hold after the base year; what is uncertain is as uncertain about the years before."""
-    if not settings:
+    overrides = [override for setting in settings if (override := _override(setting)) is not None]
+    sources, base = dict(scenario.provenance), scenario.base_year
+    changed = scheduled(scenario.parameters, scenario.earlier, overrides, sources, base) if overrides else None
+    if changed is None:
         return scenario
-    parameters, past, provenance = scenario.parameters, scenario.past, dict(scenario.provenance)
-    for setting in settings:
-        path = parameter_of(setting.factor.path)
-        override = _override(setting)
-        if override is None:
-            continue
-        before = parameters if past is None else past
-        there = Known(declared()[path], np.asarray(before.value(path)), provenance[path])
-        known = apply_override(override, replace(there, values=np.asarray(parameters.value(path))))
-        if setting.factor.set_by != "uncertainty":
-            past = before
-        elif past is not None:
-            past = past.with_values({path: apply_override(override, there).values})
-        parameters, provenance[path] = parameters.with_values({path: known.values}), known.provenance
-    return replace(scenario, parameters=parameters, past=past, provenance=provenance)
+    for override in overrides:
+        sources[override.path] = set_by(override, sources[override.path])
+    return replace(scenario, parameters=changed[0], earlier=changed[1], provenance=sources)
 
 
 def _override(setting: Setting) -> Override | None:
@@ -80,14 +69,15 @@ def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
             key.place.wrong("E0510", f"no programme {echo(name)} runs in {scenario.name}", hint)
         elif setting.factor.set_by == "uncertainty":
             uncertain.append((name, path, setting))
-        elif path in LEVERS:
+        elif path in (*LEVERS, "withdrawn"):
             levers.setdefault(name, []).append((path, setting))
         else:
             hint = did_you_mean(path, LEVERS) or "nobody can choose it: write it under uncertainties:"
             key.place.wrong("E0505", f"{echo(path)} is no lever of {name}", hint)
     for name, chosen in levers.items():
-        given = tuple((path, setting.node) for path, setting in chosen)
-        told = ProgrammeSettings(name, chosen[0][1].factor.key, levers=given)
+        nodes = {path: setting.node for path, setting in chosen}
+        withdrawn = boolean(nodes.pop("withdrawn"), "withdrawn") if "withdrawn" in nodes else None
+        told = ProgrammeSettings(name, chosen[0][1].factor.key, withdrawn=withdrawn, levers=tuple(nodes.items()))
         running[name] = apply_settings(running[name], told, names)
     for name, path, setting in uncertain:
         figure = UncertainFigure(name, path, setting.factor.key, setting.node)
@@ -114,13 +104,15 @@ def stop_if_wrong(design: Design, most: int = 1) -> None:
 def changes(scenario: Scenario, base: Scenario, settings: Iterable[Setting]) -> dict[str, Any]:
     """What a point has made of its scenario, as JSON has it: with the scenario itself it determines the run's inputs."""
     paths = [parameter_of(setting.factor.path) for setting in settings]
-    values, past = scenario.parameters.values(), (scenario.past or scenario.parameters).values()
     before = {programme.name: programme for programme in base.programmes}
     return {
-        "parameters": {
-            path: [*(as_plain(np.asarray(v[path])) for v in (values, past)), scenario.provenance[path].set_by]
-            for path in paths
-            if path in scenario.provenance
-        },
+        "parameters": {path: _by_year(scenario, path) for path in paths if path in scenario.provenance},
         "programmes": {p.name: p.resolved() for p in scenario.programmes if p is not before[p.name]},
     }
+
+
+def _by_year(scenario: Scenario, path: str) -> list[Any]:
+    """What a parameter is in the end, what it is before, and who sets it."""
+    final, earlier = as_plain(np.asarray(scenario.parameters.values()[path])), scenario.values_until(path)
+    before = earlier.get(scenario.base_year, final) if set(earlier) <= {scenario.base_year} else earlier
+    return [final, before, scenario.provenance[path].set_by]

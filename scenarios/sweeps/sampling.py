@@ -1,6 +1,6 @@
 """Points in the unit cube, and what each coordinate stands for under a distribution.
 
-A sample is the same for the same seed, and longer samples of a kind begin with the shorter ones: draws can be added to a
+A sample is the same for the same seed, and a sample that is made longer begins with what it was: draws can be added to a
 finished sweep without making the old ones void.
 """
 
@@ -15,16 +15,16 @@ import numpy as np
 from simulation.draws import Decision, Key
 
 METHODS = ("latin-hypercube", "sobol", "random")
-BLOCK = 64
-"""Draws of a Latin hypercube: more are taken as further hypercubes of this many, so that old ones stay."""
 
 
-def unit_points(method: str, draws: int, factors: int, seed: int) -> np.ndarray:
+def unit_points(method: str, draws: int, factors: int, seed: int, first: int | None = None) -> np.ndarray:
     """``draws`` points in the open unit cube of ``factors`` dimensions, shape (draws, factors).
 
-    ``latin-hypercube`` (McKay, Beckman & Conover 1979) puts one point of each block of 64 into each of 64 slices of every
-    factor; ``sobol`` is scipy's scrambled Sobol sequence, best with a power of two; ``random`` is independent uniforms.
-    Raise :exc:`ValueError` for another method.
+    ``latin-hypercube`` (McKay, Beckman & Conover 1979) puts one point into each of as many slices of every factor as there are
+    points. A sample that had ``first`` points is made longer by halving all slices and filling those that are empty (Sallaberry,
+    Helton & Hora 2008), so it is a hypercube again at twice as many points, four times, and so on; see
+    :func:`is_balanced`. ``sobol`` is scipy's scrambled Sobol sequence, best with a power of two; ``random`` is independent
+    uniforms. Raise :exc:`ValueError` for another method.
     """
     if method == "sobol":
         return _sobol(draws, factors, seed)
@@ -34,14 +34,37 @@ def unit_points(method: str, draws: int, factors: int, seed: int) -> np.ndarray:
     ids = np.arange(draws, dtype=np.uint64)
     for factor in range(factors):
         u = Key(seed).uniform(Decision.SWEEP_POINT, 0, ids, factor)
-        if method == "random":
-            points[:, factor] = u
-            continue
-        whole = np.arange(-(-draws // BLOCK) * BLOCK, dtype=np.uint64)
-        order = Key(seed).uniform(Decision.SWEEP_ORDER, 0, whole, factor).reshape(-1, BLOCK)
-        slices = np.argsort(np.argsort(order, axis=1, kind="stable"), axis=1, kind="stable").ravel()[:draws]
-        points[:, factor] = (slices + u) / BLOCK
+        points[:, factor] = u if method == "random" else _hypercube(u, first or draws, seed, factor)
     return points
+
+
+def _hypercube(u: np.ndarray, first: int, seed: int, factor: int) -> np.ndarray:
+    """One coordinate of a Latin hypercube that began with ``first`` points; ``u`` says where in its slice each point lies."""
+
+    def in_any_order(slices: np.ndarray, start: int) -> np.ndarray:
+        ids = np.arange(start, start + len(slices), dtype=np.uint64)
+        order = np.argsort(Key(seed).uniform(Decision.SWEEP_ORDER, 0, ids, factor), kind="stable")
+        turned = np.empty_like(slices)
+        turned[order] = slices
+        return turned
+
+    slices, points, n = in_any_order(np.arange(first), 0), np.empty(0), first
+    while True:
+        new, within = slices[len(points) :], u[len(points) : n]
+        points = np.append(points, (new[: len(within)] + within) / n)
+        if len(points) == len(u):
+            return np.minimum(points, 1 - 2.0**-53)
+        upper = np.floor(2 * u[:n]).astype(np.int64)
+        u = np.append(2 * u[:n] - upper, u[n:])  # within the half that each point is in; exact
+        slices = 2 * slices + upper
+        slices = np.append(slices, in_any_order(np.setdiff1d(np.arange(2 * n), slices), n))
+        n *= 2
+
+
+def is_balanced(method: str, draws: int, first: int) -> bool:
+    """Whether a sample of so many draws, which began with ``first``, has the property that its method promises."""
+    times = draws / first if method == "latin-hypercube" else float(draws)
+    return method not in ("latin-hypercube", "sobol") or (times >= 1 and math.log2(times).is_integer())
 
 
 def _sobol(draws: int, factors: int, seed: int) -> np.ndarray:
@@ -59,6 +82,11 @@ class Distribution:
 
     kind: str
     arguments: tuple[float, ...]
+
+    @property
+    def ends(self) -> tuple[float, float] | None:
+        """The least and the most that it can give; None if it has no bounds."""
+        return None if self.kind == "normal" else (self.arguments[0], self.arguments[-1])
 
     def at(self, u: np.ndarray) -> np.ndarray:
         """Values at the quantiles ``u``."""

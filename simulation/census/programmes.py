@@ -33,7 +33,7 @@ def finishes(programme: Programme, year: int) -> bool:
 
 def reporting(census: Census, when: Callable[[Programme, int], bool]) -> np.ndarray:
     """Numbers of the programmes that report this year; int8. Empty before the first year's log."""
-    programmes = census.world.setup.programmes if census.saw_the_year else ()
+    programmes = census.world.programmes if census.saw_the_year else ()
     return np.array([n for n, programme in enumerate(programmes) if when(programme, census.year)], np.int8)
 
 

@@ -56,7 +56,7 @@ def _deliver(world: World, own: Own, part: Part, found: Help | None) -> None:
             culture = world.schools.culture
             gap = culture[world.people.school[helper]] - culture[part.school[entries[helped]]]
             enrolments.gap[at] = np.maximum(0.0, gap)
-    q = quality(programme, world.setup.programmes, world.year)
+    q = quality(programme, world.programmes, world.year)
     enrolments.delivered[part.enrolment[entries]] += share * q * part.finishing(world, entries)
     at, years = part.enrolment[part.due], part.years_since_start[part.due]
     enrolments.dose[at] = enrolments.delivered[at] / (years + 1)

@@ -94,7 +94,7 @@ def places(world: World, programme: Programme, eligible: int) -> int:
 
 def able_to_join(world: World, serving: Serving, number: int) -> np.ndarray:
     """Rows of the people, schools or clusters that may join a programme now and never have, in no order that means anything."""
-    programme = world.setup.programmes[number]
+    programme = world.programmes[number]
     if programme.unit is Unit.PERSON:
         rows, joined = serving.who_meet(world, programme.who), world.people.joined
     else:
@@ -106,7 +106,7 @@ def able_to_join(world: World, serving: Serving, number: int) -> np.ndarray:
 def run(model: Model, own: Own) -> None:
     """Let every programme that runs this year enrol."""
     world = model.world
-    numbers = [n for n, programme in enumerate(world.setup.programmes) if programme.runs(world.year)]
+    numbers = [n for n, programme in enumerate(world.programmes) if programme.runs(world.year)]
     if numbers:
         serving = Serving.of(world)
         for number in numbers:
@@ -115,7 +115,7 @@ def run(model: Model, own: Own) -> None:
 
 def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
     """Let those in the rows ``able`` hear of a programme and apply, and give its places to some of them."""
-    programme = world.setup.programmes[number]
+    programme = world.programmes[number]
     unit, take_up = programme.unit, programme.take_up
 
     def u(decision: Decision, ids: np.ndarray) -> np.ndarray:

@@ -79,7 +79,7 @@ def _moved(row: np.ndarray, unit: np.ndarray, of_people: np.ndarray, ids: np.nda
 def rows_of_units(world: World) -> np.ndarray:
     """Rows of people, schools or clusters, by enrolment: where they were, or where people have moved; -1 for the forgotten."""
     enrolments, people = world.enrolments, world.people.everyone
-    of_people = np.array([p.unit is Unit.PERSON for p in world.setup.programmes], bool)[enrolments.programme]
+    of_people = np.array([p.unit is Unit.PERSON for p in world.programmes], bool)[enrolments.programme]
     rows = enrolments.row.astype(np.int64)
     moved = _moved(rows, enrolments.unit, of_people, people.id)
     if moved.any():
@@ -109,7 +109,7 @@ def taking_part(world: World) -> list[Part]:
     if not known.all():
         world.enrolments.keep(known)
         rows = rows[known]
-    for number, programme in enumerate(world.setup.programmes):
+    for number, programme in enumerate(world.programmes):
         enrolment = np.flatnonzero(world.enrolments.programme == number)
         if len(enrolment):
             found.append(_part(world, number, programme, enrolment, rows[enrolment]))

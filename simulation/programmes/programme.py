@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from functools import cached_property
 
+from simulation.in_force import in_force
 from simulation.programmes.channels import CHANNELS, On
 
 ALL_ROLES = (0, 1, 2, 3, 4, 5)
@@ -180,6 +181,8 @@ class Programme:
     costs: ProgrammeCosts = field(default_factory=ProgrammeCosts)
     sign: float = 1.0
     """-1 for places that are withdrawn: those who would have had them lose what they would have gained and cost."""
+    earlier: tuple[tuple[int, Programme], ...] = field(default=(), repr=False)
+    """What it is in earlier years, where its numbers change: each up to and including a school year, in order of time."""
 
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` if the parts contradict each other."""
@@ -210,6 +213,10 @@ class Programme:
     def code(self) -> int:
         """Number below 2**24 under which the programme draws: the same whatever other programmes run."""
         return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:3], "big")
+
+    def in_year(self, year: int) -> Programme:
+        """The programme with the numbers of a school year, by the calendar year in which it starts."""
+        return in_force(year, self.earlier, self)
 
     def runs(self, year: int) -> bool:
         """Whether anybody can start in ``year``."""

@@ -192,6 +192,7 @@ def test_a_defect_keeps_its_trace(made_up, monkeypatch, tmp_path):
 def test_check_prints_problems_or_ok(headway, monkeypatch):
     """Each file is reported; one bad file makes the exit code 2; --json has a record per problem."""
     import scenarios
+    from analysis.studies import idle
 
     problem = SimpleNamespace(
         file="bad.yaml",
@@ -205,6 +206,7 @@ def test_check_prints_problems_or_ok(headway, monkeypatch):
     monkeypatch.setattr(
         scenarios, "check", lambda file: [problem] if Path(file).name == "bad.yaml" else [], raising=False
     )
+    monkeypatch.setattr(idle, "idle_in", lambda _file: [])
     assert headway("check", "good.yaml") == (0, "good.yaml: OK\n", "")
     code, out, _ = headway("check", "good.yaml", "bad.yaml")
     assert (code, out) == (2, "good.yaml: OK\nbad.yaml:2:3: error E0001: wrong\n")

@@ -9,9 +9,10 @@ from dataclasses import replace
 import pytest
 
 from analysis.explain.effects import effect_item
-from analysis.explain.words import figure, ordinal, published, who
+from analysis.explain.scenario import sections
+from analysis.explain.words import figure, ordinal, over_years, published, who
 from analysis.figures.words import WORDS, count
-from scenarios import load_programme
+from scenarios import load, load_programme
 from scenarios.evidence import evidence
 from scenarios.parameter_files import Provenance
 from scenarios.places import library_names
@@ -254,3 +255,28 @@ def test_a_channel_is_told_in_its_own_words():
         words = "skill in leading people" if channel.name == "capability" else channel.words
         assert channel.name == "cluster_strength" or words in said.text, said.text
         assert "{" not in said.text + said.below[0]
+
+
+@pytest.mark.parametrize(
+    ("written", "words"),
+    [
+        ("{add: 0.03, from: 2027/28}", "0.03 added from 2027/28 on"),
+        ("{add: 0.03, from: 2027/28, until: 2029/30}", "0.03 added from 2027/28 until 2029/30"),
+        ("{times: 0.8, until: 2028/29}", "0.8 times what it was until 2028/29"),
+        ("{to: 55%, from: 2027/28, by: 2030/31}", "set to 55%, in equal steps from 2027/28 to 2030/31"),
+        ("{2026/27: 50%, 2029/30: {times: 1.1}}", "set to 50% from 2026/27 on; 1.1 times what it was from 2029/30 on"),
+    ],
+)
+def test_dates_are_said_in_words(tmp_path, written, words):
+    """From, until, by, and year by year, as they stand in a sentence."""
+    path = tmp_path / "dated.yaml"
+    path.write_text(f"title: A\nsummary: B.\nextends: england\nlevers:\n  leave.return_from_break: {written}\n")
+    chosen = next(s for s in sections(load(path)) if s.heading == "What a government chooses")
+    assert [str(item.text) for item in chosen.body] == [f"leave.return_from_break {words}"]
+
+
+def test_the_values_of_all_years_are_told_of_a_figure_with_dates():
+    """By the last school year of each; of a figure without dates the value as it is."""
+    figure = {"value": 0.45, "until": {"2026/27": 0.45, "2029/30": 0.48}}
+    assert over_years(figure, str) == "0.45 to 2026/27, 0.48 to 2029/30, then 0.45"
+    assert over_years({"value": 0.45}, str) == 0.45

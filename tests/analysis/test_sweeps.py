@@ -176,7 +176,7 @@ def test_a_finished_sweep_does_nothing_and_looks_at_no_point(whole, monkeypatch)
 
 
 def test_expanding_adds_runs_and_keeps_those_there_are(whole, tmp_path):
-    """In two steps, by replicates and by draws, it comes to what a design that asks for all of them gives."""
+    """In two steps, by replicates and by draws, it comes to what the design gives when all of them are asked for at once."""
     path, _ = whole
     first = sweep(path, tmp_path / "out", Options(workers=1)).store.done()
     more = sweep(path, tmp_path / "out", Options(workers=1, expand={"replicates": 3}))
@@ -186,8 +186,7 @@ def test_expanding_adds_runs_and_keeps_those_there_are(whole, tmp_path):
     assert sweep(path, tmp_path / "out", Options()).carried_out == 0, (
         "the design as it was goes on with the larger sweep"
     )
-    text = sweeping.DESIGN.replace("replicates: 2", "replicates: 3").replace("draws: 3", "draws: 4")
-    at_once = sweep(sweeping.design(path.parent, text, "larger.yaml"), tmp_path / "all", Options(workers=1))
+    at_once = sweep(path, tmp_path / "all", Options(workers=1, expand={"replicates": 3, "draws": 4}))
     assert at_once.store.digest() == most.store.digest()
     assert most.store.manifest["scenarios"][0]["replicates"] == 3
     with pytest.raises(UserError, match="is to have 3 already"):

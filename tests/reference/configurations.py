@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import random
+from dataclasses import replace
 
 import numpy as np
 
-from simulation.parameters import UNITS, Declaration, Parameters, declarations
+from simulation.parameters import UNITS, Declaration, Earlier, Parameters, declarations
+from simulation.programmes.programme import Programme
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, Phase, Role, SchoolKind, label
 from simulation.world import Setup
@@ -74,10 +77,46 @@ def random_setup(n: int) -> Setup:
         warm_up_years=warm_up,
         years=years,
         ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
-        past=random_parameters(random.Random(3_000_000 + n)) if n % 5 == 4 else None,
-        # Dice of their own: one parameter more in the model leaves the programmes as they are.
-        programmes=random_programmes(random.Random(2_500_000 + n), base_year - warm_up, base_year + years),
+        earlier=random_earlier(n, base_year, years),
+        programmes=tuple(
+            dated(programme, n, base_year + years // 2)
+            # Dice of their own: one parameter more in the model leaves the programmes as they are.
+            for programme in random_programmes(random.Random(2_500_000 + n), base_year - warm_up, base_year + years)
+        ),
     )
+
+
+def random_earlier(n: int, base_year: int, years: int) -> Earlier:
+    """Other parameters until the base year in every fifth configuration; in the next, for a year within the projection too."""
+    other, back = (random_parameters(random.Random(seed + n)) for seed in (3_000_000, 4_000_000))
+    if n % 5 == 4:
+        return ((base_year, other),)
+    return ((base_year, other), (base_year + years // 2, back)) if n % 5 == 3 else ()
+
+
+def dated(programme: Programme, n: int, last: int) -> Programme:
+    """The programme; in every fifth configuration with other numbers up to and including the school year ``last``."""
+    if n % 5 != 3:
+        return programme
+    dice = random.Random(f"{n} {programme.name}")
+
+    def other(number: float, most: float = math.inf) -> float:
+        return min(number * dice.choice((0.5, 1.0, 1.5)), most)
+
+    p, take_up, costs = programme.places, programme.take_up, programme.costs
+    before = replace(
+        programme,
+        places=replace(
+            p,
+            number=None if p.number is None else other(p.number),
+            share=None if p.share is None else other(p.share, 1.0),
+        ),
+        take_up=replace(take_up, aware=other(take_up.aware, 1.0), complete=other(take_up.complete, 1.0)),
+        delivery=replace(programme.delivery, hours=other(programme.delivery.hours)),
+        effects=tuple(replace(effect, size=other(effect.size)) for effect in programme.effects),
+        costs=replace(costs, grant=other(costs.grant), fee=other(costs.fee)),
+    )
+    return replace(programme, earlier=((last, before),))
 
 
 def random_register(dice: random.Random) -> Register:
@@ -117,7 +156,7 @@ def random_parameters(dice: random.Random) -> Parameters:
     values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations()}
     for path in extremes:
         values[path] = np.full_like(np.asarray(base[path]), dice.choice(EXTREMES[path]))
-    values["appoint.bar"] = values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0))
+    values["appoint.bar"] = np.maximum(values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0)), -10.0)
     values["establishment.roll_growth"] = np.array([[dice.uniform(-0.12, 0.12) for _ in range(3)] for _ in Phase])
     for path in POSTS[:2]:
         values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0, 4.0))

@@ -11,6 +11,7 @@ import mesa
 from simulation.draws import Decision
 from simulation.parameters import Parameters
 from simulation.programmes.channels import PersonSlot, SchoolSlot
+from simulation.programmes.programme import Programme
 from simulation.vocabulary import LeaverReason, Role, Route, Status
 from simulation.world import Setup
 from tests.reference import clusters, delivery, market, programmes
@@ -48,23 +49,28 @@ class ReferenceModel(mesa.Model):
     def __init__(self, setup: Setup, seed: int, replicate: int) -> None:
         super().__init__(rng=0)  # Mesa's own generator is never used: every draw is keyed
         self.setup, self.key, self.year = setup, (seed, replicate), setup.first_year
-        self.policy, self.past = (plain(setup.parameters_in(year)) for year in (setup.last_year + 1, setup.base_year))
+        years = range(setup.first_year, setup.last_year + 1)
+        self.parameters_of_year = {year: plain(setup.parameters_in(year)) for year in years}
         self.ladder = [role for role in Role if role.name.lower() in setup.ladder]
         self.schools = [School(self, row) for row in range(len(setup.register))]
         self.vacancies: list[market.Vacancy] = []
         self.events = Year()
         self.lost: Counter[tuple[School, Role]] = Counter()
         self.people: list[Person] = []
-        self.programmes = sorted(setup.programmes, key=lambda programme: programme.name)
+        self.programmes = self.programmes_of_the_year()
         self.enrolments: list[Enrolment] = []
         self.clusters = [self.cluster_of(row) for row in range(len(setup.register.cluster_key))]
         self.initial_world()
         self.history = {self.year: census(self)}
 
+    def programmes_of_the_year(self) -> list[Programme]:
+        """The programmes by name, with their numbers of this year."""
+        return [one.in_year(self.year) for one in sorted(self.setup.programmes, key=lambda one: one.name)]
+
     @property
     def parameters(self) -> SimpleNamespace:
-        """The parameters in force: what a policy changes holds after the base year."""
-        return self.past if self.year <= self.setup.base_year else self.policy
+        """The parameters in force this year: a policy may change some from a year on, and back."""
+        return self.parameters_of_year[self.year]
 
     def draw(self, decision: Decision, agent: int, tick: int, sub: int = 0, word: int = 0) -> float:
         """u(DECISION, agent, tick, sub), or u₂ for word 1: a pure function of these and of the run's seed and replicate."""
@@ -74,6 +80,10 @@ class ReferenceModel(mesa.Model):
         """One school year, from the census of the year before to that of this year."""
         self.year += 1
         self.events = Year()
+        self.programmes = self.programmes_of_the_year()
+        numbers = {programme.name: programme for programme in self.programmes}
+        for enrolment in self.enrolments:
+            enrolment.programme = numbers[enrolment.programme.name]
         self.age_and_roll()
         programmes.enrol(self)
         delivery.deliver(self)

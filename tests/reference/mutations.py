@@ -55,6 +55,10 @@ def _one_word_for_two(self: Person, decision: Decision, sub: int = 0, word: int 
     return OWN_DRAW(self, decision, sub, word if decision not in (Decision.SEE_PROMOTION, Decision.SEE_MOVE) else 0)
 
 
+def _every_school(reference: ReferenceModel, search: market.Search) -> set[School]:
+    return set(market.in_area(reference, search))
+
+
 def _from_the_first_school(
     reference: ReferenceModel, search: market.Search, pick: Callable = market.come_upon
 ) -> set[School]:
@@ -239,7 +243,7 @@ MUTATIONS = (
     Mutation("the bar stays where it was", "appoint", parameters={"appoint__bar_drop": 0.0}),
     Mutation("an advertisement repeated reaches nobody new", "appoint", parameters={"appoint__wider_reach": 1.0}),
     Mutation("panels see what candidates see", "appoint", _changed(Person, "u", _one_word_for_two)),
-    Mutation("posts elsewhere are drawn like others", "appoint", _changed(market, "come_upon", lambda *_: set())),
+    Mutation("all schools elsewhere are come upon", "appoint", _changed(market, "come_upon", _every_school)),
     Mutation("nobody skips the first school of an area", "appoint", _changed(market, "come_upon", _from_the_first_school)),
     Mutation("posts elsewhere are met twice as often", "appoint", _changed(market, "MET", 2 * market.MET)),
     Mutation("all skill carries over", "appoint", parameters={"develop__carry_over": 1.0}),

@@ -13,7 +13,7 @@ from scenarios import InputError, check, load
 from scenarios.problems import CODES
 from scenarios.sweeps.design import load_design
 from scenarios.sweeps.points import with_settings
-from scenarios.sweeps.sampling import BLOCK, DISTRIBUTIONS, METHODS, Distribution, unit_points
+from scenarios.sweeps.sampling import DISTRIBUTIONS, METHODS, Distribution, unit_points
 
 BAD = sorted((Path(__file__).parent / "bad" / "designs").glob("*.yaml"))
 HEAD = "title: A\nsummary: B\nscenarios: [teaching-leaders]\n"
@@ -67,10 +67,10 @@ def test_a_point_is_what_the_same_lines_in_a_scenario_are(tmp_path: Path) -> Non
         for name in ("title", "summary"):
             del one[name], other[name]
         assert one == other
-    for before_and_after in ("parameters", "past"):
-        one, other = getattr(got, before_and_after).values(), getattr(wanted, before_and_after).values()
+    for year in (2025, 2026):  # before and after
+        one, other = got.parameters_in(year).values(), wanted.parameters_in(year).values()
         assert all(np.array_equal(one[path], other[path]) for path in one)
-    assert got.past.leave.return_from_break == design.scenarios[0].parameters.leave.return_from_break
+    assert got.parameters_in(2025).leave.return_from_break == design.scenarios[0].parameters.leave.return_from_break
     assert got.programmes[0].programme(2025) == wanted.programmes[0].programme(2025)
 
 
@@ -119,19 +119,46 @@ def test_a_design_says_what_it_keeps(tmp_path: Path) -> None:
 @settings(max_examples=25, deadline=None)
 def test_a_longer_sample_begins_with_the_shorter(method: str, few: int, more: int, factors: int, seed: int) -> None:
     """Whatever the method, more draws only add points, and all lie strictly between 0 and 1."""
-    short, long = unit_points(method, few, factors, seed), unit_points(method, few + more, factors, seed)
+    short, long = unit_points(method, few, factors, seed), unit_points(method, few + more, factors, seed, few)
     assert np.array_equal(short, long[:few])
     assert ((long > 0) & (long < 1)).all()
 
 
-@given(factors=st.integers(1, 6), seed=st.integers(0, 2**63))
-@settings(max_examples=25, deadline=None)
-def test_a_latin_hypercube_has_one_point_in_each_slice(factors: int, seed: int) -> None:
-    """Block by block and factor by factor, each slice is hit exactly once."""
-    points = unit_points("latin-hypercube", 2 * BLOCK, factors, seed)
-    for block in (points[:BLOCK], points[BLOCK:]):
-        slices = np.sort((block * BLOCK).astype(int), axis=0)
-        assert (slices == np.arange(BLOCK)[:, None]).all()
+def filled(points: np.ndarray) -> np.ndarray:
+    """The share of slices, as many as there are points, that each factor has a point in."""
+    n, factors = points.shape
+    return np.array([len(np.unique(np.floor(points[:, f] * n))) / n for f in range(factors)])
+
+
+@given(first=st.integers(1, 200), doubled=st.integers(0, 3), factors=st.integers(1, 6), seed=st.integers(0, 2**63))
+@settings(max_examples=50, deadline=None)
+def test_a_latin_hypercube_has_one_point_in_each_slice(first: int, doubled: int, factors: int, seed: int) -> None:
+    """At every number of draws, and again whenever it is made twice as long."""
+    points = unit_points("latin-hypercube", first << doubled, factors, seed, first)
+    assert (filled(points) == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("asked", "draws", "sampling", "told"),
+    [
+        (4, 8, "latin-hypercube", None),
+        (4, 12, "latin-hypercube", "12 draws are not, 8 or 16 are"),
+        (5, 5, "latin-hypercube", None),
+        (64, 64, "sobol", None),
+        (48, 48, "sobol", "48 draws are not, 32 or 64 are"),
+        (5, 7, "random", None),
+    ],
+)
+def test_a_number_of_draws_that_loses_balance_is_told(
+    tmp_path: Path, asked: int, draws: int, sampling: str, told: str | None
+) -> None:
+    """A hypercube that is made longer, and a Sobol sequence, keep their property at some numbers alone."""
+    design = _design(
+        tmp_path,
+        f"uncertainties: {{leave.return_from_break: {{uniform: [0.4, 0.6]}}}}\ndraws: {asked}\nsampling: {sampling}\n",
+    )
+    said = design.with_more(draws=draws).unbalanced
+    assert said is None if told is None else said is not None and said.endswith(told)
 
 
 CASES = {
@@ -150,3 +177,50 @@ def test_distributions_have_the_mean_and_spread_of_their_textbook(kind: str) -> 
     assert values.mean() == pytest.approx(mean, rel=1e-3)
     assert values.std() == pytest.approx(spread, rel=2e-3)
     assert (np.diff(values) >= 0).all()
+
+
+def test_one_value_written_in_two_ways_is_there_twice(tmp_path: Path) -> None:
+    """50% and 0.5 are one level of a lever."""
+    path = tmp_path / "d.yaml"
+    path.write_text("title: t\nsummary: s\nscenarios: [england]\nlevers:\n  leave.return_from_break: [50%, 0.5]\n")
+    with pytest.raises(InputError) as caught:
+        load_design(path)
+    assert [problem.code for problem in caught.value.problems] == ["E0603"]
+
+
+@pytest.mark.parametrize(
+    ("path", "spread", "good"),
+    [
+        ("leave.return_from_break", "uniform: [0.19, 0.5]", False),
+        ("leave.return_from_break", "uniform: [0.2, 0.8]", True),
+        ("leave.return_from_break", "triangular: [0.3, 0.5, 0.9]", False),
+        ("leave.return_from_break", "add: {uniform: [-0.3, 0.1]}", False),
+        ("programmes.teaching-leaders.take_up.complete", "uniform: [0.68, 1]", False),
+        ("programmes.teaching-leaders.take_up.complete", "uniform: [0.7, 1]", True),
+        ("programmes.teaching-leaders.take_up.complete", "normal: [0.8, 0.01]", True),
+    ],
+)
+def test_a_distribution_keeps_within_the_range_whatever_its_draws(
+    tmp_path: Path, path: str, spread: str, good: bool
+) -> None:
+    """Its ends are looked at, once, and not the draws that happen to fall outside."""
+    file = tmp_path / "d.yaml"
+    file.write_text(
+        "title: t\nsummary: s\nscenarios: [teaching-leaders]\nyears: 1\nscale: 0.001\ndraws: 2\nuncertainties:\n"
+        f"  {path}: {{{spread}}}\n"
+    )
+    assert [problem.code for problem in check(file)] == ([] if good else ["E0409"])
+
+
+def test_switches_and_years_are_varied_as_words(tmp_path: Path) -> None:
+    """Whether places are withdrawn, and from when: both change what is run, and stand in the table of runs as written."""
+    file = tmp_path / "d.yaml"
+    file.write_text(
+        "title: t\nsummary: s\nscenarios: [teaching-leaders]\nyears: 3\nscale: 0.001\nlevers:\n"
+        "  programmes.teaching-leaders.withdrawn: [true, false]\n"
+        "  programmes.teaching-leaders.places.from: [2026/27, 2028/29]\n"
+    )
+    design = load_design(file)
+    found = [with_settings(design.scenarios[0], design.settings(point)).programmes[0] for point in range(design.points)]
+    assert [(p.withdrawn, p.places.first) for p in found] == [(True, 2026), (True, 2028), (False, 2026), (False, 2028)]
+    assert [tuple(design.values(point).values()) for point in range(2)] == [("true", "2026/27"), ("true", "2028/29")]

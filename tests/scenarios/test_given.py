@@ -143,9 +143,9 @@ def test_levers_are_a_file_that_says_the_same(tmp_path):
     path.write_text(AS_FILE)
     file, python = load(path), load("england", levers=LEVERS, uncertainties=UNCERTAIN)
     assert said(python) == said(file)
-    assert python.past is not None
-    assert file.past is not None
-    for mine, theirs in ((python.past, file.past), (python.parameters, file.parameters)):
+    assert [last for last, _ in python.earlier] == [2025]
+    for year in (2025, 2026):
+        mine, theirs = python.parameters_in(year), file.parameters_in(year)
         assert all(np.array_equal(value, theirs.values()[name]) for name, value in mine.values().items())
     assert [p.programme(2025) for p in python.programmes] == [p.programme(2025) for p in file.programmes]
     assert python.name == "england"

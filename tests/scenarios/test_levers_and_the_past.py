@@ -34,4 +34,4 @@ def test_an_uncertainty_holds_in_the_past_too(tmp_path):
     out = scenarios.load("england").parameters.leave.return_from_out * 1.5
     for year in (both.base_year, both.base_year + 1):
         assert np.array_equal(both.setup().parameters_in(year).leave.return_from_out, out)
-    assert load(tmp_path, "uncertainties: {leave.return_from_break: 0.7}\n").past is None
+    assert load(tmp_path, "uncertainties: {leave.return_from_break: 0.7}\n").earlier == ()

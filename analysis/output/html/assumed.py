@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.explain import programme as of_programme
 from analysis.explain import scenario as of_scenario
-from analysis.explain.words import Section, plain
+from analysis.explain.words import Section, over_years, plain
 from analysis.figures.tables import Table, columns
 from analysis.output.html.exhibits import Exhibit, Numbering
 from scenarios.catalogue import load_programme
@@ -108,9 +108,10 @@ def changes(described: Resolved, base: Resolved) -> list[dict[str, Any]]:
         other = before.get(name) or _in_library(name)
         if name in ours and other:
             here = ours[name]
-            set_here = [(f"places.{key}", other["places"][key], value) for key, value in here["places"].items()]
+            old, new = (_places(programme["places"]) for programme in (other, here))
+            set_here = [(f"places.{key}", old[key], value) for key, value in new.items()]
             set_here += [(key, other[key], here[key]) for key in ("who", "withdrawn", "years")]
-            found += [_setting(f"{name}: {key}", old, new) for key, old, new in set_here if new != old]
+            found += [_setting(f"{name}: {key}", was, now) for key, was, now in set_here if now != was]
             found += _unequal(f"{name}: ", here["figures"], other["figures"])
     return found
 
@@ -120,8 +121,23 @@ def _unequal(start: str, new: Mapping[str, Resolved], old: Mapping[str, Resolved
     return [
         _record(f"{start}{path}", figure, old.get(path))
         for path, figure in new.items()
-        if old.get(path, {}).get("value") != figure["value"]
+        if _dated(old.get(path)) != _dated(figure)
     ]
+
+
+def _places(places: Resolved) -> dict[str, Any]:
+    """What a programme says of its places; numbers with dates in words."""
+    numbers = {key: value for key, value in places.items() if not key.endswith("_until")}
+    dated = {
+        key: {"value": value, "until": places[f"{key}_until"]}
+        for key, value in numbers.items()
+        if f"{key}_until" in places
+    }
+    return {**numbers, **{key: over_years(figure, show) for key, figure in dated.items()}}
+
+
+def _dated(figure: Resolved | None) -> tuple[Any, Any]:
+    return (None, None) if figure is None else (figure["value"], figure.get("until"))
 
 
 @cache
@@ -139,7 +155,7 @@ def _setting(what: str, old: Any, new: Any, path: str | None = None) -> dict[str
 def _record(path: str, new: Resolved, old: Resolved | None) -> dict[str, Any]:
     unit = "" if new["unit"] in ("", "share", "probability") else f" ({new['unit']})"
     how = SET_BY.get(new["set_by"], "as its file has it")
-    values = {"old": None if old is None else old["value"], "new": new["value"]}
+    values = {"old": None if old is None else over_years(old, show), "new": over_years(new, show)}
     kept = {key: new[key] for key in ("unit", "range", "grade", "sources")}
     return {"path": path, "what": f"{path}{unit}", "how": how, **values, **kept}
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from analysis.explain.words import over_years
 from analysis.output.sheet.sheet import UNAVAILABLE, Cell, Number, Sheet, make
 from analysis.output.study import Study
 from scenarios.evidence import Row, evidence
@@ -36,7 +37,9 @@ def assumed(study: Study) -> list[Sheet]:
             sources += [source for figure in programme["figures"].values() for source in figure["sources"]]
             sources += [source for move in programme.get("moves", ()) for source in move["sources"]]
         for path, parameter in resolved["parameters"].items():
-            if parameter["set_by"] != "context" or parameter["value"] != base[path]["value"]:
+            if parameter["set_by"] != "context" or any(
+                parameter.get(k) != base[path].get(k) for k in ("value", "until")
+            ):
                 own.append(("the school system", path, _figure(parameter)))
                 sources += parameter["sources"]
         rows += [{"Scenario": scenario["title"], "About": of, "Assumption": what, **told} for of, what, told in own]
@@ -75,13 +78,22 @@ def _places(places: Mapping[str, Any]) -> str:
     else:
         text = f"{places['number']:g} a year in a system of {places['per_schools']:,.0f} schools"
     limits = [f"{word} {places[word]}" for word in ("from", "until", "budget") if places.get(word) is not None]
+    limits += [
+        f"{key} {over_years({'value': places[key], 'until': places[f'{key}_until']}, _text)}"
+        for key in ("number", "per_schools", "share", "budget")
+        if f"{key}_until" in places
+    ]
     return ", ".join([text, *limits])
 
 
 def _figure(figure: Mapping[str, Any]) -> dict[str, Cell]:
-    value, sources = figure["value"], ", ".join(figure["sources"])
+    value, sources = over_years(figure, _text), ", ".join(figure["sources"])
     plain = isinstance(value, int | float) and not isinstance(value, bool)
-    shown = (_number(value) if plain else _text(value), figure["unit"], *map(_number, figure["range"]))
+    shown = (
+        _number(value) if plain else value if "until" in figure else _text(value),
+        figure["unit"],
+        *map(_number, figure["range"]),
+    )
     return _told(*shown, SET_BY.get(figure["set_by"], figure["set_by"]), figure["grade"], sources, figure["note"])
 
 

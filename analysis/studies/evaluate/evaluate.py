@@ -48,7 +48,7 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
     known = next((p for p in base.programmes if p.name == known.name and p.file == known.file), known)
     found = []
     for chosen in _chosen(known, calibration):
-        changed, parameters = calibrated(known, base, chosen)
+        changed, under = calibrated(known, base, chosen)
         acting = changed.programme(base.base_year)
         study = changed.study or default_study(changed)
         study = study if study.first else replace(study, first=acting.places.first)
@@ -59,7 +59,7 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
                 f"--years {asked}", f"the study reads its last census in {school_year(study.last_census)}",
                 f"Ask for {needed} years or more, or leave --years out.",
             )  # fmt: skip
-        setup = replace(base, parameters=parameters, years=asked).setup(register)
+        setup = replace(under, years=asked).setup(register)
         found.append(Case(chosen.name, chosen.summary, known.name, with_programme(setup, acting), study))
     return found
 

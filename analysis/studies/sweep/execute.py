@@ -203,7 +203,9 @@ def _open(design: Design, folder: Path, options: Options) -> tuple[Ready, Store]
         asked = there.manifest["design"]["asked"]
     elif any(wanted[name] < asked[name] for name in wanted):
         raise UserError("--expand", "the design itself has more than that", "Only more is possible.")
-    ready = ready.with_more(**wanted)
+    ready = ready.with_more(**wanted, first=asked["draws"])
+    if ready.design.unbalanced:
+        say(f"Note: {ready.design.unbalanced}.")
     if there is not None and len(there.expected) == ready.design.runs:
         return ready, there
     described = _described(ready, asked)

@@ -109,10 +109,10 @@ class Ready:
     registers: tuple[Register, ...]
     """One per scenario; scenarios of the same context and scale share one."""
 
-    def with_more(self, replicates: int, draws: int) -> Ready:
-        """The same with so many replicates and draws."""
+    def with_more(self, replicates: int, draws: int, first: int) -> Ready:
+        """The same with so many replicates and draws, of which there were ``first`` to begin with."""
         bases = tuple(replace(b, plan=replace(b.plan, replicates=replicates)) for b in self.bases)
-        return replace(self, design=self.design.with_more(replicates, draws), bases=bases)
+        return replace(self, design=self.design.with_more(replicates, draws, first), bases=bases)
 
     def warm_up(self) -> None:
         """Have all that the runs need compiled before workers look for it."""

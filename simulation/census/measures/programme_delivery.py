@@ -41,7 +41,7 @@ def _completed(census: Census) -> Tally | None:
 
 def _helpers(census: Census) -> Tally | None:
     reports = reporting(census, delivers)
-    reports = reports[[census.world.setup.programmes[n].delivery.helpers is not None for n in reports]]
+    reports = reports[[census.world.programmes[n].delivery.helpers is not None for n in reports]]
     helping = census.log.helping
     return Tally(helping.school, (helping.programme,), reports_on=reports) if len(reports) else None
 

@@ -205,6 +205,23 @@ def test_changes_are_told_with_old_and_new_values():
     ]
 
 
+def test_changes_with_dates_are_told_with_the_values_of_all_years():
+    """A parameter that is in the end what it was before, and places by year; what has no dates is told as it is."""
+    import scenarios
+    from analysis.output.html.assumed import changes
+
+    def resolved(levers):
+        return {"resolved": scenarios.load("england", levers=levers).resolved()}
+
+    levers = {
+        "leave.return_from_break": {"add": 0.03, "from": "2027/28", "until": "2029/30"},
+        "programmes.npq.places": {"2027/28": 1000, "2029/30": 2000},
+    }
+    told = {c["what"]: (c["old"], c["new"]) for c in changes(resolved(levers), resolved({}))}
+    assert told["leave.return_from_break"] == (0.45, "0.45 to 2026/27, 0.48 to 2029/30, then 0.45")
+    assert told["npq: places.number"] == (29818, "1,000 to 2028/29, then 2,000")
+
+
 def test_evidence_is_cited_with_its_source_and_links_are_plain_https():
     """Every source of a policy's figures has its row, and no other address becomes a link."""
     import scenarios

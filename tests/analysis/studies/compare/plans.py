@@ -59,8 +59,9 @@ def halved(always: bool = False) -> run.Plan:
     """The base with fewer heads who leave in their first year, after the base year or ``always``."""
     first = base().setup.parameters.leave.first_year_in_post * np.where(np.arange(6) == Role.HEAD, 0.5, 1.0)
     parameters = base().setup.parameters.replace(leave__first_year_in_post=first)
-    past = None if always else base().setup.parameters
-    return replace(coached(programmes=(), parameters=parameters, past=past), name="halved", title="Halved")
+    setup = base().setup
+    earlier = () if always else ((setup.base_year, setup.parameters),)
+    return replace(coached(programmes=(), parameters=parameters, earlier=earlier), name="halved", title="Halved")
 
 
 def made_up(spread: float):

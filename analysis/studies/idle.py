@@ -1,0 +1,164 @@
+"""What a scenario says that can do nothing, or hardly anything: warnings for its author.
+
+Nothing here is wrong by form. Whether anybody meets a condition is seen in the people of the base year.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from analysis.runs.replicate import Arm, Years, replicate
+from scenarios.checking import kind_of
+from scenarios.problems import Problem
+from scenarios.programme_files.known import KnownProgramme
+from scenarios.resolve import Scenario, load
+from scenarios.strict.fields import listed
+from scenarios.sweeps.design import load_design
+from simulation.vocabulary import school_year
+
+if TYPE_CHECKING:
+    from simulation.programmes.programme import Condition, Unit
+    from simulation.world import World
+
+MOST_SCHOOLS = 400
+"""Schools of the system that is looked at, so that a check answers at once; larger systems are sampled."""
+SHORT_OF_HELPERS = 0.5
+"""Share of what is promised, below which too few helpers are told of."""
+UNMET = ("completed", "joined")
+"""Columns that are empty before programmes start, so that they tell nothing."""
+
+
+def idle_in(name_or_path: str | Path) -> list[Problem]:
+    """A warning for all that cannot act in a scenario, or in those of a design; nothing of files of other kinds.
+
+    Raise :exc:`~scenarios.problems.InputError` for a file that cannot be used.
+    """
+    kind, found, _ = kind_of(name_or_path)
+    if kind == "scenario":
+        return idle(load(name_or_path))
+    if kind != "design":
+        return []
+    design = load_design(found.path)
+    warnings = [warning for scenario in design.scenarios for warning in idle(scenario)]
+    contexts = list(dict.fromkeys(scenario.context for scenario in design.scenarios))
+    if len(contexts) > 1:
+        message = f"the scenarios run in different school systems ({listed(contexts)})"
+        hint = "their differences are not those of a policy: sweep each system by itself"
+        warnings.append(Problem(found.file, None, None, "W0705", message, hint=hint))
+    if design.unbalanced:
+        warnings.append(Problem(found.file, None, None, "W0706", design.unbalanced))
+    return warnings
+
+
+def idle(scenario: Scenario) -> list[Problem]:
+    """A warning for all that cannot act, in the order in which the scenario says it."""
+    found = [*_dates(scenario), *_only_costs(scenario)]
+    if scenario.programmes:
+        world = _base_year(scenario)
+        for programme in scenario.programmes:
+            found += _nobody(programme, scenario, world)
+            found += _too_few_helpers(programme, scenario, world)
+    return found
+
+
+def _warning(scenario: Scenario, code: str, message: str, hint: str | None = None) -> Problem:
+    return Problem(scenario.chain[0], None, None, code, message, hint=hint)
+
+
+def _dates(scenario: Scenario) -> Iterator[Problem]:
+    first, last = scenario.base_year + 1, scenario.base_year + scenario.years
+    horizon = f"the years projected are {school_year(first)} to {school_year(last)}"
+    for programme in scenario.programmes:
+        starts = programme.places.first or first
+        ends = math.inf if programme.places.last is None else programme.places.last
+        if starts > last:
+            yield _warning(
+                scenario, "W0701", f"{programme.name} starts in {school_year(starts)}, so it does nothing: {horizon}"
+            )
+        elif ends < starts:
+            yield _warning(
+                scenario, "W0701", f"{programme.name} ends in {school_year(int(ends))}, before it starts: {horizon}"
+            )
+    years = range(scenario.base_year - scenario.warm_up_years, last + 1)
+    for path in (path for path, source in scenario.provenance.items() if source.set_by != "context"):
+        values = [scenario.parameters_in(year).values()[path] for year in years]
+        if scenario.values_until(path) and all(np.array_equal(values[0], value) for value in values):
+            yield _warning(scenario, "W0701", f"{path} does not change in any year: {horizon}")
+
+
+def _only_costs(scenario: Scenario) -> Iterator[Problem]:
+    """Programmes of which a scenario changes nothing but prices."""
+    for programme in scenario.programmes:
+        chosen = [change.path for change in programme.changes]
+        limited = programme.places.budget is not None and "costs.grant" in chosen
+        if chosen and not limited and all(path.startswith("costs.") for path in chosen):
+            message = f"what is set of {programme.name} ({listed(chosen)}) changes what it costs and nothing else"
+            yield _warning(scenario, "W0704", message)
+
+
+def _base_year(scenario: Scenario) -> World:
+    """The world of the base year, or a sample of its schools."""
+
+    def read(years: Years) -> World:
+        return next(model.world for model in years if model.year == scenario.base_year)
+
+    schools = sum(kind.schools for kind in scenario.register.settings.types)
+    sample = replace(scenario, scale=min(scenario.scale, MOST_SCHOOLS / schools), programmes=())
+    (result,) = replicate([Arm(sample.setup(), read)], 1, 1, measures=(), checks=False)
+    return result.get()
+
+
+def _meet(world: World, conditions: tuple[Condition, ...], unit: Unit) -> int:
+    from simulation.processes.eligibility import Serving, who_meet
+    from simulation.programmes.programme import Unit
+
+    asked = [condition for condition in conditions if condition.column not in UNMET]
+    if unit is Unit.PERSON:
+        return len(Serving.of(world).who_meet(world, asked))
+    table = world.schools if unit is Unit.SCHOOL else world.clusters
+    return len(who_meet(world, asked, unit, np.arange(len(table))))
+
+
+def _nobody(programme: KnownProgramme, scenario: Scenario, world: World) -> Iterator[Problem]:
+    from simulation.programmes.programme import Unit
+
+    groups = [("who", programme.who, programme.unit)]
+    if programme.helpers is not None:
+        groups.append(("delivery.helpers.who", programme.helpers.who, Unit.PERSON))
+    if programme.cascade is not None:
+        groups.append(("delivery.cascade.who", programme.cascade.who, Unit.PERSON))
+    for path, conditions, unit in groups:
+        if conditions and not _meet(world, conditions, unit):
+            whom = {Unit.PERSON: "nobody", Unit.SCHOOL: "no school", Unit.CLUSTER: "no cluster"}[unit]
+            columns = listed(condition.column for condition in conditions)
+            message = f"{whom} meets {path} of {programme.name} ({columns}) among {len(world.schools):,} schools in {school_year(world.year)}"
+            yield _warning(scenario, "W0702", message, f"headway explain {programme.name} says who may join")
+
+
+def _too_few_helpers(programme: KnownProgramme, scenario: Scenario, world: World) -> Iterator[Problem]:
+    from simulation.programmes.programme import Unit
+
+    places, helpers = programme.places, programme.helpers
+    if helpers is None or places.number is None or places.per_schools is None:
+        return
+    willing, each = programme.value("delivery.helpers.willing"), programme.value("delivery.helpers.each")
+    able = _meet(world, helpers.who, Unit.PERSON) * willing * each
+    needed = (
+        places.number
+        * len(world.schools)
+        / places.per_schools
+        * programme.years
+        * programme.value("take_up.complete", 1.0)
+    )
+    if 0 < able < SHORT_OF_HELPERS * needed:
+        message = (
+            f"helpers of {programme.name} can be there for about {able / needed:.0%} of its places: willing people in post, "
+            f"{each:g} participants each"
+        )
+        yield _warning(scenario, "W0703", message, "fewer places, more for each helper, or more who are willing")
