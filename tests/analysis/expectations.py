@@ -18,7 +18,7 @@ from analysis.figures.estimates import Estimate, estimate
 from analysis.runs.past import Past
 from analysis.runs.replicate import Arm, Kept, Years, copied, replicate
 from analysis.studies.evaluate.cohorts import Cohort, Reading, Watch
-from analysis.studies.evaluate.pairs import named, never, with_programme
+from analysis.studies.evaluate.pairs import named, with_programme
 from scenarios.programme_files.study import Study
 from simulation.census.outcomes import OUTCOMES, SD
 from simulation.programmes.programme import Programme
@@ -67,6 +67,11 @@ class Finding:
 def years_needed(expected: Iterable[Expectation]) -> int:
     """Years of projection after which everything can be read of those who start in the first of them."""
     return max(e.years_after for e in expected) + 1
+
+
+def never(programme: Programme) -> Programme:
+    """The programme with no year in which anybody can start."""
+    return replace(programme, places=replace(programme.places, first=1, last=0))
 
 
 def base_run(setup: Setup, programmes: Iterable[Programme], seed: int, number: int) -> Base:
