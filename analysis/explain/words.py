@@ -167,8 +167,15 @@ def who(conditions: Sequence[Condition], unit: Unit) -> str:
             case "cluster.kind", Unit.CLUSTER, False:
                 noun = _named(condition, "s")
             case _:
-                rest.append(_condition(condition, unit))
+                rest.append(_ranked(condition) if condition.ranked else _condition(condition, unit))
     return ", ".join([noun, *rest])
+
+
+def _ranked(condition: Condition) -> str:
+    column, top = COLUMNS[condition.column], condition.most == 1
+    share, end = (1 - condition.least, "highest") if top else (condition.most, "lowest")
+    whose = "schools" if column.of is Unit.SCHOOL else "clusters"
+    return f"in the {percent(share)} of {whose} with the {end} {column.meaning}"
 
 
 def _named(condition: Condition, end: str = "") -> str:

@@ -63,6 +63,9 @@ class References:
 
 def condition_plain(condition: Condition) -> dict[str, Any]:
     """A condition as plain values, codes in words."""
+    if condition.ranked:
+        end = {"top": round(1 - condition.least, 10)} if condition.most == 1 else {"bottom": condition.most}
+        return {"column": condition.column, **end}
     if condition.any_of is None:
         ends = {"least": condition.least, "most": condition.most}
         return {"column": condition.column, **{name: end for name, end in ends.items() if not math.isinf(end)}}
@@ -133,13 +136,31 @@ def _plural(unit: Unit) -> str:
     return {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}[unit]
 
 
+def _read_rank(parts: dict[str, Node], end: str, column: Eligible, node: Node) -> Condition | None:
+    """The share of schools or clusters at one end of their order: ``{top: 50%}`` or ``{bottom: 20%}``."""
+    if len(parts) > 1:
+        node.place.wrong("E0306", f"{column.name} goes by rank or by value, not by both", f"such as {{{end}: 20%}}")
+        return None
+    if column.of is Unit.PERSON:
+        hint = "write least or most; schools and clusters have ranks"
+        node.place.wrong("E0503", f"{column.name} of people has no rank", hint)
+        return None
+    share = number(parts[end], "share", 0.0, 1.0, f"{end} {column.name}")
+    if share is None:
+        return None
+    least, most = (1 - share, 1.0) if end == "top" else (0.0, share)
+    return Condition(column.name, least, most, ranked=True)
+
+
 def _read_bounds(node: Node, column: Eligible) -> Condition | None:
     if not isinstance(node, Mapping):
         shown = node.text if isinstance(node, Scalar) and not node.empty else "2"
         shape = "{least: " + shown[:20] + "}, {most: " + shown[:20] + "} or both"
         node.place.wrong("E0301", f"{column.name} needs its least or most, or both", f"such as {shape}")
         return None
-    parts = fields(node, column.name, optional=("least", "most"))
+    parts = fields(node, column.name, optional=("least", "most", "top", "bottom"))
+    if ranks := [end for end in ("top", "bottom") if end in parts]:
+        return _read_rank(parts, ranks[0], column, node)
     low, high = _OWN_BOUNDS.get(column.name) or _BOUNDS.get(column.unit) or UNITS[column.unit]
     ends = {end: number(part, column.unit, low, high, f"{end} {column.name}") for end, part in parts.items()}
     if not parts and not node.values:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
@@ -183,11 +184,14 @@ def who_meet(world: World, conditions: Iterable[Condition], unit: Unit, rows: np
         column = COLUMNS[condition.column]
         if column.of < unit:
             raise ValueError(f"{condition.column} is no column of a {unit.name.lower()}")
-        if column.of is unit:
+        if column.of is unit and not condition.ranked:
             rows = rows.compress(_holds(world, condition, column.values(world, rows)))
             continue
         # There are far fewer schools and clusters than people, so all are asked once.
         holds = _holds(world, condition, column.values(world, ALL))
+        if column.of is unit:
+            rows = rows.compress(holds[rows])
+            continue
         if column.of is Unit.CLUSTER:
             holds = np.append(holds, False)[world.schools.cluster]  # -1, for no cluster, picks the last: not met
         rows = rows.compress(holds[world.people.school[rows] if unit is Unit.PERSON else rows])
@@ -195,7 +199,13 @@ def who_meet(world: World, conditions: Iterable[Condition], unit: Unit, rows: np
 
 
 def _holds(world: World, condition: Condition, values: np.ndarray) -> np.ndarray:
-    """Which of the ``values`` of its column meet a condition; bool."""
+    """Which of the ``values`` of its column meet a condition; bool. By rank, the values must be those of all units."""
+    if condition.ranked:
+        ids = world.schools.urn if COLUMNS[condition.column].of is Unit.SCHOOL else world.clusters.key
+        place = np.empty(len(values), np.int64)
+        place[np.lexsort((ids, values))] = np.arange(len(values))
+        low, high = (math.floor(share * len(values) + 0.5) for share in (condition.least, condition.most))
+        return (place >= low) & (place < high)
     if condition.any_of is None:
         return (values >= condition.least) & (values <= condition.most)
     if condition.column in OF_PROGRAMMES:

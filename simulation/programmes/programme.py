@@ -47,6 +47,8 @@ class Condition:
     """Codes, region names, or programme names; None for a range."""
     none_of: bool = False
     """Turns ``any_of`` round: none of these."""
+    ranked: bool = False
+    """The range is of places and not of values: 0.5 to 1 is the half of schools or clusters with the highest values."""
 
 
 @dataclass(frozen=True)

@@ -79,7 +79,7 @@ def random_setup(n: int) -> Setup:
         ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
         earlier=random_earlier(n, base_year, years),
         programmes=tuple(
-            dated(programme, n, base_year + years // 2)
+            dated(ranked(programme, n), n, base_year + years // 2)
             # Dice of their own: one parameter more in the model leaves the programmes as they are.
             for programme in random_programmes(random.Random(2_500_000 + n), base_year - warm_up, base_year + years)
         ),
@@ -92,6 +92,17 @@ def random_earlier(n: int, base_year: int, years: int) -> Earlier:
     if n % 5 == 4:
         return ((base_year, other),)
     return ((base_year, other), (base_year + years // 2, back)) if n % 5 == 3 else ()
+
+
+def ranked(programme: Programme, n: int) -> Programme:
+    """The programme; in every fifth configuration for some of the schools and clusters by rank, in place of by value."""
+    if n % 5 != 2:
+        return programme
+    who = (
+        replace(c, least=0.3, most=1.0, ranked=True) if c.any_of is None and "." in c.column else c
+        for c in programme.who
+    )
+    return replace(programme, who=tuple(who))
 
 
 def dated(programme: Programme, n: int, last: int) -> Programme:

@@ -90,7 +90,19 @@ def _meets(model: ReferenceModel, unit: Participant, condition: Condition, kind:
         value = model.setup.register.region_names[value]
     if condition.any_of is not None:
         return (value in condition.any_of) != condition.none_of
+    if condition.ranked:
+        return is_ranked(model, cluster if of == "cluster" else school, condition)
     return condition.least <= value <= condition.most
+
+
+def is_ranked(model: ReferenceModel, unit: Participant, condition: Condition) -> bool:
+    """Whether a school or cluster has one of the places that a condition names, in the order of all: the least value first."""
+    of, _, name = condition.column.rpartition(".")
+    everyone, number = (model.clusters, "key") if of == "cluster" else (model.schools, "urn")
+    name = "size" if condition.column == "cluster.schools" else name
+    place = sorted(everyone, key=lambda one: (getattr(one, name), getattr(one, number))).index(unit)
+    low, high = (math.floor(share * len(everyone) + 0.5) for share in (condition.least, condition.most))
+    return low <= place < high
 
 
 def enrol(model: ReferenceModel) -> None:

@@ -228,3 +228,11 @@ def test_every_stretch_of_a_figure_is_in_its_range(tmp_path):
         load(tmp_path, "programmes:\n  npq: {costs.grant: {2027/28: 900000, 2028/29: 500}}\n")
     (problem,) = caught.value.problems
     assert problem.code == "E0409"
+
+
+@pytest.mark.skipif(not CASES.is_dir(), reason="the cases handed over are not beside the project")
+def test_half_of_schools_are_the_most_disadvantaged_half():
+    """A condition by rank, as it was written by somebody who wanted one."""
+    (npq,) = scenarios.load(CASES / "21-npq-2025-26" / "half.yaml").programmes
+    (condition,) = (c for c in npq.who if c.column == "school.disadvantage")
+    assert (condition.least, condition.most, condition.ranked) == (0.5, 1.0, True)

@@ -214,3 +214,38 @@ def test_all_mistakes_about_programmes_are_told_at_once(write) -> None:
     with pytest.raises(InputError) as caught:
         load(path)
     assert [(p.line, p.code) for p in caught.value.problems] == [(5, "E0402"), (5, "E0302"), (6, "E0123"), (8, "E0510")]
+
+
+@pytest.mark.parametrize(
+    ("written", "least", "most"), [("{top: 50%}", 0.5, 1.0), ("{bottom: 20%}", 0.0, 0.2), ("{top: 0.25}", 0.75, 1.0)]
+)
+def test_a_condition_goes_by_rank(tmp_path, written, least, most):
+    """The share of schools at one end of their order, and how it is said and kept."""
+    path = tmp_path / "half.yaml"
+    path.write_text(
+        "title: Half\nsummary: Some schools.\nextends: england\nprogrammes:\n  npq:\n"
+        f"    who: {{school.disadvantage: {written}}}\n"
+    )
+    (known,) = load(path).programmes
+    (condition,) = (c for c in known.who if c.column == "school.disadvantage")
+    assert (condition.least, condition.most, condition.ranked) == (least, most, True)
+    plain = next(c for c in known.resolved()["who"] if c["column"] == "school.disadvantage")
+    assert plain in (
+        {"column": "school.disadvantage", "top": round(1 - least, 10)},
+        {"column": "school.disadvantage", "bottom": most},
+    )
+
+
+@pytest.mark.parametrize(
+    ("who", "code"),
+    [
+        ("{school.disadvantage: {top: 50%, least: 0.2}}", "E0306"),
+        ("{age: {top: 50%}}", "E0503"),
+        ("{school.disadvantage: {top: 150%}}", "E0402"),
+    ],
+)
+def test_a_rank_that_cannot_be_is_refused(tmp_path, who, code):
+    """By rank and by value at once, of people, and more than all."""
+    path = tmp_path / "half.yaml"
+    path.write_text(f"title: Half\nsummary: S.\nextends: england\nprogrammes:\n  npq:\n    who: {who}\n")
+    assert [problem.code for problem in check(path)] == [code]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import cache
@@ -12,7 +13,10 @@ import pytest
 import scenarios
 from analysis.runs.replicate import columns
 from analysis.store.digest import run_digest
+from simulation.draws import Key
 from simulation.model import PipelineModel
+from simulation.population import initial_world
+from simulation.processes.eligibility import who_meet
 from simulation.programmes.channels import CHANNELS, On, PersonSlot
 from simulation.programmes.programme import (
     Area,
@@ -266,3 +270,19 @@ def test_places_go_to_the_highest_scores_and_ties_to_smaller_ids(number: int) ->
     score = np.array([1.0, 0.5, 0.5, -1.0] * 5)
     order = sorted(range(20), key=lambda i: (-score[i], ids[i]))
     assert set(np.flatnonzero(best(score, ids, number))) == set(order[:number])
+
+
+def test_a_share_of_schools_by_rank_is_that_many_schools():
+    """The top half and the bottom fifth, ties by URN; whoever is in neither has a value between those of the two."""
+    world = initial_world(scenarios.load("eastern-region-2010").setup(), Key(1))
+    rows, values = np.arange(len(world.schools)), world.schools.disadvantage
+    top, bottom = (
+        who_meet(world, [Condition("school.disadvantage", *ends, ranked=True)], Unit.SCHOOL, rows)
+        for ends in ((0.5, 1.0), (0.0, 0.2))
+    )
+    assert (len(top), len(bottom)) == (len(rows) - math.floor(0.5 * len(rows) + 0.5), math.floor(0.2 * len(rows) + 0.5))
+    assert values[top].min() >= np.delete(values, top).max()
+    assert values[bottom].max() <= np.delete(values, bottom).min()
+    staff = np.flatnonzero(world.people.status == Status.IN_SERVICE)
+    chosen = who_meet(world, [Condition("school.disadvantage", 0.5, 1.0, ranked=True)], Unit.PERSON, staff)
+    assert set(world.people.school[chosen].tolist()) == set(top.tolist())
