@@ -15,7 +15,8 @@ from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
 from scenarios.strict.values import scalar
 from scenarios.tables import ALL, Cells, cell_name, check_sums, read_cells
-from simulation.parameters import AXES, UNITS, Declaration, declared
+from simulation.declaring import AXES, UNITS, Declaration
+from simulation.parameters import declared
 from simulation.vocabulary import school_year
 
 RELATIVE = ("change", "times", "add")

@@ -24,7 +24,8 @@ from scenarios.strict import (
 )
 from scenarios.strict.fields import listed
 from scenarios.tables import Cells, cell_name, check_sums, read_cells
-from simulation.parameters import UNITS, Declaration, declared
+from simulation.declaring import UNITS, Declaration
+from simulation.parameters import declared
 
 GRADES: dict[str, str] = {
     "A": "randomised trial or strong quasi-experiment",

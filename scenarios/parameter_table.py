@@ -19,7 +19,8 @@ from scenarios.programme_files.places import PLACES
 from scenarios.programme_files.settings import LEVERS, PREFIX
 from scenarios.resolve import Scenario
 from scenarios.strict import did_you_mean
-from simulation.parameters import AXES, declared
+from simulation.declaring import AXES
+from simulation.parameters import declared
 from simulation.programmes.channels import CHANNELS
 
 WAYS = ("times", "add")

@@ -9,7 +9,8 @@ from scenarios.parameter_files import GRADES, Provenance, groups
 from scenarios.problems import CODES
 from scenarios.reference_programmes import PROGRAMMES_PAGE, programmes_page
 from scenarios.resolve import load
-from simulation.parameters import AXES, UNITS, Declaration, Parameters
+from simulation.declaring import AXES, UNITS, Declaration
+from simulation.parameters import Parameters
 
 PARAMETERS_PAGE = Path("docs/reference/parameters.md")
 CODES_PAGE = Path("docs/reference/error-codes.md")

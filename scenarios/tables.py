@@ -9,7 +9,7 @@ import numpy as np
 from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, kind, number
 from scenarios.strict.fields import listed
-from simulation.parameters import AXES, UNITS, Declaration
+from simulation.declaring import AXES, UNITS, Declaration
 
 ALL = "all"
 """Label that stands for every label of an axis that is not named."""

@@ -8,137 +8,20 @@ values as plain floats and arrays. A table parameter is an array with one dimens
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from typing import Any
 
 import numpy as np
 
-from simulation.programmes.channels import COMPONENTS, SKILLS
-from simulation.vocabulary import (
-    AGE_BANDS,
-    YEARS_OUT_BANDS,
-    YEARS_QUALIFIED_BANDS,
-    ClusterKind,
-    EthnicGroup,
-    Phase,
-    Ring,
-    Role,
-    Sex,
-    label,
-)
-
-AXES: dict[str, tuple[str, ...]] = {
-    "role": tuple(label(r) for r in Role),
-    "phase": tuple(label(p) for p in Phase),
-    "sex": tuple(label(s) for s in Sex),
-    "ethnic_group": tuple(label(g) for g in EthnicGroup),
-    "age_band": AGE_BANDS,
-    "years_qualified": YEARS_QUALIFIED_BANDS,
-    "years_out": YEARS_OUT_BANDS,
-    "ring": tuple(label(r) for r in Ring if r is not Ring.OUTSIDE),
-    "skill": SKILLS,
-    "cluster_kind": tuple(label(k) for k in ClusterKind),
-    "component": COMPONENTS,
-    "route": ("newly_qualified", "new_to_sector"),
-    "decade": ("first_five_years", "next_five_years", "later"),
-}
-"""Labels along each axis that a table parameter can have."""
-
-UNITS: dict[str, tuple[float, float]] = {
-    "probability": (0.0, 1.0),
-    "share": (0.0, 1.0),
-    "log-odds": (-10.0, 10.0),
-    "standard deviations": (-10.0, 10.0),
-    "ratio": (0.0, 1e6),
-    "growth per year": (-0.5, 0.5),
-    "years": (0.0, 60.0),
-    "hours a week": (0.0, 100.0),
-    "pupils": (0.0, 1e5),
-    "posts": (0.0, 1e4),
-    "GBP": (0.0, 1e9),
-    "days": (0.0, 366.0),
-    "weeks": (1.0, 53.0),
-    "hours a year": (1.0, 8784.0),
-}
-"""Units a parameter can have, with the values that are possible at all; a parameter's own range is narrower."""
-
-
-@dataclass(frozen=True)
-class Declaration:
-    """What the code says about a parameter, before any file gives it a value."""
-
-    path: str
-    unit: str
-    axes: tuple[str, ...]
-    meaning: str
-    sums_to_one_over: str | None = None
-
-    @property
-    def shape(self) -> tuple[int, ...]:
-        """Shape of the value: ``()`` for a plain number."""
-        return tuple(len(AXES[axis]) for axis in self.axes)
-
-
-def parameter(unit: str, meaning: str, *axes: str, sums_to_one_over: str | None = None) -> Any:
-    """Declare a parameter as a dataclass field."""
-    if unit not in UNITS or any(axis not in AXES for axis in axes):
-        raise ValueError(f"parameter with unit {unit!r} and axes {axes!r}: unknown unit or axis")
-    meta = {"unit": unit, "meaning": meaning, "axes": axes, "sums_to_one_over": sums_to_one_over}
-    return field(metadata=meta)
-
-
-def a_unit(unit: str, low: float, high: float) -> str:
-    """What is due of a number, in words: ``a probability (0 to 1)``."""
-    article = {"GBP": "an amount in GBP", "log-odds": "a shift in log-odds", "ratio": "a ratio"}
-    named = article.get(unit) or (f"a {unit}" if unit in {"probability", "share"} else f"a number of {unit}")
-    if unit in {"growth per year", "number"}:
-        named = f"a {unit}"
-    return f"{named} ({low:,.10g} to {high:,.10g})"
-
+from simulation.declaring import Declaration, Group, parameter
 
 Number = float
 Array = np.ndarray
 
 
-class _Group:
-    """Parameters of one process; however they are made, their values are possible ones."""
-
-    def __post_init__(self) -> None:
-        """Make plain floats of numbers and read-only float64 arrays of tables; see :meth:`Parameters.from_values`."""
-        group = next(name for name, kind in _GROUPS.items() if kind is type(self))
-        for f in fields(self):  # type: ignore[arg-type]
-            value = _possible(f"{group}.{f.name}", getattr(self, f.name), f.metadata["unit"], f.metadata["axes"])
-            object.__setattr__(self, f.name, value)
-
-
-def _possible(path: str, value: Any, unit: str, axes: tuple[str, ...]) -> float | np.ndarray:
-    """A parameter's value as the model reads it; raise :exc:`ValueError` if it cannot be one."""
-    due, shape = a_unit(unit, *UNITS[unit]), tuple(len(AXES[axis]) for axis in axes)
-    try:
-        given = np.array(value)
-    except ValueError:
-        given = np.array(None)
-    if given.dtype.kind not in "fiu":
-        raise ValueError(f"{path} must be {due}, got {value!r}")
-    if given.shape != shape:
-        by = f"a table by {' and '.join(axes)} of shape {shape}" if axes else "one number"
-        raise ValueError(f"{path} must be {by}, got shape {given.shape}")
-    low, high = UNITS[unit]
-    cells = given.astype(np.float64)
-    wrong = np.argwhere(~((cells >= low) & (cells <= high)))  # so that "not a number" is wrong too
-    if len(wrong):
-        at = tuple(wrong[0])
-        labels = ", ".join(AXES[axis][i] for axis, i in zip(axes, at, strict=True))
-        raise ValueError(f"{path}{f' for {labels}' if labels else ''} must be {due}, got {cells[at]:.10g}")
-    if not axes:
-        return float(cells)
-    cells.flags.writeable = False
-    return cells
-
-
 @dataclass(frozen=True)
-class Population(_Group):
+class Population(Group):
     """Who is in post at the start, and who newcomers are."""
 
     age: Array = parameter(
@@ -172,7 +55,7 @@ class Population(_Group):
 
 
 @dataclass(frozen=True)
-class Establishment(_Group):
+class Establishment(Group):
     """How many posts a school has, by its size."""
 
     pupils_per_teacher: Array = parameter("ratio", "pupils per teacher (headcount, all roles)", "phase")
@@ -184,7 +67,7 @@ class Establishment(_Group):
 
 
 @dataclass(frozen=True)
-class Hours(_Group):
+class Hours(Group):
     """Part-time work."""
 
     go_part_time: Array = parameter("probability", "full-timers who go part-time in a year", "sex", "age_band")
@@ -196,7 +79,7 @@ class Hours(_Group):
 
 
 @dataclass(frozen=True)
-class Develop(_Group):
+class Develop(Group):
     """How skill, aspiration, well-being and workload change."""
 
     growth_on_the_job: Array = parameter(
@@ -223,7 +106,7 @@ class Develop(_Group):
 
 
 @dataclass(frozen=True)
-class Lead(_Group):
+class Lead(Group):
     """How a leadership team shapes its school."""
 
     head_weight: Number = parameter("share", "head's weight in leadership quality; the senior team has the rest")
@@ -238,7 +121,7 @@ class Lead(_Group):
 
 
 @dataclass(frozen=True)
-class Leave(_Group):
+class Leave(Group):
     """Competing risks of leaving a post in a year."""
 
     state_schools: Array = parameter(
@@ -272,7 +155,7 @@ class Leave(_Group):
 
 
 @dataclass(frozen=True)
-class Appoint(_Group):
+class Appoint(Group):
     """The market for posts."""
 
     wants: Array = parameter("share", "people a rung below who want a post in the role at all", "phase", "role")
@@ -329,7 +212,7 @@ class Appoint(_Group):
 
 
 @dataclass(frozen=True)
-class Collaborate(_Group):
+class Collaborate(Group):
     """What the strength of a cluster consists of, and what it does."""
 
     weights: Array = parameter(
@@ -355,7 +238,7 @@ class Collaborate(_Group):
 
 
 @dataclass(frozen=True)
-class Recruit(_Group):
+class Recruit(Group):
     """Newcomers to classroom posts that the market leaves empty."""
 
     fill: Array = parameter("probability", "a newcomer is found for a classroom post", "phase")
@@ -365,7 +248,7 @@ class Recruit(_Group):
 
 
 @dataclass(frozen=True)
-class PupilsLearn(_Group):
+class PupilsLearn(Group):
     """How leadership reaches pupils, years later."""
 
     memory: Number = parameter("share", "school progress kept from year to year")
@@ -384,7 +267,7 @@ class PupilsLearn(_Group):
 
 
 @dataclass(frozen=True)
-class Costs(_Group):
+class Costs(Group):
     """What posts and vacancies cost, in GBP of the base year."""
 
     pay: Array = parameter("GBP", "yearly pay of a full-time post", "phase", "role")

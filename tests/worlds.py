@@ -7,8 +7,9 @@ from types import SimpleNamespace
 import numpy as np
 
 from simulation.columns import Table
+from simulation.declaring import UNITS
 from simulation.draws import Key, agent_ids
-from simulation.parameters import UNITS, Parameters, declarations
+from simulation.parameters import Parameters, declarations
 from simulation.processes.base import Process
 from simulation.register import Register
 from simulation.vocabulary import N_ROLES, ClusterKind, Phase, Role, Route, SchoolKind, Status

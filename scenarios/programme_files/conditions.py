@@ -10,7 +10,7 @@ from typing import Any
 from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, Sequence, choice, did_you_mean, fields, items, number, text, whole
 from scenarios.strict.fields import listed
-from simulation.parameters import UNITS
+from simulation.declaring import UNITS
 from simulation.processes.eligibility import CODES, COLUMNS, OF_PROGRAMMES, Eligible
 from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import Role, label

@@ -24,7 +24,7 @@ from scenarios.strict import (
     number,
     whole,
 )
-from simulation.parameters import UNITS
+from simulation.declaring import UNITS
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, Channel, On
 from simulation.programmes.programme import Unit
 

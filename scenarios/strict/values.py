@@ -10,7 +10,7 @@ from scenarios.problems import echo
 from scenarios.strict.fields import listed, wrong_kind
 from scenarios.strict.nodes import Node, Scalar
 from scenarios.strict.suggest import did_you_mean
-from simulation.parameters import a_unit
+from simulation.declaring import a_unit
 
 FIRST_YEAR, LAST_YEAR = 1990, 2100
 

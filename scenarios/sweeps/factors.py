@@ -17,7 +17,7 @@ from scenarios.programme_files.places import PLACES
 from scenarios.programme_files.settings import PREFIX
 from scenarios.strict import Mapping, Node, Scalar, Sequence, did_you_mean, fields, items, kind, number, whole
 from scenarios.sweeps.sampling import DISTRIBUTIONS, Distribution
-from simulation.parameters import UNITS
+from simulation.declaring import UNITS
 
 MOST_STEPS = 10_000
 STEPS = ("from", "to", "steps")

@@ -22,7 +22,7 @@ from scenarios.strict import (
     whole,
 )
 from scenarios.strict.fields import listed
-from simulation.parameters import AXES
+from simulation.declaring import AXES
 
 MEASURES = (
     "headcount",

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.parameters import Declaration, Parameters, declarations
+from simulation.declaring import Declaration
+from simulation.parameters import Parameters, declarations
 
 SHARES_BY_AGE = (0.06, 0.14, 0.16, 0.16, 0.15, 0.13, 0.10, 0.06, 0.03, 0.01)
 ENTRY_AGES = ((0.5, 0.2, 0.1, 0.08, 0.05, 0.04, 0.02, 0.01, 0, 0), (0, 0.2, 0.2, 0.2, 0.15, 0.1, 0.1, 0.05, 0, 0))

@@ -8,7 +8,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from simulation.parameters import UNITS, Declaration, Earlier, Parameters, declarations
+from simulation.declaring import UNITS, Declaration
+from simulation.parameters import Earlier, Parameters, declarations
 from simulation.programmes.programme import Programme
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, Phase, Role, SchoolKind, label

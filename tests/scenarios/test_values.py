@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from scenarios.strict import Node, Scalar, Source, boolean, choice, nearest, number, parse, school_year, text, whole
 from scenarios.strict.suggest import distance
-from simulation.parameters import AXES, UNITS, declarations
+from simulation.declaring import AXES, UNITS
+from simulation.parameters import declarations
 
 
 def value(written: str) -> Scalar:

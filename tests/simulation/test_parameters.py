@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 import scenarios
-from simulation.parameters import UNITS, Parameters, declarations
+from simulation.declaring import UNITS
+from simulation.parameters import Parameters, declarations
 from tests.worlds import rough_parameters
 
 ENGLAND = scenarios.load("england").parameters

@@ -1,0 +1,130 @@
+"""How a parameter is declared: its meaning, unit and axes, and which values it can have."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field, fields
+from typing import Any
+
+import numpy as np
+
+from simulation.programmes.channels import COMPONENTS, SKILLS
+from simulation.vocabulary import (
+    AGE_BANDS,
+    YEARS_OUT_BANDS,
+    YEARS_QUALIFIED_BANDS,
+    ClusterKind,
+    EthnicGroup,
+    Phase,
+    Ring,
+    Role,
+    Sex,
+    label,
+)
+
+AXES: dict[str, tuple[str, ...]] = {
+    "role": tuple(label(r) for r in Role),
+    "phase": tuple(label(p) for p in Phase),
+    "sex": tuple(label(s) for s in Sex),
+    "ethnic_group": tuple(label(g) for g in EthnicGroup),
+    "age_band": AGE_BANDS,
+    "years_qualified": YEARS_QUALIFIED_BANDS,
+    "years_out": YEARS_OUT_BANDS,
+    "ring": tuple(label(r) for r in Ring if r is not Ring.OUTSIDE),
+    "skill": SKILLS,
+    "cluster_kind": tuple(label(k) for k in ClusterKind),
+    "component": COMPONENTS,
+    "route": ("newly_qualified", "new_to_sector"),
+    "decade": ("first_five_years", "next_five_years", "later"),
+}
+"""Labels along each axis that a table parameter can have."""
+
+UNITS: dict[str, tuple[float, float]] = {
+    "probability": (0.0, 1.0),
+    "share": (0.0, 1.0),
+    "log-odds": (-10.0, 10.0),
+    "standard deviations": (-10.0, 10.0),
+    "ratio": (0.0, 1e6),
+    "growth per year": (-0.5, 0.5),
+    "years": (0.0, 60.0),
+    "hours a week": (0.0, 100.0),
+    "pupils": (0.0, 1e5),
+    "posts": (0.0, 1e4),
+    "GBP": (0.0, 1e9),
+    "days": (0.0, 366.0),
+    "weeks": (1.0, 53.0),
+    "hours a year": (1.0, 8784.0),
+}
+"""Units a parameter can have, with the values that are possible at all; a parameter's own range is narrower."""
+
+
+@dataclass(frozen=True)
+class Declaration:
+    """What the code says about a parameter, before any file gives it a value."""
+
+    path: str
+    unit: str
+    axes: tuple[str, ...]
+    meaning: str
+    sums_to_one_over: str | None = None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Shape of the value: ``()`` for a plain number."""
+        return tuple(len(AXES[axis]) for axis in self.axes)
+
+
+def parameter(unit: str, meaning: str, *axes: str, sums_to_one_over: str | None = None) -> Any:
+    """Declare a parameter as a dataclass field."""
+    if unit not in UNITS or any(axis not in AXES for axis in axes):
+        raise ValueError(f"parameter with unit {unit!r} and axes {axes!r}: unknown unit or axis")
+    meta = {"unit": unit, "meaning": meaning, "axes": axes, "sums_to_one_over": sums_to_one_over}
+    return field(metadata=meta)
+
+
+def a_unit(unit: str, low: float, high: float) -> str:
+    """What is due of a number, in words: ``a probability (0 to 1)``."""
+    article = {"GBP": "an amount in GBP", "log-odds": "a shift in log-odds", "ratio": "a ratio"}
+    named = article.get(unit) or (f"a {unit}" if unit in {"probability", "share"} else f"a number of {unit}")
+    if unit in {"growth per year", "number"}:
+        named = f"a {unit}"
+    return f"{named} ({low:,.10g} to {high:,.10g})"
+
+
+class Group:
+    """Parameters of one process; however they are made, their values are possible ones."""
+
+    def __post_init__(self) -> None:
+        """Make plain floats of numbers and read-only float64 arrays of tables.
+
+        Raise :exc:`ValueError` for what is no number, has another shape than is declared, or is not possible for its unit.
+        """
+        group = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
+        for f in fields(self):  # type: ignore[arg-type]
+            value = _possible(f"{group}.{f.name}", getattr(self, f.name), f.metadata["unit"], f.metadata["axes"])
+            object.__setattr__(self, f.name, value)
+
+
+def _possible(path: str, value: Any, unit: str, axes: tuple[str, ...]) -> float | np.ndarray:
+    """A parameter's value as the model reads it; raise :exc:`ValueError` if it cannot be one."""
+    due, shape = a_unit(unit, *UNITS[unit]), tuple(len(AXES[axis]) for axis in axes)
+    try:
+        given = np.array(value)
+    except ValueError:
+        given = np.array(None)
+    if given.dtype.kind not in "fiu":
+        raise ValueError(f"{path} must be {due}, got {value!r}")
+    if given.shape != shape:
+        by = f"a table by {' and '.join(axes)} of shape {shape}" if axes else "one number"
+        raise ValueError(f"{path} must be {by}, got shape {given.shape}")
+    low, high = UNITS[unit]
+    cells = given.astype(np.float64)
+    wrong = np.argwhere(~((cells >= low) & (cells <= high)))  # so that "not a number" is wrong too
+    if len(wrong):
+        at = tuple(wrong[0])
+        labels = ", ".join(AXES[axis][i] for axis, i in zip(axes, at, strict=True))
+        raise ValueError(f"{path}{f' for {labels}' if labels else ''} must be {due}, got {cells[at]:.10g}")
+    if not axes:
+        return float(cells)
+    cells.flags.writeable = False
+    return cells
