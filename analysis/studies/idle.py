@@ -6,6 +6,7 @@ Nothing here is wrong by form. Whether anybody meets a condition is seen in the 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -30,6 +31,8 @@ MOST_SCHOOLS = 400
 """Schools of the system that is looked at, so that a check answers at once; larger systems are sampled."""
 SHORT_OF_HELPERS = 0.5
 """Share of what is promised, below which too few helpers are told of."""
+DATED = re.compile(r"\b\d{4}/\d\d\b")
+"""What is written with dates has a school year in it."""
 UNMET = ("completed", "joined")
 """Columns that are empty before programmes start, so that they tell nothing."""
 
@@ -86,9 +89,9 @@ def _dates(scenario: Scenario) -> Iterator[Problem]:
                 scenario, "W0701", f"{programme.name} ends in {school_year(int(ends))}, before it starts: {horizon}"
             )
     years = range(scenario.base_year - scenario.warm_up_years, last + 1)
-    for path in (path for path, source in scenario.provenance.items() if source.set_by != "context"):
+    for path in (path for path, source in scenario.provenance.items() if DATED.search(source.value)):
         values = [scenario.parameters_in(year).values()[path] for year in years]
-        if scenario.values_until(path) and all(np.array_equal(values[0], value) for value in values):
+        if all(np.array_equal(values[0], value) for value in values):
             yield _warning(scenario, "W0701", f"{path} does not change in any year: {horizon}")
 
 

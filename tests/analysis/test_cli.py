@@ -33,6 +33,7 @@ def made_up(monkeypatch):
         setup = SimpleNamespace(
             register=fakes.register(),
             parameters_in=lambda _year: SimpleNamespace(values=dict),
+            earlier=(),
             ladder=("head",),
             programmes=(),
             base_year=2025,

@@ -137,7 +137,8 @@ def test_a_school_that_retires_is_recruited_anew() -> None:
 
 def test_a_standing_vacancy_keeps_its_chain_and_is_covered() -> None:
     """The head retires and nobody applies: the post is carried from year to year, and the highest, then fittest, acts."""
-    setup = one_school(leave__retire=1e-12, leave__retire_role_odds=by_role(60.0, Role.HEAD))
+    odds = [10.0 if role == Role.HEAD else -10.0 for role in Role]
+    setup = one_school(leave__retire=0.5, leave__retire_role_odds=odds)
     history = reference_history(setup, 3, 0)
     for year in list(history.values())[1:]:
         assert year.standing == [(chain_key(2026, 100_001, Role.HEAD, 0), 1, 100_001, Role.HEAD)]
