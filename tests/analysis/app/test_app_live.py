@@ -108,7 +108,7 @@ def sent_without_end(page: Running, head: str, most: int) -> tuple[bytes, int]:
 @pytest.mark.parametrize("path", ["/form", "/jobs", "/jobs/none/stop", "/enter", "/static/app.css"])
 def test_a_body_without_end_takes_no_memory_and_the_page_hangs_up(page: Running, path: str) -> None:
     """Chunked or with a length that lies, at every path; the server's memory stays and it still answers."""
-    page.ask("POST", path, "", {**FORM, **page.own})  # what is imported at the first request is not the flood's
+    page.ask("POST", "/form", "", {**FORM, **page.own})  # what is imported at the first request is not the flood's
     before = page.memory()
     head = f"POST {path} HTTP/1.1\r\nhost: 127.0.0.1:{page.port}\r\n"
     head += "".join(f"{key}: {value}\r\n" for key, value in {**FORM, **page.own}.items())
