@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from scenarios.strict import Mapping, Node, school_year
 from simulation.in_force import in_force
@@ -23,6 +23,8 @@ _YEAR = re.compile(r"\D*\d{4}\b|\D*\d{6}\Z")
 
 NO_END = 9999
 """School year by which all that is dated has happened."""
+
+T = TypeVar("T")
 
 Rule = Callable[[Any], Any]
 """From the value that the base has, a number or an array, to the new one."""
@@ -112,9 +114,20 @@ Steps = tuple[tuple[int, float], ...]
 def stepped(dated: Dated, value: float, earlier: Steps) -> tuple[float, Steps]:
     """The number in the end, and those of earlier years, of one that is ``value`` in the end and ``earlier`` before."""
     ends = {last for last, _ in earlier} | {turn - 1 for turn in dated.turns}
-    found: list[tuple[int, float]] = []
-    for last in (NO_END, *sorted(ends, reverse=True)):
-        new = dated(in_force(last, earlier, value), last) + 0.0  # -0.0 and 0.0 are one number
-        if not found or new != found[-1][1]:
-            found.append((last, new))
-    return found[0][1], tuple(reversed(found[1:]))
+    # 0.0 is added because -0.0 and 0.0 are one number
+    found = [(last, dated(in_force(last, earlier, value), last) + 0.0) for last in latest_first(ends)]
+    return joined(found, lambda one, other: one == other)
+
+
+def latest_first(ends: Iterable[int]) -> tuple[int, ...]:
+    """The last school years of stretches, the stretch that has no end before all."""
+    return (NO_END, *sorted(ends, reverse=True))
+
+
+def joined(found: Iterable[tuple[int, T]], same: Callable[[T, T], bool]) -> tuple[T, tuple[tuple[int, T], ...]]:
+    """What holds in the end, and what in earlier stretches of years, latest first: those in which the same holds are one."""
+    stretches: list[tuple[int, T]] = []
+    for last, value in found:
+        if not stretches or not same(value, stretches[-1][1]):
+            stretches.append((last, value))
+    return stretches[0][1], tuple(reversed(stretches[1:]))

@@ -51,6 +51,11 @@ class RegisterSettings:
     file: str
     line: int
 
+    @property
+    def schools(self) -> int:
+        """Schools of the whole system."""
+        return sum(kind.schools for kind in self.settings.types)
+
     def register(self) -> Register:
         """The register that the settings describe; raise :exc:`~scenarios.problems.InputError` if there is none."""
         try:

@@ -133,7 +133,6 @@ class Scenario:
 
         Names of files and places in them are left out; every value, source, grade and note is in.
         """
-        values = self.parameters.values()
         return {
             "format": FORMAT,
             "title": self.title,
@@ -149,7 +148,7 @@ class Scenario:
             "register": self.register.resolved(),
             "parameters": {
                 path: {
-                    "value": as_plain(np.asarray(values[path])),
+                    "value": as_plain(np.asarray(self.parameters.value(path))),
                     **self._until(path),
                     "unit": source.unit,
                     "range": list(source.range),
@@ -165,11 +164,11 @@ class Scenario:
 
     def values_until(self, path: str) -> dict[int, Any]:
         """What a parameter is in earlier years, by the last school year of each, as plain values."""
-        return {last: as_plain(np.asarray(before.values()[path])) for last, before in self.earlier}
+        return {last: as_plain(np.asarray(before.value(path))) for last, before in self.earlier}
 
     def _until(self, path: str) -> dict[str, Any]:
         """The values of earlier years of a parameter that is dated: beyond what a lever leaves as it was."""
-        final, earlier = as_plain(np.asarray(self.parameters.values()[path])), self.values_until(path)
+        final, earlier = as_plain(np.asarray(self.parameters.value(path))), self.values_until(path)
         if self.provenance[path].set_by == "lever":
             earlier.pop(self.base_year, None)
         if all(before == final for before in earlier.values()):

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from scenarios.dated import NO_END
+from scenarios.dated import joined, latest_first
 from scenarios.overrides import Override, overridden
 from scenarios.parameter_files import Provenance
 from simulation.in_force import in_force
@@ -31,15 +31,14 @@ def scheduled(
     ends = {last for last, _ in earlier}
     for override in overrides:
         ends.update(turn - 1 for turn in override.turns(base_year))
-    stretches: list[tuple[int, Parameters]] = []
-    for last in (NO_END, *sorted(ends, reverse=True)):
+    found: list[tuple[int, Parameters]] = []
+    for last in latest_first(ends):
         acting = [override for override in overrides if override.acts_in(last, base_year)]
         changed = _changed(in_force(last, earlier, parameters), acting, sources, last)
         if changed is None:
             return None
-        if not stretches or not _equal(changed, stretches[-1][1]):
-            stretches.append((last, changed))
-    return stretches[0][1], tuple(reversed(stretches[1:]))
+        found.append((last, changed))
+    return joined(found, _equal)
 
 
 def _changed(

@@ -13,8 +13,12 @@ from scenarios.resolve import Scenario
 
 def sections(scenario: Scenario) -> list[Section]:
     """What a scenario is about: its system of schools, its years, its programmes and what it changes."""
-    schools = sum(kind.schools for kind in scenario.register.settings.types)
-    known = {"s": scenario, "schools": schools, "place": place_name(scenario.context), "joiners": JOINERS}
+    known = {
+        "s": scenario,
+        "schools": scenario.register.schools,
+        "place": place_name(scenario.context),
+        "joiners": JOINERS,
+    }
     return written("scenario.txt", **known, few=_few, as_set=_as_set, who=who)
 
 

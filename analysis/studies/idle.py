@@ -90,7 +90,7 @@ def _dates(scenario: Scenario) -> Iterator[Problem]:
             )
     years = range(scenario.base_year - scenario.warm_up_years, last + 1)
     for path in (path for path, source in scenario.provenance.items() if DATED.search(source.value)):
-        values = [scenario.parameters_in(year).values()[path] for year in years]
+        values = [scenario.parameters_in(year).value(path) for year in years]
         if all(np.array_equal(values[0], value) for value in values):
             yield _warning(scenario, "W0701", f"{path} does not change in any year: {horizon}")
 
@@ -111,8 +111,7 @@ def _base_year(scenario: Scenario) -> World:
     def read(years: Years) -> World:
         return next(model.world for model in years if model.year == scenario.base_year)
 
-    schools = sum(kind.schools for kind in scenario.register.settings.types)
-    sample = replace(scenario, scale=min(scenario.scale, MOST_SCHOOLS / schools), programmes=())
+    sample = replace(scenario, scale=min(scenario.scale, MOST_SCHOOLS / scenario.register.schools), programmes=())
     (result,) = replicate([Arm(sample.setup(), read)], 1, 1, measures=(), checks=False)
     return result.get()
 

@@ -113,6 +113,6 @@ def changes(scenario: Scenario, base: Scenario, settings: Iterable[Setting]) -> 
 
 def _by_year(scenario: Scenario, path: str) -> list[Any]:
     """What a parameter is in the end, what it is before, and who sets it."""
-    final, earlier = as_plain(np.asarray(scenario.parameters.values()[path])), scenario.values_until(path)
+    final, earlier = as_plain(np.asarray(scenario.parameters.value(path))), scenario.values_until(path)
     before = earlier.get(scenario.base_year, final) if set(earlier) <= {scenario.base_year} else earlier
     return [final, before, scenario.provenance[path].set_by]

@@ -33,9 +33,10 @@ from numba.core import event
 
 import scenarios
 from analysis.runs.replicate import Arm, recorded, replicate
+from scenarios.places import library_names
 
 with event.install_recorder("numba:compile") as compiled:
-    for name in (entry.name for entry in scenarios.library()):
+    for name in library_names("scenario"):
         setup = scenarios.load(name).setup()
         few = setup.register.take(np.arange(30))
         replicate([Arm(replace(setup, register=few, warm_up_years=9, years=3), recorded(""))], 1, 0)
