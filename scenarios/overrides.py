@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import partial
@@ -217,19 +218,12 @@ def overridden(override: Override, values: np.ndarray, year: int, source: Proven
     return new if check_sums(Cells(new, ()), declaration, override.node) else None
 
 
-def set_by(override: Override, source: Provenance) -> Provenance:
-    """Where a parameter comes from once a scenario has set it, that came from ``source`` before."""
-    place, written = override.node.place, as_text(override.node)
-    if override.part != override.path:
-        written = f"{{{override.part.removeprefix(override.path + '.')}: {written}}}"
-    note = f"set by a scenario as {'a lever' if override.set_by == 'lever' else 'an uncertainty'}"
-    return replace(
-        source,
-        value=written,
-        sources=(),
-        grade="J",
-        set_by=override.set_by,
-        note=note,
-        file=place.source.file,
-        line=place.line,
-    )
+def sources_after(overrides: Iterable[Override], sources: dict[str, Provenance]) -> dict[str, Provenance]:
+    """Where each parameter comes from, by its path, once ``overrides`` have set some."""
+    found = dict(sources)
+    for override in overrides:
+        written = as_text(override.node)
+        if override.part != override.path:
+            written = f"{{{override.part.removeprefix(override.path + '.')}: {written}}}"
+        found[override.path] = found[override.path].set_anew(override.node, written, override.set_by)
+    return found

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -55,6 +55,21 @@ class Provenance:
     line: int
     set_by: str = "context"
     """``context``, ``lever`` or ``uncertainty``."""
+
+    def set_anew(self, node: Node, written: str, set_by: str) -> Provenance:
+        """Where the value comes from once a scenario has set it, at ``node``: a judgement, whatever it rested on."""
+        note = f"set by a scenario as {'a lever' if set_by == 'lever' else 'an uncertainty'}"
+        place = node.place
+        return replace(
+            self,
+            value=written,
+            sources=(),
+            grade="J",
+            set_by=set_by,
+            note=note,
+            file=place.source.file,
+            line=place.line,
+        )
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ import numpy as np
 
 from scenarios.given import scenario_in, with_levers
 from scenarios.grammar import ScenarioFile, read_context, read_scenario
-from scenarios.overrides import set_by
+from scenarios.overrides import sources_after
 from scenarios.parameter_files import Known, Provenance, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.problems import InputError, Problem, echo
@@ -266,8 +266,7 @@ class Reading:
         overrides = [override for _, file in reversed(files) for override in file.overrides]
         sources = {path: known.provenance for path, known in context.known.items()}
         changed = scheduled(_parameters(context.known), (), overrides, sources, context.base_year)
-        for override in overrides:
-            sources[override.path] = set_by(override, sources[override.path])
+        sources = sources_after(overrides, sources)
         programmes, read_too = Programmes(self).of(files, context.ladder)
         if self.problems or changed is None:
             return None

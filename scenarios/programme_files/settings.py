@@ -242,16 +242,7 @@ def _with_figure(
     numbers = (value, *(before for _, before in steps))
     if not all(_possible(one, slot, programme.name, source, node) for one in numbers):
         return programme
-    provenance = replace(
-        source,
-        value=as_text(node),
-        sources=(),
-        grade="J",
-        set_by=set_by,
-        note=f"set by a scenario as {'a lever' if set_by == 'lever' else 'an uncertainty'}",
-        file=node.place.source.file,
-        line=node.place.line,
-    )
+    provenance = source.set_anew(node, as_text(node), set_by)
     figures = {**programme.figures, path: Figure(value, provenance)}
     earlier = {name: before for name, before in programme.earlier.items() if name != path}
     earlier |= {path: steps} if steps else {}

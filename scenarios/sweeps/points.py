@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.overrides import Override, parameter_of, read_overrides, set_by
+from scenarios.overrides import Override, parameter_of, read_overrides, sources_after
 from scenarios.places import library_names
 from scenarios.problems import InputError, echo
 from scenarios.programme_files.settings import (
@@ -39,13 +39,12 @@ def with_settings(scenario: Scenario, settings: Iterable[Setting]) -> Scenario:
 
 def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
     overrides = [override for setting in settings if (override := _override(setting)) is not None]
-    sources, base = dict(scenario.provenance), scenario.base_year
+    sources, base = scenario.provenance, scenario.base_year
     changed = scheduled(scenario.parameters, scenario.earlier, overrides, sources, base) if overrides else None
     if changed is None:
         return scenario
-    for override in overrides:
-        sources[override.path] = set_by(override, sources[override.path])
-    return replace(scenario, parameters=changed[0], earlier=changed[1], provenance=sources)
+    provenance = sources_after(overrides, sources)
+    return replace(scenario, parameters=changed[0], earlier=changed[1], provenance=provenance)
 
 
 def _override(setting: Setting) -> Override | None:
