@@ -58,8 +58,8 @@ class Row:
 
     @property
     def is_claim(self) -> bool:
-        """Whether the row says only in which direction something is claimed to act: +1, -1 or 0."""
-        return self.unit == "sign"
+        """Whether the row says only in which direction an outcome is claimed to be moved: +1, -1 or 0."""
+        return self.unit == "sign" and bool(self.outcome)
 
 
 _SHARED = ("id", "role", "phase", "group", "year", "value", "unit", "lower", "upper", "source_title", "source_url")

@@ -77,6 +77,23 @@ def test_evidence_agrees_with_the_table_it_came_from(table: str, quantity: str, 
             assert getattr(row, name) == original[id_][name], (id_, name)
 
 
+def test_rows_added_later_agree_with_the_table_they_came_from() -> None:
+    """Every row of it, with what was published and where it was read."""
+    shared = SHARED / "new_2026_11.csv"
+    if not shared.exists():
+        pytest.skip("the folder shared is not beside this clone")
+    import csv
+
+    with shared.open(encoding="utf-8", newline="") as handle:
+        original = {row["id"]: row for row in csv.DictReader(handle)}
+    ours = {id_: row for id_, row in evidence().items() if row.table == "additions"}
+    assert list(ours) == list(original)
+    for id_, row in ours.items():
+        assert (row.programme or row.role) == original[id_]["role_or_programme"], id_
+        for name in ("quantity", "phase", "group", "year", "value", "unit", "source_title", "source_url"):
+            assert getattr(row, name) == original[id_][name], (id_, name)
+
+
 def test_no_recollection_backs_a_grade_above_judgement_alone_or_a_target() -> None:
     """Recollected rows are priors: a parameter graded above J needs a row that was read, a target only such rows."""
     rows = evidence()
