@@ -42,6 +42,8 @@ class Register:
     local_authority_names: dict[int, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What was left out or imputed when the register was made, in plain English, for the manifest."""
+    own: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    """Further columns that the table of schools brought along: by name, a text per school, empty where it says nothing."""
 
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` if the entries contradict each other."""
@@ -59,6 +61,9 @@ class Register:
         ):
             if len(getattr(self, name)) != n:
                 raise ValueError(f"register: {name} has {len(getattr(self, name))} entries for {n} schools")
+        for name, texts in self.own.items():
+            if len(texts) != n:
+                raise ValueError(f"register: column {name} has {len(texts)} entries for {n} schools")
         if n and (np.diff(self.urn.astype(np.int64)) <= 0).any():
             raise ValueError("register: URNs must ascend without duplicates")
         if n and (self.urn[0] < 1 or self.urn[-1] >= 1 << 24):
@@ -90,6 +95,7 @@ class Register:
             self,
             **{name: getattr(self, name)[rows] for name in per_school},
             name=tuple(self.name[i] for i in rows),
+            own={name: tuple(texts[i] for i in rows) for name, texts in self.own.items()},
             community=community.astype(np.int32),
             cluster=new_cluster[self.cluster[rows]],
             cluster_key=self.cluster_key[used],

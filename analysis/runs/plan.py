@@ -94,6 +94,8 @@ def register_digest(register: Register) -> str:
         value = getattr(register, item.name)
         if isinstance(value, np.ndarray):
             tables.setdefault(len(value), {})[item.name] = value
+    for name, texts in register.own.items():
+        tables[len(texts)][f"own.{name}"] = np.array(texts)
     parts = "".join(table_digest(columns) for _, columns in sorted(tables.items()))
     return table_digest({"parts": np.array([parts])})
 

@@ -22,6 +22,11 @@ MAX_BYTES = 200_000_000
 """The largest file read: forty times the DfE's largest, and small enough not to exhaust a laptop."""
 MAX_PROBLEMS = 20
 """Problems shown for one file; the rest are counted."""
+SLIP = 0.8
+"""How alike two names of columns are when one is taken for a slip in the other: ``pupil`` and ``pupils`` are,
+``CLOSEDATE`` and ``ICLOSE`` are not, and a hint to rename would do harm."""
+OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
+"""What a column that Headway does not know must be called: conditions name it as ``school.<name>``."""
 _UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 """Control characters, zero-width spaces and marks that turn the direction of text: never part of a name."""
 
@@ -70,19 +75,30 @@ def quoted(value: str) -> str:
     return text if len(text) <= 80 else text[:76] + "...'"
 
 
-def nearest(word: str, among: Iterable[str]) -> str | None:
-    """The word of ``among`` that ``word`` most looks like, regardless of case; None if none is near."""
+def nearest(word: str, among: Iterable[str], alike: float = 0.6) -> str | None:
+    """The word of ``among`` that ``word`` most looks like, regardless of case; None if none is ``alike`` (0 to 1)."""
     by_fold = {other.casefold(): other for other in among}
-    close = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=0.6)
+    close = difflib.get_close_matches(word.casefold(), by_fold, n=1, cutoff=alike)
     return by_fold[close[0]] if close else None
 
 
+def own_name(header: str) -> str:
+    """What a column called ``header`` elsewhere is called as a column of one's own: ``OfstedRating (name)`` loses capitals and signs."""
+    name = re.sub(r"[^a-z0-9]+", "_", header.casefold()).strip("_")[:40]
+    return name if OWN_NAME.fullmatch(name) else f"column_{name}"[:40].rstrip("_")
+
+
 def read_csv_text(
-    path: Path, needed: Sequence[str], optional: Sequence[str] | None = None, *, problems: Problems | None = None
+    path: Path,
+    needed: Sequence[str],
+    optional: Sequence[str] | None = None,
+    *,
+    problems: Problems | None = None,
 ) -> CsvText:
     """Read the columns ``needed``, and those of ``optional`` that are there.
 
-    With ``optional`` None, columns that are not asked for are passed over; otherwise they are errors.
+    With ``optional`` None, columns that are not asked for are passed over; otherwise they are read too, unless their
+    name looks like a slip in one of ``optional`` or is none that a condition could use.
     Raise :exc:`InputError` if the file cannot be opened or read, has no rows, or its columns or rows are not in order.
     """
     problems = problems or Problems(str(path))
@@ -108,7 +124,7 @@ def read_csv_text(
         raise problems.stop("E0203", lines[0], "the file has a header and no rows")
     _check_widths(rows, lines, len(header), problems)
     problems.check()
-    wanted = {*needed, *(optional or ())}
+    wanted = set(header) if optional is not None else set(needed)
     cells = list(zip(*rows[1:], strict=True))
     return CsvText({name: list(cells[i]) for i, name in enumerate(header) if name in wanted}, lines[1:])
 
@@ -165,14 +181,16 @@ def _check_header(
             problems.add("E0204", line, f"column {quoted(name)} is there {header.count(name)} times")
     for name in needed:
         if name not in header:
-            near = nearest(name, unknown)
+            near = nearest(name, unknown, SLIP)
             hint = f"Rename column {quoted(near)} to {name}." if near else f"The columns are: {', '.join(header)[:200]}"
             problems.add("E0204", line, f"column {name} is missing", hint)
     if optional is not None:
         for name in unknown:
-            near = nearest(name, [other for other in known if other not in header])
-            hint = f"Did you mean {near}?" if near else f"Known columns: {', '.join(known)}"
-            problems.add("E0204", line, f"column {quoted(name)} is not known", hint)
+            if near := nearest(name, [other for other in known if other not in header], SLIP):
+                problems.add("E0204", line, f"column {quoted(name)} is not known", f"Did you mean {near}?")
+            elif not OWN_NAME.fullmatch(name):
+                hint = f"A column of your own is called by small letters, digits and underscores: {own_name(name)}"
+                problems.add("E0204", line, f"column {quoted(name)} is not known", hint)
     problems.check()
 
 

@@ -67,7 +67,7 @@ def write_register(register: Register, path: Path) -> None:
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([*COLUMNS, *OPTIONAL_COLUMNS])
+    writer.writerow([*COLUMNS, *OPTIONAL_COLUMNS, *register.own])
     percent = [f"{100 * share:.6f}".rstrip("0").rstrip(".") for share in register.disadvantage.tolist()]
     clusters = [
         (name, label(ClusterKind(kind)))
@@ -89,6 +89,7 @@ def write_register(register: Register, path: Path) -> None:
                 int(register.community[i]),
                 *clusters[register.cluster[i]],
                 register.local_authority_names.get(authority, ""),
+                *(texts[i] for texts in register.own.values()),
             )
         )
     raw = text.getvalue().encode("utf-8")
@@ -152,6 +153,11 @@ def read_register(path: Path, clusters: ClusterSettings | None = None) -> Regist
         region_names=region_names,
         local_authority_names=authority_names,
         notes=_notes(path, "community" in cells),
+        own={
+            name: tuple(column[i] for i in order)
+            for name, column in cells.items()
+            if name not in COLUMNS and name not in OPTIONAL_COLUMNS
+        },
     )
     return register if "cluster" in cells else assign_clusters(register, clusters)
 

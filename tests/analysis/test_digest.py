@@ -129,3 +129,16 @@ def test_codes_count_by_their_words():
     assert digest == table_digest({"phase": np.array([1, 0, -1, 0])}, {"phase": ("secondary", "primary", "special")})
     assert digest != table_digest({"phase": codes}, {"phase": ("primary", "special")})
     assert digest != table_digest({"phase": np.array([0, 1, 1, 1])}, {"phase": ("primary", "secondary")})
+
+
+def test_a_registers_own_columns_count():
+    """Conditions may read them: a run of other words in them is another run, and without any nothing changes."""
+    from dataclasses import replace
+
+    from analysis.runs.plan import register_digest
+    from tests.analysis.fakes import register
+
+    plain = register()
+    own = [replace(plain, own={"ofsted": (word,) * len(plain)}) for word in ("good", "poor")]
+    assert len({register_digest(plain), *map(register_digest, own)}) == 3
+    assert register_digest(replace(plain, own={})) == register_digest(plain)

@@ -235,12 +235,33 @@ def test_bad_columns_are_named(header: str, said: str, tmp_path: Path) -> None:
     assert said in message
 
 
-def test_unknown_and_twice_given_columns_are_refused(tmp_path: Path) -> None:
+def test_slips_and_twice_given_columns_are_refused(tmp_path: Path) -> None:
     """A slip in an optional column would be ignored silently; the nearest name is offered."""
     assert "column 'comunity' is not known\n   Did you mean community?" in refused(
         table(tmp_path, HEADER + ",comunity", ROWS[0] + ",1")
     )
+    assert "digits and underscores: ofsted_rating" in refused(
+        table(tmp_path, HEADER + ",Ofsted rating", ROWS[0] + ",good", ROWS[1] + ",good")
+    )
     assert "column 'notes' is there 2 times" in refused(table(tmp_path, HEADER + ",notes,notes", ROWS[0] + ",1,1"))
+
+
+def test_columns_of_ones_own_are_carried_with_their_schools(tmp_path: Path) -> None:
+    """Sorted and cut with the schools, written and read back as they are; a table without any has none."""
+    path = table(tmp_path, HEADER + ",ofsted,visited", ROWS[1] + ",good,", ROWS[0] + ',"in need, still",2026')
+    register = read_register(path)
+    assert register.own == {"ofsted": ("in need, still", "good"), "visited": ("2026", "")}
+    assert register.take(np.array([1])).own == {"ofsted": ("good",), "visited": ("",)}
+    write_register(register, path)
+    assert differences(register, read_register(path)) == []
+    assert read_register(table(tmp_path, HEADER, *ROWS)).own == {}
+
+
+def test_a_hint_to_rename_is_given_for_slips_alone(tmp_path: Path) -> None:
+    """A column that only shares letters with the missing one holds something else: renaming it would do harm."""
+    message = refused(table(tmp_path, HEADER.replace("pupils", "pupil_premium"), *ROWS))
+    assert "column pupils is missing" in message
+    assert "Rename" not in message
 
 
 ODD_FILES = [
