@@ -7,12 +7,11 @@ from pathlib import Path
 from scenarios.catalogue import programme_library
 from scenarios.programme_files.conditions import AUTHORITIES, LISTS, WORDS
 from scenarios.programme_files.figures import FIGURES, MEANINGS
-from scenarios.programme_files.outcomes import OUTCOMES
 from scenarios.programme_files.reader import AREAS, KEYS, NEEDED
 from scenarios.programme_files.settings import LEVERS
+from simulation.census.outcomes import OUTCOMES
 from simulation.processes.eligibility import COLUMNS, OF_PROGRAMMES
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS
-from simulation.programmes.programme import Unit
 
 PROGRAMMES_PAGE = Path("docs/reference/programmes.md")
 """Where the page stands, from the root of the project."""
@@ -127,11 +126,9 @@ def _outcomes() -> list[str]:
         "Each is read for every unit that joined, at the census so many years after that of the year of the start, and compared",
         "with the same unit in the run without the programme. Where schools or clusters join, outcomes of people cannot be used.",
         "",
-        "| of | outcomes |",
-        "|---|---|",
+        "What counts as having stayed is defined once, for these outcomes and for the [measures](measures.md) of the census.",
+        "",
+        "| outcome | of | unit | what it is |",
+        "|---|---|---|---|",
     ]
-    rows = []
-    for unit in Unit:
-        names = ", ".join(f"`{name}`" for name, of in OUTCOMES.items() if of is unit)
-        rows.append(f"| {unit.name.lower()} | {names} |")
-    return head + rows
+    return head + [f"| `{o.name}` | {o.of.name.lower()} | {o.unit} | {o.meaning} |" for o in OUTCOMES.values()]

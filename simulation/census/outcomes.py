@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import cached_property
 from typing import Final, Self
 
 import numpy as np
 
+from simulation.census.staying import Followed
 from simulation.numerics import FIXED_POINT, logits
 from simulation.programmes.channels import PersonSlot
 from simulation.programmes.programme import Unit
@@ -63,52 +65,66 @@ def rows_of(world: World, person: np.ndarray) -> np.ndarray:
     return np.where(ids[row] == person, row, -1)
 
 
-@dataclass(frozen=True)
-class _Now:
-    """Where people are at a census; one entry for each unit."""
+class _Followed(Followed):
+    """The people who joined, as their start and this census find them; an entry for each unit."""
 
-    row: np.ndarray
-    """Of people, those set aside included; -1 for whoever is forgotten."""
-    in_service: np.ndarray
-    leads_trust: np.ndarray
-    role: np.ndarray
-    school: np.ndarray
+    def __init__(self, world: World, starts: Starts) -> None:
+        self.role, self.school = starts.role, starts.school
+        self.row = rows_of(world, starts.person)
+        """Of people, those set aside included; -1 for whoever is forgotten."""
+        self._people = world.people.everyone
+
+    @cached_property
+    def status_now(self) -> np.ndarray:
+        """Their status; whoever is forgotten is gone."""
+        return np.where(self.row >= 0, self._people.status[self.row], np.int8(Status.GONE))
+
+    @cached_property
+    def role_now(self) -> np.ndarray:
+        """Their role, or that when last in service."""
+        return self._people.role[self.row]
+
+    @cached_property
+    def school_now(self) -> np.ndarray:
+        """Their school, or that when last in service."""
+        return self._people.school[self.row]
+
+    @property
+    def leads_trust(self) -> np.ndarray:
+        """Whether they lead a trust, which no census of schools sees."""
+        return (self.status_now == int(Status.CENTRAL)) & (self.role_now == Role.TRUST_LEADER)
 
     @property
     def present(self) -> np.ndarray:
         """In service, or leading a trust."""
-        return self.in_service | self.leads_trust
+        return self.stayed | self.leads_trust
 
     def of_those_in_service(self, column: np.ndarray) -> np.ndarray:
         """A column of people, NaN where somebody is not in service; float64."""
         found = np.full(len(self.row), np.nan)
-        found[self.in_service] = column[self.row[self.in_service]]
+        found[self.stayed] = column[self.row[self.stayed]]
         return found
 
 
-def _now(world: World, starts: Starts) -> _Now:
-    people, row = world.people.everyone, rows_of(world, starts.person)
-    known = row >= 0
-    status, role = people.status[row], people.role[row]
-    in_service = known & (status == Status.IN_SERVICE)
-    leads_trust = known & (status == Status.CENTRAL) & (role == Role.TRUST_LEADER)
-    return _Now(row, in_service, leads_trust, role, people.school[row])
-
-
-def _fact(holds: Callable[[_Now, Starts], np.ndarray]) -> Callable[[World, Starts], np.ndarray]:
+def _fact(holds: Callable[[_Followed], np.ndarray]) -> Callable[[World, Starts], np.ndarray]:
     """1 or 0; 0 for people who are gone."""
-    return lambda world, starts: holds(_now(world, starts), starts).astype(np.float64)
+    return lambda world, starts: holds(_Followed(world, starts)).astype(np.float64)
+
+
+def _of_phase(holds: Callable[[_Followed, np.ndarray], np.ndarray]) -> Callable[[World, Starts], np.ndarray]:
+    """The same, of a fact for which the phases of schools have to be known."""
+    return lambda world, starts: holds(_Followed(world, starts), world.schools.phase).astype(np.float64)
 
 
 def _state(column: str) -> Callable[[World, Starts], np.ndarray]:
     """A column of people, of those in service."""
-    return lambda world, starts: _now(world, starts).of_those_in_service(getattr(world.people, column))
+    return lambda world, starts: _Followed(world, starts).of_those_in_service(getattr(world.people, column))
 
 
 def _schools_reached(world: World, starts: Starts) -> np.ndarray:
-    now = _now(world, starts)
+    now = _Followed(world, starts)
     reach = now.of_those_in_service(world.people.shift[:, PersonSlot.REACH]) / FIXED_POINT
-    see = world.parameters.appoint.see[world.schools.phase[now.school]]
+    see = world.parameters.appoint.see[world.schools.phase[now.school_now]]
     rings = (Ring.CLUSTER, Ring.COMMUNITY, Ring.ELSEWHERE)
     return sum((_shifted(see[:, ring], reach) for ring in rings), np.zeros(len(reach))) / 3
 
@@ -189,32 +205,51 @@ OUTCOMES: Final = {
     outcome.name: outcome
     for outcome in (
         Outcome(
-            "in_state_teaching", Unit.PERSON, "share", "in service in a state school",
-            _fact(lambda now, _starts: now.in_service),
+            "in_state_teaching", Unit.PERSON, "share", "in service in a state school", _fact(lambda now: now.stayed)
         ),
         Outcome(
             "in_own_school", Unit.PERSON, "share", "in service at the school of the start",
-            _fact(lambda now, starts: now.in_service & (now.school == starts.school)),
+            _fact(lambda now: now.same_school),
+        ),
+        Outcome(
+            "in_own_phase", Unit.PERSON, "share", "in service in any role, in a school of the same phase",
+            _of_phase(_Followed.in_phase),
+        ),
+        Outcome(
+            "in_same_post", Unit.PERSON, "share", "in service in the role and at the school of the start",
+            _fact(lambda now: now.in_same_post),
+        ),
+        Outcome(
+            "same_post_or_higher", Unit.PERSON, "share",
+            "in service in the role of the start or a higher one, in a school of the same phase: retention as the department counts it",
+            _of_phase(_Followed.at_level_in_phase),
+        ),
+        Outcome(
+            "same_post_or_higher_in_own_school", Unit.PERSON, "share",
+            "in service in the role of the start or a higher one, at the school of the start",
+            _fact(lambda now: now.at_level_in_own_school),
+        ),
+        Outcome(
+            "in_leadership_post", Unit.PERSON, "share", "in service as an assistant head, a deputy head or a head",
+            _fact(lambda now: now.in_leadership_post),
         ),
         Outcome(
             "promoted", Unit.PERSON, "share", "in a higher role than at the start, trust leadership included",
-            _fact(lambda now, starts: now.present & (now.role > starts.role)),
+            _fact(lambda now: now.present & (now.role_now > now.role)),
         ),
         Outcome(
             "in_senior_leadership", Unit.PERSON, "share", "assistant head or above, in service or leading a trust",
-            _fact(lambda now, _starts: now.present & (now.role >= Role.ASSISTANT_HEAD)),
+            _fact(lambda now: now.in_leadership_post | now.leads_trust),
         ),
         Outcome(
             "head", Unit.PERSON, "share", "head, or leading a trust",
-            _fact(lambda now, _starts: now.present & (now.role >= Role.HEAD)),
+            _fact(lambda now: now.present & (now.role_now >= Role.HEAD)),
         ),
-        Outcome(
-            "trust_leader", Unit.PERSON, "share", "leading a trust", _fact(lambda now, _starts: now.leads_trust)
-        ),
+        Outcome("trust_leader", Unit.PERSON, "share", "leading a trust", _fact(lambda now: now.leads_trust)),
         Outcome(
             "in_leadership", Unit.PERSON, "share",
             "in the role of the start or a higher one, in service or leading a trust",
-            _fact(lambda now, starts: now.present & (now.role >= starts.role)),
+            _fact(lambda now: now.at_level | (now.leads_trust & (now.role_now >= now.role))),
         ),
         Outcome(
             "schools_reached", Unit.PERSON, "share",

@@ -7,8 +7,8 @@ from functools import cached_property
 import numpy as np
 
 from simulation.census.arrays import true_places
+from simulation.census.staying import Followed
 from simulation.columns import Columns, Table
-from simulation.vocabulary import Status
 
 
 class Stock:
@@ -57,7 +57,7 @@ class Stock:
         return Stock(self.people, year, self.rows.take(chosen), self.role.take(chosen), self.school.take(chosen))
 
 
-class Past(Stock):
+class Past(Stock, Followed):
     """People in service at earlier censuses, and what has become of them by this one; an entry for a person and census."""
 
     def __init__(
@@ -93,21 +93,6 @@ class Past(Stock):
     def school_now(self) -> np.ndarray:
         """Their school at this census, or when last in service, rows of schools; int32."""
         return self.take("school")
-
-    @cached_property
-    def stayed(self) -> np.ndarray:
-        """In service at this census too."""
-        return self.status_now == int(Status.IN_SERVICE)
-
-    @cached_property
-    def same_school(self) -> np.ndarray:
-        """In service at this census too, in the same school."""
-        return self.stayed & (self.school_now == self.school)
-
-    @cached_property
-    def in_same_post(self) -> np.ndarray:
-        """In service at this census too, in the same role and school."""
-        return self.same_school & (self.role_now == self.role)
 
     @cached_property
     def left(self) -> Stock:

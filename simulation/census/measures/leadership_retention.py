@@ -14,44 +14,36 @@ from simulation.vocabulary import Status
 
 
 def _cohorts(census: Census, kept: Callable[[Past, np.ndarray], np.ndarray]) -> Tally | None:
-    """Those of the cohorts who are kept, given who they are and whether they are in service in the same phase."""
-    cohorts, phase = census.new_to_post, census.world.schools.phase
+    """Those of the cohorts who are kept, given who they are and the phase of each school."""
+    cohorts = census.new_to_post
     if cohorts is None:
         return None
-    in_phase = cohorts.stayed & (phase.take(cohorts.school_now) == phase.take(cohorts.school))
-    return Tally(cohorts.school, (cohorts.role, cohorts.codes_of_years), kept(cohorts, in_phase))
-
-
-def _at_level(cohorts: Past, in_phase: np.ndarray) -> np.ndarray:
-    return in_phase & (cohorts.role_now >= cohorts.role)
+    return Tally(cohorts.school, (cohorts.role, cohorts.codes_of_years), kept(cohorts, census.world.schools.phase))
 
 
 def _published(census: Census) -> Tally | None:
-    return _cohorts(census, _at_level)
+    return _cohorts(census, Past.at_level_in_phase)
 
 
 def _true(census: Census) -> Tally | None:
     return _cohorts(
-        census, lambda cohorts, in_phase: _at_level(cohorts, in_phase) | (cohorts.status_now == int(Status.CENTRAL))
+        census,
+        lambda cohorts, phase: cohorts.at_level_in_phase(phase) | (cohorts.status_now == int(Status.CENTRAL)),
     )
 
 
 def _any_post(census: Census) -> Tally | None:
-    return _cohorts(census, lambda _, in_phase: in_phase)
+    return _cohorts(census, Past.in_phase)
 
 
 def _serving(census: Census) -> Tally | None:
     before = census.before
-    if before is None:
-        return None
-    return Tally(before.school, (before.role,), before.stayed & (before.role_now >= before.role))
+    return None if before is None else Tally(before.school, (before.role,), before.at_level)
 
 
 def _same_post(census: Census) -> Tally | None:
     before = census.before
-    if before is None:
-        return None
-    return Tally(before.school, (before.role,), before.in_same_post)
+    return None if before is None else Tally(before.school, (before.role,), before.in_same_post)
 
 
 _COHORT = (
