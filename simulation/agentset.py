@@ -13,13 +13,14 @@ import operator
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from random import Random
-from typing import Any, NoReturn, Self
+from typing import Any, Self
 
 import numpy as np
 from mesa.agent import Agent, AgentSet
 
 from simulation.roster import Roster
 from simulation.sorts import CODES, LINKS, Sort
+from simulation.view import twin
 
 try:
     from mesa.agentset import GroupBy  # Mesa 3.5
@@ -161,11 +162,15 @@ class ColumnAgentSet(AgentSet):
 
     __copy__ = copy
 
-    def __deepcopy__(self, _memo: dict[int, Any]) -> ColumnAgentSet:
-        return self.copy()
+    def __deepcopy__(self, memo: dict[int, Any]) -> ColumnAgentSet:
+        """The same members as a set of its own; in a copy of what holds it, those of the model's copy."""
+        return twin(self, memo) if memo else self.copy()
 
-    def __reduce__(self) -> NoReturn:
-        raise TypeError("a set of agents belongs to its model and cannot be pickled; keep agents.get('unique_id')")
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_lookup": None}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} of {len(self)}>"

@@ -10,7 +10,6 @@ the rows that move. What is set aside stands behind the others, and only columns
 
 from __future__ import annotations
 
-import copy
 import mmap
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -176,8 +175,21 @@ class Table:
         used = {name: self._data[name][: self._used(column)] for name, column in self.columns.items()}
         return {**self.__dict__, "_handed_out": False, "_data": used}
 
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Lay each column out as it was: compiled loops take it so, and a pickle keeps no order of memory."""
+        rooms = {name: _room(column, len(state["_data"][name])) for name, column in state["columns"].items()}
+        for name, room in rooms.items():
+            room[:] = state["_data"][name]
+        self.__dict__.update(state, _data=rooms)
+
     def __copy__(self) -> Table:
-        return copy.deepcopy(self)
+        copied = object.__new__(Table)
+        copied.__setstate__(self.__getstate__())
+        return copied
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Table:
+        copied = memo[id(self)] = self.__copy__()
+        return copied
 
     def moved(self) -> Table:
         """The rows as a table of its own, whose columns nobody has been given yet; none are left here."""
@@ -188,6 +200,11 @@ class Table:
         self._data = {name: _room(column, 0) for name, column in self.columns.items()}
         self.generation += 1
         return taken
+
+    def cell(self, name: str, row: int) -> Any:
+        """What one row holds: a number of Python's own, or an array of its entries."""
+        data = self._data[name]
+        return data[row].copy() if data.ndim > 1 else data.item(row)
 
     def hand_out(self) -> Callable[[str | None], Columns]:
         """The right to open columns, which is given once: to the model that runs the table.

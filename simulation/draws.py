@@ -18,6 +18,7 @@ the school for a draw about a person and a school, else 0 or a small number that
 from __future__ import annotations
 
 from enum import IntEnum
+from numbers import Real
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -237,7 +238,7 @@ class Key:
     def __init__(self, seed: int, replicate: int = 0) -> None:
         """Raise :exc:`ValueError` unless both are whole numbers from 0 to 2**64 - 1."""
         for name, value in (("seed", seed), ("replicate", replicate)):
-            if not 0 <= int(value) < 2**64 or int(value) != value:
+            if not isinstance(value, Real) or not 0 <= value < 2**64 or int(value) != value:
                 raise ValueError(f"{name} must be a whole number from 0 to 2**64 - 1, got {value!r}")
         self.seed, self.replicate = int(seed), int(replicate)
         self.k0, self.k1 = U64(self.seed), U64(self.replicate)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable, Iterable, Sequence
+from itertools import count
+from random import Random
 from time import perf_counter
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Self
 
 import mesa
 import numpy as np
@@ -19,6 +22,7 @@ from simulation.phases import PHASES
 from simulation.processes.base import Process
 from simulation.programmes.programme import Programme
 from simulation.roster import Roster
+from simulation.seeds import Seed, fresh_seed, generator_at, generator_from, seed_from, start_of_generators
 from simulation.sorts import Sort
 from simulation.vocabulary import Status, school_year
 from simulation.world import Setup, World
@@ -40,6 +44,9 @@ class PipelineModel(mesa.Model):
     school_class: ClassVar[type[School]] = School
     cluster_class: ClassVar[type[Cluster]] = Cluster
 
+    random: Random
+    rng: np.random.Generator
+
     def __init__(
         self,
         setup: Setup,
@@ -49,30 +56,41 @@ class PipelineModel(mesa.Model):
         phases: Sequence[Process] | None = None,
         measures: Iterable[str] | None = None,
         *,
-        rng: int | None = None,
+        rng: Seed | None = None,
+        scenario: Any = None,
     ) -> None:
         """Make the world as it is at the census of ``setup.first_year``.
 
         Args:
             setup: what to simulate.
-            seed: whole number from 0 to 2**64 - 1; runs to be compared share it. None means 0.
+            seed: whole number from 0 to 2**64 - 1; runs to be compared share it. If neither this nor ``rng`` is given,
+                a fresh one is drawn; :attr:`seed` has it.
             replicate: number of the run among those that share a seed.
             checks: after each year, check that people, posts and vacancy chains add up.
             phases: processes of a year in order; None for the standard :data:`simulation.phases.PHASES`.
             measures: names of the measures to take at each census from the base year on, into :attr:`results`; None
                 for all of them, ``()`` for none. Without a census among ``phases`` none is taken.
-            rng: Mesa's name for the seed, as passed by ``batch_run(..., rng=[1, 2, 3])`` of Mesa 3.5.
+            rng: the same as Mesa takes it, as passed by ``batch_run(..., rng=[1, 2, 3])`` of Mesa 3.5: a whole number, a
+                list of them, a NumPy ``SeedSequence``, or a generator, which then is the model's ``rng``.
+            scenario: a ``Scenario`` of Mesa 3.5 or later, whose ``rng`` then is the one meant.
 
         Raises:
             ValueError: if ``seed`` and ``rng`` contradict each other, or a number is out of range.
             KeyError: for a measure that does not exist.
 
         """
-        if seed is not None and rng is not None and seed != rng:
+        if seed is not None and rng is not None and seed is not rng and seed != rng:
             raise ValueError(f"seed={seed!r} and rng={rng!r} name the same thing: give one of them")
-        given = seed if seed is not None else rng
-        self.key = Key(0 if given is None else given, replicate)
-        super().__init__(rng=(self.key.replicate << 64) | self.key.seed)
+        given = seed if rng is None else rng
+        if scenario is not None:
+            self.key = self._start_scenario(scenario, given, replicate)
+        else:
+            self.key = Key(fresh_seed() if given is None else seed_from(given), replicate)
+            super().__init__(rng=start_of_generators(given, self.key))
+        self._where_luck_starts = self.random.getstate(), self.rng.bit_generator.state
+        self._last_id = 0
+        self.seed = self.key.seed
+        """The seed, as it was given or drawn."""
         self.setup = setup
         self.checks = checks
         self.phases: tuple[Process, ...] = PHASES if phases is None else tuple(phases)
@@ -84,10 +102,22 @@ class PipelineModel(mesa.Model):
         self.timings: dict[str, float] = dict.fromkeys(names, 0.0)
         """Seconds spent so far in each process, in the checks and in measuring."""
         self.world = self.make_world()
-        self._own = self.world.hand_out()
-        self._form = form_of(self.world, self.measures) if self.measures else None
+        self._prepare()
         self.roster = Roster(self, self.world, self._classes())
         self._measure()
+
+    def _start_scenario(self, scenario: Any, rng: Any, replicate: int) -> Key:
+        """Begin as Mesa does for one of its scenarios, and the key that follows."""
+        if rng is not None:
+            raise ValueError("give the seed as rng of the scenario, or without one, not both")
+        super().__init__(scenario=scenario)
+        seed = fresh_seed() if scenario.rng is None else seed_from(scenario.rng)
+        return Key(seed, replicate)
+
+    def _prepare(self) -> None:
+        """Take the right to write the world's columns, and lay out what is measured in it."""
+        self._own = self.world.hand_out()
+        self._form = form_of(self.world, self.measures) if self.measures else None
 
     def make_world(self) -> World:
         """The world before the first step. Override it to start from a world of your own."""
@@ -222,7 +252,10 @@ class PipelineModel(mesa.Model):
 
     @property
     def agents_by_type(self) -> dict[type, Any]:
-        """:attr:`agents` by their exact class, as in Mesa: teachers here are those who are not leaders."""
+        """:attr:`agents` by their exact class, as in Mesa: teachers here are those who are not leaders.
+
+        A class whose last agent has gone is still there, with nobody in it.
+        """
         people = self.world.people
         in_service, leading = people.status == Status.IN_SERVICE, self.roster.leading(np.arange(len(people)))
         by_type: dict[type, Any] = {
@@ -231,7 +264,7 @@ class PipelineModel(mesa.Model):
             self.school_class: self.schools,
             self.cluster_class: self.clusters,
         }
-        for agent_type in dict.fromkeys(type(agent) for agent in self.roster.others.values()):
+        for agent_type in super().agents_by_type:
             ids = [key for key, agent in self.roster.others.items() if type(agent) is agent_type]
             sorts = np.full(len(ids), Sort.OTHER, np.int8)
             by_type[agent_type] = ColumnAgentSet(self.roster, sorts, np.array(ids, np.uint64), self.random)
@@ -264,9 +297,44 @@ class PipelineModel(mesa.Model):
     def register_agent(self, agent: Any) -> None:
         """Take in an ordinary Mesa agent; Mesa calls it when one is made."""
         super().register_agent(agent)
+        self._last_id = max(self._last_id, agent.unique_id)
         self.roster.others[agent.unique_id] = agent
 
     def deregister_agent(self, agent: Any) -> None:
         """Let go of an ordinary Mesa agent; Mesa calls it when one is removed."""
         super().deregister_agent(agent)
         self.roster.others.pop(agent.unique_id, None)
+
+    # --- copies and generators ---------------------------------------------------------------------------------------
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What a copy or a pickle of the model holds: everything that is not made anew from it."""
+        return {name: value for name, value in self.__dict__.items() if name not in {"_own", "_form"}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        """Become the model that ``state`` is of, a world of its own."""
+        self.__dict__.update(state)
+        self._prepare()
+        if self._form is not None:
+            self.results = self.results.under(self._form)
+        if hasattr(mesa.Agent, "_ids"):  # Mesa 3.3 counts ids by model, and would begin again for a new one
+            mesa.Agent._ids[self] = count(self._last_id + 1)
+
+    def __copy__(self) -> Self:
+        """A model of its own, as by :func:`copy.deepcopy`: two models cannot share one world."""
+        return copy.deepcopy(self)
+
+    def reset_randomizer(self, seed: int | None = None) -> None:
+        """Begin ``random`` again: from ``seed``, or from where it last began. The processes' own draws are not touched."""
+        if seed is None:
+            self.random.setstate(self._where_luck_starts[0])
+            return
+        self.random.seed(seed)
+        self._seed = seed
+        self._where_luck_starts = self.random.getstate(), self._where_luck_starts[1]
+
+    def reset_rng(self, rng: Seed | None = None) -> None:
+        """Begin ``rng`` again: from what ``rng`` stands for, or from where it last began."""
+        if rng is not None:
+            self._where_luck_starts = self._where_luck_starts[0], generator_from(rng).bit_generator.state
+        self.rng = generator_at(self._where_luck_starts[1])

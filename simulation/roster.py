@@ -6,6 +6,8 @@ the agents that are handed out, and are forgotten when nobody holds them any mor
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from weakref import WeakValueDictionary
 
@@ -36,7 +38,17 @@ class Roster:
         }
         self._views: dict[int, WeakValueDictionary[int, View]] = {sort: WeakValueDictionary() for sort in self.tables}
         self._kept: dict[tuple[int, int], View] = {}
+        self._readers: dict[tuple[Sort, str], Callable[[int], Any]] = {}
         self._index: dict[Sort, tuple[tuple[int, int], np.ndarray, np.ndarray]] = {}
+
+    def __getstate__(self) -> dict[str, Any]:
+        """With the objects that somebody holds now, so that they are the same objects to the copy's model too."""
+        held = {sort: dict(views) for sort, views in self._views.items()}
+        return {**self.__dict__, "_views": held, "_index": {}, "_readers": {}}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        held = {sort: WeakValueDictionary(views) for sort, views in state["_views"].items()}
+        self.__dict__.update(state, _views=held)
 
     @property
     def stamp(self) -> tuple[int, int, int]:
@@ -141,16 +153,25 @@ class Roster:
 
     def one(self, sort: Sort, name: str, row: int) -> Any:
         """What the agent in ``row`` shows as ``name``; raise :exc:`KeyError` if columns do not know."""
+        reader = self._readers.get((sort, name))
+        if reader is None:
+            reader = self._readers[sort, name] = self._reader(sort, name)
+        return reader(row)
+
+    def _reader(self, sort: Sort, name: str) -> Callable[[int], Any]:
+        """How to read ``name`` of a row."""
         table = self.tables[sort]
-        if name in table.columns:
-            entry = getattr(table, name)[row]
-            value = entry.copy() if entry.ndim else entry.item()
-        else:
-            value = DERIVED[sort][name](self.world, np.array([row]))[0]
-            value = value.item() if isinstance(value, np.generic) else value
+        read = partial(table.cell, name) if name in table.columns else partial(self._derived, DERIVED[sort][name])
         if name in PROGRAMMES or name in PARTS[sort]:
-            return self._in_words(sort, name, value)
-        return MEMBERS[sort][name].get(value) if name in CODES[sort] else value
+            return lambda row: self._in_words(sort, name, read(row))
+        if name in CODES[sort]:
+            members = MEMBERS[sort][name]
+            return lambda row: members.get(read(row))
+        return read
+
+    def _derived(self, derive: Callable[[World, np.ndarray], np.ndarray], row: int) -> Any:
+        value = derive(self.world, np.array([row]))[0]
+        return value.item() if isinstance(value, np.generic) else value
 
     def _in_words(self, sort: Sort, name: str, entry: Any) -> tuple[str, ...] | dict[str, float]:
         """Programmes by name; or what programmes add, by what they add it to."""

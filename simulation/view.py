@@ -17,14 +17,29 @@ told of, see :class:`simulation.model.PipelineModel`.
 
 from __future__ import annotations
 
+import copy
 import difflib
-from contextlib import suppress
-from typing import Any, ClassVar, NoReturn, Self
+from typing import Any, ClassVar, NoReturn, Self, TypeVar
 
 import mesa
 import numpy as np
 
 from simulation.sorts import DERIVED, Sort
+
+
+class GoneError(LookupError, AttributeError):
+    """Somebody is no longer in the model, and so has no attributes any more."""
+
+
+Held = TypeVar("Held")
+
+
+def twin(thing: Held, memo: dict[int, Any]) -> Held:
+    """The deep copy of an object, whatever its own way of being copied is; one for each ``memo`` of :mod:`copy`."""
+    if id(thing) not in memo:
+        copied = memo[id(thing)] = object.__new__(type(thing))
+        copied.__dict__.update(copy.deepcopy(thing.__dict__, memo))
+    return memo[id(thing)]
 
 
 class View(mesa.Agent):
@@ -33,6 +48,8 @@ class View(mesa.Agent):
     _sort: ClassVar[Sort]
     pos: Any = None
     """For Mesa's spaces; the model itself does not use it."""
+    current_action: Any = None
+    """For the actions of Mesa 4; the model itself does not use it."""
     unique_id: Any
 
     def __init__(self, *_args: Any, **_kwargs: Any) -> None:
@@ -78,7 +95,7 @@ class View(mesa.Agent):
     def _at(self) -> int:
         row = self._find()
         if row is None:
-            raise LookupError(
+            raise GoneError(
                 f"{type(self).__name__} {self.unique_id} is no longer in the model "
                 "(retired, or out of service for so long that a return is not modelled)"
             )
@@ -90,8 +107,10 @@ class View(mesa.Agent):
     def __getattr__(self, name: str) -> Any:
         if not name.startswith("_"):
             row = self._at()
-            with suppress(KeyError):
+            try:
                 return self.model.roster.one(self._sort, name, row)
+            except KeyError:
+                pass
         # Given name and obj, Python itself suggests a near name, and only when somebody gets to read the message.
         raise AttributeError(f"{type(self).__name__!r} object has no attribute {name!r}", name=name, obj=self)
 
@@ -126,9 +145,15 @@ class View(mesa.Agent):
     def __copy__(self) -> Self:
         return self
 
-    def __deepcopy__(self, _memo: dict[int, Any]) -> Self:
-        # A view names a row of its model; a copy would be a second object for the same row.
-        return self
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        """Itself, because a copy would be a second object for the same row; in a copy of what holds it, of the model's copy."""
+        return twin(self, memo) if memo else self
+
+    def __getstate__(self) -> dict[str, Any]:
+        return self.__dict__
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.unique_id}>"

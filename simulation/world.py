@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 import numpy as np
 
@@ -41,6 +42,10 @@ class Setup:
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` for two programmes of one name."""
         object.__setattr__(self, "programmes", in_order(self.programmes))
+
+    def __deepcopy__(self, _memo: dict[int, Any]) -> Setup:
+        """Itself: nothing in it changes, and a copy of a run is under the same setup."""
+        return self
 
     def parameters_in(self, year: int) -> Parameters:
         """The parameters in force in ``year``."""

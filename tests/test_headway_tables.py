@@ -18,6 +18,7 @@ import pytest
 from typer.testing import CliRunner
 
 import headway
+from analysis.runs.plan import DEFAULT_SEED
 from analysis.cli import app
 from analysis.output.study import read_again
 from analysis.store import Store
@@ -221,6 +222,7 @@ def test_a_model_works_with_mesa():
             "scale": 0.2,
             "years": 2,
             "replicate": [0, 1],
+            "rng": DEFAULT_SEED,
         },
         number_processes=1,
         data_collection_period=1,
@@ -234,6 +236,7 @@ def test_a_model_works_with_mesa():
         seen += len(mine)
         assert {line: row[line] for line in mine["line"]} == dict(zip(mine["line"], mine["value"], strict=True))
     assert seen == len(table)
+    assert {row["seed"] for row in rows} == {DEFAULT_SEED}
     with pytest.raises(ValueError, match="name the same thing"):
         headway.Model("eastern-region", scale=0.2, years=1, seed=1, rng=2)
 

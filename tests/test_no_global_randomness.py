@@ -86,13 +86,28 @@ def hits(source: str) -> list[str]:
     return [f"{line}: {w}" for line, w in found]
 
 
-FILES = sorted((ROOT / "simulation").rglob("*.py"))
+FRESH_SEEDS = ROOT / "simulation" / "seeds.py"
+"""Draws a seed for a model that is given none; all else follows from it."""
+
+FILES = sorted(path for path in (ROOT / "simulation").rglob("*.py") if path != FRESH_SEEDS)
 
 
 @pytest.mark.parametrize("path", FILES, ids=[str(p.relative_to(ROOT)) for p in FILES])
 def test_the_model_has_no_hidden_input(path):
     """No module of the model draws, looks at the clock, or lets an arbitrary order in."""
     assert hits(path.read_text(encoding="utf-8")) == []
+
+
+def test_chance_from_outside_comes_in_by_the_seed_alone():
+    """One call in the whole model draws a fresh seed: where the model's key is made."""
+    calls = [
+        (path.name, node.lineno)
+        for path in [*FILES, FRESH_SEEDS]
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and _dotted(node.func).endswith("fresh_seed")
+    ]
+    assert {name for name, _ in calls} == {"model.py"}
+    assert {hit.split(": ")[1] for hit in hits(FRESH_SEEDS.read_text(encoding="utf-8"))} == {"np.random"}
 
 
 @pytest.mark.parametrize(

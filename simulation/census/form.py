@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -68,6 +69,10 @@ class Form:
 
     def __len__(self) -> int:
         return len(self.measure)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Of a copy or a pickle: what tells which rows are which. Only the form that a model laid out can be filled in."""
+        return {"labels": self.labels, "measure": self.measure, "codes": self.codes}
 
     def words(self, row: int) -> list[str]:
         """A row by its measure's number and the words of its codes."""

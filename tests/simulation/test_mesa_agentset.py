@@ -329,11 +329,3 @@ def test_sets_of_several_kinds_answer_too():
     assert everyone.sort("unique_id", ascending=True)[0].unique_id == 7
     assert [type(agent) for agent in everyone] == everyone.map(type)
     assert everyone.groupby(type).count() == {MyTeacher: 6, MyLeader: 13, School: 3, model.cluster_class: 1}
-
-
-def test_a_set_cannot_be_pickled_and_says_what_to_keep_instead():
-    """It would take the whole model along."""
-    import pickle
-
-    with pytest.raises(TypeError, match="unique_id"):
-        pickle.dumps(TinyModel(tiny_setup(), phases=[]).teachers)
