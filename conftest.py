@@ -4,7 +4,7 @@
 - A block of ``sh`` is run as it is typed; a block of ``console`` too, line by line after ``$``, and what follows each is
   compared; ``...`` stands for anything. Both run in a clone that its own ``make.py`` has set up, without the development
   tools.
-- A block of ``yaml`` goes into the file that the line above names, as in "Save this as `policy.yaml`:".
+- A block of ``yaml`` or ``csv`` goes into the file that the line above names, as in "Save this as `policy.yaml`:".
 
 ``<!-- skip: next "why" -->`` leaves a block out, and pytest's summary says why.
 """
@@ -56,9 +56,9 @@ def run_console(example: Example) -> str | None:
 def files(document: Document) -> Iterator[Region]:
     """Blocks that the text says to put into a file."""
     for found in re.finditer(
-        r"`([\w-]+\.yaml)`[^`\n]*:\n\n```yaml\n(.*?)^```", document.text, re.MULTILINE | re.DOTALL
+        r"`([\w-]+\.(yaml|csv))`[^`\n]*:\n\n```\2\n(.*?)^```", document.text, re.MULTILINE | re.DOTALL
     ):
-        yield Region(found.start(2), found.end(2), found.groups(), write_file)
+        yield Region(found.start(3), found.end(3), (found.group(1), found.group(3)), write_file)
 
 
 def write_file(example: Example) -> None:

@@ -49,7 +49,7 @@ def seed(value: int | None) -> int | None:
 def register(value: Path | None) -> Path | None:
     """A check that a register of schools is there."""
     if value is not None and not value.is_file():
-        raise typer.BadParameter(f"there is no file {value}; make one with: headway schools import DIR --out {value}")
+        raise typer.BadParameter(f"there is no file {value}; make one with: headway schools import FILES --out {value}")
     return value
 
 

@@ -19,10 +19,21 @@ def _schools() -> None:
 
 @group.command("import")
 def import_(
-    folder: Annotated[Path, argument("DIR", "Folder of the DfE's performance-table files.")],
+    files: Annotated[list[Path], argument("FILE...", "Files of schools (CSV), or folders of them.")],
     out: Annotated[Path, option("FILE", "The register to write (CSV).")],
+    keep: Annotated[
+        str,
+        option(
+            "COLUMNS",
+            "Further columns to keep, by their headers, with commas between them: 'ofsted=OfstedRating (name)'.",
+        ),
+    ] = "",
 ) -> None:
-    """Turn the DfE's school files into a register for ``headway run --schools``."""
+    """Turn files of schools into a register for ``headway run --schools``, and say what became of every school.
+
+    What each file is, is told by its headers: GIAS's establishments, members of groups and links, the DfE's performance
+    tables of any year, the US CCD, Scotland's and Wales's lists, or a table of your own.
+    """
     from analysis.errors import UserError
     from analysis.telling import say
 
@@ -34,16 +45,46 @@ def import_(
         )
     if not out.parent.is_dir():
         raise UserError(f"--out {out}", f"there is no folder {out.parent}", "Make it first, or name another.")
-    from scenarios.register.dfe import import_dfe
+    from scenarios.register.importing import import_schools
     from scenarios.register.table import write_register
 
-    register = import_dfe(folder)
+    imported = import_schools(files, keep=_columns(keep))
+    register = imported.register
     try:
         write_register(register, out)
     except OSError as error:
         raise UserError(
             f"--out {out}", f"cannot write there ({error.strerror})", "Name a file that you may write."
         ) from None
+    told = {*imported.ledger.notes(), *imported.totals}
     for note in register.notes:
-        say(note)
+        if note not in told:
+            say(note)
+    print(imported.ledger.table())
+    for total in imported.totals:
+        print(total)
     print(f"{len(register):,} schools in {len(register.cluster_key):,} clusters and trusts: {out}")
+
+
+def _columns(text: str) -> dict[str, str]:
+    """What ``--keep`` names: headers by the names that the register is to have for them."""
+    from analysis.errors import UserError
+    from scenarios.register.csv_text import OWN_NAME, own_name
+    from scenarios.register.table import COLUMNS, OPTIONAL_COLUMNS
+
+    result: dict[str, str] = {}
+    for part in filter(None, (part.strip() for part in text.split(","))):
+        name, sign, header = (piece.strip() for piece in part.partition("="))
+        called = name if sign else own_name(part)
+        if not OWN_NAME.fullmatch(called) or (sign and not header):
+            raise UserError(
+                f"--keep {part}",
+                "a column is called by small letters, digits and underscores",
+                f"Write {own_name(name)}={header or name}.",
+            )
+        if called in COLUMNS or called in OPTIONAL_COLUMNS or called in result:
+            raise UserError(
+                f"--keep {part}", f"the register has a column {called} already", f"Write my_{called}={header or part}."
+            )
+        result[called] = header or part
+    return result

@@ -8,8 +8,10 @@ the order of the rows, and whichever scenario uses the register, the same school
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import erf, log, sqrt
+from typing import NamedTuple
 
 import numpy as np
 
@@ -75,9 +77,22 @@ def trust_sizes(settings: ClusterSettings) -> np.ndarray:
     return chances / chances.sum()
 
 
-def assign_clusters(register: Register, settings: ClusterSettings | None = None) -> Register:
-    """Replace the clusters of ``register`` by drawn ones, and note how many there are.
+@dataclass(frozen=True)
+class Known:
+    """A trust, federation or local cluster that a file names."""
 
+    kind: ClusterKind
+    name: str
+    schools: np.ndarray
+    """Rows of its schools in the register."""
+
+
+def assign_clusters(
+    register: Register, settings: ClusterSettings | None = None, known: Sequence[Known] = ()
+) -> Register:
+    """Replace the clusters of ``register`` by those of ``known``, the others drawn, and note how many there are.
+
+    Where one cluster of a kind is known, all of that kind are: the others of the kind are not drawn.
     Trusts lie within a region, the others within a local authority; neighbours are bound together, and a trust has
     the phases of the area in which it lies. A cluster's key is the smallest URN in it.
     """
@@ -92,42 +107,73 @@ def assign_clusters(register: Register, settings: ClusterSettings | None = None)
     in_trust = academy & (joins < settings.academies_in_trusts)
     in_cluster = ~academy & (joins < local)
     in_federation = ~academy & (joins >= local) & (joins < local + federated)
+    bound = np.zeros(len(register), bool)
+    for cluster in known:
+        bound[cluster.schools] = True
     walk, authority = _neighbours(register), register.local_authority
     plans = (
         (ClusterKind.TRUST, in_trust, register.region, 2, trust_sizes(settings)),
         (ClusterKind.LOCAL_CLUSTER, in_cluster, authority, 3, np.array(settings.local_cluster_sizes)),
         (ClusterKind.FEDERATION, in_federation, authority, 2, np.array(settings.federation_sizes)),
     )
-    found: list[tuple[int, ClusterKind, np.ndarray]] = []
+    found = [_Found(int(register.urn[k.schools].min()), k.kind, k.schools, k.name) for k in known]
+    settled = {cluster.kind for cluster in known}
     for kind, members, area, smallest, chances in plans:
+        if kind in settled:
+            continue
         drawn = smallest + np.searchsorted(np.cumsum(chances)[:-1], size_draw, side="right")
-        for code in np.unique(area[members]):
-            schools = walk[(members & (area == code))[walk]]
+        for code in np.unique(area[members & ~bound]):
+            schools = walk[(members & ~bound & (area == code))[walk]]
             for group in _cut(schools, drawn, smallest, smallest + len(chances) - 1):
-                found.append((int(register.urn[group].min()), kind, group))  # noqa: PERF401 - clearer than a nest
-    found.sort(key=lambda cluster: cluster[0])
-    return _bound(register, found)
+                key_of = int(register.urn[group].min())
+                found.append(_Found(key_of, kind, group, f"{_WORDS[kind]} {key_of}"))
+    found.sort(key=lambda cluster: cluster.key)
+    return _bound(register, found, [cluster.kind for cluster in known])
 
 
-def _bound(register: Register, found: list[tuple[int, ClusterKind, np.ndarray]]) -> Register:
-    """``register`` with the clusters of ``found`` (key, kind, rows of its schools), in order of their keys."""
+_WORDS = {ClusterKind.TRUST: "Trust", ClusterKind.FEDERATION: "Federation", ClusterKind.LOCAL_CLUSTER: "Cluster"}
+
+
+class _Found(NamedTuple):
+    key: int
+    kind: ClusterKind
+    schools: np.ndarray
+    name: str
+
+
+def _bound(register: Register, found: list[_Found], known: Sequence[ClusterKind]) -> Register:
+    """``register`` with the clusters of ``found``, in order of their keys; ``known`` are the kinds of those not drawn."""
     cluster = np.full(len(register), -1, np.int32)
-    for row, (_, _, group) in enumerate(found):
+    for row, (_, _, group, _) in enumerate(found):
         cluster[group] = row
-    words = {ClusterKind.TRUST: "Trust", ClusterKind.FEDERATION: "Federation", ClusterKind.LOCAL_CLUSTER: "Cluster"}
-    count = Counter(kind for _, kind, _ in found)
-    note = (
-        f"The register does not say which schools belong together; drawn from published distributions: "
-        f"{count[ClusterKind.TRUST]:,} trusts of two or more academies, {count[ClusterKind.LOCAL_CLUSTER]:,} local "
-        f"clusters and {count[ClusterKind.FEDERATION]:,} federations of maintained schools."
-    )
+    count = Counter(one.kind for one in found)
+    words = {
+        ClusterKind.TRUST: "trusts of two or more academies",
+        ClusterKind.LOCAL_CLUSTER: "local clusters",
+        ClusterKind.FEDERATION: "federations of maintained schools",
+    }
+    drawn = [f"{count[kind]:,} {said}" for kind, said in words.items() if kind not in known]
+    told = Counter(known)
+    notes = []
+    if known:
+        named = ", ".join(f"{_WORDS[kind].lower()}s {told[kind]:,}" for kind in words if told[kind])
+        notes.append(f"Schools belong together as the files say: {named}.")
+    if drawn:
+        *most, last = drawn
+        listed = f"{', '.join(most)} and {last}" if most else last
+        who = (
+            "Which others do, the files do not say"
+            if known
+            else "The register does not say which schools belong together"
+        )
+        notes.append(f"{who}; drawn from published distributions: {listed}.")
     return replace(
         register,
         cluster=cluster,
-        cluster_key=np.array([urn for urn, _, _ in found], np.int32),
-        cluster_kind=np.array([kind for _, kind, _ in found], np.int8),
-        cluster_name=tuple(f"{words[kind]} {urn}" for urn, kind, _ in found),
-        notes=(*register.notes, note),
+        cluster_key=np.array([one.key for one in found], np.int32),
+        cluster_kind=np.array([one.kind for one in found], np.int8),
+        cluster_name=tuple(one.name for one in found),
+        notes=(*register.notes, *notes),
     )
 
 

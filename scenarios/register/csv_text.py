@@ -27,8 +27,8 @@ SLIP = 0.8
 ``CLOSEDATE`` and ``ICLOSE`` are not, and a hint to rename would do harm."""
 OWN_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 """What a column that Headway does not know must be called: conditions name it as ``school.<name>``."""
-_UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069]")
-"""Control characters, zero-width spaces and marks that turn the direction of text: never part of a name."""
+UNSEEN = re.compile("[\x01-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
+"""Control characters, soft hyphens, spaces of no width and marks that turn the direction of text: never part of a name."""
 
 
 class Problems:
@@ -129,8 +129,8 @@ def read_csv_text(
     return CsvText({name: list(cells[i]) for i, name in enumerate(header) if name in wanted}, lines[1:])
 
 
-def _text(path: Path, problems: Problems) -> str:
-    """The text of a regular file of bearable size, in UTF-8 with or without a byte-order mark."""
+def read_bytes(path: Path, problems: Problems) -> bytes:
+    """What a regular file of bearable size holds; raise :exc:`InputError` if it cannot be read."""
     try:
         status = os.stat(path)
         if stat.S_ISDIR(status.st_mode):
@@ -140,7 +140,7 @@ def _text(path: Path, problems: Problems) -> str:
         if status.st_size > MAX_BYTES:
             size = f"the file has {status.st_size / 1e6:,.0f} MB, the most that is read is {MAX_BYTES / 1e6:,.0f} MB"
             raise problems.stop("E0201", None, size, "Is this a register of schools?")
-        raw = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
         folder = path.parent if path.parent.is_dir() else None
         near = nearest(path.name, sorted(os.listdir(folder))) if folder else None
@@ -149,20 +149,40 @@ def _text(path: Path, problems: Problems) -> str:
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or str(error)
         raise problems.stop("E0201", None, f"the file cannot be read: {reason}") from None
-    as_utf8 = "Save it as UTF-8: in Excel, 'CSV UTF-8 (comma delimited)'."
-    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
-        raise problems.stop("E0202", 1, "the file is in UTF-16, UTF-8 is needed", as_utf8)
+
+
+def refuse_binary(raw: bytes, problems: Problems) -> None:
+    """Raise :exc:`InputError` if ``raw`` is no text: spreadsheets are told by their first letters, the rest by NUL."""
+    if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
+        raise problems.stop("E0202", 1, "there is a NUL byte: this is a workbook, not a CSV file", _AS_UTF8)
     if (nul := raw.find(b"\0")) >= 0:
         raise problems.stop("E0202", raw.count(b"\n", 0, nul) + 1, "there is a NUL byte: this is not a text file")
+
+
+_AS_UTF8 = "Save it as UTF-8: in Excel, 'CSV UTF-8 (comma delimited)'."
+
+
+def _text(path: Path, problems: Problems) -> str:
+    """The text of a file in UTF-8, with or without a byte-order mark."""
+    raw = read_bytes(path, problems)
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        raise problems.stop("E0202", 1, "the file is in UTF-16, UTF-8 is needed", _AS_UTF8)
+    refuse_binary(raw, problems)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line = raw.count(b"\n", 0, error.start) + 1
         wrong = f"byte 0x{raw[error.start]:02x} is not UTF-8"
-        raise problems.stop("E0202", line, wrong, as_utf8) from None
-    if unseen := _UNSEEN.search(text):
-        line = text.count("\n", 0, unseen.start()) + 1
-        raise problems.stop("E0202", line, f"there is an invisible character, {unseen.group()!a}", "Take it out.")
+        raise problems.stop("E0202", line, wrong, _AS_UTF8) from None
+    for unseen in UNSEEN.finditer(text):
+        start, end = text.rfind("\n", 0, unseen.start()) + 1, text.find("\n", unseen.end())
+        row = UNSEEN.sub("", text[start : end if end >= 0 else None]).strip()
+        where = f"there is an invisible character, {unseen.group()!a}, in the row {quoted(row)}"
+        hint = "Take it out, or let headway schools import do so."
+        problems.add("E0202", text.count("\n", 0, start) + 1, where, hint)
+        if len(problems.found) > MAX_PROBLEMS:
+            break
+    problems.check()
     return text
 
 

@@ -10,26 +10,40 @@ import csv
 import hashlib
 import io
 import os
-import re
-from collections import Counter
-from collections.abc import Callable, Iterable
-from enum import IntEnum
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
+from scenarios.problems import InputError
 from scenarios.register.clusters import ClusterSettings, assign_clusters
+from scenarios.register.columns import (
+    IDS,
+    WHOLE,
+    any_of,
+    are_ids,
+    number_ids,
+    numbers,
+    one_each,
+    refuse_duplicates,
+    refuse_shares,
+    words,
+)
 from scenarios.register.communities import communities
 from scenarios.register.csv_text import CsvText, Problems, nearest, quoted, read_csv_text
+from scenarios.register.kinds import Kind, recognise
+from scenarios.register.sheets import read_sheet
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, Phase, SchoolKind, label
 
 COLUMNS: dict[str, str] = {
-    "urn": "unique reference number, a whole number from 1 to 16,777,215",
+    "urn": "unique reference number, a whole number from 1 to 16,777,215; or ids of another country, which are numbered",
     "name": "name of the school, any text",
     "phase": "primary (with nursery), secondary, or special (with pupil referral and alternative provision)",
     "region": "name of the region",
-    "local_authority": "number of the local authority, a whole number from 1 to 32,767",
+    "local_authority": "number of the local authority, from 1 to 32,767; or codes of another country, which are numbered",
     "kind": "maintained or academy",
     "pupils": "pupils on roll, a whole number from 1 to 100,000",
     "fsm_percent": "per cent of pupils eligible for free school meals in the last six years, 0 to 100: 16.2 for 16.2%",
@@ -38,26 +52,13 @@ COLUMNS: dict[str, str] = {
 OPTIONAL_COLUMNS: dict[str, str] = {
     "community": "neighbourhood labour market, any number or name; its schools have one phase and one region",
     "cluster": "name of the trust, federation or local cluster; empty for none",
+    "cluster_id": "id of the cluster, any number or name, where two share a name; empty where cluster is empty",
     "cluster_kind": "trust, federation or local_cluster; empty where cluster is empty",
     "local_authority_name": "name of the local authority",
 }
 """Columns that may be left out, and what is allowed in each."""
-DFE_SYMBOLS = {
-    "z": "not applicable",
-    "x": "not available",
-    "c": "suppressed",
-    "u": "low reliability",
-    "low": "rounds to nought",
-    "k": "rounds to nought",
-    ":": "not available",
-    "na": "not available",
-    "n/a": "not available",
-    "supp": "suppressed",
-    "ne": "no entries",
-}
-"""Symbols that stand for a missing number in official statistics, in lower case."""
-_WHOLE = re.compile(r"0|[1-9][0-9]{0,14}")
-_NUMBER = re.compile(r"([0-9]{1,15}(\.[0-9]*)?|\.[0-9]+)")
+MOST_SLIPS = 2
+"""Columns missing up to which a table is taken for one of ours with slips; beyond, for another's list of schools."""
 
 
 def write_register(register: Register, path: Path) -> None:
@@ -69,11 +70,9 @@ def write_register(register: Register, path: Path) -> None:
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*COLUMNS, *OPTIONAL_COLUMNS, *register.own])
     percent = [f"{100 * share:.6f}".rstrip("0").rstrip(".") for share in register.disadvantage.tolist()]
-    clusters = [
-        (name, label(ClusterKind(kind)))
-        for name, kind in zip(_told_apart(register), register.cluster_kind.tolist(), strict=True)
-    ]
-    clusters.append(("", ""))  # row -1: no cluster
+    columns = (register.cluster_name, register.cluster_key.tolist(), register.cluster_kind.tolist())
+    clusters = [(name, str(key), label(ClusterKind(kind))) for name, key, kind in zip(*columns, strict=True)]
+    clusters.append(("", "", ""))  # row -1: no cluster
     for i, urn in enumerate(register.urn.tolist()):
         authority = int(register.local_authority[i])
         writer.writerow(
@@ -108,33 +107,35 @@ def read_register(path: Path, clusters: ClusterSettings | None = None) -> Regist
     """
     path = Path(path)
     problems = Problems(str(path))
-    text = read_csv_text(path, list(COLUMNS), list(OPTIONAL_COLUMNS), problems=problems)
+    text = _read_text(path, problems)
     cells = {name: [cell.strip() for cell in column] for name, column in text.columns.items() if name != "name"}
-    urn = _numbers("urn", cells, text, problems, 1, (1 << 24) - 1)
+    renumbered = [number_ids(name, cells) for name, most in IDS.items() if are_ids(cells[name], most)]
+    urn = numbers("urn", cells, text, problems, 1, IDS["urn"])
     columns = {
-        "phase": _words("phase", cells, text, problems, Phase),
-        "kind": _words("kind", cells, text, problems, SchoolKind),
-        "local_authority": _numbers("local_authority", cells, text, problems, 1, (1 << 15) - 1),
-        "pupils": _numbers("pupils", cells, text, problems, 1, 100_000),
-        "fsm_percent": _numbers("fsm_percent", cells, text, problems, 0, 100, whole=False),
+        "phase": words("phase", cells, text, problems, Phase),
+        "kind": words("kind", cells, text, problems, SchoolKind),
+        "local_authority": numbers("local_authority", cells, text, problems, 1, IDS["local_authority"]),
+        "pupils": numbers("pupils", cells, text, problems, 1, 100_000),
+        "fsm_percent": numbers("fsm_percent", cells, text, problems, 0, 100, whole=False),
     }
     for name, given in (("name", text.columns["name"]), ("region", cells["region"])):
         for cell, line in zip(given, text.lines, strict=True):
             if not cell.strip():
                 problems.add("E0205", line, f"column {name} is empty, expected the {COLUMNS[name]}")
-    _refuse_duplicates(urn, text, problems)
+    refuse_duplicates(urn, cells.get("id_given", cells["urn"]), text, problems)
     problems.check()
-    _refuse_shares(columns["fsm_percent"], text, problems)
+    refuse_shares(columns["fsm_percent"], text, problems)
     authority_names = _authority_names(columns["local_authority"], cells, text, problems)
     region_names = tuple(sorted(set(cells["region"])))
     if len(region_names) > 127:
         raise problems.stop("E0206", None, f"there are {len(region_names)} regions, at most 127 are allowed")
     region = np.array([region_names.index(name) for name in cells["region"]], np.int8)
     authorities = [f"local authority {code}" for code in columns["local_authority"].tolist()]
-    _one_each("region", authorities, cells["region"], text, problems, "the region")
+    one_each("region", authorities, cells["region"], text, problems, "the region")
     community = _communities(urn, columns, cells, text, problems)
     cluster, cluster_key, cluster_kind, cluster_name = _clusters(urn, columns["kind"], cells, text, problems)
     problems.check()
+    added = [*renumbered, *_spanning(cluster, cluster_name, cells)]
     order = np.argsort(urn, kind="stable")
     register = Register(
         urn=urn[order].astype(np.int32),
@@ -152,7 +153,7 @@ def read_register(path: Path, clusters: ClusterSettings | None = None) -> Regist
         cluster_name=cluster_name,
         region_names=region_names,
         local_authority_names=authority_names,
-        notes=_notes(path, "community" in cells),
+        notes=(*_notes(path, "community" in cells), *added),
         own={
             name: tuple(column[i] for i in order)
             for name, column in cells.items()
@@ -162,106 +163,27 @@ def read_register(path: Path, clusters: ClusterSettings | None = None) -> Regist
     return register if "cluster" in cells else assign_clusters(register, clusters)
 
 
-def _numbers(
-    name: str,
-    cells: dict[str, list[str]],
-    text: CsvText,
-    problems: Problems,
-    low: int,
-    high: int,
-    *,
-    whole: bool = True,
-) -> np.ndarray:
-    """A column of numbers from ``low`` to ``high``; what is not one is noted, and stands as ``low``."""
-    pattern, convert = (_WHOLE, int) if whole else (_NUMBER, float)
-    values: list[float] = []
-    for cell, line in zip(cells[name], text.lines, strict=True):
-        value = convert(cell) if pattern.fullmatch(cell) else None
-        if value is None or not low <= value <= high:
-            message, hint = _what_is_wrong(name, cell, value, low, high, whole)
-            problems.add("E0205", line, message, hint)
-            value = low
-        values.append(value)
-    return np.array(values, np.int64 if whole else np.float64)
+def _read_text(path: Path, problems: Problems) -> CsvText:
+    """The cells of a table; of a file that is another's list of schools, say how a table is made of it."""
+    try:
+        return read_csv_text(path, list(COLUMNS), list(OPTIONAL_COLUMNS), problems=problems)
+    except InputError as error:
+        told: list[Kind] = []
 
+        def look(headers: Sequence[str]) -> None:
+            known = recognise(headers)
+            if known and not told and len(set(COLUMNS) - set(headers)) > MOST_SLIPS:
+                told.append(known[0])
 
-def _what_is_wrong(
-    name: str, cell: str, value: float | None, low: int, high: int, whole: bool
-) -> tuple[str, str | None]:
-    """The message for a cell that is no number in range, and what to do about it."""
-    expected = f"a {'whole ' if whole else ''}number from {low:,} to {high:,}"
-    message = f"column {name}: expected {expected}, got {quoted(cell)}"
-    hint = None
-    if not cell:
-        message = f"column {name} is empty, expected {expected}"
-    elif cell.casefold() in DFE_SYMBOLS:
+        with suppress(InputError):
+            read_sheet(path, look, Problems(str(path)))
+        if not told:
+            raise
+        first, *rest = error.problems
         hint = (
-            f"'{cell}' means '{DFE_SYMBOLS[cell.casefold()]}' in official tables: give a number, or leave the row out."
+            f"This looks like {told[0].name}: make a table of it with headway schools import {path} --out schools.csv"
         )
-    elif value is None and cell.endswith("%"):
-        hint = f"Leave out the % sign: {cell[:-1].strip()}"
-    elif value is None and _NUMBER.fullmatch(cell.replace(",", "")) and "," in cell:
-        hint = f"Leave out the comma: {cell.replace(',', '')}"
-    elif whole and re.fullmatch(r"0[0-9]+", cell):
-        hint = f"Leave out the noughts in front: {cell.lstrip('0') or '0'}"
-    elif whole and re.fullmatch(r"[0-9.]+[eE]\+?[0-9]+|[0-9]+\.0+", cell):
-        hint = "A spreadsheet has reformatted the number: format the column as a whole number and save it again."
-    return message, hint
-
-
-def _words(
-    name: str, cells: dict[str, list[str]], text: CsvText, problems: Problems, words: type[IntEnum]
-) -> np.ndarray:
-    """A column of the labels of ``words`` as codes; other cells are noted, and stand as 0."""
-    codes = {label(code): int(code) for code in words}
-    result = np.zeros(len(text), np.int64)
-    for i, cell in enumerate(cells[name]):
-        if cell in codes:
-            result[i] = codes[cell]
-            continue
-        near = nearest(cell, codes)
-        hint = f"Did you mean {near}?" if near else None
-        problems.add("E0205", text.lines[i], f"column {name}: expected {_any_of(codes)}, got {quoted(cell)}", hint)
-    return result
-
-
-def _any_of(words: Iterable[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} or {last}"
-
-
-def _refuse_duplicates(urn: np.ndarray, text: CsvText, problems: Problems) -> None:
-    """Note each URN that an earlier row has; cells that are no URN were noted before."""
-    first: dict[int, int] = {}
-    wrong = {problem.line for problem in problems.found}
-    for value, line in zip(urn.tolist(), text.lines, strict=True):
-        if value in first and line not in wrong and first[value] not in wrong:
-            problems.add("E0206", line, f"column urn: {value} is already on line {first[value]}")
-        first.setdefault(value, line)
-
-
-def _refuse_shares(percent: np.ndarray, text: CsvText, problems: Problems) -> None:
-    """Note a column of shares from 0 to 1 where percentages are due."""
-    if 0 < percent.max() <= 1 and (percent % 1 > 0).any():
-        problems.add(
-            "E0206",
-            text.lines[int(np.argmax(percent % 1 > 0))],
-            f"column fsm_percent: no value is above {percent.max():g}, so these look like shares, not percentages",
-            "Multiply the column by 100: 16.2 stands for 16.2%.",
-        )
-
-
-def _one_each(
-    name: str, keys: list[str], values: Iterable[object], text: CsvText, problems: Problems, what: str
-) -> dict[str, object]:
-    """The one value of each key; a row with another value than the first row of its key is noted."""
-    first: dict[str, tuple[object, int]] = {}
-    for key, value, line in zip(keys, values, text.lines, strict=True):
-        known, on_line = first.setdefault(key, (value, line))
-        if value != known:
-            message = f"column {name}: {quoted(key)} has {what} {quoted(str(value))}"
-            problems.add("E0206", line, f"{message}, but {quoted(str(known))} on line {on_line}")
-    return {key: value for key, (value, _) in first.items()}
+        raise InputError([replace(first, hint=hint), *rest]) from None
 
 
 def _authority_names(
@@ -270,7 +192,7 @@ def _authority_names(
     if "local_authority_name" not in cells:
         return {}
     keys = [str(code) for code in codes.tolist()]
-    names = _one_each("local_authority_name", keys, cells["local_authority_name"], text, problems, "the name")
+    names = one_each("local_authority_name", keys, cells["local_authority_name"], text, problems, "the name")
     return {int(code): str(name) for code, name in sorted(names.items(), key=lambda item: int(item[0])) if name}
 
 
@@ -291,9 +213,9 @@ def _communities(
                 "E0205", line, "column community is empty", "Fill it for every school, or leave out the column."
             )
     phases = [label(Phase(code)) for code in columns["phase"].tolist()]
-    _one_each("community", given, phases, text, problems, "the phase")
-    _one_each("community", given, cells["region"], text, problems, "the region")
-    order: Callable[[str], tuple[int, str]] = lambda name: (int(name) if _WHOLE.fullmatch(name) else 10**15, name)  # noqa: E731
+    one_each("community", given, phases, text, problems, "the phase")
+    one_each("community", given, cells["region"], text, problems, "the region")
+    order: Callable[[str], tuple[int, str]] = lambda name: (int(name) if WHOLE.fullmatch(name) else 10**15, name)  # noqa: E731
     rows = {name: i for i, name in enumerate(sorted(set(given), key=order))}
     return np.array([rows[name] for name in given], np.int32)
 
@@ -303,43 +225,56 @@ def _clusters(
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray, tuple[str, ...]]:
     """Row of each school's cluster, and each cluster's key (the smallest URN in it), kind and name, by key.
 
-    A cluster without a kind is a trust if it has an academy, else a local cluster.
+    Clusters are told apart by their ids, or by their names where there are none. A cluster without a kind is a trust
+    if it has an academy, else a local cluster.
     """
-    names = cells.get("cluster", [""] * len(text))
-    kinds = cells.get("cluster_kind", [""] * len(text))
+    nothing = [""] * len(text)
+    names, kinds = cells.get("cluster", nothing), [word.casefold() for word in cells.get("cluster_kind", nothing)]
+    ids = [given or name for given, name in zip(cells.get("cluster_id", nothing), names, strict=True)]
     words = {label(code): int(code) for code in ClusterKind}
-    for name, word, line in zip(names, kinds, text.lines, strict=True):
+    for name, one, word, line in zip(names, ids, kinds, text.lines, strict=True):
         if word and word not in words:
             near = nearest(word, words)
-            message = f"column cluster_kind: expected {_any_of(words)}, or nothing, got {quoted(word)}"
+            message = f"column cluster_kind: expected {any_of(words)}, or nothing, got {quoted(word)}"
             problems.add("E0205", line, message, f"Did you mean {near}?" if near else None)
-        elif word and not name:
-            problems.add("E0205", line, f"column cluster is empty, but cluster_kind is {word}")
-    given = _one_each("cluster_kind", names, kinds, text, problems, "the kind")
+        elif not name and (word or one):
+            which = f"cluster_kind is {word}" if word else f"cluster_id is {quoted(one)}"
+            problems.add("E0205", line, f"column cluster is empty, but {which}")
+    given = one_each("cluster_kind", ids, kinds, text, problems, "the kind")
+    called = one_each("cluster", ids, names, text, problems, "the name")
     smallest: dict[str, int] = {}
     academies: set[str] = set()
-    for name, number, code in zip(names, urn.tolist(), kind.tolist(), strict=True):
-        smallest[name] = min(number, smallest.get(name, number))
+    for one, number, code in zip(ids, urn.tolist(), kind.tolist(), strict=True):
+        smallest[one] = min(number, smallest.get(one, number))
         if code == SchoolKind.ACADEMY:
-            academies.add(name)
-    ordered = sorted((key, name) for name, key in smallest.items() if name)
-    rows = {name: i for i, (_, name) in enumerate(ordered)} | {"": -1}
-    default = [ClusterKind.TRUST if name in academies else ClusterKind.LOCAL_CLUSTER for _, name in ordered]
+            academies.add(one)
+    ordered = sorted((key, one) for one, key in smallest.items() if one)
+    rows = {one: i for i, (_, one) in enumerate(ordered)} | {"": -1}
+    default = [ClusterKind.TRUST if one in academies else ClusterKind.LOCAL_CLUSTER for _, one in ordered]
     return (
-        np.array([rows[name] for name in names], np.int32),
+        np.array([rows[one] for one in ids], np.int32),
         np.array([key for key, _ in ordered], np.int32),
         np.array(
-            [words.get(str(given[name]), usual) for (_, name), usual in zip(ordered, default, strict=True)], np.int8
+            [words.get(str(given[one]), usual) for (_, one), usual in zip(ordered, default, strict=True)], np.int8
         ),
-        tuple(name for _, name in ordered),
+        tuple(str(called[one]) for _, one in ordered),
     )
 
 
-def _told_apart(register: Register) -> list[str]:
-    """The clusters' names, the key added where two clusters share one: a table tells them apart by name."""
-    names, keys = register.cluster_name, register.cluster_key.tolist()
-    times = Counter(names)
-    return [name if times[name] == 1 else f"{name} ({key})" for name, key in zip(names, keys, strict=True)]
+def _spanning(cluster: np.ndarray, names: tuple[str, ...], cells: dict[str, list[str]]) -> list[str]:
+    """A note on clusters that lie in several regions and are told apart by nothing but their names: each may be two."""
+    if "cluster" not in cells or "cluster_id" in cells:
+        return []
+    regions: list[set[str]] = [set() for _ in names]
+    for row, region in zip(cluster.tolist(), cells["region"], strict=True):
+        if row >= 0:
+            regions[row].add(region)
+    wide = [f"{name} ({', '.join(sorted(its))})" for name, its in zip(names, regions, strict=True) if len(its) > 1]
+    if not wide:
+        return []
+    more = f" and {len(wide) - 5:,} more" if len(wide) > 5 else ""
+    one = f"Schools of one cluster's name in several regions are one cluster: {'; '.join(wide[:5])}{more}."
+    return [f"{one} If they are two, tell them apart in a column cluster_id."]
 
 
 def _notes_path(path: Path) -> Path:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from scenarios.register.dfe import import_dfe
+from scenarios.register.importing import Imported, import_schools
 from scenarios.register.synthetic import synthetic_register
 from simulation.register import Register
 
@@ -21,8 +21,13 @@ def dfe_folder() -> Path:
 
 
 @pytest.fixture(scope="session")
-def real(dfe_folder: Path) -> Register:
-    return import_dfe(dfe_folder)
+def imported(dfe_folder: Path) -> Imported:
+    return import_schools(dfe_folder)
+
+
+@pytest.fixture(scope="session")
+def real(imported: Imported) -> Register:
+    return imported.register
 
 
 @pytest.fixture(scope="session")

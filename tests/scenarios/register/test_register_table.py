@@ -121,12 +121,83 @@ def test_clusters_and_communities_that_are_given_are_kept(tmp_path: Path) -> Non
 
 
 def test_two_clusters_of_one_name_are_told_apart(tmp_path: Path) -> None:
-    """The file appends the key to a name that several share, so that they are not merged on reading."""
+    """The file has an id for each, so that they are not merged on reading, and keep their name."""
     same = replace(EASTERN, cluster_name=("Cluster",) * len(EASTERN.cluster_name))
     write_register(same, tmp_path / "schools.csv")
-    again = read_register(tmp_path / "schools.csv")
-    assert np.array_equal(again.cluster, EASTERN.cluster)
-    assert again.cluster_name[0] == f"Cluster ({EASTERN.cluster_key[0]})"
+    assert differences(same, read_register(tmp_path / "schools.csv")) == []
+
+
+SIXTY = [
+    f"9008{i:02d},S{i},{('primary', 'secondary', 'special')[i % 3]},{region},{code},academy,400,22.2,The Learning Trust"
+    for i in range(60)
+    for region, code in [("London", 201) if i % 2 else ("North West", 301)]
+]
+
+
+def test_a_trust_of_many_regions_is_one_and_a_note_says_so(tmp_path: Path) -> None:
+    """Sixty schools of three phases in two regions are one trust; who meant two is told how to write two."""
+    register = read_register(table(tmp_path, HEADER + ",cluster", *SIXTY))
+    assert register.cluster.tolist() == [0] * 60
+    assert register.cluster_kind.tolist() == [ClusterKind.TRUST]
+    assert "The Learning Trust (London, North West). If they are two, tell them apart" in register.notes[-1]
+
+
+def test_ids_tell_trusts_of_one_name_apart(tmp_path: Path) -> None:
+    """With a column of ids, two trusts have one name, and nothing is left to note; two names of one id are refused."""
+    rows = [f"{row},{'a' if 'London' in row else 'b'}" for row in SIXTY]
+    register = read_register(table(tmp_path, HEADER + ",cluster,cluster_id", *rows))
+    assert register.cluster_name == ("The Learning Trust",) * 2
+    assert np.bincount(register.cluster).tolist() == [30, 30]
+    assert not any("several regions" in note for note in register.notes)
+    other = rows[0].replace("The Learning Trust", "Another")
+    assert "'b' has the name 'The Learning Trust', but 'Another'" in refused(
+        table(tmp_path, HEADER + ",cluster,cluster_id", other, *rows[1:])
+    )
+    assert "column cluster is empty, but cluster_id is 'a'" in refused(
+        table(tmp_path, HEADER + ",cluster,cluster_id", ROWS[0] + ",,a", ROWS[1] + ",,")
+    )
+
+
+def test_ids_of_another_country_are_numbered_and_kept(tmp_path: Path) -> None:
+    """Twelve digits with a nought in front are ids: numbered in their order, and kept beside the number."""
+    rows = [
+        "010000500871,Oak Elementary,primary,Alabama,0100005,maintained,420,55.0",
+        "010000500870,Elm Middle,secondary,Alabama,0100005,maintained,731,41.2",
+    ]
+    register = read_register(table(tmp_path, HEADER, *rows))
+    assert register.urn.tolist() == [1, 2]
+    assert register.name == ("Elm Middle", "Oak Elementary")
+    assert register.own == {"id_given": ("010000500870", "010000500871")}
+    assert register.local_authority_names == {1: "0100005"}
+    assert "see column id_given" in " ".join(register.notes)
+    assert "urn: 010000500870 is already on line 2" in refused(table(tmp_path, HEADER, rows[1], rows[1]))
+    spoilt = [row.replace("010000500870", "1.00001E+10").replace("010000500871", "1.00001E+10") for row in rows]
+    assert "A spreadsheet has reformatted the number" in refused(table(tmp_path, HEADER, *spoilt))
+
+
+def test_words_are_read_in_capitals_and_a_wrong_one_is_told_once(tmp_path: Path) -> None:
+    """Thirty rows of Primary and Academy are read; thirty of a word that is neither are one message."""
+    rows = [f"9007{i:02d},S{i},Primary,London,201,ACADEMY,210,12.3" for i in range(30)]
+    register = read_register(table(tmp_path, HEADER, *rows))
+    assert register.phase.tolist() == [Phase.PRIMARY] * 30
+    assert register.kind.tolist() == [SchoolKind.ACADEMY] * 30
+    message = refused(table(tmp_path, HEADER, *(row.replace("Primary", "Lower") for row in rows)))
+    assert message.count("error") == 1
+    assert "got 'Lower' in 30 rows" in message
+
+
+def test_another_lists_file_is_named_and_a_way_given(tmp_path: Path) -> None:
+    """A run on GIAS's file says what the file is and how a table is made of it, and never to rename its columns."""
+    message = refused(
+        table(
+            tmp_path,
+            "URN,EstablishmentName,EstablishmentStatus (name),CloseDate,NumberOfPupils,TypeOfEstablishment (name)",
+            "100,A,Open,,5,Community school",
+        )
+    )
+    assert "This looks like GIAS" in message
+    assert "headway schools import" in message
+    assert "Rename" not in message
 
 
 def test_notes_are_not_believed_when_the_table_has_changed(tmp_path: Path) -> None:
@@ -164,7 +235,10 @@ CELLS = [
     ("200", "x", "'x' means 'not available' in official tables"),
     ("200", "c", "'c' means 'suppressed' in official tables"),
     ("200", "u", "'u' means 'low reliability' in official tables"),
-    ("200", "low", "'low' means 'rounds to nought' in official tables"),
+    ("200", "low", "'low' means 'rounds to nought' in official tables: give a number, or leave the row out."),
+    ("16.2", "[low]", "'[low]' means 'rounds to nought' in official tables: write 0."),
+    ("16.2", "NP", "'NP' means 'not published' in official tables: give a number"),
+    ("16.2", "DNS", "'DNS' means 'did not submit' in official tables: give a number"),
     ("200", "k", "'k' means 'rounds to nought' in official tables"),
     ("200", ":", "':' means 'not available' in official tables"),
     ("200", "N/A", "'N/A' means 'not available' in official tables"),
@@ -187,8 +261,8 @@ CELLS = [
     ("100001", "100002", "column urn: 100002 is already on line 2"),
     (
         "primary",
-        "Primary",
-        "column phase: expected primary, secondary or special, got 'Primary'\n   Did you mean primary?",
+        "primery",
+        "column phase: expected primary, secondary or special, got 'primery'\n   Did you mean primary?",
     ),
     ("maintained", "acadmy", "Did you mean academy?"),
     (",10,", ",0,", "column local_authority: expected a whole number from 1 to 32,767, got '0'"),
@@ -197,7 +271,8 @@ CELLS = [
     (",16.2", "", "the row has 7 cells, the header has 8"),
     ("Alpha", "Alpha, Upper", "A text with a comma in it must stand in quotation marks."),
     ("Alpha", "Al\x1b[31mpha", "there is an invisible character, '\\x1b'"),
-    ("Alpha", "Al\u202epha", "there is an invisible character, '\\u202e'"),
+    ("Alpha", "Al\u202epha", "there is an invisible character, '\\u202e', in the row '100001,Alpha,primary,"),
+    ("Alpha", "Al\xadpha", "there is an invisible character, '\\xad'"),
     ("Alpha", 'Al"pha"x"', None),
     ("Alpha", '"Alpha', "the row that starts here is not proper CSV"),
     ("Alpha", '"Al"pha', "the row that starts here is not proper CSV"),
@@ -306,12 +381,21 @@ def test_files_that_are_too_large_are_refused_unread(tmp_path: Path) -> None:
 
 
 def test_shares_where_percentages_are_due_are_refused(tmp_path: Path) -> None:
-    """All values at or below 1 look like shares, which would make every school rich; all noughts do not."""
+    """Most values at or below 1 look like shares, which would make every school rich; all noughts do not."""
     message = refused(table(tmp_path, HEADER, ROWS[0].replace("16.2", "0.162"), ROWS[1].replace(",30", ",1")))
-    assert "column fsm_percent: no value is above 1, so these look like shares" in message
-    assert "Multiply the column by 100" in message
+    assert "column fsm_percent: 2 of 2 values are above 0 and at most 1, so these look like shares" in message
     both_nought = read_register(table(tmp_path, HEADER, ROWS[0].replace("16.2", "0"), ROWS[1].replace(",30", ",0")))
     assert both_nought.disadvantage.tolist() == [0, 0]
+
+
+def test_shares_are_told_by_their_bulk(tmp_path: Path) -> None:
+    """One 10.5 among 59 shares is the slip, and is named; a few schools below 1% among percentages are no shares."""
+    shares = [ROWS[0].replace("100001", f"{i}").replace("16.2", f"0.{i}") for i in range(100, 159)]
+    message = refused(table(tmp_path, HEADER, *shares, ROWS[0].replace("16.2", "10.5")))
+    assert "59 of 60 values are above 0 and at most 1" in message
+    assert "but 10.5 on line 61" in message
+    few = [ROWS[0].replace("100001", f"{i}").replace("16.2", "0.8" if i < 103 else "12") for i in range(100, 110)]
+    assert read_register(table(tmp_path, HEADER, *few)).disadvantage.tolist() == [0.008] * 3 + [0.12] * 7
 
 
 CONTRADICTIONS = [
@@ -342,7 +426,7 @@ def test_too_many_regions_are_refused(tmp_path: Path) -> None:
 
 def test_all_problems_are_told_at_once_up_to_twenty(tmp_path: Path) -> None:
     """In order of line, and the rest are counted."""
-    bad = [f"{i},School,primery,North,x,maintained,many,200" for i in range(1, 11)]
+    bad = [f"{i},School,prim{i}ry,North,x,maintained,many,200" for i in range(1, 11)]
     with pytest.raises(InputError) as caught:
         read_register(table(tmp_path, HEADER, *bad))
     problems = caught.value.problems

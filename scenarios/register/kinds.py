@@ -1,0 +1,311 @@
+"""The kinds of file that ``headway schools import`` knows: by which headers each is told, and what its columns mean.
+
+A kind maps fields, which are the same for all kinds, to the headers under which the file has them, the first that is
+there first. Headers are compared as :func:`~scenarios.register.sheets.same` says. To make another file known, add a kind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum
+
+from scenarios.register.sheets import same
+
+
+class Role(Enum):
+    """What a file says."""
+
+    SCHOOLS = "lists schools"
+    PUPILS = "counts the pupils of schools"
+    AUTHORITIES = "names local authorities"
+    TRUSTS = "says which school belongs to which trust"
+    LINKS = "says which school followed on which"
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of file."""
+
+    name: str
+    """What it is called in messages."""
+    role: Role
+    country: str
+    """Whose words its cells use: a key of :data:`scenarios.register.words.RULES`."""
+    needs: tuple[str, ...]
+    """Fields by which the kind is told: a file that has all of them is of this kind."""
+    columns: Mapping[str, tuple[str, ...]]
+    """Headers by field."""
+    only: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Rows that count, by field: the others are sums, or count something else."""
+    sums: bool = False
+    """Several rows of a school are added up; otherwise a school has one row."""
+    missing: tuple[str, ...] = ()
+    """Cells that stand for a missing number in this kind alone."""
+    caveat: str = ""
+    """What a reader of the register should know of the figures, in one sentence."""
+    region: str = ""
+    """The region of every school, where the file has none."""
+
+    def found(self, headers: Sequence[str]) -> dict[str, tuple[str, ...]]:
+        """For each field of the kind that the file has, the headers under which it has it."""
+        there = {same(header): header for header in reversed(headers)}
+        result = {
+            name: tuple(there[same(h)] for h in known if same(h) in there) for name, known in self.columns.items()
+        }
+        return {name: headers for name, headers in result.items() if headers}
+
+
+KINDS = (
+    Kind(
+        "GIAS, all establishments (edubasealldata)",
+        Role.SCHOOLS,
+        "england",
+        ("id", "name", "status", "pupils", "type"),
+        {
+            "id": ("URN",),
+            "name": ("EstablishmentName",),
+            "status": ("EstablishmentStatus (name)", "EstablishmentStatus (code)"),
+            "type": ("TypeOfEstablishment (name)", "TypeOfEstablishment (code)"),
+            "group": ("EstablishmentTypeGroup (name)",),
+            "phase": ("PhaseOfEducation (name)", "PhaseOfEducation (code)"),
+            "authority": ("LA (code)",),
+            "authority_name": ("LA (name)",),
+            "establishment": ("EstablishmentNumber",),
+            "region": ("GOR (name)",),
+            "pupils": ("NumberOfPupils",),
+            "percent": ("PercentageFSM",),
+            "postcode": ("Postcode",),
+            "opened": ("OpenDate",),
+            "closed": ("CloseDate",),
+            "counted_on": ("CensusDate",),
+            "trust": ("Trusts (code)",),
+            "trust_name": ("Trusts (name)",),
+            "federation": ("Federations (code)",),
+            "federation_name": ("Federations (name)",),
+        },
+        caveat="GIAS's percentage is of pupils eligible for free school meals now, which is less than ever in six years.",
+    ),
+    Kind(
+        "performance tables, schools (spine or school information)",
+        Role.SCHOOLS,
+        "england",
+        ("id", "name", "status", "group"),
+        {
+            "id": ("URN",),
+            "name": ("SCHNAME",),
+            "status": ("SCHSTATUS", "ICLOSE"),
+            "type": ("NFTYPE", "SCHOOLTYPE"),
+            "group": ("MINORGROUP",),
+            "authority": ("LA", "LEA"),
+            "authority_name": ("LANAME",),
+            "establishment": ("ESTAB",),
+            "number": ("LAESTAB",),
+            "postcode": ("POSTCODE", "PCODE"),
+            "opened": ("OPENDATE",),
+            "closed": ("CLOSEDATE",),
+            "trust": ("TRUSTUID", "TRUST_UID"),
+            "trust_name": ("TRUSTNAME", "TRUST_NAME"),
+        },
+    ),
+    Kind(
+        "performance tables, pupils (census)",
+        Role.PUPILS,
+        "england",
+        ("id", "sector", "pupils"),
+        {
+            "id": ("URN",),
+            "sector": ("SCHOOLTYPE",),
+            "authority": ("LA", "LEA"),
+            "establishment": ("ESTAB",),
+            "pupils": ("NOR", "TOTPUPS"),
+            "percent": ("PNUMFSMEVER",),
+            "free_meals": ("NUMFSMEVER",),
+        },
+    ),
+    Kind(
+        "performance tables, codes of authorities",
+        Role.AUTHORITIES,
+        "england",
+        ("authority", "authority_name", "region"),
+        {
+            "authority": ("LEA", "LA"),
+            "authority_name": ("LA Name", "LANAME"),
+            "region": ("REGION NAME", "REGIONNAME"),
+        },
+    ),
+    Kind(
+        "GIAS, members of groups",
+        Role.TRUSTS,
+        "england",
+        ("id", "trust", "trust_name"),
+        {
+            "id": ("URN",),
+            "trust": ("Group UID", "Linked UID", "Trust UID"),
+            "trust_name": ("Group Name", "Trust Name"),
+            "trust_kind": ("Group Type", "Group Type (name)"),
+            "trust_status": ("Group Status",),
+            "left": ("Date Left Group", "Left Date"),
+        },
+    ),
+    Kind(
+        "GIAS, links between establishments",
+        Role.LINKS,
+        "england",
+        ("id", "other", "link"),
+        {"id": ("URN",), "other": ("LinkURN",), "link": ("LinkType",)},
+    ),
+    Kind(
+        "US CCD or EDGE, schools",
+        Role.SCHOOLS,
+        "us",
+        ("id", "name", "authority", "phase"),
+        {
+            "id": ("NCESSCH", "School ID (12-digit) - NCES Assigned", "School ID - NCES Assigned"),
+            "name": ("SCH_NAME", "SCHNAM", "School Name", "school_name"),
+            "authority": ("LEAID", "Agency ID - NCES Assigned"),
+            "authority_name": ("LEA_NAME", "Agency Name", "lea_name"),
+            "region": ("STATENAME", "State Name", "LSTATE", "ST", "state_location"),
+            "status": ("SY_STATUS_TEXT", "school_status", "SY_STATUS"),
+            "type": ("SCH_TYPE_TEXT", "SCHOOL_TYPE_TEXT", "School Type"),
+            "phase": ("LEVEL", "SCHOOL_LEVEL", "School Level (SY 2017-18 onward)", "School Level"),
+            "group": ("CHARTER_TEXT", "Charter School"),
+            "pupils": ("TOTAL", "MEMBER", "Total Students All Grades (Excludes AE)", "Total Students", "enrollment"),
+            "free_meals": ("TOTFRL", "Free and Reduced Lunch Students", "free_or_reduced_price_lunch"),
+            "postcode": ("LZIP", "Location ZIP", "zip_location"),
+        },
+        missing=("-1", "-2", "-3", "-9", "M", "N"),
+    ),
+    Kind(
+        "US CCD, membership",
+        Role.PUPILS,
+        "us",
+        ("id", "pupils", "rows", "grade"),
+        {"id": ("NCESSCH",), "pupils": ("STUDENT_COUNT",), "rows": ("TOTAL_INDICATOR",), "grade": ("GRADE",)},
+        only={"rows": ("Education Unit Total",)},
+        missing=("-1", "-2", "-9"),
+    ),
+    Kind(
+        "US CCD, school lunch",
+        Role.PUPILS,
+        "us",
+        ("id", "free_meals", "rows"),
+        {"id": ("NCESSCH",), "free_meals": ("STUDENT_COUNT",), "rows": ("LUNCH_PROGRAM",)},
+        only={"rows": ("Free lunch qualified", "Reduced-price lunch qualified")},
+        sums=True,
+        missing=("-1", "-2", "-9"),
+    ),
+    Kind(
+        "Scotland, schools",
+        Role.SCHOOLS,
+        "scotland",
+        ("id", "name", "authority"),
+        {
+            "id": ("SEED Code", "SeedCode", "SEED", "School SEED code"),
+            "name": ("School Name", "SchoolName", "School"),
+            "authority": ("LA Code", "LACode", "LA Name", "LAName", "Local Authority"),
+            "authority_name": ("LA Name", "LAName", "Local Authority"),
+            "status": ("School Status", "Status"),
+            "type": ("School Funding Type", "Centre Type", "Management", "School Management"),
+            "phase": ("School Type", "SchoolType", "School Level", "Sector"),
+            "primary_pupils": ("Primary Roll", "Primary Pupil Roll", "Pupil roll - primary", "Primary department roll"),
+            "secondary_pupils": ("Secondary Roll", "Secondary Pupil Roll", "Pupil roll - secondary"),
+            "special_pupils": ("Special Roll", "Special Pupil Roll", "Pupil roll - special"),
+            "pupils": (
+                "Pupil Roll",
+                "PupilRoll",
+                "School Roll",
+                "SchoolRoll",
+                "Total Pupil Roll",
+                "Total Roll",
+                "Roll",
+            ),
+            "percent": (
+                "% FSM",
+                "FSM %",
+                "Percentage of pupils registered for free school meals",
+                "Free School Meals %",
+                "Proportion of pupils registered for free school meals",
+            ),
+            "postcode": ("Post Code", "PostCode", "Postcode"),
+        },
+        region="Scotland",
+    ),
+    Kind(
+        "Wales, address list of schools",
+        Role.SCHOOLS,
+        "wales",
+        ("id", "name", "authority", "pupils"),
+        {
+            "id": ("School Number", "School Code"),
+            "name": ("School Name",),
+            "authority": ("LA Code", "Local Authority Code"),
+            "authority_name": ("Local Authority", "LA Name"),
+            "phase": ("Sector", "School Sector"),
+            "type": ("Governance - see notes", "Governance", "Governance (see notes)"),
+            "pupils": ("Pupils - see notes", "Pupils", "Pupils (see notes)", "Number of pupils", "Pupil numbers"),
+            "percent": ("% eFSM", "% FSM", "Percentage of pupils eligible for free school meals"),
+            "postcode": ("Postcode",),
+        },
+        region="Wales",
+    ),
+    Kind(
+        "a table of one's own",
+        Role.SCHOOLS,
+        "own",
+        ("id", "name", "phase", "pupils"),
+        {
+            "id": ("urn", "school urn", "id", "school id", "school code", "code", "school number"),
+            "name": ("name", "school name", "school", "establishment name"),
+            "phase": ("phase", "phase of education", "school phase", "sector", "level", "school level", "school type"),
+            "region": ("region", "region name", "state", "province"),
+            "authority": (
+                "local_authority",
+                "local authority code",
+                "la code",
+                "la",
+                "local authority",
+                "district",
+                "county",
+            ),
+            "authority_name": (
+                "local_authority_name",
+                "la name",
+                "local authority name",
+                "local authority",
+                "district",
+            ),
+            "type": ("kind", "type", "governance", "type of establishment", "school type"),
+            "status": ("status", "school status", "establishment status"),
+            "pupils": (
+                "pupils",
+                "pupils on roll",
+                "number of pupils",
+                "nor",
+                "number on roll",
+                "roll",
+                "enrolment",
+                "enrollment",
+                "students",
+                "headcount",
+            ),
+            "percent": ("fsm_percent", "% fsm", "fsm %", "percent fsm", "percentage fsm", "fsm", "fsm6", "ever 6 fsm"),
+            "postcode": ("postcode", "post code", "zip"),
+            "community": ("community",),
+            "trust": ("cluster_id", "trust id", "trust uid", "cluster", "trust", "trust name", "mat"),
+            "trust_name": ("cluster", "trust name", "trust", "mat", "mat name"),
+            "trust_kind": ("cluster_kind",),
+        },
+    ),
+)
+"""Every kind of file, the one that is told by most first."""
+
+
+def recognise(headers: Sequence[str]) -> tuple[Kind, dict[str, tuple[str, ...]]] | None:
+    """The kind of file that has ``headers``, and the headers of its fields; None if no kind is like that.
+
+    Of several kinds, the one of which the file has the most columns.
+    """
+    fitting = [(kind, kind.found(headers)) for kind in KINDS]
+    fitting = [(kind, found) for kind, found in fitting if all(name in found for name in kind.needs)]
+    return max(fitting, key=lambda pair: len(pair[1]), default=None)
