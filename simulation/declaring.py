@@ -45,6 +45,7 @@ UNITS: dict[str, tuple[float, float]] = {
     "log-odds": (-10.0, 10.0),
     "standard deviations": (-10.0, 10.0),
     "ratio": (0.0, 1e6),
+    "elasticity": (-10.0, 10.0),
     "growth per year": (-0.5, 0.5),
     "years": (0.0, 60.0),
     "hours a week": (0.0, 100.0),
@@ -84,7 +85,12 @@ def parameter(unit: str, meaning: str, *axes: str, sums_to_one_over: str | None 
 
 def a_unit(unit: str, low: float, high: float) -> str:
     """What is due of a number, in words: ``a probability (0 to 1)``."""
-    article = {"GBP": "an amount in GBP", "log-odds": "a shift in log-odds", "ratio": "a ratio"}
+    article = {
+        "GBP": "an amount in GBP",
+        "log-odds": "a shift in log-odds",
+        "ratio": "a ratio",
+        "elasticity": "an elasticity",
+    }
     named = article.get(unit) or (f"a {unit}" if unit in {"probability", "share"} else f"a number of {unit}")
     if unit in {"growth per year", "number"}:
         named = f"a {unit}"

@@ -150,6 +150,17 @@ class Leave(Group):
     per_aspiration: Number = parameter(
         "log-odds", "taken off leaving state schools per standard deviation of aspiration; the mean rate stays"
     )
+    pay_elasticity: Array = parameter(
+        "elasticity",
+        "of the odds of leaving state schools to pay since the base year, against pay outside them",
+        "role",
+    )
+    step_down_pay_elasticity: Number = parameter(
+        "elasticity", "of the odds of giving up a post to its pay since the base year, against classroom pay"
+    )
+    outside_pay: Number = parameter(
+        "ratio", "pay outside state schools after the base year to that of the base year, in real terms"
+    )
     return_from_break: Number = parameter("probability", "come back from a career break in a year")
     return_from_out: Array = parameter("probability", "seek to come back after leaving, by years out", "years_out")
 
@@ -176,6 +187,11 @@ class Appoint(Group):
         "log-odds", "added to seeking promotion per standard deviation of readiness as one sees it oneself"
     )
     part_time_seek: Number = parameter("log-odds", "added to seeking promotion for part-timers")
+    pay_elasticity: Array = parameter(
+        "elasticity",
+        "of the odds of seeking the role to its pay since the base year, against pay of the post that is held",
+        "role",
+    )
     skip_rung: Array = parameter(
         "probability", "aim at the next rung that one's own school has, where that skips one", "phase"
     )
@@ -244,6 +260,10 @@ class Recruit(Group):
     fill: Array = parameter("probability", "a newcomer is found for a classroom post", "phase")
     newly_qualified: Array = parameter(
         "share", "newly qualified among newcomers; the rest are new to the sector", "phase"
+    )
+    pay_elasticity: Number = parameter(
+        "elasticity",
+        "of the odds that a newcomer is found to classroom pay since the base year, against pay outside state schools",
     )
 
 

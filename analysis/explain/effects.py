@@ -64,7 +64,7 @@ def _in_words(effect: EffectSettings, size: float, low: float, high: float) -> t
         closed = f"{percent(size)} of the gap in culture to the helper's school is closed"
         return closed, f"{percent(low)} to {percent(high)}"
     if channel.unit == "log-odds":
-        return _odds_of(size, channel.words), f"{_odds(low)} to {_odds(high)}"
+        return odds_of(size, channel.words), f"{odds(low)} to {odds(high)}"
     if channel.unit == "ratio":
         return f"{channel.words} {_faster(size)}", f"{_faster(low)} to {_faster(high)}"
     if channel.name == "cluster_strength":
@@ -83,7 +83,8 @@ def _from_to(low: float, high: float, unit: str) -> str:
     return f"{plain(abs(low)) if low * high > 0 else _more(low, unit)} to {_more(high, unit)}"
 
 
-def _odds(size: float) -> str:
+def odds(size: float) -> str:
+    """Log-odds as a change in odds: ``about 10% lower``, ``about 2.0 times``."""
     ratio = math.exp(size)
     if size == 0:
         return "no change"
@@ -92,10 +93,11 @@ def _odds(size: float) -> str:
     )
 
 
-def _odds_of(size: float, what: str) -> str:
+def odds_of(size: float, what: str) -> str:
+    """The same with that of which they are the odds: ``about 10% lower odds of leaving``."""
     if size == 0:
         return f"no change in the odds of {what}"
-    return f"{_odds(size)}{' the' if math.exp(size) >= 2 else ''} odds of {what}"
+    return f"{odds(size)}{' the' if math.exp(size) >= 2 else ''} odds of {what}"
 
 
 def _more(size: float, unit: str = "") -> str:

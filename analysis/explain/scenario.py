@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from analysis.explain.pay import pay_in_words
 from analysis.explain.words import Section, who, written
 from analysis.figures.rounding import plain
 from analysis.figures.words import JOINERS
@@ -19,7 +20,7 @@ def sections(scenario: Scenario) -> list[Section]:
         "place": place_name(scenario.context),
         "joiners": JOINERS,
     }
-    return written("scenario.txt", **known, few=_few, as_set=_as_set, who=who)
+    return written("scenario.txt", **known, few=_few, as_set=_as_set, who=who, pay=pay_in_words(scenario))
 
 
 def _as_set(written: str) -> str:

@@ -96,13 +96,21 @@ def _dates(scenario: Scenario) -> Iterator[Problem]:
 
 
 def _only_costs(scenario: Scenario) -> Iterator[Problem]:
-    """Programmes of which a scenario changes nothing but prices."""
+    """Programmes of which a scenario changes nothing but prices, and pay that does not move after the base year."""
     for programme in scenario.programmes:
         chosen = [change.path for change in programme.changes]
         limited = programme.places.budget is not None and "costs.grant" in chosen
         if chosen and not limited and all(path.startswith("costs.") for path in chosen):
             message = f"what is set of {programme.name} ({listed(chosen)}) changes what it costs and nothing else"
             yield _warning(scenario, "W0704", message)
+    pay = scenario.provenance["costs.pay"]
+    years = range(scenario.base_year, scenario.base_year + scenario.years + 1)
+    paid = [scenario.parameters_in(year).costs.pay for year in years]
+    if pay.set_by != "context" and all(np.array_equal(paid[0], other) for other in paid):
+        message = "costs.pay is the same in the base year as after it, so it changes what posts cost and nothing else"
+        yield _warning(
+            scenario, "W0704", message, "people answer to pay that moves: a lever, or an uncertainty with dates"
+        )
 
 
 def _base_year(scenario: Scenario) -> World:

@@ -13,6 +13,7 @@ from simulation.log import Leavers, StepDowns
 from simulation.numerics import UNFIXED, age_band, counts, logistic, logistics, logits, years_qualified_band
 from simulation.parameters import Leave
 from simulation.processes.base import Model, Process
+from simulation.processes.pay import Pay
 from simulation.programmes.channels import PersonSlot
 from simulation.vocabulary import ClusterKind, LeaverReason, Role, Status
 from simulation.world import Own, World
@@ -62,14 +63,15 @@ Risks = namedtuple(
 )
 
 
-def risks_of(p: Leave) -> Risks:
+def risks_of(p: Leave, pay: Pay) -> Risks:
     """The parameters as the kernel reads them; what depends on a cell of a table alone is worked out once, not for everybody."""
     return picked(
         Risks,
         p,
         retires=logistics(logits(p.retire)[:, :, None] + p.retire_role_odds),
         logit_leaving=logits(p.state_schools),
-        logit_of_step_down=logits(p.step_down),
+        role_odds=p.role_odds + p.pay_elasticity * pay.against_outside,
+        logit_of_step_down=logits(p.step_down) + p.step_down_pay_elasticity * pay.above_classroom,
     )
 
 
@@ -133,7 +135,7 @@ def run(model: Model, own: Own) -> None:
     places = picked(Places, schools, common=common, in_trust=in_trust(world))
     staff = np.flatnonzero((people.status == Status.IN_SERVICE.value) | (people.status == Status.CENTRAL.value))
     draws = world.key.each(DRAWN, year, people.id[staff])
-    outcome = _strike(picked(Staff, people), staff, draws, places, risks_of(p), year)
+    outcome = _strike(picked(Staff, people), staff, draws, places, risks_of(p, Pay.of(world)), year)
 
     struck, why = staff[outcome != LeaverReason.NONE], outcome[outcome != LeaverReason.NONE]
     role, school, in_service = people.role[struck], people.school[struck], people.status[struck] == Status.IN_SERVICE

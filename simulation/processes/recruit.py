@@ -10,6 +10,7 @@ from simulation.log import Appointments, ClosedChains
 from simulation.numerics import UNFIXED, counts, logistics, logits
 from simulation.processes.base import Model, Process
 from simulation.processes.matching import FIRST_ADVERT
+from simulation.processes.pay import Pay
 from simulation.processes.vacancies import closed
 from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Move, Ring, Role, Route, Status
@@ -27,8 +28,9 @@ def run(model: Model, own: Own) -> None:
     first = np.append(True, school[1:] != school[:-1])
     ordinal = np.arange(len(school)) - np.flatnonzero(first)[np.cumsum(first) - 1]
     ids, phase = school_ids(schools.urn[school]), schools.phase[school]
-    outside = schools.shift[school, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
-    chance = np.where(outside == 0.0, p.fill[phase], logistics(logits(p.fill[phase]) + outside))
+    drawn = schools.shift[school, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
+    drawn += p.pay_elasticity * Pay.of(world).against_outside[phase, Role.CLASSROOM_TEACHER]
+    chance = np.where(drawn == 0.0, p.fill[phase], logistics(logits(p.fill[phase]) + drawn))
     found = key.uniform(Decision.FILL_POST, year, ids, ordinal) < chance
     newly = key.uniform(Decision.ENTRY_ROUTE, year, ids, ordinal) < p.newly_qualified[phase]
 

@@ -16,6 +16,7 @@ from simulation.kernels import kernel
 from simulation.log import Records
 from simulation.numerics import UNFIXED, logistic, logits, normals, years_out_band
 from simulation.processes.leave import disadvantage_term, shortfall
+from simulation.processes.pay import Pay
 from simulation.programmes.channels import PersonSlot
 from simulation.vocabulary import N_PHASES, Phase, Role, Status, label
 from simulation.world import World
@@ -125,7 +126,7 @@ def _seek(people, schools, rates, key, found):
                 merit = merit_in_row(people, i, rates.merit_weights, target)
                 ready = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
                 fit = ready + people.self_view[i] - rates.bar[p, target]
-                odds = rates.logit_of_seeking[p, target] + rates.per_readiness * fit
+                odds = rates.logit_of_seeking[p, r, target] + rates.per_readiness * fit
                 odds += people.shift[i, PersonSlot.APPLYING] * UNFIXED
                 odds += rates.part_time_seek if people.fte[i] < FULL_TIME else 0.0
                 odds -= away * away / (2.0 * width * width)
@@ -189,7 +190,7 @@ def find_seekers(world: World, places: Communities) -> Seekers:
         world.parameters.leave,
         next_rung=next_rungs(world.setup.ladder),
         threshold=normals(1.0 - p.wants),
-        logit_of_seeking=logits(p.seek_promotion),
+        logit_of_seeking=logits(p.seek_promotion)[:, None, :] + p.pay_elasticity * Pay.of(world).step,
         logit_of_moving=logits(p.seek_move),
     )
     staff, n = picked(Staff, people), 2 * len(people)

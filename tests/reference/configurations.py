@@ -59,6 +59,11 @@ EXTREMES: dict[str, tuple[float, ...]] = {
     "collaborate.hiring": (0.0, 4.0),
     "collaborate.support": (0.0, 2.0),
     "leave.per_aspiration": (0.0, 1.0),
+    "leave.pay_elasticity": (-3.0, 0.0),
+    "leave.outside_pay": (0.0, 0.7, 1.4),
+    "appoint.pay_elasticity": (0.0, 3.0),
+    "recruit.pay_elasticity": (0.0, 5.0),
+    "costs.pay": (0.0, 50_000.0),
     "pupils_learn.per_team_leader": (0.0, 1.0),
 }
 """Edges of what is possible, of which every configuration takes a few."""
@@ -88,10 +93,13 @@ def random_setup(n: int) -> Setup:
 
 
 def random_earlier(n: int, base_year: int, years: int) -> Earlier:
-    """Other parameters until the base year in every fifth configuration; in the next, for a year within the projection too."""
+    """Other parameters until the base year in every fifth configuration; in the next, for a year within the projection too.
+
+    In some of the first, others again until two years before the base year: pay differs from that year's, and nobody minds.
+    """
     other, back = (random_parameters(random.Random(seed + n)) for seed in (3_000_000, 4_000_000))
     if n % 5 == 4:
-        return ((base_year, other),)
+        return ((base_year, other),) if n % 2 else ((base_year - 2, back), (base_year, other))
     return ((base_year, other), (base_year + years // 2, back)) if n % 5 == 3 else ()
 
 

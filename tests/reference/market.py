@@ -122,7 +122,9 @@ def promotion_sought(model: ReferenceModel, person: Person) -> list[Role]:
         return []
     fit = person.merit(target) + person.programmes[PersonSlot.READINESS] + person.self_view - rule.bar[phase][target]
     past_peak = person.years_qualified - rule.peak_years[phase][target]
-    odds = logit(rule.seek_promotion[phase][target]) + rule.per_readiness * fit
+    step = model.pay_gained(phase, target) - model.pay_gained(phase, person.role)
+    odds = logit(rule.seek_promotion[phase][target]) + rule.pay_elasticity[target] * step
+    odds += rule.per_readiness * fit
     odds += person.programmes[PersonSlot.APPLYING]
     odds += rule.part_time_seek if person.fte < FULL_TIME else 0.0
     odds -= past_peak**2 / (2 * rule.peak_width[target] ** 2)

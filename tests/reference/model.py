@@ -16,7 +16,7 @@ from simulation.vocabulary import LeaverReason, Role, Route, Status
 from simulation.world import Setup
 from tests.reference import clusters, delivery, market, programmes
 from tests.reference.clusters import Cluster
-from tests.reference.functions import age_band, inverse_normal, logistic, logit, mean, rounded, uniform
+from tests.reference.functions import age_band, fixed, inverse_normal, logistic, logit, mean, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
 from tests.reference.history import Year, census
 from tests.reference.person import FULL_TIME, PART_TIME_HOURS, Person
@@ -120,6 +120,21 @@ class ReferenceModel(mesa.Model):
                 person.status, person.left_reason = Status.OUT, LeaverReason.LEFT_STATE_SCHOOLS
                 person.left_year = self.year - math.floor(8 * person.born(Decision.BIRTH_LEFT))
                 self.people.append(person)
+
+    # Pay
+
+    def pay_gained(self, phase: int, role: Role) -> float:
+        """Logarithm of what a post pays now to what it paid in the base year; 0 up to then."""
+        if self.year <= self.setup.base_year:
+            return 0.0
+        now, then = (self.parameters_of_year[year].costs.pay[phase][role] for year in (self.year, self.setup.base_year))
+        return fixed(math.log(max(now, 1.0) / max(then, 1.0))) / 2**20
+
+    def outside_pay_gained(self) -> float:
+        """The same of pay outside state schools."""
+        if self.year <= self.setup.base_year:
+            return 0.0
+        return fixed(math.log(max(self.parameters.leave.outside_pay, 0.01))) / 2**20
 
     # 1. Age and roll
 
@@ -252,23 +267,30 @@ class ReferenceModel(mesa.Model):
         retire = logistic(logit(rule.retire[phase][band]) + rule.retire_role_odds[role])
         leaving, added = logit(rule.state_schools[phase][band]), person.programmes[PersonSlot.LEAVING_SECTOR]
         if person.status == Status.CENTRAL:
-            leaving += rule.role_odds[phase][role] + added
+            leaving += self.role_odds(phase, role) + added
             return {Decision.RETIRE: retire, Decision.LEAVE_STATE_SCHOOLS: logistic(leaving)}
         is_leader = role >= Role.MIDDLE_LEADER
         first = rule.first_year_in_post[phase][role] if person.years_in_role == 0 and is_leader else 0.0
         common = rule.worst_led * school.shortfall - rule.per_wellbeing * person.wellbeing
         common = common - rule.per_trust * school.trust + rule.per_disadvantage * school.disadvantage_term
-        leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + rule.role_odds[phase][role]
+        leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + self.role_odds(phase, role)
         leaving += first + common + added
         leaving += -rule.per_aspiration * person.aspiration - rule.per_aspiration**2 / 2
-        stepping_down = logistic(logit(rule.step_down[phase][role]) + first + common)
+        gained = self.pay_gained(phase, role) - self.pay_gained(phase, Role.CLASSROOM_TEACHER)
+        stepping_down = logit(rule.step_down[phase][role]) + rule.step_down_pay_elasticity * gained
         return {
             Decision.RETIRE: retire,
             Decision.LEAVE_STATE_SCHOOLS: logistic(leaving),
             Decision.CAREER_BREAK: rule.career_break[person.sex][band],
             Decision.TRUST_CENTRAL_TEAM: rule.trust_central_team[role] if is_leader and school.in_trust else 0.0,
-            Decision.STEP_DOWN: stepping_down if is_leader and role <= Role.HEAD else 0.0,
+            Decision.STEP_DOWN: logistic(stepping_down + first + common) if is_leader and role <= Role.HEAD else 0.0,
         }
+
+    def role_odds(self, phase: int, role: Role) -> float:
+        """What the role adds to the odds of leaving state schools, at its pay of this year."""
+        rule = self.parameters.leave
+        against_outside = self.pay_gained(phase, role) - self.outside_pay_gained()
+        return rule.role_odds[phase][role] + rule.pay_elasticity[role] * against_outside
 
     def leave(self) -> None:
         """Each risk has its own draw; the first to strike decides."""
@@ -310,9 +332,11 @@ class ReferenceModel(mesa.Model):
         for school in self.schools:
             classroom = [v for v in self.vacancies if v.school is school and v.role == Role.CLASSROOM_TEACHER]
             for j, vacancy in enumerate(sorted(classroom, key=lambda v: (v.chain, v.link))):
-                chance, seen = rule.fill[school.phase], school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
-                if seen != 0:
-                    chance = logistic(logit(chance) + seen)
+                chance, drawn = rule.fill[school.phase], school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
+                pay = self.pay_gained(school.phase, Role.CLASSROOM_TEACHER) - self.outside_pay_gained()
+                drawn += rule.pay_elasticity * pay
+                if drawn != 0:
+                    chance = logistic(logit(chance) + drawn)
                 if self.draw(Decision.FILL_POST, school.id, self.year, j) >= chance:
                     continue
                 u = self.draw(Decision.ENTRY_ROUTE, school.id, self.year, j)

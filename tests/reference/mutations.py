@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field, replace
 
+import numpy as np
 import pytest
 
 from simulation.draws import Decision
@@ -29,7 +30,7 @@ class Mutation:
     name: str
     process: str
     patch: Callable[[pytest.MonkeyPatch], None] | None = None
-    parameters: dict[str, float] = field(default_factory=dict)
+    parameters: dict[str, float | np.ndarray] = field(default_factory=dict)
     """Values that the mutated reference takes instead of the configuration's: a rule that is not followed."""
     first: int = 0
     """The first configuration to try: those before it are known not to notice."""
@@ -73,6 +74,16 @@ def _a_year_early(self: ReferenceModel) -> None:
     PUPILS_LEARN(self)
     for school in self.schools:
         school.past_culture = school.past_culture[1:]
+
+
+def _pay_of_the_past(self: ReferenceModel, phase: int, role: Role) -> float:
+    """Pay of years before the base year acts too."""
+    year, self.year = self.year, max(self.year, self.setup.base_year + 1)
+    now, self.parameters_of_year = self.parameters_of_year, {**self.parameters_of_year}
+    self.parameters_of_year[self.year] = now[year]
+    gained = PAY_GAINED(self, phase, role)
+    self.year, self.parameters_of_year = year, now
+    return gained
 
 
 def _step_downs_seek(reference: ReferenceModel) -> list[market.Search]:
@@ -194,6 +205,7 @@ def _without(channel: PersonSlot | SchoolSlot) -> Callable[[pytest.MonkeyPatch],
 
 
 DRAW, PUPILS_LEARN, OWN_DRAW = ReferenceModel.draw, ReferenceModel.pupils_learn, Person.u
+PAY_GAINED = ReferenceModel.pay_gained
 WHO_SEEKS, OPEN_VACANCY = market.who_seeks, market.open_vacancy
 READ_IN: tuple[tuple[PersonSlot | SchoolSlot, str], ...] = (
     (PersonSlot.LEAVING_SECTOR, "leave"),
@@ -274,6 +286,12 @@ MUTATIONS = (
     Mutation("skills given are given again each year", "develop", _changed(ReferenceModel, "develop", _keeps_what_was_given)),
     Mutation("culture given is given again each year", "lead", _changed(ReferenceModel, "lead", _culture_builds_up)),
     Mutation("aspiration keeps nobody", "leave", parameters={"leave__per_aspiration": 0.0}),
+    Mutation("pay keeps nobody in state schools", "leave", parameters={"leave__pay_elasticity": np.zeros(len(Role))}),
+    Mutation("pay keeps nobody in a post", "leave", parameters={"leave__step_down_pay_elasticity": 0.0}),
+    Mutation("pay outside is not looked at", "leave or recruit", parameters={"leave__outside_pay": 1.0}),
+    Mutation("pay draws nobody to the next rung", "appoint", parameters={"appoint__pay_elasticity": np.zeros(len(Role))}),
+    Mutation("pay draws no newcomers", "recruit", parameters={"recruit__pay_elasticity": 0.0}),
+    Mutation("pay of the past acts", "leave or appoint or recruit", _changed(ReferenceModel, "pay_gained", _pay_of_the_past)),
     *(Mutation(f"programmes' {slot.name} is not read", process, _without(slot)) for slot, process in READ_IN),
     Mutation("clusters hire as well however strong", "appoint", parameters={"collaborate__hiring": 0.0}),
     Mutation("all that was given carries over", "appoint", _changed(market, "appoint", _carries_all_that_was_given)),

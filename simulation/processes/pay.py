@@ -1,0 +1,57 @@
+"""What posts pay, as people answer to it: since the base year, against pay outside state schools, and from rung to rung."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import numpy as np
+
+from simulation.numerics import UNFIXED, fixed_array
+from simulation.parameters import Parameters
+from simulation.world import World
+
+LEAST_PAY, LEAST_RATIO = 1.0, 0.01
+"""Below this pay (GBP a year) and this ratio, nobody tells one from another; it keeps logarithms finite."""
+
+
+class Pay(NamedTuple):
+    """Pay of a full-time post in real terms, as natural logarithms in steps of 2**-20; 0 where nothing has moved.
+
+    The rates at which people leave, seek and come are those of the base year at that year's pay. So they answer to what
+    pay has gained or lost since then, and up to the base year to nothing.
+    """
+
+    gained: np.ndarray
+    """Of pay now to that of the base year, shape (phases, roles)."""
+    outside: float
+    """The same of pay outside state schools."""
+
+    @classmethod
+    def of(cls, world: World) -> Pay:
+        """Pay in the year of ``world``."""
+        setup = world.setup
+        if world.year <= setup.base_year:
+            return cls(np.zeros_like(world.parameters.costs.pay), 0.0)
+        return cls.since(setup.parameters_in(setup.base_year), world.parameters)
+
+    @classmethod
+    def since(cls, base: Parameters, now: Parameters) -> Pay:
+        """Pay in a year after the base year, from the parameters of both."""
+        gained = np.log(np.maximum(now.costs.pay, LEAST_PAY) / np.maximum(base.costs.pay, LEAST_PAY))
+        outside = np.log(np.maximum(now.leave.outside_pay, LEAST_RATIO))
+        return cls(fixed_array(gained) * UNFIXED, float(fixed_array(outside) * UNFIXED))
+
+    @property
+    def against_outside(self) -> np.ndarray:
+        """How much more a post has gained than pay outside state schools, shape (phases, roles)."""
+        return self.gained - self.outside
+
+    @property
+    def above_classroom(self) -> np.ndarray:
+        """How much more a post has gained than a classroom post, the first rung, shape (phases, roles)."""
+        return self.gained - self.gained[:, :1]
+
+    @property
+    def step(self) -> np.ndarray:
+        """How much more a post has gained than the one that is held, shape (phases, roles held, roles sought)."""
+        return self.gained[:, None, :] - self.gained[:, :, None]
