@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
+from scenarios.cites import cited_in
 from scenarios.grammar import read_scenario
 from scenarios.places import PACKAGE, Found, in_library, is_path, library_names, locate
 from scenarios.problems import InputError, Problem, echo
@@ -50,6 +51,7 @@ def load_programme(name_or_path: str | Path) -> KnownProgramme:
     found = locate(name_or_path, "programme")
     node = read(found.path, found.file, found.root)
     programme = read_programme(node, found.name, programme_names(found))
+    cited_in([node.place.source])
     node.place.source.stop_if_wrong()
     assert programme is not None
     return programme

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenarios.catalogue import is_programme, load_programme
+from scenarios.cites import cited_in
 from scenarios.grammar import CONTEXT_KEYS
 from scenarios.parameter_files import group_hint, group_of, read_group
 from scenarios.places import PACKAGE, Found, is_path, library_names, locate
@@ -85,5 +86,6 @@ def _check_parameters(node: Node, found: Found) -> list[Problem]:
         message = "there is no group of parameters of this name"
         return [Problem(found.file, None, None, "E0306", message, hint=group_hint(found.path))]
     read_group(node, group)
+    cited_in([node.place.source])
     node.place.source.stop_if_wrong()
     return []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from scenarios.cites import read_cites
 from scenarios.overrides import Override, read_overrides
 from scenarios.programme_files.settings import (
     ProgrammeSettings,
@@ -23,7 +24,17 @@ LONGEST_WARM_UP = 60
 MOST_SUPPRESSED = 1000
 MOST_TITLE, MOST_SUMMARY = 120, 2000
 
-SCENARIO_KEYS = ("extends", "context", "years", "scale", "suppress_below", "programmes", "levers", "uncertainties")
+SCENARIO_KEYS = (
+    "extends",
+    "context",
+    "years",
+    "scale",
+    "suppress_below",
+    "programmes",
+    "levers",
+    "uncertainties",
+    "cites",
+)
 CONTEXT_KEYS = ("extends", "base_year", "warm_up_years", "ladder", "register")
 LADDER = tuple(label(role) for role in Role)
 
@@ -65,6 +76,8 @@ def read_scenario(node: Node) -> ScenarioFile:
     elsewhere = {path: f"{path} belongs under levers: or uncertainties:" for path in declared()}
     elsewhere |= {key: f"{key} belongs in a context" for key in CONTEXT_KEYS if key not in SCENARIO_KEYS}
     parts = fields(node, "a scenario", ("title", "summary"), SCENARIO_KEYS, elsewhere)
+    if "cites" in parts:
+        read_cites(parts["cites"])
     extends, context = (_reference(parts, key) for key in ("extends", "context"))
     if "extends" in parts and "context" in parts:
         parts["context"].place.wrong(

@@ -11,7 +11,7 @@ from functools import partial
 import numpy as np
 
 from scenarios.dated import Dated, Rule, read_dated
-from scenarios.parameter_files import Provenance, as_text
+from scenarios.parameter_files import Backing, Provenance, apart_from_backing, as_text
 from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
 from scenarios.strict.values import scalar
@@ -39,6 +39,8 @@ class Override:
     """``lever`` (a government can choose it) or ``uncertainty`` (nobody can)."""
     dated: Dated
     """What it does to the value that the base has, by school year."""
+    backing: Backing | None = None
+    """What the scenario says that it rests on."""
 
     def check_first(self, base_year: int) -> bool:
         """Whether it begins when it can; a problem is noted for a lever with a date before the base year."""
@@ -72,9 +74,11 @@ def read_overrides(node: Node, set_by: str) -> list[Override]:
         if part is None:
             node.keys[path].place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path))
             continue
-        dated = read_dated(value, path, partial(_read_rule, declaration=part))
-        if dated is not None:
-            found.append(Override(parameter_of(path), path, value, set_by, dated.within(partial(_within_table, path))))
+        apart = apart_from_backing(value, path)
+        dated = None if apart is None else read_dated(apart[0], path, partial(_read_rule, declaration=part))
+        if apart is not None and dated is not None:
+            dated = dated.within(partial(_within_table, path))
+            found.append(Override(parameter_of(path), path, apart[0], set_by, dated, apart[1]))
     return found
 
 
@@ -225,5 +229,5 @@ def sources_after(overrides: Iterable[Override], sources: dict[str, Provenance])
         written = as_text(override.node)
         if override.part != override.path:
             written = f"{{{override.part.removeprefix(override.path + '.')}: {written}}}"
-        found[override.path] = found[override.path].set_anew(override.node, written, override.set_by)
+        found[override.path] = found[override.path].set_anew(override.node, written, override.set_by, override.backing)
     return found

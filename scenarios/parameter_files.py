@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from scenarios.evidence import evidence
+from scenarios.cites import read_cites, read_sources
 from scenarios.problems import echo
 from scenarios.strict import (
     Mapping,
@@ -47,7 +47,7 @@ class Provenance:
     range: tuple[float, float]
     """Least and most that any cell may be."""
     sources: tuple[str, ...]
-    """Ids of rows of evidence."""
+    """Ids of rows of evidence, or names of publications that the file cites."""
     grade: str
     """A key of :data:`GRADES`."""
     note: str
@@ -56,17 +56,20 @@ class Provenance:
     set_by: str = "context"
     """``context``, ``lever`` or ``uncertainty``."""
 
-    def set_anew(self, node: Node, written: str, set_by: str) -> Provenance:
-        """Where the value comes from once a scenario has set it, at ``node``: a judgement, whatever it rested on."""
-        note = f"set by a scenario as {'a lever' if set_by == 'lever' else 'an uncertainty'}"
+    def set_anew(self, node: Node, written: str, set_by: str, backing: Backing | None = None) -> Provenance:
+        """Where the value comes from once a scenario has set it, at ``node``.
+
+        It rests on the ``backing`` that the scenario gives; without one it is a judgement, whatever it rested on.
+        """
+        said = backing or Backing((), "J", "")
         place = node.place
         return replace(
             self,
             value=written,
-            sources=(),
-            grade="J",
+            sources=said.sources,
+            grade=said.grade,
             set_by=set_by,
-            note=note,
+            note=said.note or f"set by a scenario as {'a lever' if set_by == 'lever' else 'an uncertainty'}",
             file=place.source.file,
             line=place.line,
         )
@@ -95,7 +98,9 @@ def read_group(node: Node, group: str) -> dict[str, Known]:
     """The parameters in one group's file, by path; problems are noted in the file's source."""
     known = groups()[group]
     elsewhere = {name: f"{name} belongs in {other}.yaml" for other, names in groups().items() for name in names}
-    entries = fields(node, f"{group}.yaml", optional=known, elsewhere=elsewhere)
+    entries = fields(node, f"{group}.yaml", optional=("cites", *known), elsewhere=elsewhere)
+    if "cites" in entries:
+        read_cites(entries.pop("cites"))
     found = {}
     for name, entry in entries.items():
         parameter = _read_parameter(entry, known[name])
@@ -150,9 +155,35 @@ class Backing:
     """What a value rests on."""
 
     sources: tuple[str, ...]
-    """Ids of rows of evidence."""
+    """Ids of rows of evidence, or names of publications that the file cites."""
     grade: str
     note: str
+
+
+BACKING_KEYS = ("sources", "grade", "note")
+
+
+def apart_from_backing(node: Node, what: str) -> tuple[Node, Backing | None] | None:
+    """What a scenario writes for a value, and what it says beside it that this rests on; None, with problems noted, if wrong.
+
+    ``sources`` and ``grade`` stand together; a ``note`` may stand alone. Without any of them the value is a judgement.
+    """
+    given = {key: node.values[key] for key in BACKING_KEYS if key in node.values} if isinstance(node, Mapping) else {}
+    if not isinstance(node, Mapping) or not given:
+        return node, None
+    missing = [key for key in ("sources", "grade") if key not in given]
+    if len(missing) == 1:
+        hint = "sources and the grade of evidence stand together, such as sources: [rand2019], grade: A"
+        node.place.wrong("E0303", f"{what} lacks {missing[0]}", hint)
+        return None
+    if missing:
+        words = text(given["note"], 500, "note")
+        backing = None if words is None else Backing((), "J", words)
+    else:
+        backing = read_backing(given)
+    left = {key: value for key, value in node.values.items() if key not in given}
+    rest = Mapping(node.place, {key: node.keys[key] for key in left}, left)
+    return None if backing is None else (rest, backing)
 
 
 def read_backing(parts: dict[str, Node]) -> Backing | None:
@@ -190,24 +221,6 @@ def _check_range(cells: Cells, bounds: tuple[float, float], declaration: Declara
             written.place.wrong(
                 "E0409", f"{name} is {echo(written.text)}, outside its range {bounds[0]:g} to {bounds[1]:g}"
             )
-
-
-def read_sources(node: Node) -> tuple[str, ...]:
-    """Ids of rows of evidence."""
-    known = evidence()
-    found = []
-    for item in items(node, "sources"):
-        source = text(item, 100, "a source")
-        if source is None:
-            continue
-        if source not in known:
-            hint = did_you_mean(source, known) or "sources are ids in scenarios/evidence/*.csv"
-            item.place.wrong("E0412", f"no row of evidence has the id {echo(source)}", hint)
-        elif source in found:
-            item.place.wrong("E0412", f"the source {source} is here twice")
-        else:
-            found.append(source)
-    return tuple(found)
 
 
 def as_text(node: Node) -> str:

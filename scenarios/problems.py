@@ -142,11 +142,12 @@ CODES: dict[str, str] = {
     "E0409": "The value lies outside the range given for it. The range says what the evidence can bear.",
     "E0410": "Shares along an axis must sum to one.",
     "E0411": "A range is [least, most], with the least first and both possible for the unit.",
-    "E0412": "A source is the id of a row of the evidence tables.",
+    "E0412": "A source is the id of a row of the evidence tables, or the name of a publication that the file itself cites.",
     "E0413": "Only a value of grade J (judgement) may have no source.",
     "E0414": "A parameter may be changed in one place of a file: under levers or under uncertainties.",
     "E0415": "A ladder lists rungs from the bottom up, starts with classroom_teacher and has a head.",
     "E0416": "School years beside a value stand in order: from, by, until; and a lever is pulled after the base year.",
+    "E0417": "A publication that a file cites has a name of its own, one meaning, and something in the file that rests on it.",
     "E0501": "No programme has this name: neither in the library nor, for a programme of yours, beside its file.",
     "E0502": "A condition goes by a column of people, schools or clusters. People also have the columns of their school "
     "and its cluster, schools those of their cluster; a school has no age, and a cluster no head teacher's years.",

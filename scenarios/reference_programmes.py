@@ -41,6 +41,7 @@ _KEYS = {
     "leaves_alone": "outcomes that evidence says it does not move: `{outcome, years_after, sources}`",
     "assumes": "sentences: what is assumed where evidence is silent",
     "evidence": "what is known, how firm it is and what is not known; ids of rows of evidence in brackets",
+    "cites": "publications of the file's own that `sources` may name: by name, `{title, year, address, says}`",
     "study": "how it was evaluated and what was found: see [Evaluate a programme](../guides/evaluation.md)",
     "calibrations": "readings of what was found: by name, a `summary` and `changes` of figures and parameters",
 }

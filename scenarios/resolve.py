@@ -6,12 +6,14 @@ import hashlib
 import json
 import os
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import numpy as np
 
+from scenarios.cites import cited_in
+from scenarios.evidence import Citation
 from scenarios.given import scenario_in, with_levers
 from scenarios.grammar import ScenarioFile, read_context, read_scenario
 from scenarios.overrides import sources_after
@@ -23,7 +25,7 @@ from scenarios.programme_files.run import Programmes
 from scenarios.register.scale import scale_register
 from scenarios.register_settings import RegisterSettings
 from scenarios.schedule import scheduled
-from scenarios.strict import Node, Scalar, in_reading_order, parse, read
+from scenarios.strict import Node, Scalar, Source, in_reading_order, parse, read
 from scenarios.strict.fields import listed
 from scenarios.tables import as_plain
 from simulation.in_force import in_force
@@ -89,6 +91,8 @@ class Scenario:
     """Files read, the scenario itself first."""
     written: dict[str, str]
     """What was given in Python, as the file of that name in ``chain`` would say it."""
+    cites: dict[str, Citation] = field(default_factory=dict)
+    """Publications that the files read name by themselves."""
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.title}>"
@@ -144,6 +148,7 @@ class Scenario:
             "scale": self.scale,
             # Only where it is set: it changes no run of a scenario that says nothing of it.
             **({} if self.suppress_below is None else {"suppress_below": self.suppress_below}),
+            **({} if not self.cites else {"cites": {n: c.resolved() for n, c in sorted(self.cites.items())}}),
             "ladder": list(self.ladder),
             "register": self.register.resolved(),
             "parameters": {
@@ -196,6 +201,7 @@ class Reading:
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.sources: list[Source] = []
 
     def finish(self) -> None:
         """Raise :exc:`InputError` if anything was wrong in any file."""
@@ -213,6 +219,7 @@ class Reading:
             self.problems.extend(error.problems)
             return None
         node.place.source.problems = self.problems  # from here on, all files share one list
+        self.sources.append(node.place.source)
         return node
 
     def chain(
@@ -253,6 +260,7 @@ class Reading:
 
     def scenario(self, start: Found, elsewhere: Found | None = None) -> Scenario | None:
         """The scenario, in the context ``elsewhere`` if given; None if anything was wrong."""
+        before = len(self.sources)
         files = self.chain(start, "scenario", read_scenario)
         if not files or files[-1][1].context is None:
             return None
@@ -268,12 +276,13 @@ class Reading:
         changed = scheduled(_parameters(context.known), (), overrides, sources, context.base_year)
         sources = sources_after(overrides, sources)
         programmes, read_too = Programmes(self).of(files, context.ladder)
+        cites = cited_in(self.sources[before:])
         if self.problems or changed is None:
             return None
         chosen = [file for _, file in files]
         chain = (*(found.file for found, _ in files), *read_too)
         written = {found.file: found.text for found, _ in files if found.text is not None}
-        return _assemble(start.name, chosen, context, *changed, sources, programmes, chain, written)
+        return _assemble(start.name, chosen, context, *changed, sources, programmes, chain, written, cites)
 
     def context(self, start: Found, origin: str | None = None) -> Context | None:
         """The context with its parameters; None if anything was wrong."""
@@ -337,6 +346,7 @@ def _first(values: Any) -> Any:
 def _assemble(
     name: str, files: list[ScenarioFile], context: Context, parameters: Parameters, earlier: Earlier,
     sources: dict[str, Provenance], programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...], written: dict[str, str],
+    cites: dict[str, Citation],
 ) -> Scenario:  # fmt: skip
     return Scenario(
         name=name,
@@ -356,6 +366,7 @@ def _assemble(
         register=context.register,
         chain=(*chain, *context.chain),
         written=written,
+        cites=cites,
     )
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from analysis.options import JsonOption, argument
+
+if TYPE_CHECKING:
+    from scenarios.evidence import Citation
 
 MOST_IN_FULL = 3
 """Parameters found up to which each is told in full."""
@@ -27,13 +31,14 @@ def parameters(
     from analysis.output.terminal import print_paragraphs, print_table
     from scenarios.parameter_table import parameter_rows
 
-    rows = parameter_rows(scenarios.load(scenario), " ".join(words or ()))
+    loaded = scenarios.load(scenario)
+    rows = parameter_rows(loaded, " ".join(words or ()))
     if as_json or len(rows) > MOST_IN_FULL:
         shown = [{**row, "value": row["value"] if as_json else _span(row["value"])} for row in rows]
         headings = {"name": "Name", "value": "Value", "unit": "Unit", "low": "Least", "high": "Most", "grade": "Grade"}
         print_table(shown, as_json, headings=headings)
     else:
-        print_paragraphs([_in_full(row) for row in rows])
+        print_paragraphs([_in_full(row, loaded.cites) for row in rows])
 
 
 def _cells(value: Any, start: str = "") -> dict[str, float]:
@@ -55,10 +60,10 @@ def _span(value: Any) -> str:
     return plain(low) if low == high else f"{plain(low)} to {plain(high)}"
 
 
-def _in_full(row: dict[str, Any]) -> str:
+def _in_full(row: dict[str, Any], cites: Mapping[str, Citation]) -> str:
     from analysis.explain.words import published
     from analysis.figures.rounding import plain
-    from scenarios.evidence import evidence
+    from scenarios.cites import backing
     from scenarios.parameter_files import GRADES
 
     cells = _cells(row["value"])
@@ -71,5 +76,5 @@ def _in_full(row: dict[str, Any]) -> str:
     lines += [f"  {f'{label}: ' if label else 'value: '}{plain(value)}" for label, value in cells.items()]
     if row["grade"]:
         lines.append(f"  evidence: {row['grade']}, {GRADES[row['grade']]}")
-    lines += [f"  source: {published(evidence()[source])}" for source in filter(None, row["source"].split(", "))]
+    lines += [f"  source: {published(backing(source, cites))}" for source in filter(None, row["source"].split(", "))]
     return "\n".join(lines)

@@ -8,7 +8,7 @@ from statistics import NormalDist
 from analysis.explain.words import Item, one, ordinal, published, roles
 from analysis.figures.rounding import percent, plain
 from analysis.figures.words import WORDS, capital, count, listed
-from scenarios.evidence import evidence
+from scenarios.cites import backing
 from scenarios.parameter_files import GRADES
 from scenarios.programme_files.known import EffectSettings, KnownProgramme
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, On
@@ -31,7 +31,7 @@ def effect_item(programme: KnownProgramme, effect: EffectSettings) -> Item:
     below = [f"It could be anything from {between}."] if low < high else []
     below += [f"{capital(source.note).rstrip('.')}."] if source.note else []
     below += [f"Grade {source.grade}: {GRADES[source.grade]}."]
-    below += [published(evidence()[row]) for row in source.sources]
+    below += [published(backing(name, programme.cites)) for name in source.sources]
     return Item(size, tuple(below))
 
 

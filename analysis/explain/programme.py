@@ -5,16 +5,18 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.explain.effects import effects
-from analysis.explain.words import Section, who, written
+from analysis.explain.words import Section, published, who, written
 from analysis.figures.rounding import joined, plain, pounds
 from analysis.figures.words import JOINERS, WORDS
+from scenarios.cites import backing
 from scenarios.evidence import evidence
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import KnownProgramme
@@ -45,7 +47,8 @@ def sections(programme: KnownProgramme) -> list[Section]:
         weights=[(what, "" if by == 1 else f"{plain(by)} times ", abs(by)) for what, by in _leaning(programme, "select")],
         effects=effects(programme, side=False), side_effects=effects(programme, side=True),
         costs=_costs(programme), between=_between, prices=england().base_year,
-        outcome=lambda name: WORDS["outcomes"].get(name, name), evidence=evidence(), without_ids=_without_ids,
+        outcome=lambda name: WORDS["outcomes"].get(name, name), without_ids=partial(_without_ids, known={*evidence(), *programme.cites}),
+        source=lambda name: published(backing(name, programme.cites)), uses=uses(programme),
         grades=grades, firm=list(firm.values()),
         shares=[f"{n} {'rests' if n == 1 else 'rest'} on {firm[grade]}" for grade, n in grades.items()],
     )  # fmt: skip
@@ -58,13 +61,26 @@ def _leaning(programme: KnownProgramme, step: str) -> list[tuple[str, float]]:
     return [(what, size) for what, size in zip(whose, sizes, strict=True) if size]
 
 
-def _without_ids(text: str) -> str:
-    """The file's words, without ids of rows of evidence in brackets: each is given in full with its effect or in the file."""
+def _without_ids(text: str, known: Collection[str]) -> str:
+    """The file's words, without ids of evidence in brackets: each is given in full with its effect or in the file."""
 
     def kept(found: re.Match[str]) -> str:
-        return "" if set(re.split(r"[,; ]+", found[1])) <= set(evidence()) else found[0]
+        return "" if set(re.split(r"[,; ]+", found[1])) <= set(known) else found[0]
 
     return re.sub(r" \(([a-z0-9_,; ]+)\)", kept, text)
+
+
+def uses(programme: KnownProgramme) -> dict[str, list[str]]:
+    """What rests on each publication that the programme's own file cites, by its name."""
+    found: dict[str, list[str]] = {name: [] for name in programme.cites}
+    backed: list[tuple[str, Collection[str]]] = [(path, f.provenance.sources) for path, f in programme.figures.items()]
+    backed += [(f"leaves {alone.outcome} alone", alone.sources) for alone in programme.leaves_alone]
+    if programme.study is not None:
+        backed += [(f"the study's finding {finding.name}", finding.sources) for finding in programme.study.findings]
+    for what, sources in backed:
+        for name in set(sources) & set(found):
+            found[name].append(what)
+    return found
 
 
 @dataclass(frozen=True)

@@ -3,24 +3,34 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 from analysis.explain.pay import pay_in_words
-from analysis.explain.words import Section, who, written
+from analysis.explain.words import Section, published, who, written
 from analysis.figures.rounding import plain
 from analysis.figures.words import JOINERS
+from scenarios.cites import backing
 from scenarios.places import place_name
+from scenarios.programme_files.known import KnownProgramme
 from scenarios.resolve import Scenario
 
 
 def sections(scenario: Scenario) -> list[Section]:
     """What a scenario is about: its system of schools, its years, its programmes and what it changes."""
-    known = {
+    known: dict[str, Any] = {
         "s": scenario,
         "schools": scenario.register.schools,
         "place": place_name(scenario.context),
         "joiners": JOINERS,
     }
-    return written("scenario.txt", **known, few=_few, as_set=_as_set, who=who, pay=pay_in_words(scenario))
+    known |= {"few": _few, "as_set": _as_set, "who": who, "rests_on": _rests_on, "pay": pay_in_words(scenario)}
+    return written("scenario.txt", **known, source=lambda name: published(backing(name, scenario.cites)))
+
+
+def _rests_on(programme: KnownProgramme) -> list[str]:
+    """Sources that a scenario gives for what it sets of a programme, each once."""
+    set_here = [programme.figures[change.path] for change in programme.changes if change.path in programme.figures]
+    return list(dict.fromkeys(source for figure in set_here for source in figure.provenance.sources))
 
 
 def _as_set(written: str) -> str:

@@ -14,7 +14,7 @@ from typing import Any
 from analysis.figures.rounding import joined, percent, plain, pounds
 from analysis.figures.templates import templates
 from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, the, within
-from scenarios.evidence import Row
+from scenarios.evidence import Citation, Row
 from scenarios.programme_files.known import Figure
 from simulation.processes.eligibility import CODES, COLUMNS
 from simulation.programmes.programme import Condition, Unit
@@ -218,8 +218,14 @@ def _acting(codes: list[int], none_of: bool) -> str:
     return f"who {'do not act' if none_of else 'act'} as {listed(acting, 'or')}"
 
 
-def published(row: Row) -> str:
-    """A row of evidence as a sentence: the figure, what it is, compared with whom, and where it was read."""
+def published(row: Row | Citation) -> str:
+    """A row of evidence as a sentence: the figure, what it is, compared with whom, and where it was read.
+
+    Or a publication that a file cites by itself: what it found, as the file says it, and where it can be read.
+    """
+    if isinstance(row, Citation):
+        says = f"{row.says.rstrip('.')} " if row.says else ""
+        return f"Cited by the file: {says}({cited(row)})." if says else f"Cited by the file: {cited(row)}."
     title = row.source_title if len(row.source_title) <= 90 else f"{row.source_title[:87].rstrip()}…"
     if row.is_claim:
         cause = row.quantity.split(": ", maxsplit=1)[-1]
@@ -231,6 +237,11 @@ def published(row: Row) -> str:
     says_when = "year" in row.quantity or not _is_number(row.lag_years) or row.lag_years == "0"
     later = "" if says_when else f", after {count(float(row.lag_years), 'year')}"
     return f"{'Published' if row.verified else 'Not read in a source'}: {figure}, {row.quantity}{against}{later} ({title})."
+
+
+def cited(citation: Citation) -> str:
+    """A publication by its title, year and address."""
+    return ", ".join([f"{citation.title}, {citation.year}", *([citation.address] if citation.address else [])])
 
 
 def _is_number(text: str) -> bool:

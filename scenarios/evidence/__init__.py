@@ -62,6 +62,23 @@ class Row:
         return self.unit == "sign" and bool(self.outcome)
 
 
+@dataclass(frozen=True)
+class Citation:
+    """A publication that a file cites by itself, beside the rows here."""
+
+    title: str
+    year: int
+    """Calendar year in which it was published."""
+    address: str = ""
+    """Where it can be read, such as a web address."""
+    says: str = ""
+    """What it found, in plain English."""
+
+    def resolved(self) -> dict[str, str | int]:
+        """Plain values, for results and digests."""
+        return {"title": self.title, "year": self.year, "address": self.address, "says": self.says}
+
+
 _SHARED = ("id", "role", "phase", "group", "year", "value", "unit", "lower", "upper", "source_title", "source_url")
 _OF_STUDIES = ("programme", "outcome", "comparison_group", "n", "lag_years")
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scenarios.dated import NO_END, Steps
+from scenarios.evidence import Citation
 from scenarios.parameter_files import Provenance
 from scenarios.programme_files.conditions import condition_plain
 from scenarios.programme_files.study import Calibration, Study
@@ -177,6 +178,8 @@ class KnownProgramme:
     """How it was evaluated; None where its file does not say."""
     calibrations: tuple[Calibration, ...] = ()
     """Readings of its study's findings."""
+    cites: dict[str, Citation] = field(default_factory=dict)
+    """Publications that its file, or a scenario that changes its figures, names by itself."""
 
     def value(self, path: str, otherwise: float = 0.0) -> float:
         """The figure at ``path``, or what holds where the file has none."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from scenarios.parameter_files import read_sources
+from scenarios.cites import read_sources
 from scenarios.problems import echo
 from scenarios.programme_files.known import Expectation
 from scenarios.strict import Node, choice, did_you_mean, fields, items, text, whole

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from scenarios.cites import read_cites
 from scenarios.evidence import evidence
 from scenarios.grammar import MOST_SUMMARY, MOST_TITLE
 from scenarios.problems import echo
@@ -20,7 +21,7 @@ from scenarios.strict import Mapping, Node, choice, did_you_mean, fields, items,
 from simulation.programmes.programme import Area, Condition, Unit
 
 NEEDED = ("title", "summary", "joins", "who", "places", "delivery", "effects", "moves", "assumes", "evidence")
-OPTIONAL = ("take_up", "side_effects", "costs", "leaves_alone", "study", "calibrations")
+OPTIONAL = ("cites", "take_up", "side_effects", "costs", "leaves_alone", "study", "calibrations")
 KEYS = (
     "title",
     "summary",
@@ -36,6 +37,7 @@ KEYS = (
     "leaves_alone",
     "assumes",
     "evidence",
+    "cites",
     "study",
     "calibrations",
 )
@@ -52,6 +54,8 @@ def read_programme(node: Node, name: str, programmes: set[str]) -> KnownProgramm
     ``programmes`` are the names that conditions on earlier programmes may use, besides ``name`` itself.
     """
     parts = fields(node, "a programme", NEEDED, OPTIONAL)
+    if "cites" in parts:
+        read_cites(parts["cites"])
     joins = choice(parts["joins"], UNITS, "joins") if "joins" in parts else None
     references = References(programmes | {name}, name)
     figures: dict[str, Figure] = {}
@@ -85,7 +89,9 @@ def read_programme(node: Node, name: str, programmes: set[str]) -> KnownProgramm
     ):
         return None
     found.pop("cited")
-    programme = KnownProgramme(name=name, unit=unit, figures=figures, file=node.place.source.file, **delivery, **found)
+    source = node.place.source
+    found["cites"] = {cited: citation for cited, (citation, _) in source.cites.items()}
+    programme = KnownProgramme(name=name, unit=unit, figures=figures, file=source.file, **delivery, **found)
     good = check_places(programme.places, programme.value("costs.grant"), parts["places"].place)
     good &= _check_change(programme, parts["effects"])
     helpers = getattr(parts["delivery"], "values", {}).get("helpers", parts["delivery"])
@@ -191,8 +197,14 @@ _ID = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]+)+\Z")
 
 def _check_cited(node: Node, words: str) -> bool | None:
     """Whether every id in brackets is a row of evidence; None, with problems noted, if not."""
-    known = evidence()
-    cited = [word for group in _CITED.findall(words) for word in re.split(r"[,; ]+", group) if _ID.match(word)]
+    known = {**evidence(), **node.place.source.cites}
+    cited = [
+        word
+        for group in _CITED.findall(words)
+        for word in re.split(r"[,; ]+", group)
+        if _ID.match(word) or word in known
+    ]
+    node.place.source.cited.update(cited)
     wrong = [word for word in cited if word not in known]
     for word in dict.fromkeys(wrong):
         hint = did_you_mean(word, known) or "sources are ids in scenarios/evidence/*.csv"

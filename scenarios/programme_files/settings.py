@@ -9,7 +9,7 @@ from typing import Any
 
 from scenarios.dated import is_year_by_year, read_dated, stepped
 from scenarios.overrides import read_change, read_way
-from scenarios.parameter_files import Provenance, as_text
+from scenarios.parameter_files import Provenance, apart_from_backing, as_text
 from scenarios.problems import echo
 from scenarios.programme_files.conditions import References, change_conditions
 from scenarios.programme_files.effects import size_due
@@ -233,21 +233,27 @@ def _with_figure(
         near = did_you_mean(path, programme.figures) or f"it has {listed(sorted(programme.figures))}"
         place.wrong("E0505", f"{programme.name} has no figure {echo(path) or 'of that path'}", near)
         return programme
-    slot = Slot(path, _due(programme, path))
-    dated = read_dated(node, f"{path} of {programme.name}", partial(_read_new, slot=slot))
-    if dated is None:
+    slot, what = Slot(path, _due(programme, path)), f"{path} of {programme.name}"
+    apart = apart_from_backing(node, what)
+    dated = None if apart is None else read_dated(apart[0], what, partial(_read_new, slot=slot))
+    if apart is None or dated is None:
         return programme
+    node, backing = apart
     value, steps = stepped(dated, figure.value, programme.earlier.get(path, ()))
     source = figure.provenance
     numbers = (value, *(before for _, before in steps))
     if not all(_possible(one, slot, programme.name, source, node) for one in numbers):
         return programme
-    provenance = source.set_anew(node, as_text(node), set_by)
+    provenance = source.set_anew(node, as_text(node), set_by, backing)
+    cites = {
+        **programme.cites,
+        **{name: node.place.source.cites[name][0] for name in provenance.sources if name in node.place.source.cites},
+    }
     figures = {**programme.figures, path: Figure(value, provenance)}
     earlier = {name: before for name, before in programme.earlier.items() if name != path}
     earlier |= {path: steps} if steps else {}
     change = Change(path, as_text(node), set_by, node.place.source.file)
-    return programme.with_change(change, figures=figures, earlier=earlier)
+    return programme.with_change(change, figures=figures, earlier=earlier, cites=cites)
 
 
 def _possible(value: float, slot: Slot, programme: str, source: Provenance, node: Node) -> bool:

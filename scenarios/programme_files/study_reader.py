@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from scenarios.parameter_files import read_sources
+from scenarios.cites import read_sources
 from scenarios.problems import echo
 from scenarios.programme_files.figures import Due, Slot, read_figure
 from scenarios.programme_files.study import MEASURES, VISIBLE, Calibration, Finding, Study, Tolerance

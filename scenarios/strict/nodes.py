@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from scenarios.problems import InputError, Problem
+
+if TYPE_CHECKING:
+    from scenarios.evidence import Citation
 
 
 @dataclass
@@ -18,6 +22,10 @@ class Source:
     problems: list[Problem] = field(default_factory=list)
     at: tuple[str, ...] = ()
     """For each line, where a user gave it in Python: messages say that in place of file, line and column."""
+    cites: dict[str, tuple[Citation, Place]] = field(default_factory=dict)
+    """Publications that the file names by itself, with where it does."""
+    cited: set[str] = field(default_factory=set)
+    """Sources that values in the file rest on."""
 
     def problem(
         self,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from scenarios.parameter_files import read_sources
+from scenarios.cites import read_sources
 from scenarios.places import PACKAGE, shipped
 from scenarios.problems import echo
 from scenarios.strict import (

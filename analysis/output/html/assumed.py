@@ -14,7 +14,7 @@ from analysis.explain.words import Section, over_years, plain
 from analysis.figures.tables import Table, columns
 from analysis.output.html.exhibits import Exhibit, Numbering
 from scenarios.catalogue import load_programme
-from scenarios.evidence import evidence
+from scenarios.evidence import Citation, evidence
 from scenarios.parameter_files import GRADES
 from scenarios.places import library_names
 
@@ -220,6 +220,14 @@ def cited(described: Sequence[Resolved], numbering: Numbering) -> Cited:
 
 
 def _figures(resolved: Resolved) -> Iterator[tuple[str, Resolved]]:
+    """Every figure with what it rests on, a publication of the scenario's own as what it cites."""
+    cites = {name: Citation(**citation) for name, citation in resolved.get("cites", {}).items()}
+    for path, figure in _all_figures(resolved):
+        own = [cites.get(source, source) for source in figure["sources"]]
+        yield path, {**figure, "sources": own} if cites else figure
+
+
+def _all_figures(resolved: Resolved) -> Iterator[tuple[str, Resolved]]:
     yield from resolved["parameters"].items()
     for name, programme in resolved["programmes"].items():
         for path, figure in programme["figures"].items():
@@ -247,7 +255,7 @@ def _grades(
 
 
 def _cited(title: str, figures: Mapping[str, Resolved], numbering: Numbering) -> Exhibit | None:
-    used: dict[str, list[str]] = {}
+    used: dict[str | Citation, list[str]] = {}
     for path, figure in figures.items():
         for source in figure["sources"]:
             used.setdefault(source, []).append(path)
@@ -255,21 +263,31 @@ def _cited(title: str, figures: Mapping[str, Resolved], numbering: Numbering) ->
         return None
     records, rows = [], []
     for source, paths in used.items():
-        row = evidence().get(source)
+        said, words = _told(source)
         grades = sorted({figures[p]["grade"] for p in paths} - {""})
-        record: dict[str, Any] = {"id": source, "used": paths, "grades": grades}
-        words = {"says": source, "value": "", "source": "not known to this version", "url": ""}
-        if row is not None:
-            record |= {"says": row.quantity, "value": row.value, "unit": row.unit}
-            record |= {"title": row.source_title, "url": row.source_url, "read": row.verified}
-            words = {"says": row.quantity, "value": _value(row), "source": _source(row)}
-            words["url"] = row.source_url if is_link(row.source_url) else ""
+        record: dict[str, Any] = {**said, "used": paths, "grades": grades}
         records.append(record)
         named = ", ".join(paths[:4]) + (f" and {len(paths) - 4} more" if len(paths) > 4 else "")
         rows.append({**words, "used": named, "grade": ", ".join(grades), "link": "source"})
     headings = {"says": "What was found", "value": "Figure", "used": "Used for", "grade": "Grade", "source": "Source"}
     made = Table(title, columns(headings, ["value"]), rows, records, "Grade: of the figures that cite it.")
     return numbering.table(made, from_runs=False)
+
+
+def _told(source: str | Citation) -> tuple[dict[str, Any], dict[str, str]]:
+    """What a source says, as a record and in words: a row of evidence by its id, or a publication of a file's own."""
+    if isinstance(source, Citation):
+        link = source.address if is_link(source.address) else ""
+        shown = f" ({source.address})" if source.address and not link else ""
+        words = {"says": source.says, "value": "", "source": f"{source.title}, {source.year}{shown}", "url": link}
+        return {"id": "", **source.resolved()}, words
+    row = evidence().get(source)
+    if row is None:
+        return {"id": source}, {"says": source, "value": "", "source": "not known to this version", "url": ""}
+    record: dict[str, Any] = {"id": source, "says": row.quantity, "value": row.value, "unit": row.unit}
+    record |= {"title": row.source_title, "url": row.source_url, "read": row.verified}
+    words = {"says": row.quantity, "value": _value(row), "source": _source(row)}
+    return record, {**words, "url": row.source_url if is_link(row.source_url) else ""}
 
 
 def _value(row: Any) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 from analysis.explain.words import over_years
 from analysis.output.sheet.sheet import UNAVAILABLE, Cell, Number, Sheet, make
 from analysis.output.study import Study
-from scenarios.evidence import Row, evidence
+from scenarios.evidence import Citation, Row, evidence
 
 LONGEST_VALUE = 200
 SET_BY = {
@@ -21,13 +21,25 @@ SET_BY = {
 }
 
 
+PUBLISHED = (
+    "Source", "What was measured", "Programme or study", "Value", "Unit", "Low", "High", "Counted", "Compared with",
+    "Year", "Published in", "Address", "Read in the source",
+)  # fmt: skip
+"""Headings of the sheet of evidence."""
+
+
 def assumed(study: Study) -> list[Sheet]:
     """What was assumed, and the published figures that it rests on."""
     rows: list[dict[str, Cell]] = []
-    sources: list[str] = []
+    behind: dict[tuple[str, Row | Citation], None] = {}
     base = study.scenarios[0]["resolved"]["parameters"]
     for scenario in study.scenarios:
         resolved = scenario["resolved"]
+        known: dict[str, Row | Citation] = {
+            **evidence(),
+            **{name: Citation(**cited) for name, cited in resolved.get("cites", {}).items()},
+        }
+        sources: list[str] = []
         own: list[tuple[str, str, dict[str, Cell]]] = [
             ("how it was run", name, _plain(value, "the study")) for name, value in _settings(scenario)
         ]
@@ -42,10 +54,11 @@ def assumed(study: Study) -> list[Sheet]:
             ):
                 own.append(("the school system", path, _figure(parameter)))
                 sources += parameter["sources"]
+        behind |= dict.fromkeys((source, known[source]) for source in sources if source in known)
         rows += [{"Scenario": scenario["title"], "About": of, "Assumption": what, **told} for of, what, told in own]
     sheets = [make("Assumptions", rows)]
-    if behind := [_published(evidence()[source]) for source in dict.fromkeys(sources) if source in evidence()]:
-        sheets.append(make("Evidence", behind))
+    if behind:
+        sheets.append(make("Evidence", [_published(*one) for one in behind]))
     return sheets
 
 
@@ -110,22 +123,17 @@ def _number(value: Any) -> Cell:
     return Number(float(value), len(written.partition(".")[2]), "plain")
 
 
-def _published(row: Row) -> dict[str, Cell]:
-    return {
-        "Source": row.id,
-        "What was measured": row.quantity,
-        "Programme or study": row.programme,
-        "Value": _as_published(row.value),
-        "Unit": row.unit,
-        "Low": _as_published(row.lower),
-        "High": _as_published(row.upper),
-        "Counted": row.n,
-        "Compared with": row.comparison_group,
-        "Year": row.year,
-        "Published in": row.source_title,
-        "Address": row.source_url,
-        "Read in the source": "yes" if row.verified else "no",
-    }
+def _published(source: str, row: Row | Citation) -> dict[str, Cell]:
+    if isinstance(row, Citation):
+        told: dict[str, Cell] = {"Source": source, "What was measured": row.says, "Year": str(row.year)}
+        told |= {"Published in": row.title, "Address": row.address, "Read in the source": "cited by the scenario"}
+        return {heading: told.get(heading, "") for heading in PUBLISHED}
+    found = (
+        row.id, row.quantity, row.programme, _as_published(row.value), row.unit, _as_published(row.lower),
+        _as_published(row.upper), row.n, row.comparison_group, row.year, row.source_title, row.source_url,
+        "yes" if row.verified else "no",
+    )  # fmt: skip
+    return dict(zip(PUBLISHED, found, strict=True))
 
 
 def _as_published(text: str) -> Cell:

@@ -10,12 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import UserError
+from analysis.explain.words import cited
 from analysis.figures.estimates import LEVEL, Estimate
 from analysis.figures.rounding import NONE, SHARE_UNITS, large, spelt
 from analysis.figures.tables import Table, headed
 from analysis.figures.words import pairs_of_runs
 from analysis.studies.evaluate.evaluate import PARTS, Evaluation, Line
-from analysis.studies.evaluate.pairs import PLACES, TOTALS
+from analysis.studies.evaluate.pairs import PLACES, TOTALS, Case
+from scenarios.cites import backing
+from scenarios.evidence import Citation
+from scenarios.programme_files.study import Finding
 from simulation.vocabulary import school_year, school_years
 
 NOT_TOLD = "not told from chance"
@@ -67,6 +71,8 @@ def note(evaluation: Evaluation) -> str:
     cohorts = school_years(study.first, last)
     told = [line for line in evaluation.lines if line.inside is not None]
     met = f"{sum(bool(line.inside) for line in told)} of {len(told)} published findings are met. " if told else ""
+    where = dict.fromkeys(place for line in told for place in published_in(case, line.finding))
+    met += f"Published in {'; '.join(where)}. " if where else ""
     words = [case.summary, met] if case.summary else [met]
     lookalikes = ", ".join(c.removeprefix("school.").replace("_", " ") for c in study.matched_on)
     pairs = pairs_of_runs(evaluation.replicates)
@@ -77,6 +83,12 @@ def note(evaluation: Evaluation) -> str:
         f"{LEVEL:.0%} interval for chance alone. Shares in per cent, differences in points."
     )
     return " ".join(word.strip() for word in words if word.strip())
+
+
+def published_in(case: Case, finding: Finding) -> list[str]:
+    """The publications in which a finding was read, each once."""
+    found = (backing(source, case.cites) for source in finding.sources)
+    return list(dict.fromkeys(cited(b) if isinstance(b, Citation) else b.source_title for b in found))
 
 
 def moved_rows(evaluation: Evaluation) -> list[dict[str, str]]:
@@ -188,7 +200,7 @@ def _record(evaluation: Evaluation) -> dict[str, Any]:
         "participants": evaluation.participants.record(),
         "unmatched": evaluation.unmatched.record(),
         "comparators": evaluation.comparators.record(),
-        "findings": [_line_record(line) for line in evaluation.lines],
+        "findings": [_line_record(evaluation.case, line) for line in evaluation.lines],
         "differences": {
             name: {place: found.record() for place, found in places.items()}
             for name, places in evaluation.moved.items()
@@ -198,11 +210,11 @@ def _record(evaluation: Evaluation) -> dict[str, Any]:
     }
 
 
-def _line_record(line: Line) -> dict[str, Any]:
+def _line_record(case: Case, line: Line) -> dict[str, Any]:
     f = line.finding
     return {
         "finding": f.name, "measure": f.measure, "unit": line.unit, "years_after": f.years_after,
-        "definition": f.definition, "sources": list(f.sources),
+        "definition": f.definition, "sources": list(f.sources), "published_in": published_in(case, f),
         "published": {"participants": f.participants, "comparison": f.comparison, "difference": f.difference},
         "within": f.within, "inside": line.inside, "counted": line.counted,
         **{name: getattr(line, name).record() for name in PARTS},

@@ -60,7 +60,8 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
                 f"Ask for {needed} years or more, or leave --years out.",
             )  # fmt: skip
         setup = replace(under, years=asked).setup(register)
-        found.append(Case(chosen.name, chosen.summary, known.name, with_programme(setup, acting), study))
+        with_it = with_programme(setup, acting)
+        found.append(Case(chosen.name, chosen.summary, known.name, with_it, study, changed.cites))
     return found
 
 

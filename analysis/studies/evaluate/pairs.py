@@ -5,7 +5,7 @@ What differs between them in all is told apart by where it arises: among partici
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -20,6 +20,7 @@ from simulation.vocabulary import LeaverReason, Move, Status
 from simulation.world import Setup
 
 if TYPE_CHECKING:
+    from scenarios.evidence import Citation
     from scenarios.programme_files.study import Study
     from simulation.model import PipelineModel
     from simulation.world import World
@@ -110,6 +111,8 @@ class Case:
     setup: Setup
     """With the programme in it, and years enough for the study."""
     study: Study
+    cites: dict[str, Citation] = field(default_factory=dict)
+    """Publications that the programme's own file cites, by name."""
 
 
 @dataclass(frozen=True)
