@@ -47,7 +47,8 @@ def assumed(study: Study) -> list[Sheet]:
             own += [(programme["title"], path, _figure(figure)) for path, figure in programme["figures"].items()]
             own.append((programme["title"], "places", _plain(_places(programme["places"]), f"programme {name}")))
             sources += [source for figure in programme["figures"].values() for source in figure["sources"]]
-            sources += [source for move in programme.get("moves", ()) for source in move["sources"]]
+            claims = (*programme.get("moves", ()), *programme.get("leaves_alone", ()))
+            sources += [source for claim in claims for source in claim["sources"]]
         for path, parameter in resolved["parameters"].items():
             if parameter["set_by"] != "context" or any(
                 parameter.get(k) != base[path].get(k) for k in ("value", "until")
