@@ -18,9 +18,9 @@ import pytest
 from typer.testing import CliRunner
 
 import headway
-from analysis.runs.plan import DEFAULT_SEED
 from analysis.cli import app
 from analysis.output.study import read_again
+from analysis.runs.plan import DEFAULT_SEED
 from analysis.store import Store
 from analysis.store.select import select
 from analysis.studies.compare.report import records
