@@ -8,10 +8,12 @@ from functools import cache
 from pathlib import Path
 
 from scenarios.register.csv_text import read_csv_text
-from scenarios.register.gather import Gathered, School
+from scenarios.register.gather import Gathered, School, code_of
 
 NOW = Path(__file__).with_name("local_authorities.csv")
 CHANGED = Path(__file__).with_name("authorities_changed.csv")
+ONE_REGION = "all"
+"""The region of all schools, where the files have none."""
 UNKNOWN = "of an authority that neither the files nor Headway's own list have"
 
 
@@ -46,14 +48,11 @@ def place(found: Gathered) -> list[str]:
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for school in english:
         if school.old_authority:
-            votes[_code(school.old_authority)][_code(school.texts.get("authority", ""))] += 1
+            votes[code_of(school.old_authority)][code_of(school.texts.get("authority", ""))] += 1
     moved: Counter[str] = Counter()
     for school in english:
         _place(school, found.authorities, votes, moved)
-    for school in found.schools.values():
-        if school.out is None and school.country != "england":
-            school.region = school.texts.get("region") or school.texts.get("authority_name") or "all"
-            school.texts.setdefault("authority", school.region)
+    _place_elsewhere([s for s in found.schools.values() if s.out is None and s.country != "england"])
     said = {
         "list": "Schools whose authority is another in the list of schools than where pupils were counted: the list's holds",
         "votes": "Schools of an authority that has gone, counted in the one that has most of its other schools in the files",
@@ -64,15 +63,20 @@ def place(found: Gathered) -> list[str]:
     return [f"{text}: {moved[way]:,}." for way, text in said.items() if moved[way]]
 
 
-def _code(text: str) -> str:
-    digits = text.strip().removesuffix(".0").lstrip("0")
-    return digits if digits.isdigit() else text.strip()
+def _place_elsewhere(schools: list[School]) -> None:
+    """Regions as the files have them; without any, England's by the codes of authorities if all are hers, or else one."""
+    codes = {code_of(school.texts.get("authority", "")) for school in schools}
+    english = codes <= known().keys()
+    for school in schools:
+        code = code_of(school.texts.get("authority", ""))
+        school.region = school.texts.get("region") or (known()[code][1] if english else ONE_REGION)
+        school.texts["authority"] = code or school.region
 
 
 def _place(
     school: School, given: dict[str, tuple[str, str]], votes: dict[str, Counter[str]], moved: Counter[str]
 ) -> None:
-    code = _code(school.texts.get("authority", ""))
+    code = code_of(school.texts.get("authority", ""))
     listed = given or known()
     region = school.texts.get("region", "")
     if code not in listed and not (region and code):

@@ -8,7 +8,7 @@ the order of the rows, and whichever scenario uses the register, the same school
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from math import erf, log, sqrt
 from typing import NamedTuple
@@ -129,6 +129,27 @@ def assign_clusters(
                 found.append(_Found(key_of, kind, group, f"{_WORDS[kind]} {key_of}"))
     found.sort(key=lambda cluster: cluster.key)
     return _bound(register, found, [cluster.kind for cluster in known])
+
+
+def spanning(names: Sequence[str], cluster: np.ndarray, regions: Sequence[str], by_name: Collection[str]) -> list[str]:
+    """A note on clusters, told apart ``by_name`` alone, that lie in several regions: each may be two of one name.
+
+    ``cluster`` and ``regions`` are the row of its cluster, -1 for none, and the name of its region for each school.
+    """
+    its: list[set[str]] = [set() for _ in names]
+    for row, region in zip(cluster.tolist(), regions, strict=True):
+        if row >= 0:
+            its[row].add(region)
+    wide = [
+        f"{name} ({', '.join(sorted(where))})"
+        for name, where in zip(names, its, strict=True)
+        if len(where) > 1 and name in by_name
+    ]
+    if not wide:
+        return []
+    more = f" and {len(wide) - 5:,} more" if len(wide) > 5 else ""
+    one = f"Schools of one cluster's name in several regions are one cluster: {'; '.join(wide[:5])}{more}."
+    return [f"{one} If they are two, tell them apart in a column cluster_id."]
 
 
 _WORDS = {ClusterKind.TRUST: "Trust", ClusterKind.FEDERATION: "Federation", ClusterKind.LOCAL_CLUSTER: "Cluster"}

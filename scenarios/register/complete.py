@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import median
 
 import numpy as np
 
-from scenarios.register.clusters import ClusterSettings, Known, assign_clusters
+from scenarios.problems import InputError, Problem
+from scenarios.register.clusters import ClusterSettings, Known, assign_clusters, spanning
 from scenarios.register.communities import communities
 from scenarios.register.gather import Gathered, School
 from simulation.register import Register
@@ -195,6 +196,8 @@ def _postcode_key(postcode: str) -> tuple[str, int, str]:
 def as_register(rows: list[Row], found: Gathered, notes: Sequence[str], clusters: ClusterSettings | None) -> Register:
     """``rows``, complete and sorted by URN, as a register, in the trusts and federations that the files name."""
     region_names = tuple(sorted({row.school.region for row in rows}))
+    _refuse_too_many(found, "regions", len(region_names), 127)
+    _refuse_too_many(found, "authorities", len({row.authority for row in rows}), (1 << 15) - 1)
     phase = np.array([row.phase for row in rows], np.int8)
     authority = np.array([row.authority for row in rows], np.int16)
     names = {row.authority: row.school.texts.get("authority_name", "") for row in reversed(rows)}
@@ -221,26 +224,41 @@ def as_register(rows: list[Row], found: Gathered, notes: Sequence[str], clusters
         ),
         own={name: tuple(row.school.own.get(name, "") for row in rows) for name in own},
     )
-    return assign_clusters(register, clusters, _known_clusters(rows, found))
+    known, by_name = _known_clusters(rows, found)
+    result = assign_clusters(register, clusters, known)
+    regions = [row.school.region for row in rows]
+    return replace(result, notes=(*result.notes, *spanning(result.cluster_name, result.cluster, regions, by_name)))
 
 
-def _known_clusters(rows: list[Row], found: Gathered) -> list[Known]:
-    """Trusts and federations that files of members name, or else the lists of schools, told apart by their ids.
+def _refuse_too_many(found: Gathered, what: str, count: int, most: int) -> None:
+    if count > most:
+        message = f"there are {count:,} {what}, at most {most:,} are allowed"
+        raise InputError([Problem(found.files[0].split(":")[0], None, None, "E0206", message)])
 
-    A school in both is in its trust: the trust runs it. A trust's name is its id where it has none.
+
+def _known_clusters(rows: list[Row], found: Gathered) -> tuple[list[Known], set[str]]:
+    """Trusts and federations that files of members name, or else the lists of schools, and names that stand for ids.
+
+    They are told apart by their ids, or by their names where there are none. A school in both is in its trust, which
+    runs it. The trust that GIAS has for a maintained school supports it, with others or alone: it binds nobody.
     """
+    by_name: set[str] = set()
     members: dict[tuple[ClusterKind, str], list[int]] = {}
     names: dict[tuple[ClusterKind, str], str] = {}
     for i, row in enumerate(rows):
         told = found.trusts.get(row.school.id) or row.school.texts
         for field, usual in (("trust", ClusterKind.TRUST), ("federation", ClusterKind.FEDERATION)):
-            if not (key := told.get(field) or told.get(f"{field}_name")):
+            name = told.get(f"{field}_name", "")
+            supported = field == "trust" and row.school.country == "england" and row.kind == SchoolKind.MAINTAINED
+            if not (key := told.get(field) or name) or supported:
                 continue
+            if not told.get(field):
+                by_name.add(name)
             kind = _cluster_kind(told.get("trust_kind", ""), usual)
             members.setdefault((kind, key), []).append(i)
-            names.setdefault((kind, key), told.get(f"{field}_name") or key)
+            names.setdefault((kind, key), name or key)
             break
-    return [Known(kind, names[kind, key], np.array(schools)) for (kind, key), schools in sorted(members.items())]
+    return [Known(kind, names[kind, key], np.array(rows)) for (kind, key), rows in sorted(members.items())], by_name
 
 
 def _cluster_kind(text: str, usual: ClusterKind) -> ClusterKind:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -81,6 +82,8 @@ class Gathered:
     """Predecessor and successor."""
     totals: dict[str, float] = field(default_factory=dict)
     """National totals of pupils by sector, where a file has them."""
+    seen: dict[tuple[str, str], tuple[str, float | None]] = field(default_factory=dict)
+    """By kind of file and school: in which file it is, and with how many pupils."""
     files: list[str] = field(default_factory=list)
     """What was read, and as what."""
     notes: list[str] = field(default_factory=list)
@@ -179,35 +182,16 @@ def _schools(table: Table, into: Gathered, keep: Mapping[str, str]) -> None:
     """Add a list of schools or a count of their pupils."""
     kind, lines = table.kind, table.sheet.lines
     numbers = Numbers(table.problems, kind.missing)
+    pupils = {row: _pupils(table, numbers, row) for row in table.rows()}
     percent = numbers.percentages(table.column("percent"), _header(table, "percent"), lines)
     kept = {name: column for h, column in table.sheet.columns.items() if (name := _kept(h, keep))}
-    first: dict[str, int] = {}
     fields = [name for name in table.found if name not in ("id", "pupils", "percent", "free_meals")]
-    for row in table.rows():
-        line = lines[row]
-        pupils = _pupils(table, numbers, row)
-        given = table.cell("id", row)
-        if given.casefold() in NO_SCHOOL:
-            if given.casefold() == "nat" and pupils is not None:
-                into.totals[table.cell("sector", row)] = pupils
-            continue
-        if not (key := _id(given, kind, line, table.problems)):
-            continue
-        if key in first and not kind.sums:
-            table.problems.add("E0206", line, f"column {_header(table, 'id')}: {key} is already on line {first[key]}")
-            continue
-        first.setdefault(key, line)
+    for row, key in _ids(table, into, pupils):
         school = into.schools.setdefault(key, School(key, kind.country))
         _add(school, {name: text for name in fields if (text := table.cell(name, row))}, kind)
         day = f"{table.sheet.path.name} {table.cell('counted_on', row)}"
-        _count(
-            school,
-            pupils,
-            percent[row],
-            numbers.read(table.cell("free_meals", row), _header(table, "free_meals"), line),
-            table,
-            day,
-        )
+        meals = numbers.read(table.cell("free_meals", row), _header(table, "free_meals"), lines[row])
+        _count(school, pupils[row], percent[row], meals, table, day)
         for name, column in kept.items():
             if column[row]:
                 school.own.setdefault(name, column[row])
@@ -218,6 +202,34 @@ def _schools(table: Table, into: Gathered, keep: Mapping[str, str]) -> None:
             into.notes.append(f"Columns not kept: {', '.join(rest)} (keep them with --keep).")
     elif kind.caveat:
         into.notes.append(kind.caveat)
+
+
+def _ids(table: Table, into: Gathered, pupils: Mapping[int, float | None]) -> Iterator[tuple[int, str]]:
+    """Rows that are schools, and their ids; totals are noted apart, and ids that are none or there twice are refused.
+
+    A school may be in several files of a kind, one of a part of the other; files of different counts are of two years.
+    """
+    first: dict[str, int] = {}
+    twice: Counter[str] = Counter()
+    for row, count in pupils.items():
+        given, line = table.cell("id", row), table.sheet.lines[row]
+        if given.casefold() in NO_SCHOOL:
+            if given.casefold() == "nat" and count is not None:
+                into.totals[table.cell("sector", row)] = count
+        elif not (key := _id(given, table.kind, line, table.problems)):
+            continue
+        elif key in first and not table.kind.sums:
+            table.problems.add("E0206", line, f"column {_header(table, 'id')}: {key} is already on line {first[key]}")
+        else:
+            if key not in first:
+                before, its = into.seen.setdefault((table.kind.name, key), (table.sheet.path.name, count))
+                twice[before] += before != table.sheet.path.name and its != count
+            first.setdefault(key, line)
+            yield row, key
+    for before, count in sorted(twice.items()):
+        if count:
+            message = f"{count:,} schools are in {before} too, with other numbers of pupils"
+            table.problems.add("E0206", None, message, "Give the files of one year.")
 
 
 def _pupils(table: Table, numbers: Numbers, row: int) -> float | None:
@@ -231,12 +243,22 @@ def _pupils(table: Table, numbers: Numbers, row: int) -> float | None:
 
 def _add(school: School, texts: dict[str, str], kind: Kind) -> None:
     authority = texts.get("authority", "")
-    if kind.role is Role.PUPILS and authority and school.texts.get("authority", authority) != authority:
+    if (
+        kind.role is Role.PUPILS
+        and authority
+        and code_of(school.texts.get("authority", authority)) != code_of(authority)
+    ):
         school.old_authority = authority
     for name, text in texts.items():
         school.texts.setdefault(name, text)
     if kind.region:
         school.texts.setdefault("region", kind.region)
+
+
+def code_of(authority: str) -> str:
+    """The number of an authority without noughts in front or a spreadsheet's point; another code as it stands."""
+    digits = authority.strip().removesuffix(".0").lstrip("0")
+    return digits if digits.isdigit() else authority.strip()
 
 
 def _count(

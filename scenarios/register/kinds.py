@@ -61,7 +61,7 @@ KINDS = (
         "GIAS, all establishments (edubasealldata)",
         Role.SCHOOLS,
         "england",
-        ("id", "name", "status", "pupils", "type"),
+        ("id", "name"),
         {
             "id": ("URN",),
             "name": ("EstablishmentName",),
@@ -141,8 +141,8 @@ KINDS = (
         ("id", "trust", "trust_name"),
         {
             "id": ("URN",),
-            "trust": ("Group UID", "Linked UID", "Trust UID"),
-            "trust_name": ("Group Name", "Trust Name"),
+            "trust": ("Group UID", "Linked UID", "Group ID"),
+            "trust_name": ("Group Name",),
             "trust_kind": ("Group Type", "Group Type (name)"),
             "trust_status": ("Group Status",),
             "left": ("Date Left Group", "Left Date"),
@@ -292,7 +292,7 @@ KINDS = (
             "percent": ("fsm_percent", "% fsm", "fsm %", "percent fsm", "percentage fsm", "fsm", "fsm6", "ever 6 fsm"),
             "postcode": ("postcode", "post code", "zip"),
             "community": ("community",),
-            "trust": ("cluster_id", "trust id", "trust uid", "cluster", "trust", "trust name", "mat"),
+            "trust": ("cluster_id", "trust id", "trust uid"),
             "trust_name": ("cluster", "trust name", "trust", "mat", "mat name"),
             "trust_kind": ("cluster_kind",),
         },
@@ -304,8 +304,9 @@ KINDS = (
 def recognise(headers: Sequence[str]) -> tuple[Kind, dict[str, tuple[str, ...]]] | None:
     """The kind of file that has ``headers``, and the headers of its fields; None if no kind is like that.
 
-    Of several kinds, the one of which the file has the most columns.
+    What only a file of memberships or links has tells it, whatever else it says of the schools; of several other kinds,
+    the file is the one of which it has the most columns.
     """
     fitting = [(kind, kind.found(headers)) for kind in KINDS]
     fitting = [(kind, found) for kind, found in fitting if all(name in found for name in kind.needs)]
-    return max(fitting, key=lambda pair: len(pair[1]), default=None)
+    return max(fitting, key=lambda pair: (pair[0].role in (Role.TRUSTS, Role.LINKS), len(pair[1])), default=None)

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 from scenarios.problems import InputError
-from scenarios.register.clusters import ClusterSettings, assign_clusters
+from scenarios.register.clusters import ClusterSettings, assign_clusters, spanning
 from scenarios.register.columns import (
     IDS,
     WHOLE,
@@ -135,7 +135,8 @@ def read_register(path: Path, clusters: ClusterSettings | None = None) -> Regist
     community = _communities(urn, columns, cells, text, problems)
     cluster, cluster_key, cluster_kind, cluster_name = _clusters(urn, columns["kind"], cells, text, problems)
     problems.check()
-    added = [*renumbered, *_spanning(cluster, cluster_name, cells)]
+    told_by_name = "cluster" in cells and "cluster_id" not in cells
+    added = [*renumbered, *(spanning(cluster_name, cluster, cells["region"], cluster_name) if told_by_name else ())]
     order = np.argsort(urn, kind="stable")
     register = Register(
         urn=urn[order].astype(np.int32),
@@ -259,22 +260,6 @@ def _clusters(
         ),
         tuple(str(called[one]) for _, one in ordered),
     )
-
-
-def _spanning(cluster: np.ndarray, names: tuple[str, ...], cells: dict[str, list[str]]) -> list[str]:
-    """A note on clusters that lie in several regions and are told apart by nothing but their names: each may be two."""
-    if "cluster" not in cells or "cluster_id" in cells:
-        return []
-    regions: list[set[str]] = [set() for _ in names]
-    for row, region in zip(cluster.tolist(), cells["region"], strict=True):
-        if row >= 0:
-            regions[row].add(region)
-    wide = [f"{name} ({', '.join(sorted(its))})" for name, its in zip(names, regions, strict=True) if len(its) > 1]
-    if not wide:
-        return []
-    more = f" and {len(wide) - 5:,} more" if len(wide) > 5 else ""
-    one = f"Schools of one cluster's name in several regions are one cluster: {'; '.join(wide[:5])}{more}."
-    return [f"{one} If they are two, tell them apart in a column cluster_id."]
 
 
 def _notes_path(path: Path) -> Path:

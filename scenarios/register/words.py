@@ -83,6 +83,17 @@ GIAS_TYPES = {
     "56": "Institution funded by other government department", "57": "Academy secure 16 to 19",
 }  # fmt: skip
 """GIAS's codes of types of establishment, where a file has codes without names."""
+TABLES_TYPES = {
+    "cy": "Community school", "va": "Voluntary aided school", "vc": "Voluntary controlled school",
+    "fd": "Foundation school", "ctc": "City technology college", "ac": "Academy sponsor led",
+    "acc": "Academy converter", "f": "Free schools", "utc": "University technical college", "futc": "University technical college",
+    "fss": "Studio schools", "cys": "Community special school", "fds": "Foundation special school",
+    "acs": "Academy special sponsor led", "accs": "Academy special converter", "fs": "Free schools special",
+    "pru": "Pupil referral unit", "ind": "Other independent school", "indspec": "Other independent special school",
+    "nmss": "Non-maintained special school", "ac1619": "Academy 16 to 19 sponsor led",
+    "acc1619": "Academy 16-19 converter", "f1619": "Free schools 16 to 19",
+}  # fmt: skip
+"""Codes of types in the performance tables until 2015."""
 GIAS_PHASES = {
     "0": "Not applicable", "1": "Nursery", "2": "Primary", "3": "Middle deemed primary", "4": "Secondary",
     "5": "Middle deemed secondary", "6": "16 plus", "7": "All-through",
@@ -132,7 +143,7 @@ def classify(texts: Mapping[str, str], country: str) -> Meaning:
         return _sector(sector, texts)
     if country == "us":
         return _united_states(texts)
-    kinds = [_type(_spelt(texts.get(name, ""), GIAS_TYPES)) for name in ("type", "group")]
+    kinds = [_of_type(texts.get(name, "")) for name in ("type", "group")]
     phase = _phase(_spelt(texts.get("phase", ""), GIAS_PHASES))
     for kind in kinds:
         if kind is not None and kind.out:
@@ -158,7 +169,7 @@ def _sector(sector: str, texts: Mapping[str, str]) -> Meaning:
         return Meaning(out=phase)
     if "nursery" in plain(sector):
         return Meaning(Phase.PRIMARY, _MAINTAINED)
-    said = [_type(texts.get(name, "")) for name in ("type", "group")]
+    said = [_of_type(texts.get(name, "")) for name in ("type", "group")]
     return Meaning(phase, next((kind.kind for kind in said if kind is not None and kind.kind is not None), None))
 
 
@@ -176,6 +187,11 @@ def _united_states(texts: Mapping[str, str]) -> Meaning:
 def _spelt(text: str, names: Mapping[str, str]) -> str:
     """``text``, or the name that a code stands for, with or without the noughts that a spreadsheet adds or drops."""
     return names.get(text.removesuffix(".0").lstrip("0") or "0", text) if text else ""
+
+
+def _of_type(text: str) -> Meaning | None:
+    """What a type says, in words or in the codes of GIAS or the performance tables."""
+    return _type(TABLES_TYPES.get(text.casefold()) or _spelt(text, GIAS_TYPES))
 
 
 def _type(text: str) -> Meaning | None:

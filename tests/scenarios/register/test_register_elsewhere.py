@@ -123,6 +123,34 @@ def test_a_table_of_ones_own_with_headers_of_ones_own(tmp_path: Path) -> None:
     assert import_schools(path, keep={"head": "Head"}).register.own == {"head": ("Ms A", "Mr B")}
 
 
+def test_regions_of_a_table_without_any(tmp_path: Path) -> None:
+    """England's, by the codes of authorities, if all are hers; else one region, however many the districts are."""
+    rows = [f"{i},S{i},primary,{201 if i % 2 else 822},5{i}" for i in range(1, 7)]
+    path = write(tmp_path, "mine.csv", ["id,name,phase,la,pupils", *rows])
+    assert import_schools(path).register.region_names == ("East of England", "London")
+    rows = [f"{i},S{i},primary,District {i},5{i}" for i in range(1, 200)]
+    register = import_schools(write(tmp_path, "mine.csv", ["id,name,phase,district,pupils", *rows])).register
+    assert register.region_names == ("all",)
+    assert len(register.local_authority_names) == 199
+    rows = [f"{i},S{i},primary,R{i},5{i}" for i in range(1, 200)]
+    with pytest.raises(InputError, match="there are 199 regions, at most 127 are allowed"):
+        import_schools(write(tmp_path, "mine.csv", ["id,name,phase,region,pupils", *rows]))
+
+
+def test_a_trust_told_by_its_name_in_two_regions_is_noted(tmp_path: Path) -> None:
+    """One trust of two regions may be two of one name: the note says how to tell them apart, and an id does."""
+    header = "id,name,phase,region,la,type,pupils,trust,trust id"
+    rows = [f"{i},S{i},primary,{'North' if i > 3 else 'South'},{i // 4},Academy,90,Star" for i in range(1, 7)]
+    path = write(tmp_path, "mine.csv", [header, *(f"{row}," for row in rows)])
+    register = import_schools(path).register
+    assert register.cluster_name == ("Star",)
+    assert "Star (North, South). If they are two" in register.notes[-1]
+    path = write(tmp_path, "mine.csv", [header, *(f"{row},{'n' if 'North' in row else 's'}" for row in rows)])
+    register = import_schools(path).register
+    assert register.cluster_name == ("Star", "Star")
+    assert not any("If they are two" in note for note in register.notes)
+
+
 def test_what_is_written_is_imported_the_same(tmp_path: Path) -> None:
     """A register that Headway wrote is a table of one's own: importing it changes no school and no cluster."""
     from scenarios.register.synthetic import EASTERN_REGION_2010, synthetic_register

@@ -145,7 +145,7 @@ def test_files_that_do_not_do_say_what_is_missing(tmp_path: Path) -> None:
     alone = write(tmp_path, "england_spine.csv", [SPINE, *DETAILS])
     assert "needs a file that counts them, such as england_census.csv" in refused(alone)
     (tmp_path / "book.xlsx").write_bytes(b"PK\x03\x04\0\0")
-    assert "this is a workbook, not a CSV file" in refused(tmp_path / "book.xlsx")
+    assert "this is a workbook or an archive" in refused(tmp_path / "book.xlsx")
 
 
 def test_other_files_of_a_folder_are_passed_over_and_named(tmp_path: Path) -> None:
@@ -354,6 +354,38 @@ def test_trusts_are_joined_and_told_apart_by_their_ids(tmp_path: Path) -> None:
     assert register.cluster_kind.tolist() == [ClusterKind.TRUST, ClusterKind.TRUST, ClusterKind.FEDERATION]
     write_register(register, tmp_path / "out.csv")
     assert differences(register, read_register(tmp_path / "out.csv")) == []
+
+
+def test_a_file_of_members_is_one_whatever_else_it_says(tmp_path: Path) -> None:
+    """It may name the schools, their types and phases too: they are not read twice. Supported schools are not bound."""
+    rows = [gias(1, kind="Academy converter,Academies", trust="7,Star"), gias(2, trust="7,Star")]
+    write(tmp_path, "edubasealldata.csv", [GIAS, *rows, gias(3, kind="Academy converter,Academies")])
+    header = "Group UID,Group Name,Group Type,URN,EstablishmentName,TypeOfEstablishment (name),PhaseOfEducation (name),LA (code)"
+    write(tmp_path, "links.csv", [header, "8,Moon,Multi-academy trust,3,C,Academy converter,Primary,201"])
+    register = import_schools(tmp_path).register
+    assert register.cluster_name == ("Star", "Moon")
+    assert register.cluster.tolist() == [0, -1, 1]
+
+
+def test_files_of_two_years_are_refused(tmp_path: Path) -> None:
+    """Two counts that differ are of two years; one that repeats a part of another is not."""
+    folder = performance(tmp_path, [counted(1), counted(2)], [listed(1), listed(2)])
+    write(folder, "2018-2019_201_census.csv", [CENSUS, counted(2)])
+    assert len(import_schools(folder).register) == 2
+    write(folder, "2017-2018_201_census.csv", [CENSUS, counted(2, pupils=180)])
+    assert "1 schools are in 2017-2018_201_census.csv too, with other numbers of pupils" in refused(folder)
+
+
+def test_the_codes_of_types_of_earlier_years(tmp_path: Path) -> None:
+    """CY, VA, ACC and the like are the types of the performance tables until 2015."""
+    kinds = ("Maintained School,CY", "Academy,ACC", "Special School,ACCS", "Independent School,IND")
+    spine = [listed(i + 1, kind=kind) for i, kind in enumerate(kinds)]
+    header = SPINE.replace("URN,LA", "URN,LEA")
+    write(tmp_path, "spine.csv", [header, *spine])
+    write(tmp_path, "census.csv", [CENSUS.replace(",LA,", ",LEA,"), *(counted(i) for i in (1, 2, 3))])
+    imported = import_schools(tmp_path)
+    assert imported.register.kind.tolist() == [SchoolKind.MAINTAINED, SchoolKind.ACADEMY, SchoolKind.ACADEMY]
+    assert imported.ledger.schools["independent schools"] == 1
 
 
 def test_links_name_successors_over_several_steps(tmp_path: Path) -> None:
