@@ -177,6 +177,11 @@ class ColumnAgentSet(AgentSet):
 
     # --- values ------------------------------------------------------------------------------------------------------
 
+    def in_columns(self, name: str) -> bool:
+        """Whether columns alone know what every member shows as ``name``, so that no object need be made to tell."""
+        self._refresh()
+        return all(self._roster.answers(sort, name) for sort in self._kinds)
+
     def array(self, name: str) -> np.ndarray:
         """A column, or something derived from columns (``age``), as it is stored: one entry for each member, in order.
 

@@ -41,10 +41,9 @@ class Attribute:
 
     def of(self, agents: ColumnAgentSet) -> list[Any]:
         """What each of ``agents`` has under the name, in order."""
-        try:
+        if agents.in_columns(self.name):
             return agents.get(self.name)
-        except AttributeError:
-            return [self(agent) for agent in agents]
+        return [_kept(self(agent)) for agent in agents]
 
 
 @dataclass(frozen=True)

@@ -91,6 +91,8 @@ class PipelineModel(mesa.Model):
         self._last_id = 0
         self.seed = self.key.seed
         """The seed, as it was given or drawn."""
+        if getattr(self, "_seed", self.seed) is None:  # as Mesa 3.3 leaves its own name for it
+            self._seed = self.seed
         self.setup = setup
         self.checks = checks
         self.phases: tuple[Process, ...] = PHASES if phases is None else tuple(phases)
@@ -183,7 +185,8 @@ class PipelineModel(mesa.Model):
             self.timings["checks"] += perf_counter() - start
         self._measure()
         self.roster.refresh()
-        self.running = self.world.year < self.setup.last_year
+        if self.world.year >= self.setup.last_year:
+            self.running = False
 
     def _measure(self) -> None:
         """Measure what the census saw; the years before the base year only give careers a past."""
@@ -337,4 +340,5 @@ class PipelineModel(mesa.Model):
         """Begin ``rng`` again: from what ``rng`` stands for, or from where it last began."""
         if rng is not None:
             self._where_luck_starts = self._where_luck_starts[0], generator_from(rng).bit_generator.state
-        self.rng = generator_at(self._where_luck_starts[1])
+        self._rng = self._where_luck_starts[1]
+        self.rng = generator_at(self._rng)

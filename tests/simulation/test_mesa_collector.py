@@ -109,6 +109,17 @@ def test_what_an_agent_does_not_have_is_told_as_by_mesa():
                 collector.collect(model)
 
 
+def test_what_is_collected_does_not_change_afterwards():
+    """An agent's list is kept as it was; later versions of Mesa say so too."""
+    model = TinyModel(tiny_setup(), seed=1, phases=[])
+    inspector = Inspector(model)
+    inspector.seen = [1]
+    collector = DataCollector(agenttype_reporters={Inspector: {"seen": "seen", "same": lambda agent: agent.seen}})
+    collector.collect(model)
+    inspector.seen.append(2)
+    assert collector._agenttype_records[0][Inspector] == [(0, 1, [1], [1])]
+
+
 def test_a_class_that_is_no_agents_is_refused_as_by_mesa():
     """With the classes there are."""
     collector = DataCollector(agenttype_reporters={int: {"age": "age"}})

@@ -58,6 +58,14 @@ def test_a_step_is_a_school_year_and_the_run_ends_with_the_setups_last():
         model.step()
 
 
+def test_a_model_that_its_user_has_stopped_stays_stopped():
+    """A step more does not set it going again."""
+    model = TinyModel(tiny_setup(years=3), phases=[])
+    model.running = False
+    model.step()
+    assert not model.running
+
+
 def test_processes_run_in_order_once_a_year_on_a_fresh_log_and_are_timed():
     """The order is the one given, and the log is of the year that runs."""
     calls = []
