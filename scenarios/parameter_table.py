@@ -16,7 +16,7 @@ from scenarios.programme_files.figures import MEANINGS
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.programme_files.places import MEANINGS as PLACES_MEANINGS
 from scenarios.programme_files.places import PLACES
-from scenarios.programme_files.settings import LEVERS, PREFIX
+from scenarios.programme_files.settings import LEVERS, PREFIX, UNCERTAIN_TOO
 from scenarios.resolve import Scenario
 from scenarios.strict import did_you_mean
 from simulation.declaring import AXES
@@ -88,7 +88,7 @@ def _figures(scenario: Scenario) -> Iterator[dict[str, Any]]:
                 "name": f"{PREFIX}{name}.{path}", "unit": source.unit, "value": figure.value,
                 "low": source.range[0], "high": source.range[1], "grade": source.grade,
                 "source": ", ".join(source.sources), "meaning": MEANINGS.get(path) or channels[path],
-                "under": LEVER if path in LEVERS else UNCERTAIN,
+                "under": EITHER if path in UNCERTAIN_TOO else LEVER if path in LEVERS else UNCERTAIN,
             }  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from scenarios.catalogue import programme_library
 from scenarios.programme_files.conditions import AUTHORITIES, LISTS, WORDS
 from scenarios.programme_files.figures import FIGURES, MEANINGS
 from scenarios.programme_files.reader import AREAS, KEYS, NEEDED
-from scenarios.programme_files.settings import LEVERS
+from scenarios.programme_files.settings import LEVERS, UNCERTAIN_TOO
 from simulation.census.outcomes import OUTCOMES
 from simulation.processes.eligibility import COLUMNS, OF_PROGRAMMES
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS
@@ -92,7 +92,7 @@ def _figures() -> list[str]:
         "|---|---|---|---|",
     ]
     return head + [
-        f"| `{path}` | {due[0]} | {'yes' if path in LEVERS else ''} | {MEANINGS[path]} |"
+        f"| `{path}` | {due[0]} | {'or uncertain' if path in UNCERTAIN_TOO else 'yes' if path in LEVERS else ''} | {MEANINGS[path]} |"
         for path, due in FIGURES.items()
     ]
 

@@ -32,8 +32,12 @@ LEVERS = (
     *(f"delivery.helpers.{name}" for name in HELPERS),
 )
 """What a government can choose about a programme."""
+UNCERTAIN_TOO = ("delivery.helpers.willing",)
+"""Levers that may be left uncertain instead: a government can recruit helpers, and cannot know how many it will find."""
 _GROUPS = ("places", "costs", "delivery", "delivery.helpers")
 """Keys under which levers may also stand as a mapping."""
+CHOICES = (*LEVERS, *_GROUPS, "who", "withdrawn")
+"""Paths at which a scenario, or a point of a sweep, may say what a government chooses."""
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,11 @@ def read_programmes(node: Node) -> tuple[ProgrammeSettings, ...]:
     if not isinstance(node, Mapping):
         fields(node, "programmes")
         return ()
-    return tuple(_read_one(name, node.keys[name], value) for name, value in node.values.items())
+    return tuple(read_settings(name, node.keys[name], value) for name, value in node.values.items())
 
 
-def _read_one(name: str, key: Scalar, node: Node) -> ProgrammeSettings:
+def read_settings(name: str, key: Scalar, node: Node) -> ProgrammeSettings:
+    """What a scenario says about the programme ``name``; problems are noted in its source."""
     if name.endswith((".yaml", ".yml")):
         stem = name.rsplit(".", maxsplit=1)[0]
         key.place.wrong("E0123", f"a programme has a name here, got the file {name}", f"{stem}: {{file: {name}}}")
@@ -82,8 +87,7 @@ def _read_one(name: str, key: Scalar, node: Node) -> ProgrammeSettings:
             hint = f"{name}: {{}} runs it as its file says; {name}: off takes it out"
             node.place.wrong("E0301", f"{name} needs a mapping of levers, or off; got {given}", hint)
         return ProgrammeSettings(name, key, off=True)
-    known = ("file", "withdrawn", "who", *LEVERS, *_GROUPS)
-    parts = fields(node, name, optional=known, elsewhere=_misplaced(name, node))
+    parts = fields(node, name, optional=("file", *CHOICES), elsewhere=_misplaced(name, node))
     withdrawn = boolean(parts["withdrawn"], "withdrawn") if "withdrawn" in parts else None
     file = scalar(parts["file"], "file") if "file" in parts else None
     levers = {}
@@ -175,7 +179,11 @@ def apply_settings(
 
 def apply_uncertainty(programme: KnownProgramme, figure: UncertainFigure) -> KnownProgramme:
     """The programme with an uncertain figure set; problems are noted in the scenario's file."""
-    if figure.path in LEVERS or figure.path == "withdrawn":
+    if figure.path in UNCERTAIN_TOO and _set_here(programme, figure.path, figure.node):
+        message = f"{figure.path} of {programme.name} is under programmes and under uncertainties"
+        figure.key.place.wrong("E0414", message, "choose it, or leave it uncertain")
+        return programme
+    if figure.path in CHOICES and figure.path not in UNCERTAIN_TOO:
         hint = f"write {figure.path} under programmes:, {figure.programme}:"
         figure.key.place.wrong("E0505", f"{figure.path} is a lever: a government can choose it", hint)
         return programme

@@ -12,16 +12,16 @@ from scenarios.overrides import Override, parameter_of, read_overrides, sources_
 from scenarios.places import library_names
 from scenarios.problems import InputError, echo
 from scenarios.programme_files.settings import (
-    LEVERS,
+    CHOICES,
     PREFIX,
-    ProgrammeSettings,
     UncertainFigure,
     apply_settings,
     apply_uncertainty,
+    read_settings,
 )
 from scenarios.resolve import Scenario
 from scenarios.schedule import scheduled
-from scenarios.strict import Mapping, boolean, did_you_mean, in_reading_order
+from scenarios.strict import Mapping, did_you_mean, in_reading_order
 from scenarios.sweeps.design import Design, Setting
 from scenarios.tables import as_plain
 
@@ -58,7 +58,7 @@ def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
         return scenario
     running = {programme.name: programme for programme in scenario.programmes}
     names = set(running) | set(library_names("programme"))
-    levers: dict[str, list[tuple[str, Setting]]] = {}
+    levers: dict[str, dict[str, Setting]] = {}
     uncertain: list[tuple[str, str, Setting]] = []
     for setting in settings:
         name, _, path = setting.factor.path.removeprefix(PREFIX).partition(".")
@@ -68,16 +68,19 @@ def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
             key.place.wrong("E0510", f"no programme {echo(name)} runs in {scenario.name}", hint)
         elif setting.factor.set_by == "uncertainty":
             uncertain.append((name, path, setting))
-        elif path in (*LEVERS, "withdrawn"):
-            levers.setdefault(name, []).append((path, setting))
+        elif path in CHOICES:
+            levers.setdefault(name, {})[path] = setting
         else:
-            hint = did_you_mean(path, LEVERS) or "nobody can choose it: write it under uncertainties:"
+            hint = did_you_mean(path, CHOICES) or "nobody can choose it: write it under uncertainties:"
             key.place.wrong("E0505", f"{echo(path)} is no lever of {name}", hint)
     for name, chosen in levers.items():
-        nodes = {path: setting.node for path, setting in chosen}
-        withdrawn = boolean(nodes.pop("withdrawn"), "withdrawn") if "withdrawn" in nodes else None
-        told = ProgrammeSettings(name, chosen[0][1].factor.key, withdrawn=withdrawn, levers=tuple(nodes.items()))
-        running[name] = apply_settings(running[name], told, names)
+        first = next(iter(chosen.values()))
+        line = Mapping(
+            first.node.place,
+            {path: setting.factor.key for path, setting in chosen.items()},
+            {path: setting.node for path, setting in chosen.items()},
+        )
+        running[name] = apply_settings(running[name], read_settings(name, first.factor.key, line), names)
     for name, path, setting in uncertain:
         figure = UncertainFigure(name, path, setting.factor.key, setting.node)
         running[name] = apply_uncertainty(running[name], figure)
