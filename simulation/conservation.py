@@ -66,6 +66,7 @@ def check(opening: Opening, world: World) -> None:
     _check_chains(opening, world)
     _check_ids(opening, world)
     _check_clusters(world)
+    _check_schools(world)
     if world.setup.programmes:
         for fault in faults(world):
             _fail(world, fault)
@@ -153,8 +154,7 @@ def _check_posts(world: World, holders: np.ndarray) -> None:
     vacant = vacant.reshape(len(schools), N_ROLES)
     filled, posts, acting = schools.filled, schools.posts, world.log.acting
     seats = np.zeros(len(schools), bool)
-    lead = world.clusters.lead_school
-    seats[lead[lead >= 0]] = True
+    seats[world.clusters.lead_school[world.clusters.schools > 0]] = True
     accounts = [
         (holders != filled, "{held} people hold the {filled} posts that are down as filled"),
         (filled + vacant != posts, "{filled} filled and {vacant} vacant posts do not make {posts}"),
@@ -255,3 +255,25 @@ def _check_clusters(world: World) -> None:
     if not led.all():
         at = int(np.flatnonzero(~led)[0])
         _fail(world, f"cluster {clusters.key[at]}: its chair {clusters.chair[at]} was no head of one of its schools")
+
+
+def _check_schools(world: World) -> None:
+    """Schools belong to the clusters that count them, and a school that is not there has no pupils, posts or people."""
+    schools, clusters = world.schools, world.clusters
+    inside = schools.cluster >= 0
+    counted = np.bincount(schools.cluster[inside], minlength=len(clusters))
+    led_from_within = np.append(schools.cluster, -1)[clusters.lead_school] == np.arange(len(clusters))
+    wrong = np.flatnonzero((counted != clusters.schools) | ((counted > 0) & ~led_from_within))
+    if len(wrong):
+        at = int(wrong[0])
+        _fail(
+            world,
+            f"cluster {clusters.key[at]} is down with {clusters.schools[at]} schools, and {counted[at]} belong to it"
+            + ("" if led_from_within[at] else "; its lead school does not"),
+        )
+    if world.is_open.all():
+        return
+    left = inside | (schools.pupils > 0) | (schools.posts > 0).any(axis=1) | (schools.filled > 0).any(axis=1)
+    haunted = np.flatnonzero(~world.is_open & left)
+    if len(haunted):
+        _fail(world, f"school {schools.urn[haunted[0]]} is not open, and has pupils, posts, people or a cluster")

@@ -232,13 +232,13 @@ class PipelineModel(mesa.Model):
 
     @property
     def schools(self) -> ColumnAgentSet:
-        """All schools."""
-        return self._set(Sort.SCHOOL, np.ones(len(self.world.schools), bool))
+        """All schools that are open."""
+        return self._set(Sort.SCHOOL, self.world.is_open)
 
     @property
     def clusters(self) -> ColumnAgentSet:
-        """All clusters, federations and trusts."""
-        return self._set(Sort.CLUSTER, np.ones(len(self.world.clusters), bool))
+        """All clusters, federations and trusts that have schools."""
+        return self._set(Sort.CLUSTER, self.world.clusters.schools > 0)
 
     @property
     def agents(self) -> ColumnAgentSet:
@@ -249,7 +249,12 @@ class PipelineModel(mesa.Model):
         people = self.world.people
         working = self.roster.leading(np.arange(len(people))) | (people.status == Status.IN_SERVICE)
         parts = [(Sort.PERSON, self.roster.ids(Sort.PERSON)[working])]
-        parts += [(sort, self.roster.ids(sort)) for sort in (Sort.SCHOOL, Sort.CLUSTER, Sort.OTHER)]
+        there = {
+            Sort.SCHOOL: self.world.is_open,
+            Sort.CLUSTER: self.world.clusters.schools > 0,
+            Sort.OTHER: slice(None),
+        }
+        parts += [(sort, self.roster.ids(sort)[rows]) for sort, rows in there.items()]
         sorts = np.concatenate([np.full(len(ids), sort, np.int8) for sort, ids in parts])
         return ColumnAgentSet(self.roster, sorts, np.concatenate([ids for _, ids in parts]), self.random)
 

@@ -18,11 +18,13 @@ from simulation.processes import (
     leave,
     pupils_learn,
     recruit,
+    reorganise,
 )
 from simulation.processes.base import Process
 from simulation.tables import COLUMNS
 
 PHASES: tuple[Process, ...] = (
+    reorganise.PROCESS,
     age_and_roll.PROCESS,
     enrol.PROCESS,
     deliver.PROCESS,

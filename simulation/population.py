@@ -7,11 +7,12 @@ from types import SimpleNamespace
 import numpy as np
 
 from simulation.birth import draw_people
+from simulation.changes import faults, yet_to_open
 from simulation.draws import Decision, Key, agent_ids, school_ids
 from simulation.numerics import normals
 from simulation.processes.age_and_roll import pupils_in, target_posts
 from simulation.tables import HISTORY, NO_SCHOOL, UNSEEN
-from simulation.vocabulary import LeaverReason, Role, Route, Status
+from simulation.vocabulary import LeaverReason, Role, Route, SchoolState, Status
 from simulation.world import Setup, World
 
 ROLE_SERIAL = 1 << 20
@@ -23,7 +24,12 @@ ROOM = 2
 
 
 def initial_world(setup: Setup, key: Key) -> World:
-    """The world at the census of ``setup.first_year``: every post filled, a pool of people able to return, and the census taken."""
+    """The world at the census of ``setup.first_year``: every post filled, a pool of people able to return, and the census taken.
+
+    Raise :exc:`ValueError` for a change of the system that cannot happen.
+    """
+    for change, fault in faults(setup.register, setup.changes, setup.base_year):
+        raise ValueError(f"{change}: {fault}")
     world = World(setup=setup, key=key, year=setup.first_year)
     _add_clusters(world)
     _add_schools(world)
@@ -59,11 +65,12 @@ def _add_schools(world: World) -> None:
     def trait(decision: Decision) -> np.ndarray:
         return spread * normals(world.key.uniform(decision, 0, ids))
 
-    culture = trait(Decision.SCHOOL_CULTURE)
+    culture, absent = trait(Decision.SCHOOL_CULTURE), yet_to_open(register, world.setup.changes)
     same = ("urn", "phase", "region", "local_authority", "kind", "cluster", "community", "disadvantage")
     columns = {
         **{name: getattr(register, name) for name in same},
-        "base_pupils": register.pupils,
+        "state": np.where(absent, SchoolState.TO_OPEN, SchoolState.OPEN),
+        "base_pupils": np.where(absent, 0, register.pupils),
         "leadership": trait(Decision.SCHOOL_QUALITY),
         "culture": culture,
         "trust": trait(Decision.SCHOOL_TRUST),

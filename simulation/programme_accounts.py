@@ -197,6 +197,9 @@ def _bills(world: World, part: _Enrolled, were_there: np.ndarray) -> Iterator[st
     grant, fee = (int(np.floor(price + 0.5)) for price in (cost.grant, cost.fee))
     cover = np.floor(cost.release_days * world.parameters.costs.supply_day + 0.5).astype(np.int64)[schools.phase]
     charged, took_part, wrong = booked[0] + booked[1] + booked[2], part.row[part.due], False
+    if programme.unit is not Unit.PERSON:
+        there = world.is_open if programme.unit is Unit.SCHOOL else world.clusters.schools > 0
+        took_part = took_part[there[took_part]]
     if programme.unit is Unit.PERSON:
         took_part = took_part[were_there[took_part]]
         # People may have changed school since, so the places at each are found from what it paid.

@@ -15,6 +15,7 @@ from simulation.vocabulary import (
     Phase,
     Role,
     SchoolKind,
+    SchoolState,
     Sex,
     Status,
 )
@@ -43,7 +44,7 @@ CODES: dict[Sort, dict[str, type[IntEnum]]] = {
         "left_reason": LeaverReason,
         "phase": Phase,
     },
-    Sort.SCHOOL: {"phase": Phase, "kind": SchoolKind},
+    Sort.SCHOOL: {"phase": Phase, "kind": SchoolKind, "state": SchoolState},
     Sort.CLUSTER: {"kind": ClusterKind},
     Sort.OTHER: {},
 }
@@ -52,7 +53,12 @@ CODES: dict[Sort, dict[str, type[IntEnum]]] = {
 MEMBERS = {sort: {name: {int(m): m for m in codes} for name, codes in named.items()} for sort, named in CODES.items()}
 """Members of :data:`CODES` by code."""
 
-LINKS = {"school": Sort.SCHOOL, "lead_school": Sort.SCHOOL, "cluster": Sort.CLUSTER}
+LINKS = {
+    "school": Sort.SCHOOL,
+    "lead_school": Sort.SCHOOL,
+    "cluster": Sort.CLUSTER,
+    "last_cluster": Sort.CLUSTER,
+}
 """Columns that hold a row of another table: agents show the agent, or None for -1."""
 
 PROGRAMMES = ("joined", "completed", "programmes")
@@ -88,8 +94,11 @@ def _school_names(world: World, rows: np.ndarray) -> np.ndarray:
 
 
 def _cluster_names(world: World, rows: np.ndarray) -> np.ndarray:
-    places = np.searchsorted(world.register.cluster_key, world.clusters.key[rows])
-    return np.array([world.register.cluster_name[i] for i in places], dtype=object)
+    names = (
+        *world.register.cluster_name,
+        *(f"Trust {key}" for key in world.clusters.key[len(world.register.cluster_key) :]),
+    )
+    return np.array([names[i] for i in rows], dtype=object)
 
 
 def _region_names(world: World, rows: np.ndarray) -> np.ndarray:

@@ -15,7 +15,9 @@ NEVER = -1
 UNSEEN = -1
 """In the history columns: not in the model at that census."""
 
-COME_AND_GO = "people go, posts are filled and the pool able to return grows older at different times of the year"
+COME_AND_GO = (
+    "people go, posts are filled, schools change and the pool able to return grows older at different times of the year"
+)
 HOURS = "a promotion can come with full-time hours, at the appointment"
 NEW_RUNG = "part of the skill is left behind on moving up a rung, at the appointment"
 SPREAD = "practice spreads through clusters before leadership acts on it"
@@ -27,15 +29,15 @@ PEOPLE = (
     Column("ethnic_group", "int8", "code", "vocabulary.EthnicGroup", lasting=True),
     Column("qualified_year", "int16", "calendar year", "school year of the first post as a qualified teacher", lasting=True),
     Column("fte", "int16", "hundredths", "full-time equivalent: 100 is full time", ("age and roll", "appoint"), shared=HOURS),
-    Column("status", "int8", "code", "vocabulary.Status", ("age and roll", "leave", "appoint"), shared=COME_AND_GO, lasting=True),
+    Column("status", "int8", "code", "vocabulary.Status", ("reorganise", "age and roll", "leave", "appoint"), shared=COME_AND_GO, lasting=True),
     Column("role", "int8", "code", "vocabulary.Role held, or last held when not in service", ("leave", "appoint"), shared=COME_AND_GO, lasting=True),
-    Column("school", "int32", "row of schools", "where the post is, or was when not in service", ("appoint",), lasting=True),
+    Column("school", "int32", "row of schools", "where the post is, or was when not in service", ("reorganise", "appoint"), shared=COME_AND_GO, lasting=True),
     Column("role_since", "int16", "calendar year", "first census in this role", ("leave", "appoint"), shared=COME_AND_GO),
     Column("school_since", "int16", "calendar year", "first census in this school", ("appoint",)),
     Column("head_since", "int16", "calendar year", "first census ever as a head", ("appoint",), NEVER),
     Column("acting_role", "int8", "code", "role covered while its post is vacant, or -1", ("appoint",), -1),
-    Column("left_year", "int16", "calendar year", "census at which first missing, latest spell", ("leave", "appoint"), NEVER, shared=COME_AND_GO, lasting=True),
-    Column("left_reason", "int8", "code", "vocabulary.LeaverReason, latest spell", ("leave", "appoint"), shared=COME_AND_GO, lasting=True),
+    Column("left_year", "int16", "calendar year", "census at which first missing, latest spell", ("reorganise", "leave", "appoint"), NEVER, shared=COME_AND_GO, lasting=True),
+    Column("left_reason", "int8", "code", "vocabulary.LeaverReason, latest spell", ("reorganise", "leave", "appoint"), shared=COME_AND_GO, lasting=True),
     Column("teaching", "float64", "standard deviations", "skill in teaching, all teachers at birth = N(0, 1)", ("develop", "appoint"), shared=NEW_RUNG),
     Column("people", "float64", "standard deviations", "skill in leading people", ("develop", "appoint"), shared=NEW_RUNG),
     Column("management", "float64", "standard deviations", "skill in running an organisation", ("develop", "appoint"), shared=NEW_RUNG),
@@ -60,15 +62,17 @@ SCHOOLS = (
     Column("phase", "int8", "code", "vocabulary.Phase"),
     Column("region", "int8", "index", "into the register's region names"),
     Column("local_authority", "int16", "code", "three-digit code of the local authority"),
-    Column("kind", "int8", "code", "vocabulary.SchoolKind"),
-    Column("cluster", "int32", "row of clusters", "cluster, federation or trust; -1 for none", missing=-1),
+    Column("state", "int8", "code", "vocabulary.SchoolState", ("reorganise",)),
+    Column("kind", "int8", "code", "vocabulary.SchoolKind", ("reorganise",)),
+    Column("cluster", "int32", "row of clusters", "cluster, federation or trust; -1 for none", ("reorganise",), -1),
+    Column("last_cluster", "int32", "row of clusters", "of a school that has closed: where it belonged; -1 for nowhere", ("reorganise",), -1),
     Column("community", "int32", "index", "neighbourhood labour market; one phase and one local authority each"),
     Column("disadvantage", "float64", "share", "pupils eligible for free school meals at any time in six years"),
-    Column("base_pupils", "int32", "pupils", "pupils on roll in the base year"),
+    Column("base_pupils", "int32", "pupils", "pupils on roll in the base year, of those that it has now", ("reorganise",)),
     Column("pupils", "int32", "pupils", "pupils on roll", ("age and roll",)),
     Column("target_posts", "int32", "posts", "posts by role that the roll calls for", ("age and roll",), 0, N_ROLES),
-    Column("posts", "int32", "posts", "posts by role that exist: filled and vacant", ("appoint",), 0, N_ROLES),
-    Column("filled", "int32", "people", "posts by role with a holder", ("leave", "appoint", "recruit"), 0, N_ROLES, shared=COME_AND_GO),
+    Column("posts", "int32", "posts", "posts by role that exist: filled and vacant", ("reorganise", "appoint"), 0, N_ROLES, shared=COME_AND_GO),
+    Column("filled", "int32", "people", "posts by role with a holder", ("reorganise", "leave", "appoint", "recruit"), 0, N_ROLES, shared=COME_AND_GO),
     Column("leadership", "float64", "standard deviations", "quality of leadership as staff meet it", ("lead",)),
     Column("culture", "float64", "standard deviations", "culture of professional development", ("collaborate", "lead"), shared=SPREAD),
     Column("trust", "float64", "standard deviations", "trust between staff and leaders", ("lead",)),
@@ -86,8 +90,14 @@ SCHOOLS = (
 CLUSTERS = (
     Column("key", "int32", "key", "number that the register gives the cluster"),
     Column("kind", "int8", "code", "vocabulary.ClusterKind"),
-    Column("schools", "int32", "schools", "schools that belong to it"),
-    Column("lead_school", "int32", "row of schools", "its largest school, ties by URN: seat of the central team"),
+    Column("schools", "int32", "schools", "schools that belong to it", ("reorganise",)),
+    Column(
+        "lead_school",
+        "int32",
+        "row of schools",
+        "seat of the central team: its largest school, ties by URN, for as long as that belongs to it",
+        ("reorganise",),
+    ),
     Column("chair", "uint64", "id of a person", "the head who chairs it; 0 for nobody", ("collaborate",)),
     Column(
         "systems",

@@ -84,6 +84,15 @@ class SchoolKind(IntEnum):
     ACADEMY = 1
 
 
+class SchoolState(IntEnum):
+    """Whether a school is there."""
+
+    OPEN = 0
+    CLOSED = 1
+    TO_OPEN = 2
+    """In the register, and opened by a change later on."""
+
+
 class ClusterKind(IntEnum):
     """What binds the schools of a cluster."""
 

@@ -8,6 +8,8 @@ from typing import Any
 
 import numpy as np
 
+from simulation.changes import Change
+from simulation.changes import in_order as by_year
 from simulation.columns import Columns, Table
 from simulation.draws import Key
 from simulation.in_force import in_force
@@ -17,7 +19,7 @@ from simulation.parameters import Earlier, Parameters
 from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
 from simulation.tables import cluster_table, enrolment_table, people_table, school_table
-from simulation.vocabulary import Role, label
+from simulation.vocabulary import Role, SchoolState, label
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,17 @@ class Setup:
     earlier: Earlier = ()
     """Parameters of earlier years, where some change: each hold up to and including a school year, in order of time."""
 
+    changes: tuple[Change, ...] = ()
+    """What changes in the system of schools after the base year: kept by year, in the order given within one."""
+
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` for two programmes of one name."""
         object.__setattr__(self, "programmes", in_order(self.programmes))
+        object.__setattr__(self, "changes", by_year(self.changes))
+
+    def changes_in(self, year: int) -> tuple[Change, ...]:
+        """The changes of the system at the start of ``year``, in the order in which they happen."""
+        return tuple(change for change in self.changes if change.year == year)
 
     def __deepcopy__(self, _memo: dict[int, Any]) -> Setup:
         """Itself: nothing in it changes, and a copy of a run is under the same setup."""
@@ -97,6 +107,16 @@ class World:
     def programmes(self) -> tuple[Programme, ...]:
         """The programmes in order of name, with their numbers of this year."""
         return tuple(programme.in_year(self.year) for programme in self.setup.programmes)
+
+    @property
+    def is_open(self) -> np.ndarray:
+        """Which schools are there this year; bool."""
+        return self.schools.state == SchoolState.OPEN
+
+    @property
+    def has_opened(self) -> np.ndarray:
+        """Which schools are or have been there: people may belong to them; bool."""
+        return self.schools.state != SchoolState.TO_OPEN
 
     @property
     def register(self) -> Register:

@@ -13,7 +13,7 @@ from simulation.draws import Decision, chance, school_ids
 from simulation.kernels import kernel
 from simulation.numerics import age_band, logistics, logits
 from simulation.processes.base import Model, Process
-from simulation.vocabulary import ClusterKind, Role, Status, label
+from simulation.vocabulary import ClusterKind, Role, SchoolState, Status, label
 from simulation.world import Own, World
 
 YEARS_ON_BREAK = 5
@@ -27,7 +27,7 @@ YEARS_REMEMBERED = 11
 
 
 def pupils_in(world: World, schools: Any, year: int) -> np.ndarray:
-    """Pupils on roll of ``schools`` (their columns) in ``year``: the register's until the base year, then its growth; int64."""
+    """Pupils on roll of ``schools`` (their columns) in ``year``: those of the base year until then, then with growth; int64."""
     base = schools.base_pupils.astype(np.int64)
     growth = world.parameters.establishment.roll_growth
     factor = np.ones(growth.shape[0])
@@ -35,7 +35,7 @@ def pupils_in(world: World, schools: Any, year: int) -> np.ndarray:
         factor = factor * (1.0 + growth[:, 0 if j <= 5 else 1 if j <= 10 else 2])
     if year <= world.setup.base_year:
         return base
-    return np.maximum(1, np.floor(base * factor[schools.phase] + 0.5).astype(np.int64))
+    return np.where(base > 0, np.maximum(1, np.floor(base * factor[schools.phase] + 0.5).astype(np.int64)), 0)
 
 
 def target_posts(world: World, schools: Any) -> np.ndarray:
@@ -66,6 +66,7 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
         clusters = world.clusters
         led = (clusters.kind == ClusterKind.TRUST) & (clusters.schools >= 2)
         posts[clusters.lead_school[led], Role.TRUST_LEADER] = 1
+    posts[schools.state != SchoolState.OPEN] = 0
     return posts
 
 

@@ -11,6 +11,7 @@ from simulation.birth import FULL_TIME, SKILLS, merit, skill_matrix
 from simulation.draws import Decision
 from simulation.kernels import kernel
 from simulation.log import Appointments, ClosedChains, Leavers
+from simulation.numerics import counts
 from simulation.processes.base import Model, Process
 from simulation.processes.market import Outcome, hold_market
 from simulation.processes.matching import SECOND_ADVERT
@@ -35,6 +36,7 @@ def run(model: Model, own: Own) -> None:
     filled = outcome.taken_by >= 0
     world.vacancies = outcome.vacancy.where(~filled)
     made = world.log.appointments = _appoint(world, own, outcome, filled)
+    _let_go(world, own)
     ended = outcome.vacancy.where(filled).where(made.ring == Ring.OUTSIDE)
     world.log.closed_chains = ClosedChains.joined(
         [opened.abolished, closed(world, outcome.abolished, abolished=True), closed(world, ended, abolished=False)]
@@ -68,7 +70,7 @@ def _appoint(world: World, own: Own, outcome: Outcome, filled: np.ndarray) -> Ap
         link=vacancy.link,
     )
     _rise(world, own, row[promoted], vacancy.role[promoted])
-    people.role_since[row[~serving | promoted]] = year
+    people.role_since[row[~serving | (vacancy.role != role)]] = year
     people.school_since[row[~serving | (school != vacancy.school)]] = year
     people.role[row], people.school[row], people.status[row] = vacancy.role, vacancy.school, Status.IN_SERVICE
     world.count("moves_out", role[serving], school[serving])
@@ -107,6 +109,23 @@ def _join_central_team(world: World, own: Own, made: Appointments, serving: np.n
     reasons = np.full(gone.sum(), reason, np.int8)
     leavers = Leavers(made.person[gone], made.row[gone], made.from_role[gone], made.from_school[gone], reasons)
     world.log.leavers = Leavers.joined([world.log.leavers, leavers])
+
+
+def _let_go(world: World, own: Own) -> None:
+    """Whoever is left at a school that has closed is out of service, and can return."""
+    there, people, schools = world.is_open, own.people, own.schools
+    if there.all():
+        return
+    row = np.flatnonzero((people.status == Status.IN_SERVICE) & ~there[people.school])
+    role, school = people.role[row], people.school[row]
+    gone = counts(schools.filled.shape, school, role)
+    schools.filled[:] -= gone
+    schools.posts[:] -= gone
+    reason = LeaverReason.LEFT_STATE_SCHOOLS
+    people.status[row], people.left_year[row], people.left_reason[row] = Status.OUT, world.year, reason
+    leavers = Leavers(people.id[row], row, role, school, np.full(len(row), reason, np.int8))
+    world.log.leavers = Leavers.joined([world.log.leavers, leavers])
+    world.count("leavers", role, school)
 
 
 @kernel

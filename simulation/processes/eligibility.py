@@ -201,10 +201,15 @@ def who_meet(world: World, conditions: Iterable[Condition], unit: Unit, rows: np
 def _holds(world: World, condition: Condition, values: np.ndarray) -> np.ndarray:
     """Which of the ``values`` of its column meet a condition; bool. By rank, the values must be those of all units."""
     if condition.ranked:
-        ids = world.schools.urn if COLUMNS[condition.column].of is Unit.SCHOOL else world.clusters.key
-        place = np.empty(len(values), np.int64)
-        place[np.lexsort((ids, values))] = np.arange(len(values))
-        low, high = (math.floor(share * len(values) + 0.5) for share in (condition.least, condition.most))
+        of_schools = COLUMNS[condition.column].of is Unit.SCHOOL
+        ids, there = (
+            (world.schools.urn, world.is_open) if of_schools else (world.clusters.key, world.clusters.schools > 0)
+        )
+        place = np.full(len(values), -1, np.int64)
+        ranked = np.lexsort((ids, values))
+        ranked = ranked[there[ranked]]
+        place[ranked] = np.arange(len(ranked))
+        low, high = (math.floor(share * len(ranked) + 0.5) for share in (condition.least, condition.most))
         return (place >= low) & (place < high)
     if condition.any_of is None:
         return (values >= condition.least) & (values <= condition.most)

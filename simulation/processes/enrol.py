@@ -78,16 +78,16 @@ def _raised(
 
 def places(world: World, programme: Programme, eligible: int) -> int:
     """Places of the year; a fraction of one is rounded by a draw, so that small systems have their due on average."""
-    p = programme.places
+    p, schools = programme.places, np.count_nonzero(world.is_open)
     cost = programme.costs.grant * programme.delivery.years
     afforded = p.budget / cost if math.isfinite(p.budget) else math.inf
     if p.number is not None:
-        wanted = min(p.number, afforded) * len(world.schools) / p.per_schools
+        wanted = min(p.number, afforded) * schools / p.per_schools
     else:
         assert p.share is not None
         wanted = p.share * eligible
         if math.isfinite(afforded):
-            wanted = min(wanted, p.budget * len(world.schools) / (p.per_schools * cost))
+            wanted = min(wanted, p.budget * schools / (p.per_schools * cost))
     agent = np.array([programme.code], np.uint64)
     return math.floor(wanted + float(world.key.uniform(Decision.ROUND_PLACES, world.year, agent)[0]))
 
@@ -98,8 +98,12 @@ def able_to_join(world: World, serving: Serving, number: int) -> np.ndarray:
     if programme.unit is Unit.PERSON:
         rows, joined = serving.who_meet(world, programme.who), world.people.joined
     else:
-        table = (world.people, world.schools, world.clusters)[programme.unit]
-        rows, joined = who_meet(world, programme.who, programme.unit, np.arange(len(table))), table.joined
+        table, there = (
+            (world.schools, world.is_open)
+            if programme.unit is Unit.SCHOOL
+            else (world.clusters, world.clusters.schools > 0)
+        )
+        rows, joined = who_meet(world, programme.who, programme.unit, np.flatnonzero(there)), table.joined
     return rows.compress(joined[rows] & np.uint64(1 << number) == 0)
 
 

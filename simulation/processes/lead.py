@@ -55,21 +55,24 @@ def quality(world: World) -> np.ndarray:
 
 
 def run(model: Model, own: Own) -> None:
-    """Move leadership, culture and trust of every school a year on."""
+    """Move leadership, culture and trust of every open school a year on."""
     world, schools = model.world, own.schools
-    p = world.parameters.lead
+    p, there = world.parameters.lead, world.is_open
     now = quality(world)
-    schools.past_culture[:, 1:] = schools.past_culture[:, :-1].copy()
-    schools.past_culture[:, 0] = schools.culture
-    schools.leadership[:] = p.leadership_memory * schools.leadership + (1 - p.leadership_memory) * now
+    past = np.column_stack([schools.culture, schools.past_culture[:, :-1]])
+    np.copyto(schools.past_culture, past, where=there[:, None])
+    leadership = p.leadership_memory * schools.leadership + (1 - p.leadership_memory) * now
+    np.copyto(schools.leadership, leadership, where=there)
     # What programmes gave is taken off, so that the rules work on the rest, and what they give now is added.
     culture, trust = schools.culture - schools.given[:, 0], schools.trust - schools.given[:, 1]
-    schools.given[:] = schools.shift[:, SchoolSlot.CULTURE : SchoolSlot.TRUST + 1] * UNFIXED
+    np.copyto(
+        schools.given, schools.shift[:, SchoolSlot.CULTURE : SchoolSlot.TRUST + 1] * UNFIXED, where=there[:, None]
+    )
     culture = p.culture_memory * culture + (1 - p.culture_memory) * schools.leadership
     trust = p.trust_memory * trust + (1 - p.trust_memory) * schools.leadership
     trust[schools.head_changed == world.year - 1] -= p.trust_lost_on_change
-    schools.culture[:] = culture + schools.given[:, 0]
-    schools.trust[:] = trust + schools.given[:, 1]
+    np.copyto(schools.culture, culture + schools.given[:, 0], where=there)
+    np.copyto(schools.trust, trust + schools.given[:, 1], where=there)
 
 
 PROCESS = Process("lead", "heads and their teams shape leadership, culture and trust in their schools", run)

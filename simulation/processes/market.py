@@ -19,7 +19,7 @@ from simulation.processes.matching import FOR_EACH_POST, fill_posts, grouped
 from simulation.processes.parties import CANDIDATE, SITE, VACANCY, Ground, Panel, Pool
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import N_PHASES, N_ROLES, Role, Sex, Status
+from simulation.vocabulary import N_PHASES, N_ROLES, Role, Sex, Status, label
 from simulation.world import World
 
 
@@ -67,19 +67,23 @@ def _vacancies(records: np.ndarray) -> Vacancies:
 
 def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.ndarray) -> Ground:
     """Schools as the market sees them. Homes are schools that hire from each other: a cluster, or one school in none."""
-    schools, sites = world.schools, np.empty(len(world.schools), SITE)
+    schools, sites, here = world.schools, np.empty(len(world.schools), SITE), np.flatnonzero(world.has_opened)
     alone = len(world.clusters) + np.arange(len(schools))
+    # The people of a school that has closed are still its cluster's own.
+    neighbours = np.where(schools.cluster < 0, schools.last_cluster, schools.cluster)
     for name in ("urn", "cluster", "phase"):
         sites[name] = getattr(schools, name)
     sites["id"] = school_ids(schools.urn)
     sites["community"] = places.rank[schools.community]
     sites["area"] = schools.phase.astype(np.int64) * places.regions + schools.region
-    sites["home"] = np.where(schools.cluster < 0, alone, schools.cluster)
+    sites["home"] = np.where(neighbours < 0, alone, neighbours)
     sites["seen_from_outside"] = schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
     sites["in_cluster"] = world.parameters.collaborate.hiring * beyond_ordinary(world)
     sites["own_candidates"] = schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED
-    by_area, start = grouped(sites["area"], N_PHASES * places.regions)
-    return Ground(sites, by_area, start, places.phase_region_start, schools.target_posts, filled, open_)
+    by_area, start = grouped(sites["area"][here], N_PHASES * places.regions)
+    return Ground(
+        sites, here[by_area].astype(np.int32), start, places.phase_region_start, schools.target_posts, filled, open_
+    )
 
 
 Staff = namedtuple("Staff", "id status role school role_since sex ethnic_group teaching people management system shift")
@@ -92,10 +96,9 @@ ASSISTANT_HEAD = int(Role.ASSISTANT_HEAD)
 
 def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, race: float) -> Pool:
     people, row = world.people, seekers.row
-    returner = people.status[row] != Status.IN_SERVICE
-    again = np.flatnonzero(returner & (seekers.level > Role.CLASSROOM_TEACHER))
+    again, lower = _second_searches(world, seekers)
     search = np.concatenate([np.arange(len(row)), again])
-    level = np.concatenate([seekers.level, np.zeros(len(again), np.int8)])
+    level = np.concatenate([seekers.level, lower])
     communities, homes = len(places.by_phase_region), len(world.clusters) + len(world.schools)
     community = places.rank[seekers.base[search]]
     order, start = grouped(level * np.int64(communities) + community, N_ROLES * communities)
@@ -122,6 +125,22 @@ def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, r
     _describe(pool, ground.sites, area_of, picked(Staff, people), judgement)
     by_home, home_start = grouped(candidates["level"] * np.int64(homes) + candidates["home"], N_ROLES * homes)
     return pool._replace(by_home=by_home, home_start=home_start)
+
+
+def _second_searches(world: World, seekers: Seekers) -> tuple[np.ndarray, np.ndarray]:
+    """Searches that go on further down if they find nothing, with the role sought then, each as often as it does.
+
+    Returners look for a classroom post, and those whose school has closed for a post on every rung below their own.
+    """
+    status, school = world.people.status[seekers.row], world.people.school[seekers.row]
+    returner = status != Status.IN_SERVICE
+    displaced = ~world.is_open[school] & ~returner & ~seekers.promotion
+    again, lower = [], []
+    for rung in [role for role in Role if label(role) in world.setup.ladder and role < Role.HEAD]:
+        who = displaced | returner if rung == Role.CLASSROOM_TEACHER else displaced
+        again.append(np.flatnonzero(who & (seekers.level > rung)))
+        lower.append(np.full(len(again[-1]), rung, np.int8))
+    return np.concatenate(again), np.concatenate(lower)
 
 
 @njit(inline="always")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import namedtuple
 
+import numpy as np
+
 from simulation.birth import merit_in_row
 from simulation.columns import picked
 from simulation.kernels import kernel
@@ -22,15 +24,15 @@ Staff = namedtuple("Staff", "status role role_since teaching people management s
 def run(model: Model, own: Own) -> None:
     """Move pupil progress of every school a year on, and that of leaders' own teams."""
     world, schools = model.world, own.schools
-    p = world.parameters.pupils_learn
+    p, there = world.parameters.pupils_learn, world.is_open
     culture = (schools.past_culture[:, 1] + schools.past_culture[:, 2]) / 2
     progress = schools.progress - schools.given_progress
-    schools.given_progress[:] = schools.shift[:, SchoolSlot.PUPIL_PROGRESS] * UNFIXED
+    np.copyto(schools.given_progress, schools.shift[:, SchoolSlot.PUPIL_PROGRESS] * UNFIXED, where=there)
     progress = p.memory * progress + (1 - p.memory) * p.per_culture * culture
     # Losing a weak head costs pupils nothing: turnover harms where what is lost was worth having.
     harmed = (schools.head_changed == world.year) & (schools.last_head_leadership > -p.weak_leader)
     progress[harmed] -= p.head_change
-    schools.progress[:] = progress + schools.given_progress
+    np.copyto(schools.progress, progress + schools.given_progress, where=there)
     _teams(picked(Staff, own.people), p.per_team_leader, world.parameters.appoint.merit_weights, world.year)
 
 

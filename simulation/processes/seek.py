@@ -54,13 +54,13 @@ class Communities(NamedTuple):
 
     @classmethod
     def of(cls, world: World) -> Communities:
-        """Index the communities that the schools of ``world`` lie in."""
-        schools, n_regions = world.schools, len(world.register.region_names)
-        number, first = np.unique(schools.community, return_index=True)
-        phase, region = schools.phase[first].astype(np.int64), schools.region[first].astype(np.int64)
+        """Index the communities that schools of ``world`` lie in, or lay in until they closed."""
+        schools, n_regions, here = world.schools, len(world.register.region_names), np.flatnonzero(world.has_opened)
+        number, first = np.unique(schools.community[here], return_index=True)
+        phase, region = (place[here[first]].astype(np.int64) for place in (schools.phase, schools.region))
         cell = phase * n_regions + region
         order = np.argsort(cell, kind="stable")
-        rank = np.full(int(number.max()) + 1, -1, np.int64)
+        rank = np.full(int(schools.community.max()) + 1, -1, np.int64)
         rank[number[order]] = np.arange(len(number))
         return cls(
             by_phase=number[np.argsort(phase, kind="stable")],
@@ -83,7 +83,7 @@ Staff = namedtuple(
     "id status role school fte qualified_year role_since school_since left_year aspiration self_view teaching people "
     "management system shift",
 )
-Places = namedtuple("Places", "phase posts push")
+Places = namedtuple("Places", "phase posts push is_open")
 Rates = namedtuple(
     "Rates",
     "next_rung threshold logit_of_seeking per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
@@ -109,7 +109,8 @@ def _seek(people, schools, rates, key, found):
     for i in range(len(people.status)):
         person, status, r, s = people.id[i], people.status[i], people.role[i], people.school[i]
         if status == Status.IN_SERVICE:
-            if people.role_since[i] == year:
+            displaced = not schools.is_open[s]
+            if people.role_since[i] == year and not displaced:
                 continue
             p = schools.phase[s]
             target = rates.next_rung[r]
@@ -135,7 +136,7 @@ def _seek(people, schools, rates, key, found):
             odds = rates.logit_of_moving[p, r] + schools.push[s] + people.shift[i, PersonSlot.LEAVING_SCHOOL] * UNFIXED
             if year - 1 - people.school_since[i] < 2:
                 odds += rates.move_when_new
-            if r <= HEAD and chance(person, Decision.SEEK_MOVE, key) < logistic(odds):
+            if r <= HEAD and (displaced or chance(person, Decision.SEEK_MOVE, key) < logistic(odds)):
                 n = _add(found, n, i, r, False)
         elif people.left_year[i] < year:
             returns = rates.return_from_break if status == Status.ON_BREAK else 0.0
@@ -195,7 +196,7 @@ def find_seekers(world: World, places: Communities) -> Seekers:
     )
     staff, n = picked(Staff, people), 2 * len(people)
     search = Search(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.bool_))
-    n = _seek(staff, picked(Places, schools, push=push), rates, key, search)
+    n = _seek(staff, picked(Places, schools, push=push, is_open=world.is_open), rates, key, search)
     row, level, promotion = (column[:n] for column in search)
     phase, base = np.empty(n, np.int8), np.empty(n, np.int32)
     _search_base(row, picked(Posts, people), picked(Sites, schools), places, picked(Moving, p), key, phase, base)

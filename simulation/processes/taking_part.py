@@ -33,7 +33,7 @@ class Part:
     """Row of the person's school, of the school itself, or of the cluster's lead school."""
     years_since_start: np.ndarray
     present: np.ndarray
-    """A school, a cluster, or a person in service or in a central team."""
+    """An open school, a cluster that has schools, or a person in service or in a central team."""
 
     @cached_property
     def due(self) -> np.ndarray:
@@ -124,6 +124,9 @@ def _part(world: World, number: int, programme: Programme, enrolment: np.ndarray
         present = (status == Status.IN_SERVICE) | (status == Status.CENTRAL)
     elif programme.unit is Unit.CLUSTER:
         school = world.clusters.lead_school[row].astype(np.int64)
+        present = world.clusters.schools[row] > 0
+    else:
+        present = world.is_open[row]
     since = world.year - world.enrolments.start[enrolment].astype(np.int64)
     return Part(number, programme, enrolment, world.enrolments.unit[enrolment], row, school, since, present)
 

@@ -20,15 +20,19 @@ NOBODY_CHAIRS = 0
 class Cluster:
     """A local cluster, federation or trust."""
 
-    def __init__(self, model: ReferenceModel, row: int, schools: list[School]) -> None:
-        register = model.setup.register
-        self.key, self.kind = int(register.cluster_key[row]), ClusterKind(int(register.cluster_kind[row]))
+    def __init__(self, model: ReferenceModel, key: int, kind: ClusterKind, schools: list[School]) -> None:
+        self.key, self.kind = key, kind
         self.id = structured_id(Kind.CLUSTER, 0, self.key, 0)
         self.schools = schools
         self.seat = min(schools, key=lambda school: (-school.base_pupils, school.urn))
         self.chair, self.strength = NOBODY_CHAIRS, 0.0
         self.systems = model.parameters.collaborate.systems[self.kind]
         self.programmes = Part()
+
+    @property
+    def has_leader(self) -> bool:
+        """A trust of two schools or more."""
+        return self.kind == ClusterKind.TRUST and self.size >= 2
 
     @property
     def cluster(self) -> Cluster:
@@ -53,8 +57,10 @@ class Cluster:
 
 def collaborate(model: ReferenceModel) -> None:
     """Clusters of two schools or more: their strength of the year, and practice that spreads."""
-    for cluster in model.clusters:
-        if cluster.size >= 2:
+    for cluster in model.all_clusters:
+        if cluster.size < 2:
+            cluster.chair, cluster.strength = NOBODY_CHAIRS, 0.0
+        else:
             heads = [p for p in model.people if p.in_service and p.role == Role.HEAD and p.school in cluster.schools]
             cluster.chair = elect(cluster, heads)
             cluster.strength = strength(model, cluster, heads)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 import numpy as np
 
+from simulation.changes import Change, Event, Schools
 from simulation.declaring import UNITS, Declaration
 from simulation.parameters import Earlier, Parameters, declarations
 from simulation.programmes.programme import Programme
@@ -76,8 +77,10 @@ def random_setup(n: int) -> Setup:
     length = 13 if n % 10 == 9 else dice.randint(3, 8)  # a few are long enough for every decade and for the pool to age
     dropped = dice.sample(FULL_LADDER[1:], dice.choice((0, 0, 0, 1, 2)))
     base_year, years = dice.choice((2018, 2025)), max(length - warm_up, 0)
+    register = random_register(dice)
     return Setup(
-        register=random_register(dice),
+        register=register,
+        changes=random_changes(n, register, base_year, years),
         parameters=random_parameters(dice),
         base_year=base_year,
         warm_up_years=warm_up,
@@ -137,6 +140,29 @@ def dated(programme: Programme, n: int, last: int) -> Programme:
         costs=replace(costs, grant=other(costs.grant), fee=other(costs.fee)),
     )
     return replace(programme, earlier=((last, before),))
+
+
+def random_changes(n: int, register: Register, base_year: int, years: int) -> tuple[Change, ...]:
+    """Events of schools in every second configuration, several a year, all of which can happen."""
+    dice, urns, found = random.Random(f"changes {n}"), register.urn.tolist(), []
+    if n % 2 == 0 or not years:
+        return ()
+    alone = [urn for urn, row in zip(urns, register.cluster.tolist(), strict=True) if row < 0]
+    opening = dice.sample(alone, min(len(alone), dice.randint(0, 2), len(urns) - 3))
+    dates = {urn: base_year + dice.randint(1, years) for urn in opening}
+    schools = Schools(register, [Change(year, Event.OPENS, urn) for urn, year in dates.items()])
+    for year in range(base_year + 1, base_year + years + 1):
+        due = [Change(year, Event.OPENS, urn) for urn, date in dates.items() if date == year]
+        for _ in range(dice.randint(0, len(urns) // 3)):
+            event = dice.choice((*[Event.JOINS_TRUST] * 4, *[Event.LEAVES_TRUST] * 2, Event.CLOSES, Event.MERGES_INTO))
+            key = dice.choice((*register.cluster_key.tolist(), *range(900, 903)))
+            other = {Event.JOINS_TRUST: key, Event.MERGES_INTO: dice.choice(urns)}.get(event, 0)
+            due.append(Change(year, event, dice.choice(urns), other))
+        for change in due:
+            if schools.fault(change) is None:
+                schools.happen(change)
+                found.append(change)
+    return tuple(found)
 
 
 def random_register(dice: random.Random) -> Register:

@@ -39,7 +39,7 @@ class Helping:
 
 def deliver(model: ReferenceModel) -> None:
     """All programmes of the year, step by step."""
-    for unit in (*model.people, *model.schools, *model.clusters):
+    for unit in (*model.people, *model.schools_ever, *model.all_clusters):
         unit.programmes.shift.clear()
     helping, share = find_helpers(model)
     for enrolment in model.enrolments:
@@ -47,7 +47,7 @@ def deliver(model: ReferenceModel) -> None:
             give_dose(model, enrolment, share.get(enrolment, 1.0))
     for enrolment in model.enrolments:
         wear(model, enrolment)
-    staff: Staff = {school: [] for school in model.schools}
+    staff: Staff = {school: [] for school in model.schools_ever}
     for person in model.people:
         if person.in_service:
             staff[person.school].append(person)
@@ -166,7 +166,7 @@ def wear(model: ReferenceModel, enrolment: Enrolment) -> None:
         return
     schools = enrolment.unit.schools
     changed = sum(school.head_changed == model.year - 1 for school in schools)
-    enrolment.worn = enrolment.worn * (1 - model.parameters.collaborate.wear * (changed / len(schools)))
+    enrolment.worn = enrolment.worn * (1 - model.parameters.collaborate.wear * (changed / max(1, len(schools))))
 
 
 # Effects

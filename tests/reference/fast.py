@@ -92,7 +92,13 @@ def _people(year: Year, world: World, urn: list[int]) -> None:
 
 def _schools(year: Year, world: World, urn: list[int]) -> None:
     schools, standing, bits = world.schools, world.vacancies, _bits(world.schools)
+    keys = [*world.clusters.key.tolist(), None]  # the last for row -1: none
     for row, number in enumerate(urn):
+        is_open = bool(world.is_open[row])
+        belongs = int(schools.kind[row]), keys[schools.cluster[row]], int(schools.base_pupils[row])
+        year.system[number] = (is_open, *belongs)
+        if not world.has_opened[row]:
+            continue
         posts = (schools.target_posts[row], schools.posts[row], schools.filled[row])
         year.posts[number] = tuple(tuple(by_role.tolist()) for by_role in posts)
         year.pupils[number], year.progress[number] = int(schools.pupils[row]), float(schools.progress[row])

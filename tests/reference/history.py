@@ -68,6 +68,8 @@ class Year:
     posts: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
     """URN: target posts, posts, filled posts, each by role."""
     pupils: dict[int, int] = field(default_factory=dict)
+    system: dict[int, tuple[bool, int, int | None, int]] = field(default_factory=dict)
+    """URN: whether it is open, kind, key of the cluster, pupils in the base year."""
     people: dict[int, PersonRecord] = field(default_factory=dict)
     costs: dict[int, dict[str, int]] = field(default_factory=dict)
     """URN: GBP by kind of cost."""
@@ -123,14 +125,16 @@ def census(model: ReferenceModel) -> Year:
         year.mind[p.id] = (p.aspiration, p.self_view, p.wellbeing, p.workload, p.readiness)
         year.given[p.id] = (*p.given_skills, p.given_aspiration, p.given_wellbeing)
         year.team_progress[p.id] = p.team_progress
-    for s in model.schools:
+    for s in model.registered:
+        year.system[s.urn] = (s.is_open, int(s.kind), s.cluster.key if s.cluster else None, s.base_pupils)
+    for s in model.schools_ever:
         all_posts = tuple(filled + standing for filled, standing in zip(s.filled, s.open, strict=True))
         year.posts[s.urn] = (tuple(s.target), all_posts, tuple(s.filled))
         year.pupils[s.urn], year.progress[s.urn] = s.pupils, s.progress
         year.leadership[s.urn] = (s.leadership, s.culture, s.trust, *s.past_culture)
         year.head_changed[s.urn] = (s.head_changed, s.last_head_leadership)
         year.school_given[s.urn], year.progress_given[s.urn] = (s.given_culture, s.given_trust), s.given_progress
-    for c in model.clusters:
+    for c in model.all_clusters:
         year.clusters[c.key] = (c.chair, c.systems, c.strength)
     _programmes(year, model)
     year.standing = [(v.chain, v.link, v.school.urn, int(v.role)) for v in model.vacancies]
@@ -143,8 +147,8 @@ def _programmes(year: Year, model: ReferenceModel) -> None:
         year.enrolments[e.programme.name, e.unit.id] = state
     names = [programme.name for programme in model.programmes]
     units = {("person", p.id): (p, PersonSlot) for p in model.people}
-    units |= {("school", s.urn): (s, SchoolSlot) for s in model.schools}
-    units |= {("cluster", c.key): (c, range(N_CLUSTER_SLOTS)) for c in model.clusters}
+    units |= {("school", s.urn): (s, SchoolSlot) for s in model.schools_ever}
+    units |= {("cluster", c.key): (c, range(N_CLUSTER_SLOTS)) for c in model.all_clusters}
     for key, (unit, slots) in units.items():
         part = unit.programmes
         both = part.joined, part.completed
@@ -181,6 +185,7 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
     new_units = {("person", key) for key in new}
 
     return [
+        each("reorganise", "open, kind, cluster, base pupils of school", lambda y: y.system),
         each("age and roll", "pupils of school", lambda y: y.pupils),
         each("age and roll", "target posts of school", lambda y: {urn: posts[0] for urn, posts in y.posts.items()}),
         each("age and roll", "full-time equivalent of person", lambda y: _column(y, "fte", appointed | new)),

@@ -63,7 +63,7 @@ def close(model: ReferenceModel, vacancy: Vacancy, abolished: bool) -> None:
 def open_vacancies(model: ReferenceModel) -> None:
     """Carried vacancies first, then one for each holder lost, then posts that the roll adds; no more than needed."""
     carried, model.vacancies = sorted(model.vacancies, key=lambda v: v.chain), []
-    for school in model.schools:
+    for school in model.schools_ever:
         for role in Role:
             standing = [v for v in carried if v.school is school and v.role == role]
             school.open[role] = 0
@@ -85,9 +85,9 @@ def who_seeks(model: ReferenceModel) -> list[Search]:
     searches = []
     for person in model.people:
         person.appointed = False
-        if person.in_service and not person.stepped_down:
+        if person.in_service and (person.displaced or not person.stepped_down):
             aims = [(role, True) for role in promotion_sought(model, person)]
-            if person.u(Decision.SEEK_MOVE) < chance_of_moving(model, person):
+            if person.displaced or person.u(Decision.SEEK_MOVE) < chance_of_moving(model, person):
                 aims.append((person.role, False))
         elif person.status in (Status.ON_BREAK, Status.OUT) and person.left_year < model.year:
             aims = (
@@ -154,7 +154,7 @@ def where_to(model: ReferenceModel, person: Person) -> tuple[Phase, int, int] | 
     change, u = rule.change_phase[school.phase], person.u(Decision.CHANGE_PHASE)
     others = [phase for phase in Phase if phase != school.phase]
     phase = Phase(school.phase) if u >= change else others[0] if u < change / 2 else others[1]
-    region_of = {s.community: s.region for s in model.schools if s.phase == phase}
+    region_of = {s.community: s.region for s in model.schools_ever if s.phase == phase}
     near = [community for community in region_of if region_of[community] == school.region]
     if person.u(Decision.RELOCATE) < rule.relocate[person.role]:
         choice = sorted(region_of)
@@ -174,10 +174,9 @@ def where_to(model: ReferenceModel, person: Person) -> tuple[Phase, int, int] | 
 def work_down_the_ladder(model: ReferenceModel, searches: list[Search]) -> None:
     """From trust leaders to classroom teachers; vacancies opened at the same level meanwhile come last."""
     for role in reversed(Role):
-        if role == Role.CLASSROOM_TEACHER:
-            for search in searches:
-                if not search.person.in_service and not search.person.appointed:
-                    search.role = Role.CLASSROOM_TEACHER
+        for search in searches:
+            if goes_on(model, search, role):
+                search.role = role
         seekers = [search for search in searches if search.role == role]
         queue = [vacancy for vacancy in model.vacancies if vacancy.role == role]
         queue.sort(key=lambda v: (place_in_queue(model, v), v.school.urn, v.chain, v.link))
@@ -185,6 +184,14 @@ def work_down_the_ladder(model: ReferenceModel, searches: list[Search]) -> None:
             opened = fill(model, vacancy, seekers)
             if opened and opened.role == role:
                 queue.append(opened)
+
+
+def goes_on(model: ReferenceModel, search: Search, role: Role) -> bool:
+    """Whether a search that has found nothing on higher rungs goes on in ``role``."""
+    person = search.person
+    if person.appointed or search.by_promotion or role >= search.role or role not in model.ladder:
+        return False
+    return person.displaced or (not person.in_service and role == Role.CLASSROOM_TEACHER)
 
 
 def place_in_queue(model: ReferenceModel, vacancy: Vacancy) -> float:
@@ -221,7 +228,7 @@ def is_candidate(search: Search, vacancy: Vacancy) -> bool:
 
 def same_cluster(one: School, other: School) -> bool:
     """Whether two schools belong to one cluster."""
-    return one.cluster is not None and one.cluster is other.cluster
+    return one.neighbourhood is not None and one.neighbourhood is other.neighbourhood
 
 
 def ring_of(search: Search, vacancy: Vacancy) -> Ring:
@@ -257,7 +264,7 @@ def distance(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
 
 def in_area(model: ReferenceModel, search: Search) -> list[School]:
     """Schools of the phase and region that the person searches, in order of URN."""
-    here = [school for school in model.schools if (school.phase, school.region) == (search.phase, search.region)]
+    here = [school for school in model.schools_ever if (school.phase, school.region) == (search.phase, search.region)]
     return sorted(here, key=lambda school: school.urn)
 
 
@@ -344,6 +351,14 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
         return left_behind
     model.events.closed_chains.append((*chain, True))
     return None
+
+
+def let_go(model: ReferenceModel) -> None:
+    """Whoever is left at a school that has closed is out of service, and can return."""
+    for person in [person for person in model.people if person.displaced]:
+        person.school.filled[person.role] -= 1
+        person.status, person.left_year, person.left_reason = Status.OUT, model.year, LeaverReason.LEFT_STATE_SCHOOLS
+        model.events.leavers.append((person.id, model.year, int(LeaverReason.LEFT_STATE_SCHOOLS)))
 
 
 # Acting cover

@@ -12,9 +12,9 @@ from simulation.draws import Decision
 from simulation.parameters import Parameters
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Programme
-from simulation.vocabulary import LeaverReason, Role, Route, Status
+from simulation.vocabulary import ClusterKind, LeaverReason, Role, Route, Status
 from simulation.world import Setup
-from tests.reference import clusters, delivery, market, programmes
+from tests.reference import clusters, delivery, market, programmes, reorganise
 from tests.reference.clusters import Cluster
 from tests.reference.functions import age_band, fixed, inverse_normal, logistic, logit, mean, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
@@ -52,20 +52,35 @@ class ReferenceModel(mesa.Model):
         years = range(setup.first_year, setup.last_year + 1)
         self.parameters_of_year = {year: plain(setup.parameters_in(year)) for year in years}
         self.ladder = [role for role in Role if role.name.lower() in setup.ladder]
-        self.schools = [School(self, row) for row in range(len(setup.register))]
+        self.registered = [School(self, row) for row in range(len(setup.register))]
         self.vacancies: list[market.Vacancy] = []
         self.events = Year()
         self.lost: Counter[tuple[School, Role]] = Counter()
         self.people: list[Person] = []
         self.programmes = self.programmes_of_the_year()
         self.enrolments: list[Enrolment] = []
-        self.clusters = [self.cluster_of(row) for row in range(len(setup.register.cluster_key))]
+        self.all_clusters = [self.cluster_of(row) for row in range(len(setup.register.cluster_key))]
         self.initial_world()
         self.history = {self.year: census(self)}
 
     def programmes_of_the_year(self) -> list[Programme]:
         """The programmes by name, with their numbers of this year."""
         return [one.in_year(self.year) for one in sorted(self.setup.programmes, key=lambda one: one.name)]
+
+    @property
+    def schools(self) -> list[School]:
+        """The schools that are there."""
+        return [school for school in self.registered if school.is_open]
+
+    @property
+    def schools_ever(self) -> list[School]:
+        """The schools that are or were there: people may belong to them."""
+        return [school for school in self.registered if school.has_opened]
+
+    @property
+    def clusters(self) -> list[Cluster]:
+        """The clusters that have schools."""
+        return [cluster for cluster in self.all_clusters if cluster.size]
 
     @property
     def parameters(self) -> SimpleNamespace:
@@ -84,6 +99,7 @@ class ReferenceModel(mesa.Model):
         numbers = {programme.name: programme for programme in self.programmes}
         for enrolment in self.enrolments:
             enrolment.programme = numbers[enrolment.programme.name]
+        reorganise.reorganise(self)
         self.age_and_roll()
         programmes.enrol(self)
         delivery.deliver(self)
@@ -99,8 +115,9 @@ class ReferenceModel(mesa.Model):
 
     def cluster_of(self, row: int) -> Cluster:
         """A cluster of the register, known to its schools."""
-        belongs = self.setup.register.cluster == row
-        cluster = Cluster(self, row, [school for school, here in zip(self.schools, belongs, strict=True) if here])
+        register = self.setup.register
+        schools = [one for one, here in zip(self.registered, register.cluster == row, strict=True) if here]
+        cluster = Cluster(self, int(register.cluster_key[row]), ClusterKind(int(register.cluster_kind[row])), schools)
         for school in cluster.schools:
             school.cluster = cluster
         return cluster
@@ -140,7 +157,11 @@ class ReferenceModel(mesa.Model):
 
     def set_roll_and_target(self, school: School) -> None:
         """Pupils of the year, and the posts that they call for."""
+        if not school.is_open:
+            school.pupils, school.target = 0, [0] * len(Role)
+            return
         establishment = self.parameters.establishment
+        school.pupils = school.base_pupils
         years_on = self.year - self.setup.base_year
         if years_on > 0:
             factor = 1.0
@@ -164,7 +185,7 @@ class ReferenceModel(mesa.Model):
 
     def age_and_roll(self) -> None:
         """Rolls, target posts, hours and the pool of people out of service."""
-        for school in self.schools:
+        for school in self.schools_ever:
             self.set_roll_and_target(school)
         hours = self.parameters.hours
         for person in self.people:
@@ -322,6 +343,7 @@ class ReferenceModel(mesa.Model):
         """Vacancies open; people seek; the market works down the ladder; others act in the posts that stay empty."""
         market.open_vacancies(self)
         market.work_down_the_ladder(self, market.who_seeks(self))
+        market.let_go(self)
         market.acting_cover(self)
 
     # 9. Recruit
@@ -374,7 +396,7 @@ class ReferenceModel(mesa.Model):
     def costs(self) -> None:
         """Whole GBP by school: pay, on-costs, recruitment, cover and acting."""
         rule = self.parameters.costs
-        costs = {school.urn: dict.fromkeys(COSTS, 0) for school in self.schools}
+        costs = {school.urn: dict.fromkeys(COSTS, 0) for school in self.schools_ever}
         for person in self.people:
             if person.status in (Status.IN_SERVICE, Status.CENTRAL):
                 pay = person.pay(person.role) * person.fte / 100

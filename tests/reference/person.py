@@ -147,6 +147,11 @@ class Person(mesa.Agent):
         return self.status == Status.IN_SERVICE
 
     @property
+    def displaced(self) -> bool:
+        """At a school that has closed."""
+        return self.in_service and not self.school.is_open
+
+    @property
     def age(self) -> int:
         """Age at the census before."""
         return self.model.year - 1 - self.birth_year

@@ -57,8 +57,10 @@ class Enrolment:
 
     @property
     def present(self) -> bool:
-        """A school, a cluster, or a person in service or central."""
-        return self.programme.unit != Unit.PERSON or self.unit.status in (Status.IN_SERVICE, Status.CENTRAL)
+        """An open school, a cluster with schools, or a person in service or central."""
+        if self.programme.unit == Unit.PERSON:
+            return self.unit.status in (Status.IN_SERVICE, Status.CENTRAL)
+        return self.unit.is_open if self.programme.unit == Unit.SCHOOL else self.unit.size > 0
 
     @property
     def full(self) -> float:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from simulation.changes import Event
 from simulation.draws import Decision
 from simulation.vocabulary import ClusterKind, Kind, Role, SchoolKind
 from tests.reference.functions import inverse_normal, structured_id
@@ -24,7 +25,11 @@ class School:
         self.community, self.local_authority = int(register.community[row]), int(register.local_authority[row])
         self.kind = SchoolKind(int(register.kind[row]))
         self.cluster: Cluster | None = None
-        self.base_pupils, self.disadvantage = int(register.pupils[row]), float(register.disadvantage[row])
+        self.last_cluster: Cluster | None = None
+        self.registered_pupils, self.disadvantage = int(register.pupils[row]), float(register.disadvantage[row])
+        opens_later = any(c.event == Event.OPENS and c.school == self.urn for c in model.setup.changes)
+        self.is_open = self.has_opened = not opens_later
+        self.base_pupils = 0 if opens_later else self.registered_pupils
         self.id = structured_id(Kind.SCHOOL, 0, self.urn, 0)
         self.pupils = self.base_pupils
         self.target, self.filled, self.open = [0] * len(Role), [0] * len(Role), [0] * len(Role)
@@ -46,6 +51,11 @@ class School:
     def leads_trust(self) -> bool:
         """Seat of such a trust."""
         return self.in_trust and self.cluster.seat is self
+
+    @property
+    def neighbourhood(self) -> Cluster | None:
+        """The cluster in which its people are at home: of a school that has closed, the one that it was in."""
+        return self.cluster if self.is_open else self.last_cluster
 
     @property
     def cluster_size(self) -> int:
@@ -75,7 +85,8 @@ class School:
     @property
     def vacancy_share(self) -> float:
         """Vacant posts among all."""
-        return sum(self.open) / (sum(self.filled) + sum(self.open))
+        posts = sum(self.filled) + sum(self.open)
+        return sum(self.open) / posts if posts else 0.0
 
     @property
     def shortfall(self) -> float:
