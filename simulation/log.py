@@ -107,6 +107,15 @@ class ClosedChains(Records):
 
 
 @dataclass
+class Reorganised(Records):
+    """Changes of the system at the start of the year, one entry each."""
+
+    event: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """:class:`~simulation.changes.Event` codes."""
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+
+
+@dataclass
 class Helping(Records):
     """People who helped in a programme this year as mentors, coaches, reviewers, system leaders or hosts; one entry each."""
 
@@ -139,6 +148,7 @@ class YearLog:
 
     year: int
     """School year whose census closes it, by the calendar year in which it starts."""
+    reorganised: Reorganised = field(default_factory=Reorganised)
     leavers: Leavers = field(default_factory=Leavers)
     step_downs: StepDowns = field(default_factory=StepDowns)
     appointments: Appointments = field(default_factory=Appointments)

@@ -73,8 +73,13 @@ class Census:
 
     @cached_property
     def school_rows(self) -> np.ndarray:
-        """Row number of every school."""
+        """Row number of every school, those that are not open included."""
         return np.arange(len(self.world.schools), dtype=np.int32)
+
+    @cached_property
+    def open_schools(self) -> np.ndarray:
+        """Row numbers of the schools that are open."""
+        return np.flatnonzero(self.world.is_open).astype(np.int32)
 
     @cached_property
     def now(self) -> Stock:

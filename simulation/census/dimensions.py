@@ -5,6 +5,7 @@ A row of results holds a small code per dimension, or -1 for "all": summed over,
 
 from __future__ import annotations
 
+from simulation.changes import Event
 from simulation.log import PROGRAMME_COSTS
 from simulation.processes.costs import CATEGORIES
 from simulation.programmes.channels import SKILLS
@@ -59,6 +60,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "skill": SKILLS,
     "cost": CATEGORIES,
     "cluster_kind": tuple(label(k) for k in ClusterKind),
+    "event": tuple(label(e) for e in Event),
     "programme": (),  # named by the setup
     "programme_cost": PROGRAMME_COSTS,
 }

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.census.arrays import fixed
 from simulation.census.dimensions import ALL, DIMENSIONS
 from simulation.columns import Table
-from simulation.vocabulary import N_PHASES
+from simulation.vocabulary import N_PHASES, SchoolState
 
 FIFTHS = len(DIMENSIONS["disadvantage"])
 
@@ -17,13 +17,16 @@ FIFTHS = len(DIMENSIONS["disadvantage"])
 def fifths_by_disadvantage(schools: Table) -> np.ndarray:
     """Fifth (0 least to 4 most disadvantaged) of each school within its phase; int32.
 
-    Fifths are cut by number of schools; ties go by URN, so they do not depend on the order of rows.
+    Fifths are cut by number of schools; ties go by URN, so they do not depend on the order of rows. A school that opens
+    later is in the fifth of the school before which it comes, so that it moves no other.
     """
-    fifth = np.zeros(len(schools), np.int32)
+    fifth, there = np.zeros(len(schools), np.int32), schools.state != SchoolState.TO_OPEN
     for phase in range(N_PHASES):
         rows = np.flatnonzero(schools.phase == phase)
-        order = np.lexsort((schools.urn[rows], schools.disadvantage[rows]))
-        fifth[rows[order]] = np.arange(len(rows)) * FIFTHS // max(len(rows), 1)
+        rows = rows[np.lexsort((schools.urn[rows], schools.disadvantage[rows]))]
+        n = np.count_nonzero(there[rows])
+        place = np.cumsum(there[rows]) - there[rows]
+        fifth[rows] = np.minimum(place, max(n - 1, 0)) * FIFTHS // max(n, 1)
     return fifth
 
 

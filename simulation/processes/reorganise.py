@@ -7,6 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from simulation.changes import Change, Event
+from simulation.log import Reorganised
 from simulation.processes.base import Model, Process
 from simulation.vocabulary import (
     N_ROLES,
@@ -32,6 +33,10 @@ def run(model: Model, own: Own) -> None:
     seats = np.where(leads(world), world.clusters.lead_school, NOWHERE)
     for change in changes:
         _ACTS[change.event](world, own, change)
+    world.log.reorganised = Reorganised(
+        np.array([change.event for change in changes], np.int8),
+        np.array([_row(world, change.school) for change in changes], np.int32),
+    )
     _settle(world, own)
     _move_leaders(world, own, seats)
 

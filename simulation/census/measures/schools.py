@@ -7,7 +7,7 @@ from simulation.census.measure import Kind, Measure, Tally
 
 
 def _schools(census: Census) -> Tally:
-    return Tally(census.school_rows)
+    return Tally(census.open_schools)
 
 
 def _pupils(census: Census) -> Tally:
@@ -20,15 +20,15 @@ def _pupils_per_teacher(census: Census) -> Tally:
 
 
 def _leadership(census: Census) -> Tally:
-    return Tally(census.school_rows, (), census.world.schools.leadership)
+    return Tally(census.open_schools, (), census.world.schools.leadership[census.open_schools])
 
 
 def _culture(census: Census) -> Tally:
-    return Tally(census.school_rows, (), census.world.schools.culture)
+    return Tally(census.open_schools, (), census.world.schools.culture[census.open_schools])
 
 
 def _trust(census: Census) -> Tally:
-    return Tally(census.school_rows, (), census.world.schools.trust)
+    return Tally(census.open_schools, (), census.world.schools.trust[census.open_schools])
 
 
 def _progress(census: Census) -> Tally:
@@ -42,7 +42,7 @@ MEASURES = (
         "schools",
         "Schools",
         "schools",
-        "Schools in the model.",
+        "Schools that are open.",
         "schools_primary_2023, schools_secondary_2023",
         _schools,
     ),

@@ -18,11 +18,12 @@ def _fte(census: Census) -> Tally:
 
 
 def _fte_per_school(census: Census) -> Tally:
-    return Tally(census.now.school, (census.now.role,), census.now.fte, Tally(census.school_rows), 100)
+    return Tally(census.now.school, (census.now.role,), census.now.fte, Tally(census.open_schools), 100)
 
 
 def _posts_per_school(census: Census) -> Tally:
-    return Tally(census.school_rows, (), census.world.schools.posts, Tally(census.school_rows))
+    posts = census.world.schools.posts[census.open_schools]
+    return Tally(census.open_schools, (), posts, Tally(census.open_schools))
 
 
 def _age_bands(census: Census) -> Tally:

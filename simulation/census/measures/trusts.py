@@ -1,4 +1,4 @@
-"""How large trusts are."""
+"""How large trusts are, who belongs to them, and how schools change."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ import numpy as np
 
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.vocabulary import ClusterKind
+from simulation.vocabulary import ClusterKind, SchoolKind
 
 
 def _sizes(census: Census) -> tuple[np.ndarray, np.ndarray]:
     """Lead school and number of schools of every trust that has a school."""
     clusters = census.world.clusters
-    trusts = np.flatnonzero((clusters.kind == ClusterKind.TRUST) & (clusters.lead_school >= 0))
+    trusts = np.flatnonzero((clusters.kind == ClusterKind.TRUST) & (clusters.schools > 0))
     return clusters.lead_school[trusts], census.trust_schools[clusters.lead_school[trusts]]
 
 
@@ -33,7 +33,18 @@ def _trusts(census: Census) -> Tally:
 
 
 def _in_trust(census: Census) -> Tally:
-    return Tally(census.school_rows, (), census.trust_schools >= 2)
+    return Tally(census.open_schools, (), census.trust_schools[census.open_schools] >= 2)
+
+
+def _academies(census: Census) -> Tally:
+    return Tally(census.open_schools, (), census.world.schools.kind[census.open_schools] == SchoolKind.ACADEMY)
+
+
+def _changes(census: Census) -> Tally | None:
+    if not census.saw_the_year:
+        return None
+    changed = census.log.reorganised
+    return Tally(changed.school, (changed.event,))
 
 
 MEASURES = (
@@ -78,5 +89,24 @@ MEASURES = (
         "share_schools_in_mat_2023",
         _in_trust,
         Kind.RATIO,
+    ),
+    Measure(
+        "academies_share",
+        "Schools that are academies",
+        "share",
+        "Academies, in trusts or alone, out of all schools.",
+        "academies_count_2024",
+        _academies,
+        Kind.RATIO,
+    ),
+    Measure(
+        "schools_reorganised",
+        "Schools that changed",
+        "schools",
+        "Schools that joined or left a trust, opened, closed or merged into another since the census before, by which it was: "
+        "those who join a trust from elsewhere, from another trust too.",
+        "Headway",
+        _changes,
+        axes=("event",),
     ),
 )
