@@ -52,9 +52,14 @@ def in_order(changes: Iterable[Change]) -> tuple[Change, ...]:
     return tuple(sorted(changes, key=lambda change: change.year))
 
 
+def opened(changes: Iterable[Change]) -> frozenset[int]:
+    """URNs of the schools that open some day, and so are not there at the start."""
+    return frozenset(change.school for change in changes if change.event is Event.OPENS)
+
+
 def yet_to_open(register: Register, changes: Iterable[Change]) -> np.ndarray:
-    """Which schools of the register are not there at the start, because a change opens them; bool."""
-    return np.isin(register.urn, [change.school for change in changes if change.event is Event.OPENS])
+    """Which schools of the register are not there at the start; bool."""
+    return np.isin(register.urn, sorted(opened(changes)))
 
 
 class Schools:

@@ -249,7 +249,7 @@ class PipelineModel(mesa.Model):
         people = self.world.people
         working = self.roster.leading(np.arange(len(people))) | (people.status == Status.IN_SERVICE)
         parts = [(Sort.PERSON, self.roster.ids(Sort.PERSON)[working])]
-        there = {
+        there: dict[Sort, Any] = {
             Sort.SCHOOL: self.world.is_open,
             Sort.CLUSTER: self.world.clusters.schools > 0,
             Sort.OTHER: slice(None),

@@ -175,7 +175,8 @@ def _completions(world: World, part: _Enrolled) -> Iterator[str]:
     completed = part.table.completed[part.row] >> np.uint64(part.number) & np.uint64(1) == 1
     seen_through = enrolments.completes[part.entry] & (part.years >= programme.delivery.years - 1)
     unlike = completed & ~seen_through
-    if programme.unit is not Unit.PERSON:  # people may have gone before the end
+    # People may have gone before the end, and schools and clusters too where the system changes.
+    if programme.unit is not Unit.PERSON and not world.setup.changes:
         unlike |= seen_through & ~completed
     if unlike.any():
         who = enrolments.unit[part.entry][unlike][0]

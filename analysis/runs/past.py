@@ -8,13 +8,15 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from simulation.changes import opened
+
 if TYPE_CHECKING:
     from simulation.programmes.programme import Programme
     from simulation.register import Register
     from simulation.world import Setup
 
 
-DATED = ("register", "parameters", "earlier", "programmes", "years")
+DATED = ("register", "parameters", "earlier", "programmes", "years", "changes")
 """Fields of a setup that are looked at one by one. Any other, whatever it comes to be, must be equal from the start."""
 
 
@@ -64,16 +66,19 @@ def first_difference(one: Setup, other: Setup) -> int:
     """The first school year in which two setups can lead to different histories; the year after both end if in none.
 
     They do so from the start unless schools, rungs and years are the same, and otherwise from the first year in which the
-    parameters in force differ, or in which somebody can start on a programme that the other does not have, or has in
+    parameters in force or the changes of the system differ, or in which somebody can start on a programme that the other does not have, or has in
     another form: before its first start a programme does nothing. How long each run goes on does not count.
     """
     years = range(one.first_year, max(one.last_year, other.last_year) + 1)
     facts = (f.name for f in fields(one) if f.name not in DATED)
     if any(getattr(one, name) != getattr(other, name) for name in facts) or not _same(one.register, other.register):
         return years.start
+    if opened(one.changes) != opened(other.changes):
+        return years.start
+    changed = (year for year in years if one.changes_in(year) != other.changes_in(year))
     ours, theirs = ({programme.name: programme for programme in setup.programmes} for setup in (one, other))
     programmes = (_first_start(ours.get(name), theirs.get(name), years) for name in {**ours, **theirs})
-    return min(_other_parameters(one, other, years), *programmes, years.stop)
+    return min(_other_parameters(one, other, years), *programmes, next(changed, years.stop))
 
 
 def _other_parameters(one: Setup, other: Setup, years: range) -> int:

@@ -20,13 +20,14 @@ def fifths_by_disadvantage(schools: Table) -> np.ndarray:
     Fifths are cut by number of schools; ties go by URN, so they do not depend on the order of rows. A school that opens
     later is in the fifth of the school before which it comes, so that it moves no other.
     """
-    fifth, there = np.zeros(len(schools), np.int32), schools.state != SchoolState.TO_OPEN
+    fifth = np.zeros(len(schools), np.int32)
+    there = (schools.state != SchoolState.TO_OPEN).astype(np.int64)
     for phase in range(N_PHASES):
         rows = np.flatnonzero(schools.phase == phase)
         rows = rows[np.lexsort((schools.urn[rows], schools.disadvantage[rows]))]
-        n = np.count_nonzero(there[rows])
+        n = int(there[rows].sum())
         place = np.cumsum(there[rows]) - there[rows]
-        fifth[rows] = np.minimum(place, max(n - 1, 0)) * FIFTHS // max(n, 1)
+        fifth[rows] = np.clip(place, 0, max(n - 1, 0)) * FIFTHS // max(n, 1)
     return fifth
 
 

@@ -78,7 +78,7 @@ def _raised(
 
 def places(world: World, programme: Programme, eligible: int) -> int:
     """Places of the year; a fraction of one is rounded by a draw, so that small systems have their due on average."""
-    p, schools = programme.places, np.count_nonzero(world.is_open)
+    p, schools = programme.places, int(np.count_nonzero(world.is_open))
     cost = programme.costs.grant * programme.delivery.years
     afforded = p.budget / cost if math.isfinite(p.budget) else math.inf
     if p.number is not None:

@@ -284,7 +284,7 @@ def more_is_seen(model: ReferenceModel, search: Search, vacancy: Vacancy) -> flo
     """Log-odds that programmes and a cluster's strength add to seeing a post in another school."""
     person, school, rule = search.person, vacancy.school, model.parameters.collaborate
     extra = person.programmes[PersonSlot.REACH] + school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
-    if ring_of(search, vacancy) == Ring.CLUSTER:
+    if ring_of(search, vacancy) == Ring.CLUSTER and school.cluster_size >= 2:
         extra += rule.hiring * (school.cluster.strength - rule.ordinary)
     return extra
 

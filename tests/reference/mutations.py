@@ -14,7 +14,7 @@ from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Area, Effect, Programme, Unit
 from simulation.vocabulary import Role
 from simulation.world import Setup
-from tests.reference import clusters, delivery, market, model, programmes
+from tests.reference import clusters, delivery, market, model, programmes, reorganise
 from tests.reference.clusters import Cluster
 from tests.reference.functions import inverse_normal, mean
 from tests.reference.model import ReferenceModel
@@ -84,6 +84,41 @@ def _pay_of_the_past(self: ReferenceModel, phase: int, role: Role) -> float:
     gained = PAY_GAINED(self, phase, role)
     self.year, self.parameters_of_year = year, now
     return gained
+
+
+def _joins_as_it_is(reference: ReferenceModel, school: School, key: int, join: Callable = reorganise.join) -> None:
+    kind = school.kind
+    join(reference, school, key)
+    school.kind = kind
+
+
+def _left_over_to_the_first(pupils: int, weights: list[int]) -> list[int]:
+    total = sum(weights)
+    shares = [pupils * weight // total if total else 0 for weight in weights]
+    return [share + (total > 0 and i < pupils - sum(shares)) for i, share in enumerate(shares)]
+
+
+def _opens_with_new_pupils(_: ReferenceModel, school: School) -> None:
+    school.base_pupils, school.is_open, school.has_opened = school.registered_pupils, True, True
+
+
+def _both_heads_go_over(reference: ReferenceModel, school: School, other: School) -> None:
+    heads, other.filled[Role.HEAD] = other.filled[Role.HEAD], 0
+    MERGES(reference, school, other)
+    other.filled[Role.HEAD] += heads
+
+
+def _led_from_the_largest(self: ReferenceModel, school: School) -> None:
+    cluster = school.cluster
+    if cluster is not None and self.setup.changes_in(self.year):
+        cluster.seat = min(cluster.schools, key=lambda one: (-one.base_pupils, one.urn))
+    SET_ROLL_AND_TARGET(self, school)
+
+
+def _to_the_classroom_at_once(reference: ReferenceModel, search: market.Search, role: Role) -> bool:
+    person = search.person
+    gone_on = not person.appointed and not search.by_promotion and role == Role.CLASSROOM_TEACHER < search.role
+    return gone_on and (person.displaced or not person.in_service)
 
 
 def _step_downs_seek(reference: ReferenceModel) -> list[market.Search]:
@@ -233,6 +268,7 @@ CASCADE, FALL_ON_TEAM, PLACES, PROFILE = (
     programmes.places_of,
     Programme.profile,
 )
+MERGES, SET_ROLL_AND_TARGET = reorganise.merges, ReferenceModel.set_roll_and_target
 ELECT, APPOINT, DEVELOP, LEAD = clusters.elect, market.appoint, ReferenceModel.develop, ReferenceModel.lead
 
 MUTATIONS = (
@@ -262,6 +298,17 @@ MUTATIONS = (
     Mutation("a school's posts are numbered from one", "recruit", _changed(ReferenceModel, "draw", _later_post)),
     Mutation("culture reaches pupils a year early", "pupils learn", _changed(ReferenceModel, "pupils_learn", _a_year_early)),
     Mutation("insurance is due on all pay", "costs", parameters={"costs__insurance_threshold": 0.0}),
+    # Changes of the system
+    Mutation("trusts are joined by the maintained as such", "reorganise", _changed(reorganise, "join", _joins_as_it_is)),
+    Mutation("left-over pupils go to the first", "reorganise", _changed(reorganise, "shared", _left_over_to_the_first)),
+    Mutation("pupils of closed schools vanish", "reorganise", _changed(reorganise, "closes", lambda _, school: reorganise.shut(school))),
+    Mutation("new schools bring pupils of their own", "reorganise", _changed(reorganise, "opens", _opens_with_new_pupils)),
+    Mutation("both heads go over", "leave or lead or develop", _changed(reorganise, "merges", _both_heads_go_over)),
+    Mutation("leaders stay where they were", "age and roll or leave or appoint or develop or deliver or census", _changed(reorganise, "move_leaders", lambda *_: None)),
+    Mutation("the seat moves to the largest school", "age and roll", _changed(ReferenceModel, "set_roll_and_target", _led_from_the_largest)),
+    Mutation("those who are displaced take a classroom post or none", "leave or appoint", _changed(market, "goes_on", _to_the_classroom_at_once)),
+    Mutation("nobody is let go", "leave", _changed(market, "let_go", lambda *_: None)),
+    Mutation("a closed school is nobody's neighbour", "leave or appoint", _changed(School, "neighbourhood", property(lambda school: school.cluster))),
     # Programmes and clusters
     Mutation("whoever applies first is selected", "enrol", _changed(programmes, "rating", _in_order_of_application)),
     Mutation("a budget is no limit", "enrol", _changed(programmes, "places_of", _unlimited)),

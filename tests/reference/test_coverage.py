@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from simulation.changes import Event
 from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, On, PersonSlot, SchoolSlot
 from simulation.programmes.programme import Area, Effect, Programme, Unit
-from simulation.vocabulary import ClusterKind, Role
+from simulation.vocabulary import ClusterKind, Kind, Role, Status
 from simulation.world import Setup
 from tests.reference.configurations import random_setup
 from tests.reference.history import History
@@ -41,6 +42,10 @@ EXPECTED = {
     "kind of cluster with a chair": set(ClusterKind),
     "role of participants": {role for role in Role if role != Role.TRUST_LEADER},
     "cost": {"grant", "fee", "release", "helper_time"},
+    "event": set(Event),
+    "event of a school with a programme": {Event.CLOSES, Event.MERGES_INTO},
+    "leader of a trust": {"moves", "is out"},
+    "displaced": {"placed", "let go"},
 }
 """What there is to exercise, by kind."""
 
@@ -50,12 +55,36 @@ def exercised(setup: Setup, history: History) -> Iterator[tuple[str, object]]:
     yield "programmes a configuration", len(setup.programmes)
     for programme in setup.programmes:
         yield from _of_programme(setup, programme, history)
+    yield from _of_changes(setup, history)
     kinds = dict(zip(setup.register.cluster_key.tolist(), setup.register.cluster_kind.tolist(), strict=True))
+    kinds |= dict.fromkeys((c.other for c in setup.changes if c.event is Event.JOINS_TRUST), ClusterKind.TRUST)
     for year in history.values():
         yield from (("kind of cluster with a chair", kinds[key]) for key, (chair, *_) in year.clusters.items() if chair)
         for (what, _), shift in year.shift.items():
             yield from ((f"{what} channel", slot) for slot, amount in enumerate(shift) if amount)
         yield from (("cost", kind) for _, _, kind in year.programme_costs)
+
+
+def _of_changes(setup: Setup, history: History) -> Iterator[tuple[str, object]]:
+    for change in setup.changes:
+        yield "event", change.event
+        now, before = history[change.year], history[change.year - 1]
+        if change.event in (Event.CLOSES, Event.MERGES_INTO):
+            yield from (("event of a school with a programme", change.event),) * any(
+                key >> 60 == Kind.SCHOOL and key >> 24 & 0xFFFFFF == change.school for _, key in before.enrolments
+            )
+            for key, person in before.people.items():
+                if person.status == Status.IN_SERVICE and person.school == change.school and key in now.people:
+                    if any(made[0] == key and made[2] == change.school for made in now.appointments):
+                        yield "displaced", "placed"
+                    if now.people[key].status == Status.OUT:
+                        yield "displaced", "let go"
+        for key, person in before.people.items():
+            if person.status == Status.CENTRAL and person.role == Role.TRUST_LEADER and key in now.people:
+                if now.people[key].status == Status.CENTRAL and now.people[key].school != person.school:
+                    yield "leader of a trust", "moves"
+                if now.people[key].status == Status.OUT:
+                    yield "leader of a trust", "is out"
 
 
 def _of_programme(setup: Setup, programme: Programme, history: History) -> Iterator[tuple[str, object]]:
