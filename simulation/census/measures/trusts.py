@@ -11,8 +11,9 @@ from simulation.vocabulary import ClusterKind, SchoolKind
 
 def _sizes(census: Census) -> tuple[np.ndarray, np.ndarray]:
     """Lead school and number of schools of every trust that has a school."""
-    clusters = census.world.clusters
-    trusts = np.flatnonzero((clusters.kind == ClusterKind.TRUST) & (clusters.schools > 0))
+    clusters, schools = census.world.clusters, census.world.schools
+    led_from_within = np.append(schools.cluster, -1)[clusters.lead_school] == np.arange(len(clusters))
+    trusts = np.flatnonzero((clusters.kind == ClusterKind.TRUST) & led_from_within)
     return clusters.lead_school[trusts], census.trust_schools[clusters.lead_school[trusts]]
 
 
