@@ -88,7 +88,7 @@ def random_world(
         leadership=draw.normal(size=schools),
         progress=draw.normal(size=schools),
         posts=draw.integers(0, 4, (schools, 6)),
-        cluster=draw.integers(-1, 3, schools),
+        cluster=np.append(np.arange(3), draw.integers(-1, 3, schools - 3)),  # the first three lead the clusters
         head_changed=draw.integers(year - 2, year + 1, schools),
         local_authority=draw.integers(1, 4, schools),
     )
