@@ -177,7 +177,7 @@ def _text(path: Path, problems: Problems) -> str:
         raise problems.stop("E0202", line, wrong, _AS_UTF8) from None
     for unseen in UNSEEN.finditer(text):
         start, end = text.rfind("\n", 0, unseen.start()) + 1, text.find("\n", unseen.end())
-        row = UNSEEN.sub("", text[start : end if end >= 0 else None]).strip()
+        row = " ".join(UNSEEN.sub("", text[start : end if end >= 0 else None]).split())
         where = f"there is an invisible character, {unseen.group()!a}, in the row {quoted(row)}"
         hint = "Take it out, or let headway schools import do so."
         problems.add("E0202", text.count("\n", 0, start) + 1, where, hint)

@@ -12,12 +12,11 @@ import io
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
-from scenarios.problems import InputError
+from scenarios.problems import InputError, Problem
 from scenarios.register.clusters import ClusterSettings, assign_clusters, spanning
 from scenarios.register.columns import (
     IDS,
@@ -168,7 +167,7 @@ def _read_text(path: Path, problems: Problems) -> CsvText:
     """The cells of a table; of a file that is another's list of schools, say how a table is made of it."""
     try:
         return read_csv_text(path, list(COLUMNS), list(OPTIONAL_COLUMNS), problems=problems)
-    except InputError as error:
+    except InputError:
         told: list[Kind] = []
 
         def look(headers: Sequence[str]) -> None:
@@ -180,11 +179,9 @@ def _read_text(path: Path, problems: Problems) -> CsvText:
             read_sheet(path, look, Problems(str(path)))
         if not told:
             raise
-        first, *rest = error.problems
-        hint = (
-            f"This looks like {told[0].name}: make a table of it with headway schools import {path} --out schools.csv"
-        )
-        raise InputError([replace(first, hint=hint), *rest]) from None
+        wrong = f"this is another list of schools ({told[0].name}), not a table of one's own"
+        hint = f"Make a table of it: headway schools import {path} --out schools.csv"
+        raise InputError([Problem(str(path), None, None, "E0204", wrong, hint=hint)]) from None
 
 
 def _authority_names(
