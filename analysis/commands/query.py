@@ -18,6 +18,8 @@ def query(
 ) -> None:
     """Ask the results of a study in SQL (DuckDB's); works while a sweep is still writing, with --allow-partial.
 
+    A question reads these results and nothing else on the machine.
+
     Exit code 3 if runs are missing, unless --allow-partial.
     """
     from analysis.figures.words import small_counts_warning
@@ -33,11 +35,11 @@ def query(
     stamp = store.status().stamp
     if told := small_counts_warning(store.manifest):
         say(told)
-    with store.connect() as db:
-        if csv is not None:
-            count = ask(sql, lambda: write_csv(db, sql, csv))
-            print(f"{count:,} rows: {csv}{f' ({stamp})' if stamp else ''}")
-            return
+    if csv is not None:
+        count = ask(sql, lambda: write_csv(store, sql, csv))
+        print(f"{count:,} rows: {csv}{f' ({stamp})' if stamp else ''}")
+        return
+    with store.connect(only=()) as db:
         answer = ask(sql, lambda: records(db, sql))
     if as_json and stamp:
         say(stamp)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from analysis.errors import UserError
 from analysis.output.inert import FORMULA
 from analysis.store import Store, files
-from analysis.store.batch import quoted, sql_text
+from analysis.store.batch import metadata, quoted, sql_text
 from analysis.store.select import dimensions
 
 if TYPE_CHECKING:
@@ -35,26 +35,28 @@ def export(store: Store, target: Path, kind: str, measures: Sequence[str] = ()) 
         query = _query(db, rows, store.status().stamp, plain=kind == PARQUET)
         count = db.execute(f"SELECT count(*) FROM ({rows})").fetchone()[0]  # type: ignore[index]
         aside = files.temporary(target)
-        how = "FORMAT csv, HEADER" if kind == CSV else "FORMAT parquet, COMPRESSION zstd"
+        parquet = f"FORMAT parquet, COMPRESSION zstd, {metadata(store.digest())}"
+        how = "FORMAT csv, HEADER" if kind == CSV else parquet
         with files.storing(target, 50 * count, aside):
             db.execute(f"COPY ({query}) TO {sql_text(str(aside))} ({how})")
             files.publish(aside, target)
     return count
 
 
-def write_csv(db: duckdb.DuckDBPyConnection, sql: str, target: Path) -> int:
-    """Write the answer to a query as CSV, without formulas, and return the number of rows."""
-    db.execute(f"CREATE TEMP TABLE answer AS {sql}")
-    described = db.execute("SELECT column_name, column_type FROM (DESCRIBE answer)").fetchall()
-    chosen = ", ".join(
-        f"{quoted(n) if _NUMBERS.fullmatch(kind) else _neutral(f'CAST({quoted(n)} AS VARCHAR)')} AS {_heading(n)}"
-        for n, kind in described
-    )
-    aside = files.temporary(target)
-    with files.storing(target, 0, aside):
-        db.execute(f"COPY (SELECT {chosen} FROM answer) TO {sql_text(str(aside))} (FORMAT csv, HEADER)")
-        files.publish(aside, target)
-    return db.execute("SELECT count(*) FROM answer").fetchone()[0]  # type: ignore[index]
+def write_csv(store: Store, sql: str, target: Path) -> int:
+    """Write the answer to a query of the results alone as CSV, without formulas, and return the number of rows."""
+    aside = files.temporary(target).resolve()
+    with store.connect(only=[aside]) as db:
+        db.execute(f"CREATE TEMP TABLE answer AS {sql}")
+        described = db.execute("SELECT column_name, column_type FROM (DESCRIBE answer)").fetchall()
+        chosen = ", ".join(
+            f"{quoted(n) if _NUMBERS.fullmatch(kind) else _neutral(f'CAST({quoted(n)} AS VARCHAR)')} AS {_heading(n)}"
+            for n, kind in described
+        )
+        with files.storing(target, 0, aside):
+            db.execute(f"COPY (SELECT {chosen} FROM answer) TO {sql_text(str(aside))} (FORMAT csv, HEADER)")
+            files.publish(aside, target)
+        return db.execute("SELECT count(*) FROM answer").fetchone()[0]  # type: ignore[index]
 
 
 def _chosen(db: duckdb.DuckDBPyConnection, measures: Sequence[str]) -> str:

@@ -2,14 +2,14 @@
 
 Each run is identified by what determines it (:func:`run_key`) and committed whole or not at all. How it is kept::
 
-    manifest.json                 what was run with what
-    expected.json                 the key of every run that the study is to have
-    runs/KEY.run                  the newest runs, one file each
-    batches/results-ID.parquet    the other runs, some hundred to a file, sorted by measure
-    batches/runs-ID.parquet       their records
-    batches/batch-ID.json         the same records, and the SHA-256 of both tables; a batch exists once this does
-    failures/KEY.json             runs that failed
-    charts/                       drawn at the end
+    manifest.json                       what was run with what
+    expected.json                       the key of every run that the study is to have
+    runs/KEY.run                        the newest runs, one file each
+    tables/results/results-ID.parquet   the other runs, some hundred to a file, sorted by measure
+    tables/runs/runs-ID.parquet         their records
+    batches/batch-ID.json               the same records, and the SHA-256 of both tables; a batch exists once this does
+    failures/KEY.json                   runs that failed
+    charts/                             drawn at the end
 
 One file per run is the safest commit and, in bulk, the slowest to read; one table is the reverse. So runs are committed
 one by one and folded into a batch when there are enough of them. Batches never change, so whoever reads them is not

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.store import files
-from analysis.store.record import Rows, breakdown
+from analysis.store.record import Rows, breakdown, canonical
 from analysis.store.run_file import PLAIN, Record
 
 if TYPE_CHECKING:
@@ -31,6 +31,9 @@ FIXED = {
 }  # fmt: skip
 """Columns of the table of runs, before those of the design's parameters."""
 
+KINDS = WHOLE, NUMBER, TEXT = ("BIGINT", "DOUBLE", "VARCHAR")
+"""Types of the columns of a design's parameters; each can hold what those before it hold."""
+
 
 @dataclass(frozen=True)
 class Batch:
@@ -45,7 +48,7 @@ class Batch:
 
     def path(self, table: str) -> Path:
         """Where a table is. Raise :exc:`DamagedError` if it is not there in the size it had."""
-        path, size = self.index.with_name(self.tables[table]["name"]), self.tables[table]["bytes"]
+        path, size = folder_of(self.index.parents[1], table) / self.tables[table]["name"], self.tables[table]["bytes"]
         if not path.is_file():
             raise files.DamagedError(
                 self.index, f"{path.name}, which belongs to it, is missing",
@@ -81,14 +84,14 @@ def load(index: Path) -> Batch:
 
 
 def write(folder: Path, runs: Sequence[tuple[Record, Rows]]) -> Batch:
-    """Publish a batch of runs, which must be in the order of their places."""
+    """Publish a batch of runs in the folder of a study; they must be in the order of their places."""
     with database() as db:
         view_rows(db, "rows", runs, as_text=False)
         return _publish(db, folder, [record for record, _ in runs])
 
 
 def take(folder: Path, one: Batch, keys: Sequence[str]) -> Batch:
-    """Publish some runs of a batch, or all of them, as a batch in another folder."""
+    """Publish some runs of a batch, or all of them, as a batch in the folder of another study."""
     wanted = set(keys)
     with database() as db:
         source = f"SELECT * FROM read_parquet({sql_text(str(one.verified('results').resolve()))})"
@@ -109,29 +112,58 @@ def database() -> duckdb.DuckDBPyConnection:
     return db
 
 
+def close(db: duckdb.DuckDBPyConnection, allowed: Sequence[Path]) -> None:
+    """Let a database read the files that are ``allowed`` and nothing else, for good."""
+    paths = ", ".join(sql_text(str(path)) for path in allowed)
+    for setting in (
+        f"allowed_paths = [{paths}]", "python_enable_replacements = false", "autoload_known_extensions = false",
+        "autoinstall_known_extensions = false", "enable_external_access = false", "lock_configuration = true",
+    ):  # fmt: skip
+        db.execute(f"SET {setting}")
+
+
+def folder_of(study: Path, table: str) -> Path:
+    """Where the files of a table are, with nothing else beside them, so that other tools can open the folder."""
+    return study / "tables" / table
+
+
+def digest_of(records: Iterable[Record]) -> str:
+    """SHA-256 of runs, by key and digest: equal for equal results, whatever their order."""
+    return hashlib.sha256(canonical(sorted((record["key"], record["digest"]) for record in records))).hexdigest()
+
+
+def metadata(digest: str) -> str:
+    """What a Parquet file of results says of itself, as an option of ``COPY``: its digest, and the unit of each measure."""
+    from simulation.census.measure import measures
+
+    units = json.dumps({name: measure.unit for name, measure in measures().items()})
+    return f'KV_METADATA {{"headway.digest": {sql_text(digest)}, "headway.units": {sql_text(units)}}}'
+
+
 def _publish(db: duckdb.DuckDBPyConnection, folder: Path, records: list[Record]) -> Batch:
     """Write the view ``rows`` and the records as a batch. It exists once its index does."""
     name = hashlib.sha256("".join(sorted(r["key"] for r in records)).encode()).hexdigest()[:16]
     make_runs(db, "runs", records)
     db.execute("SET threads = 1")  # more would take a third more of the processors for so small a table
+    told = metadata(digest_of(records))
     tables = {
-        table: _copy(db, source, folder / f"{table}-{name}.parquet", rows)
+        table: _copy(db, source, folder_of(folder, table) / f"{table}-{name}.parquet", rows, told)
         for table, source, rows in (
             ("results", "rows", sum(r["rows"] for r in records)),
             ("runs", "runs", len(records)),
         )
     }
-    index = folder / f"batch-{name}.json"
+    index = folder / "batches" / f"batch-{name}.json"
     files.put(index, files.sealed({"tables": tables, "runs": records}))
     return Batch(index, records, tables)
 
 
-def _copy(db: duckdb.DuckDBPyConnection, source: str, path: Path, rows: int) -> dict[str, Any]:
+def _copy(db: duckdb.DuckDBPyConnection, source: str, path: Path, rows: int, told: str) -> dict[str, Any]:
     aside = files.temporary(path)
     with files.storing(path, 100 + 10 * rows, aside):
         db.execute(
             f"COPY {source} TO {sql_text(str(aside))} "
-            f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP})"
+            f"(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1, ROW_GROUP_SIZE {ROW_GROUP}, {told})"
         )
         described = {"name": path.name, "bytes": aside.stat().st_size, "sha256": files.sha256(aside)}
         files.publish(aside, path)
@@ -274,6 +306,13 @@ def view_rows(
     db.execute(f"CREATE VIEW {name} AS SELECT {', '.join(chosen)} FROM {name}_columns")
 
 
+def _kind(value: float | str) -> str:
+    """The narrowest of the types of a design's columns that holds ``value``."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+        return TEXT
+    return WHOLE if isinstance(value, int) and -(2**63) <= value < 2**63 else NUMBER
+
+
 def make_runs(db: duckdb.DuckDBPyConnection, name: str, records: Sequence[Record]) -> None:
     """Make the table of runs: what each is, and a column for each parameter that a design sets."""
     kinds: dict[str, str] = {}
@@ -281,12 +320,11 @@ def make_runs(db: duckdb.DuckDBPyConnection, name: str, records: Sequence[Record
         for path, value in record["values"].items():
             if path in FIXED:
                 raise ValueError(f"a design cannot set {path!r}: the table of runs has a column of that name")
-            number = isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-            kinds[path] = kinds.get(path, "DOUBLE") if number else "VARCHAR"
+            kinds[path] = max(kinds.get(path, WHOLE), _kind(value), key=KINDS.index)
     flat = [
         {
             **{field: record[field] for field in FIXED if field != "run"}, "run": record["key"],
-            **{p: v if kinds[p] == "DOUBLE" else str(v) for p, v in record["values"].items()},
+            **{p: str(v) if kinds[p] == TEXT else v for p, v in record["values"].items()},
         }
         for record in records
     ]  # fmt: skip

@@ -40,7 +40,7 @@ def _add(joined: Store, store: Store) -> None:
     for one in store.batches().values():
         wanted = [record["key"] for record in one.records if record["key"] not in joined.done()]
         if wanted:
-            batch.take(joined.folder / "batches", one, wanted)
+            batch.take(joined.folder, one, wanted)
     for key, data in bodies.items():
         if key not in joined.done():
             files.put_new(joined.folder / "runs" / f"{key}.run", data)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from functools import partial
 from pathlib import Path
@@ -14,22 +13,22 @@ from analysis.errors import PartialError, UserError
 from analysis.store import batch, extract, files, run_file
 from analysis.store.batch import sql_text
 from analysis.store.lock import locked
-from analysis.store.record import Failure, Place, Rows, Run, Status, Told, canonical, place_text, tell
+from analysis.store.record import Failure, Place, Rows, Run, Status, Told, place_text, tell
 from analysis.store.run_file import Record
 
 if TYPE_CHECKING:
     import duckdb
     import numpy as np
 
-FORMAT = 3
+FORMAT = 4
 """Raised when the layout of the folder changes."""
 MANIFEST, EXPECTED = "manifest.json", "expected.json"
 SHORT_WAIT = 5.0
 """Seconds to wait for another process that makes the same folder ready."""
 MOST_NAMED = 5
 """Missing runs that a message names."""
-FOLDERS = ("runs", "batches", "failures")
-OURS = {MANIFEST, EXPECTED, "lock", "charts", "report", "extract", *FOLDERS}
+FOLDERS = ("runs", "batches", "tables/results", "tables/runs", "failures")
+OURS = {MANIFEST, EXPECTED, "lock", "charts", "report", "extract", *(name.split("/")[0] for name in FOLDERS)}
 _NO_ROWS = (
     "SELECT NULL::VARCHAR AS run, NULL::VARCHAR AS scenario, NULL::INTEGER AS point, NULL::INTEGER AS replicate, "
     "NULL::SMALLINT AS year, NULL::VARCHAR AS measure, NULL::VARCHAR AS breakdown, NULL::DOUBLE AS value, NULL::DOUBLE AS base WHERE false"
@@ -200,8 +199,7 @@ class Store:
 
     def digest(self) -> str:
         """SHA-256 of all runs, by key and digest: equal for equal results, whatever the order, shards or batches."""
-        pairs = sorted((key, record["digest"]) for key, record in (self._batched | self._tail).items())
-        return hashlib.sha256(canonical(pairs)).hexdigest()
+        return batch.digest_of((self._batched | self._tail).values())
 
     @contextlib.contextmanager
     def writing(self) -> Iterator[None]:
@@ -273,7 +271,7 @@ class Store:
             in_order = sorted(self._tail.values(), key=place_order)
             for records in batch.split(in_order, whole_only=not everything):
                 runs = [(record, run_file.rows_of(bodies.pop(record["key"]))) for record in records]
-                made = batch.write(self.folder / "batches", runs)
+                made = batch.write(self.folder, runs)
                 self._loaded[made.index] = made
                 for key in (record["key"] for record in records):
                     (self.folder / "runs" / f"{key}.run").unlink(missing_ok=True)
@@ -283,14 +281,14 @@ class Store:
 
     def _sweep_up(self) -> None:
         """Delete what processes that ended in the middle have left: half-written files, and runs that a batch holds."""
-        for path in self.folder.glob("*/.*.tmp"):
+        for path in (*self.folder.glob("*/.*.tmp"), *self.folder.glob("tables/*/.*.tmp")):
             if files.is_stray(path):
                 path.unlink(missing_ok=True)
         for path in (self.folder / "runs").glob("*.run"):
             if path.stem in self._batched:
                 path.unlink(missing_ok=True)
         named = {table["name"] for one in self._loaded.values() for table in one.tables.values()}
-        for path in (self.folder / "batches").glob("*.parquet"):
+        for path in self.folder.glob("tables/*/*.parquet"):
             if path.name not in named:
                 path.unlink(missing_ok=True)
 
@@ -301,10 +299,12 @@ class Store:
             files.put(self.folder / MANIFEST, files.sealed(described, indent=2))
             self._manifest = described
 
-    def connect(self) -> duckdb.DuckDBPyConnection:
+    def connect(self, only: Sequence[Path] | None = None) -> duckdb.DuckDBPyConnection:
         """Results as SQL: ``results``, ``runs`` and ``failures``, as they are now, in a database of the caller's own.
 
-        Every file that is read is checked against its SHA-256 first; raise :exc:`DamagedError` if one is damaged.
+        With ``only`` it touches these and the files named there and nothing else: no other file, nothing from a network, and
+        no variable of Python's. Every file that is read is checked against its SHA-256 first; raise :exc:`DamagedError` if
+        one is damaged.
         """
         bodies = self.snapshot()
         tail = [(record, run_file.rows_of(data)) for data in bodies.values() for record in [run_file.record_of(data)]]
@@ -317,6 +317,8 @@ class Store:
         batch.make_runs(db, "runs", list(self.records().values()))
         failed = [{**vars(failure), "run": key} for key, failure in self.failed().items()]
         batch.make_table(db, "failures", failed, _FAILURES)
+        if only is not None:
+            batch.close(db, [*only, *(one.path("results").resolve() for one in self._loaded.values())])
         return db
 
     def _parts(self) -> list[str]:

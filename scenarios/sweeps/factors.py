@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
@@ -59,13 +60,13 @@ class Factor:
 
     @cached_property
     def values(self) -> tuple[float | str, ...]:
-        """Its values for the table of runs: numbers if all of them are, else text."""
+        """Its values for the table of runs: whole numbers if all of them are, or else numbers, or else text."""
         inner = [level.values[self.way] if self.way and isinstance(level, Mapping) else level for level in self.levels]
         texts = [as_text(node) for node in inner]
-        try:
-            return tuple(float(text) for text in texts)
-        except ValueError:
-            return tuple(texts)
+        for kind_of_number in (int, float):
+            with suppress(ValueError):
+                return tuple(kind_of_number(text) for text in texts)
+        return tuple(texts)
 
     def node_for(self, value: float) -> Node:
         """A sampled value as a scenario would write it."""

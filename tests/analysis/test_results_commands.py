@@ -69,6 +69,51 @@ def test_what_is_no_question_is_one_message(headway, whole, tmp_path, sql, words
     assert sorted(tmp_path.iterdir()) == before
 
 
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "SELECT * FROM read_text('{file}')", "SELECT * FROM read_csv('{file}')", "SELECT * FROM '{file}'", "SELECT * FROM glob('{folder}/*')",
+        "SELECT * FROM read_blob('{manifest}')", "SELECT * FROM read_json('{index}')", "SELECT * FROM read_parquet('{runs}')",
+        "SELECT * FROM read_parquet('https://127.0.0.1:9/a.parquet')", "SELECT * FROM read_text('/etc/passwd')",
+        "EXPLAIN ANALYZE SELECT * FROM read_text('{file}')", "SELECT * FROM query('SELECT * FROM read_text(''{file}'')')",
+        "SELECT * FROM store", "SELECT (SELECT content FROM read_text('{file}')) FROM runs",
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("form", [(), ("--json",), ("--csv", "a.csv")], ids=["table", "json", "csv"])
+def test_a_question_reads_the_results_and_nothing_else(headway, whole, tmp_path, sql, form):
+    """No other file of the machine, not even of the study, nothing from a network, and no variable of Python's."""
+    whole.compact(everything=True)
+    (tmp_path / "secret.csv").write_text("a\nSECRET\n")
+    names = {
+        "file": tmp_path / "secret.csv", "folder": tmp_path, "manifest": whole.folder / "manifest.json",
+        "index": next((whole.folder / "batches").iterdir()), "runs": next((whole.folder / "tables" / "runs").iterdir()),
+    }  # fmt: skip
+    code, out, err = headway("query", whole.folder, sql.format(**names), *form)
+    assert (code, out) == (2, "")
+    assert "SECRET" not in err
+    assert "Tables: results, runs, failures" in err
+    assert not (tmp_path / "a.csv").exists()
+
+
+def test_what_is_closed_stays_closed(whole):
+    """Whoever may put questions of any kind cannot open it again; what was allowed is still read."""
+    import duckdb
+
+    whole.compact(everything=True)
+    with whole.connect(only=()) as db:
+        for setting in (
+            "enable_external_access = true",
+            "allowed_paths = ['/etc/passwd']",
+            "lock_configuration = false",
+        ):
+            with pytest.raises(duckdb.Error):
+                db.execute(f"SET {setting}")
+        for statement in ("ATTACH 'x.db'", "COPY runs TO 'x.csv'", "INSTALL httpfs", "LOAD httpfs"):
+            with pytest.raises(duckdb.Error):
+                db.execute(statement)
+        assert db.execute("SELECT count(*) FROM results").fetchone() == (12,)
+
+
 def test_partial_results_are_refused_or_stamped(headway, part, tmp_path):
     """Exit code 3 and the missing run; with --allow-partial an answer that says so, in every form."""
     for command in (("query", part.folder, "SELECT 1"), ("export", part.folder, "--csv", "x.csv")):

@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -202,8 +203,8 @@ KINDS = (
     "manifest.json",
     "expected.json",
     "runs/*.run",
-    "batches/results-*",
-    "batches/runs-*",
+    "tables/results/results-*",
+    "tables/runs/runs-*",
     "batches/batch-*",
     "failures/*",
     "charts/*",
@@ -244,7 +245,7 @@ def test_deleting_what_is_damaged_and_running_again_mends_it(whole, kind):
         next(whole.folder.glob("batches/batch-*")).unlink()
     again = tiny.store(whole.folder, 6)
     lost = [i for i in range(4) if tiny.key(i) not in again.done()]
-    assert len(lost) == (1 if "run" in path.suffix else 3 if "batches" in kind else 0)
+    assert len(lost) == (1 if "run" in path.suffix else 3 if "batches" in kind or "tables" in kind else 0)
     for i in lost:
         again.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
     again.compact(everything=True)
@@ -257,7 +258,7 @@ def test_runs_that_two_batches_hold_are_read_once(whole, tmp_path):
     """As a crash between publishing a batch and deleting its runs leaves them, or two that fold at once."""
     before, digest = _snapshot(whole), whole.digest()
     (one,) = whole.batches().values()
-    batch.take(whole.folder / "batches", one, [one.records[0]["key"], one.records[2]["key"]])
+    batch.take(whole.folder, one, [one.records[0]["key"], one.records[2]["key"]])
     (whole.folder / "runs" / f"{tiny.key(1)}.run").write_bytes(b"what is in a batch is not looked at here")
     again = Store.open(whole.folder)
     assert len(again.batches()) == 2
@@ -278,7 +279,7 @@ def test_what_a_crash_leaves_is_swept_up(whole):
     host = socket.gethostname()
     dead, living = (Path(str(left).format(f"{host}.{pid}.0")) for pid in (ended.pid, os.getpid()))
     elsewhere = Path(str(left).format("elsewhere.1.0"))
-    orphan = whole.folder / "batches" / "results-0123456789abcdef.parquet"
+    orphan = whole.folder / "tables" / "results" / "results-0123456789abcdef.parquet"
     for path in (dead, living, elsewhere, orphan):
         path.write_bytes(b"half")
     whole.compact(everything=True)
@@ -313,7 +314,7 @@ def test_other_tools_read_the_batches_as_they_are(tmp_path, small_batches):
     for i in range(7):
         store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
     store.compact(everything=True)
-    glob = str(tmp_path / "s" / "batches" / "results-*.parquet")
+    glob = str(tmp_path / "s" / "tables" / "results" / "*.parquet")
     total = sum(row[-2] for row in _snapshot(store))
     with duckdb.connect() as db:
         assert db.execute("SELECT count(*), sum(value) FROM read_parquet(?)", [glob]).fetchone() == (28, total)
@@ -326,19 +327,69 @@ def test_other_tools_read_the_batches_as_they_are(tmp_path, small_batches):
     except ImportError:
         return
     assert polars.scan_parquet(glob).select("value").sum().collect().item() == total
-    assert polars.read_parquet(glob.replace("results", "runs"))["leave.rate"].sum() == sum(i / 8 for i in range(7))
+    assert polars.read_parquet(str(tmp_path / "s" / "tables" / "runs" / "*.parquet"))["leave.rate"].sum() == sum(
+        i / 8 for i in range(7)
+    )
 
 
-def test_pandas_reads_the_batches(tmp_path):
-    """Without DuckDB, for those who have pyarrow."""
+def test_pandas_and_arrow_open_the_folders(tmp_path, small_batches):
+    """Without DuckDB, for those who have pyarrow: a folder is a table, in however many files it is."""
     pytest.importorskip("pyarrow")
     import pandas as pd
+    import pyarrow.dataset
 
-    store = tiny.store(tmp_path / "s", 1)
-    store.commit(tiny.key(0), tiny.run(0), tiny.rows(0))
+    store = tiny.store(tmp_path / "s", 7)
+    for i in range(7):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
     store.compact(everything=True)
-    (one,) = store.batches().values()
-    assert len(pd.read_parquet(one.path("results"))) == 4
+    results, runs = tmp_path / "s" / "tables" / "results", tmp_path / "s" / "tables" / "runs"
+    assert len(store.batches()) == 3
+    frame = pd.read_parquet(results)
+    assert (len(frame), frame["value"].sum()) == (28, sum(row[-2] for row in _snapshot(store)))
+    assert pd.read_parquet(runs)["run"].nunique() == 7
+    assert pyarrow.dataset.dataset(results).to_table().num_rows == 28
+    joined = frame.merge(pd.read_parquet(runs), on="run", suffixes=("", "_of_run"))
+    assert (joined["replicate"] == joined["replicate_of_run"]).all()
+
+
+def test_files_tell_their_digest_and_units(tmp_path):
+    """In Parquet's own metadata: the digest of the runs in a file, which for one batch is the study's, and units of measures."""
+    import duckdb
+
+    from simulation.census.measure import measures
+
+    store = tiny.store(tmp_path / "s", 3)
+    for i in range(3):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    store.compact(everything=True)
+    for path in tmp_path.glob("s/tables/*/*.parquet"):
+        with duckdb.connect() as db:
+            told = dict(
+                db.execute("SELECT decode(key), decode(value) FROM parquet_kv_metadata(?)", [str(path)]).fetchall()
+            )
+        assert told["headway.digest"] == store.digest()
+        assert json.loads(told["headway.units"]) == {name: measure.unit for name, measure in measures().items()}
+
+
+@pytest.mark.parametrize(
+    ("values", "kind"),
+    [
+        ([0, 1, 2], "BIGINT"),
+        ([0, 1.5, 2], "DOUBLE"),
+        ([0, 1.0], "DOUBLE"),
+        ([1, "two"], "VARCHAR"),
+        ([2**70, 1], "DOUBLE"),
+        ([True, 1], "VARCHAR"),
+    ],
+)
+def test_a_parameter_of_whole_numbers_is_a_column_of_them(values, kind):
+    """The narrowest type that holds all of them; so a draw is 0, and not 0.0."""
+    records = [{**asdict(tiny.run(i)), "key": str(i), "rows": 1, "values": {"draw": v}} for i, v in enumerate(values)]
+    with batch.database() as db:
+        batch.make_runs(db, "runs", records)
+        assert db.execute("SELECT typeof(draw) FROM runs").fetchall() == [(kind,)] * len(values)
+        found = [row[0] for row in db.execute("SELECT draw FROM runs ORDER BY run").fetchall()]
+    assert found == ([str(v) for v in values] if kind == "VARCHAR" else [pytest.approx(v) for v in values])
 
 
 def test_failures_are_data_until_the_run_is_done(tmp_path):

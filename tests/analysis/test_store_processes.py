@@ -98,7 +98,7 @@ def test_killed_a_hundred_times_it_is_what_it_would_have_been(tmp_path):
     assert store.digest() == whole.digest()
     assert _contents(store) == _contents(whole)
     assert store.verify() == []
-    assert len(list((folder / "batches").glob("results-*"))) == len(store.batches())
+    assert len(list((folder / "tables" / "results").iterdir())) == len(store.batches())
     assert not list((folder / "runs").iterdir())
 
 
