@@ -262,7 +262,7 @@ def validate(
 
 def evaluate(
     programme: str | Path, calibration: str | None = None, scenario: str | None = None, replicates: int = 8,
-    seed: int = DEFAULT_SEED, years: int | None = None, scale: float | None = 0.2, workers: int | None = None,
+    seed: int = DEFAULT_SEED, years: int | None = None, scale: float | None = None, workers: int | None = None,
 ) -> Evaluations:  # fmt: skip
     """Evaluate a programme by its study's own design, as ``headway evaluate`` does: the gap, the effect and selection."""
     from analysis.output.display import Evaluations

@@ -21,7 +21,7 @@ def evaluate(
     replicates: options.Replicates = 8,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
-    scale: options.Scale = 0.2,
+    scale: options.Scale = None,
     schools: options.Schools = None,
     workers: options.Workers = None,
     out: Annotated[Path | None, option("FILE", "Where to keep everything found: FILE.json or FILE.csv.")] = None,

@@ -72,6 +72,7 @@ def note(evaluation: Evaluation) -> str:
     told = [line for line in evaluation.lines if line.inside is not None]
     met = f"{sum(bool(line.inside) for line in told)} of {len(told)} published findings are met. " if told else ""
     where = dict.fromkeys(place for line in told for place in published_in(case, line.finding))
+    met += too_small(evaluation)
     met += f"Published in {'; '.join(where)}. " if where else ""
     words = [case.summary, met] if case.summary else [met]
     lookalikes = ", ".join(c.removeprefix("school.").replace("_", " ") for c in study.matched_on)
@@ -83,6 +84,18 @@ def note(evaluation: Evaluation) -> str:
         f"{LEVEL:.0%} interval for chance alone. Shares in per cent, differences in points."
     )
     return " ".join(word.strip() for word in words if word.strip())
+
+
+def too_small(evaluation: Evaluation) -> str:
+    """A sentence that names the findings for which the sample is too small to tell; empty if there are none."""
+    told = [line for line in evaluation.lines if line.inside is not None]
+    short = [line.finding.name.replace("_", " ") for line in told if not line.large_enough]
+    if not short:
+        return ""
+    return (
+        f"The sample is too small for {len(short)} of the {len(told)}: chance alone moves a simulated figure by more than the "
+        f"finding's tolerance ({'; '.join(short)}). Ask for more --replicates or a larger --scale. "
+    )
 
 
 def published_in(case: Case, finding: Finding) -> list[str]:
@@ -216,6 +229,6 @@ def _line_record(case: Case, line: Line) -> dict[str, Any]:
         "finding": f.name, "measure": f.measure, "unit": line.unit, "years_after": f.years_after,
         "definition": f.definition, "sources": list(f.sources), "published_in": published_in(case, f),
         "published": {"participants": f.participants, "comparison": f.comparison, "difference": f.difference},
-        "within": f.within, "inside": line.inside, "counted": line.counted,
+        "within": f.within, "inside": line.inside, "large_enough": line.large_enough, "counted": line.counted,
         **{name: getattr(line, name).record() for name in PARTS},
     }  # fmt: skip

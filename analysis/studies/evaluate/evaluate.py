@@ -128,6 +128,13 @@ class Line:
         told = [(published, found.mean) for published, found in self.pairs if published is not None]
         return all(abs(found - published) <= self.finding.within for published, found in told) if told else None
 
+    @property
+    def large_enough(self) -> bool | None:
+        """Whether the sample can tell: chance alone moves no simulated figure by more than the tolerance; None if none is published."""
+        if self.inside is None:
+            return None
+        return all(found.half <= self.finding.within for published, found in self.pairs if published is not None)
+
 
 @dataclass(frozen=True, repr=False)
 class Evaluation:

@@ -6,6 +6,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -15,8 +16,8 @@ from analysis.cli import app
 from analysis.figures.estimates import Estimate
 from analysis.figures.rounding import decimals, large, spelt
 from analysis.runs.plan import Options
-from analysis.studies.evaluate.card import policy_rows, rows
-from analysis.studies.evaluate.evaluate import cases, default_study, simulate_all, summed_up
+from analysis.studies.evaluate.card import policy_rows, rows, too_small
+from analysis.studies.evaluate.evaluate import Line, cases, default_study, simulate_all, summed_up
 from analysis.studies.evaluate.measures import MEASURES
 from analysis.studies.evaluate.pairs import named, simulate_pair
 from scenarios.places import PACKAGE
@@ -170,3 +171,33 @@ def test_what_cannot_be_done_is_said_with_what_can(arguments: list[str], words: 
     result = CliRunner().invoke(app, ["evaluate", "teaching-leaders", "--scale", "0.01", *arguments])
     assert result.exception is not None
     assert words in result.exception.render()  # type: ignore[attr-defined]
+
+
+def test_an_evaluation_keeps_the_scenarios_scale() -> None:
+    """Unless another is asked for, of the command and of Python alike: no sample is taken unasked."""
+    import inspect
+
+    import headway
+    from analysis.commands.evaluate import evaluate as command
+
+    whole, some = (cases("teaching-leaders", Options(scale=scale), "as-in-its-file")[0] for scale in (None, 0.1))
+    assert len(whole.setup.register) > 9 * len(some.setup.register)
+    assert len(whole.setup.register) == len(scenarios.load("teaching-leaders").setup().register)
+    assert [inspect.signature(f).parameters["scale"].default for f in (command, headway.evaluate)] == [None, None]
+
+
+@pytest.mark.parametrize(
+    ("half", "published", "small"),
+    [(0.01, 0.5, False), (0.03, 0.5, True), (float("nan"), 0.5, True), (float("nan"), None, False)],
+)
+def test_a_sample_that_is_too_small_for_its_card_is_said_to_be(half, published, small) -> None:
+    """Where chance alone is more than the tolerance; of what has no published figure nothing is said."""
+    sure, unsure = Estimate(0.5, 0.001), Estimate(0.5, half)
+    finding = Finding(
+        "stay_put", "in_own_school", 1, participants=published, comparison=0.5 if published else None, within=0.02
+    )
+    line = Line(finding, "share", unsure, sure, sure, sure, sure, 10.0)
+    said = too_small(SimpleNamespace(lines=[line, replace(line, participants=sure)]))
+    assert ("too small for 1 of the 2" in said) is small
+    assert ("(stay put)" in said) is small
+    assert line.large_enough is (None if published is None else not small)
