@@ -13,15 +13,19 @@ import numpy as np
 from scenarios.dated import Dated, Rule, read_dated
 from scenarios.parameter_files import Backing, Provenance, apart_from_backing, as_text
 from scenarios.problems import echo
+from scenarios.programme_files.conditions import read_place
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
 from scenarios.strict.values import scalar
 from scenarios.tables import ALL, Cells, cell_name, check_sums, read_cells
 from simulation.declaring import AXES, UNITS, Declaration
 from simulation.parameters import declared
+from simulation.programmes.programme import Condition
 from simulation.vocabulary import school_year
 
 RELATIVE = ("change", "times", "add")
 """Ways to change a parameter from what it was; each acts on every cell of a table."""
+PLACE = "where"
+"""Key beside a way to change a value, or a table: the schools where it changes."""
 WAYS = (*RELATIVE, "to")
 """Keys that say how a value changes; ``to`` gives the new value, where dates stand beside it."""
 
@@ -41,6 +45,8 @@ class Override:
     """What it does to the value that the base has, by school year."""
     backing: Backing | None = None
     """What the scenario says that it rests on."""
+    where: tuple[Condition, ...] = ()
+    """The place in which it does so: conditions on schools; none for everywhere."""
 
     def check_first(self, base_year: int) -> bool:
         """Whether it begins when it can; a problem is noted for a lever with a date before the base year."""
@@ -75,11 +81,27 @@ def read_overrides(node: Node, set_by: str) -> list[Override]:
             node.keys[path].place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path))
             continue
         apart = apart_from_backing(value, path)
-        dated = None if apart is None else read_dated(apart[0], path, partial(_read_rule, declaration=part))
-        if apart is not None and dated is not None:
+        if apart is None:
+            continue
+        inner, where = _split_place(apart[0], part)
+        dated = read_dated(inner, path, partial(_read_rule, declaration=part))
+        if dated is not None and where is not None:
             dated = dated.within(partial(_within_table, path))
-            found.append(Override(parameter_of(path), path, apart[0], set_by, dated, apart[1]))
+            found.append(Override(parameter_of(path), path, apart[0], set_by, dated, apart[1], where))
     return found
+
+
+def _split_place(node: Node, declaration: Declaration) -> tuple[Node, tuple[Condition, ...] | None]:
+    """What is done, and the place in which: None, with problems noted, for one that cannot be."""
+    if not isinstance(node, Mapping) or PLACE not in node.values:
+        return node, ()
+    rest = {key: value for key, value in node.values.items() if key != PLACE}
+    inner = Mapping(node.place, {key: node.keys[key] for key in rest}, rest)
+    if declaration.everywhere:
+        message = f"{parameter_of(declaration.path)} has no place: {declaration.everywhere}"
+        node.keys[PLACE].place.wrong("E0418", message, "take where out: it then holds in all places")
+        return inner, None
+    return inner, read_place(node.values[PLACE], declaration.path)
 
 
 def parameter_of(path: str) -> str:

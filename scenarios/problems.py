@@ -148,6 +148,7 @@ CODES: dict[str, str] = {
     "E0415": "A ladder lists rungs from the bottom up, starts with classroom_teacher and has a head.",
     "E0416": "School years beside a value stand in order: from, by, until; and a lever is pulled after the base year.",
     "E0417": "A publication that a file cites has a name of its own, one meaning, and something in the file that rests on it.",
+    "E0418": "A parameter that is one for all schools has no `where:`; every other can hold in some places and not in others.",
     "E0501": "No programme has this name: neither in the library nor, for a programme of yours, beside its file.",
     "E0502": "A condition goes by a column of people, schools or clusters. People also have the columns of their school "
     "and its cluster, schools those of their cluster; a school has no age, and a cluster no head teacher's years.",
@@ -165,6 +166,8 @@ CODES: dict[str, str] = {
     "E0510": "A programme is changed, or its figures are, only in a scenario in which it runs.",
     "E0511": "A study matches on what evaluators can see in census data, and holds published figures, with their sources, "
     "to a stated tolerance.",
+    "E0520": "A condition on `school.<column>` goes by a column of the register that is run; the synthetic registers have none "
+    "of your own, a table of schools given with `--schools` may have.",
     "E0601": "What is varied needs several values: a list [a, b], steps {from: a, to: b, steps: n}, either of them "
     "within {times: …} or {add: …}, or, for what is uncertain, a distribution.",
     "E0602": "Distributions are uniform, log_uniform, triangular and normal, each with a list of numbers, or the word "
@@ -179,6 +182,7 @@ CODES: dict[str, str] = {
     "W0704": "What is set changes prices alone, and no behaviour.",
     "W0705": "The scenarios of one design run in different school systems: their differences are not those of a policy.",
     "W0706": "A sample of this number of draws covers the range less evenly than its method can.",
+    "W0707": "A condition goes by a column that the scenario's own register lacks: it runs only with a table of schools that has it.",
 }
 """What each code means, by family: E01xx files, E02xx tables of schools, E03xx keys, E04xx values, E05xx programmes,
 E06xx designs of sweeps, W07xx warnings of what can do nothing."""

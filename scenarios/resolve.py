@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
@@ -16,22 +16,25 @@ from scenarios.cites import cited_in
 from scenarios.evidence import Citation
 from scenarios.given import scenario_in, with_levers
 from scenarios.grammar import ScenarioFile, read_context, read_scenario
-from scenarios.overrides import sources_after
+from scenarios.overrides import Override, sources_after
 from scenarios.parameter_files import Known, Provenance, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.problems import InputError, Problem, echo
+from scenarios.programme_files.conditions import check_register
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.programme_files.run import Programmes
 from scenarios.register.scale import scale_register
 from scenarios.register_settings import RegisterSettings
-from scenarios.schedule import scheduled
+from scenarios.schedule import Schedule
 from scenarios.strict import Node, Scalar, Source, in_reading_order, parse, read
 from scenarios.strict.fields import listed
 from scenarios.tables import as_plain
 from simulation.in_force import in_force
 from simulation.parameters import Earlier, Parameters, declared
+from simulation.programmes.programme import Condition
 from simulation.register import Register
 from simulation.vocabulary import Ring, school_year
+from simulation.zones import Zone
 
 if TYPE_CHECKING:
     from simulation.world import Setup
@@ -82,6 +85,8 @@ class Scenario:
     """In force from the last change on; see :meth:`parameters_in`."""
     earlier: Earlier
     """Parameters of earlier years: up to the base year without levers, which nobody has pulled yet, and so on."""
+    schedule: Schedule
+    """What the two follow from, and what holds in places of its own."""
     provenance: dict[str, Provenance]
     """Where each parameter came from, by its path."""
     programmes: tuple[KnownProgramme, ...]
@@ -101,15 +106,33 @@ class Scenario:
         """The parameters in force in a school year, by the calendar year in which it starts."""
         return in_force(year, self.earlier, self.parameters)
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All that it asks of people, schools and clusters: where values hold, and who joins, helps and is led."""
+        places = (condition for place in self.schedule.places for condition in place)
+        return (*places, *(condition for programme in self.programmes for condition in programme.conditions))
+
+    def with_overrides(self, overrides: Iterable[Override]) -> Scenario | None:
+        """The scenario with further parameters changed; None, with problems noted in their files, if that cannot be."""
+        overrides = tuple(overrides)
+        schedule = self.schedule.then(overrides)
+        changed = schedule.checked()
+        if changed is None:
+            return None
+        provenance = sources_after(overrides, self.provenance)
+        return replace(self, parameters=changed[0], earlier=changed[1], schedule=schedule, provenance=provenance)
+
     def setup(self, register: Register | None = None) -> Setup:
         """What the model needs to run this: the register at the scenario's scale, parameters, years and ladder.
 
         ``register`` takes the place of the one that the context describes. In a sample there are fewer posts and
         fewer seekers elsewhere in a region; each is seen that much more often, so that markets stay as tight.
 
-        Raise :exc:`~scenarios.problems.InputError` if the register's settings cannot be met.
+        Raise :exc:`~scenarios.problems.InputError` if the register's settings cannot be met, or if it lacks a column, or a
+        word in one, that a condition goes by.
         """
         whole = self.register.register() if register is None else register
+        check_register(self.conditions, whole)
         return self.setup_in(scale_register(whole, self.scale, self.register.settings.seed), len(whole))
 
     def setup_in(self, sample: Register, schools: int) -> Setup:
@@ -121,10 +144,17 @@ class Scenario:
             see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * schools / max(len(sample), 1))
             return parameters.replace(appoint__see=see)
 
+        def zone_of_sample(zone: Zone) -> Zone:
+            return Zone(of_sample(zone.parameters), tuple((last, of_sample(before)) for last, before in zone.earlier))
+
+        elsewhere = zone_of_sample(Zone(self.parameters, self.earlier))
+        zone, zones = self.schedule.zones(sample)
         return Setup(
             register=sample,
-            parameters=of_sample(self.parameters),
-            earlier=tuple((last, of_sample(before)) for last, before in self.earlier),
+            parameters=elsewhere.parameters,
+            earlier=elsewhere.earlier,
+            zone=zone,
+            zones=tuple(map(zone_of_sample, zones)),
             base_year=self.base_year,
             warm_up_years=self.warm_up_years,
             years=self.years,
@@ -155,6 +185,7 @@ class Scenario:
                 path: {
                     "value": as_plain(np.asarray(self.parameters.value(path))),
                     **self._until(path),
+                    **({"places": places} if (places := self.schedule.inside_places(path)) else {}),
                     "unit": source.unit,
                     "range": list(source.range),
                     "sources": list(source.sources),
@@ -273,7 +304,8 @@ class Reading:
             return None
         overrides = [override for _, file in reversed(files) for override in file.overrides]
         sources = {path: known.provenance for path, known in context.known.items()}
-        changed = scheduled(_parameters(context.known), (), overrides, sources, context.base_year)
+        schedule = Schedule(_parameters(context.known), tuple(overrides), sources, context.base_year)
+        changed = schedule.checked()
         sources = sources_after(overrides, sources)
         programmes, read_too = Programmes(self).of(files, context.ladder)
         cites = cited_in(self.sources[before:])
@@ -282,7 +314,7 @@ class Reading:
         chosen = [file for _, file in files]
         chain = (*(found.file for found, _ in files), *read_too)
         written = {found.file: found.text for found, _ in files if found.text is not None}
-        return _assemble(start.name, chosen, context, *changed, sources, programmes, chain, written, cites)
+        return _assemble(start.name, chosen, context, *changed, schedule, sources, programmes, chain, written, cites)
 
     def context(self, start: Found, origin: str | None = None) -> Context | None:
         """The context with its parameters; None if anything was wrong."""
@@ -345,8 +377,8 @@ def _first(values: Any) -> Any:
 
 def _assemble(
     name: str, files: list[ScenarioFile], context: Context, parameters: Parameters, earlier: Earlier,
-    sources: dict[str, Provenance], programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...], written: dict[str, str],
-    cites: dict[str, Citation],
+    schedule: Schedule, sources: dict[str, Provenance], programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...],
+    written: dict[str, str], cites: dict[str, Citation],
 ) -> Scenario:  # fmt: skip
     return Scenario(
         name=name,
@@ -361,6 +393,7 @@ def _assemble(
         ladder=context.ladder,
         parameters=parameters,
         earlier=earlier,
+        schedule=schedule,
         provenance=sources,
         programmes=programmes,
         register=context.register,

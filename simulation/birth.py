@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numba import njit
@@ -12,6 +13,9 @@ from simulation.numerics import first_exceeding, normals
 from simulation.parameters import Parameters
 from simulation.programmes.channels import SKILLS
 from simulation.vocabulary import Role, Route, Sex
+
+if TYPE_CHECKING:
+    from simulation.world import World
 
 FULL_TIME = 100
 """Hours of a full-timer, hundredths."""
@@ -126,6 +130,20 @@ def draw_people(
         "wellbeing": normals(u(Decision.BIRTH_WELLBEING)),
         "workload": p.develop.hours[phase, role],
     }
+
+
+def draw_people_at(
+    world: World, ids: np.ndarray, route: np.ndarray, role: np.ndarray, school: np.ndarray
+) -> dict[str, np.ndarray]:
+    """As :func:`draw_people`, of people born into the model this year at these schools, under the parameters of each's zone."""
+    zone, phase = world.zone[school], world.schools.phase[school]
+    found: dict[str, np.ndarray] = {}
+    for number, parameters in enumerate(world.parameters.each):
+        at = slice(None) if len(world.parameters.each) == 1 else np.flatnonzero(zone == number)
+        columns = draw_people(world.key, parameters, ids[at], route[at], role[at], phase[at], world.year)
+        for name, values in columns.items():
+            found.setdefault(name, np.empty(len(ids), values.dtype))[at] = values
+    return found
 
 
 def _ages(u: np.ndarray, shares: np.ndarray, group: np.ndarray) -> np.ndarray:

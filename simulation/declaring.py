@@ -68,6 +68,8 @@ class Declaration:
     axes: tuple[str, ...]
     meaning: str
     sums_to_one_over: str | None = None
+    everywhere: str = ""
+    """Why one value holds in all places; empty where each school can have its own."""
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -75,12 +77,12 @@ class Declaration:
         return tuple(len(AXES[axis]) for axis in self.axes)
 
 
-def parameter(unit: str, meaning: str, *axes: str, sums_to_one_over: str | None = None) -> Any:
+def parameter(unit: str, meaning: str, *axes: str, sums_to_one_over: str | None = None, everywhere: str = "") -> Any:
     """Declare a parameter as a dataclass field."""
     if unit not in UNITS or any(axis not in AXES for axis in axes):
         raise ValueError(f"parameter with unit {unit!r} and axes {axes!r}: unknown unit or axis")
     meta = {"unit": unit, "meaning": meaning, "axes": axes, "sums_to_one_over": sums_to_one_over}
-    return field(metadata=meta)
+    return field(metadata={**meta, "everywhere": everywhere})
 
 
 def a_unit(unit: str, low: float, high: float) -> str:

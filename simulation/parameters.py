@@ -208,7 +208,12 @@ class Appoint(Group):
     change_phase: Array = parameter("probability", "a seeker searches in another phase", "phase")
     panel_noise: Number = parameter("standard deviations", "scale of the panel's error (Gumbel) in judging merit")
     merit_weights: Array = parameter(
-        "share", "weight of each skill in merit for a post in the role", "role", "skill", sums_to_one_over="skill"
+        "share",
+        "weight of each skill in merit for a post in the role",
+        "role",
+        "skill",
+        sums_to_one_over="skill",
+        everywhere="people from all places meet before one panel, so merit is one yardstick for all",
     )
     panel_experience: Number = parameter("standard deviations", "merit per year on the present rung, up to five years")
     panel_same_level: Number = parameter("standard deviations", "merit of having held a post at this level")
@@ -387,7 +392,7 @@ _GROUPS: dict[str, type] = {
 def declarations() -> tuple[Declaration, ...]:
     """All declarations, in order, with paths such as ``leave.step_down``."""
     return tuple(
-        Declaration(f"{group_name}.{f.name}", meta["unit"], meta["axes"], meta["meaning"], meta["sums_to_one_over"])
+        Declaration(f"{group_name}.{f.name}", **meta)
         for group_name, group in _GROUPS.items()
         for f in fields(group)
         for meta in (f.metadata,)

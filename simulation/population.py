@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from simulation.birth import draw_people
+from simulation.birth import draw_people_at
 from simulation.changes import faults, yet_to_open
 from simulation.draws import Decision, Key, agent_ids, school_ids
 from simulation.numerics import normals
@@ -39,20 +39,13 @@ def initial_world(setup: Setup, key: Key) -> World:
 
 def _add_clusters(world: World) -> None:
     register = world.register
-    n = len(register.cluster_key)
-    in_cluster = np.flatnonzero(register.cluster >= 0)
-    cluster = register.cluster[in_cluster]
-    # Largest school first, then URN: the first school of each cluster in this order is its lead school.
-    order = np.lexsort((register.urn[in_cluster], -register.pupils[in_cluster], cluster))
-    lead = np.full(n, -1, np.int32)
-    _, first = np.unique(cluster[order], return_index=True)
-    lead[cluster[order][first]] = in_cluster[order][first]
+    lead = register.lead_school
     world.clusters.append(
-        n,
+        len(register.cluster_key),
         key=register.cluster_key,
         kind=register.cluster_kind,
-        schools=np.bincount(cluster, minlength=n),
-        systems=world.parameters.collaborate.systems[register.cluster_kind],
+        schools=register.cluster_size,
+        systems=world.parameters.collaborate.systems[world.zone[lead], register.cluster_kind],
         lead_school=lead,
     )
 
@@ -60,7 +53,7 @@ def _add_clusters(world: World) -> None:
 def _add_schools(world: World) -> None:
     register = world.register
     ids = school_ids(register.urn)
-    spread = world.parameters.lead.school_spread
+    spread = world.parameters.lead.school_spread[world.zone]
 
     def trait(decision: Decision) -> np.ndarray:
         return spread * normals(world.key.uniform(decision, 0, ids))
@@ -85,7 +78,7 @@ def _add_schools(world: World) -> None:
 def _add_people(world: World) -> None:
     """A holder for every post, and a pool of people out of service; some schools at a time, because drawing takes much room."""
     posts = world.schools.posts
-    pool = np.floor(world.parameters.population.out_of_service * posts[:, Role.CLASSROOM_TEACHER] + 0.5)
+    pool = np.floor(world.parameters.population.out_of_service[world.zone] * posts[:, Role.CLASSROOM_TEACHER] + 0.5)
     groups = np.concatenate([posts, pool[:, None].astype(np.int64)], axis=1)
     world.people.reserve(ROOM * int(groups.sum()))
     for first in range(0, len(groups), SCHOOLS_AT_A_TIME):
@@ -103,7 +96,7 @@ def _add_staff(world: World, school: np.ndarray, group: np.ndarray, ordinal: np.
     serial = np.where(out, POOL_SERIAL, group * ROLE_SERIAL) + ordinal
     ids = agent_ids(Route.INITIAL, world.year, world.schools.urn[school], serial)
     route = np.full(len(ids), Route.INITIAL)
-    columns = draw_people(world.key, world.parameters, ids, route, role, world.schools.phase[school], world.year)
+    columns = draw_people_at(world, ids, route, role, school)
     left = world.year - np.floor(8 * world.key.uniform(Decision.BIRTH_LEFT, 0, ids)).astype(np.int64)
     status = np.select([out, role == Role.TRUST_LEADER], [Status.OUT, Status.CENTRAL], Status.IN_SERVICE)
     world.people.append(

@@ -196,7 +196,8 @@ def _bills(world: World, part: _Enrolled, were_there: np.ndarray) -> Iterator[st
     programme, schools, cost = part.programme, world.schools, part.programme.costs
     booked = [world.log.programme_costs[part.number, :, item] * int(programme.sign) for item in range(_HELPER_TIME + 1)]
     grant, fee = (int(np.floor(price + 0.5)) for price in (cost.grant, cost.fee))
-    cover = np.floor(cost.release_days * world.parameters.costs.supply_day + 0.5).astype(np.int64)[schools.phase]
+    supply_day = world.parameters.costs.supply_day[world.zone, schools.phase]
+    cover = np.floor(cost.release_days * supply_day + 0.5).astype(np.int64)
     charged, took_part, wrong = booked[0] + booked[1] + booked[2], part.row[part.due], False
     if programme.unit is not Unit.PERSON:
         there = world.is_open if programme.unit is Unit.SCHOOL else world.clusters.schools > 0
@@ -226,8 +227,9 @@ def _helpers_time(world: World, part: _Enrolled) -> np.ndarray:
     helpers, p, due = part.programme.delivery.helpers, world.parameters.costs, np.zeros(len(world.schools), np.int64)
     if helpers is not None:
         who = world.log.helping.where(world.log.helping.programme == part.number)
-        pay = p.pay[world.schools.phase[who.school], who.role]
-        time = np.floor(helpers.hours * who.load * p.school_weeks * pay / p.directed_hours + 0.5)
+        zone = world.zone[who.school]
+        pay = p.pay[zone, world.schools.phase[who.school], who.role]
+        time = np.floor(helpers.hours * who.load * p.school_weeks[zone] * pay / p.directed_hours[zone] + 0.5)
         np.add.at(due, who.school, time.astype(np.int64))
     return due
 

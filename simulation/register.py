@@ -78,6 +78,21 @@ class Register:
     def __len__(self) -> int:
         return len(self.urn)
 
+    @property
+    def lead_school(self) -> np.ndarray:
+        """Row of the lead school of each cluster, its largest, and of those the one with the lowest URN; -1 for one without schools."""
+        lead, inside = np.full(len(self.cluster_key), -1, np.int32), np.flatnonzero(self.cluster >= 0)
+        cluster = self.cluster[inside]
+        order = np.lexsort((self.urn[inside], -self.pupils[inside], cluster))
+        _, first = np.unique(cluster[order], return_index=True)
+        lead[cluster[order][first]] = inside[order][first]
+        return lead
+
+    @property
+    def cluster_size(self) -> np.ndarray:
+        """Schools in each cluster."""
+        return np.bincount(self.cluster[self.cluster >= 0], minlength=len(self.cluster_key))
+
     def take(self, schools: np.ndarray) -> Register:
         """The register with only ``schools`` (mask or row numbers), in URN order; empty clusters are dropped.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from operator import is_not
 from typing import Any
 
 import numpy as np
@@ -12,7 +13,6 @@ from simulation.changes import Change
 from simulation.changes import in_order as by_year
 from simulation.columns import Columns, Table
 from simulation.draws import Key
-from simulation.in_force import in_force
 from simulation.log import FLOWS, Vacancies, YearLog
 from simulation.numerics import counts
 from simulation.parameters import Earlier, Parameters
@@ -20,6 +20,7 @@ from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
 from simulation.tables import cluster_table, enrolment_table, people_table, school_table
 from simulation.vocabulary import Role, SchoolState, label
+from simulation.zones import ByZone, Zone
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,22 @@ class Setup:
     """Programmes that run, in whatever order: they are kept by name."""
     earlier: Earlier = ()
     """Parameters of earlier years, where some change: each hold up to and including a school year, in order of time."""
+    zone: np.ndarray | None = None
+    """For each school of the register, the number of the zone that it lies in: 0 where ``parameters`` hold; None for 0."""
+    zones: tuple[Zone, ...] = ()
+    """What holds in zone 1 and those after it, in place of ``parameters`` and ``earlier``."""
 
     changes: tuple[Change, ...] = ()
     """What changes in the system of schools after the base year: kept by year, in the order given within one."""
 
     def __post_init__(self) -> None:
-        """Raise :exc:`ValueError` for two programmes of one name."""
+        """Raise :exc:`ValueError` for two programmes of one name, or a zone that is not there."""
         object.__setattr__(self, "programmes", in_order(self.programmes))
         object.__setattr__(self, "changes", by_year(self.changes))
+        if self.zone is not None and len(self.zone) and not 0 <= self.zone.min() <= self.zone.max() <= len(self.zones):
+            raise ValueError(
+                f"setup: a zone is from 0 to {len(self.zones)}, got {self.zone.min()} to {self.zone.max()}"
+            )
 
     def changes_in(self, year: int) -> tuple[Change, ...]:
         """The changes of the system at the start of ``year``, in the order in which they happen."""
@@ -58,8 +67,24 @@ class Setup:
         return self
 
     def parameters_in(self, year: int) -> Parameters:
-        """The parameters in force in ``year``."""
-        return in_force(year, self.earlier, self.parameters)
+        """The parameters in force in ``year``, but for those of zones of their own."""
+        return self.in_zones(year)[0]
+
+    def in_zones(self, year: int) -> tuple[Parameters, ...]:
+        """The parameters in force in ``year``, zone by zone."""
+        return tuple(zone.in_year(year) for zone in (Zone(self.parameters, self.earlier), *self.zones))
+
+    @property
+    def zone_of_schools(self) -> np.ndarray:
+        """Number of the zone of each school of the register.
+
+        Raise :exc:`ValueError` if the schools are others than those for which the zones were given.
+        """
+        if self.zone is None:
+            return np.zeros(len(self.register), np.int16)
+        if len(self.zone) != len(self.register):
+            raise ValueError(f"setup: there are zones of {len(self.zone)} schools, and {len(self.register)} schools")
+        return self.zone
 
     @property
     def first_year(self) -> int:
@@ -97,11 +122,25 @@ class World:
     """Vacancies that last year's market left open."""
     log: YearLog = field(default_factory=lambda: YearLog(0))
     """Events of the year that ``year``'s census closes."""
+    _in_force: ByZone | None = field(default=None, init=False, repr=False)
 
     @property
-    def parameters(self) -> Parameters:
-        """The parameters in force."""
-        return self.setup.parameters_in(self.year)
+    def parameters(self) -> ByZone:
+        """The parameters in force, by zone."""
+        zones, known = self.setup.in_zones(self.year), self._in_force
+        if known is None or len(known.zones) != len(zones) or any(map(is_not, known.zones, zones)):
+            known = self._in_force = ByZone(zones)
+        return known
+
+    @property
+    def zone(self) -> np.ndarray:
+        """Number of the zone of each school: where its own parameters are to be found among those in force."""
+        return self.setup.zone_of_schools
+
+    @property
+    def zone_of_clusters(self) -> np.ndarray:
+        """Number of the zone of each cluster: that of its lead school."""
+        return self.zone[self.clusters.lead_school]
 
     @property
     def programmes(self) -> tuple[Programme, ...]:

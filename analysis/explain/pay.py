@@ -10,12 +10,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.explain.effects import odds, odds_of
-from analysis.explain.words import Item, roles
+from analysis.explain.words import Item, roles, who
 from analysis.figures.rounding import percent
 from analysis.figures.words import capital, listed, within
 from scenarios.resolve import Scenario
+from simulation.parameters import Parameters
 from simulation.processes.pay import Pay
+from simulation.programmes.programme import Unit
 from simulation.vocabulary import Phase, Role, label, school_year
+from simulation.zones import ByZone, Zone
 
 Course = tuple[float, ...]
 """What pay has gained, as a logarithm, in each year projected."""
@@ -35,8 +38,24 @@ class _Answer:
 def pay_in_words(scenario: Scenario) -> list[Item]:
     """What pay gains or loses after the base year, of whom and when, and what people make of it; nothing if it stays."""
     years = range(scenario.base_year + 1, scenario.base_year + scenario.years + 1)
-    base = scenario.parameters_in(scenario.base_year)
-    by_year = {year: Pay.since(base, scenario.parameters_in(year)) for year in years}
+    elsewhere, *others = scenario.schedule.each()
+    found = _in_zone(scenario, years, elsewhere, "")
+    for place, zone in zip(scenario.schedule.places, others, strict=True):
+        if any(_paid_otherwise(zone.in_year(year), elsewhere.in_year(year)) for year in years):
+            found += _in_zone(scenario, years, zone, f" in {who(place, Unit.SCHOOL)},")
+    return found
+
+
+def _paid_otherwise(one: Parameters, other: Parameters) -> bool:
+    pay = one.costs.pay, other.costs.pay
+    return one.leave.outside_pay != other.leave.outside_pay or not np.array_equal(*pay)
+
+
+def _in_zone(scenario: Scenario, years: range, zone: Zone, place: str) -> list[Item]:
+    """The same of the schools of a place, which is said behind whose pay it is."""
+    base = ByZone((zone.in_year(scenario.base_year),))
+    both = {year: Pay.since(base, ByZone((zone.in_year(year),))) for year in years}
+    by_year = {year: Pay(pay.gained[0], pay.outside[0, ...]) for year, pay in both.items()}
     found = []
     courses: dict[Course, list[tuple[Role, Phase]]] = defaultdict(list)
     for role in (role for role in Role if label(role) in scenario.ladder):
@@ -44,13 +63,13 @@ def pay_in_words(scenario: Scenario) -> list[Item]:
             courses[tuple(pay.gained[phase, role] for pay in by_year.values())].append((role, phase))
     for course, cells in courses.items():
         if any(course):
-            peak = by_year[_peak(by_year, course)]._replace(outside=0.0)
-            told = f"{capital(_of(cells))} are paid {_gain(years, course)} than in {school_year(scenario.base_year)}"
+            peak = by_year[_peak(by_year, course)]._replace(outside=np.zeros(()))
+            told = f"{capital(_of(cells))}{place} are paid {_gain(years, course)} than in {school_year(scenario.base_year)}"
             found.append(Item(f"{told}, in real terms.", tuple(_answers(scenario, peak, cells))))
-    course = tuple(pay.outside for pay in by_year.values())
+    course = tuple(float(pay.outside) for pay in by_year.values())
     if any(course):
-        outside = by_year[_peak(by_year, course)]._replace(gained=np.zeros_like(base.costs.pay))
-        told = f"Work outside state schools is paid {_gain(years, course)} than in {school_year(scenario.base_year)}"
+        outside = by_year[_peak(by_year, course)]._replace(gained=np.zeros_like(base.costs.pay[0]))
+        told = f"Work outside state schools{place} is paid {_gain(years, course)} than in {school_year(scenario.base_year)}"
         everybody = [(role, phase) for role in Role if label(role) in scenario.ladder for phase in Phase]
         found.append(Item(f"{told}, in real terms.", tuple(_answers(scenario, outside, everybody))))
     return found

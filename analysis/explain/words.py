@@ -16,7 +16,7 @@ from analysis.figures.templates import templates
 from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, the, within
 from scenarios.evidence import Citation, Row
 from scenarios.programme_files.known import Figure
-from simulation.processes.eligibility import CODES, COLUMNS
+from simulation.processes.eligibility import CODES, COLUMNS, column_of
 from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import Role, label, school_year
 
@@ -156,7 +156,7 @@ def who(conditions: Sequence[Condition], unit: Unit) -> str:
     """Those who meet all conditions, as a phrase: ``middle leaders, in secondary schools``."""
     noun = {Unit.PERSON: "anybody in service", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters of schools"}[unit]
     rest = []
-    for condition in sorted(conditions, key=lambda c: list(COLUMNS).index(c.column)):
+    for condition in sorted(conditions, key=lambda c: [*COLUMNS, c.column].index(c.column)):
         match condition.column, unit, condition.none_of:
             case "role", Unit.PERSON, True:
                 noun = f"anybody in service but {_named(condition)}"
@@ -172,7 +172,7 @@ def who(conditions: Sequence[Condition], unit: Unit) -> str:
 
 
 def _ranked(condition: Condition) -> str:
-    column, top = COLUMNS[condition.column], condition.most == 1
+    column, top = column_of(condition.column), condition.most == 1
     share, end = (1 - condition.least, "highest") if top else (condition.most, "lowest")
     whose = "schools" if column.of is Unit.SCHOOL else "clusters"
     return f"in the {percent(share)} of {whose} with the {end} {column.meaning}"
@@ -188,7 +188,7 @@ def _named(condition: Condition, end: str = "") -> str:
 
 
 def _condition(condition: Condition, unit: Unit) -> str:
-    column, is_not = COLUMNS[condition.column], "not " if condition.none_of else ""
+    column, is_not = column_of(condition.column), "not " if condition.none_of else ""
     told = {
         "not": is_not, "at": " at the school" if unit is Unit.PERSON else "",
         "in_clusters": "" if unit is Unit.CLUSTER else "in clusters ",
@@ -208,7 +208,8 @@ def _condition(condition: Condition, unit: Unit) -> str:
     if column.unit == "standard deviations":
         own = "whose school's" if column.of is Unit.SCHOOL and unit is Unit.PERSON else "whose"
         return f"{own} {column.meaning} is {level(condition)}"
-    return f"with {column.meaning} of {span(condition, unit=column.unit)}"
+    unit_words = "" if column.unit == "own" else column.unit
+    return f"with {column.meaning} of {span(condition, unit=unit_words)}"
 
 
 def _acting(codes: list[int], none_of: bool) -> str:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from simulation.world import Setup
 
 
-DATED = ("register", "parameters", "earlier", "programmes", "years", "changes")
+DATED = ("register", "parameters", "earlier", "zone", "zones", "programmes", "years", "changes")
 """Fields of a setup that are looked at one by one. Any other, whatever it comes to be, must be equal from the start."""
 
 
@@ -84,13 +84,15 @@ def first_difference(one: Setup, other: Setup) -> int:
 def _other_parameters(one: Setup, other: Setup, years: range) -> int:
     """The first of ``years`` whose parameters differ; its end if none do."""
     equal: dict[tuple[int, int], bool] = {}  # a setup has few sets of parameters, each for many years
+    together = sorted({(0, 0), *zip(one.zone_of_schools.tolist(), other.zone_of_schools.tolist(), strict=True)})
     for year in years:
-        ours, theirs = one.parameters_in(year), other.parameters_in(year)
-        pair = (id(ours), id(theirs))
-        if pair not in equal:
-            equal[pair] = ours is theirs or _all_equal(ours.values(), theirs.values())
-        if not equal[pair]:
-            return year
+        ours, theirs = one.in_zones(year), other.in_zones(year)
+        for mine, its in ((ours[number], theirs[beside]) for number, beside in together):
+            pair = (id(mine), id(its))
+            if pair not in equal:
+                equal[pair] = mine is its or _all_equal(mine.values(), its.values())
+            if not equal[pair]:
+                return year
     return years.stop
 
 

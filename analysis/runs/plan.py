@@ -117,6 +117,10 @@ def identity(chosen: Plan) -> str:
     # Only where there are dates: what has none is known by what it was known by before there were any.
     if turns := [last for last, _ in setup.earlier if last != setup.base_year]:
         what["dated"] = [[last, _as_text(setup.parameters_in(last))] for last in turns]
+    if setup.zones:
+        sets = [(*zone.earlier, (None, zone.parameters)) for zone in setup.zones]
+        what["zone"] = setup.zone_of_schools.tolist()
+        what["zones"] = [[[last, _as_text(parameters)] for last, parameters in stretches] for stretches in sets]
     if any(programme.earlier for programme in setup.programmes):
         what["programmes_dated"] = [repr(programme.earlier) for programme in setup.programmes]
     return scenario_digest(what, register_digest(chosen.setup.register))

@@ -16,11 +16,13 @@ import numpy as np
 
 from analysis.runs.replicate import Arm, Years, replicate
 from scenarios.checking import kind_of
-from scenarios.problems import Problem
+from scenarios.problems import InputError, Problem
+from scenarios.programme_files.conditions import check_register
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.resolve import Scenario, load
 from scenarios.strict.fields import listed
 from scenarios.sweeps.design import load_design
+from simulation.processes.eligibility import COLUMNS
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -62,6 +64,8 @@ def idle_in(name_or_path: str | Path) -> list[Problem]:
 def idle(scenario: Scenario) -> list[Problem]:
     """A warning for all that cannot act, in the order in which the scenario says it."""
     found = [*_dates(scenario), *_only_costs(scenario)]
+    if unknown := list(_own_columns(scenario)):
+        return [*found, *unknown]  # whether anybody meets them is seen in that register alone
     if scenario.programmes:
         world = _base_year(scenario)
         for programme in scenario.programmes:
@@ -90,9 +94,26 @@ def _dates(scenario: Scenario) -> Iterator[Problem]:
             )
     years = range(scenario.base_year - scenario.warm_up_years, last + 1)
     for path in (path for path, source in scenario.provenance.items() if DATED.search(source.value)):
-        values = [scenario.parameters_in(year).value(path) for year in years]
-        if all(np.array_equal(values[0], value) for value in values):
+        if _stays(scenario, path, years):
             yield _warning(scenario, "W0701", f"{path} does not change in any year: {horizon}")
+
+
+def _stays(scenario: Scenario, path: str, years: range) -> bool:
+    """Whether a parameter is the same in all years, in each place."""
+    by_place = ([zone.in_year(year).value(path) for year in years] for zone in scenario.schedule.each())
+    return all(np.array_equal(values[0], value) for values in by_place for value in values)
+
+
+def _own_columns(scenario: Scenario) -> Iterator[Problem]:
+    """Columns by which a condition goes and which the scenario's own register does not have."""
+    own = [condition for condition in scenario.conditions if condition.column not in COLUMNS]
+    if not own:
+        return
+    try:
+        check_register(own, scenario.register.register())
+    except InputError as error:
+        for problem in error.problems:
+            yield replace(problem, code="W0707")
 
 
 def _only_costs(scenario: Scenario) -> Iterator[Problem]:
@@ -105,8 +126,7 @@ def _only_costs(scenario: Scenario) -> Iterator[Problem]:
             yield _warning(scenario, "W0704", message)
     pay = scenario.provenance["costs.pay"]
     years = range(scenario.base_year, scenario.base_year + scenario.years + 1)
-    paid = [scenario.parameters_in(year).costs.pay for year in years]
-    if pay.set_by != "context" and all(np.array_equal(paid[0], other) for other in paid):
+    if pay.set_by != "context" and _stays(scenario, "costs.pay", years):
         message = "costs.pay is the same in the base year as after it, so it changes what posts cost and nothing else"
         yield _warning(
             scenario, "W0704", message, "people answer to pay that moves: a lever, or an uncertainty with dates"

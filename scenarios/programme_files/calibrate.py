@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 
 from scenarios.overrides import read_overrides
 from scenarios.programme_files.settings import UncertainFigure, apply_uncertainty
-from scenarios.schedule import scheduled
 from scenarios.strict import Mapping
 from simulation.parameters import declared
 
@@ -33,8 +32,7 @@ def calibrated(
             programme = apply_uncertainty(programme, figure)
     paths = [path for path in changes.values if path in declared()]
     own = Mapping(changes.place, {p: changes.keys[p] for p in paths}, {p: changes.values[p] for p in paths})
-    overrides = read_overrides(own, "uncertainty")
-    changed = scheduled(scenario.parameters, scenario.earlier, overrides, scenario.provenance, scenario.base_year)
+    changed = scenario.with_overrides(read_overrides(own, "uncertainty"))
     changes.place.source.stop_if_wrong()
     assert changed is not None
-    return programme, replace(scenario, parameters=changed[0], earlier=changed[1])
+    return programme, replace(changed, provenance=scenario.provenance)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, replace
 from typing import Any
 
-from scenarios.problems import echo
+from scenarios.problems import InputError, Problem, echo
+from scenarios.register.csv_text import OWN_NAME
 from scenarios.strict import Mapping, Node, Scalar, Sequence, choice, did_you_mean, fields, items, number, text, whole
 from scenarios.strict.fields import listed
+from scenarios.strict.suggest import distance, simple
 from simulation.declaring import UNITS
-from simulation.processes.eligibility import CODES, COLUMNS, OF_PROGRAMMES, Eligible
+from simulation.processes.eligibility import CODES, COLUMNS, OF_PROGRAMMES, Eligible, column_of
 from simulation.programmes.programme import Condition, Unit
+from simulation.register import Register
 from simulation.vocabulary import Role, label
 
 REGIONS = (
@@ -47,7 +50,22 @@ _BOUNDS: dict[str, tuple[float, float]] = {
     "people": (0, 1000),
     "schools": (1, 10_000),
     "hours a week": (0, 100),
+    "own": (-1e9, 1e9),
 }
+OF_PLACES = (
+    "school.phase",
+    "school.region",
+    "school.local_authority",
+    "school.kind",
+    "school.disadvantage",
+    "school.pupils",
+    "school.cluster_size",
+    "cluster.kind",
+    "cluster.local_authority",
+    "cluster.schools",
+)
+"""Columns by which a place can be told: facts of the register, which a run does not change."""
+
 _OWN_BOUNDS: dict[str, tuple[float, float]] = {"age": (18, 80), "years_as_head": (-1, 60)}
 
 
@@ -90,6 +108,48 @@ def read_conditions(node: Node, what: str, unit: Unit, references: References) -
     return tuple(sorted(conditions, key=lambda condition: condition.column))
 
 
+def read_place(node: Node, what: str) -> tuple[Condition, ...] | None:
+    """``where:`` – the conditions of a place, which go by what the register says of schools; None, with problems noted."""
+    conditions = read_conditions(node, f"where of {what}", Unit.SCHOOL, References((), ""))
+    if conditions is None or not isinstance(node, Mapping):
+        return None
+    if not conditions:
+        node.place.wrong("E0503", f"where of {what} names no place", "such as {school.region: North East}")
+        return None
+    moving = [c.column for c in conditions if c.column in COLUMNS and c.column not in OF_PLACES]
+    for column in moving:
+        hint = f"allowed: {', '.join(OF_PLACES)} and columns of your own register, as school.<column>"
+        node.keys[column].place.wrong("E0502", f"{column} changes as a run goes, and a place stays where it is", hint)
+    return None if moving else conditions
+
+
+def check_register(conditions: Iterable[Condition], register: Register) -> None:
+    """Raise :exc:`~scenarios.problems.InputError` for conditions on columns, or words in them, that a register does not have."""
+    problems = [problem for condition in conditions if (problem := _not_there(condition, register)) is not None]
+    if problems:
+        raise InputError(list(dict.fromkeys(problems)))
+
+
+def _not_there(condition: Condition, register: Register) -> Problem | None:
+    own = condition.column.removeprefix("school.")
+    if condition.column in COLUMNS:
+        return None
+    file, line, column = condition.at or (condition.column, None, None)
+    if own not in register.own:
+        there = f"its own columns: {listed(sorted(register.own))}" if register.own else "it has none of its own"
+        hint = did_you_mean(own, register.own) or (
+            f"{there}. To bring one, add the column {own} to your table of schools (headway schools import --help) "
+            "and run with --schools FILE"
+        )
+        return Problem(file, line, column, "E0520", f"the register of schools has no column {own}", hint=hint)
+    words = set(register.own[own])
+    slips = [str(word) for word in condition.any_of or () if word not in words and did_you_mean(str(word), words)]
+    if not slips:
+        return None
+    message = f"no school has {echo(slips[0])} in the column {own}"
+    return Problem(file, line, column, "E0406", message, hint=did_you_mean(slips[0], words))
+
+
 def change_conditions(
     old: tuple[Condition, ...], node: Node, unit: Unit, references: References
 ) -> tuple[Condition, ...] | None:
@@ -108,12 +168,13 @@ def change_conditions(
 def _read_condition(
     name: str, key: Scalar, parent: Mapping, what: str, unit: Unit, references: References
 ) -> Condition | None:
-    column = COLUMNS.get(name)
     allowed = [other.name for other in COLUMNS.values() if other.of >= unit]
-    if column is None:
+    if name not in COLUMNS and not _is_own(name):
         also = did_you_mean(name, COLUMNS) or _by_last_word(name)
+        allowed.append("school.<a column of your own register>")
         key.place.wrong("E0502", f"{what} cannot go by {echo(name)}", also or f"allowed: {', '.join(allowed)}")
         return None
+    column = column_of(name)
     if column.of < unit:
         joins = "schools" if unit is Unit.SCHOOL else "clusters"
         key.place.wrong(
@@ -123,7 +184,27 @@ def _read_condition(
         )
         return None
     value = parent.values[name]
+    if column.unit == "own":
+        found = _read_own(value, column, references)
+        return found and replace(found, at=key.place.source.where(key.place.line, key.place.column))
     return _read_list(value, name, references) if name in LISTS else _read_bounds(value, column)
+
+
+def _is_own(name: str) -> bool:
+    """Whether a condition may go by a column of the user's own register: ``school.ofsted``, and no slip in another name."""
+    start, _, own = name.partition(".")
+    known = COLUMNS.keys() | {column.split(".")[-1] for column in COLUMNS}
+    return (
+        start == "school"
+        and OWN_NAME.fullmatch(own) is not None
+        and not (own in known or any(distance(name, other) <= 1 for other in COLUMNS))
+    )
+
+
+def _read_own(node: Node, column: Eligible, references: References) -> Condition | None:
+    """Texts that a column of the register may hold, or a range where it holds numbers."""
+    numeric = isinstance(node, Mapping) and any(end in node.values for end in ("least", "most", "top", "bottom"))
+    return _read_bounds(node, column) if numeric else _read_list(node, column.name, references)
 
 
 def _by_last_word(name: str) -> str | None:
@@ -162,7 +243,8 @@ def _read_bounds(node: Node, column: Eligible) -> Condition | None:
     if ranks := [end for end in ("top", "bottom") if end in parts]:
         return _read_rank(parts, ranks[0], column, node)
     low, high = _OWN_BOUNDS.get(column.name) or _BOUNDS.get(column.unit) or UNITS[column.unit]
-    ends = {end: number(part, column.unit, low, high, f"{end} {column.name}") for end, part in parts.items()}
+    unit = "number" if column.unit == "own" else column.unit
+    ends = {end: number(part, unit, low, high, f"{end} {column.name}") for end, part in parts.items()}
     if not parts and not node.values:
         node.place.wrong("E0303", f"{column.name} lacks least or most", "such as {least: 2}")
     if not parts or None in ends.values():
@@ -215,8 +297,14 @@ def _read_member(node: Node, name: str, references: References) -> int | str | N
         hint = did_you_mean(named, references.programmes) or f"there are {listed(sorted(references.programmes))}"
         node.place.wrong("E0501", f"there is no programme {echo(named)}", hint)
         return None
-    near = did_you_mean(named, REGIONS) if name == "school.region" and named not in REGIONS else None
-    if near:
+    return _read_region(node, named) if name == "school.region" else named
+
+
+def _read_region(node: Node, named: str) -> str | None:
+    """A region of England by its name, however its words are joined, or one of another register."""
+    if same := [region for region in REGIONS if simple(region) == simple(named)]:
+        return same[0]
+    if near := did_you_mean(named, REGIONS):
         node.place.wrong("E0406", f"there is no region {echo(named)}", near)
         return None
     return named

@@ -185,6 +185,12 @@ class KnownProgramme:
         """The figure at ``path``, or what holds where the file has none."""
         return self.figures[path].value if path in self.figures else otherwise
 
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """All that it asks of those who join, who help and who are led."""
+        groups = (self.helpers, self.cascade)
+        return (*self.who, *(condition for group in groups if group is not None for condition in group.who))
+
     def with_change(self, change: Change, **fields: Any) -> KnownProgramme:
         """The same with other ``fields``, and the change noted in place of an earlier one of the same path."""
         kept = tuple(other for other in self.changes if other.path != change.path)

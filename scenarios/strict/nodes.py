@@ -45,6 +45,10 @@ class Source:
         text = self.lines[line - 1] if line is not None and line <= len(self.lines) else None
         self.problems.append(Problem(self.file, line, column, code, message, text, hint, width, self.origin))
 
+    def where(self, line: int, column: int) -> tuple[str, int | None, int | None]:
+        """How a problem that is only seen later can say the place: file, line and column, or where it was given in Python."""
+        return (self.at[line - 1], None, None) if self.at else (self.file, line, column)
+
     def stop_if_wrong(self) -> None:
         """Raise :exc:`InputError` with all problems noted, if there are any."""
         if self.problems:

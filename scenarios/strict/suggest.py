@@ -30,13 +30,14 @@ def nearest(word: str, allowed: Iterable[str], count: int = 3) -> list[str]:
     Words that differ only in case, or in hyphens, spaces and underscores, count as nearest; a word shorter than four
     letters is matched only within distance 1.
     """
-    simple = _simple(word)
-    most = 2 if len(simple) > 3 else 1
-    scored = [(distance(simple, _simple(candidate), most), candidate) for candidate in allowed]
+    plain = simple(word)
+    most = 2 if len(plain) > 3 else 1
+    scored = [(distance(plain, simple(candidate), most), candidate) for candidate in allowed]
     return [candidate for score, candidate in sorted(scored) if score <= most][:count]
 
 
-def _simple(word: str) -> str:
+def simple(word: str) -> str:
+    """A word without what slips are most often made in: case, hyphens, spaces and underscores."""
     return word.strip().lower().replace("-", "_").replace(" ", "_")
 
 

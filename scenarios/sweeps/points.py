@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.overrides import Override, parameter_of, read_overrides, sources_after
+from scenarios.overrides import Override, parameter_of, read_overrides
 from scenarios.places import library_names
 from scenarios.problems import InputError, echo
 from scenarios.programme_files.settings import (
@@ -20,7 +20,6 @@ from scenarios.programme_files.settings import (
     read_settings,
 )
 from scenarios.resolve import Scenario
-from scenarios.schedule import scheduled
 from scenarios.strict import Mapping, did_you_mean, in_reading_order
 from scenarios.sweeps.design import Design, Setting
 from scenarios.tables import as_plain
@@ -39,12 +38,7 @@ def with_settings(scenario: Scenario, settings: Iterable[Setting]) -> Scenario:
 
 def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
     overrides = [override for setting in settings if (override := _override(setting)) is not None]
-    sources, base = scenario.provenance, scenario.base_year
-    changed = scheduled(scenario.parameters, scenario.earlier, overrides, sources, base) if overrides else None
-    if changed is None:
-        return scenario
-    provenance = sources_after(overrides, sources)
-    return replace(scenario, parameters=changed[0], earlier=changed[1], provenance=provenance)
+    return (scenario.with_overrides(overrides) if overrides else None) or scenario
 
 
 def _override(setting: Setting) -> Override | None:
@@ -117,4 +111,4 @@ def _by_year(scenario: Scenario, path: str) -> list[Any]:
     """What a parameter is in the end, what it is before, and who sets it."""
     final, earlier = as_plain(np.asarray(scenario.parameters.value(path))), scenario.values_until(path)
     before = earlier.get(scenario.base_year, final) if set(earlier) <= {scenario.base_year} else earlier
-    return [final, before, scenario.provenance[path].set_by]
+    return [final, before, scenario.provenance[path].set_by, *scenario.schedule.inside_places(path)]

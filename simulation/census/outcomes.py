@@ -124,7 +124,7 @@ def _state(column: str) -> Callable[[World, Starts], np.ndarray]:
 def _schools_reached(world: World, starts: Starts) -> np.ndarray:
     now = _Followed(world, starts)
     reach = now.of_those_in_service(world.people.shift[:, PersonSlot.REACH]) / FIXED_POINT
-    see = world.parameters.appoint.see[world.schools.phase[now.school_now]]
+    see = world.parameters.appoint.see[world.zone[now.school_now], world.schools.phase[now.school_now]]
     rings = (Ring.CLUSTER, Ring.COMMUNITY, Ring.ELSEWHERE)
     return sum((_shifted(see[:, ring], reach) for ring in rings), np.zeros(len(reach))) / 3
 

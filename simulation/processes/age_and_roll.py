@@ -30,12 +30,13 @@ def pupils_in(world: World, schools: Any, year: int) -> np.ndarray:
     """Pupils on roll of ``schools`` (their columns) in ``year``: those of the base year until then, then with growth; int64."""
     base = schools.base_pupils.astype(np.int64)
     growth = world.parameters.establishment.roll_growth
-    factor = np.ones(growth.shape[0])
+    factor = np.ones(growth.shape[:2])
     for j in range(1, year - world.setup.base_year + 1):
-        factor = factor * (1.0 + growth[:, 0 if j <= 5 else 1 if j <= 10 else 2])
+        factor = factor * (1.0 + growth[:, :, 0 if j <= 5 else 1 if j <= 10 else 2])
     if year <= world.setup.base_year:
         return base
-    return np.where(base > 0, np.maximum(1, np.floor(base * factor[schools.phase] + 0.5).astype(np.int64)), 0)
+    grown = np.floor(base * factor[world.zone, schools.phase] + 0.5).astype(np.int64)
+    return np.where(base > 0, np.maximum(1, grown), 0)
 
 
 def target_posts(world: World, schools: Any) -> np.ndarray:
@@ -44,9 +45,9 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
     Each school has a lifelong draw per role that rounds its fraction of a post up or down, so that totals are right
     and a school's posts do not flicker from year to year.
     """
-    p = world.parameters.establishment
-    phase, ids = schools.phase, school_ids(schools.urn)
-    total = schools.pupils / p.pupils_per_teacher[phase]
+    p, ids = world.parameters.establishment, school_ids(schools.urn)
+    here = world.zone, schools.phase
+    total = schools.pupils / p.pupils_per_teacher[here]
 
     def rounded(expected: np.ndarray, role: int) -> np.ndarray:
         return np.floor(expected + world.key.uniform(Decision.SCHOOL_POSTS, 0, ids, role)).astype(np.int64)
@@ -56,10 +57,10 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
         if label(role) not in world.setup.ladder:
             continue
         if role is Role.MIDDLE_LEADER:
-            expected = p.middle_leader_share[phase] * total
+            expected = p.middle_leader_share[here] * total
         else:
-            by_size = p.posts_at_no_size[phase, role] + p.posts_per_100_pupils[phase, role] * schools.pupils / 100
-            expected = np.minimum(p.most_posts[phase, role], by_size)
+            by_size = p.posts_at_no_size[*here, role] + p.posts_per_100_pupils[*here, role] * schools.pupils / 100
+            expected = np.minimum(p.most_posts[*here, role], by_size)
         posts[:, role] = rounded(expected, role)
     posts[:, Role.CLASSROOM_TEACHER] = np.maximum(1, rounded(total, Role.CLASSROOM_TEACHER) - posts.sum(axis=1))
     if label(Role.TRUST_LEADER) in world.setup.ladder:
@@ -70,10 +71,10 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
     return posts
 
 
-Staff = namedtuple("Staff", "id role sex birth_year fte")
+Staff = namedtuple("Staff", "id role sex school birth_year fte")
 Draws = namedtuple("Draws", "go_part_time go_full_time")
 DRAWN = Draws(Decision.GO_PART_TIME, Decision.GO_FULL_TIME)
-Rates = namedtuple("Rates", "goes_part_time go_full_time part_time_fte")
+Rates = namedtuple("Rates", "goes_part_time go_full_time part_time_fte zone")
 Pool = namedtuple("Pool", "status birth_year left_year")
 
 
@@ -82,12 +83,12 @@ def _change_hours(people, staff, draws, rates, key):
     """Settle the hours of the people in rows ``staff``, who have one of ``draws`` each."""
     for j in range(len(staff)):
         i = staff[j]
-        sex = people.sex[i]
+        sex, zone = people.sex[i], rates.zone[people.school[i]]
         if people.fte[i] == FULL_TIME:
             age = age_band(key.year - 1 - people.birth_year[i])
-            if draws.go_part_time[j] < rates.goes_part_time[sex, age, people.role[i]]:
+            if draws.go_part_time[j] < rates.goes_part_time[zone, sex, age, people.role[i]]:
                 people.fte[i] = rates.part_time_fte[int(4 * chance(people.id[i], Decision.NEW_HOURS, key))]
-        elif draws.go_full_time[j] < rates.go_full_time[sex]:
+        elif draws.go_full_time[j] < rates.go_full_time[zone, sex]:
             people.fte[i] = FULL_TIME
 
 
@@ -123,8 +124,8 @@ def run(model: Model, own: Own) -> None:
     schools.target_posts[:] = target_posts(world, schools)
 
     hours = world.parameters.hours
-    goes_part_time = logistics(logits(hours.go_part_time)[:, :, None] + hours.role_odds)
-    rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE)
+    goes_part_time = logistics(logits(hours.go_part_time)[..., None] + hours.role_odds[:, None, None, :])
+    rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE, zone=world.zone)
     staff = np.flatnonzero(people.status == Status.IN_SERVICE.value)
     draws = world.key.each(DRAWN, year, people.id[staff])
     _change_hours(picked(Staff, people), staff, draws, rates, world.key.in_year(year))

@@ -10,7 +10,7 @@ import numpy as np
 from simulation.birth import FULL_TIME, SKILLS, merit, skill_matrix
 from simulation.draws import Decision
 from simulation.kernels import kernel
-from simulation.log import Appointments, ClosedChains, Leavers
+from simulation.log import Appointments, ClosedChains, Leavers, Vacancies
 from simulation.numerics import counts
 from simulation.processes.base import Model, Process
 from simulation.processes.market import Outcome, hold_market
@@ -69,7 +69,7 @@ def _appoint(world: World, own: Own, outcome: Outcome, filled: np.ndarray) -> Ap
         chain=vacancy.chain,
         link=vacancy.link,
     )
-    _rise(world, own, row[promoted], vacancy.role[promoted])
+    _rise(world, own, row[promoted], vacancy.where(promoted))
     people.role_since[row[~serving | (vacancy.role != role)]] = year
     people.school_since[row[~serving | (school != vacancy.school)]] = year
     people.role[row], people.school[row], people.status[row] = vacancy.role, vacancy.school, Status.IN_SERVICE
@@ -82,14 +82,15 @@ def _appoint(world: World, own: Own, outcome: Outcome, filled: np.ndarray) -> Ap
     return made
 
 
-def _rise(world: World, own: Own, row: np.ndarray, role: np.ndarray) -> None:
-    """Some of the skill is left behind on a higher rung, and some part-timers become full-time."""
-    people, carry_over = own.people, world.parameters.develop.carry_over
+def _rise(world: World, own: Own, row: np.ndarray, post: Vacancies) -> None:
+    """Some of the skill is left behind on a higher rung, and some part-timers become full-time, as it is where the post is."""
+    people, zone = own.people, world.zone[post.school]
+    carry_over = world.parameters.develop.carry_over[zone]
     for name in SKILLS:
         getattr(people, name)[row] *= carry_over
-    people.given[row, : len(SKILLS)] *= carry_over
+    people.given[row, : len(SKILLS)] *= carry_over[:, None]
     full = world.key.uniform(Decision.FULL_TIME_ON_PROMOTION, world.year, people.id[row])
-    people.fte[row[full < world.parameters.hours.full_time_on_promotion[role]]] = FULL_TIME
+    people.fte[row[full < world.parameters.hours.full_time_on_promotion[zone, post.role]]] = FULL_TIME
 
 
 def _begin_headship(world: World, own: Own, made: Appointments) -> None:

@@ -39,9 +39,10 @@ def collaborates(world: World) -> np.ndarray:
 def beyond_ordinary(world: World) -> np.ndarray:
     """Strength of each school's cluster beyond the ordinary; 0 for a school that belongs to none, or to one of its own."""
     cluster, beyond = world.schools.cluster, np.zeros(len(world.schools))
+    ordinary = world.parameters.collaborate.ordinary
     if len(world.clusters):
         together = (cluster >= 0) & collaborates(world)[cluster]
-        beyond[together] = world.clusters.strength[cluster[together]] - world.parameters.collaborate.ordinary
+        beyond[together] = world.clusters.strength[cluster[together]] - ordinary[world.zone[together]]
     return beyond
 
 
@@ -90,7 +91,7 @@ def _mean(cluster: np.ndarray, values: np.ndarray, clusters: int) -> np.ndarray:
 
 def _components(world: World, heads: Heads, chair: np.ndarray, systems: np.ndarray) -> np.ndarray:
     """The six components of each cluster's strength without programmes' part, in their order; clusters × 6."""
-    p, n, kind = world.parameters.collaborate, len(world.clusters), world.clusters.kind
+    p, n, here = world.parameters.collaborate, len(world.clusters), (world.zone_of_clusters, world.clusters.kind)
     led, ones = chair >= 0, np.bincount(heads.cluster, minlength=n)
     at = np.maximum(chair, 0)
     found = np.zeros((n, len(COMPONENTS)))
@@ -102,7 +103,7 @@ def _components(world: World, heads: Heads, chair: np.ndarray, systems: np.ndarr
         experience = _mean(heads.cluster[others], heads.experience[others], n)
         found[:, EXPERIENCE] = np.where(ones >= 2, experience, of_chair)
         found[:, ETHOS] = np.where(ones > 0, logistics(_mean(heads.cluster, heads.system, n)), 0.0)
-    found[:, SYSTEMS], found[:, COORDINATOR], found[:, MONEY] = systems, p.coordinator[kind], p.money[kind]
+    found[:, SYSTEMS], found[:, COORDINATOR], found[:, MONEY] = systems, p.coordinator[here], p.money[here]
     return found
 
 
@@ -111,20 +112,21 @@ def run(model: Model, own: Own) -> None:
     world, clusters = model.world, own.clusters
     if not len(world.clusters):
         return
-    p = world.parameters.collaborate
+    p, zone = world.parameters.collaborate, world.zone_of_clusters
     heads, together = _heads(world), collaborates(world)
     chair = np.full(len(clusters.key), -1, np.int64)
     _elect(heads, clusters.chair, chair)
     clusters.chair[:] = np.where(chair >= 0, np.append(heads.person, np.uint64(0))[chair], np.uint64(0))
 
-    kept = p.systems_memory * clusters.systems + (1 - p.systems_memory) * p.systems[clusters.kind]
-    now = np.clip(kept - p.wear * share_of_heads_changed(world), 0.0, 1.0)
+    memory = p.systems_memory[zone]
+    kept = memory * clusters.systems + (1 - memory) * p.systems[zone, clusters.kind]
+    now = np.clip(kept - p.wear[zone] * share_of_heads_changed(world), 0.0, 1.0)
     clusters.systems[:] = np.where(together, now, clusters.systems)
     components = _components(world, heads, chair, clusters.systems)
     parts = np.clip(components + clusters.shift * UNFIXED, 0.0, 1.0)
     strength = np.zeros(len(clusters.key))
     for k in range(parts.shape[1]):
-        strength = strength + p.weights[k] * parts[:, k]
+        strength = strength + p.weights[zone, k] * parts[:, k]
     clusters.strength[:] = np.where(together, strength, 0.0)
     _spread(world, own.schools)
 
@@ -135,7 +137,7 @@ def _spread(world: World, schools: Columns) -> None:
     of = schools.cluster[members]
     best = np.full(len(world.clusters), -np.inf)
     np.maximum.at(best, of, schools.culture[members])
-    pull = world.parameters.collaborate.spread * world.clusters.strength[of]
+    pull = world.parameters.collaborate.spread[world.zone[members]] * world.clusters.strength[of]
     schools.culture[members] += pull * (best[of] - schools.culture[members])
 
 

@@ -19,6 +19,7 @@ PAY, ON_COSTS, RECRUITMENT, COVER, ACTING = range(len(CATEGORIES))
 
 
 Staff = namedtuple("Staff", "status role acting_role school fte")
+Sites = namedtuple("Sites", "phase zone")
 Prices = namedtuple("Prices", "pay pension insurance insurance_threshold acting_allowance")
 
 
@@ -28,30 +29,32 @@ def _whole(gbp: float) -> int:
 
 
 @kernel
-def _pay(people, phase, prices, costs):
+def _pay(people, schools, prices, costs):
     """Add pay, on-costs and acting allowances, each rounded to whole GBP for each person, to their schools' costs."""
     for i in range(len(people.status)):
         school, role, acting = people.school[i], people.role[i], people.acting_role[i]
+        zone, phase = schools.zone[school], schools.phase[school]
         if people.status[i] == Status.IN_SERVICE or people.status[i] == Status.CENTRAL:
-            pay = prices.pay[phase[school], role] * people.fte[i] / 100
-            on_costs = prices.pension * pay + prices.insurance * max(0.0, pay - prices.insurance_threshold)
+            pay = prices.pay[zone, phase, role] * people.fte[i] / 100
+            insured = max(0.0, pay - prices.insurance_threshold[zone])
+            on_costs = prices.pension[zone] * pay + prices.insurance[zone] * insured
             costs[school, PAY] += _whole(pay)
             costs[school, ON_COSTS] += _whole(on_costs)
         if acting >= 0:
-            gap = prices.pay[phase[school], acting] - prices.pay[phase[school], role]
-            costs[school, ACTING] += _whole(prices.acting_allowance * gap)
+            gap = prices.pay[zone, phase, acting] - prices.pay[zone, phase, role]
+            costs[school, ACTING] += _whole(prices.acting_allowance[zone] * gap)
 
 
 def run(model: Model, _own: Own) -> None:
     """Add up costs by school and category, in whole GBP, so that they add up exactly whatever the order."""
     world = model.world
-    p, schools, log = world.parameters.costs, world.schools, world.log
+    p, schools, log, zone = world.parameters.costs, world.schools, world.log, world.zone
     costs = np.zeros((len(schools), len(CATEGORIES)), np.int64)
-    _pay(picked(Staff, world.people), schools.phase, picked(Prices, p), costs)
+    _pay(picked(Staff, world.people), picked(Sites, schools, zone=zone), picked(Prices, p), costs)
     rounds = (log.advertised + log.advertised_again).astype(np.int64)
-    costs[:, RECRUITMENT] = rounds @ np.floor(p.advert + 0.5).astype(np.int64)
+    costs[:, RECRUITMENT] = (rounds * np.floor(p.advert + 0.5).astype(np.int64)[zone]).sum(axis=1)
     vacant = (schools.posts - schools.filled)[:, : Role.ASSISTANT_HEAD].sum(axis=1)
-    costs[:, COVER] = np.floor(vacant * p.cover_days * p.supply_day[schools.phase] + 0.5).astype(np.int64)
+    costs[:, COVER] = np.floor(vacant * p.cover_days[zone] * p.supply_day[zone, schools.phase] + 0.5).astype(np.int64)
     log.costs = costs
 
 

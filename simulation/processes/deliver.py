@@ -74,28 +74,30 @@ def _wear(world: World, own: Own, part: Part) -> None:
     enrolments = own.enrolments
     if part.programme.unit is Unit.SCHOOL:
         changed = (world.schools.head_changed[part.row] == world.year - 1).astype(np.float64)
+        zone = world.zone[part.row]
     else:
-        changed = share_of_heads_changed(world)[part.row]
+        changed, zone = share_of_heads_changed(world)[part.row], world.zone_of_clusters[part.row]
     later = part.years_since_start >= 1
-    kept = 1.0 - world.parameters.collaborate.wear * changed[later]
+    kept = 1.0 - world.parameters.collaborate.wear[zone[later]] * changed[later]
     enrolments.worn[part.enrolment[later]] *= kept
 
 
 def _bill(world: World, part: Part, found: Help | None) -> None:
     """Book the year's costs in whole GBP where they fall."""
-    cost, p = part.programme.costs, world.parameters.costs
+    cost, p, zone = part.programme.costs, world.parameters.costs, world.zone
     book = {item: world.log.programme_costs[part.number, :, i] for i, item in enumerate(PROGRAMME_COSTS)}
     sign, entries = int(part.programme.sign), part.delivered_to
     np.add.at(book["grant"], part.school[entries], sign * int(np.floor(cost.grant + 0.5)))
     _, school = part.schools_of(entries, world)
     np.add.at(book["fee"], school, sign * int(np.floor(cost.fee + 0.5)))
-    cover = np.floor(cost.release_days * p.supply_day[world.schools.phase[school]] + 0.5)
+    cover = np.floor(cost.release_days * p.supply_day[zone[school], world.schools.phase[school]] + 0.5)
     np.add.at(book["release"], school, sign * cover.astype(np.int64))
     if found is not None:
         helpers, who = part.programme.delivery.helpers, found.helping
         assert helpers is not None
-        pay = p.pay[world.schools.phase[who.school], who.role]
-        time = np.floor(helpers.hours * who.load * p.school_weeks * pay / p.directed_hours + 0.5)
+        there = zone[who.school]
+        pay = p.pay[there, world.schools.phase[who.school], who.role]
+        time = np.floor(helpers.hours * who.load * p.school_weeks[there] * pay / p.directed_hours[there] + 0.5)
         np.add.at(book["helper_time"], who.school, sign * time.astype(np.int64))
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import namedtuple
 
 import numpy as np
@@ -30,29 +29,27 @@ Staff = namedtuple(
 )
 Luck = namedtuple("Luck", "born_with shock")
 """Normal variates, one for each person who develops: the aspiration that they were born with, and what befalls them."""
-Places = namedtuple("Places", "phase culture shift vacant_share support")
+Places = namedtuple("Places", "zone phase culture shift vacant_share support")
 Rules = namedtuple(
     "Rules",
     "growth_on_the_job culture_growth aspiration_memory aspiration_of_culture hours hours_of_vacancy wellbeing_memory "
-    "wellbeing_of_culture wellbeing_of_workload wellbeing_spread merit_weights",
+    "wellbeing_of_culture wellbeing_of_workload shock_scale merit_weights",
 )
 
 
 @kernel
 def _develop(rows, people, luck, schools, rules, year):
-    memory = rules.wellbeing_memory
-    shock_scale = math.sqrt(1.0 - memory * memory) * rules.wellbeing_spread
     slower = np.empty(CAREER)
     for years in range(CAREER):
         slower[years] = 2.0 ** (-years / 2.0)
     for j, i in enumerate(rows):
         s, r = people.school[i], people.role[i]
-        p, culture = schools.phase[s], schools.culture[s]
+        z, p, culture = schools.zone[s], schools.phase[s], schools.culture[s]
         years_in_role = max(0, year - 1 - people.role_since[i])
         programmes = schools.shift[s, SchoolSlot.TEACHER_GROWTH] * UNFIXED
-        pace = slower[min(years_in_role, CAREER - 1)] * (1.0 + rules.culture_growth * culture + programmes)
+        pace = slower[min(years_in_role, CAREER - 1)] * (1.0 + rules.culture_growth[z] * culture + programmes)
         # What programmes gave is taken off, so that the rules work on the rest, and what they give now is added.
-        given, growth = people.given[i], rules.growth_on_the_job
+        given, growth = people.given[i], rules.growth_on_the_job[z]
         aim, level = people.aspiration[i] - given[ASPIRATION], people.wellbeing[i] - given[WELLBEING]
         people.teaching[i] = people.teaching[i] - given[TEACHING] + growth[r, TEACHING] * pace
         people.people[i] = people.people[i] - given[PEOPLE] + growth[r, PEOPLE] * pace
@@ -64,17 +61,16 @@ def _develop(rows, people, luck, schools, rules, year):
         people.people[i] += given[PEOPLE]
         people.management[i] += given[MANAGEMENT]
         people.system[i] += given[SYSTEM]
-        home = luck.born_with[j] + rules.aspiration_of_culture * culture
-        people.aspiration[i] = (
-            rules.aspiration_memory * aim + (1.0 - rules.aspiration_memory) * home + given[ASPIRATION]
-        )
-        extra = rules.hours_of_vacancy * 10.0 * schools.vacant_share[s]
-        people.workload[i] = rules.hours[p, r] + extra + people.shift[i, PersonSlot.WORKLOAD] * UNFIXED
-        longer = people.workload[i] - rules.hours[p, Role.CLASSROOM_TEACHER]
-        well = rules.wellbeing_of_culture * culture - rules.wellbeing_of_workload * longer / 10.0
+        home = luck.born_with[j] + rules.aspiration_of_culture[z] * culture
+        memory = rules.aspiration_memory[z]
+        people.aspiration[i] = memory * aim + (1.0 - memory) * home + given[ASPIRATION]
+        extra = rules.hours_of_vacancy[z] * 10.0 * schools.vacant_share[s]
+        people.workload[i] = rules.hours[z, p, r] + extra + people.shift[i, PersonSlot.WORKLOAD] * UNFIXED
+        longer = people.workload[i] - rules.hours[z, p, Role.CLASSROOM_TEACHER]
+        well = rules.wellbeing_of_culture[z] * culture - rules.wellbeing_of_workload[z] * longer / 10.0
         if r == Role.HEAD:
             well += schools.support[s]
-        shock = shock_scale * luck.shock[j]
+        shock, memory = rules.shock_scale[z] * luck.shock[j], rules.wellbeing_memory[z]
         people.wellbeing[i] = memory * level + (1.0 - memory) * well + shock + given[WELLBEING]
         merit = merit_in_row(people, i, rules.merit_weights, min(r + 1, N_ROLES - 1))
         people.readiness[i] = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
@@ -89,18 +85,20 @@ def vacant_share(world: World) -> np.ndarray:
 def run(model: Model, own: Own) -> None:
     """Develop everybody who is in service or in a trust's central team."""
     world = model.world
-    p, people, key = world.parameters, own.people, world.key
+    p, zone, people, key = world.parameters, world.zone, own.people, world.key
     rows = np.flatnonzero((people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL))
     ids = people.id[rows]
     born_with = normals(key.uniform(Decision.BIRTH_ASPIRATION, 0, ids))
     shock = normals(key.uniform(Decision.WELLBEING_SHOCK, world.year, ids))
-    support = p.collaborate.support * beyond_ordinary(world)
+    support = p.collaborate.support[zone] * beyond_ordinary(world)
+    memory = p.develop.wellbeing_memory
+    shock_scale = np.sqrt(1.0 - memory * memory) * p.develop.wellbeing_spread
     _develop(
         rows,
         picked(Staff, people),
         Luck(born_with, shock),
-        picked(Places, world.schools, vacant_share=vacant_share(world), support=support),
-        picked(Rules, p.develop, p.appoint),
+        picked(Places, world.schools, zone=zone, vacant_share=vacant_share(world), support=support),
+        picked(Rules, p.develop, p.appoint, shock_scale=shock_scale),
         world.year,
     )
 

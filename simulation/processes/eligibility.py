@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Final
+from types import SimpleNamespace
+from typing import Any, Final
 
 import numpy as np
 
 from simulation.programmes.programme import Condition, Unit
+from simulation.register import Register
+from simulation.tables import cluster_table, school_table
 from simulation.vocabulary import N_ROLES, ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, Status, label
 from simulation.world import World
 
@@ -59,9 +63,10 @@ def _years_as_head(world: World, rows: Rows) -> np.ndarray:
 
 def _panel_gap(world: World, rows: Rows) -> np.ndarray:
     people, appoint = world.people, world.parameters.appoint
+    zone = world.zone[people.school[rows]]
     rung = np.minimum(people.role[rows].astype(np.int64) + 1, Role.TRUST_LEADER)
-    by_group = np.where(rung >= Role.ASSISTANT_HEAD, appoint.gap_ethnic_group[people.ethnic_group[rows]], 0.0)
-    return np.where(people.sex[rows] == Sex.FEMALE, appoint.gap_female[rung], 0.0) + by_group
+    by_group = np.where(rung >= Role.ASSISTANT_HEAD, appoint.gap_ethnic_group[zone, people.ethnic_group[rows]], 0.0)
+    return np.where(people.sex[rows] == Sex.FEMALE, appoint.gap_female[zone, rung], 0.0) + by_group
 
 
 def _senior_team(world: World, rows: Rows) -> np.ndarray:
@@ -150,6 +155,36 @@ COLUMNS: Final = {
 of their cluster; a school in no cluster meets no condition on clusters."""
 
 
+def column_of(name: str) -> Eligible:
+    """The column that a condition names: one of :data:`COLUMNS`, or ``school.<name>`` of a register's own.
+
+    A register's own columns hold texts, and numbers for conditions that give a range: NaN for what is none.
+    """
+    if name in COLUMNS:
+        return COLUMNS[name]
+    own = name.removeprefix("school.")
+    return Eligible(
+        name, Unit.SCHOOL, "own", own.replace("_", " "), lambda world, rows: _own(world.register, own)[rows]
+    )
+
+
+def _own(register: Register, name: str) -> np.ndarray:
+    """A column of the register's own, a text for each school; raise :exc:`ValueError` if it has none of that name."""
+    if name not in register.own:
+        there_are = ", ".join(sorted(register.own)) or "none of its own"
+        raise ValueError(f"the register has no column {name!r}; it has {there_are}")
+    return np.array(register.own[name], object)
+
+
+def _as_numbers(texts: np.ndarray) -> np.ndarray:
+    """The numbers that texts say; NaN for what is none."""
+    found = np.full(len(texts), np.nan)
+    for i, text in enumerate(texts):
+        with suppress(ValueError):
+            found[i] = float(text)
+    return found
+
+
 @dataclass(frozen=True)
 class Serving:
     """Everybody in service, by role: programmes look among few of them, and mostly by their roles."""
@@ -181,7 +216,7 @@ def who_meet(world: World, conditions: Iterable[Condition], unit: Unit, rows: np
     Raise :exc:`ValueError` for a condition on a column that such a unit does not have.
     """
     for condition in conditions:
-        column = COLUMNS[condition.column]
+        column = column_of(condition.column)
         if column.of < unit:
             raise ValueError(f"{condition.column} is no column of a {unit.name.lower()}")
         if column.of is unit and not condition.ranked:
@@ -198,16 +233,30 @@ def who_meet(world: World, conditions: Iterable[Condition], unit: Unit, rows: np
     return rows
 
 
+def _region(name: str, names: tuple[str, ...]) -> int:
+    """The number of the region of that name, capitals and underscores apart; -1 if there is none."""
+
+    def simple(text: str) -> str:
+        return text.casefold().replace("_", " ").replace("-", " ")
+
+    here = names if name in names else [simple(other) for other in names]
+    name = name if name in names else simple(name)
+    return here.index(name) if name in here else -1
+
+
 def _holds(world: World, condition: Condition, values: np.ndarray) -> np.ndarray:
     """Which of the ``values`` of its column meet a condition; bool. By rank, the values must be those of all units."""
+    column = column_of(condition.column)
+    if column.unit == "own" and condition.any_of is None:
+        values = _as_numbers(values)
     if condition.ranked:
-        of_schools = COLUMNS[condition.column].of is Unit.SCHOOL
+        of_schools = column.of is Unit.SCHOOL
         ids, there = (
             (world.schools.urn, world.is_open) if of_schools else (world.clusters.key, world.clusters.schools > 0)
         )
         place = np.full(len(values), -1, np.int64)
         ranked = np.lexsort((ids, values))
-        ranked = ranked[there[ranked]]
+        ranked = ranked[(there & (values == values))[ranked]]  # noqa: PLR0124 - what is no number has no rank
         place[ranked] = np.arange(len(ranked))
         low, high = (math.floor(share * len(ranked) + 0.5) for share in (condition.least, condition.most))
         return (place >= low) & (place < high)
@@ -220,8 +269,26 @@ def _holds(world: World, condition: Condition, values: np.ndarray) -> np.ndarray
     else:
         codes, names = list(condition.any_of), world.register.region_names
         if condition.column == "school.region":
-            codes = [names.index(name) if name in names else -1 for name in codes]
+            codes = [_region(str(name), names) for name in codes]
         holds = np.zeros(len(values), bool)
         for code in codes:
             holds |= values == code
     return ~holds if condition.none_of else holds
+
+
+def schools_that_meet(register: Register, conditions: Iterable[Condition]) -> np.ndarray:
+    """Which schools of a register meet all conditions on what it says of them, before anything has happened; bool.
+
+    Raise :exc:`ValueError` for a condition on a column that neither it nor the model has.
+    """
+    schools, clusters = school_table(), cluster_table()
+    same = ("urn", "phase", "region", "local_authority", "kind", "cluster", "community", "disadvantage", "pupils")
+    schools.append(len(register), **{name: getattr(register, name) for name in same})
+    of_clusters = {"kind": register.cluster_kind, "schools": register.cluster_size, "lead_school": register.lead_school}
+    clusters.append(len(register.cluster_key), key=register.cluster_key, **of_clusters)
+    world: Any = SimpleNamespace(
+        schools=schools, clusters=clusters, register=register, is_open=np.ones(len(register), bool)
+    )
+    met = np.zeros(len(register), bool)
+    met[who_meet(world, conditions, Unit.SCHOOL, np.arange(len(register)))] = True
+    return met

@@ -39,13 +39,13 @@ def _add_up(people, merit_weights, total, count):
 
 def quality(world: World) -> np.ndarray:
     """Quality of leadership that each school's present head and senior team make up, in standard deviations."""
-    p, n = world.parameters, len(world.schools)
+    p, zone, n = world.parameters, world.zone, len(world.schools)
     total, count = np.zeros((n, 3), np.int64), np.zeros((n, 3), np.int64)
     _add_up(picked(Staff, world.people), p.appoint.merit_weights, total, count)
     mean, there = total / FIXED_POINT / np.maximum(count, 1), count > 0
-    w, penalty = p.lead.head_weight, p.lead.acting_penalty
-    head = np.where(there[:, HEAD], mean[:, HEAD], mean[:, COVERING] - penalty) - p.lead.reference_head
-    senior = mean[:, SENIOR] - p.lead.reference_team
+    w, penalty = p.lead.head_weight[zone], p.lead.acting_penalty[zone]
+    head = np.where(there[:, HEAD], mean[:, HEAD], mean[:, COVERING] - penalty) - p.lead.reference_head[zone]
+    senior = mean[:, SENIOR] - p.lead.reference_team[zone]
     has_head, has_team = there[:, HEAD] | there[:, COVERING], there[:, SENIOR]
     return np.select(
         [has_head & has_team, has_head, has_team],
@@ -57,20 +57,21 @@ def quality(world: World) -> np.ndarray:
 def run(model: Model, own: Own) -> None:
     """Move leadership, culture and trust of every open school a year on."""
     world, schools = model.world, own.schools
-    p, there = world.parameters.lead, world.is_open
-    now = quality(world)
+    p, zone, there, now = world.parameters.lead, world.zone, world.is_open, quality(world)
+    leading, growing, trusting = p.leadership_memory[zone], p.culture_memory[zone], p.trust_memory[zone]
     past = np.column_stack([schools.culture, schools.past_culture[:, :-1]])
     np.copyto(schools.past_culture, past, where=there[:, None])
-    leadership = p.leadership_memory * schools.leadership + (1 - p.leadership_memory) * now
+    leadership = leading * schools.leadership + (1 - leading) * now
     np.copyto(schools.leadership, leadership, where=there)
     # What programmes gave is taken off, so that the rules work on the rest, and what they give now is added.
     culture, trust = schools.culture - schools.given[:, 0], schools.trust - schools.given[:, 1]
     np.copyto(
         schools.given, schools.shift[:, SchoolSlot.CULTURE : SchoolSlot.TRUST + 1] * UNFIXED, where=there[:, None]
     )
-    culture = p.culture_memory * culture + (1 - p.culture_memory) * schools.leadership
-    trust = p.trust_memory * trust + (1 - p.trust_memory) * schools.leadership
-    trust[schools.head_changed == world.year - 1] -= p.trust_lost_on_change
+    culture = growing * culture + (1 - growing) * schools.leadership
+    trust = trusting * trust + (1 - trusting) * schools.leadership
+    changed = schools.head_changed == world.year - 1
+    trust[changed] -= p.trust_lost_on_change[zone[changed]]
     np.copyto(schools.culture, culture + schools.given[:, 0], where=there)
     np.copyto(schools.trust, trust + schools.given[:, 1], where=there)
 

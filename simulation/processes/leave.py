@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,6 @@ from simulation.draws import Decision
 from simulation.kernels import kernel
 from simulation.log import Leavers, StepDowns
 from simulation.numerics import UNFIXED, age_band, counts, logistic, logistics, logits, years_qualified_band
-from simulation.parameters import Leave
 from simulation.processes.base import Model, Process
 from simulation.processes.pay import Pay
 from simulation.programmes.channels import PersonSlot
@@ -55,7 +55,7 @@ DRAWN = Draws(
     Decision.TRUST_CENTRAL_TEAM,
     Decision.STEP_DOWN,
 )
-Places = namedtuple("Places", "phase common in_trust")
+Places = namedtuple("Places", "zone phase common in_trust")
 Risks = namedtuple(
     "Risks",
     "retires logit_leaving early_career role_odds first_year_in_post career_break trust_central_team "
@@ -63,15 +63,15 @@ Risks = namedtuple(
 )
 
 
-def risks_of(p: Leave, pay: Pay) -> Risks:
+def risks_of(p: Any, pay: Pay) -> Risks:
     """The parameters as the kernel reads them; what depends on a cell of a table alone is worked out once, not for everybody."""
     return picked(
         Risks,
         p,
-        retires=logistics(logits(p.retire)[:, :, None] + p.retire_role_odds),
+        retires=logistics(logits(p.retire)[..., None] + p.retire_role_odds[:, None, None, :]),
         logit_leaving=logits(p.state_schools),
-        role_odds=p.role_odds + p.pay_elasticity * pay.against_outside,
-        logit_of_step_down=logits(p.step_down) + p.step_down_pay_elasticity * pay.above_classroom,
+        role_odds=p.role_odds + p.pay_elasticity[:, None, :] * pay.against_outside,
+        logit_of_step_down=logits(p.step_down) + p.step_down_pay_elasticity[:, None, None] * pay.above_classroom,
     )
 
 
@@ -82,34 +82,34 @@ def _strike(people, staff, draws, schools, risks, year):
     for j in range(len(staff)):
         i = staff[j]
         central, r, s = people.status[i] == Status.CENTRAL, people.role[i], people.school[i]
-        p, age, leads = schools.phase[s], age_band(year - 1 - people.birth_year[i]), r >= Role.MIDDLE_LEADER
-        if draws.retire[j] < risks.retires[p, age, r]:
+        z, p = schools.zone[s], schools.phase[s]
+        age, leads = age_band(year - 1 - people.birth_year[i]), r >= Role.MIDDLE_LEADER
+        if draws.retire[j] < risks.retires[z, p, age, r]:
             outcome[j] = LeaverReason.RETIRED
             continue
-        odds = risks.logit_leaving[p, age]
+        odds = risks.logit_leaving[z, p, age]
         programmes = people.shift[i, PersonSlot.LEAVING_SECTOR] * UNFIXED
         if central:
-            if draws.leave_state_schools[j] < logistic(odds + risks.role_odds[p, r] + programmes):
+            if draws.leave_state_schools[j] < logistic(odds + risks.role_odds[z, p, r] + programmes):
                 outcome[j] = LeaverReason.LEFT_STATE_SCHOOLS
             continue
         qualified = years_qualified_band(year - 1 - people.qualified_year[i])
-        first = risks.first_year_in_post[p, r] if leads and people.role_since[i] >= year - 1 else 0.0
-        common = schools.common[s] - risks.per_wellbeing * people.wellbeing[i]
-        odds += risks.early_career[p, qualified] + risks.role_odds[p, r] + first + common
+        first = risks.first_year_in_post[z, p, r] if leads and people.role_since[i] >= year - 1 else 0.0
+        common = schools.common[s] - risks.per_wellbeing[z] * people.wellbeing[i]
+        odds += risks.early_career[z, p, qualified] + risks.role_odds[z, p, r] + first + common
         # Half the square keeps the mean of the odds where it was, as aspiration is N(0, 1).
-        odds += (
-            programmes - risks.per_aspiration * people.aspiration[i] - risks.per_aspiration * risks.per_aspiration / 2.0
-        )
+        per_aspiration = risks.per_aspiration[z]
+        odds += programmes - per_aspiration * people.aspiration[i] - per_aspiration * per_aspiration / 2.0
         if draws.leave_state_schools[j] < logistic(odds):
             outcome[j] = LeaverReason.LEFT_STATE_SCHOOLS
-        elif draws.career_break[j] < risks.career_break[people.sex[i], age]:
+        elif draws.career_break[j] < risks.career_break[z, people.sex[i], age]:
             outcome[j] = LeaverReason.CAREER_BREAK
         elif not leads:
             continue
-        elif schools.in_trust[s] and draws.trust_central_team[j] < risks.trust_central_team[r]:
+        elif schools.in_trust[s] and draws.trust_central_team[j] < risks.trust_central_team[z, r]:
             outcome[j] = LeaverReason.TRUST_CENTRAL_TEAM
         elif r <= Role.HEAD:
-            odds = risks.logit_of_step_down[p, r] + first + common
+            odds = risks.logit_of_step_down[z, p, r] + first + common
             if draws.step_down[j] < logistic(odds):
                 outcome[j] = STEP_DOWN
     return outcome
@@ -126,13 +126,13 @@ def in_trust(world: World) -> np.ndarray:
 def run(model: Model, own: Own) -> None:
     """Decide who goes, and write down who went, from which post and why."""
     world, people, schools = model.world, own.people, own.schools
-    p, year = world.parameters.leave, world.year
+    p, zone, year = world.parameters.leave, world.zone, world.year
     common = (
-        p.worst_led * shortfall(schools.leadership)
-        - p.per_trust * schools.trust
-        + p.per_disadvantage * disadvantage_term(schools.disadvantage)
+        p.worst_led[zone] * shortfall(schools.leadership)
+        - p.per_trust[zone] * schools.trust
+        + p.per_disadvantage[zone] * disadvantage_term(schools.disadvantage)
     )
-    places = picked(Places, schools, common=common, in_trust=in_trust(world))
+    places = picked(Places, schools, zone=zone, common=common, in_trust=in_trust(world))
     staff = np.flatnonzero((people.status == Status.IN_SERVICE.value) | (people.status == Status.CENTRAL.value))
     draws = world.key.each(DRAWN, year, people.id[staff])
     outcome = _strike(picked(Staff, people), staff, draws, places, risks_of(p, Pay.of(world)), year)

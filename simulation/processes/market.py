@@ -16,7 +16,7 @@ from simulation.log import Vacancies
 from simulation.numerics import UNFIXED
 from simulation.processes.collaborate import beyond_ordinary
 from simulation.processes.matching import FOR_EACH_POST, fill_posts, grouped
-from simulation.processes.parties import CANDIDATE, SITE, VACANCY, Ground, Panel, Pool
+from simulation.processes.parties import CANDIDATE, SITE, STANDING, VACANCY, Ground, Panel, Pool
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import N_PHASES, N_ROLES, Role, Sex, Status, label
@@ -47,10 +47,12 @@ def hold_market(
     vacancies and seekers does not matter.
     """
     p = world.parameters.appoint
-    race = 1.0 / p.panel_noise if p.panel_noise > 0 else 0.0
+    race = np.array([1.0 / noise if noise > 0 else 0.0 for noise in p.panel_noise])
     ground = _ground(world, places, filled, open_)
     pool = _pool(world, seekers, places, ground, race)
-    panel = picked(Panel, p, advantage=np.exp(p.familiarity * race), race=race, key=world.key.in_year(world.year))
+    panel = picked(
+        Panel, p, advantage=np.exp(p.familiarity * race[:, None]), race=race, key=world.key.in_year(world.year)
+    )
     n, m = len(vacancies), len(pool.candidates)
     queue, abolished, turn = np.empty(n + m, VACANCY), np.empty(m, VACANCY), np.empty(n + m, np.int32)
     for name in ("school", "role", "chain", "link"):
@@ -73,12 +75,13 @@ def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.nda
     neighbours = np.where(schools.cluster < 0, schools.last_cluster, schools.cluster)
     for name in ("urn", "cluster", "phase"):
         sites[name] = getattr(schools, name)
+    sites["zone"] = world.zone
     sites["id"] = school_ids(schools.urn)
     sites["community"] = places.rank[schools.community]
     sites["area"] = schools.phase.astype(np.int64) * places.regions + schools.region
     sites["home"] = np.where(neighbours < 0, alone, neighbours)
     sites["seen_from_outside"] = schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
-    sites["in_cluster"] = world.parameters.collaborate.hiring * beyond_ordinary(world)
+    sites["in_cluster"] = world.parameters.collaborate.hiring[world.zone] * beyond_ordinary(world)
     sites["own_candidates"] = schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED
     by_area, start = grouped(sites["area"][here], N_PHASES * places.regions)
     return Ground(
@@ -94,7 +97,7 @@ SEE_PROMOTION, SEE_MOVE = int(Decision.SEE_PROMOTION), int(Decision.SEE_MOVE)
 ASSISTANT_HEAD = int(Role.ASSISTANT_HEAD)
 
 
-def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, race: float) -> Pool:
+def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, race: np.ndarray) -> Pool:
     people, row = world.people, seekers.row
     again, lower = _second_searches(world, seekers)
     search = np.concatenate([np.arange(len(row)), again])
@@ -107,10 +110,11 @@ def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, r
         candidates=np.empty(n, CANDIDATE),
         ids=np.empty(n, np.uint64),
         sees=np.empty(n, np.uint64),
+        in_zones=np.empty((len(race) - 1, n), STANDING),
         start=start,
         by_home=np.empty(n, np.int32),
         home_start=np.empty(N_ROLES * homes + 1, np.int64),
-        most_merit=np.full(N_ROLES, -np.inf),
+        most_merit=np.full((len(race), N_ROLES), -np.inf),
         most_reach=np.zeros(N_ROLES * (len(places.phase_region_start) - 1)),
     )
     candidates = pool.candidates
@@ -144,17 +148,17 @@ def _second_searches(world: World, seekers: Seekers) -> tuple[np.ndarray, np.nda
 
 
 @njit(inline="always")
-def _standing_merit(people, i, level, promotion, judgement):
-    """What a panel sees in a seeker before familiarity and its own error come in, in standard deviations."""
+def _standing_merit(people, i, level, promotion, judgement, z):
+    """What a panel in a zone sees in a seeker before familiarity and its own error come in, in standard deviations."""
     merit = merit_in_row(people, i, judgement.merit_weights, level)
     years = max(0, judgement.year - 1 - people.role_since[i])
-    merit += judgement.panel_experience * min(years + 1, 5)
+    merit += judgement.panel_experience[z] * min(years + 1, 5)
     if not promotion:
-        merit += judgement.panel_same_level
+        merit += judgement.panel_same_level[z]
     if people.sex[i] == Sex.FEMALE:
-        merit -= judgement.gap_female[level]
+        merit -= judgement.gap_female[z, level]
     if level >= ASSISTANT_HEAD:
-        merit -= judgement.gap_ethnic_group[people.ethnic_group[i]]
+        merit -= judgement.gap_ethnic_group[z, people.ethnic_group[i]]
     merit += people.shift[i, PersonSlot.BEING_CHOSEN] * UNFIXED
     return merit + (people.shift[i, PersonSlot.READINESS] * UNFIXED if promotion else 0.0)
 
@@ -173,10 +177,18 @@ def _describe(pool, sites, area_of, people, judgement):
         candidate.school, candidate.role = people.school[i], people.role[i]
         candidate.home, candidate.area = sites[people.school[i]].home, area_of[candidate.community]
         candidate.reach = people.shift[i, PersonSlot.REACH] * UNFIXED
-        candidate.merit = _standing_merit(people, i, level, candidate.promotion, judgement)
-        pool.most_merit[level] = max(pool.most_merit[level], candidate.merit)
+        candidate.merit = _standing_merit(people, i, level, candidate.promotion, judgement, 0)
+        pool.most_merit[0, level] = max(pool.most_merit[0, level], candidate.merit)
+        for z in range(1, len(judgement.race)):
+            merit = _standing_merit(people, i, level, candidate.promotion, judgement, z)
+            pool.in_zones[z - 1, c].merit = merit
+            pool.most_merit[z, level] = max(pool.most_merit[z, level], merit)
         at = level * areas + candidate.area
         pool.most_reach[at] = max(pool.most_reach[at], candidate.reach)
     for c in range(len(pool.candidates)):
-        behind = pool.candidates[c].merit - pool.most_merit[pool.candidates[c].level]
-        pool.candidates[c].weight = np.exp(behind * judgement.race)
+        level = pool.candidates[c].level
+        behind = pool.candidates[c].merit - pool.most_merit[0, level]
+        pool.candidates[c].weight = np.exp(behind * judgement.race[0])
+        for z in range(1, len(judgement.race)):
+            behind = pool.in_zones[z - 1, c].merit - pool.most_merit[z, level]
+            pool.in_zones[z - 1, c].weight = np.exp(behind * judgement.race[z])

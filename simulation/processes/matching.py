@@ -119,10 +119,22 @@ def grouped(unit, units):
 
 
 @part(**FOR_EACH_POST)
-def _enter(n, c, candidate, ring, word, advantage, shortlist):
+def _weight(c, zone, pool):
+    """What the merit of candidate ``c`` is worth in a race before a panel of ``zone``."""
+    return pool.candidates[c].weight if zone == 0 else pool.in_zones[zone - 1, c].weight
+
+
+@part(**FOR_EACH_POST)
+def _merit(c, zone, pool):
+    """What a panel of ``zone`` sees in candidate ``c`` before familiarity and its own error come in."""
+    return pool.candidates[c].merit if zone == 0 else pool.in_zones[zone - 1, c].merit
+
+
+@part(**FOR_EACH_POST)
+def _enter(n, c, weight, ring, word, advantage, shortlist):
     """Write candidate ``c`` down as the ``n``-th of a shortlist; return the number of the next."""
     shortlist[n].who, shortlist[n].ring, shortlist[n].u = c, ring, unit(word)
-    shortlist[n].worth = candidate.weight * advantage
+    shortlist[n].worth = weight * advantage
     return n + 1
 
 
@@ -137,17 +149,17 @@ def _sees(d, again, reach, see, outside, plain, factor):
 
 
 @part(**FOR_EACH_POST)
-def _factor(again, panel):
-    return max(1.0, panel.wider_reach) if again else 1.0
+def _factor(again, zone, panel):
+    return max(1.0, panel.wider_reach[zone]) if again else 1.0
 
 
 @part(**FOR_EACH_POST)
 def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
     """Shortlist who, of the school's own people and of its cluster's, sees a post at school ``s``."""
-    key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
-    see, odds = panel.see[p, CLUSTER], site.seen_from_outside + site.in_cluster
-    plain, neighbour = _chance(see, odds), panel.advantage[CLUSTER]
-    own = panel.advantage[OWN_SCHOOL] * math.exp(site.own_candidates * panel.race)
+    key, p, z, urn = panel.key, site.phase, site.zone, site.urn
+    see, odds, factor = panel.see[z, p, CLUSTER], site.seen_from_outside + site.in_cluster, _factor(again, z, panel)
+    plain, neighbour = _chance(see, odds), panel.advantage[z, CLUSTER]
+    own = panel.advantage[z, OWN_SCHOOL] * math.exp(site.own_candidates * panel.race[z])
     for c in members:
         candidate = pool.candidates[c]
         if candidate.taken or candidate.phase != p:
@@ -155,27 +167,27 @@ def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
         if candidate.school != s:
             word, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
             if _sees(unit(word), again, candidate.reach, see, odds, plain, factor):
-                n = _enter(n, c, candidate, CLUSTER, other, neighbour, shortlist)
+                n = _enter(n, c, _weight(c, z, pool), CLUSTER, other, neighbour, shortlist)
         elif not again and (candidate.promotion or not candidate.in_service):
             senior = candidate.level >= ASSISTANT_HEAD
             near = candidate.area == site.area if senior else candidate.community == site.community
             if near or site.cluster >= 0:
                 _, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
-                n = _enter(n, c, candidate, OWN_SCHOOL, other, own, shortlist)
+                n = _enter(n, c, _weight(c, z, pool), OWN_SCHOOL, other, own, shortlist)
     return n
 
 
 @part(**FOR_EACH_POST)
 def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, panel, scratch, shortlist):
     """Shortlist who sees a post at school ``s`` of the candidates from ``start`` to ``stop``, all in one ``ring``."""
-    key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
-    see, outside, missed = panel.see[p, ring], site.seen_from_outside, MET if ring == ELSEWHERE else 0.0
+    key, z, urn, factor = panel.key, site.zone, site.urn, _factor(again, site.zone, panel)
+    see, outside, missed = panel.see[z, site.phase, ring], site.seen_from_outside, MET if ring == ELSEWHERE else 0.0
     most = (
         0.0 if start == stop else (factor * _chance(see, most_reach + outside) * SAFELY_ABOVE - missed) / (1.0 - missed)
     )
     if most <= 0.0:
         return n
-    plain, advantage = _chance(see, outside), panel.advantage[ring]
+    plain, advantage = _chance(see, outside), panel.advantage[z, ring]
     seeing, judging = scratch.seeing, scratch.judging
     _draw_words(pool.ids[start:stop], pool.sees[start:stop], urn, key.k0, key.k1, seeing, judging)
     limit = _words_below(most)
@@ -190,16 +202,16 @@ def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, pa
             continue
         d = missed + (1.0 - missed) * unit(seeing[j])
         if _sees(d, again, candidate.reach, see, outside, plain, factor):
-            n = _enter(n, c, candidate, ring, judging[j], advantage, shortlist)
+            n = _enter(n, c, _weight(c, z, pool), ring, judging[j], advantage, shortlist)
     return n
 
 
 @part(**FOR_EACH_POST)
 def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlist):
     """Shortlist who, of the ``callers`` who came upon school ``s`` and are from elsewhere, sees a post there."""
-    key, p, urn, factor = panel.key, site.phase, site.urn, _factor(again, panel)
-    see, outside = panel.see[p, ELSEWHERE], site.seen_from_outside
-    plain, advantage = _chance(see, outside), panel.advantage[ELSEWHERE]
+    key, z, urn, factor = panel.key, site.zone, site.urn, _factor(again, site.zone, panel)
+    see, outside = panel.see[z, site.phase, ELSEWHERE], site.seen_from_outside
+    plain, advantage = _chance(see, outside), panel.advantage[z, ELSEWHERE]
     for c in callers:
         scratch.met[c] = s + 1
         candidate = pool.candidates[c]
@@ -207,7 +219,7 @@ def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlis
             continue
         word, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
         if _sees(MET * unit(word), again, candidate.reach, see, outside, plain, factor):
-            n = _enter(n, c, candidate, ELSEWHERE, other, advantage, shortlist)
+            n = _enter(n, c, _weight(c, z, pool), ELSEWHERE, other, advantage, shortlist)
     return n
 
 
@@ -236,14 +248,16 @@ def _who_see(n, s, level, again, callers, calls, pool, ground, panel, scratch, s
 
 
 @part(**FOR_EACH_POST)
-def _best(shortlist, own_candidates, most_merit, candidates, panel, winner, most, ring):
-    """The best of a ``shortlist``, and of the ``winner`` so far, if not -1.
+def _best(shortlist, level, site, pool, panel, winner, most, ring):
+    """The best of a ``shortlist`` for a post at ``site``, and of the ``winner`` so far, if not -1.
 
     Greater merit wins; ties go to the smaller id, so that the order of candidates does not matter. The panel's error is a
     Gumbel variate ``-log(-log(u))``, so choosing the largest sum is a race in which the smallest ``-log(u) / worth``
     wins. As ``-log(u) >= 1 - u``, whoever is behind with ``1 - u`` has lost, and no logarithm need be taken to know.
     """
-    to_beat = math.exp((most - most_merit) * panel.race) * SAFELY
+    z, candidates = site.zone, pool.candidates
+    most_merit, race = pool.most_merit[z, level], panel.race[z]
+    to_beat = math.exp((most - most_merit) * race) * SAFELY
     for at in range(len(shortlist)):
         listed = shortlist[at]
         if (1.0 - listed.u) * to_beat > listed.worth:
@@ -251,13 +265,13 @@ def _best(shortlist, own_candidates, most_merit, candidates, panel, winner, most
         c, candidate = listed.who, candidates[listed.who]
         if candidate.taken:
             continue
-        merit = candidate.merit + panel.familiarity[listed.ring]
+        merit = _merit(c, z, pool) + panel.familiarity[z, listed.ring]
         if listed.ring == OWN_SCHOOL:
-            merit += own_candidates
-        merit += panel.panel_noise * gumbel(listed.u)
+            merit += site.own_candidates
+        merit += panel.panel_noise[z] * gumbel(listed.u)
         if merit > most or (winner >= 0 and merit == most and candidate.id < candidates[winner].id):
             winner, most, ring = c, merit, listed.ring
-            to_beat = math.exp((most - most_merit) * panel.race) * SAFELY
+            to_beat = math.exp((most - most_merit) * race) * SAFELY
     return winner, most, ring
 
 
@@ -326,18 +340,19 @@ def _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch
     """
     # Plain integers: of a literal one, Numba makes a type of its own, and compiles for it whatever it is given to.
     s, taken_by, merit, ring = vacancy.school, np.int64(NOBODY), -np.inf, np.int64(OWN_SCHOOL)
-    bar, own = panel.bar[ground.sites[s].phase, level], ground.sites[s].own_candidates
+    site = ground.sites[s]
+    bar, drop = panel.bar[site.zone, site.phase, level], panel.bar_drop[site.zone]
     for again in range(2):
         if scratch.begin[s, again] < 0:
             scratch.begin[s, again] = listed
             listed = _who_see(listed, s, level, again == 1, callers, calls, pool, ground, panel, scratch, shortlist)
             scratch.end[s, again] = listed
         here = shortlist[scratch.begin[s, again] : scratch.end[s, again]]
-        taken_by, merit, ring = _best(here, own, pool.most_merit[level], pool.candidates, panel, taken_by, merit, ring)
+        taken_by, merit, ring = _best(here, level, site, pool, panel, taken_by, merit, ring)
         vacancy.advert = SECOND_ADVERT if again else FIRST_ADVERT
         if taken_by != NOBODY and merit >= bar:
             break
-    reached = merit >= (bar - panel.bar_drop if vacancy.advert == SECOND_ADVERT else bar)
+    reached = merit >= (bar - drop if vacancy.advert == SECOND_ADVERT else bar)
     vacancy.taken_by, vacancy.ring = taken_by if reached else NOBODY, ring
     return listed
 

@@ -25,7 +25,7 @@ VACANCY = np.dtype(
 CANDIDATE = np.dtype(
     [
         ("id", "u8"),
-        ("merit", "f8"),  # what every panel sees alike, in standard deviations
+        ("merit", "f8"),  # what every panel of zone 0 sees alike, in standard deviations
         ("weight", "f8"),  # what merit is worth in a race, 1 for the largest at the level; see matching._best
         ("reach", "f8"),  # log-odds that programmes add to seeing a post in another school
         ("row", "i4"),  # of people
@@ -44,6 +44,9 @@ CANDIDATE = np.dtype(
 )
 """A search. What is read of one stands together, in 64 bytes, because few are read and in no order."""
 
+STANDING = np.dtype([("merit", "f8"), ("weight", "f8")], align=True)
+"""What panels of another zone see in a candidate, as above."""
+
 SITE = np.dtype(
     [
         ("id", "u8"),
@@ -55,6 +58,7 @@ SITE = np.dtype(
         ("home", "i4"),
         ("community", "i4"),  # rank of its community
         ("area", "i4"),
+        ("zone", "i2"),
         ("phase", "i1"),
     ],
     align=True,
@@ -74,6 +78,8 @@ class Pool(NamedTuple):
     """Their ids again, end to end."""
     sees: np.ndarray
     """Counters of the draws about each candidate and a school, to which the URN is added; uint64."""
+    in_zones: np.ndarray
+    """What panels of zone 1 and those after it see in them, :data:`STANDING` records, shape (zones - 1, candidates)."""
     start: np.ndarray
     """First of each level and, within it, community; shape (levels × communities + 1)."""
     by_home: np.ndarray
@@ -81,7 +87,7 @@ class Pool(NamedTuple):
     home_start: np.ndarray
     """First of each group in :attr:`by_home`, shape (levels × homes + 1)."""
     most_merit: np.ndarray
-    """The largest merit at each level."""
+    """The largest merit that panels see at each level, shape (zones, levels)."""
     most_reach: np.ndarray
     """The largest reach, 0 at least, shape (levels × areas)."""
 
@@ -102,18 +108,18 @@ class Ground(NamedTuple):
 
 
 class Panel(NamedTuple):
-    """How posts are seen and judged."""
+    """How posts are seen and judged: parameters by zone first, and what follows from them."""
 
     see: np.ndarray
-    wider_reach: float
+    wider_reach: np.ndarray
     familiarity: np.ndarray
     advantage: np.ndarray
     """What familiarity is worth in a race, by ring; see :func:`~simulation.processes.matching._best`."""
-    panel_noise: float
-    race: float
+    panel_noise: np.ndarray
+    race: np.ndarray
     """One over the noise; 0 if there is none, and then nobody loses the race unjudged."""
     bar: np.ndarray
-    bar_drop: float
+    bar_drop: np.ndarray
     key: YearKey
 
 

@@ -7,8 +7,8 @@ from typing import NamedTuple
 import numpy as np
 
 from simulation.numerics import UNFIXED, fixed_array
-from simulation.parameters import Parameters
 from simulation.world import World
+from simulation.zones import ByZone
 
 LEAST_PAY, LEAST_RATIO = 1.0, 0.01
 """Below this pay (GBP a year) and this ratio, nobody tells one from another; it keeps logarithms finite."""
@@ -22,36 +22,36 @@ class Pay(NamedTuple):
     """
 
     gained: np.ndarray
-    """Of pay now to that of the base year, shape (phases, roles)."""
-    outside: float
-    """The same of pay outside state schools."""
+    """Of pay now to that of the base year, shape (zones, phases, roles)."""
+    outside: np.ndarray
+    """The same of pay outside state schools, by zone."""
 
     @classmethod
     def of(cls, world: World) -> Pay:
         """Pay in the year of ``world``."""
         setup = world.setup
         if world.year <= setup.base_year:
-            return cls(np.zeros_like(world.parameters.costs.pay), 0.0)
-        return cls.since(setup.parameters_in(setup.base_year), world.parameters)
+            return cls(np.zeros_like(world.parameters.costs.pay), np.zeros_like(world.parameters.leave.outside_pay))
+        return cls.since(ByZone(setup.in_zones(setup.base_year)), world.parameters)
 
     @classmethod
-    def since(cls, base: Parameters, now: Parameters) -> Pay:
-        """Pay in a year after the base year, from the parameters of both."""
+    def since(cls, base: ByZone, now: ByZone) -> Pay:
+        """Pay in a year after the base year, from the parameters in force in both."""
         gained = np.log(np.maximum(now.costs.pay, LEAST_PAY) / np.maximum(base.costs.pay, LEAST_PAY))
         outside = np.log(np.maximum(now.leave.outside_pay, LEAST_RATIO))
-        return cls(fixed_array(gained) * UNFIXED, float(fixed_array(outside) * UNFIXED))
+        return cls(fixed_array(gained) * UNFIXED, fixed_array(outside) * UNFIXED)
 
     @property
     def against_outside(self) -> np.ndarray:
-        """How much more a post has gained than pay outside state schools, shape (phases, roles)."""
-        return self.gained - self.outside
+        """How much more a post has gained than pay outside state schools, shape (zones, phases, roles)."""
+        return self.gained - self.outside[..., None, None]
 
     @property
     def above_classroom(self) -> np.ndarray:
-        """How much more a post has gained than a classroom post, the first rung, shape (phases, roles)."""
-        return self.gained - self.gained[:, :1]
+        """How much more a post has gained than a classroom post, the first rung, shape (zones, phases, roles)."""
+        return self.gained - self.gained[..., :1]
 
     @property
     def step(self) -> np.ndarray:
-        """How much more a post has gained than the one that is held, shape (phases, roles held, roles sought)."""
-        return self.gained[:, None, :] - self.gained[:, :, None]
+        """How much more a post has gained than the one that is held, shape (zones, phases, roles held, roles sought)."""
+        return self.gained[..., None, :] - self.gained[..., :, None]

@@ -18,22 +18,24 @@ from simulation.world import Own
 SETTLED = 2
 """Years in post before a leader's skill shows in results: one to two to reach teaching, and then pupils."""
 
-Staff = namedtuple("Staff", "status role role_since teaching people management system shift team_progress")
+Staff = namedtuple("Staff", "status role school role_since teaching people management system shift team_progress")
 
 
 def run(model: Model, own: Own) -> None:
     """Move pupil progress of every school a year on, and that of leaders' own teams."""
     world, schools = model.world, own.schools
-    p, there = world.parameters.pupils_learn, world.is_open
+    p, zone, there = world.parameters.pupils_learn, world.zone, world.is_open
     culture = (schools.past_culture[:, 1] + schools.past_culture[:, 2]) / 2
     progress = schools.progress - schools.given_progress
     np.copyto(schools.given_progress, schools.shift[:, SchoolSlot.PUPIL_PROGRESS] * UNFIXED, where=there)
-    progress = p.memory * progress + (1 - p.memory) * p.per_culture * culture
+    memory = p.memory[zone]
+    progress = memory * progress + (1 - memory) * p.per_culture[zone] * culture
     # Losing a weak head costs pupils nothing: turnover harms where what is lost was worth having.
-    harmed = (schools.head_changed == world.year) & (schools.last_head_leadership > -p.weak_leader)
-    progress[harmed] -= p.head_change
+    harmed = (schools.head_changed == world.year) & (schools.last_head_leadership > -p.weak_leader[zone])
+    progress[harmed] -= p.head_change[zone[harmed]]
     np.copyto(schools.progress, progress + schools.given_progress, where=there)
-    _teams(picked(Staff, own.people), p.per_team_leader, world.parameters.appoint.merit_weights, world.year)
+    per_team_leader = p.per_team_leader[zone]
+    _teams(picked(Staff, own.people), per_team_leader, world.parameters.appoint.merit_weights, world.year)
 
 
 @kernel
@@ -45,7 +47,7 @@ def _teams(people, per_team_leader, merit_weights, year):
             people.team_progress[i] = 0.0
             continue
         settled = year - people.role_since[i] >= SETTLED
-        shown = per_team_leader * merit_in_row(people, i, merit_weights, role) if settled else 0.0
+        shown = per_team_leader[people.school[i]] * merit_in_row(people, i, merit_weights, role) if settled else 0.0
         people.team_progress[i] = shown + people.shift[i, PersonSlot.TEAM_PROGRESS] * UNFIXED
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.birth import draw_people
+from simulation.birth import draw_people_at
 from simulation.draws import Decision, agent_ids, school_ids
 from simulation.log import Appointments, ClosedChains
 from simulation.numerics import UNFIXED, counts, logistics, logits
@@ -27,12 +27,12 @@ def run(model: Model, own: Own) -> None:
     school = standing.school[classroom]
     first = np.append(True, school[1:] != school[:-1])
     ordinal = np.arange(len(school)) - np.flatnonzero(first)[np.cumsum(first) - 1]
-    ids, phase = school_ids(schools.urn[school]), schools.phase[school]
+    ids, here = school_ids(schools.urn[school]), (world.zone[school], schools.phase[school])
     drawn = schools.shift[school, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
-    drawn += p.pay_elasticity * Pay.of(world).against_outside[phase, Role.CLASSROOM_TEACHER]
-    chance = np.where(drawn == 0.0, p.fill[phase], logistics(logits(p.fill[phase]) + drawn))
+    drawn += p.pay_elasticity[here[0]] * Pay.of(world).against_outside[*here, Role.CLASSROOM_TEACHER]
+    chance = np.where(drawn == 0.0, p.fill[here], logistics(logits(p.fill[here]) + drawn))
     found = key.uniform(Decision.FILL_POST, year, ids, ordinal) < chance
-    newly = key.uniform(Decision.ENTRY_ROUTE, year, ids, ordinal) < p.newly_qualified[phase]
+    newly = key.uniform(Decision.ENTRY_ROUTE, year, ids, ordinal) < p.newly_qualified[here]
 
     school, ordinal, newly = school[found], ordinal[found], newly[found]
     route = np.where(newly, Route.NEWLY_QUALIFIED, Route.NEW_TO_SECTOR)
@@ -45,7 +45,7 @@ def run(model: Model, own: Own) -> None:
     role = np.full(n, Role.CLASSROOM_TEACHER, np.int8)
     place = world.people.append(
         n,
-        **draw_people(key, world.parameters, person, route, role, schools.phase[school], year),
+        **draw_people_at(world, person, route, role, school),
         school=school,
         status=Status.IN_SERVICE,
     )

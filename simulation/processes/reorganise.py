@@ -55,16 +55,16 @@ def _row(world: World, urn: int) -> int:
 
 def _join_trust(world: World, own: Own, change: Change) -> None:
     school = _row(world, change.school)
-    own.schools.cluster[school] = _trust(world, change.other)
+    own.schools.cluster[school] = _trust(world, change.other, school)
     own.schools.kind[school] = SchoolKind.ACADEMY
 
 
-def _trust(world: World, key: int) -> int:
-    """Row of the trust with that key; it is founded if there is none. New trusts come last, so that no other moves."""
+def _trust(world: World, key: int, school: int) -> int:
+    """Row of the trust with that key; ``school`` founds it if there is none. New trusts come last, so that no other moves."""
     found = np.flatnonzero(world.clusters.key == key)
     if len(found):
         return int(found[0])
-    systems = world.parameters.collaborate.systems[ClusterKind.TRUST]
+    systems = world.parameters.collaborate.systems[world.zone[school], ClusterKind.TRUST]
     return world.clusters.append(1, key=key, kind=ClusterKind.TRUST, systems=systems, lead_school=NOWHERE).start
 
 

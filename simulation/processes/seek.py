@@ -83,7 +83,7 @@ Staff = namedtuple(
     "id status role school fte qualified_year role_since school_since left_year aspiration self_view teaching people "
     "management system shift",
 )
-Places = namedtuple("Places", "phase posts push is_open")
+Places = namedtuple("Places", "zone phase posts push is_open")
 Rates = namedtuple(
     "Rates",
     "next_rung threshold logit_of_seeking per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
@@ -92,7 +92,7 @@ Rates = namedtuple(
 Search = namedtuple("Search", "row level promotion")
 
 Posts = namedtuple("Posts", "id role school")
-Sites = namedtuple("Sites", "phase region community")
+Sites = namedtuple("Sites", "zone phase region community")
 Moving = namedtuple("Moving", "change_phase relocate")
 
 
@@ -112,36 +112,39 @@ def _seek(people, schools, rates, key, found):
             displaced = not schools.is_open[s]
             if people.role_since[i] == year and not displaced:
                 continue
-            p = schools.phase[s]
+            z, p = schools.zone[s], schools.phase[s]
             target = rates.next_rung[r]
             own = r + 1
             while own <= HEAD and schools.posts[s, own] == 0:
                 own += 1
-            if own <= HEAD and own > target and chance(person, Decision.SKIP_RUNG, key) < rates.skip_rung[p]:
+            if own <= HEAD and own > target and chance(person, Decision.SKIP_RUNG, key) < rates.skip_rung[z, p]:
                 target = own
             years_in_role = max(0, year - 1 - people.role_since[i])
-            wants = target > r and people.aspiration[i] > rates.threshold[p, target]
-            if wants and years_in_role + 1 >= rates.least_years_in_role[target]:
-                away = max(0, year - 1 - people.qualified_year[i]) - rates.peak_years[p, target]
-                width = rates.peak_width[target]
+            wants = target > r and people.aspiration[i] > rates.threshold[z, p, target]
+            if wants and years_in_role + 1 >= rates.least_years_in_role[z, target]:
+                away = max(0, year - 1 - people.qualified_year[i]) - rates.peak_years[z, p, target]
+                width = rates.peak_width[z, target]
                 merit = merit_in_row(people, i, rates.merit_weights, target)
                 ready = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
-                fit = ready + people.self_view[i] - rates.bar[p, target]
-                odds = rates.logit_of_seeking[p, r, target] + rates.per_readiness * fit
+                fit = ready + people.self_view[i] - rates.bar[z, p, target]
+                odds = rates.logit_of_seeking[z, p, r, target] + rates.per_readiness[z] * fit
                 odds += people.shift[i, PersonSlot.APPLYING] * UNFIXED
-                odds += rates.part_time_seek if people.fte[i] < FULL_TIME else 0.0
+                odds += rates.part_time_seek[z] if people.fte[i] < FULL_TIME else 0.0
                 odds -= away * away / (2.0 * width * width)
                 if chance(person, Decision.SEEK_PROMOTION, key) < logistic(odds):
                     n = _add(found, n, i, target, True)
-            odds = rates.logit_of_moving[p, r] + schools.push[s] + people.shift[i, PersonSlot.LEAVING_SCHOOL] * UNFIXED
+            odds = (
+                rates.logit_of_moving[z, p, r] + schools.push[s] + people.shift[i, PersonSlot.LEAVING_SCHOOL] * UNFIXED
+            )
             if year - 1 - people.school_since[i] < 2:
-                odds += rates.move_when_new
+                odds += rates.move_when_new[z]
             if r <= HEAD and (displaced or chance(person, Decision.SEEK_MOVE, key) < logistic(odds)):
                 n = _add(found, n, i, r, False)
         elif people.left_year[i] < year:
-            returns = rates.return_from_break if status == Status.ON_BREAK else 0.0
+            z = schools.zone[s]
+            returns = rates.return_from_break[z] if status == Status.ON_BREAK else 0.0
             if status == Status.OUT:
-                returns = rates.return_from_out[years_out_band(year - 1 - people.left_year[i])]
+                returns = rates.return_from_out[z, years_out_band(year - 1 - people.left_year[i])]
             if returns > 0.0 and chance(person, Decision.RETURN, key) < returns:
                 n = _add(found, n, i, min(r, HEAD), False)
     return n
@@ -153,19 +156,19 @@ def _search_base(rows, people, schools, places, rates, key, phase, base):
     for j in range(len(rows)):
         i = rows[j]
         person, s = people.id[i], people.school[i]
-        p = schools.phase[s]
+        z, p = schools.zone[s], schools.phase[s]
         q = p
         u = chance(person, Decision.CHANGE_PHASE, key)
-        if u < rates.change_phase[p]:
+        if u < rates.change_phase[z, p]:
             low = SECONDARY if p == PRIMARY else PRIMARY
             high = SECONDARY if p == SPECIAL else SPECIAL
-            q = low if u < rates.change_phase[p] / 2 else high
+            q = low if u < rates.change_phase[z, p] / 2 else high
         start, stop = places.phase_start[q], places.phase_start[q + 1]
         if start == stop:
             base[j] = -1
             continue
         phase[j] = q
-        away = chance(person, Decision.RELOCATE, key) < rates.relocate[people.role[i]]
+        away = chance(person, Decision.RELOCATE, key) < rates.relocate[z, people.role[i]]
         if not away and q == p:
             base[j] = schools.community[s]
             continue
@@ -181,23 +184,24 @@ def _search_base(rows, people, schools, places, rates, key, phase, base):
 def find_seekers(world: World, places: Communities) -> Seekers:
     """Everybody who looks for a post this year: for promotion, at the same level, or to come back."""
     people, schools, key = world.people, world.schools, world.key.in_year(world.year)
-    p = world.parameters.appoint
-    push = p.move_worst_led * shortfall(schools.leadership) + p.move_disadvantage * disadvantage_term(
-        schools.disadvantage
-    )
+    p, zone = world.parameters.appoint, world.zone
+    push = p.move_worst_led[zone] * shortfall(schools.leadership)
+    push = push + p.move_disadvantage[zone] * disadvantage_term(schools.disadvantage)
     rates = picked(
         Rates,
         p,
         world.parameters.leave,
         next_rung=next_rungs(world.setup.ladder),
         threshold=normals(1.0 - p.wants),
-        logit_of_seeking=logits(p.seek_promotion)[:, None, :] + p.pay_elasticity * Pay.of(world).step,
+        logit_of_seeking=logits(p.seek_promotion)[:, :, None, :]
+        + p.pay_elasticity[:, None, None, :] * Pay.of(world).step,
         logit_of_moving=logits(p.seek_move),
     )
     staff, n = picked(Staff, people), 2 * len(people)
     search = Search(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.bool_))
-    n = _seek(staff, picked(Places, schools, push=push, is_open=world.is_open), rates, key, search)
+    n = _seek(staff, picked(Places, schools, zone=zone, push=push, is_open=world.is_open), rates, key, search)
     row, level, promotion = (column[:n] for column in search)
     phase, base = np.empty(n, np.int8), np.empty(n, np.int32)
-    _search_base(row, picked(Posts, people), picked(Sites, schools), places, picked(Moving, p), key, phase, base)
+    sites = picked(Sites, schools, zone=zone)
+    _search_base(row, picked(Posts, people), sites, places, picked(Moving, p), key, phase, base)
     return Seekers(row, level, promotion, phase, base).where(base >= 0)

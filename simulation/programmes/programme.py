@@ -49,6 +49,8 @@ class Condition:
     """Turns ``any_of`` round: none of these."""
     ranked: bool = False
     """The range is of places and not of values: 0.5 to 1 is the half of schools or clusters with the highest values."""
+    at: tuple[str, int | None, int | None] | None = field(default=None, compare=False, repr=False)
+    """File, line and column that say it, for what can only be seen to be wrong once the schools are known."""
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from simulation.model import PipelineModel
 from simulation.numbering import under
 from simulation.programmes.programme import Programme
 from simulation.world import Setup
+from simulation.zones import Zone
 
 SCALES = {"england": 0.003, "eastern-region-2010": 1.0, "wales": 0.04, "rwanda": 0.03, "kenya": 0.1}
 """Some sixty schools of each context."""
@@ -132,3 +133,19 @@ def test_results_are_not_told_in_labels_that_lack_what_they_name() -> None:
     model.run()
     with pytest.raises(KeyError, match=r"no row for measure .* programme npq"):
         model.results.under(form_of(other.world, ["programme_starts"]))
+
+
+def test_a_zone_parts_histories_in_the_first_year_in_which_it_holds_something_else():
+    """Schools in a zone whose parameters differ from a year on share the past up to it; under equal ones, all of it."""
+    setup = library("england").setup
+    other = setup.parameters.replace(leave__worst_led=0.3)
+    zone = (np.arange(len(setup.register)) % 2).astype(np.int16)
+    last, earlier = setup.base_year + 1, setup.earlier
+
+    def placed(parameters, before=earlier):
+        return replace(setup, zone=zone, zones=(Zone(parameters, before),))
+
+    assert first_difference(setup, placed(setup.parameters)) == setup.last_year + 1
+    assert first_difference(setup, placed(other, (*earlier, (last, setup.parameters)))) == last + 1
+    assert first_difference(setup, placed(other)) == setup.first_year
+    assert first_difference(placed(other), replace(placed(other), zone=1 - zone)) == setup.first_year

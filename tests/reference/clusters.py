@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from simulation.programmes.channels import COMPONENTS
@@ -20,19 +21,24 @@ NOBODY_CHAIRS = 0
 class Cluster:
     """A local cluster, federation or trust."""
 
-    def __init__(self, model: ReferenceModel, key: int, kind: ClusterKind, schools: list[School]) -> None:
+    def __init__(self, key: int, kind: ClusterKind, schools: list[School]) -> None:
         self.key, self.kind = key, kind
         self.id = structured_id(Kind.CLUSTER, 0, self.key, 0)
         self.schools = schools
         self.seat = min(schools, key=lambda school: (-school.base_pupils, school.urn))
         self.chair, self.strength = NOBODY_CHAIRS, 0.0
-        self.systems = model.parameters.collaborate.systems[self.kind]
+        self.systems = self.parameters.collaborate.systems[self.kind]
         self.programmes = Part()
 
     @property
     def has_leader(self) -> bool:
         """A trust of two schools or more."""
         return self.kind == ClusterKind.TRUST and self.size >= 2
+
+    @property
+    def parameters(self) -> SimpleNamespace:
+        """The parameters in force at its lead school."""
+        return self.seat.parameters
 
     @property
     def cluster(self) -> Cluster:
@@ -82,7 +88,7 @@ def elect(cluster: Cluster, heads: list[Person]) -> int:
 
 def strength(model: ReferenceModel, cluster: Cluster, heads: list[Person]) -> float:
     """How well the cluster works together, from its six components."""
-    rule, kind = model.parameters.collaborate, cluster.kind
+    rule, kind = cluster.parameters.collaborate, cluster.kind
     changed = sum(school.head_changed == model.year - 1 for school in cluster.schools) / cluster.size
     memory = rule.systems_memory
     systems = memory * cluster.systems + (1 - memory) * rule.systems[kind] - rule.wear * changed
@@ -111,6 +117,6 @@ def clip(share: float) -> float:
 
 def spread_practice(model: ReferenceModel, cluster: Cluster) -> None:
     """Schools draw closer to the best culture among them."""
-    rule, best = model.parameters.collaborate, max(school.culture for school in cluster.schools)
+    best = max(school.culture for school in cluster.schools)
     for school in cluster.schools:
-        school.culture += rule.spread * cluster.strength * (best - school.culture)
+        school.culture += school.parameters.collaborate.spread * cluster.strength * (best - school.culture)

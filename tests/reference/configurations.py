@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -15,6 +16,7 @@ from simulation.programmes.programme import Programme
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, Phase, Role, SchoolKind, label
 from simulation.world import Setup
+from simulation.zones import Zone
 from tests.reference.base_parameters import base_parameters
 from tests.reference.random_programmes import random_programmes
 
@@ -87,6 +89,7 @@ def random_setup(n: int) -> Setup:
         years=years,
         ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
         earlier=random_earlier(n, base_year, years),
+        **random_zones(n, register, base_year, years),
         programmes=tuple(
             dated(ranked(programme, n), n, base_year + years // 2)
             # Dice of their own: one parameter more in the model leaves the programmes as they are.
@@ -104,6 +107,20 @@ def random_earlier(n: int, base_year: int, years: int) -> Earlier:
     if n % 5 == 4:
         return ((base_year, other),) if n % 2 else ((base_year - 2, back), (base_year, other))
     return ((base_year, other), (base_year + years // 2, back)) if n % 5 == 3 else ()
+
+
+def random_zones(n: int, register: Register, base_year: int, years: int) -> dict[str, Any]:
+    """Other parameters in some of the schools in every fifth configuration; in the next but one, beside other dates."""
+    dice = random.Random(5_000_000 + n)
+    if n % 5 not in (1, 3):
+        return {}
+    zones = []
+    for number in range(dice.randint(1, 2)):
+        other, before = (random_parameters(random.Random(seed + 10 * n + number)) for seed in (6_000_000, 7_000_000))
+        earlier = random_earlier(n, base_year, years) if n % 5 == 3 else ()
+        zones.append(Zone(other, earlier if dice.random() < 0.5 else ((base_year - dice.randint(0, 1), before),)))
+    zone = np.array([dice.randint(0, len(zones)) for _ in register.urn], np.int16)
+    return {"zone": zone, "zones": tuple(zones)}
 
 
 def ranked(programme: Programme, n: int) -> Programme:

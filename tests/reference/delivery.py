@@ -166,7 +166,8 @@ def wear(model: ReferenceModel, enrolment: Enrolment) -> None:
         return
     schools = enrolment.unit.schools
     changed = sum(school.head_changed == model.year - 1 for school in schools)
-    enrolment.worn = enrolment.worn * (1 - model.parameters.collaborate.wear * (changed / max(1, len(schools))))
+    wear_here = enrolment.unit.parameters.collaborate.wear
+    enrolment.worn = enrolment.worn * (1 - wear_here * (changed / max(1, len(schools))))
 
 
 # Effects
@@ -292,7 +293,7 @@ def take_hours(model: ReferenceModel, helping: list[Helping], staff: Staff) -> N
 
 def cost(model: ReferenceModel, helping: list[Helping]) -> dict[tuple[str, int, str], int]:
     """Whole GBP by programme, URN and kind of cost; nothing that is 0."""
-    rule, spent = model.parameters.costs, Counter()
+    spent: Counter[tuple[str, int, str]] = Counter()
     for enrolment in model.enrolments:
         if not (enrolment.present and enrolment.in_delivery(model.year)):
             continue
@@ -300,11 +301,11 @@ def cost(model: ReferenceModel, helping: list[Helping]) -> dict[tuple[str, int, 
         sign, costs = int(programme.sign), programme.costs
         spent[programme.name, unit.seat.urn, "grant"] += sign * rounded(costs.grant)
         for school in unit.schools:
-            days = costs.release_days * rule.supply_day[school.phase]
+            days = costs.release_days * school.parameters.costs.supply_day[school.phase]
             spent[programme.name, school.urn, "fee"] += sign * rounded(costs.fee)
             spent[programme.name, school.urn, "release"] += sign * rounded(days)
     for one in helping:
-        programme, person = one.programme, one.person
+        programme, person, rule = one.programme, one.person, one.person.parameters.costs
         time = programme.delivery.helpers.hours * one.load * rule.school_weeks
         pay = rounded(time * person.pay(person.role) / rule.directed_hours)
         spent[programme.name, person.school.urn, "helper_time"] += int(programme.sign) * pay

@@ -108,21 +108,21 @@ def next_role(model: ReferenceModel, person: Person) -> Role | None:
         return None
     school, target = person.school, above[0]
     own = [role for role in Role if person.role < role <= Role.HEAD and school.filled[role] + school.open[role] > 0]
-    if own and own[0] > target and person.u(Decision.SKIP_RUNG) < model.parameters.appoint.skip_rung[school.phase]:
+    if own and own[0] > target and person.u(Decision.SKIP_RUNG) < person.parameters.appoint.skip_rung[school.phase]:
         target = own[0]
     return target
 
 
 def promotion_sought(model: ReferenceModel, person: Person) -> list[Role]:
     """The role that the person seeks by promotion, if any."""
-    rule, phase, target = model.parameters.appoint, person.school.phase, next_role(model, person)
+    rule, phase, target = person.parameters.appoint, person.school.phase, next_role(model, person)
     if target is None or person.years_in_role + 1 < rule.least_years_in_role[target]:
         return []
     if person.aspiration <= inverse_normal(1 - rule.wants[phase][target]):
         return []
     fit = person.merit(target) + person.programmes[PersonSlot.READINESS] + person.self_view - rule.bar[phase][target]
     past_peak = person.years_qualified - rule.peak_years[phase][target]
-    step = model.pay_gained(phase, target) - model.pay_gained(phase, person.role)
+    step = model.pay_gained(person.school, target) - model.pay_gained(person.school, person.role)
     odds = logit(rule.seek_promotion[phase][target]) + rule.pay_elasticity[target] * step
     odds += rule.per_readiness * fit
     odds += person.programmes[PersonSlot.APPLYING]
@@ -133,7 +133,7 @@ def promotion_sought(model: ReferenceModel, person: Person) -> list[Role]:
 
 def chance_of_moving(model: ReferenceModel, person: Person) -> float:
     """Probability of looking for a post at the same level elsewhere."""
-    rule, school = model.parameters.appoint, person.school
+    rule, school = person.parameters.appoint, person.school
     odds = logit(rule.seek_move[school.phase][person.role])
     odds += rule.move_when_new if person.years_in_school < 2 else 0.0
     odds += rule.move_worst_led * school.shortfall + rule.move_disadvantage * school.disadvantage_term
@@ -142,7 +142,7 @@ def chance_of_moving(model: ReferenceModel, person: Person) -> float:
 
 def returning(model: ReferenceModel, person: Person) -> float:
     """Probability of seeking to return."""
-    rule = model.parameters.leave
+    rule = person.parameters.leave
     if person.status == Status.ON_BREAK:
         return rule.return_from_break
     return rule.return_from_out[years_out_band(person.years_out)]
@@ -150,7 +150,7 @@ def returning(model: ReferenceModel, person: Person) -> float:
 
 def where_to(model: ReferenceModel, person: Person) -> tuple[Phase, int, int] | None:
     """Phase, community and region in which the person searches; none if that phase has no community."""
-    rule, school = model.parameters.appoint, person.school
+    rule, school = person.parameters.appoint, person.school
     change, u = rule.change_phase[school.phase], person.u(Decision.CHANGE_PHASE)
     others = [phase for phase in Phase if phase != school.phase]
     phase = Phase(school.phase) if u >= change else others[0] if u < change / 2 else others[1]
@@ -201,8 +201,8 @@ def place_in_queue(model: ReferenceModel, vacancy: Vacancy) -> float:
 
 def fill(model: ReferenceModel, vacancy: Vacancy, seekers: list[Search]) -> Vacancy | None:
     """Advertise, and once more if nobody reaches the bar; return the vacancy that the appointee leaves behind."""
-    rule = model.parameters.appoint
     school, role = vacancy.school, vacancy.role
+    rule = school.parameters.appoint
     candidates = [search for search in seekers if is_candidate(search, vacancy)]
     for number, drop in ((1, 0.0), (2, rule.bar_drop)):
         model.events.adverts[school.urn, int(role), number] += 1
@@ -242,7 +242,7 @@ def ring_of(search: Search, vacancy: Vacancy) -> Ring:
 
 def hears_of(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int) -> bool:
     """Whether the candidate comes to know of, and wants, the post in this round."""
-    rule, ring = model.parameters.appoint, ring_of(search, vacancy)
+    rule, ring = vacancy.school.parameters.appoint, ring_of(search, vacancy)
     if ring == Ring.OWN_SCHOOL:
         return True
     see, extra = rule.see[vacancy.school.phase][ring], more_is_seen(model, search, vacancy)
@@ -282,7 +282,8 @@ def come_upon(model: ReferenceModel, search: Search) -> set[School]:
 
 def more_is_seen(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
     """Log-odds that programmes and a cluster's strength add to seeing a post in another school."""
-    person, school, rule = search.person, vacancy.school, model.parameters.collaborate
+    person, school = search.person, vacancy.school
+    rule = school.parameters.collaborate
     extra = person.programmes[PersonSlot.REACH] + school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
     if ring_of(search, vacancy) == Ring.CLUSTER and school.cluster_size >= 2:
         extra += rule.hiring * (school.cluster.strength - rule.ordinary)
@@ -291,7 +292,7 @@ def more_is_seen(model: ReferenceModel, search: Search, vacancy: Vacancy) -> flo
 
 def panel_sees(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
     """A candidate's merit as the panel sees it."""
-    rule, person, role = model.parameters.appoint, search.person, vacancy.role
+    rule, person, role = vacancy.school.parameters.appoint, search.person, vacancy.role
     score = person.merit(role) + rule.panel_experience * min(person.years_in_role + 1, 5)
     score += 0.0 if search.by_promotion else rule.panel_same_level
     score += rule.familiarity[ring_of(search, vacancy)]
@@ -324,10 +325,10 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
         if person.head_since == NEVER:
             person.head_since = model.year
     if role > old_role:
-        carry_over = model.parameters.develop.carry_over
+        carry_over = school.parameters.develop.carry_over
         person.skills = [skill * carry_over for skill in person.skills]
         person.given_skills = [given * carry_over for given in person.given_skills]
-        full_time = model.parameters.hours.full_time_on_promotion[role]
+        full_time = school.parameters.hours.full_time_on_promotion[role]
         if person.fte < FULL_TIME and person.u(Decision.FULL_TIME_ON_PROMOTION) < full_time:
             person.fte = FULL_TIME
     if returns:

@@ -50,7 +50,7 @@ class ReferenceModel(mesa.Model):
         super().__init__(rng=0)  # Mesa's own generator is never used: every draw is keyed
         self.setup, self.key, self.year = setup, (seed, replicate), setup.first_year
         years = range(setup.first_year, setup.last_year + 1)
-        self.parameters_of_year = {year: plain(setup.parameters_in(year)) for year in years}
+        self.parameters_of_year = {year: [plain(zone) for zone in setup.in_zones(year)] for year in years}
         self.ladder = [role for role in Role if role.name.lower() in setup.ladder]
         self.registered = [School(self, row) for row in range(len(setup.register))]
         self.vacancies: list[market.Vacancy] = []
@@ -83,9 +83,14 @@ class ReferenceModel(mesa.Model):
         return [cluster for cluster in self.all_clusters if cluster.size]
 
     @property
-    def parameters(self) -> SimpleNamespace:
-        """The parameters in force this year: a policy may change some from a year on, and back."""
+    def parameters_of_zones(self) -> list[SimpleNamespace]:
+        """The parameters in force this year, zone by zone: a policy may change some from a year on, and back."""
         return self.parameters_of_year[self.year]
+
+    @property
+    def everywhere(self) -> SimpleNamespace:
+        """Those of zone 0, for what holds in all places alike."""
+        return self.parameters_of_zones[0]
 
     def draw(self, decision: Decision, agent: int, tick: int, sub: int = 0, word: int = 0) -> float:
         """u(DECISION, agent, tick, sub), or u₂ for word 1: a pure function of these and of the run's seed and replicate."""
@@ -117,7 +122,7 @@ class ReferenceModel(mesa.Model):
         """A cluster of the register, known to its schools."""
         register = self.setup.register
         schools = [one for one, here in zip(self.registered, register.cluster == row, strict=True) if here]
-        cluster = Cluster(self, int(register.cluster_key[row]), ClusterKind(int(register.cluster_kind[row])), schools)
+        cluster = Cluster(int(register.cluster_key[row]), ClusterKind(int(register.cluster_kind[row])), schools)
         for school in cluster.schools:
             school.cluster = cluster
         return cluster
@@ -130,7 +135,7 @@ class ReferenceModel(mesa.Model):
             for role in Role:
                 for ordinal in range(school.filled[role]):
                     self.people.append(Person(self, Route.INITIAL, school, role << 20 | ordinal, role))
-            out = rounded(self.parameters.population.out_of_service * school.filled[Role.CLASSROOM_TEACHER])
+            out = rounded(school.parameters.population.out_of_service * school.filled[Role.CLASSROOM_TEACHER])
             for ordinal in range(out):
                 serial = OUT_OF_SERVICE_SERIAL | ordinal
                 person = Person(self, Route.INITIAL, school, serial, Role.CLASSROOM_TEACHER)
@@ -140,18 +145,21 @@ class ReferenceModel(mesa.Model):
 
     # Pay
 
-    def pay_gained(self, phase: int, role: Role) -> float:
-        """Logarithm of what a post pays now to what it paid in the base year; 0 up to then."""
+    def pay_gained(self, school: School, role: Role) -> float:
+        """Logarithm of what a post pays now to what it paid there in the base year; 0 up to then."""
         if self.year <= self.setup.base_year:
             return 0.0
-        now, then = (self.parameters_of_year[year].costs.pay[phase][role] for year in (self.year, self.setup.base_year))
+        now, then = (
+            self.parameters_of_year[year][school.zone].costs.pay[school.phase][role]
+            for year in (self.year, self.setup.base_year)
+        )
         return fixed(math.log(max(now, 1.0) / max(then, 1.0))) / 2**20
 
-    def outside_pay_gained(self) -> float:
+    def outside_pay_gained(self, school: School) -> float:
         """The same of pay outside state schools."""
         if self.year <= self.setup.base_year:
             return 0.0
-        return fixed(math.log(max(self.parameters.leave.outside_pay, 0.01))) / 2**20
+        return fixed(math.log(max(school.parameters.leave.outside_pay, 0.01))) / 2**20
 
     # 1. Age and roll
 
@@ -160,7 +168,7 @@ class ReferenceModel(mesa.Model):
         if not school.is_open:
             school.pupils, school.target = 0, [0] * len(Role)
             return
-        establishment = self.parameters.establishment
+        establishment = school.parameters.establishment
         school.pupils = school.base_pupils
         years_on = self.year - self.setup.base_year
         if years_on > 0:
@@ -187,8 +195,8 @@ class ReferenceModel(mesa.Model):
         """Rolls, target posts, hours and the pool of people out of service."""
         for school in self.schools_ever:
             self.set_roll_and_target(school)
-        hours = self.parameters.hours
         for person in self.people:
+            hours = person.parameters.hours
             if person.in_service and person.fte == FULL_TIME:
                 odds = logit(hours.go_part_time[person.sex][age_band(person.age)]) + hours.role_odds[person.role]
                 if person.u(Decision.GO_PART_TIME) < logistic(odds):
@@ -209,11 +217,10 @@ class ReferenceModel(mesa.Model):
 
     def develop(self) -> None:
         """Skills, aspiration, workload, well-being and readiness."""
-        rule = self.parameters.develop
         for person in self.people:
             if person.status not in (Status.IN_SERVICE, Status.CENTRAL):
                 continue
-            school, role, added = person.school, person.role, person.programmes
+            rule, school, role, added = person.parameters.develop, person.school, person.role, person.programmes
             fading = 2.0 ** (-person.years_in_role / 2)
             pace = 1 + rule.culture_growth * school.culture + school.programmes[SchoolSlot.TEACHER_GROWTH]
             for k, growth in enumerate(rule.growth_on_the_job[role]):
@@ -232,11 +239,12 @@ class ReferenceModel(mesa.Model):
 
     def develop_wellbeing(self, person: Person) -> None:
         """Well-being: of the school's culture, of work and, for heads, of peers in their cluster."""
-        rule, school, memory = self.parameters.develop, person.school, self.parameters.develop.wellbeing_memory
+        rule, school = person.parameters.develop, person.school
+        memory = rule.wellbeing_memory
         strain = person.workload - rule.hours[school.phase][Role.CLASSROOM_TEACHER]
         level = rule.wellbeing_of_culture * school.culture - rule.wellbeing_of_workload * strain / 10
         if person.role == Role.HEAD and school.cluster_size >= 2:
-            together = self.parameters.collaborate
+            together = person.parameters.collaborate
             level += together.support * (school.cluster.strength - together.ordinary)
         shock = math.sqrt(1 - memory**2) * rule.wellbeing_spread * inverse_normal(person.u(Decision.WELLBEING_SHOCK))
         own = person.wellbeing - person.given_wellbeing
@@ -245,9 +253,9 @@ class ReferenceModel(mesa.Model):
 
     # 6. Lead
 
-    def quality(self, staff: list[Person]) -> float:
+    def quality(self, school: School) -> float:
         """Quality of a school's leadership team: its head, or who acts as head, and its senior team."""
-        rule = self.parameters.lead
+        rule, staff = school.parameters.lead, [p for p in self.people if p.in_service and p.school is school]
         head = mean(person.merit(Role.HEAD) for person in staff if person.role == Role.HEAD)
         if head is None:
             acting = mean(person.merit(Role.HEAD) for person in staff if person.acting_role == Role.HEAD)
@@ -263,9 +271,8 @@ class ReferenceModel(mesa.Model):
 
     def lead(self) -> None:
         """Leadership shapes the school's culture and trust."""
-        rule = self.parameters.lead
         for school in self.schools:
-            quality = self.quality([p for p in self.people if p.in_service and p.school is school])
+            rule, quality = school.parameters.lead, self.quality(school)
             school.past_culture = [school.culture, *school.past_culture[:2]]
             school.leadership = rule.leadership_memory * school.leadership + (1 - rule.leadership_memory) * quality
             own = school.culture - school.given_culture
@@ -283,21 +290,21 @@ class ReferenceModel(mesa.Model):
 
     def risks(self, person: Person) -> dict[Decision, float]:
         """Competing risks of the year, in the order in which they are asked."""
-        rule, role, school, phase = self.parameters.leave, person.role, person.school, person.school.phase
+        rule, role, school, phase = person.parameters.leave, person.role, person.school, person.school.phase
         band = age_band(person.age)
         retire = logistic(logit(rule.retire[phase][band]) + rule.retire_role_odds[role])
         leaving, added = logit(rule.state_schools[phase][band]), person.programmes[PersonSlot.LEAVING_SECTOR]
         if person.status == Status.CENTRAL:
-            leaving += self.role_odds(phase, role) + added
+            leaving += self.role_odds(school, role) + added
             return {Decision.RETIRE: retire, Decision.LEAVE_STATE_SCHOOLS: logistic(leaving)}
         is_leader = role >= Role.MIDDLE_LEADER
         first = rule.first_year_in_post[phase][role] if person.years_in_role == 0 and is_leader else 0.0
         common = rule.worst_led * school.shortfall - rule.per_wellbeing * person.wellbeing
         common = common - rule.per_trust * school.trust + rule.per_disadvantage * school.disadvantage_term
-        leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + self.role_odds(phase, role)
+        leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + self.role_odds(school, role)
         leaving += first + common + added
         leaving += -rule.per_aspiration * person.aspiration - rule.per_aspiration**2 / 2
-        gained = self.pay_gained(phase, role) - self.pay_gained(phase, Role.CLASSROOM_TEACHER)
+        gained = self.pay_gained(school, role) - self.pay_gained(school, Role.CLASSROOM_TEACHER)
         stepping_down = logit(rule.step_down[phase][role]) + rule.step_down_pay_elasticity * gained
         return {
             Decision.RETIRE: retire,
@@ -307,11 +314,11 @@ class ReferenceModel(mesa.Model):
             Decision.STEP_DOWN: logistic(stepping_down + first + common) if is_leader and role <= Role.HEAD else 0.0,
         }
 
-    def role_odds(self, phase: int, role: Role) -> float:
+    def role_odds(self, school: School, role: Role) -> float:
         """What the role adds to the odds of leaving state schools, at its pay of this year."""
-        rule = self.parameters.leave
-        against_outside = self.pay_gained(phase, role) - self.outside_pay_gained()
-        return rule.role_odds[phase][role] + rule.pay_elasticity[role] * against_outside
+        rule = school.parameters.leave
+        against_outside = self.pay_gained(school, role) - self.outside_pay_gained(school)
+        return rule.role_odds[school.phase][role] + rule.pay_elasticity[role] * against_outside
 
     def leave(self) -> None:
         """Each risk has its own draw; the first to strike decides."""
@@ -350,12 +357,12 @@ class ReferenceModel(mesa.Model):
 
     def recruit(self) -> None:
         """Newcomers to classroom posts that the market left empty."""
-        rule = self.parameters.recruit
         for school in self.schools:
+            rule = school.parameters.recruit
             classroom = [v for v in self.vacancies if v.school is school and v.role == Role.CLASSROOM_TEACHER]
             for j, vacancy in enumerate(sorted(classroom, key=lambda v: (v.chain, v.link))):
                 chance, drawn = rule.fill[school.phase], school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
-                pay = self.pay_gained(school.phase, Role.CLASSROOM_TEACHER) - self.outside_pay_gained()
+                pay = self.pay_gained(school, Role.CLASSROOM_TEACHER) - self.outside_pay_gained(school)
                 drawn += rule.pay_elasticity * pay
                 if drawn != 0:
                     chance = logistic(logit(chance) + drawn)
@@ -375,8 +382,8 @@ class ReferenceModel(mesa.Model):
 
     def pupils_learn(self) -> None:
         """Culture reaches pupils two and three years later; losing a good head costs them."""
-        rule = self.parameters.pupils_learn
         for school in self.schools:
+            rule = school.parameters.pupils_learn
             culture = (school.past_culture[1] + school.past_culture[2]) / 2
             own = school.progress - school.given_progress
             own = rule.memory * own + (1 - rule.memory) * rule.per_culture * culture
@@ -388,27 +395,28 @@ class ReferenceModel(mesa.Model):
             person.team_progress = 0.0
             if person.in_service and Role.MIDDLE_LEADER <= person.role <= Role.HEAD:
                 if self.year - person.role_since >= 2:
-                    person.team_progress = rule.per_team_leader * person.merit(person.role)
+                    person.team_progress = person.parameters.pupils_learn.per_team_leader * person.merit(person.role)
                 person.team_progress += person.programmes[PersonSlot.TEAM_PROGRESS]
 
     # 11. Costs
 
     def costs(self) -> None:
         """Whole GBP by school: pay, on-costs, recruitment, cover and acting."""
-        rule = self.parameters.costs
         costs = {school.urn: dict.fromkeys(COSTS, 0) for school in self.schools_ever}
         for person in self.people:
             if person.status in (Status.IN_SERVICE, Status.CENTRAL):
-                pay = person.pay(person.role) * person.fte / 100
+                rule, pay = person.parameters.costs, person.pay(person.role) * person.fte / 100
                 insured = max(0.0, pay - rule.insurance_threshold)
                 costs[person.school.urn]["pay"] += rounded(pay)
                 costs[person.school.urn]["on_costs"] += rounded(rule.pension * pay + rule.insurance * insured)
             if person.acting_role >= 0:
                 gap = person.pay(person.acting_role) - person.pay(person.role)
-                costs[person.school.urn]["acting"] += rounded(rule.acting_allowance * gap)
+                costs[person.school.urn]["acting"] += rounded(person.parameters.costs.acting_allowance * gap)
+        of_urn = {school.urn: school for school in self.schools}
         for (urn, role, _), times in self.events.adverts.items():
-            costs[urn]["recruitment"] += rounded(rule.advert[role] * times)
+            costs[urn]["recruitment"] += rounded(of_urn[urn].parameters.costs.advert[role] * times)
         for school in self.schools:
+            rule = school.parameters.costs
             empty = school.open[Role.CLASSROOM_TEACHER] + school.open[Role.MIDDLE_LEADER]
             costs[school.urn]["cover"] = rounded(empty * rule.cover_days * rule.supply_day[school.phase])
         self.events.costs = costs

@@ -76,12 +76,12 @@ def _a_year_early(self: ReferenceModel) -> None:
         school.past_culture = school.past_culture[1:]
 
 
-def _pay_of_the_past(self: ReferenceModel, phase: int, role: Role) -> float:
+def _pay_of_the_past(self: ReferenceModel, school: School, role: Role) -> float:
     """Pay of years before the base year acts too."""
     year, self.year = self.year, max(self.year, self.setup.base_year + 1)
     now, self.parameters_of_year = self.parameters_of_year, {**self.parameters_of_year}
     self.parameters_of_year[self.year] = now[year]
-    gained = PAY_GAINED(self, phase, role)
+    gained = PAY_GAINED(self, school, role)
     self.year, self.parameters_of_year = year, now
     return gained
 
@@ -191,6 +191,21 @@ def _peers_of_the_joined(reference: ReferenceModel, programme: Programme, effect
         person.programmes.joined.add(programme.name)
 
 
+def _judged_at_home(reference: ReferenceModel, search: market.Search, vacancy: market.Vacancy) -> float:
+    """A panel judges as those do where the candidate works."""
+    vacant, vacancy.school.zone = vacancy.school.zone, search.person.school.zone
+    score = PANEL_SEES(reference, search, vacancy)
+    vacancy.school.zone = vacant
+    return score
+
+
+def _rises_as_at_home(reference: ReferenceModel, search: market.Search, vacancy: market.Vacancy, number: int):
+    zone, vacancy.school.zone = vacancy.school.zone, search.person.school.zone
+    left_behind = APPOINT(reference, search, vacancy, number)
+    vacancy.school.zone = zone
+    return left_behind
+
+
 def _whole_team(effect: Effect, leader: Person, v: float, staff: delivery.Staff) -> None:
     n = max(1, leader.school.filled[leader.role])
     FALL_ON_TEAM(effect, leader, v * n, staff)
@@ -203,9 +218,9 @@ def _elected_anew(cluster: Cluster, heads: list[Person]) -> int:
 
 def _from_the_middle(reference: ReferenceModel, cluster: Cluster) -> None:
     """Schools draw closer to the mean of their cluster, not to its best."""
-    rule, middle = reference.parameters.collaborate, mean(school.culture for school in cluster.schools)
+    middle = mean(school.culture for school in cluster.schools)
     for school in cluster.schools:
-        school.culture += rule.spread * cluster.strength * (middle - school.culture)
+        school.culture += school.parameters.collaborate.spread * cluster.strength * (middle - school.culture)
 
 
 def _keeps_what_was_given(self: ReferenceModel) -> None:
@@ -270,6 +285,7 @@ CASCADE, FALL_ON_TEAM, PLACES, PROFILE = (
 )
 MERGES, SET_ROLL_AND_TARGET = reorganise.merges, ReferenceModel.set_roll_and_target
 ELECT, APPOINT, DEVELOP, LEAD = clusters.elect, market.appoint, ReferenceModel.develop, ReferenceModel.lead
+PANEL_SEES = market.panel_sees
 
 MUTATIONS = (
     Mutation("rolls are rounded down", "age and roll", _changed(model, "rounded", int)),
@@ -309,6 +325,11 @@ MUTATIONS = (
     Mutation("those who are displaced take a classroom post or none", "leave or appoint", _changed(market, "goes_on", _to_the_classroom_at_once)),
     Mutation("nobody is let go", "leave", _changed(market, "let_go", lambda *_: None)),
     Mutation("a closed school is nobody's neighbour", "leave or appoint", _changed(School, "neighbourhood", property(lambda school: school.cluster))),
+    Mutation(
+        "one value holds in all places", "develop", _changed(School, "parameters", property(lambda school: school.model.everywhere)), first=1,
+    ),
+    Mutation("panels judge as at the candidate's school", "appoint", _changed(market, "panel_sees", _judged_at_home), first=1),
+    Mutation("promotion costs what it does where one comes from", "appoint", _changed(market, "appoint", _rises_as_at_home), first=1),
     # Programmes and clusters
     Mutation("whoever applies first is selected", "enrol", _changed(programmes, "rating", _in_order_of_application)),
     Mutation("a budget is no limit", "enrol", _changed(programmes, "places_of", _unlimited)),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 import mesa
@@ -34,7 +35,7 @@ class Person(mesa.Agent):
         self.left_year, self.left_reason = NEVER, LeaverReason.NONE
         self.programmes, self.team_progress = Part(), 0.0
         self.given_skills, self.given_aspiration, self.given_wellbeing = [0.0] * 4, 0.0, 0.0
-        shares, develop = model.parameters.population, model.parameters.develop
+        shares, develop = school.parameters.population, school.parameters.develop
         phase, year, initial = school.phase, model.year, route == Route.INITIAL
 
         age_shares = shares.age[role] if initial else shares.entry_age[route - Route.NEWLY_QUALIFIED]
@@ -92,8 +93,13 @@ class Person(mesa.Agent):
 
     def merit(self, role: int) -> float:
         """Fitness for a post in ``role``: skills, weighted as that role needs them."""
-        weights = self.model.parameters.appoint.merit_weights[role]
+        weights = self.model.everywhere.appoint.merit_weights[role]
         return sum(weight * skill for weight, skill in zip(weights, self.skills, strict=True))
+
+    @property
+    def parameters(self) -> SimpleNamespace:
+        """The parameters in force where the person works, or last worked."""
+        return self.school.parameters
 
     @property
     def aspiration_and_capability(self) -> tuple[float, float]:
@@ -103,7 +109,7 @@ class Person(mesa.Agent):
     @property
     def panel_gap(self) -> float:
         """Merit that panels see less in the person for a post on the next rung."""
-        rule, rung = self.model.parameters.appoint, min(self.role + 1, Role.TRUST_LEADER)
+        rule, rung = self.parameters.appoint, min(self.role + 1, Role.TRUST_LEADER)
         by_sex = rule.gap_female[rung] if self.sex == Sex.FEMALE else 0.0
         return by_sex + (rule.gap_ethnic_group[self.ethnic_group] if rung >= Role.ASSISTANT_HEAD else 0.0)
 
@@ -139,7 +145,7 @@ class Person(mesa.Agent):
 
     def pay(self, role: int) -> float:
         """Full-time pay of a post in ``role`` at the person's school."""
-        return self.model.parameters.costs.pay[self.school.phase][role]
+        return self.parameters.costs.pay[self.school.phase][role]
 
     @property
     def in_service(self) -> bool:

@@ -52,7 +52,7 @@ def join(model: ReferenceModel, school: School, key: int) -> None:
     """The trust with that key takes the school in, and is founded if there is none."""
     trust = next((cluster for cluster in model.all_clusters if cluster.key == key), None)
     if trust is None:
-        trust = Cluster(model, key, ClusterKind.TRUST, [school])
+        trust = Cluster(key, ClusterKind.TRUST, [school])
         trust.seat = None  # settled once all who join this year have
         model.all_clusters.append(trust)
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from simulation.changes import Event
@@ -20,7 +21,8 @@ class School:
     """A school: its facts, its posts by role and how it is led."""
 
     def __init__(self, model: ReferenceModel, row: int) -> None:
-        register = model.setup.register
+        register, zone = model.setup.register, model.setup.zone
+        self.model, self.zone = model, 0 if zone is None else int(zone[row])
         self.urn, self.phase, self.region = int(register.urn[row]), int(register.phase[row]), int(register.region[row])
         self.community, self.local_authority = int(register.community[row]), int(register.local_authority[row])
         self.kind = SchoolKind(int(register.kind[row]))
@@ -33,7 +35,7 @@ class School:
         self.id = structured_id(Kind.SCHOOL, 0, self.urn, 0)
         self.pupils = self.base_pupils
         self.target, self.filled, self.open = [0] * len(Role), [0] * len(Role), [0] * len(Role)
-        spread = model.parameters.lead.school_spread
+        spread = self.parameters.lead.school_spread
         self.leadership, self.culture, self.trust = (
             spread * inverse_normal(model.draw(decision, self.id, 0))
             for decision in (Decision.SCHOOL_QUALITY, Decision.SCHOOL_CULTURE, Decision.SCHOOL_TRUST)
@@ -41,6 +43,11 @@ class School:
         self.past_culture = [self.culture] * 3
         self.progress, self.head_changed, self.last_head_leadership = 0.0, NEVER, 0.0
         self.programmes, self.given_culture, self.given_trust, self.given_progress = Part(), 0.0, 0.0, 0.0
+
+    @property
+    def parameters(self) -> SimpleNamespace:
+        """The parameters in force here this year."""
+        return self.model.parameters_of_zones[self.zone]
 
     @property
     def in_trust(self) -> bool:

@@ -123,7 +123,9 @@ def stirred(parameters: Parameters, path: str, index: tuple[int | slice, ...]) -
 
 def test_values_for_a_phase_without_schools_have_no_effect() -> None:
     """Every table by phase, its special schools changed, where there are none."""
-    setup = replace(random_setup(3), years=3, warm_up_years=1, parameters=rough_parameters(), earlier=())
+    setup = replace(
+        random_setup(3), years=3, warm_up_years=1, parameters=rough_parameters(), earlier=(), zone=None, zones=()
+    )
     setup = replace(setup, register=only_phases(setup.register, Phase.PRIMARY, Phase.SECONDARY))
     parameters = setup.parameters
     for path, index in along("phase", Phase.SPECIAL):
@@ -135,7 +137,9 @@ def test_values_for_a_phase_without_schools_have_no_effect() -> None:
 @pytest.mark.parametrize("role", [Role.ASSISTANT_HEAD, Role.TRUST_LEADER])
 def test_values_for_a_rung_that_does_not_exist_have_no_effect(role: Role) -> None:
     """Every table by role, its entries for a rung off the ladder changed."""
-    setup = replace(random_setup(3), years=3, warm_up_years=1, parameters=rough_parameters(), earlier=())
+    setup = replace(
+        random_setup(3), years=3, warm_up_years=1, parameters=rough_parameters(), earlier=(), zone=None, zones=()
+    )
     setup = replace(setup, ladder=tuple(rung for rung in FULL_LADDER if rung != label(role)))
     parameters = setup.parameters
     for path, index in along("role", role):

@@ -15,7 +15,16 @@ from simulation.world import Setup
 from tests.reference.base_parameters import base_parameters
 from tests.reference.configurations import random_setup
 
-BASE = replace(random_setup(3), parameters=base_parameters(), earlier=(), programmes=(), warm_up_years=2, years=4)
+BASE = replace(
+    random_setup(3),
+    parameters=base_parameters(),
+    earlier=(),
+    zone=None,
+    zones=(),
+    programmes=(),
+    warm_up_years=2,
+    years=4,
+)
 HEADS = np.arange(len(Role)) == Role.HEAD
 
 
@@ -55,7 +64,7 @@ def test_pay_is_looked_at_against_the_base_year() -> None:
     model = PipelineModel(setup, 1, measures=())
     while model.running:
         model.step()
-        pay = Pay.of(model.world)
+        pay = Pay(*(values[0] for values in Pay.of(model.world)))
         assert not pay.gained[:, ~HEADS].any()
         assert np.array_equal(pay.step[:, Role.DEPUTY_HEAD, :], pay.gained)
         assert np.array_equal(pay.above_classroom, pay.gained)
