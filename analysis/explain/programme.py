@@ -19,7 +19,8 @@ from analysis.figures.words import JOINERS, WORDS
 from scenarios.cites import backing
 from scenarios.evidence import evidence
 from scenarios.programme_files.conditions import roles_of
-from scenarios.programme_files.known import KnownProgramme
+from scenarios.programme_files.known import Expectation, KnownProgramme
+from simulation.census.outcomes import OUTCOMES
 from simulation.programmes.programme import Area, Unit
 from simulation.vocabulary import Phase, Role, label
 
@@ -47,7 +48,7 @@ def sections(programme: KnownProgramme) -> list[Section]:
         weights=[(what, "" if by == 1 else f"{plain(by)} times ", abs(by)) for what, by in _leaning(programme, "select")],
         effects=effects(programme, side=False), side_effects=effects(programme, side=True),
         costs=_costs(programme), between=_between, prices=england().base_year,
-        outcome=lambda name: WORDS["outcomes"].get(name, name), without_ids=partial(_without_ids, known={*evidence(), *programme.cites}),
+        claimed=lambda claim: _claimed(programme, claim), without_ids=partial(_without_ids, known={*evidence(), *programme.cites}),
         source=lambda name: published(backing(name, programme.cites)), uses=uses(programme),
         grades=grades, firm=list(firm.values()),
         shares=[f"{n} {'rests' if n == 1 else 'rest'} on {firm[grade]}" for grade, n in grades.items()],
@@ -68,6 +69,16 @@ def _without_ids(text: str, known: Collection[str]) -> str:
         return "" if set(re.split(r"[,; ]+", found[1])) <= set(known) else found[0]
 
     return re.sub(r" \(([a-z0-9_,; ]+)\)", kept, text)
+
+
+def _claimed(programme: KnownProgramme, claim: Expectation) -> str:
+    """The outcome of which a claim is made and, if it is not of those who join, of whom."""
+    outcome = WORDS["outcomes"].get(claim.outcome, claim.outcome)
+    if claim.on is None:
+        return outcome
+    kind = programme.helpers.kind if programme.helpers else "helper"
+    of = "people" if OUTCOMES[claim.outcome].of is Unit.PERSON else "schools"
+    return f"{outcome}, {WORDS['around'][of][claim.on.name.lower()].format(helper=kind)},"
 
 
 def uses(programme: KnownProgramme) -> dict[str, list[str]]:

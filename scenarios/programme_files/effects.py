@@ -118,6 +118,17 @@ def _check_bearer(node: Node, channel: Channel, on: On, setting: Setting) -> boo
     word = on.name.lower()
     able = [other.name.lower() for other in channel.bearers if _is_there(other, setting)]
     allowed = f"here it can fall on {' or '.join(able)}" if able else "no effect on this channel is possible here"
+    if not check_there(node, on, setting, "E0504", allowed):
+        return False
+    if on not in channel.bearers:
+        node.place.wrong("E0504", f"{channel.name} cannot fall on {word}", allowed)
+        return False
+    return True
+
+
+def check_there(node: Node, on: On, setting: Setting, code: str, allowed: str) -> bool:
+    """Whether the programme has anybody there; a problem is noted at ``node`` if not, with what is ``allowed``."""
+    word = on.name.lower()
     if not _is_there(on, setting):
         if on is On.HELPER:
             message = "nobody helps in this programme: it has no delivery.helpers"
@@ -127,10 +138,7 @@ def _check_bearer(node: Node, channel: Channel, on: On, setting: Setting) -> boo
             joins = setting.unit.name.lower()
             message = f"on: {word} needs people who join, and here each {joins} joins"
             allowed = f"did you mean {'school' if setting.unit is Unit.SCHOOL else 'cluster'}? {allowed}"
-        node.place.wrong("E0504", message, allowed)
-        return False
-    if on not in channel.bearers:
-        node.place.wrong("E0504", f"{channel.name} cannot fall on {word}", allowed)
+        node.place.wrong(code, message, allowed)
         return False
     return True
 

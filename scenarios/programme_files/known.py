@@ -126,11 +126,14 @@ class Expectation:
     direction: str = "none"
     """``up``, ``down`` or ``none``."""
     sources: tuple[str, ...] = ()
+    on: On | None = None
+    """Those around the units that joined of whom it is said; None for these units themselves."""
 
     def resolved(self) -> dict[str, Any]:
         """Plain values."""
         plain = {"outcome": self.outcome, "direction": self.direction, "years_after": self.years_after}
-        return {**plain, "sources": list(self.sources)}
+        on = {} if self.on is None else {"on": self.on.name.lower()}
+        return {**plain, **on, "sources": list(self.sources)}
 
 
 @dataclass(frozen=True)

@@ -72,11 +72,12 @@ def read_programme(node: Node, name: str, programmes: set[str]) -> KnownProgramm
     if joins is not None:
         unit = Unit[joins.upper()]
         found["who"] = read_conditions(parts["who"], "who", unit, references) if "who" in parts else None
-        found |= _read_outcomes(parts, unit)
         given = getattr(parts.get("delivery"), "values", {})
+        setting = Setting(unit, "helpers" in given, "cascade" in given)
+        found |= _read_outcomes(parts, setting)
         if "study" in parts:
             found["study"] = read_study(parts["study"], unit)
-        found["effects"] = _read_both(parts, Setting(unit, "helpers" in given, "cascade" in given), figures)
+        found["effects"] = _read_both(parts, setting, figures)
         good &= _check_cascade(parts["delivery"], unit) if "delivery" in parts else False
     if "calibrations" in parts:
         found["calibrations"] = read_calibrations(parts["calibrations"], set(figures))
@@ -160,9 +161,9 @@ def _read_group(
     return who, Area[within.upper()]
 
 
-def _read_outcomes(parts: dict[str, Node], unit: Unit) -> dict[str, Any]:
-    moves = read_moves(parts["moves"], unit) if "moves" in parts else None
-    alone = read_leaves_alone(parts["leaves_alone"], unit, moves or ()) if "leaves_alone" in parts else ()
+def _read_outcomes(parts: dict[str, Node], setting: Setting) -> dict[str, Any]:
+    moves = read_moves(parts["moves"], setting) if "moves" in parts else None
+    alone = read_leaves_alone(parts["leaves_alone"], setting, moves or ()) if "leaves_alone" in parts else ()
     return {"moves": moves, "leaves_alone": alone}
 
 

@@ -17,11 +17,12 @@ import numpy as np
 from analysis.figures.estimates import Estimate, estimate
 from analysis.runs.past import Past
 from analysis.runs.replicate import Arm, Kept, Years, copied, replicate
-from analysis.studies.evaluate.cohorts import Cohort, Reading, Watch
+from analysis.studies.evaluate.cohorts import Cohort
 from analysis.studies.evaluate.pairs import named, with_programme
 from scenarios.programme_files.study import Study
 from simulation.census.outcomes import OUTCOMES, SD
 from simulation.programmes.programme import Programme
+from tests.analysis.around import Around
 
 if TYPE_CHECKING:
     from scenarios.programme_files.known import Expectation
@@ -86,38 +87,44 @@ def base_run(setup: Setup, programmes: Iterable[Programme], seed: int, number: i
     return Base(setup, censuses)
 
 
-def differences(base: Base, programme: Programme, wanted: Sequence[Reading]) -> list[float]:
-    """What ``programme`` changed in each reading of those who started in its first year: the mean over units.
+def differences(base: Base, programme: Programme, wanted: Sequence[Expectation]) -> list[float]:
+    """What ``programme`` changed in each outcome of those who started in its first year, or of those around them.
 
-    People count towards a state, such as well-being, only if they are in service in both runs. NaN where nobody counts.
+    The mean over units. People count towards a state, such as well-being, only if they are in service in both runs. NaN
+    where nobody counts. What direction is expected does not matter here.
     Raise :exc:`KeyError` if ``base`` was not run for the programme, or not for years enough.
     """
     named(base.setup, programme.name)
-    first, last = programme.places.first, programme.places.first + max(after for _, after in wanted)
+    first, last = programme.places.first, programme.places.first + max(e.years_after for e in wanted)
     setup = replace(with_programme(base.setup, programme), years=last - base.setup.base_year)
     number = [p.name for p in setup.programmes].index(programme.name)
-    watch = Watch(Study(title=programme.name, cohorts=1, matched_on=(), findings=(), first=first), number)
+    watch = Around(Study(title=programme.name, cohorts=1, matched_on=(), findings=(), first=first), number)
 
-    def read(years: Years) -> Cohort:
+    def read(years: Years) -> list[Cohort]:
         next(years)
-        ours: Cohort | None = None
+        ours: list[Cohort] = []
         for model in years:
-            if ours is None:
+            if not ours:
+                watch.note_helpers(model.world)
                 able = watch.cohorts[0]
-                ours = able.take(watch.joiners.of(able.unit)[0] == first)
-            ours.read(model.world, wanted)
-        assert ours is not None
+                starters = able.take(watch.joiners.of(able.unit)[0] == first)
+                ours = [starters if e.on is None else watch.cohort(e.on, e.outcome) for e in wanted]
+            for cohort, e in zip(ours, wanted, strict=True):
+                cohort.read(model.world, [(e.outcome, e.years_after)])
         return ours
 
     world, past = base.censuses[first - 1], Past(first - 1, (True,))
     arm = Arm(setup, read, phases=watch.phases())
-    ours: Cohort = replicate([arm], world.key.seed, world.key.replicate, measures=(), past=past, kept=Kept(world))[
-        0
-    ].get()
-    theirs = ours.take(np.arange(len(ours.unit)))
-    for year in range(first, last + 1):
-        theirs.read(base.censuses[year], wanted)
-    return [_mean(ours.after[reading] - theirs.after[reading]) for reading in wanted]
+    ours: list[Cohort] = replicate(
+        [arm], world.key.seed, world.key.replicate, measures=(), past=past, kept=Kept(world)
+    )[0].get()
+    found = []
+    for cohort, e in zip(ours, wanted, strict=True):
+        reading = (e.outcome, e.years_after)
+        theirs = cohort.take(np.arange(len(cohort.unit)))
+        theirs.read(base.censuses[first + e.years_after], [reading])
+        found.append(_mean(cohort.after[reading] - theirs.after[reading]))
+    return found
 
 
 def _mean(values: np.ndarray) -> float:

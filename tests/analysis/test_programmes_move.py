@@ -73,7 +73,7 @@ def looked_at(world: str, programmes: list[KnownProgramme], seed: int) -> dict[s
     for replicate in range(REPLICATES.get(world, OTHER_REPLICATES)):
         base = base_run(setup, running.values(), seed, replicate)
         for name, programme in running.items():
-            found[name].append(differences(base, programme, [(e.outcome, e.years_after) for e in expected[name]]))
+            found[name].append(differences(base, programme, expected[name]))
     return {name: findings(expected[name], replicates) for name, replicates in found.items()}
 
 
@@ -81,7 +81,8 @@ def told(finding: Finding) -> str:
     """A finding in a line."""
     expectation, found = finding.expectation, finding.difference
     meant = {"none": "left alone"}.get(expectation.direction, expectation.direction)
-    return f"{expectation.outcome} after {expectation.years_after}, {meant}: {found.mean:+.4f} ± {found.half:.4f}"
+    of = "" if expectation.on is None else f" on {expectation.on.name.lower()}"
+    return f"{expectation.outcome}{of} after {expectation.years_after}, {meant}: {found.mean:+.4f} ± {found.half:.4f}"
 
 
 @pytest.mark.parametrize(("world", "programmes"), by_world().items(), ids=by_world())

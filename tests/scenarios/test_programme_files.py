@@ -214,6 +214,13 @@ def school_programme() -> str:
         ("    on: school\n    half_life", "    on: participant\n    half_life", "did you mean school?"),
         ("    on: school\n    begins", "    on: team\n    begins", "on: team needs people who join"),
         ("outcome: culture", "outcome: promoted", "promoted is an outcome of people"),
+        ("outcome: culture", "outcome: promoted, on: school", ""),
+        ("outcome: culture", "outcome: culture, on: helper", ""),
+        ("outcome: culture", "outcome: culture, on: helpers", "did you mean helper?"),
+        ("outcome: culture", "outcome: wellbeing, on: team", "on: team needs people who join"),
+        ("outcome: culture", "outcome: wellbeing, on: peers", "on: peers needs people who join"),
+        ("outcome: culture", "outcome: cluster_strength, on: cluster", "cannot be read on: cluster"),
+        ("outcome: culture", "outcome: wellbeing, on: outsiders", "on must be one of"),
         ("  helpers:", CASCADE, "a cascade needs people who join"),
     ],
 )

@@ -90,7 +90,8 @@ def default_study(known: KnownProgramme) -> Study:
             ("workload", 0),
         )  # fmt: skip
     else:
-        asked = tuple(dict.fromkeys((e.outcome, e.years_after) for e in (*known.moves, *known.leaves_alone)))
+        claims = (*known.moves, *known.leaves_alone)
+        asked = tuple(dict.fromkeys((e.outcome, e.years_after) for e in claims if e.on is None))
     findings = tuple(Finding(f"{measure} after {years} years", measure, years) for measure, years in asked)
     title = f"{known.title}: nobody's study, but the questions that one would ask"
     return Study(title, COHORTS_BY_DEFAULT, MATCHED_BY_DEFAULT[known.unit], findings)
