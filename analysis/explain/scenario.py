@@ -8,11 +8,13 @@ from typing import Any
 from analysis.explain.pay import pay_in_words
 from analysis.explain.words import Section, published, who, written
 from analysis.figures.rounding import plain
-from analysis.figures.words import JOINERS
+from analysis.figures.words import JOINERS, WORDS
 from scenarios.cites import backing
 from scenarios.places import place_name
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.resolve import Scenario
+from simulation.parameters import declared
+from simulation.vocabulary import school_year
 
 
 def sections(scenario: Scenario) -> list[Section]:
@@ -23,8 +25,39 @@ def sections(scenario: Scenario) -> list[Section]:
         "place": place_name(scenario.context),
         "joiners": JOINERS,
     }
+    known |= {"called": _called, "by_year": _by_year, "meaning": declared()}
     known |= {"few": _few, "as_set": _as_set, "who": who, "rests_on": _rests_on, "pay": pay_in_words(scenario)}
     return written("scenario.txt", **known, source=lambda name: published(backing(name, scenario.cites)))
+
+
+def _called(path: str) -> str:
+    """A figure or a setting of a programme in words, by its path."""
+    if (words := WORDS["figures"].get(path)) is not None:
+        return words
+    kind, _, name = path.partition(".")
+    return f"the {kind.replace('_', ' ').rstrip('s')} “{name.replace('_', ' ')}”"
+
+
+def _by_year(programme: KnownProgramme, first: int, schools: int) -> list[str]:
+    """How many can start, from the ``first`` year on, in a system of so many schools: a phrase for each number that there is.
+
+    None where the number is no number of places, or where what else limits places changes too.
+    """
+    places, steps = programme.places, programme.earlier.get("places.number", ())
+    if places.number is None or places.per_schools is None or len(steps) != sum(map(len, programme.earlier.values())):
+        return []
+    ends = [(last, number) for last, number in steps if last >= first]
+    starts = [first, *(last + 1 for last, _ in ends)]
+    numbers = [*(number for _, number in ends), places.number]
+    told = []
+    for (begin, number), end in zip(
+        zip(starts, numbers, strict=True), [*(last for last, _ in ends), None], strict=True
+    ):
+        when = f"in {school_year(begin)}" if end == begin else f"from {school_year(begin)}"
+        told.append(
+            f"{_few(number * schools / places.per_schools)} {when}{f' to {school_year(end)}' if end and end != begin else ''}"
+        )
+    return told
 
 
 def _rests_on(programme: KnownProgramme) -> list[str]:

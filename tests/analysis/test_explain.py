@@ -16,8 +16,10 @@ from scenarios import load, load_programme
 from scenarios.evidence import evidence
 from scenarios.parameter_files import Provenance
 from scenarios.places import library_names
+from scenarios.programme_files.figures import FIGURES
 from scenarios.programme_files.known import EffectSettings, Figure
 from scenarios.programme_files.outcomes import OUTCOME_NAMES
+from scenarios.programme_files.settings import LEVERS
 from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.channels import CHANNELS
 from simulation.programmes.programme import Condition, Unit
@@ -107,14 +109,30 @@ def test_a_scenario_is_told_with_its_programmes_and_what_it_sets(explain, tmp_pa
         "The projection runs 10 years, to 2035/36.",
         (
             "Mentors (mentors) Up to 1,000 people (100 in the schools that a run takes) start each year, from 2027/28 to "
-            "2030/31, as far as 900,000 GBP a year go. Chosen here: places.number 2 times what it was. Assumed here, though "
-            "uncertain: effects.stay set to -0.2."
+            "2030/31, as far as 900,000 GBP a year go. Chosen here: places a year 2 times what it was. Assumed here, though "
+            "uncertain: the effect “stay” set to -0.2."
         ),
         "It starts in 2050/51, after the last year projected: it does nothing in this scenario.",
-        "leave.step_down changed by -10%",
+        "(leave.step_down): changed by -10%",
     ):
         assert words in told, words
     assert "None: what happens today goes on." in explain("england")
+
+
+def test_places_by_year_are_told_by_year(explain, tmp_path):
+    """As many as start in a system of this size, in each stretch of years, and nothing before the first."""
+    (tmp_path / "ramp.yaml").write_text(
+        "title: T\nsummary: S\nextends: england\nprogrammes:\n  excellence-in-leadership:\n"
+        "    places: {2027/28: 1000, 2029/30: 2000, 2030/31: 3000}\n",
+        encoding="utf-8",
+    )
+    told = explain("ramp.yaml")
+    assert "from 2027/28 on: 1,000 from 2027/28 to 2028/29, 2,000 in 2029/30 and 3,000 from 2030/31." in told
+
+
+def test_every_figure_that_a_scenario_may_set_has_words():
+    """Nobody has to know a path to read what a scenario sets."""
+    assert set(WORDS["figures"]) == {*FIGURES, *LEVERS}
 
 
 @pytest.mark.parametrize("name", library_names("programme"))
@@ -272,7 +290,9 @@ def test_dates_are_said_in_words(tmp_path, written, words):
     path = tmp_path / "dated.yaml"
     path.write_text(f"title: A\nsummary: B.\nextends: england\nlevers:\n  leave.return_from_break: {written}\n")
     chosen = next(s for s in sections(load(path)) if s.heading == "What a government chooses")
-    assert [str(item.text) for item in chosen.body] == [f"leave.return_from_break {words}"]
+    assert [str(item.text) for item in chosen.body] == [
+        f"Come back from a career break in a year (leave.return_from_break): {words}"
+    ]
 
 
 def test_the_values_of_all_years_are_told_of_a_figure_with_dates():
