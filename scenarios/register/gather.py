@@ -58,8 +58,8 @@ class School:
     free_meals: float | None = None
     counted: bool = False
     """It is in a file that counts pupils."""
-    counted_in: str = ""
-    """File and day of the count."""
+    counted_in: tuple[str, str] = ("", "")
+    """File and day of the count; the day is empty where a file is of one day."""
     old_authority: str = ""
     """The authority where pupils were counted, if another file has another."""
     region: str = ""
@@ -189,7 +189,7 @@ def _schools(table: Table, into: Gathered, keep: Mapping[str, str]) -> None:
     for row, key in _ids(table, into, pupils):
         school = into.schools.setdefault(key, School(key, kind.country))
         _add(school, {name: text for name in fields if (text := table.cell(name, row))}, kind)
-        day = f"{table.sheet.path.name} {table.cell('counted_on', row)}"
+        day = (table.sheet.path.name, table.cell("counted_on", row))
         meals = numbers.read(table.cell("free_meals", row), _header(table, "free_meals"), lines[row])
         _count(school, pupils[row], percent[row], meals, table, day)
         for name, column in kept.items():
@@ -262,7 +262,7 @@ def code_of(authority: str) -> str:
 
 
 def _count(
-    school: School, pupils: float | None, percent: float | None, meals: float | None, table: Table, day: str
+    school: School, pupils: float | None, percent: float | None, meals: float | None, table: Table, day: tuple[str, str]
 ) -> None:
     """A count of pupils made for the purpose goes before one that a list of schools has."""
     own_count = table.kind.role is Role.PUPILS
@@ -316,7 +316,7 @@ def _trusts(table: Table, into: Gathered, _: Mapping[str, str]) -> None:
             said = {n: table.cell(n, row) for n in ("trust", "trust_name", "trust_kind")}
             name = "federation" if "federation" in said["trust_kind"].casefold() else "trust"
             found = {name: said["trust"], f"{name}_name": said["trust_name"]}
-            if not re.search(r"single|sponsor|children", said["trust_kind"].casefold()):
+            if not re.search(r"single|sponsor|children|umbrella", said["trust_kind"].casefold()):
                 into.trusts.setdefault(key, {}).update(found)
 
 

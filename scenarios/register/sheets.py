@@ -18,6 +18,8 @@ from scenarios.register.csv_text import UNSEEN, Problems, read_bytes, refuse_bin
 SEPARATORS = ",;\t|"
 ROWS_ABOVE_HEADER = 20
 """Rows of titles and notes that may stand above the header, as spreadsheets of statistics have them."""
+TOP = 4_000
+"""Characters at the top of a file by which its separator is told."""
 _LONGEST_CELL = 1_000_000
 
 
@@ -110,7 +112,7 @@ def _decode(raw: bytes, problems: Problems) -> str:
 
 def _rows(text: str, problems: Problems) -> Iterator[tuple[list[str], int]]:
     """Rows that are not empty and the lines on which they start, cut at the separator that the top of the file has most."""
-    top = "".join(text.splitlines(keepends=True)[: ROWS_ABOVE_HEADER + 1][:50])
+    top = text[:TOP]
     separator = max(SEPARATORS, key=lambda sign: (top.count(sign), -SEPARATORS.index(sign)))
     csv.field_size_limit(_LONGEST_CELL)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)

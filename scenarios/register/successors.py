@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from scenarios.register.gather import Gathered, School
@@ -18,7 +18,7 @@ MOST_DAYS = 366
 """Days after a closing within which a school that opens at the same place is taken for its successor."""
 TAKEN_OVER = "closed, and counted under the number of the school that took over"
 CLOSED = "closed since their pupils were counted, and no open school took over"
-CLOSED_BEFORE = "closed, and their pupils are in no count"
+CLOSED_BEFORE = "closed before the newest count of pupils"
 _DATES = ((r"(\d{4})-(\d\d)-(\d\d)", (1, 2, 3)), (r"(\d\d?)[/-](\d\d?)[/-](\d{4})", (3, 2, 1)))
 
 
@@ -39,23 +39,36 @@ def follow_successors(found: Gathered) -> list[str]:
     )
     counts: Counter[str] = Counter()
     pupils: Counter[str] = Counter()
+    newest = _newest(schools.values())
     for school in closed:
-        school.out = CLOSED
         if not school.counted or school.pupils is None:
             school.out = CLOSED_BEFORE
             continue
-        for said, successor in ways:
-            if (heir := successor(school)) is not None:
-                school.out = TAKEN_OVER
-                counts[said] += 1
-                pupils[said] += round(school.pupils)
-                _hand_over(school, heir)
-                break
+        now = day(school.counted_in[1]) in (None, newest.get(school.counted_in[0]))
+        school.out = CLOSED if now else CLOSED_BEFORE
+        said, heir = next(((said, h) for said, way in ways if (h := way(school)) is not None), ("", None))
+        if heir is not None and (now or heir.pupils is None):
+            school.out = TAKEN_OVER
+            counts[said] += 1
+            pupils[said] += round(school.pupils)
+            _hand_over(school, heir)
+        elif not now:
+            school.pupils = None  # of a count long past: they are counted elsewhere since
     return [
         f"Closed schools whose pupils are counted in their successor, {said}: {counts[said]:,}, with {pupils[said]:,} pupils."
         for said, _ in ways
         if counts[said]
     ]
+
+
+def _newest(schools: Iterable[School]) -> dict[str, date]:
+    """The newest day on which pupils were counted, by file that says so: lists keep the last count of what has closed."""
+    result: dict[str, date] = {}
+    for school in schools:
+        file, text = school.counted_in
+        if counted := day(text):
+            result[file] = max(counted, result.get(file, counted))
+    return result
 
 
 def is_open(school: School) -> bool:
@@ -64,7 +77,7 @@ def is_open(school: School) -> bool:
 
 
 def _hand_over(school: School, heir: School) -> None:
-    """Give the pupils of ``school`` to ``heir``, unless it has been counted itself on a later day."""
+    """Give the pupils of ``school`` to ``heir``; both count if they were counted on one day, or else the heir's count."""
     school.texts["successor"] = heir.id
     for name in ("sector", "authority", "postcode"):
         if name in school.texts:

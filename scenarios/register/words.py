@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum
+from functools import lru_cache
 
 from simulation.vocabulary import Phase, SchoolKind
 
@@ -121,6 +122,7 @@ US_STATUSES: tuple[tuple[str, Status], ...] = (
 """The CCD's statuses: 1 open, 2 closed, 3 new, 4 added, 5 changed agency, 6 inactive, 7 future, 8 reopened."""
 
 
+@lru_cache(1 << 16)
 def plain(text: str) -> str:
     """``text`` in small letters with single spaces in place of signs."""
     return re.sub(r"[^a-z0-9]+", " ", text.casefold()).strip()
@@ -194,11 +196,13 @@ def _of_type(text: str) -> Meaning | None:
     return _type(TABLES_TYPES.get(text.casefold()) or _spelt(text, GIAS_TYPES))
 
 
+@lru_cache(1 << 12)
 def _type(text: str) -> Meaning | None:
     words = plain(text)
     return next((meaning for pattern, meaning in TYPES if re.search(pattern, words)), None) if words else None
 
 
+@lru_cache(1 << 12)
 def _phase(text: str) -> Phase | str | None:
     words = plain(text)
     return next((phase for pattern, phase in PHASES if re.search(pattern, words)), None) if words else None

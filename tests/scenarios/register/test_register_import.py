@@ -10,7 +10,7 @@ import pytest
 from scenarios.problems import InputError
 from scenarios.register.authorities import region_of
 from scenarios.register.importing import Imported, import_schools
-from scenarios.register.successors import CLOSED, TAKEN_OVER
+from scenarios.register.successors import CLOSED, CLOSED_BEFORE, TAKEN_OVER
 from scenarios.register.table import read_register, write_register
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, Phase, SchoolKind
@@ -407,7 +407,10 @@ def test_links_name_successors_over_several_steps(tmp_path: Path) -> None:
     imported = import_schools(tmp_path)
     assert imported.register.urn.tolist() == [3, 5]
     assert imported.register.pupils.tolist() == [180, 99]
-    assert "named by a file of links: 2, with 257 pupils" in " ".join(imported.register.notes)
+    assert "named by a file of links: 1, with 180 pupils" in " ".join(imported.register.notes)
+    assert imported.ledger.schools == {TAKEN_OVER: 1, CLOSED_BEFORE: 2}  # 4 was counted in 2010: its 77 are of then
+    assert balanced(imported)
+    assert imported.ledger.read == (5, 279)
 
 
 def test_columns_are_kept_when_asked(tmp_path: Path) -> None:
