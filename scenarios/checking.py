@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from scenarios.catalogue import is_programme, load_programme
@@ -15,6 +16,7 @@ from scenarios.strict import Mapping, Node, read
 from scenarios.sweeps.design import is_design, load_design
 from scenarios.sweeps.points import check_points
 from scenarios.targets import read_targets
+from simulation.structure import ENGLAND, Structure
 
 
 def check(name_or_path: str | Path) -> list[Problem]:
@@ -34,7 +36,7 @@ def check(name_or_path: str | Path) -> list[Problem]:
         elif kind == "programme":
             load_programme(found.name if found.root == PACKAGE else found.path)
         else:
-            read_targets(node)
+            read_targets(node, _structure_of(found))
         return []
     except InputError as error:
         return list(error.problems)
@@ -80,12 +82,26 @@ def _check_context(found: Found) -> list[Problem]:
     return []
 
 
+def _structure_of(found: Found) -> Structure:
+    """The structure of the context in whose folder a file stands; England's if there is none."""
+    context = found.path.parent / "context.yaml"
+    if not context.is_file():
+        return ENGLAND
+    reading = Reading()
+    reading.context(replace(found, path=context, file=str(Path(found.file).parent / context.name)))
+    return reading.structure or ENGLAND
+
+
 def _check_parameters(node: Node, found: Found) -> list[Problem]:
     group = group_of(found.path)
     if group is None:
         message = "there is no group of parameters of this name"
         return [Problem(found.file, None, None, "E0306", message, hint=group_hint(found.path))]
-    read_group(node, group)
+    context = found.path.parent.parent / "context.yaml"
+    if context.is_file():  # it says which labels its tables have
+        root = found.root if found.root == PACKAGE else context.parent.resolve()
+        return _check_context(Found(context, root, str(Path(found.file).parent.parent / context.name), found.name))
+    read_group(node, group, ENGLAND, {})
     cited_in([node.place.source])
     node.place.source.stop_if_wrong()
     return []

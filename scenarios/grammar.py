@@ -14,10 +14,12 @@ from scenarios.programme_files.settings import (
     split_uncertainties,
 )
 from scenarios.register_settings import RegisterSettings, read_register
-from scenarios.strict import Node, Scalar, choice, fields, items, number, school_year, text, whole
+from scenarios.strict import Node, Scalar, fields, number, school_year, text, whole
 from scenarios.strict.values import scalar
+from scenarios.structure_files import KEYS as STRUCTURE_KEYS
+from scenarios.structure_files import Entries, read_entries, structure_of
 from simulation.parameters import declared
-from simulation.vocabulary import Role, label
+from simulation.structure import Structure
 
 LONGEST_HORIZON = 60
 LONGEST_WARM_UP = 60
@@ -35,8 +37,7 @@ SCENARIO_KEYS = (
     "uncertainties",
     "cites",
 )
-CONTEXT_KEYS = ("extends", "base_year", "warm_up_years", "ladder", "register")
-LADDER = tuple(label(role) for role in Role)
+CONTEXT_KEYS = ("extends", "base_year", "warm_up_years", *STRUCTURE_KEYS, "register")
 
 
 @dataclass(frozen=True)
@@ -51,10 +52,21 @@ class ScenarioFile:
     years: int | None
     scale: float | None
     suppress_below: int | None
-    overrides: tuple[Override, ...]
     programmes: tuple[ProgrammeSettings, ...]
     uncertain_figures: tuple[UncertainFigure, ...]
     """Of programmes."""
+    changes: tuple[tuple[str, Node], ...]
+    """What is under ``levers`` and ``uncertainties`` about parameters, with ``lever`` or ``uncertainty`` before it."""
+
+    def overrides(self, structure: Structure) -> tuple[Override, ...]:
+        """The parameters that it changes, by the labels of its context; problems are noted in its source."""
+        found: list[Override] = []
+        for set_by, node in self.changes:
+            for override in read_overrides(node, set_by, structure):
+                if any(other.part == override.part for other in found):
+                    override.node.place.wrong("E0414", f"{override.part} is under levers and under uncertainties")
+                found.append(override)
+        return tuple(found)
 
 
 @dataclass(frozen=True)
@@ -67,8 +79,17 @@ class ContextFile:
     extends: Scalar | None
     base_year: int | None
     warm_up_years: int | None
-    ladder: tuple[str, ...] | None
-    register: RegisterSettings | None
+    structure: dict[str, Entries]
+    """The ladder, phases and groups that it lists, by their keys."""
+    register: Node | None
+
+    def structure_on(self, parent: Structure | None) -> Structure | None:
+        """Its structure, where the context that it extends has that of ``parent``; None, with problems noted, if it has none."""
+        return structure_of(self.structure, self.node, parent)
+
+    def register_in(self, structure: Structure) -> RegisterSettings | None:
+        """What it says of its register; problems are noted in its source."""
+        return None if self.register is None else read_register(self.register, structure.phases)
 
 
 def read_scenario(node: Node) -> ScenarioFile:
@@ -87,18 +108,12 @@ def read_scenario(node: Node) -> ScenarioFile:
         node.place.wrong("E0303", "a scenario needs extends or context", "such as extends: england")
     if "context" in parts and "years" not in parts:
         node.place.wrong("E0303", "a scenario that extends no other needs years", "such as years: 15")
-    overrides: list[Override] = []
     uncertain: tuple[UncertainFigure, ...] = ()
     if "levers" in parts:
         parts["levers"] = refuse_programmes_among_levers(parts["levers"])
     if "uncertainties" in parts:
         parts["uncertainties"], uncertain = split_uncertainties(parts["uncertainties"])
-    for key, set_by in (("levers", "lever"), ("uncertainties", "uncertainty")):
-        if key in parts:
-            for override in read_overrides(parts[key], set_by):
-                if any(other.part == override.part for other in overrides):
-                    override.node.place.wrong("E0414", f"{override.part} is under levers and under uncertainties")
-                overrides.append(override)
+    changes = (("levers", "lever"), ("uncertainties", "uncertainty"))
     return ScenarioFile(
         node,
         *_titles(parts),
@@ -107,9 +122,9 @@ def read_scenario(node: Node) -> ScenarioFile:
         whole(parts["years"], 1, LONGEST_HORIZON, "years") if "years" in parts else None,
         number(parts["scale"], "share", 1e-4, 1.0, "scale") if "scale" in parts else None,
         whole(parts["suppress_below"], 2, MOST_SUPPRESSED, "suppress_below") if "suppress_below" in parts else None,
-        tuple(overrides),
         read_programmes(parts["programmes"]) if "programmes" in parts else (),
         uncertain,
+        tuple((set_by, parts[key]) for key, set_by in changes if key in parts),
     )
 
 
@@ -127,8 +142,8 @@ def read_context(node: Node) -> ContextFile:
         _reference(parts, "extends"),
         school_year(parts["base_year"], "base_year") if "base_year" in parts else None,
         whole(parts["warm_up_years"], 0, LONGEST_WARM_UP, "warm_up_years") if "warm_up_years" in parts else None,
-        _read_ladder(parts["ladder"]) if "ladder" in parts else None,
-        read_register(parts["register"]) if "register" in parts else None,
+        {key: found for key in STRUCTURE_KEYS if key in parts and (found := read_entries(parts[key], key))},
+        parts.get("register"),
     )
 
 
@@ -140,19 +155,3 @@ def _titles(parts: dict[str, Node]) -> tuple[str, str]:
 
 def _reference(parts: dict[str, Node], key: str) -> Scalar | None:
     return scalar(parts[key], key) if key in parts else None
-
-
-def _read_ladder(node: Node) -> tuple[str, ...] | None:
-    rungs = [choice(item, LADDER, "a rung") for item in items(node, "ladder")]
-    known = [rung for rung in rungs if rung is not None]
-    if not rungs or len(known) < len(rungs):
-        return None
-    if known != [rung for rung in LADDER if rung in known]:
-        node.place.wrong(
-            "E0415", "the ladder must list each rung once, from the bottom up", f"the order is {', '.join(LADDER)}"
-        )
-        return None
-    if known[0] != "classroom_teacher" or "head" not in known:
-        node.place.wrong("E0415", "the ladder must start with classroom_teacher and have a head")
-        return None
-    return tuple(known)

@@ -17,9 +17,10 @@ from scenarios.programme_files.conditions import read_place
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
 from scenarios.strict.values import scalar
 from scenarios.tables import ALL, Cells, cell_name, check_sums, read_cells
-from simulation.declaring import AXES, UNITS, Declaration
+from simulation.declaring import UNITS, Declaration
 from simulation.parameters import declared
 from simulation.programmes.programme import Condition
+from simulation.structure import Structure
 from simulation.vocabulary import school_year
 
 RELATIVE = ("change", "times", "add")
@@ -43,6 +44,8 @@ class Override:
     """``lever`` (a government can choose it) or ``uncertainty`` (nobody can)."""
     dated: Dated
     """What it does to the value that the base has, by school year."""
+    declaration: Declaration
+    """Of the parameter."""
     backing: Backing | None = None
     """What the scenario says that it rests on."""
     where: tuple[Condition, ...] = ()
@@ -69,16 +72,16 @@ class Override:
         return (*pulled, *(turn for turn in self.dated.turns if self.acts_in(turn, base_year)))
 
 
-def read_overrides(node: Node, set_by: str) -> list[Override]:
-    """The parameters under ``levers`` or ``uncertainties``; problems are noted in the file's source."""
+def read_overrides(node: Node, set_by: str, structure: Structure) -> list[Override]:
+    """The parameters under ``levers`` or ``uncertainties``, by the labels of a context; problems are noted in the file's source."""
     if not isinstance(node, Mapping):
         node.place.wrong("E0301", f"parameters by path are due here, got {kind(node)}", "such as leave.step_down: …")
         return []
     found = []
     for path, value in node.values.items():
-        part = part_of(path)
+        part = part_of(path, structure)
         if part is None:
-            node.keys[path].place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path))
+            node.keys[path].place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path, structure))
             continue
         apart = apart_from_backing(value, path)
         if apart is None:
@@ -86,8 +89,9 @@ def read_overrides(node: Node, set_by: str) -> list[Override]:
         inner, where = _split_place(apart[0], part)
         dated = read_dated(inner, path, partial(_read_rule, declaration=part))
         if dated is not None and where is not None:
-            dated = dated.within(partial(_within_table, path))
-            found.append(Override(parameter_of(path), path, apart[0], set_by, dated, apart[1], where))
+            whole = parameter_of(path)
+            dated = dated.within(partial(_within_table, cell_of(path, structure)))
+            found.append(Override(whole, path, apart[0], set_by, dated, declared(structure)[whole], apart[1], where))
     return found
 
 
@@ -101,7 +105,7 @@ def _split_place(node: Node, declaration: Declaration) -> tuple[Node, tuple[Cond
         message = f"{parameter_of(declaration.path)} has no place: {declaration.everywhere}"
         node.keys[PLACE].place.wrong("E0418", message, "take where out: it then holds in all places")
         return inner, None
-    return inner, read_place(node.values[PLACE], declaration.path)
+    return inner, read_place(node.values[PLACE], declaration.path, declaration.structure)
 
 
 def parameter_of(path: str) -> str:
@@ -109,24 +113,27 @@ def parameter_of(path: str) -> str:
     return ".".join(path.split(".")[:2])
 
 
-def part_of(path: str) -> Declaration | None:
+def part_of(path: str, structure: Structure) -> Declaration | None:
     """The parameter of that path, or the part of a table that labels behind its path choose; None if there is none."""
-    whole = declared().get(parameter_of(path))
+    whole = declared(structure).get(parameter_of(path))
     labels = path.split(".")[2:]
     if whole is None or len(labels) > len(whole.axes):
         return None
-    if any(label not in AXES[axis] for label, axis in zip(labels, whole.axes, strict=False)):
+    if any(label not in known for label, known in zip(labels, whole.labels, strict=False)):
         return None
     # Whether shares still sum to one is seen in the whole table.
     return replace(whole, path=path, axes=whole.axes[len(labels) :], sums_to_one_over=None) if labels else whole
 
 
-def _within_table(path: str, rule: Rule) -> Rule:
-    labels = path.split(".")[2:]
-    if not labels:
+def cell_of(path: str, structure: Structure) -> tuple[int, ...]:
+    """Where in its table the cell or the part lies that labels behind a parameter's path choose; ``()`` for the whole."""
+    known = declared(structure)[parameter_of(path)].labels
+    return tuple(labels.index(label) for label, labels in zip(path.split(".")[2:], known, strict=False))
+
+
+def _within_table(at: tuple[int, ...], rule: Rule) -> Rule:
+    if not at:
         return rule
-    axes = declared()[parameter_of(path)].axes
-    at = tuple(AXES[axis].index(label) for label, axis in zip(labels, axes, strict=False))
 
     def changed(old: np.ndarray) -> np.ndarray:
         new = old.copy()
@@ -136,13 +143,13 @@ def _within_table(path: str, rule: Rule) -> Rule:
     return changed
 
 
-def path_hint(path: str) -> str:
+def path_hint(path: str, structure: Structure) -> str:
     """Which parameter may have been meant by a path that does not exist."""
-    known = declared()
+    known = declared(structure)
     whole = known.get(parameter_of(path))
     if whole is not None:
         by = f"it is a table by {', '.join(whole.axes)}" if whole.axes else "it is one number"
-        labels = [label for axis in whole.axes for label in AXES[axis]]
+        labels = [label for names in whole.labels for label in names]
         guesses = [
             near for label in path.split(".")[2:] if label not in labels and (near := did_you_mean(label, labels))
         ]
@@ -159,7 +166,7 @@ def path_hint(path: str) -> str:
 def _read_rule(node: Node, declaration: Declaration) -> Rule | None:
     if isinstance(node, Mapping) and (not declaration.axes or _names_a_way(node, declaration)):
         return _read_change(node, declaration)
-    cells = read_cells(node, declaration.axes, declaration.unit, declaration.path)
+    cells = read_cells(node, declaration)
     if cells is None or not check_sums(cells, declaration, node):
         return None
     new = cells.values
@@ -168,7 +175,7 @@ def _read_rule(node: Node, declaration: Declaration) -> Rule | None:
 
 def _names_a_way(node: Mapping, declaration: Declaration) -> bool:
     """Whether any key is, or is meant to be, a way to change a table rather than a label of its first axis."""
-    words = (*WAYS, *AXES[declaration.axes[0]], ALL)
+    words = (*WAYS, *declaration.labels[0], ALL)
     return any(near[0] in WAYS for key in node.values if (near := nearest(key, words)))
 
 
@@ -208,7 +215,7 @@ def _read_operand(node: Node, declaration: Declaration, way: str, what: str) -> 
     if isinstance(node, Scalar):
         value = number(node, unit, *bounds, f"{way} in {what}")
         return None if value is None else Cells(np.array(value), (node,))
-    return read_cells(node, declaration.axes, unit, what, bounds)
+    return read_cells(node, declaration, unit, what, bounds)
 
 
 def read_change(node: Node, what: str) -> float | None:
@@ -232,7 +239,7 @@ def read_change(node: Node, what: str) -> float | None:
 def overridden(override: Override, values: np.ndarray, year: int, source: Provenance) -> np.ndarray | None:
     """What the override makes of a parameter's ``values`` in a school year; None, with a problem noted, if it cannot be."""
     new = np.asarray(override.dated(values, year), dtype=np.float64) + 0.0
-    declaration, (low, high) = declared()[override.path], source.range
+    declaration, (low, high) = override.declaration, source.range
     for flat, value in enumerate(new.ravel()):
         if not low <= value <= high:
             override.node.place.wrong(

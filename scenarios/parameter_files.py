@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -26,6 +27,7 @@ from scenarios.strict.fields import listed
 from scenarios.tables import Cells, cell_name, check_sums, read_cells
 from simulation.declaring import UNITS, Declaration
 from simulation.parameters import declared
+from simulation.structure import Structure
 
 GRADES: dict[str, str] = {
     "A": "randomised trial or strong quasi-experiment",
@@ -94,8 +96,11 @@ def groups() -> dict[str, dict[str, Declaration]]:
     return found
 
 
-def read_group(node: Node, group: str) -> dict[str, Known]:
-    """The parameters in one group's file, by path; problems are noted in the file's source."""
+def read_group(node: Node, group: str, structure: Structure, before: AnyMapping[str, Known]) -> dict[str, Known]:
+    """The parameters in one group's file, by path, along the labels of a context; problems are noted in the file's source.
+
+    ``before`` are those that the context has so far: a table need not name the labels for which it has values.
+    """
     known = groups()[group]
     elsewhere = {name: f"{name} belongs in {other}.yaml" for other, names in groups().items() for name in names}
     entries = fields(node, f"{group}.yaml", optional=("cites", *known), elsewhere=elsewhere)
@@ -103,7 +108,9 @@ def read_group(node: Node, group: str) -> dict[str, Known]:
         read_cites(entries.pop("cites"))
     found = {}
     for name, entry in entries.items():
-        parameter = _read_parameter(entry, known[name])
+        path = known[name].path
+        old = before[path].values if path in before else None
+        parameter = _read_parameter(entry, declared(structure)[path], old)
         if parameter is not None:
             found[parameter.declaration.path] = parameter
     return found
@@ -119,7 +126,7 @@ def group_hint(path: Path) -> str:
     return did_you_mean(path.stem, groups()) or f"allowed: {listed(f'{group}.yaml' for group in groups())}"
 
 
-def _read_parameter(node: Node, declaration: Declaration) -> Known | None:
+def _read_parameter(node: Node, declaration: Declaration, old: np.ndarray | None) -> Known | None:
     parts = fields(node, declaration.path, ("value", "unit", "range", "sources", "grade"), ("note",))
     unit = choice(parts["unit"], UNITS, "unit") if "unit" in parts else None
     if unit is not None and unit != declaration.unit:
@@ -132,7 +139,7 @@ def _read_parameter(node: Node, declaration: Declaration) -> Known | None:
     backing = read_backing(parts)
     cells = None
     if "value" in parts:
-        cells = read_cells(parts["value"], declaration.axes, declaration.unit, declaration.path)
+        cells = read_cells(parts["value"], declaration, old=old)
         if cells is not None and check_sums(cells, declaration, parts["value"]) and bounds is not None:
             _check_range(cells, bounds, declaration)
     if cells is None or bounds is None or backing is None:
@@ -215,7 +222,7 @@ def read_range(node: Node, unit: str, possible: tuple[float, float] | None = Non
 def _check_range(cells: Cells, bounds: tuple[float, float], declaration: Declaration) -> None:
     said = set()
     for flat, (value, written) in enumerate(zip(cells.values.ravel(), cells.written, strict=True)):
-        if not bounds[0] <= value <= bounds[1] and id(written) not in said:
+        if written is not None and not bounds[0] <= value <= bounds[1] and id(written) not in said:
             said.add(id(written))
             name = cell_name(declaration, flat)
             written.place.wrong(

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from scenarios.catalogue import load_programme
-from scenarios.overrides import parameter_of, part_of, path_hint
+from scenarios.overrides import cell_of, parameter_of, part_of, path_hint
 from scenarios.places import library_names
 from scenarios.problems import InputError, Problem, echo
 from scenarios.programme_files.figures import MEANINGS
@@ -19,7 +19,6 @@ from scenarios.programme_files.places import PLACES
 from scenarios.programme_files.settings import LEVERS, PREFIX, UNCERTAIN_TOO
 from scenarios.resolve import Scenario
 from scenarios.strict import did_you_mean
-from simulation.declaring import AXES
 from simulation.parameters import declared
 from simulation.programmes.channels import CHANNELS
 
@@ -53,20 +52,20 @@ def parameter_rows(scenario: Scenario, words: str = "") -> list[dict[str, Any]]:
 
 def _parameters(scenario: Scenario) -> Iterator[dict[str, Any]]:
     values = scenario.parameters.values()
-    for path, declaration in declared().items():
+    for path, declaration in declared(scenario.structure).items():
         source = scenario.provenance[path]
         by = f", by {' and '.join(declaration.axes)}" if declaration.axes else ""
         yield {
-            "name": path, "unit": declaration.unit, "value": _labelled(np.asarray(values[path]), declaration.axes),
+            "name": path, "unit": declaration.unit, "value": _labelled(np.asarray(values[path]), declaration.labels),
             "low": source.range[0], "high": source.range[1], "grade": source.grade, "source": ", ".join(source.sources),
             "meaning": declaration.meaning + by, "under": EITHER,
         }  # fmt: skip
 
 
-def _labelled(values: np.ndarray, axes: tuple[str, ...]) -> Any:
-    if not axes:
+def _labelled(values: np.ndarray, labels: tuple[tuple[str, ...], ...]) -> Any:
+    if not labels:
         return float(values)
-    return {label: _labelled(values[i], axes[1:]) for i, label in enumerate(AXES[axes[0]])}
+    return {label: _labelled(values[i], labels[1:]) for i, label in enumerate(labels[0])}
 
 
 def _figures(scenario: Scenario) -> Iterator[dict[str, Any]]:
@@ -119,13 +118,10 @@ def bounds(scenario: Scenario, path: str) -> tuple[float, float]:
 
 
 def _cells(scenario: Scenario, path: str, inner: str) -> tuple[np.ndarray, float, float]:
-    part = part_of(inner)
-    if part is None:
-        raise _wrong(path, f"there is no parameter {echo(inner)}", path_hint(inner))
+    if part_of(inner, scenario.structure) is None:
+        raise _wrong(path, f"there is no parameter {echo(inner)}", path_hint(inner, scenario.structure))
     values = np.asarray(scenario.parameters.values()[parameter_of(inner)])
-    axes = declared()[parameter_of(inner)].axes
-    at = tuple(AXES[axis].index(label) for axis, label in zip(axes, inner.split(".")[2:], strict=False))
-    return np.ravel(values[at]), *scenario.provenance[parameter_of(inner)].range
+    return np.ravel(values[cell_of(inner, scenario.structure)]), *scenario.provenance[parameter_of(inner)].range
 
 
 def _figure(scenario: Scenario, path: str, inner: str) -> tuple[np.ndarray, float, float]:

@@ -145,7 +145,7 @@ CODES: dict[str, str] = {
     "E0412": "A source is the id of a row of the evidence tables, or the name of a publication that the file itself cites.",
     "E0413": "Only a value of grade J (judgement) may have no source.",
     "E0414": "A parameter may be changed in one place of a file: under levers or under uncertainties.",
-    "E0415": "A ladder lists rungs from the bottom up, starts with classroom_teacher and has a head.",
+    "E0415": "Rungs, phases and groups of a context have names of their own; a ladder goes up from classroom_teacher and has a head.",
     "E0416": "School years beside a value stand in order: from, by, until; and a lever is pulled after the base year.",
     "E0417": "A publication that a file cites has a name of its own, one meaning, and something in the file that rests on it.",
     "E0418": "A parameter that is one for all schools has no `where:`; every other can hold in some places and not in others.",

@@ -9,8 +9,10 @@ from scenarios.parameter_files import GRADES, Provenance, groups
 from scenarios.problems import CODES
 from scenarios.reference_programmes import PROGRAMMES_PAGE, programmes_page
 from scenarios.resolve import load
-from simulation.declaring import AXES, UNITS, Declaration
+from scenarios.strict.fields import listed
+from simulation.declaring import UNITS, Declaration, axes_of
 from simulation.parameters import Parameters
+from simulation.structure import ENGLAND
 
 PARAMETERS_PAGE = Path("docs/reference/parameters.md")
 CODES_PAGE = Path("docs/reference/error-codes.md")
@@ -53,7 +55,13 @@ def parameters_page() -> str:
     lines += ["", "## Units", "", "| unit | possible at all |", "|---|---|"]
     lines += [f"| {unit} | {_plain(low)} to {_plain(high)} |" for unit, (low, high) in UNITS.items()]
     lines += ["", "## Axes of tables", "", "| axis | labels |", "|---|---|"]
-    lines += [f"| `{axis}` | {', '.join(f'`{word}`' for word in labels)} |" for axis, labels in AXES.items()]
+    lines += [
+        f"| `{axis}` | {', '.join(f'`{word}`' for word in labels)} |" for axis, labels in axes_of(ENGLAND).items()
+    ]
+    lines += [
+        "",
+        f"Of {listed([f'`{axis}`' for axis in ENGLAND.axes])} a context can have labels of its own: these are England's.",
+    ]
     for group, declarations in groups().items():
         lines += ["", f"## `{group}`", "", _about(group)]
         for declaration in declarations.values():

@@ -5,13 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenarios.catalogue import programme_library
-from scenarios.programme_files.conditions import AUTHORITIES, LISTS, WORDS
+from scenarios.programme_files.conditions import AUTHORITIES, CODED, LISTS, words_of
 from scenarios.programme_files.figures import FIGURES, MEANINGS
 from scenarios.programme_files.reader import AREAS, KEYS, NEEDED
 from scenarios.programme_files.settings import LEVERS, UNCERTAIN_TOO
 from simulation.census.outcomes import OUTCOMES
 from simulation.processes.eligibility import COLUMNS, OF_PROGRAMMES
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS
+from simulation.structure import ENGLAND
 
 PROGRAMMES_PAGE = Path("docs/reference/programmes.md")
 """Where the page stands, from the root of the project."""
@@ -113,7 +114,7 @@ def _columns() -> list[str]:
         unit = column.unit
         condition = "range"
         if column.name in LISTS:
-            words = [f"`{word}`" for word in WORDS.get(column.name, {})]
+            words = [f"`{word}`" for word in (words_of(column.name, ENGLAND) if column.name in CODED else ())]
             condition = ", ".join(words) or f"list of {'numbers' if column.name in AUTHORITIES else 'names'}"
             unit = "programmes" if column.name in OF_PROGRAMMES else unit
         rows.append(f"| `{column.name}` | {column.of.name.lower()} | {unit} | {column.meaning} | {condition} |")

@@ -50,6 +50,8 @@ class RegisterSettings:
     """Of the class that :data:`KINDS` has for the kind."""
     file: str
     line: int
+    phases: tuple[str, ...]
+    """The context's, in order of code."""
 
     @property
     def schools(self) -> int:
@@ -59,7 +61,7 @@ class RegisterSettings:
     def register(self) -> Register:
         """The register that the settings describe; raise :exc:`~scenarios.problems.InputError` if there is none."""
         try:
-            return synthetic_register(self.settings)
+            return synthetic_register(self.settings, self.phases)
         except ValueError as error:
             raise InputError([Problem(self.file, self.line, None, "E0402", f"register: {error}")]) from None
 
@@ -76,8 +78,8 @@ def _plain(value: Any) -> Any:
     return value.name.lower() if isinstance(value, Enum) else value
 
 
-def read_register(node: Node) -> RegisterSettings | None:
-    """The ``register:`` block; problems are noted in the file's source."""
+def read_register(node: Node, phases: tuple[str, ...]) -> RegisterSettings | None:
+    """The ``register:`` block of a context with these phases; problems are noted in the file's source."""
     kind = None
     values = getattr(node, "values", {})
     if "kind" in values:
@@ -86,16 +88,18 @@ def read_register(node: Node) -> RegisterSettings | None:
         if "kind" not in values:
             fields(node, "register", ("kind",), values)
         return None
-    settings = _read_dataclass(node, KINDS[kind], "register", extra=("kind",))
-    return None if settings is None else RegisterSettings(kind, settings, node.place.source.file, node.place.line)
+    settings = _read_dataclass(node, KINDS[kind], "register", phases, extra=("kind",))
+    if settings is None:
+        return None
+    return RegisterSettings(kind, settings, node.place.source.file, node.place.line, phases)
 
 
-def _read_dataclass(node: Node, cls: type, what: str, extra: tuple[str, ...] = ()) -> Any:
+def _read_dataclass(node: Node, cls: type, what: str, phases: tuple[str, ...], extra: tuple[str, ...] = ()) -> Any:
     hints = typing.get_type_hints(cls)
     known = [f for f in dataclasses.fields(cls) if f.init]
     needed = [f.name for f in known if f.default is dataclasses.MISSING and f.default_factory is dataclasses.MISSING]
     parts = fields(node, what, (*extra, *needed), [f.name for f in known if f.name not in needed])
-    values = {name: _read_value(part, hints[name], name) for name, part in parts.items() if name not in extra}
+    values = {name: _read_value(part, hints[name], name, phases) for name, part in parts.items() if name not in extra}
     if any(value is None for value in values.values()) or any(name not in values for name in needed):
         return None
     try:
@@ -105,14 +109,16 @@ def _read_dataclass(node: Node, cls: type, what: str, extra: tuple[str, ...] = (
         return None
 
 
-def _read_value(node: Node, hint: Any, name: str) -> Any:
+def _read_value(node: Node, hint: Any, name: str, phases: tuple[str, ...]) -> Any:
     """A value of the type that a field is annotated with; None, with a problem noted, if it is not one."""
     if typing.get_origin(hint) is tuple:
         member, _ = typing.get_args(hint)
-        found = [_read_value(item, member, name) for item in items(node, name)]
+        found = [_read_value(item, member, name, phases) for item in items(node, name)]
         return None if None in found or not hasattr(node, "items") else tuple(found)
     if dataclasses.is_dataclass(hint):
-        return _read_dataclass(node, typing.cast("type", hint), name)
+        return _read_dataclass(node, typing.cast("type", hint), name, phases)
+    if name == "phase":
+        return choice(node, phases, name)
     if isinstance(hint, type) and issubclass(hint, IntEnum):
         word = choice(node, [member.name.lower() for member in hint], name)
         return None if word is None else hint[word.upper()]

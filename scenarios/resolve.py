@@ -28,11 +28,14 @@ from scenarios.register_settings import RegisterSettings
 from scenarios.schedule import Schedule
 from scenarios.strict import Node, Scalar, Source, in_reading_order, parse, read
 from scenarios.strict.fields import listed
+from scenarios.structure_files import carried, lacking, words_after
 from scenarios.tables import as_plain
+from scenarios.targets import targets_beside
 from simulation.in_force import in_force
 from simulation.parameters import Earlier, Parameters, declared
 from simulation.programmes.programme import Condition
 from simulation.register import Register
+from simulation.structure import ENGLAND, Structure
 from simulation.vocabulary import Ring, school_year
 from simulation.zones import Zone
 
@@ -54,11 +57,15 @@ class Context:
     base_year: int
     """School year, by the calendar year in which it starts."""
     warm_up_years: int
-    ladder: tuple[str, ...]
+    structure: Structure
+    words: dict[str, dict[str, str]]
+    """What readers see for labels of the context's own, by axis and label."""
     register: RegisterSettings
     known: dict[str, Known]
     chain: tuple[str, ...]
     """Files read, the context itself first."""
+    targets: Found | None
+    """Its file of published figures; None if it has none."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -79,8 +86,10 @@ class Scenario:
     """Fraction of the context's schools to run, above 0 and at most 1."""
     suppress_below: int | None
     """Counts of people below this are not published; None where any may be."""
-    ladder: tuple[str, ...]
-    """Rungs that exist, bottom to top."""
+    structure: Structure
+    """The context's ladder, phases and groups."""
+    words: dict[str, dict[str, str]]
+    """What readers see for labels of the context's own, by axis and label."""
     parameters: Parameters
     """In force from the last change on; see :meth:`parameters_in`."""
     earlier: Earlier
@@ -94,10 +103,17 @@ class Scenario:
     register: RegisterSettings
     chain: tuple[str, ...]
     """Files read, the scenario itself first."""
+    targets: Found | None
+    """The context's file of published figures of its base year; None if it has none."""
     written: dict[str, str]
     """What was given in Python, as the file of that name in ``chain`` would say it."""
     cites: dict[str, Citation] = field(default_factory=dict)
     """Publications that the files read name by themselves."""
+
+    @property
+    def ladder(self) -> tuple[str, ...]:
+        """Rungs that exist, bottom to top."""
+        return self.structure.ladder.names
 
     def __repr__(self) -> str:
         return f"<Scenario {self.name}: {self.title}>"
@@ -158,7 +174,7 @@ class Scenario:
             base_year=self.base_year,
             warm_up_years=self.warm_up_years,
             years=self.years,
-            ladder=self.ladder,
+            structure=self.structure,
             programmes=tuple(programme.programme(self.base_year) for programme in self.programmes),
         )
 
@@ -180,6 +196,8 @@ class Scenario:
             **({} if self.suppress_below is None else {"suppress_below": self.suppress_below}),
             **({} if not self.cites else {"cites": {n: c.resolved() for n, c in sorted(self.cites.items())}}),
             "ladder": list(self.ladder),
+            **_structure_plain(self.structure),
+            **({"words": self.words} if self.words else {}),
             "register": self.register.resolved(),
             "parameters": {
                 path: {
@@ -233,6 +251,8 @@ class Reading:
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self.sources: list[Source] = []
+        self.structure: Structure | None = None
+        """Of the context read last, if it has one, whatever else is wrong with it."""
 
     def finish(self) -> None:
         """Raise :exc:`InputError` if anything was wrong in any file."""
@@ -301,13 +321,16 @@ class Reading:
         origin = None if elsewhere else f"{root.context.place} names it"
         context = self.context(where, origin) if where is not None else None
         if context is None:
+            for _, file in files:  # what else is wrong is told all the same
+                if self.structure is not None:
+                    file.overrides(self.structure)
             return None
-        overrides = [override for _, file in reversed(files) for override in file.overrides]
+        overrides = [override for _, file in reversed(files) for override in file.overrides(context.structure)]
         sources = {path: known.provenance for path, known in context.known.items()}
         schedule = Schedule(_parameters(context.known), tuple(overrides), sources, context.base_year)
         changed = schedule.checked()
         sources = sources_after(overrides, sources)
-        programmes, read_too = Programmes(self).of(files, context.ladder)
+        programmes, read_too = Programmes(self, context.structure).of(files)
         cites = cited_in(self.sources[before:])
         if self.problems or changed is None:
             return None
@@ -322,19 +345,32 @@ class Reading:
         files = self.chain(start, "context", read_context, origin)
         known: dict[str, Known] = {}
         read_files = [found.file for found, _ in files]
+        structure: Structure | None = None
+        words: dict[str, dict[str, str]] = {}
+        registers: list[RegisterSettings] = []
         for found, file in reversed(files):
-            read_files += self._parameters(found, known, complete=file.extends is None)
-        if len(self.problems) > before or not files:
+            own = file.structure_on(structure)
+            if own is not None:
+                known = carried(known, structure or own, own, file.structure)
+                words = words_after(words, file.structure)
+            self.structure, structure = own, own or structure or ENGLAND
+            read_files += self._parameters(found, known, structure, complete=file.extends is None)
+            registers = [register for register in (file.register_in(structure), *registers) if register is not None]
+        if files and len(self.problems) == before and (lacks := lacking(known)):
+            problem = _lacking(files[0][0].file, lacks)
+            self.problems.append(problem)
+        if len(self.problems) > before or not files or structure is None:
             return None
         first = [file for _, file in files]
+        register = replace(registers[0], phases=structure.phases)
         return Context(
             start.name, first[0].title, first[0].summary,
             _first(file.base_year for file in first), _first(file.warm_up_years for file in first),
-            _first(file.ladder for file in first), _first(file.register for file in first),
-            {path: known[path] for path in declared()}, tuple(read_files),
+            structure, words, register,
+            {path: known[path] for path in declared(structure)}, tuple(read_files), targets_beside(files[0][0]),
         )  # fmt: skip
 
-    def _parameters(self, context: Found, known: dict[str, Known], complete: bool) -> list[str]:
+    def _parameters(self, context: Found, known: dict[str, Known], structure: Structure, complete: bool) -> list[str]:
         """Read the context's folder of parameters into ``known``; every parameter must be there if ``complete``."""
         folder = context.path.parent / "parameters"
         paths = sorted(path for path in folder.glob("*") if path.suffix in {".yaml", ".yml"}) if folder.is_dir() else []
@@ -350,7 +386,7 @@ class Reading:
                 continue
             node = self.tree(Found(path, context.root, file, group))
             if node is not None:
-                known.update(read_group(node, group))
+                known.update(read_group(node, group, structure, known))
         missing = [path for path in declared() if path not in known]
         if complete and missing and len(self.problems) == before:
             message = f"the context lacks {listed(missing)}"
@@ -369,6 +405,24 @@ class Reading:
 
 def _parameters(known: dict[str, Known]) -> Parameters:
     return Parameters.from_values({path: parameter.values for path, parameter in known.items()})
+
+
+def _lacking(file: str, values: list[str]) -> Problem:
+    message = f"the context lacks values for labels of its own: {'; '.join(values)}"
+    hint = "give them in its folder parameters (a table names only what differs), or let the label say like: one that is there"
+    return Problem(file, None, None, "E0303", message, hint=hint)
+
+
+def _structure_plain(structure: Structure) -> dict[str, Any]:
+    """What a structure has beyond the names of its rungs; nothing of England's, with rungs left out or not."""
+    known = {rung.name: rung for rung in ENGLAND.ladder.rungs}
+    rungs = [
+        [rung.name, rung.tier.value, rung.share] for rung in structure.ladder.rungs if rung != known.get(rung.name)
+    ]
+    axes = {
+        axis: list(names) for axis, names in structure.axes.items() if axis != "role" and names != ENGLAND.axes[axis]
+    }
+    return axes | ({"rungs": rungs} if rungs else {})
 
 
 def _first(values: Any) -> Any:
@@ -390,7 +444,8 @@ def _assemble(
         years=_first(file.years for file in files),
         scale=_first([*(file.scale for file in files), 1.0]),
         suppress_below=next((file.suppress_below for file in files if file.suppress_below is not None), None),
-        ladder=context.ladder,
+        structure=context.structure,
+        words=context.words,
         parameters=parameters,
         earlier=earlier,
         schedule=schedule,
@@ -398,6 +453,7 @@ def _assemble(
         programmes=programmes,
         register=context.register,
         chain=(*chain, *context.chain),
+        targets=context.targets,
         written=written,
         cites=cites,
     )

@@ -118,7 +118,8 @@ class Schedule:
         places = self.places
         if not places:
             return None, ()
-        met = np.stack([schools_that_meet(register, place) for place in places], axis=1)
+        structure = self.overrides[0].declaration.structure  # of the context that all of them are about
+        met = np.stack([schools_that_meet(register, place, structure) for place in places], axis=1)
         lying, zone = np.unique(np.vstack([np.zeros(len(places), bool), met]), axis=0, return_inverse=True)
         zones = []
         for row in lying[1:]:  # the first is of those that lie in none

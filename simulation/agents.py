@@ -9,7 +9,7 @@ import numpy as np
 from simulation.agentset import ColumnAgentSet
 from simulation.sorts import Sort
 from simulation.view import View
-from simulation.vocabulary import Role, Status, label
+from simulation.vocabulary import Status, label
 
 
 class Teacher(View):
@@ -51,7 +51,7 @@ class Leader(Teacher):
 class School(View):
     """A school. Besides the columns of schools (:data:`simulation.tables.SCHOOLS`): ``name``, ``region_name``, ``programmes``.
 
-    ``posts``, ``filled`` and ``target_posts`` are arrays by role: ``school.posts[Role.HEAD]``.
+    ``posts``, ``filled`` and ``target_posts`` are arrays by role: ``school.posts[model.roles.HEAD]``.
     """
 
     _sort = Sort.SCHOOL
@@ -75,7 +75,7 @@ class School(View):
     @property
     def head(self) -> Leader | None:
         """The head; None while the post is vacant."""
-        return _only(self.teachers.where(role=Role.HEAD))
+        return _only(self.teachers.where(role=self.model.world.ladder.head))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.unique_id}, {self.name}>"
@@ -123,7 +123,7 @@ class Cluster(View):
     @property
     def leader(self) -> Leader | None:
         """The leader of a trust; None while the post is vacant, and in clusters that are no trust."""
-        return _only(self._people(Status.CENTRAL).where(role=Role.TRUST_LEADER))
+        return _only(self._people(Status.CENTRAL).where(role=self.model.world.ladder.trust_leader))
 
     def __repr__(self) -> str:
         return f"<{type(self).__name__} {self.unique_id}, {self.name}>"

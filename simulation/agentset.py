@@ -19,7 +19,7 @@ import numpy as np
 from mesa.agent import Agent, AgentSet
 
 from simulation.roster import Roster
-from simulation.sorts import CODES, LINKS, Sort
+from simulation.sorts import CODED, LINKS, Sort
 from simulation.view import twin
 
 try:
@@ -200,7 +200,7 @@ class ColumnAgentSet(AgentSet):
     def where(self, mask: np.ndarray | None = None, /, **equals: Any) -> ColumnAgentSet:
         """The members for which ``mask`` (booleans, one for each member) holds and columns equal the given values.
 
-        A tuple, list or set of values means "one of these": ``leaders.where(role=(Role.DEPUTY_HEAD, Role.HEAD))``.
+        A tuple, list or set of values means "one of these": ``leaders.where(role=(roles.DEPUTY_HEAD, roles.HEAD))``.
         Agents stand for links: ``teachers.where(school=some_school)``. No object is made.
         """
         self._refresh()
@@ -274,7 +274,7 @@ class ColumnAgentSet(AgentSet):
             stored = self.array(attribute)
             if stored.ndim == 1 and stored.dtype.kind == "f":
                 return func(stored)
-            if stored.ndim == 1 and stored.dtype.kind == "i" and attribute not in CODES[self._kinds[0]]:
+            if stored.ndim == 1 and stored.dtype.kind == "i" and attribute not in CODED[self._kinds[0]]:
                 return func(stored.astype(np.int64))
         return func(self._values(attribute))
 

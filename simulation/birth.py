@@ -12,7 +12,8 @@ from simulation.draws import Decision, Key
 from simulation.numerics import first_exceeding, normals
 from simulation.parameters import Parameters
 from simulation.programmes.channels import SKILLS
-from simulation.vocabulary import Role, Route, Sex
+from simulation.structure import Ladder
+from simulation.vocabulary import Route, Sex
 
 if TYPE_CHECKING:
     from simulation.world import World
@@ -68,7 +69,14 @@ def hours_of(u: np.ndarray) -> np.ndarray:
 
 
 def draw_people(
-    key: Key, p: Parameters, ids: np.ndarray, route: np.ndarray, role: np.ndarray, phase: np.ndarray, year: int
+    key: Key,
+    p: Parameters,
+    ladder: Ladder,
+    ids: np.ndarray,
+    route: np.ndarray,
+    role: np.ndarray,
+    phase: np.ndarray,
+    year: int,
 ) -> dict[str, np.ndarray]:
     """Columns of people with these ids, born into the model in ``year``.
 
@@ -80,13 +88,13 @@ def draw_people(
         return key.uniform(decision, 0, ids)
 
     initial = route == Route.INITIAL
-    entrant = len(Role) + (route == Route.NEW_TO_SECTOR)
+    entrant = len(ladder) + (route == Route.NEW_TO_SECTOR)
     shares = np.concatenate([p.population.age, p.population.entry_age])
     age = _ages(u(Decision.BIRTH_AGE), shares, np.where(initial, role, entrant))
 
     female_share = np.where(initial, p.population.female[phase, role], p.population.entrant_female[phase])
     ethnic_shares = np.concatenate([p.population.ethnic_group, p.population.entrant_ethnic_group[None, :]])
-    ethnic_group = first_exceeding(u(Decision.BIRTH_ETHNIC_GROUP), ethnic_shares, np.where(initial, role, len(Role)))
+    ethnic_group = first_exceeding(u(Decision.BIRTH_ETHNIC_GROUP), ethnic_shares, np.where(initial, role, len(ladder)))
     part_share = np.where(initial, p.population.part_time[phase, role], p.population.entrant_part_time)
     part_time = u(Decision.BIRTH_PART_TIME) < part_share
 
@@ -108,8 +116,8 @@ def draw_people(
     stay = 1 + np.minimum(6, year - qualified)
     role_years = np.where(initial, np.floor(u(Decision.BIRTH_ROLE_YEARS) * stay).astype(np.int64), 0)
     school_years = np.where(initial, np.floor(u(Decision.BIRTH_SCHOOL_YEARS) * stay).astype(np.int64), 0)
-    next_role = np.minimum(role.astype(np.int64) + 1, Role.TRUST_LEADER)
-    has_led = initial & (role >= Role.HEAD)
+    next_role = np.minimum(role.astype(np.int64) + 1, ladder.top)
+    has_led = initial & (role >= ladder.head)
     return {
         "id": ids,
         "birth_year": year - age,
@@ -140,7 +148,7 @@ def draw_people_at(
     found: dict[str, np.ndarray] = {}
     for number, parameters in enumerate(world.parameters.each):
         at = slice(None) if len(world.parameters.each) == 1 else np.flatnonzero(zone == number)
-        columns = draw_people(world.key, parameters, ids[at], route[at], role[at], phase[at], world.year)
+        columns = draw_people(world.key, parameters, world.ladder, ids[at], route[at], role[at], phase[at], world.year)
         for name, values in columns.items():
             found.setdefault(name, np.empty(len(ids), values.dtype))[at] = values
     return found

@@ -14,7 +14,8 @@ import numpy as np
 from simulation.kernels import kernel
 from simulation.log import FLOWS
 from simulation.programme_accounts import faults
-from simulation.vocabulary import N_PHASES, N_ROLES, SCHOOL_ROLES, Phase, Role, Status, label, school_year
+from simulation.structure import Rungs
+from simulation.vocabulary import Status, school_year
 from simulation.world import World
 
 ENTRY_YEAR_BITS = 48
@@ -73,33 +74,34 @@ def check(opening: Opening, world: World) -> None:
 
 
 @kernel
-def _count_holders(status: np.ndarray, role: np.ndarray, school: np.ndarray, holders: np.ndarray) -> int:
+def _count_holders(status: np.ndarray, role: np.ndarray, school: np.ndarray, rungs: Rungs, holders: np.ndarray) -> int:
     """Count into ``holders`` (schools × roles) who holds which post; return a row that can hold none, or -1."""
     schools = holders.shape[0]
     astray = -1
     for i in range(status.shape[0]):
-        leads_trust = (status[i] == Status.CENTRAL) & (role[i] == Role.TRUST_LEADER)
+        leads_trust = (status[i] == Status.CENTRAL) & (role[i] == rungs.trust_leader)
         holds = (status[i] == Status.IN_SERVICE) | leads_trust
         # Without a branch, because nobody can foresee who is in service; who is not adds nothing to some post.
-        fits = (school[i] >= 0) & (school[i] < schools) & (role[i] >= 0) & ((role[i] < Role.TRUST_LEADER) | leads_trust)
+        fits = (school[i] >= 0) & (school[i] < schools) & (role[i] >= 0) & ((role[i] <= rungs.head) | leads_trust)
         holders[school[i] * fits, role[i] * fits] += holds & fits
         astray = i if holds & ~fits else astray
     return astray
 
 
 def _holders(world: World) -> tuple[np.ndarray, int]:
-    holders = np.zeros((len(world.schools), N_ROLES), np.int32)
-    people = world.people
-    return holders, _count_holders(people.status, people.role, people.school, holders)
+    people, rungs = world.people, world.ladder.codes
+    holders = np.zeros((len(world.schools), rungs.number), np.int32)
+    return holders, _count_holders(people.status, people.role, people.school, rungs, holders)
 
 
 def _stock(world: World, holders: np.ndarray) -> np.ndarray:
     regions = max(len(world.register.region_names), 1)
     place = world.schools.phase.astype(np.int64) * regions + world.schools.region
-    stock = np.zeros((N_ROLES, N_PHASES * regions), np.int64)
-    for role in SCHOOL_ROLES:
-        stock[role] = np.bincount(place, holders[:, role], N_PHASES * regions)
-    return stock.reshape(N_ROLES, N_PHASES, regions)
+    roles, places = len(world.ladder), world.phases * regions
+    stock = np.zeros((roles, places), np.int64)
+    for role in world.ladder.in_schools:
+        stock[role] = np.bincount(place, holders[:, role], places)
+    return stock.reshape(roles, world.phases, regions)
 
 
 def _fail(world: World, what: str) -> NoReturn:
@@ -109,7 +111,7 @@ def _fail(world: World, what: str) -> NoReturn:
 def _post(world: World, cells: np.ndarray) -> tuple[tuple[int, int], str]:
     """The first of the wrong ``cells`` of a table schools × roles, and words for it."""
     school, role = (int(k) for k in np.argwhere(cells)[0])
-    return (school, role), f"at the school with URN {world.schools.urn[school]}, {label(Role(role))}"
+    return (school, role), f"at the school with URN {world.schools.urn[school]}, {world.ladder.names[role]}"
 
 
 def _check_year(opening: Opening, world: World) -> None:
@@ -135,12 +137,13 @@ def _check_holders(world: World, astray: int) -> None:
 def _check_people(opening: Opening, world: World, stock: np.ndarray) -> None:
     flow = dict(zip(FLOWS, world.log.flows, strict=True))
     due = opening.stock + flow["entrants"] + flow["moves_in"] - flow["moves_out"] - flow["leavers"]
-    off = (due != stock) & (np.arange(N_ROLES) < len(SCHOOL_ROLES))[:, None, None]
+    in_school = np.arange(len(world.ladder)) <= world.ladder.head
+    off = (due != stock) & in_school[:, None, None]
     if off.any():
         role, phase, region = (int(k) for k in np.argwhere(off)[0])
         _fail(
             world,
-            f"people do not add up for {label(Role(role))} in {label(Phase(phase))} schools, "
+            f"people do not add up for {world.ladder.names[role]} in {world.setup.structure.phases[phase]} schools, "
             f"{world.register.region_names[region]}: {opening.stock[role, phase, region]} the year before, "
             + ", ".join(f"{flow[name][role, phase, region]} {name.replace('_', ' ')}" for name in FLOWS)
             + f" make {due[role, phase, region]}, but {stock[role, phase, region]} are in service",
@@ -148,10 +151,10 @@ def _check_people(opening: Opening, world: World, stock: np.ndarray) -> None:
 
 
 def _check_posts(world: World, holders: np.ndarray) -> None:
-    schools, vacancies = world.schools, world.vacancies
-    size = len(schools) * N_ROLES
-    vacant = np.bincount(vacancies.school.astype(np.int64) * N_ROLES + vacancies.role, minlength=size)
-    vacant = vacant.reshape(len(schools), N_ROLES)
+    schools, vacancies, roles = world.schools, world.vacancies, len(world.ladder)
+    size = len(schools) * roles
+    vacant = np.bincount(vacancies.school.astype(np.int64) * roles + vacancies.role, minlength=size)
+    vacant = vacant.reshape(len(schools), roles)
     filled, posts, acting = schools.filled, schools.posts, world.log.acting
     seats = np.zeros(len(schools), bool)
     seats[world.clusters.lead_school[world.clusters.schools > 0]] = True
@@ -159,7 +162,7 @@ def _check_posts(world: World, holders: np.ndarray) -> None:
         (holders != filled, "{held} people hold the {filled} posts that are down as filled"),
         (filled + vacant != posts, "{filled} filled and {vacant} vacant posts do not make {posts}"),
         (
-            (holders > 0) & (np.arange(N_ROLES) == Role.TRUST_LEADER) & ~seats[:, None],
+            (holders > 0) & (np.arange(roles) == world.ladder.trust_leader) & ~seats[:, None],
             "{held} lead a trust from a school that is not its lead school",
         ),
     ]
@@ -242,10 +245,11 @@ def _check_clusters(world: World) -> None:
             _fail(world, f"cluster {clusters.key[wrong[0]]}: {name} is {share[wrong[0]]}, not a share from 0 to 1")
     if not clusters.chair.any():
         return
-    rows = np.flatnonzero((people.role == Role.HEAD.value) & (people.status == Status.IN_SERVICE.value))
-    left = log.leavers.where(log.leavers.role == Role.HEAD)
-    down = log.step_downs.where(log.step_downs.role == Role.HEAD)
-    moved = log.appointments.where(log.appointments.from_role == Role.HEAD)
+    head = world.ladder.head
+    rows = np.flatnonzero((people.role == head) & (people.status == Status.IN_SERVICE.value))
+    left = log.leavers.where(log.leavers.role == head)
+    down = log.step_downs.where(log.step_downs.role == head)
+    moved = log.appointments.where(log.appointments.from_role == head)
     person = np.concatenate([people.id[rows], left.person, people.id[down.row], moved.person])
     school = np.concatenate([people.school[rows], left.school, down.school, moved.from_school])
     cluster = world.schools.cluster[school]

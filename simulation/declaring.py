@@ -4,29 +4,26 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, fields
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from simulation.programmes.channels import COMPONENTS, SKILLS
+from simulation.structure import ENGLAND, Structure
 from simulation.vocabulary import (
     AGE_BANDS,
     YEARS_OUT_BANDS,
     YEARS_QUALIFIED_BANDS,
     ClusterKind,
-    EthnicGroup,
-    Phase,
     Ring,
-    Role,
     Sex,
     label,
 )
 
 AXES: dict[str, tuple[str, ...]] = {
-    "role": tuple(label(r) for r in Role),
-    "phase": tuple(label(p) for p in Phase),
+    **dict.fromkeys(ENGLAND.axes, ()),  # named by the context
     "sex": tuple(label(s) for s in Sex),
-    "ethnic_group": tuple(label(g) for g in EthnicGroup),
     "age_band": AGE_BANDS,
     "years_qualified": YEARS_QUALIFIED_BANDS,
     "years_out": YEARS_OUT_BANDS,
@@ -37,7 +34,13 @@ AXES: dict[str, tuple[str, ...]] = {
     "route": ("newly_qualified", "new_to_sector"),
     "decade": ("first_five_years", "next_five_years", "later"),
 }
-"""Labels along each axis that a table parameter can have."""
+"""Labels along each axis that a table parameter can have; none where contexts have their own, see :func:`axes_of`."""
+
+
+def axes_of(structure: Structure) -> dict[str, tuple[str, ...]]:
+    """Labels along every axis, in a context of this structure."""
+    return {**AXES, **structure.axes}
+
 
 UNITS: dict[str, tuple[float, float]] = {
     "probability": (0.0, 1.0),
@@ -70,11 +73,19 @@ class Declaration:
     sums_to_one_over: str | None = None
     everywhere: str = ""
     """Why one value holds in all places; empty where each school can have its own."""
+    structure: Structure = ENGLAND
+    """Of the context whose labels the axes have."""
+
+    @cached_property
+    def labels(self) -> tuple[tuple[str, ...], ...]:
+        """Labels along each axis, in order of code."""
+        known = axes_of(self.structure)
+        return tuple(known[axis] for axis in self.axes)
 
     @property
     def shape(self) -> tuple[int, ...]:
         """Shape of the value: ``()`` for a plain number."""
-        return tuple(len(AXES[axis]) for axis in self.axes)
+        return tuple(map(len, self.labels))
 
 
 def parameter(unit: str, meaning: str, *axes: str, sums_to_one_over: str | None = None, everywhere: str = "") -> Any:
@@ -106,6 +117,7 @@ class Group:
         """Make plain floats of numbers and read-only float64 arrays of tables.
 
         Raise :exc:`ValueError` for what is no number, has another shape than is declared, or is not possible for its unit.
+        Along axes that contexts name, any number of entries may come: a setup knows how many are due.
         """
         group = re.sub(r"(?<!^)(?=[A-Z])", "_", type(self).__name__).lower()
         for f in fields(self):  # type: ignore[arg-type]
@@ -113,24 +125,33 @@ class Group:
             object.__setattr__(self, f.name, value)
 
 
+def _label(axis: str, place: int, size: int) -> str:
+    """A label along an axis; England's of an axis that contexts name, where there are as many, or else its number."""
+    known = axes_of(ENGLAND)[axis]
+    return known[place] if len(known) == size else f"{axis} {place}"
+
+
 def _possible(path: str, value: Any, unit: str, axes: tuple[str, ...]) -> float | np.ndarray:
     """A parameter's value as the model reads it; raise :exc:`ValueError` if it cannot be one."""
-    due, shape = a_unit(unit, *UNITS[unit]), tuple(len(AXES[axis]) for axis in axes)
+    due = a_unit(unit, *UNITS[unit])
     try:
         given = np.array(value)
     except ValueError:
         given = np.array(None)
     if given.dtype.kind not in "fiu":
         raise ValueError(f"{path} must be {due}, got {value!r}")
-    if given.shape != shape:
-        by = f"a table by {' and '.join(axes)} of shape {shape}" if axes else "one number"
+    wanted = given.ndim == len(axes) and all(
+        size == (len(AXES[axis]) or max(size, 1)) for size, axis in zip(given.shape, axes, strict=True)
+    )
+    if not wanted:
+        by = f"a table by {' and '.join(axes)}" if axes else "one number"
         raise ValueError(f"{path} must be {by}, got shape {given.shape}")
     low, high = UNITS[unit]
     cells = given.astype(np.float64)
     wrong = np.argwhere(~((cells >= low) & (cells <= high)))  # so that "not a number" is wrong too
     if len(wrong):
         at = tuple(wrong[0])
-        labels = ", ".join(AXES[axis][i] for axis, i in zip(axes, at, strict=True))
+        labels = ", ".join(_label(axis, i, size) for axis, i, size in zip(axes, at, cells.shape, strict=True))
         raise ValueError(f"{path}{f' for {labels}' if labels else ''} must be {due}, got {cells[at]:.10g}")
     if not axes:
         return float(cells)

@@ -8,8 +8,6 @@ from typing import Self
 
 import numpy as np
 
-from simulation.vocabulary import N_PHASES, N_ROLES
-
 
 def _empty(dtype: str) -> np.ndarray:
     return np.empty(0, dtype)
@@ -156,13 +154,13 @@ class YearLog:
     forgotten: np.ndarray = field(default_factory=lambda: _empty("uint64"))
     """Ids of people of whom nothing is kept any more, because no census looks back on them."""
     chains_opened: int = 0
-    lost: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
+    lost: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     """Posts that lost their holder, to leaving or stepping down, school × role."""
-    advertised: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
+    advertised: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     """Posts advertised, school × role: every vacancy that reached the market."""
-    advertised_again: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
+    advertised_again: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     """Of those, the ones that the first advertisement did not fill, school × role."""
-    acting: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES), np.int32))
+    acting: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     """Vacant posts covered by someone acting at the census, school × role."""
     costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     """GBP, school × :data:`simulation.processes.costs.CATEGORIES`."""
@@ -171,18 +169,18 @@ class YearLog:
     """People, schools or clusters, programme × :data:`FUNNEL`."""
     programme_costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, len(PROGRAMME_COSTS)), np.int64))
     """GBP, programme × school × :data:`PROGRAMME_COSTS`."""
-    flows: np.ndarray = field(default_factory=lambda: np.zeros((0, N_ROLES, N_PHASES, 0), np.int64))
+    flows: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, 0, 0), np.int64))
     """People, :data:`FLOWS` × role × phase × region, counted by the processes as things happen."""
 
     @classmethod
-    def blank(cls, year: int, schools: int, regions: int, programmes: int = 0) -> YearLog:
-        """A log of ``year`` in which nothing has happened yet."""
+    def blank(cls, year: int, schools: int, cells: tuple[int, int, int], programmes: int = 0) -> YearLog:
+        """A log of ``year`` in which nothing has happened yet; ``cells`` are how many roles, phases and regions there are."""
         log = cls(
             year,
             funnel=np.zeros((programmes, len(FUNNEL)), np.int64),
             programme_costs=np.zeros((programmes, schools, len(PROGRAMME_COSTS)), np.int64),
-            flows=np.zeros((len(FLOWS), N_ROLES, N_PHASES, regions), np.int64),
+            flows=np.zeros((len(FLOWS), *cells), np.int64),
         )
         for name in ("lost", "advertised", "advertised_again", "acting"):
-            setattr(log, name, np.zeros((schools, N_ROLES), np.int32))
+            setattr(log, name, np.zeros((schools, cells[0]), np.int32))
         return log

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterable, Sequence
+from enum import IntEnum
 from itertools import count
 from random import Random
 from time import perf_counter
@@ -140,6 +141,14 @@ class PipelineModel(mesa.Model):
             Sort.SCHOOL: (cls.school_class,),
             Sort.CLUSTER: (cls.cluster_class,),
         }
+
+    @property
+    def roles(self) -> type[IntEnum]:
+        """The rungs of the context's ladder, bottom to top, as members in capitals: ``model.roles.HEAD``.
+
+        In England this is :class:`~simulation.vocabulary.Role`.
+        """
+        return self.setup.structure.role
 
     @property
     def programmes(self) -> tuple[Programme, ...]:

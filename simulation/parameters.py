@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from simulation.declaring import Declaration, Group, parameter
+from simulation.structure import ENGLAND, Structure
 
 Number = float
 Array = np.ndarray
@@ -340,6 +341,14 @@ class Parameters:
             groups.setdefault(group, {})[name] = values[path]
         return cls(**{name: group(**groups[name]) for name, group in _GROUPS.items()})
 
+    def check(self, structure: Structure) -> None:
+        """Raise :exc:`ValueError` if a table is not laid out along the ladder, phases and groups of ``structure``."""
+        for declaration in declarations(structure):
+            got, due = np.shape(self.value(declaration.path)), declaration.shape
+            if got != due:
+                by = " and ".join(declaration.axes)
+                raise ValueError(f"{declaration.path} must be a table by {by} of shape {due}, got shape {got}")
+
     def __reduce__(self) -> tuple[Any, ...]:
         """Sent to another process, arrays stay read-only: loops would be compiled once more for those that are not."""
         return Parameters.from_values, (self.values(),)
@@ -389,10 +398,10 @@ _GROUPS: dict[str, type] = {
 
 
 @cache
-def declarations() -> tuple[Declaration, ...]:
-    """All declarations, in order, with paths such as ``leave.step_down``."""
+def declarations(structure: Structure = ENGLAND) -> tuple[Declaration, ...]:
+    """All declarations, in order, with paths such as ``leave.step_down`` and the labels of a context of this structure."""
     return tuple(
-        Declaration(f"{group_name}.{f.name}", **meta)
+        Declaration(f"{group_name}.{f.name}", structure=structure, **meta)
         for group_name, group in _GROUPS.items()
         for f in fields(group)
         for meta in (f.metadata,)
@@ -400,9 +409,9 @@ def declarations() -> tuple[Declaration, ...]:
 
 
 @cache
-def declared() -> dict[str, Declaration]:
-    """Every declaration by its path."""
-    return {declaration.path: declaration for declaration in declarations()}
+def declared(structure: Structure = ENGLAND) -> dict[str, Declaration]:
+    """Every declaration by its path, with the labels of a context of this structure."""
+    return {declaration.path: declaration for declaration in declarations(structure)}
 
 
 Earlier = tuple[tuple[int, Parameters], ...]

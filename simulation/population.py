@@ -11,8 +11,9 @@ from simulation.changes import faults, yet_to_open
 from simulation.draws import Decision, Key, agent_ids, school_ids
 from simulation.numerics import normals
 from simulation.processes.age_and_roll import pupils_in, target_posts
-from simulation.tables import HISTORY, NO_SCHOOL, UNSEEN
-from simulation.vocabulary import LeaverReason, Role, Route, SchoolState, Status
+from simulation.structure import CLASSROOM
+from simulation.tables import HISTORY, NO_SCHOOL, UNSEEN, school_table
+from simulation.vocabulary import LeaverReason, Route, SchoolState, Status
 from simulation.world import Setup, World
 
 ROLE_SERIAL = 1 << 20
@@ -30,7 +31,7 @@ def initial_world(setup: Setup, key: Key) -> World:
     """
     for change, fault in faults(setup.register, setup.changes, setup.base_year):
         raise ValueError(f"{change}: {fault}")
-    world = World(setup=setup, key=key, year=setup.first_year)
+    world = World(setup=setup, key=key, year=setup.first_year, schools=school_table(len(setup.ladder)))
     _add_clusters(world)
     _add_schools(world)
     _add_people(world)
@@ -78,7 +79,7 @@ def _add_schools(world: World) -> None:
 def _add_people(world: World) -> None:
     """A holder for every post, and a pool of people out of service; some schools at a time, because drawing takes much room."""
     posts = world.schools.posts
-    pool = np.floor(world.parameters.population.out_of_service[world.zone] * posts[:, Role.CLASSROOM_TEACHER] + 0.5)
+    pool = np.floor(world.parameters.population.out_of_service[world.zone] * posts[:, CLASSROOM] + 0.5)
     groups = np.concatenate([posts, pool[:, None].astype(np.int64)], axis=1)
     world.people.reserve(ROOM * int(groups.sum()))
     for first in range(0, len(groups), SCHOOLS_AT_A_TIME):
@@ -91,14 +92,14 @@ def _add_people(world: World) -> None:
 
 def _add_staff(world: World, school: np.ndarray, group: np.ndarray, ordinal: np.ndarray) -> None:
     """Add people by school, group (role, or the number of roles for out of service) and place in that group; one entry each."""
-    out = group == len(Role)
-    role = np.where(out, Role.CLASSROOM_TEACHER, group).astype(np.int8)
+    out = group == len(world.ladder)
+    role = np.where(out, CLASSROOM, group).astype(np.int8)
     serial = np.where(out, POOL_SERIAL, group * ROLE_SERIAL) + ordinal
     ids = agent_ids(Route.INITIAL, world.year, world.schools.urn[school], serial)
     route = np.full(len(ids), Route.INITIAL)
     columns = draw_people_at(world, ids, route, role, school)
     left = world.year - np.floor(8 * world.key.uniform(Decision.BIRTH_LEFT, 0, ids)).astype(np.int64)
-    status = np.select([out, role == Role.TRUST_LEADER], [Status.OUT, Status.CENTRAL], Status.IN_SERVICE)
+    status = np.select([out, role == world.ladder.trust_leader], [Status.OUT, Status.CENTRAL], Status.IN_SERVICE)
     world.people.append(
         len(ids),
         **columns,

@@ -18,7 +18,7 @@ class Register:
     """Unique reference number, 1 to 16,777,215; int32, ascending, no duplicates."""
     name: tuple[str, ...]
     phase: np.ndarray
-    """:class:`~simulation.vocabulary.Phase` codes; int8."""
+    """Codes of the context's phases, see :class:`~simulation.structure.Structure`; int8."""
     region: np.ndarray
     """Index into ``region_names``; int8."""
     local_authority: np.ndarray

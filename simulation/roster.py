@@ -15,9 +15,10 @@ import numpy as np
 
 from simulation.columns import Table
 from simulation.numerics import UNFIXED
-from simulation.sorts import CODES, DERIVED, IDENTITY, MEMBERS, PARTS, PROGRAMMES, Sort
+from simulation.sorts import CODED, DERIVED, IDENTITY, PARTS, PROGRAMMES, Sort, members_of
+from simulation.structure import CLASSROOM
 from simulation.view import View
-from simulation.vocabulary import Role, Status
+from simulation.vocabulary import Status
 from simulation.world import World
 
 
@@ -36,6 +37,7 @@ class Roster:
             Sort.SCHOOL: world.schools,
             Sort.CLUSTER: world.clusters,
         }
+        self._members = members_of(world.setup.structure)
         self._views: dict[int, WeakValueDictionary[int, View]] = {sort: WeakValueDictionary() for sort in self.tables}
         self._kept: dict[tuple[int, int], View] = {}
         self._readers: dict[tuple[Sort, str], Callable[[int], Any]] = {}
@@ -44,11 +46,12 @@ class Roster:
     def __getstate__(self) -> dict[str, Any]:
         """With the objects that somebody holds now, so that they are the same objects to the copy's model too."""
         held = {sort: dict(views) for sort, views in self._views.items()}
-        return {**self.__dict__, "_views": held, "_index": {}, "_readers": {}}
+        return {**self.__dict__, "_views": held, "_index": {}, "_readers": {}, "_members": {}}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         held = {sort: WeakValueDictionary(views) for sort, views in state["_views"].items()}
-        self.__dict__.update(state, _views=held)
+        # Members of a context's own codes cannot be sent to another process; they are made there.
+        self.__dict__.update(state, _views=held, _members=members_of(state["world"].setup.structure))
 
     @property
     def stamp(self) -> tuple[int, int, int]:
@@ -81,8 +84,8 @@ class Roster:
         """Which people hold a leadership post: middle leader to head, in service, or the leader of a trust."""
         people = self.world.people
         role, status = people.role[rows], people.status[rows]
-        in_school = (status == Status.IN_SERVICE) & (role > Role.CLASSROOM_TEACHER)
-        return in_school | ((status == Status.CENTRAL) & (role == Role.TRUST_LEADER))
+        in_school = (status == Status.IN_SERVICE) & (role > CLASSROOM)
+        return in_school | ((status == Status.CENTRAL) & (role == self.world.ladder.trust_leader))
 
     def view(self, sort: int, key: int, row: int | None = None, leads: bool | None = None) -> Any:
         """The agent with this id, always the same object while anybody holds it; None if there is no such row.
@@ -144,8 +147,8 @@ class Roster:
         stored = self.stored(sort, name, rows) if self.answers(sort, name) else None
         if stored is None:
             return None
-        if name in CODES[sort]:
-            members = MEMBERS[sort][name]
+        if name in CODED[sort]:
+            members = self._members[sort][name]
             return [members.get(code) for code in stored.tolist()]
         if name in PROGRAMMES or name in PARTS[sort]:
             return [self._in_words(sort, name, entry) for entry in stored]
@@ -164,8 +167,8 @@ class Roster:
         read = partial(table.cell, name) if name in table.columns else partial(self._derived, DERIVED[sort][name])
         if name in PROGRAMMES or name in PARTS[sort]:
             return lambda row: self._in_words(sort, name, read(row))
-        if name in CODES[sort]:
-            members = MEMBERS[sort][name]
+        if name in CODED[sort]:
+            members = self._members[sort][name]
             return lambda row: members.get(read(row))
         return read
 

@@ -8,12 +8,10 @@ from enum import IntEnum
 import numpy as np
 
 from simulation.programmes.channels import COMPONENTS, SKILLS, PersonSlot, SchoolSlot
+from simulation.structure import Structure
 from simulation.vocabulary import (
     ClusterKind,
-    EthnicGroup,
     LeaverReason,
-    Phase,
-    Role,
     SchoolKind,
     SchoolState,
     Sex,
@@ -34,24 +32,33 @@ class Sort(IntEnum):
 IDENTITY = {Sort.PERSON: "id", Sort.SCHOOL: "urn", Sort.CLUSTER: "key"}
 """The column that gives each sort of agent its ``unique_id``."""
 
-CODES: dict[Sort, dict[str, type[IntEnum]]] = {
+CODED: dict[Sort, dict[str, type[IntEnum] | str]] = {
     Sort.PERSON: {
         "sex": Sex,
-        "ethnic_group": EthnicGroup,
+        "ethnic_group": "ethnic_group",
         "status": Status,
-        "role": Role,
-        "acting_role": Role,
+        "role": "role",
+        "acting_role": "role",
         "left_reason": LeaverReason,
-        "phase": Phase,
+        "phase": "phase",
     },
-    Sort.SCHOOL: {"phase": Phase, "kind": SchoolKind, "state": SchoolState},
+    Sort.SCHOOL: {"phase": "phase", "kind": SchoolKind, "state": SchoolState},
     Sort.CLUSTER: {"kind": ClusterKind},
     Sort.OTHER: {},
 }
-"""Columns that hold codes: agents show the member, or None for -1."""
+"""Columns that hold codes: agents show the member, or None for -1. Where a context has its own, what its structure calls them."""
 
-MEMBERS = {sort: {name: {int(m): m for m in codes} for name, codes in named.items()} for sort, named in CODES.items()}
-"""Members of :data:`CODES` by code."""
+
+def members_of(structure: Structure) -> dict[Sort, dict[str, dict[int, IntEnum]]]:
+    """Members of the columns of :data:`CODED` by code, as a context of this structure has them."""
+    return {
+        sort: {
+            name: {int(m): m for m in (getattr(structure, codes) if isinstance(codes, str) else codes)}
+            for name, codes in named.items()
+        }
+        for sort, named in CODED.items()
+    }
+
 
 LINKS = {
     "school": Sort.SCHOOL,

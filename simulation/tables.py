@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from simulation.columns import Column, Table
 from simulation.programmes.channels import N_CLUSTER_SLOTS, N_PERSON_SLOTS, N_SCHOOL_SLOTS
-from simulation.vocabulary import N_ROLES
+from simulation.structure import ENGLAND
 
 HISTORY = 12
 """Censuses remembered per person: this year's and the eleven before: ten years of a cohort's retention and the census
@@ -22,15 +24,18 @@ HOURS = "a promotion can come with full-time hours, at the appointment"
 NEW_RUNG = "part of the skill is left behind on moving up a rung, at the appointment"
 SPREAD = "practice spreads through clusters before leadership acts on it"
 
+BY_RUNG = 0
+"""Width of a column with an entry for each rung of the ladder, until the table is made for one."""
+
 PEOPLE = (
     Column("id", "uint64", "key", "structured id, see simulation.draws", lasting=True),
     Column("birth_year", "int16", "calendar year", "age on census day is the year less this", lasting=True),
     Column("sex", "int8", "code", "vocabulary.Sex", lasting=True),
-    Column("ethnic_group", "int8", "code", "vocabulary.EthnicGroup", lasting=True),
+    Column("ethnic_group", "int8", "code", "structure.ethnic_groups", lasting=True),
     Column("qualified_year", "int16", "calendar year", "school year of the first post as a qualified teacher", lasting=True),
     Column("fte", "int16", "hundredths", "full-time equivalent: 100 is full time", ("age and roll", "appoint"), shared=HOURS),
     Column("status", "int8", "code", "vocabulary.Status", ("reorganise", "age and roll", "leave", "appoint"), shared=COME_AND_GO, lasting=True),
-    Column("role", "int8", "code", "vocabulary.Role held, or last held when not in service", ("leave", "appoint"), shared=COME_AND_GO, lasting=True),
+    Column("role", "int8", "code", "rung of structure.ladder held, or last held when not in service", ("leave", "appoint"), shared=COME_AND_GO, lasting=True),
     Column("school", "int32", "row of schools", "where the post is, or was when not in service", ("reorganise", "appoint"), shared=COME_AND_GO, lasting=True),
     Column("role_since", "int16", "calendar year", "first census in this role", ("leave", "appoint"), shared=COME_AND_GO),
     Column("school_since", "int16", "calendar year", "first census in this school", ("appoint",)),
@@ -59,7 +64,7 @@ PEOPLE = (
 
 SCHOOLS = (
     Column("urn", "int32", "key", "unique reference number"),
-    Column("phase", "int8", "code", "vocabulary.Phase"),
+    Column("phase", "int8", "code", "structure.phases"),
     Column("region", "int8", "index", "into the register's region names"),
     Column("local_authority", "int16", "code", "three-digit code of the local authority"),
     Column("state", "int8", "code", "vocabulary.SchoolState", ("reorganise",)),
@@ -70,9 +75,9 @@ SCHOOLS = (
     Column("disadvantage", "float64", "share", "pupils eligible for free school meals at any time in six years"),
     Column("base_pupils", "int32", "pupils", "pupils on roll in the base year, of those that it has now", ("reorganise",)),
     Column("pupils", "int32", "pupils", "pupils on roll", ("age and roll",)),
-    Column("target_posts", "int32", "posts", "posts by role that the roll calls for", ("age and roll",), 0, N_ROLES),
-    Column("posts", "int32", "posts", "posts by role that exist: filled and vacant", ("reorganise", "appoint"), 0, N_ROLES, shared=COME_AND_GO),
-    Column("filled", "int32", "people", "posts by role with a holder", ("reorganise", "leave", "appoint", "recruit"), 0, N_ROLES, shared=COME_AND_GO),
+    Column("target_posts", "int32", "posts", "posts by role that the roll calls for", ("age and roll",), 0, BY_RUNG),
+    Column("posts", "int32", "posts", "posts by role that exist: filled and vacant", ("reorganise", "appoint"), 0, BY_RUNG, shared=COME_AND_GO),
+    Column("filled", "int32", "people", "posts by role with a holder", ("reorganise", "leave", "appoint", "recruit"), 0, BY_RUNG, shared=COME_AND_GO),
     Column("leadership", "float64", "standard deviations", "quality of leadership as staff meet it", ("lead",)),
     Column("culture", "float64", "standard deviations", "culture of professional development", ("collaborate", "lead"), shared=SPREAD),
     Column("trust", "float64", "standard deviations", "trust between staff and leaders", ("lead",)),
@@ -156,9 +161,9 @@ def people_table() -> Table:
     return Table("people", PEOPLE)
 
 
-def school_table() -> Table:
-    """An empty table of schools."""
-    return Table("schools", SCHOOLS)
+def school_table(rungs: int = len(ENGLAND.ladder)) -> Table:
+    """An empty table of schools, on a ladder of so many ``rungs``."""
+    return Table("schools", (replace(c, width=rungs) if c.width == BY_RUNG else c for c in SCHOOLS))
 
 
 def cluster_table() -> Table:

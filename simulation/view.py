@@ -5,7 +5,7 @@ A view holds an id and finds its row by it, so it stays right when rows move. Th
 object, and once nobody does it is forgotten: nothing is lost, because the state is in the columns.
 
 Reading: every column of the table is an attribute (``teacher.wellbeing``), codes come back as members
-(``teacher.role is Role.HEAD``), links as agents (``teacher.school.cluster``), programmes by name (``teacher.programmes``,
+(``teacher.role is model.roles.HEAD``), links as agents (``teacher.school.cluster``), programmes by name (``teacher.programmes``,
 all that were ever joined; ``teacher.completed``), and what programmes add this year as a number for each channel
 (``teacher.shift["workload"]``). Writing: measures of state such as
 ``teacher.wellbeing`` or ``school.culture`` may be written, and hold until the process that owns the column next updates

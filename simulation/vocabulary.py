@@ -1,7 +1,8 @@
 """The codes that columns hold, and the words that people read for them.
 
-Every categorical column holds small integers. This file is the only place that says what they mean.
-The order of :class:`Role` is the ladder of posts, bottom to top: ``role + 1`` is the next rung. A long column is compared with
+Every categorical column holds small integers. This file says what they mean, except for rungs, phases and groups of people:
+those are a context's own, see :mod:`simulation.structure`, and :class:`Role`, :class:`Phase` and :class:`EthnicGroup` are
+England's, for those who write Python for England. No rule of the model names them. A long column is compared with
 ``Status.GONE.value``: NumPy takes a member itself for an int64, and turns the whole column into that first.
 """
 
@@ -11,7 +12,7 @@ from enum import IntEnum
 
 
 class Role(IntEnum):
-    """Rungs of the ladder of posts, from the classroom to the head of a trust."""
+    """England's ladder of posts, from the classroom to the head of a trust: ``role + 1`` is the next rung."""
 
     CLASSROOM_TEACHER = 0
     MIDDLE_LEADER = 1
@@ -22,7 +23,7 @@ class Role(IntEnum):
 
 
 class Phase(IntEnum):
-    """Phase of a school. Primary includes nursery; special includes pupil referral and alternative provision."""
+    """England's phases of schools. Primary includes nursery; special includes pupil referral and alternative provision."""
 
     PRIMARY = 0
     SECONDARY = 1
@@ -52,7 +53,7 @@ class Sex(IntEnum):
 
 
 class EthnicGroup(IntEnum):
-    """Ethnic group, at the grain at which promotion gaps are published."""
+    """England's ethnic groups, at the grain at which promotion gaps are published."""
 
     WHITE_BRITISH = 0
     WHITE_OTHER = 1
@@ -139,13 +140,6 @@ YEARS_QUALIFIED_BANDS: tuple[str, ...] = ("0", "1", "2", "3", "4", "5", "6_10", 
 
 YEARS_OUT_BANDS: tuple[str, ...] = ("0", "1", "2", "3_5", "6_10")
 """Whole years since leaving, at the census before."""
-
-LEADERSHIP_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not Role.CLASSROOM_TEACHER)
-SENIOR_ROLES: tuple[Role, ...] = (Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD)
-SCHOOL_ROLES: tuple[Role, ...] = tuple(role for role in Role if role is not Role.TRUST_LEADER)
-
-N_ROLES = len(Role)
-N_PHASES = len(Phase)
 
 
 def label(code: IntEnum) -> str:

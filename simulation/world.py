@@ -18,8 +18,9 @@ from simulation.numerics import counts
 from simulation.parameters import Earlier, Parameters
 from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
+from simulation.structure import ENGLAND, Ladder, Structure
 from simulation.tables import cluster_table, enrolment_table, people_table, school_table
-from simulation.vocabulary import Role, SchoolState, label
+from simulation.vocabulary import SchoolState
 from simulation.zones import ByZone, Zone
 
 
@@ -35,8 +36,8 @@ class Setup:
     """Years simulated before the base year, with the base year's rolls, so that careers have a past."""
     years: int = 15
     """Years projected after the base year."""
-    ladder: tuple[str, ...] = tuple(label(role) for role in Role)
-    """Rungs that exist in this context, bottom to top; a rung left out has no posts."""
+    structure: Structure = ENGLAND
+    """The context's ladder, phases and groups, along which register and parameters are laid out."""
     programmes: tuple[Programme, ...] = ()
     """Programmes that run, in whatever order: they are kept by name."""
     earlier: Earlier = ()
@@ -50,13 +51,23 @@ class Setup:
     """What changes in the system of schools after the base year: kept by year, in the order given within one."""
 
     def __post_init__(self) -> None:
-        """Raise :exc:`ValueError` for two programmes of one name, or a zone that is not there."""
+        """Raise :exc:`ValueError` for two programmes of one name, a zone that is not there, or what the structure does not have."""
         object.__setattr__(self, "programmes", in_order(self.programmes))
         object.__setattr__(self, "changes", by_year(self.changes))
         if self.zone is not None and len(self.zone) and not 0 <= self.zone.min() <= self.zone.max() <= len(self.zones):
             raise ValueError(
                 f"setup: a zone is from 0 to {len(self.zones)}, got {self.zone.min()} to {self.zone.max()}"
             )
+        for place in (Zone(self.parameters, self.earlier), *self.zones):
+            for parameters in (place.parameters, *(before for _, before in place.earlier)):
+                parameters.check(self.structure)
+        if len(self.register) and self.register.phase.max() >= len(self.structure.phases):
+            raise ValueError(f"the register has schools of other phases than {', '.join(self.structure.phases)}")
+
+    @property
+    def ladder(self) -> Ladder:
+        """The context's ladder of posts."""
+        return self.structure.ladder
 
     def changes_in(self, year: int) -> tuple[Change, ...]:
         """The changes of the system at the start of ``year``, in the order in which they happen."""
@@ -116,6 +127,7 @@ class World:
     year: int
     people: Table = field(default_factory=people_table)
     schools: Table = field(default_factory=school_table)
+    """Of England's ladder if not given: see :func:`~simulation.tables.school_table`."""
     clusters: Table = field(default_factory=cluster_table)
     enrolments: Table = field(default_factory=enrolment_table)
     vacancies: Vacancies = field(default_factory=Vacancies)
@@ -158,6 +170,16 @@ class World:
         return self.schools.state != SchoolState.TO_OPEN
 
     @property
+    def ladder(self) -> Ladder:
+        """The context's ladder of posts."""
+        return self.setup.structure.ladder
+
+    @property
+    def phases(self) -> int:
+        """How many phases of schools there are."""
+        return len(self.setup.structure.phases)
+
+    @property
     def register(self) -> Register:
         """The register that the run started from."""
         return self.setup.register
@@ -181,7 +203,10 @@ class World:
         """Begin the next school year with an empty log."""
         self.year += 1
         self.log = YearLog.blank(
-            self.year, len(self.schools), len(self.register.region_names), len(self.setup.programmes)
+            self.year,
+            len(self.schools),
+            (len(self.ladder), self.phases, len(self.register.region_names)),
+            len(self.setup.programmes),
         )
 
     def count(self, flow: str, role: np.ndarray, school: np.ndarray) -> None:

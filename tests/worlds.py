@@ -12,7 +12,7 @@ from simulation.draws import Key, agent_ids
 from simulation.parameters import Parameters, declarations
 from simulation.processes.base import Process
 from simulation.register import Register
-from simulation.vocabulary import N_ROLES, ClusterKind, Phase, Role, Route, SchoolKind, Status
+from simulation.vocabulary import ClusterKind, Phase, Role, Route, SchoolKind, Status
 from simulation.world import Setup, World
 
 FIRST_URN = 100001
@@ -96,7 +96,7 @@ def tiny_world(
         workload=50.0,
         **{trait: np.arange(n) / 10 - 1 for trait in TRAITS},
     )
-    posts = np.zeros((schools, N_ROLES), np.int32)
+    posts = np.zeros((schools, len(Role)), np.int32)
     np.add.at(posts, (school[:-1], role[:-1]), 1)
     same = ("urn", "phase", "region", "local_authority", "kind", "cluster", "community", "disadvantage", "pupils")
     world.schools.append(

@@ -21,7 +21,7 @@ from analysis.app.guard import COOKIE, Rules
 from analysis.app.jobs import BusyError, Job, Jobs
 from analysis.app.levers import described
 from analysis.app.views import head, results
-from analysis.app.watch import COLUMNS, GROUPS, places, watched
+from analysis.app.watch import COLUMNS, groups_of, places, watched
 from analysis.errors import UserError
 from analysis.figures.templates import templates
 from scenarios.places import NAME, library_names
@@ -212,9 +212,13 @@ class Pages:
         job, asked = self._job(request), request.query_params
         number = asked.get("scenario", "0")
         place, group = asked.get("place", ""), asked.get("group", "leaders")
-        if not re.fullmatch("[0-9]{1,2}", number) or int(number) >= len(job.plans) or group not in GROUPS:
+        if not re.fullmatch("[0-9]{1,2}", number) or int(number) >= len(job.plans):
             raise HTTPException(404)
-        register = job.plans[int(number)].setup.register
+        plan = job.plans[int(number)]
+        groups = groups_of(plan.setup.structure, plan.resolved.get("words", {}).get("role", {}))
+        if group not in groups:
+            raise HTTPException(404)
+        register = plan.setup.register
         offered = places(register)
         place = place or next((key for key, _ in offered if key.startswith("cluster")), "all")
         if place not in dict(offered):
@@ -225,9 +229,9 @@ class Pages:
             raise HTTPException(429) from None
         if recording is None:
             raise HTTPException(503)
-        shown = watched(recording, register, place, group)
+        shown = watched(recording, register, place, groups[group][1])
         return await run_in_threadpool(
-            self._html, "pipeline.html", job=job, shown=shown, places=offered, place=place, groups=GROUPS, group=group,
+            self._html, "pipeline.html", job=job, shown=shown, places=offered, place=place, groups=groups, group=group,
             number=int(number), titles=[plan.title for plan in job.plans], columns=COLUMNS,
         )  # fmt: skip
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.figures.words import capital, role_words
 from analysis.runs.replicate import Arm, Years, replicate
 from analysis.runs.work import Passed
-from simulation.vocabulary import Role, school_year
+from simulation.structure import Structure
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.runs.plan import Plan
@@ -18,15 +21,13 @@ if TYPE_CHECKING:
 
 COLUMNS = ("posts", "vacant", "moves_in", "moves_out", "promoted", "leavers")
 """What is counted for each school and role: posts and vacancies at the census, the rest during the year."""
-GROUPS: dict[str, tuple[str, tuple[Role, ...]]] = {
-    "leaders": ("All school leaders", (Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD)),
-    "heads": ("Heads", (Role.HEAD,)),
-    "deputies": ("Deputy heads", (Role.DEPUTY_HEAD,)),
-    "assistants": ("Assistant heads", (Role.ASSISTANT_HEAD,)),
-    "middle": ("Middle leaders", (Role.MIDDLE_LEADER,)),
-    "teachers": ("Classroom teachers", (Role.CLASSROOM_TEACHER,)),
-}
-"""Groups of posts that can be looked at."""
+
+
+def groups_of(structure: Structure, words: Mapping[str, str]) -> dict[str, tuple[str, tuple[int, ...]]]:
+    """Groups of posts that can be looked at, by key: their title, and their roles. ``words`` are the context's own for roles."""
+    ladder = structure.ladder
+    rungs = {f"{ladder.names[r]}s": (capital(role_words(ladder.names[r], words)), (r,)) for r in ladder.in_schools}
+    return {"leaders": ("All school leaders", tuple(ladder.in_schools)[1:])} | dict(reversed(rungs.items()))
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,9 @@ class Watched:
     is_cluster: bool
 
 
-def watched(recording: Recording, register: Register, place: str, group: str) -> Watched:
-    """A row per year. ``place`` and ``group`` are keys of :func:`places` and :data:`GROUPS`; raise KeyError otherwise."""
+def watched(recording: Recording, register: Register, place: str, roles: Sequence[int]) -> Watched:
+    """A row per year. ``place`` is a key of :func:`places`; raise KeyError otherwise."""
     title = dict(places(register))[place]
-    roles = [int(role) for role in GROUPS[group][1]]
     kind, _, key = place.partition("-")
     cluster = -1
     if kind == "region":
@@ -130,7 +130,7 @@ def watched(recording: Recording, register: Register, place: str, group: str) ->
         members = register.cluster == cluster
     else:
         members = np.ones(len(register.urn), bool)
-    sums = recording.counts[:, members][:, :, roles].sum(axis=(1, 2))
+    sums = recording.counts[:, members][:, :, list(roles)].sum(axis=(1, 2))
     rows = []
     for i, year in enumerate(recording.years):
         row: dict[str, Any] = {"year": school_year(year), **dict(zip(COLUMNS, sums[i].tolist(), strict=True))}

@@ -6,13 +6,14 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.bars import Bar, bars
 from analysis.charts.drawing.source import POOLED, Spread, how_read
 from analysis.charts.drawing.style import grid
-from analysis.figures.words import ROLES, capital, count, within
+from analysis.figures.words import capital, count, within
 from simulation.vocabulary import school_years
 
 MEASURE, BY = "vacancy_chain_lengths", ("role", "chain_length")
 MEAN = "vacancy_chain_length"
 LENGTHS = {**{str(n): count(n, "vacancy", "vacancies") for n in range(1, 10)}, "10_plus": "10 or more"}
-BEGIN_WITH = ("head", "deputy_head", "assistant_head", "middle_leader")
+NEVER_BEGIN_WITH = ("classroom_teacher", "trust_leader")
+"""Roles in which chains begin that are not shown: they have no links, or few chains."""
 
 
 def draw(source: Source) -> Figure | None:
@@ -23,7 +24,7 @@ def draw(source: Source) -> Figure | None:
     means = {
         role: s.span("posts") for (role,), s in source.spreads(lead.name, MEAN, ("role",), POOLED, lead.years).items()
     }
-    roles = [role for role in BEGIN_WITH if any(r == role for r, _ in shares)]
+    roles = [role for role in source.roles if role not in NEVER_BEGIN_WITH and any(r == role for r, _ in shares)]
     if not roles:
         return None
     most = max(s.high for (role, _), s in shares.items() if role in roles)
@@ -31,7 +32,7 @@ def draw(source: Source) -> Figure | None:
     longest = max((i for i, length in enumerate(LENGTHS) if length in seen), default=0)
     panels, sentences, table = [], [], []
     for role in roles:
-        who, mean = capital(ROLES[role]), means.get(role, "")
+        who, mean = capital(source.roles[role]), means.get(role, "")
         rows = [
             Bar(words, shares[role, length], _text(shares[role, length]))
             for length, words in list(LENGTHS.items())[: longest + 1] if (role, length) in shares
@@ -42,7 +43,7 @@ def draw(source: Source) -> Figure | None:
         ]  # fmt: skip
         panels.append(bars(rows, who + (f": {mean} vacancies on average" if mean else ""), most, width=190))
         told = "; ".join(f"{b.label} {b.text}" for b in rows)
-        sentences.append(f"Chains that begin with {ROLES[role]}: {told}." + (f" Mean {mean}." if mean else ""))
+        sentences.append(f"Chains that begin with {source.roles[role]}: {told}." + (f" Mean {mean}." if mean else ""))
     post = f"vacant {within(roles[0])} post"
     message = f"How many vacancies follow from a {post}"
     if roles[0] in means:

@@ -7,7 +7,7 @@ from analysis.charts.drawing.bars import by_role
 from analysis.charts.drawing.source import Spread
 from analysis.charts.drawing.style import grid
 from analysis.figures.estimates import FEWEST_RUNS
-from analysis.figures.words import ROLES, WORDS, capital
+from analysis.figures.words import WORDS, capital
 
 MEASURE, BY = "leader_destinations", ("role", "destination")
 DESTINATIONS = WORDS["destinations"]
@@ -21,9 +21,9 @@ def draw(source: Source) -> Figure | None:
         return None
     what = "Share of those who give up a post in a school, by what they do next, and people a year"
     return source.figure(
-        _title(found.roles[0], {d: s for (r, d), s in found.shares.items() if r == found.roles[0]}),
+        _title(source.roles[found.roles[0]], {d: s for (r, d), s in found.shares.items() if r == found.roles[0]}),
         found.subtitle(what, source),
-        [f"{capital(ROLES[role])} who give up their post: {told}." for role, told in found.told.items()],
+        [f"{capital(source.roles[role])} who give up their post: {told}." for role, told in found.told.items()],
         "Somebody who takes the same role in another school has given up a post and counts here.",
         grid(found.panels, columns=2, row=30, column=20),
         found.table,
@@ -32,9 +32,9 @@ def draw(source: Source) -> Figure | None:
 
 
 def _title(role: str, shares: dict[str, Spread]) -> str:
-    """What the lead role does most, if the runs agree that it is the most."""
+    """What the lead ``role``, in the plural, does most, if the runs agree that it is the most."""
     (first, top), *rest = sorted(shares.items(), key=lambda item: -item[1].middle)
-    who, do = f"{ROLES[role]} who give up a post", DESTINATIONS[first][1]
+    who, do = f"{role} who give up a post", DESTINATIONS[first][1]
     if top.runs >= FEWEST_RUNS and all(top.low > s.high for _, s in rest):
         return f"{capital(who)} most often {do}: {top.span()} of them do"
     if top.runs == 1:

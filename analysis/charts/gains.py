@@ -8,7 +8,7 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import Drawn, drawn, legend, panel
 from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.lines import Line, gains, groups_in, needs_of_groups
-from analysis.figures.words import WORDS, capital, listed, pairs_of_runs, within
+from analysis.figures.words import WORDS, capital, listed, pairs_of_runs
 from analysis.store.select import labels_of
 from simulation.vocabulary import school_years
 
@@ -18,8 +18,12 @@ MOST = 3
 
 def lines(source: Source) -> list[Line]:
     """Share of people who leave, group by group, as far as the results have groups."""
-    found = gains("chart", lambda line, dimension: labels_of(source.db, dimension, line.measure, table=source.table))
-    return [replace(line, label=capital(within(line.where[-1][1]))) for of in found.values() for line in of]
+
+    def labels(line: Line, dimension: str) -> list[str]:
+        return labels_of(source.db, dimension, line.measure, table=source.table, order=source.labels(dimension))
+
+    found = gains("chart", labels)
+    return [replace(line, label=capital(source.said(*line.where[-1]))) for of in found.values() for line in of]
 
 
 def draw(source: Source) -> Figure | None:

@@ -6,7 +6,7 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.bars import by_role
 from analysis.charts.drawing.style import grid
 from analysis.figures.estimates import FEWEST_RUNS
-from analysis.figures.words import ROLES, WORDS, within
+from analysis.figures.words import WORDS, within
 
 MEASURE, BY = "appointments_by_ring", ("role", "ring")
 
@@ -19,7 +19,7 @@ def draw(source: Source) -> Figure | None:
     role, posts = found.roles[0], f"{within(found.roles[0])} posts"
     inside = found.shares.get((role, "own_school"))
     if inside is None:
-        message = f"Where {ROLES[role]} come from"
+        message = f"Where {source.roles[role]} come from"
     elif found.runs < FEWEST_RUNS:
         message = f"Posts filled from within the school: {inside.span()} of {posts}"
     else:
@@ -28,7 +28,7 @@ def draw(source: Source) -> Figure | None:
     return source.figure(
         message,
         found.subtitle("Share of posts filled, by where the person worked the year before, and posts a year", source),
-        [f"Posts of {ROLES[role]} filled from: {told}." for role, told in found.told.items()],
+        [f"Posts of {source.roles[role]} filled from: {told}." for role, told in found.told.items()],
         "A neighbourhood is the schools near one another that share no cluster or trust.",
         grid(found.panels, columns=2, row=30, column=20),
         found.table,

@@ -17,11 +17,14 @@ from scenarios.resolve import Scenario
 from simulation.parameters import Parameters
 from simulation.processes.pay import Pay
 from simulation.programmes.programme import Unit
-from simulation.vocabulary import Phase, Role, label, school_year
+from simulation.structure import CLASSROOM, Structure
+from simulation.vocabulary import school_year
 from simulation.zones import ByZone, Zone
 
 Course = tuple[float, ...]
 """What pay has gained, as a logarithm, in each year projected."""
+Cell = tuple[int, int]
+"""A role and a phase."""
 
 
 @dataclass(frozen=True)
@@ -57,20 +60,20 @@ def _in_zone(scenario: Scenario, years: range, zone: Zone, place: str) -> list[I
     both = {year: Pay.since(base, ByZone((zone.in_year(year),))) for year in years}
     by_year = {year: Pay(pay.gained[0], pay.outside[0, ...]) for year, pay in both.items()}
     found = []
-    courses: dict[Course, list[tuple[Role, Phase]]] = defaultdict(list)
-    for role in (role for role in Role if label(role) in scenario.ladder):
-        for phase in Phase:
-            courses[tuple(pay.gained[phase, role] for pay in by_year.values())].append((role, phase))
+    courses: dict[Course, list[Cell]] = defaultdict(list)
+    everybody = [(r, p) for r in range(len(scenario.ladder)) for p in range(len(scenario.structure.phases))]
+    for role, phase in everybody:
+        courses[tuple(pay.gained[phase, role] for pay in by_year.values())].append((role, phase))
     for course, cells in courses.items():
         if any(course):
             peak = by_year[_peak(by_year, course)]._replace(outside=np.zeros(()))
-            told = f"{capital(_of(cells))}{place} are paid {_gain(years, course)} than in {school_year(scenario.base_year)}"
+            whose = f"{capital(_of(cells, scenario.structure))}{place}"
+            told = f"{whose} are paid {_gain(years, course)} than in {school_year(scenario.base_year)}"
             found.append(Item(f"{told}, in real terms.", tuple(_answers(scenario, peak, cells))))
     course = tuple(float(pay.outside) for pay in by_year.values())
     if any(course):
         outside = by_year[_peak(by_year, course)]._replace(gained=np.zeros_like(base.costs.pay[0]))
         told = f"Work outside state schools{place} is paid {_gain(years, course)} than in {school_year(scenario.base_year)}"
-        everybody = [(role, phase) for role in Role if label(role) in scenario.ladder for phase in Phase]
         found.append(Item(f"{told}, in real terms.", tuple(_answers(scenario, outside, everybody))))
     return found
 
@@ -90,23 +93,24 @@ def _gain(years: range, course: Course) -> str:
     return f"{'' if steady else 'up to '}{size} from {school_year(moved[0])} {end}"
 
 
-def _of(cells: list[tuple[Role, Phase]]) -> str:
+def _of(cells: list[Cell], structure: Structure) -> str:
     """Whose pay it is: ``heads in primary schools and deputy heads``."""
-    phases: dict[tuple[Phase, ...], list[Role]] = defaultdict(list)
+    phases: dict[tuple[int, ...], list[int]] = defaultdict(list)
     for role in dict.fromkeys(role for role, _ in cells):
-        phases[tuple(phase for other, phase in cells if other is role)].append(role)
+        phases[tuple(phase for other, phase in cells if other == role)].append(role)
     return listed(
-        listed(roles(of)) + ("" if len(at) == len(Phase) else f" in {listed(within(label(p)) for p in at)} schools")
+        listed(roles(structure.ladder.names[role] for role in of))
+        + ("" if len(at) == len(structure.phases) else f" in {listed(within(structure.phases[p]) for p in at)} schools")
         for at, of in phases.items()
     )
 
 
-def _answers(scenario: Scenario, pay: Pay, cells: list[tuple[Role, Phase]]) -> Iterator[str]:
+def _answers(scenario: Scenario, pay: Pay, cells: list[Cell]) -> Iterator[str]:
     """How the odds of leaving, of giving up the post, of seeking it and of finding newcomers change."""
-    below = [max((r for r in Role if r < role and label(r) in scenario.ladder), default=role) for role in Role]
-    step = np.stack([pay.step[:, lower, role] for role, lower in zip(Role, below, strict=True)], axis=1)
-    newcomers = np.where(np.arange(len(Role)) == Role.CLASSROOM_TEACHER, pay.against_outside, 0.0)
-    leaders = np.where(np.isin(np.arange(len(Role)), (Role.CLASSROOM_TEACHER, Role.TRUST_LEADER)), 0.0, 1.0)
+    ladder, rungs = scenario.structure.ladder, np.arange(len(scenario.ladder))
+    step = np.stack([pay.step[:, max(role - 1, 0), role] for role in range(len(rungs))], axis=1)
+    newcomers = np.where(rungs == CLASSROOM, pay.against_outside, 0.0)
+    leaders = np.where((rungs == CLASSROOM) | (rungs == ladder.trust_leader), 0.0, 1.0)
     for answer in (
         _Answer("leave.pay_elasticity", "leaving state schools", pay.against_outside),
         _Answer("leave.step_down_pay_elasticity", "giving the post up for a classroom post", pay.above_classroom * leaders),
@@ -116,16 +120,20 @@ def _answers(scenario: Scenario, pay: Pay, cells: list[tuple[Role, Phase]]) -> I
         yield from _answer(scenario, answer, cells)
 
 
-def _answer(scenario: Scenario, answer: _Answer, cells: list[tuple[Role, Phase]]) -> Iterator[str]:
+def _answer(scenario: Scenario, answer: _Answer, cells: list[Cell]) -> Iterator[str]:
     """A sentence for each size that the answer has; those who do not answer are left out."""
-    elasticity = np.broadcast_to(scenario.parameters.value(answer.elasticity), len(Role))
+    elasticity = np.broadcast_to(scenario.parameters.value(answer.elasticity), len(scenario.ladder))
     low, high = scenario.provenance[answer.elasticity].range
-    sizes: dict[tuple[float, float, float], list[tuple[Role, Phase]]] = defaultdict(list)
+    sizes: dict[tuple[float, float, float], list[Cell]] = defaultdict(list)
     for role, phase in cells:
         gain = float(answer.of_pay[phase, role])
         if elasticity[role] * gain:
             sizes[elasticity[role] * gain, low * gain, high * gain].append((role, phase))
     for (size, *ends), of in sizes.items():
-        whom = "" if len(of) == len(cells) or answer.elasticity.startswith("recruit") else f" ({_of(of)})"
+        whom = (
+            ""
+            if len(of) == len(cells) or answer.elasticity.startswith("recruit")
+            else f" ({_of(of, scenario.structure)})"
+        )
         least, most = sorted(ends, key=abs)
         yield f"{capital(odds_of(size, answer.what))}{whom}; it could be anything from {odds(least)} to {odds(most)}."

@@ -21,8 +21,10 @@ from scenarios.evidence import evidence
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import Expectation, KnownProgramme
 from simulation.census.outcomes import OUTCOMES
+from simulation.processes.eligibility import codes_in
 from simulation.programmes.programme import Area, Unit
-from simulation.vocabulary import Phase, Role, label
+from simulation.structure import Structure
+from simulation.vocabulary import label
 
 if TYPE_CHECKING:
     from scenarios.resolve import Scenario
@@ -113,17 +115,22 @@ class Costs:
 
 
 def _costs(programme: KnownProgramme) -> Costs:
-    value, prices = programme.value, england().parameters.costs
+    value, prices, structure = programme.value, england().parameters.costs, england().structure
     total, of_school = np.full(2, value("costs.grant")), np.full(2, value("costs.fee"))
     cover = help_ = None
     if days := value("costs.release_days"):
-        by_phase = prices.supply_day[_phases(programme)]
+        by_phase = prices.supply_day[_phases(programme, structure)]
         cover = days * np.array([by_phase.min(), by_phase.max()])
         of_school = of_school + cover
     if programme.helpers is not None and value("delivery.helpers.hours"):
-        roles = [role for role in sorted(roles_of(programme.helpers.who)) if role != Role.TRUST_LEADER]
+        named = roles_of(programme.helpers.who, structure)
+        roles = [r for r in structure.ladder.in_schools if structure.ladder.names[r] in named]
         # Helpers come from schools of the same phase, except from within a cluster.
-        phases = list(Phase) if programme.helpers.within is Area.CLUSTER else _phases(programme)
+        phases = (
+            list(range(len(structure.phases)))
+            if programme.helpers.within is Area.CLUSTER
+            else _phases(programme, structure)
+        )
         hourly = prices.pay[np.ix_(phases, roles)] / float(prices.directed_hours)
         share = value("delivery.helpers.hours") * float(prices.school_weeks) / value("delivery.helpers.each")
         help_ = share * np.array([hourly.min(), hourly.max()])
@@ -131,13 +138,14 @@ def _costs(programme: KnownProgramme) -> Costs:
     return Costs(total, of_school, cover, help_)
 
 
-def _phases(programme: KnownProgramme) -> list[int]:
+def _phases(programme: KnownProgramme, structure: Structure) -> list[int]:
     """Phases of the schools that may join."""
+    every = list(range(len(structure.phases)))
     for condition in programme.who:
         if condition.column == "school.phase":
-            named = {int(code) for code in condition.any_of or ()}
-            return [phase for phase in Phase if (phase in named) is not condition.none_of]
-    return list(Phase)
+            named = set(codes_in(structure, condition.column, condition.any_of or ()))
+            return [phase for phase in every if (phase in named) is not condition.none_of]
+    return every
 
 
 def _between(ends: np.ndarray) -> str:

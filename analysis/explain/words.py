@@ -13,12 +13,13 @@ from typing import Any
 
 from analysis.figures.rounding import joined, percent, plain, pounds
 from analysis.figures.templates import templates
-from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, the, within
+from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, role_words, the, within
 from scenarios.evidence import Citation, Row
 from scenarios.programme_files.known import Figure
-from simulation.processes.eligibility import CODES, COLUMNS, column_of
+from simulation.processes.eligibility import COLUMNS, NO_ROLE, codes_of, column_of
 from simulation.programmes.programme import Condition, Unit
-from simulation.vocabulary import Role, label, school_year
+from simulation.structure import ENGLAND
+from simulation.vocabulary import school_year
 
 MOST_WIDTH = 100
 """Longer lines are hard to read, however wide the terminal is."""
@@ -102,9 +103,15 @@ def _wrap(text: str, width: int, first: str, rest: str) -> list[str]:
     )
 
 
-def roles(codes: Iterable[int]) -> list[str]:
+def roles(named: Iterable[int | str]) -> list[str]:
     """Roles in the plural."""
-    return [ROLES[label(Role(code))] for code in codes]
+    return [role_words(role) for role in _labels("role", named)]
+
+
+def _labels(column: str, named: Iterable[int | str]) -> list[str]:
+    """What a condition or an effect names, as files do; codes are England's."""
+    known = codes_of(ENGLAND)[column]
+    return [known[one] if isinstance(one, int) else one for one in named]
 
 
 def figure(known: Figure, show: Callable[[float], str], unit: str = "") -> str:
@@ -180,10 +187,12 @@ def _ranked(condition: Condition) -> str:
 
 def _named(condition: Condition, end: str = "") -> str:
     """What a condition names, with ``end`` behind each: ``primary or secondary``."""
-    codes, plural = CODES.get(condition.column), {**ROLES, **WORDS["school_kinds"]}
-    names = (str(one) if codes is None else codes[int(one)] for one in condition.any_of or ())
-    if codes is None:
-        return listed(map(the, names) if condition.column == "school.region" else names, "or")
+    named = condition.any_of or ()
+    if condition.column not in codes_of(ENGLAND):
+        return listed((the(str(one)) if condition.column == "school.region" else str(one) for one in named), "or")
+    if condition.column == "role":
+        return listed(roles(named), "or")
+    names, plural = _labels(condition.column, named), {**ROLES, **WORDS["school_kinds"]}
     return listed((plural.get(name) or within(name) + end for name in names), "or")
 
 
@@ -195,7 +204,7 @@ def _condition(condition: Condition, unit: Unit) -> str:
     }  # fmt: skip
     if condition.any_of is not None:
         if column.name == "acting_role":
-            return _acting([int(code) for code in condition.any_of], condition.none_of)
+            return _acting(condition.any_of, condition.none_of)
         phrase = WORDS["conditions"]["named"].get(column.name, f"{{not}}with {column.meaning} {{named}}")
         many = "authority" if len(condition.any_of) == 1 else "authorities"
         return phrase.format(**told, named=_named(condition), authority=many)
@@ -212,8 +221,8 @@ def _condition(condition: Condition, unit: Unit) -> str:
     return f"with {column.meaning} of {span(condition, unit=unit_words)}"
 
 
-def _acting(codes: list[int], none_of: bool) -> str:
-    acting = roles(code for code in codes if code >= 0)
+def _acting(named: tuple[int | str, ...], none_of: bool) -> str:
+    acting = roles(one for one in named if one not in (NO_ROLE, -1))
     if not acting:
         return "who act in a higher post" if none_of else "who do not act in a higher post"
     return f"who {'do not act' if none_of else 'act'} as {listed(acting, 'or')}"

@@ -194,6 +194,7 @@ WORDS = ("long", "short", "heading", "phrase", "out_of", "each", "long_each")
 def _line(name: str, told: dict[str, Any], worth: Mapping[str, float], of_base: Mapping[str, float]) -> Line:
     from simulation.census.dimensions import DIMENSIONS
     from simulation.census.measure import Kind
+    from simulation.structure import ENGLAND
 
     def check(holds: bool, problem: str) -> None:
         if not holds:
@@ -205,7 +206,7 @@ def _line(name: str, told: dict[str, Any], worth: Mapping[str, float], of_base: 
     measure, where = _measures()[told["measure"]], told.get("where", {})
     for dimension, label in where.items():
         check(is_by(measure.name, dimension), f"{measure.name} is not broken down by {dimension}")
-        check(label in DIMENSIONS[dimension], f"{dimension} has no {label}")
+        check(label in (DIMENSIONS[dimension] or ENGLAND.axes[dimension]), f"{dimension} has no {label}")
     is_rate = measure.kind is Kind.RATIO
     check(is_rate or ("cases" not in told and "over" in told), "a count needs over, and has no cases")
     over = told.get("over", "pooled")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from analysis.figures.rounding import plain
@@ -18,6 +19,11 @@ ROLES: Mapping[str, str] = WORDS["roles"]
 """Roles in the plural, from the top of a school down, then trusts."""
 JOINERS = {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}
 """Those who join a programme, in the plural."""
+
+
+def role_words(role: str, own: Mapping[str, str] = MappingProxyType({})) -> str:
+    """A role in the plural: as its context says it (``own``, by role), as England does, or as its name reads."""
+    return own.get(role) or ROLES.get(role) or f"{role.replace('_', ' ')}s"
 
 
 def within(label: str) -> str:

@@ -25,6 +25,7 @@ from analysis.store.select import dimensions, labels_of
 from analysis.studies.compare.stored import figures_of, unlike
 from analysis.studies.compare.summing import Cell, Comparison, Outcome, values, with_zeros
 from scenarios.places import place_name
+from simulation.structure import MAJORITY
 from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
     from analysis.store import Store
     from scenarios.resolve import Scenario
 
-ALONE = {"sex": "women", "ethnic_group": "all but White British"}
-"""Whom a figure is about that tells groups apart and is not broken down by them."""
 COST, STARTS = "cost_of_programmes", "starts_on_programmes"
 
 
@@ -44,14 +43,16 @@ class Group:
     by: str
     """The dimension in which the groups differ, such as ``sex``."""
     line: Line
+    source: Source
 
     @property
     def label(self) -> str:
-        """The group in words: ``women``, ``second fifth of schools``."""
+        """The group in words: ``women``, ``second fifth of schools``; of a figure that tells groups apart, whom it is about."""
         label = dict(self.line.where).get(self.by)
         if label is None:
-            return ALONE[self.by]
-        words = label if self.by == "region" else within(label)  # a region is named as its register names it
+            majority = self.source.labels("ethnic_group")[MAJORITY]
+            return "women" if self.by == "sex" else f"all but {self.source.said('ethnic_group', majority)}"
+        words = label if self.by == "region" else self.source.said(self.by, label)  # a register has named its regions
         return f"{words} of schools" if self.by == "disadvantage" else words
 
 
@@ -162,12 +163,12 @@ class Study:
             starts = figures()[STARTS].of("programme", name)
             for by in ("disadvantage", "region"):
                 found[by] += [starts.of(by, label) for label in self._labels(by)]
-        return [Group(by, line) for by, lines in found.items() for line in lines]
+        return [Group(by, line, self.source) for by, lines in found.items() for line in lines]
 
     def _labels(self, by: str) -> Sequence[str]:
         from simulation.census.dimensions import DIMENSIONS
 
-        return DIMENSIONS.get(by) or labels_of(self.db, by)
+        return DIMENSIONS.get(by) or labels_of(self.db, by, order=self.source.labels(by))
 
     @cached_property
     def costs(self) -> list[Line]:
@@ -196,7 +197,11 @@ class Study:
 
         def labels(line: Line, by: str) -> Sequence[str]:
             of = dict(line.where)
-            found = labels_of(self.db, by, line.measure, of, self.source.table) if set(of) <= there else []
+            found = (
+                labels_of(self.db, by, line.measure, of, self.source.table, self.source.labels(by))
+                if set(of) <= there
+                else []
+            )
             return found if by != "region" or len(found) > 1 else []
 
         return {by: lines for by, lines in gains("report", labels).items() if lines}

@@ -70,7 +70,8 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
         named = first if first in files else Path(first).stem
         options = replace(options, context=loaded.context if loaded.context in library_names("context") else None)
     given = {"scenario": named, "context": options.context, "schools": options.schools is not None, "files": files}
-    setup = loaded.setup(read_register(options.schools) if options.schools else None)
+    own = read_register(options.schools, phases=loaded.structure.phases) if options.schools else None
+    setup = loaded.setup(own)
     seed, replicates = options.seed, options.replicates
     return Plan(loaded.name, loaded.title, setup, loaded.scale, seed, replicates, loaded.resolved(), given)
 
@@ -111,7 +112,7 @@ def identity(chosen: Plan) -> str:
         "resolved": chosen.resolved,
         "parameters": [_as_text(setup.parameters_in(year)) for year in (setup.base_year, setup.base_year + 1)],
         "years": [chosen.setup.base_year, chosen.setup.warm_up_years, chosen.setup.years],
-        "ladder": list(chosen.setup.ladder),
+        "ladder": list(chosen.setup.ladder.names),
         "programmes": [repr(programme) for programme in chosen.setup.programmes],
     }
     # Only where there are dates: what has none is known by what it was known by before there were any.

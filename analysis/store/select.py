@@ -6,7 +6,7 @@ import datetime
 import decimal
 import math
 import uuid
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from analysis.errors import UserError
@@ -53,14 +53,18 @@ def dimensions(db: duckdb.DuckDBPyConnection) -> list[str]:
 
 
 def labels_of(
-    db: duckdb.DuckDBPyConnection, dimension: str, measure: str | None = None, fixed: Iterable[str] = (), table: str = "results"
+    db: duckdb.DuckDBPyConnection, dimension: str, measure: str | None = None, fixed: Iterable[str] = (),
+    table: str = "results", order: Sequence[str] = (),
 ) -> list[str]:  # fmt: skip
     """The labels that results have along a dimension, in the census's order, and those of a study's own by alphabet.
+
+    Of a dimension whose labels the context names, ``order`` is theirs; England's if it is not given.
 
     Of one measure if it is given, where the dimensions of ``fixed`` are broken down too. Empty if the results do not have
     the dimension.
     """
     from simulation.census.dimensions import DIMENSIONS
+    from simulation.structure import ENGLAND
 
     if dimension not in dimensions(db):
         return []
@@ -69,7 +73,7 @@ def labels_of(
     if measure is not None:
         sql, arguments = f"{sql} AND measure = ?", [*arguments, measure]
     found = {row[0] for row in db.execute(sql, arguments).fetchall()}
-    known = DIMENSIONS.get(dimension, ())
+    known = DIMENSIONS.get(dimension) or order or ENGLAND.axes.get(dimension, ())
     return [*(label for label in known if label in found), *sorted(found - set(known))]
 
 

@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from analysis.errors import UserError
 from analysis.figures.estimates import LEVEL, estimate
 from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number
 from analysis.figures.tables import Table, columns
+from analysis.figures.words import listed
 from analysis.runs import plan as run
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.runs.replicate import Years
@@ -59,12 +62,20 @@ HEADINGS = {
 
 
 def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
-    """Simulate the base year ``options.replicates`` times and hold it against the targets."""
+    """Simulate the base year ``options.replicates`` times and hold it against the targets of its context.
+
+    Raise :exc:`~analysis.errors.UserError` for a context that has none.
+    """
+    import scenarios
     from analysis.runs.executor import in_order
     from analysis.telling import progress
-    from scenarios.targets import targets
+    from scenarios.resolve import Scenario
+    from scenarios.targets import targets_in
 
-    points = targets("england")
+    loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(scenario, options.context)
+    if loaded.targets is None:
+        raise _no_figures(loaded)
+    points = targets_in(loaded.targets, loaded.structure)
     chosen = run.plan(scenario, options)
     chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
     values: list[list[float]] = [[] for _ in points]
@@ -75,6 +86,20 @@ def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
                 of_target.extend([] if value is None else [value])
             done(f"Run {number} of {chosen.replicates}")
     return [compare(target, found) for target, found in zip(points, values, strict=True)]
+
+
+def _no_figures(scenario: Scenario) -> UserError:
+    """There is nothing published to hold the base year against: another system's figures would be of another place or time."""
+    from scenarios.places import place_name
+    from scenarios.targets import FILE, contexts_with_targets
+
+    have = listed(place_name(name) for name in contexts_with_targets())
+    return UserError(
+        scenario.name,
+        f"no published figures are held of {place_name(scenario.context)} and its base year {school_year(scenario.base_year)}, "
+        f"so there is nothing to validate it against: there are figures of {have} alone",
+        f"Put figures of your own into {FILE} beside its context.yaml, or validate a scenario of england.",
+    )
 
 
 def _base_year(given: tuple[run.Plan, Sequence[Point]], number: int, passed: Passed) -> list[float | None]:

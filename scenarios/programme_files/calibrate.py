@@ -32,7 +32,7 @@ def calibrated(
             programme = apply_uncertainty(programme, figure)
     paths = [path for path in changes.values if path in declared()]
     own = Mapping(changes.place, {p: changes.keys[p] for p in paths}, {p: changes.values[p] for p in paths})
-    changed = scenario.with_overrides(read_overrides(own, "uncertainty"))
+    changed = scenario.with_overrides(read_overrides(own, "uncertainty", scenario.structure))
     changes.place.source.stop_if_wrong()
     assert changed is not None
     return programme, replace(changed, provenance=scenario.provenance)

@@ -13,10 +13,10 @@ from scenarios.strict import Mapping, Node, Scalar, Sequence, choice, did_you_me
 from scenarios.strict.fields import listed
 from scenarios.strict.suggest import distance, simple
 from simulation.declaring import UNITS
-from simulation.processes.eligibility import CODES, COLUMNS, OF_PROGRAMMES, Eligible, column_of
+from simulation.processes.eligibility import COLUMNS, NO_ROLE, OF_PROGRAMMES, Eligible, codes_of, column_of
 from simulation.programmes.programme import Condition, Unit
 from simulation.register import Register
-from simulation.vocabulary import Role, label
+from simulation.structure import ENGLAND, Structure, Tier
 
 REGIONS = (
     "East Midlands",
@@ -31,14 +31,10 @@ REGIONS = (
 )
 """England's regions; a user's register may have others."""
 
-ROLES = tuple(label(role) for role in Role)
-WORDS: dict[str, dict[str, int]] = {
-    **{column: {word: code for code, word in enumerate(words)} for column, words in CODES.items()},
-    "acting_role": {**{word: code for code, word in enumerate(ROLES)}, "none": -1},
-}
-"""Words for the codes that a column holds."""
+CODED = (*codes_of(ENGLAND), "acting_role")
+"""Columns that hold codes, for which files have words."""
 AUTHORITIES = ("school.local_authority", "cluster.local_authority")
-LISTS = (*WORDS, "school.region", *AUTHORITIES, *OF_PROGRAMMES)
+LISTS = (*CODED, "school.region", *AUTHORITIES, *OF_PROGRAMMES)
 """Columns of which a condition lists the values; of all others it gives a range."""
 
 _BOUNDS: dict[str, tuple[float, float]] = {
@@ -77,6 +73,28 @@ class References:
     """Names of programmes."""
     own: str
     """The name of the programme that the file describes."""
+    structure: Structure = ENGLAND
+    """Of the context that it runs in."""
+
+
+def words_of(column: str, structure: Structure) -> tuple[str, ...]:
+    """What a column that holds codes can be in a context, in order."""
+    if column == "acting_role":
+        return (NO_ROLE, *structure.ladder.names)
+    return codes_of(structure)[column]
+
+
+def read_word(node: Node, column: str, structure: Structure, what: str) -> str | None:
+    """One of the words of a column; England's, in which the library is written, are known where nobody is meant by them."""
+    if isinstance(node, Scalar) and node.text in words_of(column, ENGLAND):
+        return node.text
+    return choice(node, words_of(column, structure), what)
+
+
+def in_order(words: Iterable[str], column: str, structure: Structure) -> tuple[str, ...]:
+    """Words of a column in the order of the context, England's own behind."""
+    known = list(dict.fromkeys((*words_of(column, structure), *words_of(column, ENGLAND))))
+    return tuple(sorted(words, key=known.index))
 
 
 def condition_plain(condition: Condition) -> dict[str, Any]:
@@ -87,13 +105,7 @@ def condition_plain(condition: Condition) -> dict[str, Any]:
     if condition.any_of is None:
         ends = {"least": condition.least, "most": condition.most}
         return {"column": condition.column, **{name: end for name, end in ends.items() if not math.isinf(end)}}
-    values = [word_for(condition.column, value) for value in condition.any_of]
-    return {"column": condition.column, "none_of" if condition.none_of else "any_of": values}
-
-
-def word_for(column: str, value: int | str) -> int | str:
-    """What a file says for a value of a column."""
-    return next((word for word, code in WORDS.get(column, {}).items() if code == value), value)
+    return {"column": condition.column, "none_of" if condition.none_of else "any_of": list(condition.any_of)}
 
 
 def read_conditions(node: Node, what: str, unit: Unit, references: References) -> tuple[Condition, ...] | None:
@@ -108,9 +120,9 @@ def read_conditions(node: Node, what: str, unit: Unit, references: References) -
     return tuple(sorted(conditions, key=lambda condition: condition.column))
 
 
-def read_place(node: Node, what: str) -> tuple[Condition, ...] | None:
-    """``where:`` – the conditions of a place, which go by what the register says of schools; None, with problems noted."""
-    conditions = read_conditions(node, f"where of {what}", Unit.SCHOOL, References((), ""))
+def read_place(node: Node, what: str, structure: Structure) -> tuple[Condition, ...] | None:
+    """``where:`` – the conditions of a place in a context, which go by what the register says of schools; None, with problems noted."""
+    conditions = read_conditions(node, f"where of {what}", Unit.SCHOOL, References((), "", structure))
     if conditions is None or not isinstance(node, Mapping):
         return None
     if not conditions:
@@ -272,22 +284,23 @@ def _read_list(node: Node, name: str, references: References) -> Condition | Non
     values = [_read_member(member, name, references) for member in members]
     if not values:
         node.place.wrong("E0503", f"{name} lists nothing", "name at least one, or take the condition out")
-    good = tuple(value for value in values if value is not None)
+    good: tuple[int | str, ...] = tuple(value for value in values if value is not None)
     if not good or len(good) < len(values):
         return None
     if len(set(good)) < len(good):
         node.place.wrong("E0503", f"{name} lists a value twice", "each stands once")
         return None
-    if none_of and name in WORDS and len(good) == len(WORDS[name]):
+    if none_of and name in CODED and set(words_of(name, references.structure)) <= set(good):
         node.place.wrong("E0503", f"{name} leaves out every value, so nobody meets it", "take the condition out")
         return None
+    if name in CODED:
+        return Condition(name, any_of=in_order(map(str, good), name, references.structure), none_of=none_of)
     return Condition(name, any_of=tuple(sorted(good, key=str)), none_of=none_of)
 
 
 def _read_member(node: Node, name: str, references: References) -> int | str | None:
-    if name in WORDS:
-        code = choice(node, WORDS[name], name)
-        return WORDS[name][code] if code else None
+    if name in CODED:
+        return read_word(node, name, references.structure, name)
     if name in AUTHORITIES:
         return whole(node, 1, 999, name)
     named = text(node, 100, name)
@@ -332,7 +345,8 @@ def _contradict(conditions: tuple[Condition, ...], node: Mapping, references: Re
             wrong.append(
                 (inner, problem, f"lower the one or raise the other; {outer} less {inner} is at least {years}")
             )
-    if "role" in by and _roles(by["role"]) == {int(Role.TRUST_LEADER)}:
+    trust_leaders = {rung.name for rung in references.structure.ladder.rungs if rung.tier is Tier.TRUST}
+    if "role" in by and trust_leaders and roles_of((by["role"],), references.structure) == trust_leaders:
         problem = "leaders of trusts are in its central team, and only people in service take part"
         wrong.append(("role", problem, "name the roles from which people come to lead trusts, such as head"))
     completed, joined = by.get("completed"), by.get("joined")
@@ -353,13 +367,10 @@ def _all_in(one: Condition, other: Condition) -> bool:
     return set(one.any_of or ()) <= set(other.any_of or ())
 
 
-def _roles(condition: Condition | None) -> set[int]:
+def roles_of(conditions: tuple[Condition, ...], structure: Structure) -> set[str]:
+    """Roles that conditions admit: of those that the context has, or any that they name."""
+    condition = next((condition for condition in conditions if condition.column == "role"), None)
     if condition is None:
-        return set(range(len(Role)))
-    listed_roles = {int(code) for code in condition.any_of or ()}
-    return set(range(len(Role))) - listed_roles if condition.none_of else listed_roles
-
-
-def roles_of(conditions: tuple[Condition, ...]) -> set[int]:
-    """Roles that conditions admit."""
-    return _roles(next((condition for condition in conditions if condition.column == "role"), None))
+        return set(structure.ladder.names)
+    named = {str(word) for word in condition.any_of or ()}
+    return set(structure.ladder.names) - named if condition.none_of else named

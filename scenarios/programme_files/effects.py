@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from scenarios.problems import echo
-from scenarios.programme_files.conditions import ROLES
+from scenarios.programme_files.conditions import in_order, read_word
 from scenarios.programme_files.figures import BACKING, Due, Slot, figure_of
 from scenarios.programme_files.known import EffectSettings, Figure
 from scenarios.strict import (
@@ -27,6 +27,7 @@ from scenarios.strict import (
 from simulation.declaring import UNITS
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, Channel, On
 from simulation.programmes.programme import Unit
+from simulation.structure import Structure
 
 ON = tuple(on.name.lower() for on in On)
 NEEDED = ("channel", "size", "unit", *BACKING, "on")
@@ -45,6 +46,8 @@ class Setting:
     unit: Unit
     helpers: bool
     cascade: bool
+    structure: Structure
+    """Of the context that it runs in."""
 
 
 def size_due(channel: Channel, of_gap: bool = False) -> Due:
@@ -86,7 +89,7 @@ def _read_effect(
     of_gap = boolean(parts["of_gap"], "of_gap") if "of_gap" in parts else False
     fits &= of_gap is not None and (not of_gap or _check_gap(parts["of_gap"], channel, falls, setting))
     figure = figure_of(parts, Slot(path, size_due(channel, bool(of_gap))), "size", node)
-    shape = _read_shape(parts)
+    shape = _read_shape(parts, setting.structure)
     if not fits or figure is None or shape is None:
         return None
     figures[path] = figure
@@ -190,7 +193,7 @@ def _check_gap(node: Node, channel: Channel, on: On, setting: Setting) -> bool:
     return False
 
 
-def _read_shape(parts: dict[str, Node]) -> dict[str, Any] | None:
+def _read_shape(parts: dict[str, Node], structure: Structure) -> dict[str, Any] | None:
     """When the effect begins, how it fades and whom or what it picks out; None if anything is wrong."""
     shape: dict[str, Any] = {}
     if "begins" in parts:
@@ -198,7 +201,7 @@ def _read_shape(parts: dict[str, Node]) -> dict[str, Any] | None:
     if "half_life" in parts:
         shape["half_life"] = _read_half_life(parts["half_life"])
     if "roles" in parts:
-        shape["roles"] = _codes(parts["roles"], ROLES, "roles")
+        shape["roles"] = _roles(parts["roles"], structure)
     if "skills" in parts:
         shape["skills"] = _codes(parts["skills"], SKILLS, "skills")
     if "component" in parts:
@@ -220,6 +223,15 @@ def _read_half_life(node: Node) -> float | None:
         node.place.wrong("E0406", message, hint)
         return None
     return number(node, "years", 0.1, 60.0, "half_life")
+
+
+def _roles(node: Node, structure: Structure) -> tuple[str, ...] | None:
+    members = items(node, "roles") if not isinstance(node, Scalar) else (node,)
+    found = [read_word(member, "role", structure, "roles") for member in members]
+    if isinstance(node, Sequence) and not found:
+        node.place.wrong("E0507", "roles lists nothing", f"allowed: {', '.join(structure.ladder.names)}")
+    named = {word for word in found if word is not None}
+    return in_order(named, "role", structure) if named and None not in found else None
 
 
 def _codes(node: Node, words: tuple[str, ...], what: str) -> tuple[int, ...] | None:

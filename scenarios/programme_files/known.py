@@ -27,7 +27,7 @@ from simulation.programmes.programme import (
     TakeUp,
     Unit,
 )
-from simulation.vocabulary import Role, label, school_year
+from simulation.vocabulary import school_year
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ class EffectSettings:
     side: bool
     begins: int = 0
     half_life: float = math.inf
-    roles: tuple[int, ...] = ALL_ROLES
+    roles: tuple[int | str, ...] = ALL_ROLES
     skills: tuple[int, ...] = ()
     component: int = 0
     leader_support: float = 0.0
@@ -91,7 +91,7 @@ class EffectSettings:
             "on": self.on.name.lower(),
             "begins": self.begins,
             "half_life": "lasts" if math.isinf(self.half_life) else self.half_life or "delivery",
-            "roles": [label(Role(role)) for role in self.roles],
+            "roles": "all" if self.roles == ALL_ROLES else list(self.roles),
             "skills": [SKILLS[skill] for skill in self.skills],
             "component": COMPONENTS[self.component] if self.channel == "cluster_strength" else None,
             "leader_support": self.leader_support,

@@ -19,6 +19,7 @@ from scenarios.programme_files.study_reader import read_calibrations, read_study
 from scenarios.programme_files.supply import check_supply
 from scenarios.strict import Mapping, Node, choice, did_you_mean, fields, items, text, whole
 from simulation.programmes.programme import Area, Condition, Unit
+from simulation.structure import ENGLAND, Structure
 
 NEEDED = ("title", "summary", "joins", "who", "places", "delivery", "effects", "moves", "assumes", "evidence")
 OPTIONAL = ("cites", "take_up", "side_effects", "costs", "leaves_alone", "study", "calibrations")
@@ -48,16 +49,19 @@ MOST_YEARS_OF_DELIVERY = 10
 MOST_EVIDENCE, MOST_ASSUMPTION, MOST_KIND = 5000, 500, 40
 
 
-def read_programme(node: Node, name: str, programmes: set[str]) -> KnownProgramme | None:
+def read_programme(
+    node: Node, name: str, programmes: set[str], structure: Structure = ENGLAND
+) -> KnownProgramme | None:
     """The programme that a file describes; None, with problems noted in its source, if anything is wrong.
 
-    ``programmes`` are the names that conditions on earlier programmes may use, besides ``name`` itself.
+    ``programmes`` are the names that conditions on earlier programmes may use, besides ``name`` itself; ``structure`` is that of the
+    context that it runs in.
     """
     parts = fields(node, "a programme", NEEDED, OPTIONAL)
     if "cites" in parts:
         read_cites(parts["cites"])
     joins = choice(parts["joins"], UNITS, "joins") if "joins" in parts else None
-    references = References(programmes | {name}, name)
+    references = References(programmes | {name}, name, structure)
     figures: dict[str, Figure] = {}
     found: dict[str, Any] = {
         "title": _text(parts, "title", MOST_TITLE),
@@ -73,7 +77,7 @@ def read_programme(node: Node, name: str, programmes: set[str]) -> KnownProgramm
         unit = Unit[joins.upper()]
         found["who"] = read_conditions(parts["who"], "who", unit, references) if "who" in parts else None
         given = getattr(parts.get("delivery"), "values", {})
-        setting = Setting(unit, "helpers" in given, "cascade" in given)
+        setting = Setting(unit, "helpers" in given, "cascade" in given, structure)
         found |= _read_outcomes(parts, setting)
         if "study" in parts:
             found["study"] = read_study(parts["study"], unit)
@@ -96,7 +100,7 @@ def read_programme(node: Node, name: str, programmes: set[str]) -> KnownProgramm
     good = check_places(programme.places, programme.value("costs.grant"), parts["places"].place)
     good &= _check_change(programme, parts["effects"])
     helpers = getattr(parts["delivery"], "values", {}).get("helpers", parts["delivery"])
-    return programme if good and check_supply(programme, helpers.place) else None
+    return programme if good and check_supply(programme, helpers.place, structure) else None
 
 
 def _text(parts: dict[str, Node], key: str, most: int) -> str | None:

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from scenarios.places import NAME, Found, in_library, library_names, locate_from
 from scenarios.problems import echo
-from scenarios.programme_files.conditions import roles_of
+from scenarios.programme_files.conditions import in_order, roles_of
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.programme_files.reader import read_programme
 from scenarios.programme_files.settings import ProgrammeSettings, UncertainFigure, apply_settings, apply_uncertainty
 from scenarios.strict import Node, Scalar, did_you_mean
 from scenarios.strict.fields import listed
 from simulation.programmes.programme import MOST_PROGRAMMES, Condition
-from simulation.vocabulary import Role, label
+from simulation.structure import Structure
 
 if TYPE_CHECKING:
     from scenarios.grammar import ScenarioFile
@@ -27,8 +27,8 @@ class _Reading(Protocol):
 class Programmes:
     """Puts together the programmes that the files of one scenario name."""
 
-    def __init__(self, reading: _Reading) -> None:
-        self.reading = reading
+    def __init__(self, reading: _Reading, structure: Structure) -> None:
+        self.reading, self.structure = reading, structure
         self.running: dict[str, KnownProgramme] = {}
         self.named: dict[str, Scalar] = {}
         """Where each was last named."""
@@ -36,12 +36,10 @@ class Programmes:
         """Programmes whose file is wrong: nothing more is said about them."""
         self.files: dict[str, None] = {}
 
-    def of(
-        self, files: Sequence[tuple[Found, ScenarioFile]], ladder: tuple[str, ...]
-    ) -> tuple[tuple[KnownProgramme, ...], tuple[str, ...]]:
+    def of(self, files: Sequence[tuple[Found, ScenarioFile]]) -> tuple[tuple[KnownProgramme, ...], tuple[str, ...]]:
         """Programmes by name, and the files read for them; problems are noted in the files.
 
-        ``files`` are a scenario and all that it extends, itself first; ``ladder`` are the roles that its context has.
+        ``files`` are a scenario and all that it extends, itself first.
         """
         names = {settings.name for _, file in files for settings in file.programmes} | set(library_names("programme"))
         for found, file in reversed(files):
@@ -49,7 +47,7 @@ class Programmes:
                 self._set(settings, found, names)
             for figure in file.uncertain_figures:
                 self._uncertain(figure)
-        self._check_together(ladder)
+        self._check_together()
         in_order = tuple(self.running[name] for name in sorted(self.running))
         return in_order, tuple(dict.fromkeys(programme.file for programme in in_order))
 
@@ -70,7 +68,7 @@ class Programmes:
                 self.broken.add(name)
                 return
             self.running[name] = programme
-        self.running[name] = apply_settings(self.running[name], settings, names)
+        self.running[name] = apply_settings(self.running[name], settings, names, self.structure)
 
     def _read(self, settings: ProgrammeSettings, scenario: Found, names: set[str]) -> KnownProgramme | None:
         name, key = settings.name, settings.key
@@ -88,7 +86,7 @@ class Programmes:
             key.place.wrong("E0123", f"the library has no programme called {echo(name)}", hint)
             return None
         node = self.reading.tree(found, f"{key.place} names it") if found is not None else None
-        return None if node is None else read_programme(node, name, names)
+        return None if node is None else read_programme(node, name, names, self.structure)
 
     def _uncertain(self, figure: UncertainFigure) -> None:
         programme = self.running.get(figure.programme)
@@ -99,7 +97,7 @@ class Programmes:
             hint = near or f"write {echo(figure.programme) or 'its name'}: {{}} under programmes:"
             figure.key.place.wrong("E0510", f"no programme {echo(figure.programme)} runs in this scenario", hint)
 
-    def _check_together(self, ladder: tuple[str, ...]) -> None:
+    def _check_together(self) -> None:
         """Note what a programme needs of the context and of the other programmes, and does not find."""
         known = set(self.running) | self.broken
         if len(self.running) > MOST_PROGRAMMES:
@@ -119,9 +117,9 @@ class Programmes:
             ):
                 who |= {key: group.who} if group is not None else {}
             for key, conditions in who.items():
-                roles = [label(Role(code)) for code in sorted(roles_of(conditions))]
-                if not set(roles) & set(ladder):
-                    message = f"{key} of {name} names {listed(roles)}, and the context has no such post"
+                roles, ladder = roles_of(conditions, self.structure), self.structure.ladder.names
+                if not roles & set(ladder):
+                    message = f"{key} of {name} names {listed(in_order(roles, 'role', self.structure))}, and the context has no such post"
                     place.wrong("E0503", message, f"its ladder is {', '.join(ladder)}")
 
 

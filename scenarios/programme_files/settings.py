@@ -22,6 +22,7 @@ from scenarios.strict import Mapping, Node, Scalar, boolean, did_you_mean, field
 from scenarios.strict.fields import listed
 from scenarios.strict.values import scalar
 from simulation.programmes.channels import CHANNELS
+from simulation.structure import Structure
 
 PREFIX = "programmes."
 """Start of paths under ``uncertainties`` that lead into programmes."""
@@ -152,15 +153,16 @@ def refuse_programmes_among_levers(node: Node) -> Node:
 
 
 def apply_settings(
-    programme: KnownProgramme, settings: ProgrammeSettings, programmes: Collection[str]
+    programme: KnownProgramme, settings: ProgrammeSettings, programmes: Collection[str], structure: Structure
 ) -> KnownProgramme:
     """The programme with a scenario's levers; problems are noted in the scenario's file.
 
-    ``programmes`` are the names that conditions on earlier programmes may use.
+    ``programmes`` are the names that conditions on earlier programmes may use, ``structure`` is the context's.
     """
     before = programme
     if settings.who is not None:
-        who = change_conditions(programme.who, settings.who, programme.unit, References(programmes, programme.name))
+        references = References(programmes, programme.name, structure)
+        who = change_conditions(programme.who, settings.who, programme.unit, references)
         if who is not None:
             change = Change("who", as_text(settings.who), "lever", settings.key.place.source.file)
             programme = programme.with_change(change, who=who)
@@ -173,7 +175,7 @@ def apply_settings(
         change = Change("withdrawn", str(settings.withdrawn).lower(), "lever", settings.key.place.source.file)
         programme = programme.with_change(change, withdrawn=settings.withdrawn)
     if programme is not before and check_places(programme.places, programme.value("costs.grant"), settings.key.place):
-        check_supply(programme, settings.key.place)
+        check_supply(programme, settings.key.place, structure)
     return programme
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.strict.nodes import Place
-from simulation.vocabulary import Role
+from simulation.structure import Structure
 
-MOST_PER_SCHOOL = {Role.ASSISTANT_HEAD: 5.0, Role.DEPUTY_HEAD: 3.0, Role.HEAD: 1.0, Role.TRUST_LEADER: 1.0}
+MOST_PER_SCHOOL = {"assistant_head": 5.0, "deputy_head": 3.0, "head": 1.0, "trust_leader": 1.0}
 """Posts that a school can have at the very most; of roles that are not named, any number."""
 LEAST_DOSE = 0.1
 """Share of what is promised below which a programme is refused as one that nobody can deliver."""
 
 
-def check_supply(programme: KnownProgramme, place: Place) -> bool:
+def check_supply(programme: KnownProgramme, place: Place, structure: Structure) -> bool:
     """Whether helpers could give at least a tenth of what is promised; a problem is noted at ``place`` if not.
 
     Every post of the roles that may help counts as filled by somebody who meets all other conditions, so that what is
@@ -23,8 +23,8 @@ def check_supply(programme: KnownProgramme, place: Place) -> bool:
     places, helpers = programme.places, programme.helpers
     if helpers is None or places.number is None or places.per_schools is None:
         return True
-    roles = [Role(code) for code in roles_of(helpers.who)]
-    if any(role not in MOST_PER_SCHOOL for role in roles):
+    roles = [role for role in MOST_PER_SCHOOL if role in roles_of(helpers.who, structure)]
+    if roles_of(helpers.who, structure) - set(MOST_PER_SCHOOL):
         return True
     starts = places.number
     grant = programme.value("costs.grant")
@@ -35,7 +35,7 @@ def check_supply(programme: KnownProgramme, place: Place) -> bool:
     needed = starts * programme.years / each
     if there >= LEAST_DOSE * needed:
         return True
-    whom = " or ".join(role.name.lower() for role in roles)
+    whom = " or ".join(roles)
     message = (
         f"in {places.per_schools:,.0f} schools there can be at most {there:,.0f} helpers (willing people in post as {whom}), "
         f"and {needed:,.0f} would be needed for {starts:,.0f} starts a year over {programme.years} years of delivery"

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from enum import IntEnum
 
 import numpy as np
 
 from scenarios.register.cells import DFE_SYMBOLS, NEARLY_NOUGHT, shares, symbol
 from scenarios.register.complete import numbered
 from scenarios.register.csv_text import CsvText, Problems, nearest, quoted
-from simulation.vocabulary import label
 
 IDS = {"urn": (1 << 24) - 1, "local_authority": (1 << 15) - 1}
 """Columns that hold ids, and the largest number that the model takes for one; longer or other ids are numbered."""
@@ -84,10 +82,10 @@ def _what_is_wrong(
 
 
 def words(
-    name: str, cells: dict[str, list[str]], text: CsvText, problems: Problems, labels: type[IntEnum]
+    name: str, cells: dict[str, list[str]], text: CsvText, problems: Problems, labels: tuple[str, ...]
 ) -> np.ndarray:
     """A column of the ``labels`` as codes, in capitals or not; each other word is noted once, and stands as 0."""
-    codes = {label(code): int(code) for code in labels}
+    codes = {label: code for code, label in enumerate(labels)}
     result = np.zeros(len(text), np.int64)
     wrong: dict[str, list[int]] = {}
     for i, cell in enumerate(cells[name]):

@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from simulation.register import Register
-from simulation.vocabulary import Phase
+from simulation.structure import ENGLAND
 
 
 def scale_register(register: Register, fraction: float, seed: int) -> Register:
@@ -31,7 +31,7 @@ def scale_register(register: Register, fraction: float, seed: int) -> Register:
         return register
     key = Key(seed)
     draw = key.uniform(Decision.SAMPLE_CLUSTER, 0, school_ids(register.urn))
-    strata = register.region.astype(np.int64) * len(Phase) + register.phase
+    strata = _cells(register)
     # Strata draw under small numbers, schools under their ids, which are all larger.
     start = key.uniform(Decision.SAMPLE_CLUSTER, 0, np.arange(1 + int(strata.max()) + 1, dtype=np.uint64))
     taken = _clusters(register, fraction, draw, start[0])
@@ -54,9 +54,15 @@ def scale_register(register: Register, fraction: float, seed: int) -> Register:
     return replace(sample, notes=(*register.notes, note))
 
 
+def _cells(register: Register) -> np.ndarray:
+    """A number for each school's region and phase. England's phases have a place each, so that its samples stay what they are."""
+    phases = max(len(ENGLAND.phases), int(register.phase.max()) + 1)
+    return register.region.astype(np.int64) * phases + register.phase
+
+
 def _with_joined_communities(register: Register, fraction: float) -> Register:
     """Join communities next to each other in order of number, within phase and region, until they are full again."""
-    cell = register.region.astype(np.int64) * len(Phase) + register.phase
+    cell = _cells(register)
     number, first = np.unique(register.community, return_index=True)
     order = np.lexsort((number, cell[first]))
     cell_of = cell[first][order]
@@ -72,7 +78,7 @@ def _clusters(register: Register, fraction: float, draw: np.ndarray, start: floa
     bound = np.flatnonzero(register.cluster >= 0)
     rows, first, size = np.unique(register.cluster[bound], return_index=True, return_counts=True)
     head = bound[first]
-    phases = np.zeros((len(register.cluster_key), len(Phase)), np.int64)
+    phases = np.zeros((len(register.cluster_key), int(register.phase.max()) + 1), np.int64)
     np.add.at(phases, (register.cluster[bound], register.phase[bound]), 1)
     main_phase = phases[rows].argmax(axis=1)
     order = np.lexsort((draw[head], size, main_phase, register.cluster_kind[rows], register.region[head]))

@@ -19,7 +19,8 @@ from scenarios.register.clusters import ClusterSettings, assign_clusters
 from scenarios.register.communities import communities
 from scenarios.register.csv_text import read_csv_text
 from simulation.register import Register
-from simulation.vocabulary import Phase, SchoolKind
+from simulation.structure import ENGLAND
+from simulation.vocabulary import SchoolKind
 
 AUTHORITIES = Path(__file__).with_name("local_authorities.csv")
 FIRST_URN = 100_001
@@ -33,7 +34,8 @@ class SchoolType:
     """Words for the type in a school's name, such as "primary school"."""
     column: str
     """Column of ``local_authorities.csv`` by which the schools are spread over authorities."""
-    phase: Phase
+    phase: str
+    """One of the context's phases."""
     schools: int
     """Schools of this type in the register."""
     mean_pupils: float
@@ -62,11 +64,11 @@ ENGLAND_TYPES: tuple[SchoolType, ...] = (
     # are maintained by law. Mean pupils: 4,614,990 pupils (row pupils_primary_2023) over 16,764 primary schools, and
     # row pupils_per_secondary_2024. The other means, and every spread, bound and disadvantage: the DfE's performance
     # tables. Special: 124 pupils there, raised to 150 because special schools have grown since (grade J).
-    SchoolType("primary school", "primary", Phase.PRIMARY, 16_764, 275, 0.60, 20, 1_200, 0.461, 0.218),
-    SchoolType("nursery school", "nursery", Phase.PRIMARY, 388, 108, 0.38, 30, 260, 0.0, 0.218),
-    SchoolType("secondary school", "secondary", Phase.SECONDARY, 3_452, 1_062, 0.40, 90, 3_000, 0.830, 0.286),
-    SchoolType("special school", "special", Phase.SPECIAL, 1_050, 150, 0.55, 15, 460, 0.496, 0.520),
-    SchoolType("alternative provision", "alternative", Phase.SPECIAL, 333, 48, 0.90, 5, 400, 0.496, 0.689),
+    SchoolType("primary school", "primary", "primary", 16_764, 275, 0.60, 20, 1_200, 0.461, 0.218),
+    SchoolType("nursery school", "nursery", "primary", 388, 108, 0.38, 30, 260, 0.0, 0.218),
+    SchoolType("secondary school", "secondary", "secondary", 3_452, 1_062, 0.40, 90, 3_000, 0.830, 0.286),
+    SchoolType("special school", "special", "special", 1_050, 150, 0.55, 15, 460, 0.496, 0.520),
+    SchoolType("alternative provision", "alternative", "special", 333, 48, 0.90, 5, 400, 0.496, 0.689),
 )
 """State-funded schools of England, 2023/24."""
 
@@ -122,9 +124,9 @@ EASTERN_REGION_2010 = SyntheticSettings(
     # Seven authorities and 87 schools, about 12 in each (programme evidence, section 7). The split by phase follows
     # England's. In autumn 2010 about one secondary school in sixteen was an academy and few were in trusts (grade J).
     types=(
-        SchoolType("primary school", "primary", Phase.PRIMARY, 68, 230, 0.60, 20, 1_200, 0.0, 0.160),
-        SchoolType("secondary school", "secondary", Phase.SECONDARY, 14, 1_000, 0.40, 90, 3_000, 0.06, 0.200),
-        SchoolType("special school", "special", Phase.SPECIAL, 5, 100, 0.55, 15, 460, 0.0, 0.450),
+        SchoolType("primary school", "primary", "primary", 68, 230, 0.60, 20, 1_200, 0.0, 0.160),
+        SchoolType("secondary school", "secondary", "secondary", 14, 1_000, 0.40, 90, 3_000, 0.06, 0.200),
+        SchoolType("special school", "special", "special", 5, 100, 0.55, 15, 460, 0.0, 0.450),
     ),
     local_authorities=(822, 874, 881, 883, 919, 926, 935),
     equal_authorities=True,
@@ -142,8 +144,10 @@ SYNTHETIC: dict[str, SyntheticSettings] = {
 """The made-up registers that have a name."""
 
 
-def synthetic_register(settings: SyntheticSettings | None = None) -> Register:
+def synthetic_register(settings: SyntheticSettings | None = None, phases: tuple[str, ...] = ENGLAND.phases) -> Register:
     """Make up a register with exactly the schools of ``settings``, URNs from 100001 in order of authority.
+
+    ``phases`` are the context's, in order of code.
 
     Raise :exc:`ValueError` if an authority is not one of the country's, or none of them has schools of a type.
     """
@@ -170,7 +174,7 @@ def synthetic_register(settings: SyntheticSettings | None = None) -> Register:
     academy = key.uniform(Decision.SCHOOL_KIND, 0, ids) < each("academies")
     region_names = tuple(sorted(set(table["region"][np.unique(authority)].tolist())))
     codes = table["code"][authority].astype(np.int16)
-    phase = each("phase").astype(np.int8)
+    phase = np.array([phases.index(kind.phase) for kind in settings.types], np.int8)[type_row]
     register = Register(
         urn=urn,
         name=_names(table["name"][authority], [settings.types[row].name for row in type_row]),

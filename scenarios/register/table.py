@@ -35,7 +35,8 @@ from scenarios.register.csv_text import CsvText, Problems, nearest, quoted, read
 from scenarios.register.kinds import Kind, recognise
 from scenarios.register.sheets import read_sheet
 from simulation.register import Register
-from simulation.vocabulary import ClusterKind, Phase, SchoolKind, label
+from simulation.structure import ENGLAND
+from simulation.vocabulary import ClusterKind, SchoolKind, label
 
 COLUMNS: dict[str, str] = {
     "urn": "unique reference number, a whole number from 1 to 16,777,215; or ids of another country, which are numbered",
@@ -60,8 +61,8 @@ MOST_SLIPS = 2
 """Columns missing up to which a table is taken for one of ours with slips; beyond, for another's list of schools."""
 
 
-def write_register(register: Register, path: Path) -> None:
-    """Write ``register`` to ``path``, whole or not at all, and its notes beside it in ``<path>.notes.txt``.
+def write_register(register: Register, path: Path, phases: tuple[str, ...] = ENGLAND.phases) -> None:
+    """Write ``register``, of a context with these ``phases``, to ``path``, whole or not at all, and its notes beside it in ``<path>.notes.txt``.
 
     Percentages are written to six decimals. Raise :exc:`OSError` if the folder cannot be written to.
     """
@@ -78,7 +79,7 @@ def write_register(register: Register, path: Path) -> None:
             (
                 urn,
                 register.name[i],
-                label(Phase(register.phase[i])),
+                phases[register.phase[i]],
                 register.region_names[register.region[i]],
                 authority,
                 label(SchoolKind(register.kind[i])),
@@ -96,8 +97,10 @@ def write_register(register: Register, path: Path) -> None:
     _replace(path, raw)
 
 
-def read_register(path: Path, clusters: ClusterSettings | None = None) -> Register:
-    """Read a table of schools; the rows may be in any order.
+def read_register(
+    path: Path, clusters: ClusterSettings | None = None, phases: tuple[str, ...] = ENGLAND.phases
+) -> Register:
+    """Read a table of schools of a context with these ``phases``; the rows may be in any order.
 
     Without a ``community`` column, communities are made from phase, local authority and URN. Without a ``cluster``
     column, membership is drawn (see :func:`~scenarios.register.clusters.assign_clusters`) with ``clusters``.
@@ -111,8 +114,8 @@ def read_register(path: Path, clusters: ClusterSettings | None = None) -> Regist
     renumbered = [number_ids(name, cells) for name, most in IDS.items() if are_ids(cells[name], most)]
     urn = numbers("urn", cells, text, problems, 1, IDS["urn"])
     columns = {
-        "phase": words("phase", cells, text, problems, Phase),
-        "kind": words("kind", cells, text, problems, SchoolKind),
+        "phase": words("phase", cells, text, problems, phases),
+        "kind": words("kind", cells, text, problems, tuple(map(label, SchoolKind))),
         "local_authority": numbers("local_authority", cells, text, problems, 1, IDS["local_authority"]),
         "pupils": numbers("pupils", cells, text, problems, 1, 100_000),
         "fsm_percent": numbers("fsm_percent", cells, text, problems, 0, 100, whole=False),
@@ -210,7 +213,7 @@ def _communities(
             problems.add(
                 "E0205", line, "column community is empty", "Fill it for every school, or leave out the column."
             )
-    phases = [label(Phase(code)) for code in columns["phase"].tolist()]
+    phases = [cell.casefold() for cell in cells["phase"]]
     one_each("community", given, phases, text, problems, "the phase")
     one_each("community", given, cells["region"], text, problems, "the region")
     order: Callable[[str], tuple[int, str]] = lambda name: (int(name) if WHOLE.fullmatch(name) else 10**15, name)  # noqa: E731

@@ -24,6 +24,7 @@ from scenarios.strict.values import scalar
 from scenarios.sweeps.factors import Factor, read_factors, sampled
 from scenarios.sweeps.measures import Kept, read_measures
 from scenarios.sweeps.sampling import METHODS, is_balanced, unit_points
+from simulation.structure import ENGLAND
 
 FULL = "full"
 """Way to cross all values of all uncertainties instead of sampling them."""
@@ -212,13 +213,14 @@ def _read(node: Node, found: Found, reading: Reading) -> Design | None:
             ("draws", 2, MOST_DRAWS, None),
         )
     }
-    measures = read_measures(parts["measures"]) if "measures" in parts else None
-    levers = read_factors(parts["levers"], "lever") if "levers" in parts else ()
-    uncertain = read_factors(parts["uncertainties"], "uncertainty") if "uncertainties" in parts else ()
+    scenarios = _scenarios(parts["scenarios"], found, reading) if "scenarios" in parts else []
+    structure = scenarios[0].structure if scenarios else ENGLAND
+    measures = read_measures(parts["measures"], structure) if "measures" in parts else None
+    levers = read_factors(parts["levers"], "lever", structure) if "levers" in parts else ()
+    uncertain = read_factors(parts["uncertainties"], "uncertainty", structure) if "uncertainties" in parts else ()
     _refuse_both(levers, uncertain)
     sampling = choice(parts["sampling"], SAMPLING, "sampling") if "sampling" in parts else METHODS[0]
     draws = _read_draws(node, parts, uncertain, sampling, counts["draws"])
-    scenarios = _scenarios(parts["scenarios"], found, reading) if "scenarios" in parts else []
     if len(reading.problems) > before or not scenarios or reading.problems:
         return None
     scenarios = [replace(s, years=years or s.years, scale=scale or s.scale) for s in scenarios]

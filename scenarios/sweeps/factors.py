@@ -18,7 +18,8 @@ from scenarios.programme_files.places import PLACES
 from scenarios.programme_files.settings import PREFIX
 from scenarios.strict import Mapping, Node, Scalar, Sequence, did_you_mean, fields, items, kind, number, whole
 from scenarios.sweeps.sampling import DISTRIBUTIONS, Distribution
-from simulation.declaring import UNITS
+from simulation.declaring import UNITS, Declaration
+from simulation.structure import ENGLAND, Structure
 
 MOST_STEPS = 10_000
 STEPS = ("from", "to", "steps")
@@ -47,11 +48,18 @@ class Factor:
     """Its values, each as a scenario would write it; empty for a distribution."""
     distribution: Distribution | None = None
     """None for a list of values and for :data:`RANGE`."""
+    structure: Structure = ENGLAND
+    """Of the context whose labels paths into tables have."""
 
     @property
     def column(self) -> str:
         """What its values are called among results."""
         return f"{self.path}.{self.way}" if self.way else self.path
+
+    @property
+    def declaration(self) -> Declaration | None:
+        """The parameter, or the part of its table; None for a programme's figure."""
+        return part_of(self.path, self.structure)
 
     @property
     def is_range(self) -> bool:
@@ -73,24 +81,24 @@ class Factor:
         return _within(self.way, self.node, _written(self.node, value))
 
 
-def read_factors(node: Node, set_by: str) -> tuple[Factor, ...]:
-    """``levers:`` or ``uncertainties:`` of a design; problems are noted in its source."""
+def read_factors(node: Node, set_by: str, structure: Structure) -> tuple[Factor, ...]:
+    """``levers:`` or ``uncertainties:`` of a design, by the labels of a context; problems are noted in its source."""
     if not isinstance(node, Mapping):
         node.place.wrong("E0301", f"parameters by path are due here, got {kind(node)}", "such as leave.step_down: …")
         return ()
-    found = (_read_factor(path, node.keys[path], value, set_by) for path, value in node.values.items())
+    found = (_read_factor(path, node.keys[path], value, set_by, structure) for path, value in node.values.items())
     return tuple(factor for factor in found if factor is not None)
 
 
-def _read_factor(path: str, key: Scalar, node: Node, set_by: str) -> Factor | None:
+def _read_factor(path: str, key: Scalar, node: Node, set_by: str, structure: Structure) -> Factor | None:
     if path.startswith(PREFIX):
         if path.removeprefix(PREFIX).count(".") == 0:
             key.place.wrong("E0302", f"{echo(path)} names no figure", "such as programmes.npq.places.number")
             return None
-    elif part_of(path) is None:
-        key.place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path))
+    elif part_of(path, structure) is None:
+        key.place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path, structure))
         return None
-    return _read_values(Factor(path, key, node, set_by, None), node)
+    return _read_values(Factor(path, key, node, set_by, None, structure=structure), node)
 
 
 def _read_values(factor: Factor, node: Node) -> Factor | None:
@@ -198,7 +206,7 @@ def _may_be_uncertain(factor: Factor, node: Node) -> bool:
 
 def _is_table(factor: Factor, node: Node) -> bool:
     """Whether one number cannot be the value because the parameter is a table; that is noted."""
-    declaration = part_of(factor.path)
+    declaration = factor.declaration
     if declaration is None or not declaration.axes or factor.way is not None:
         return False
     hint = f"vary all its cells together: {{times: {as_text(node)}}}, with numbers around 1"
@@ -210,7 +218,7 @@ def _due(factor: Factor) -> tuple[str, float, float]:
     """Unit of the numbers written for a factor, and what is possible at all."""
     if factor.way == "times":
         return "ratio", 0.0, 1000.0
-    declaration = part_of(factor.path)
+    declaration = factor.declaration
     inner = factor.path.removeprefix(PREFIX).partition(".")[2]
     if declaration is not None:
         due = (declaration.unit, *UNITS[declaration.unit])

@@ -9,6 +9,7 @@ from scenarios.problems import echo
 from scenarios.strict import Mapping, Node, Scalar, choice, did_you_mean, items, kind
 from scenarios.strict.fields import listed
 from scenarios.strict.values import scalar
+from simulation.structure import Structure
 
 
 @dataclass(frozen=True)
@@ -27,14 +28,14 @@ class Kept:
         return f"{self.measure}[{','.join(f'{name}={word}' for name, word in sorted(self.where.items()))}]"
 
 
-def read_measures(node: Node) -> tuple[Kept, ...]:
-    """``measures:`` of a design; problems are noted in its source."""
+def read_measures(node: Node, structure: Structure) -> tuple[Kept, ...]:
+    """``measures:`` of a design, by the labels of a context; problems are noted in its source."""
     found: list[Kept] = []
     members = items(node, "measures")
     if not members and not isinstance(node, Scalar):
         node.place.wrong("E0605", "measures lists nothing to keep", "take it out to keep the headline measures")
     for item in members:
-        kept = _read_one(item)
+        kept = _read_one(item, structure)
         if kept is None:
             continue
         if any(other.text == kept.text for other in found):
@@ -43,13 +44,13 @@ def read_measures(node: Node) -> tuple[Kept, ...]:
     return tuple(found)
 
 
-def _read_one(node: Node) -> Kept | None:
+def _read_one(node: Node, structure: Structure) -> Kept | None:
     if isinstance(node, Mapping):
         if len(node.values) != 1:
             node.place.wrong("E0301", "a line of a measure is written {posts_vacant: {role: head}}")
             return None
         ((name, line),) = node.values.items()
-        return _read_line(name, node.keys[name], line)
+        return _read_line(name, node.keys[name], line, structure)
     found = scalar(node, "a measure")
     return Kept(found.text) if found is not None and _is_known(found.text, found) else None
 
@@ -64,7 +65,7 @@ def _is_known(name: str, where: Scalar) -> bool:
     return False
 
 
-def _read_line(name: str, key: Scalar, node: Node) -> Kept | None:
+def _read_line(name: str, key: Scalar, node: Node, structure: Structure) -> Kept | None:
     from simulation.census.dimensions import DIMENSIONS
     from simulation.census.measure import measures
 
@@ -73,7 +74,7 @@ def _read_line(name: str, key: Scalar, node: Node) -> Kept | None:
     if not isinstance(node, Mapping):
         node.place.wrong("E0301", f"the line of {name} is a mapping by dimension, got {kind(node)}", "{} is its total")
         return None
-    measure = measures()[name]
+    measure, known_labels = measures()[name], DIMENSIONS | structure.axes
     known = (*measure.places, *measure.axes)
     where = {}
     for dimension, value in node.values.items():
@@ -81,7 +82,9 @@ def _read_line(name: str, key: Scalar, node: Node) -> Kept | None:
             hint = did_you_mean(dimension, known) or (f"it has {listed(known)}" if known else "it has none: write {}")
             node.keys[dimension].place.wrong("E0605", f"{name} is not broken down by {echo(dimension)}", hint)
             return None
-        labels = DIMENSIONS[dimension]  # none where scenarios differ in them: those are known only once a run is set up
+        labels = known_labels[
+            dimension
+        ]  # none where scenarios differ in them: those are known only once a run is set up
         word = choice(value, labels, dimension) if labels else getattr(scalar(value, dimension), "text", None)
         if word is None:
             return None
@@ -89,6 +92,6 @@ def _read_line(name: str, key: Scalar, node: Node) -> Kept | None:
     needed = [axis for axis in measure.axes if axis not in (*measure.totals, *where)]
     if needed:
         message = f"{name} is given only by {listed(needed)}, so a line of it names {listed(needed)}"
-        node.place.wrong("E0605", message, f"such as {needed[0]}: {(*DIMENSIONS[needed[0]], 'its label')[0]}")
+        node.place.wrong("E0605", message, f"such as {needed[0]}: {(*known_labels[needed[0]], 'its label')[0]}")
         return None
     return Kept(name, where)

@@ -37,14 +37,14 @@ def with_settings(scenario: Scenario, settings: Iterable[Setting]) -> Scenario:
 
 
 def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
-    overrides = [override for setting in settings if (override := _override(setting)) is not None]
+    overrides = [override for setting in settings if (override := _override(setting, scenario)) is not None]
     return (scenario.with_overrides(overrides) if overrides else None) or scenario
 
 
-def _override(setting: Setting) -> Override | None:
+def _override(setting: Setting, scenario: Scenario) -> Override | None:
     path = setting.factor.path
     line = Mapping(setting.node.place, {path: setting.factor.key}, {path: setting.node})
-    return next(iter(read_overrides(line, setting.factor.set_by)), None)
+    return next(iter(read_overrides(line, setting.factor.set_by, scenario.structure)), None)
 
 
 def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
@@ -74,7 +74,8 @@ def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
             {path: setting.factor.key for path, setting in chosen.items()},
             {path: setting.node for path, setting in chosen.items()},
         )
-        running[name] = apply_settings(running[name], read_settings(name, first.factor.key, line), names)
+        told = read_settings(name, first.factor.key, line)
+        running[name] = apply_settings(running[name], told, names, scenario.structure)
     for name, path, setting in uncertain:
         figure = UncertainFigure(name, path, setting.factor.key, setting.node)
         running[name] = apply_uncertainty(running[name], figure)

@@ -12,8 +12,9 @@ from simulation.census.stock import Past, Stock
 from simulation.columns import Columns, Table
 from simulation.log import YearLog
 from simulation.processes.taking_part import Part, taking_part
+from simulation.structure import CLASSROOM, Ladder
 from simulation.tables import HISTORY, UNSEEN
-from simulation.vocabulary import ClusterKind, Role, Route, Status
+from simulation.vocabulary import ClusterKind, Route, Status
 from simulation.world import World
 
 IN_SERVICE = int(Status.IN_SERVICE)
@@ -43,6 +44,11 @@ class Census:
             )
         self.reach = min(HISTORY - 1, self.year - world.setup.first_year)
         """How many censuses before this one are remembered."""
+
+    @property
+    def ladder(self) -> Ladder:
+        """The context's ladder of posts."""
+        return self.world.ladder
 
     @property
     def log(self) -> YearLog:
@@ -122,7 +128,7 @@ class Census:
     @cached_property
     def heads(self) -> Stock:
         """Heads in service at this census."""
-        return self.now.pick(self.now.role == int(Role.HEAD))
+        return self.now.pick(self.now.role == self.ladder.head)
 
     @property
     def saw_the_year(self) -> bool:
@@ -149,10 +155,10 @@ class Census:
         return self._past(self.everyone, self._newly_in_post()) if self.reach >= 2 else None
 
     def _newly_in_post(self) -> Iterator[np.ndarray]:
-        born, role, lowest = self.everyone.birth_year, self.role_held(1), int(Role.MIDDLE_LEADER)
+        born, role = self.everyone.birth_year, self.role_held(1)
         for back in range(1, self.reach):
             was = self.role_held(back + 1)
-            yield true_places((role > was) & (role >= lowest) & (born > self.year - back - AGE_LIMIT))
+            yield true_places((role > was) & (role > CLASSROOM) & (born > self.year - back - AGE_LIMIT))
             role = was
 
     @cached_property

@@ -13,12 +13,9 @@ from simulation.tables import HISTORY
 from simulation.vocabulary import (
     AGE_BANDS,
     ClusterKind,
-    EthnicGroup,
     LeaverReason,
     Move,
-    Phase,
     Ring,
-    Role,
     SchoolKind,
     Sex,
     Status,
@@ -35,12 +32,12 @@ PLACES: tuple[str, ...] = ("phase", "region", "disadvantage")
 REASONS = tuple(label(r) for r in LeaverReason if r is not LeaverReason.NONE)
 
 DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "phase": tuple(label(p) for p in Phase),
+    "phase": (),  # named by the context
     "region": (),  # named by the register
     "disadvantage": ("least_disadvantaged", "second", "third", "fourth", "most_disadvantaged"),
-    "role": tuple(label(r) for r in Role),
+    "role": (),  # named by the context
     "sex": tuple(label(s) for s in Sex),
-    "ethnic_group": tuple(label(g) for g in EthnicGroup),
+    "ethnic_group": (),  # named by the context
     "age_band": AGE_BANDS,
     "age_group": ("under_35", "35_54", "55_plus"),
     "school_kind": tuple(label(k) for k in SchoolKind),
@@ -68,9 +65,10 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
 
 
 def labels_of(setup: Setup) -> dict[str, tuple[str, ...]]:
-    """Labels along every dimension in a run of ``setup``, which names its own regions and programmes."""
+    """Labels along every dimension in a run of ``setup``, which names its own rungs, phases, groups, regions and programmes."""
     return {
         **DIMENSIONS,
+        **setup.structure.axes,
         "region": setup.register.region_names,
         "programme": tuple(programme.name for programme in setup.programmes),
     }

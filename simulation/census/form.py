@@ -54,7 +54,7 @@ class Form:
     def __init__(self, world: World, numbered: Mapping[int, Measure]) -> None:
         """Lay out the rows of measures, which are given by the numbers that results know them by."""
         self.labels = labels_of(world.setup)
-        self._places = Places(world.schools, len(self.labels["region"]))
+        self._places = Places(world.schools, world.phases, len(self.labels["region"]))
         self._blocks = [Block(measure, self._places, self.labels) for measure in numbered.values()]
         lengths = [len(block) for block in self._blocks]
         self._first = np.cumsum([0, *lengths])

@@ -17,8 +17,9 @@ from simulation.census.staying import Followed
 from simulation.numerics import FIXED_POINT, logits
 from simulation.programmes.channels import PersonSlot
 from simulation.programmes.programme import Unit
+from simulation.structure import CLASSROOM
 from simulation.tables import HISTORY
-from simulation.vocabulary import Move, Ring, Role, Status
+from simulation.vocabulary import Move, Ring, Status
 from simulation.world import World
 
 
@@ -72,7 +73,7 @@ class _Followed(Followed):
         self.role, self.school = starts.role, starts.school
         self.row = rows_of(world, starts.person)
         """Of people, those set aside included; -1 for whoever is forgotten."""
-        self._people = world.people.everyone
+        self._people, self.ladder = world.people.everyone, world.ladder
 
     @cached_property
     def status_now(self) -> np.ndarray:
@@ -92,7 +93,7 @@ class _Followed(Followed):
     @property
     def leads_trust(self) -> np.ndarray:
         """Whether they lead a trust, which no census of schools sees."""
-        return (self.status_now == int(Status.CENTRAL)) & (self.role_now == Role.TRUST_LEADER)
+        return (self.status_now == int(Status.CENTRAL)) & (self.role_now == self.ladder.trust_leader)
 
     @property
     def present(self) -> np.ndarray:
@@ -164,7 +165,7 @@ def _staff_wellbeing(world: World, starts: Starts) -> np.ndarray:
 
 def _leaders_breadth(world: World, starts: Starts) -> np.ndarray:
     people, n = world.people, len(world.schools)
-    lead = (people.status == Status.IN_SERVICE) & (people.role >= Role.MIDDLE_LEADER)
+    lead = (people.status == Status.IN_SERVICE) & (people.role > CLASSROOM)
     total = np.zeros(n, np.int64)
     np.add.at(total, people.school[lead], np.floor(people.system[lead] * FIXED_POINT + 0.5).astype(np.int64))
     return _share(total / FIXED_POINT, np.bincount(people.school[lead], minlength=n))[starts.school]
@@ -178,7 +179,7 @@ def _vacant_posts(world: World, starts: Starts) -> np.ndarray:
 def _filled_from(*rings: Ring) -> Callable[[World, Starts], np.ndarray]:
     def values(world: World, starts: Starts) -> np.ndarray:
         made, n = world.log.appointments, len(world.schools)
-        made = made.where(made.to_role >= Role.MIDDLE_LEADER)
+        made = made.where(made.to_role > CLASSROOM)
         near = np.isin(made.ring, rings)
         return _share(np.bincount(made.to_school[near], minlength=n), np.bincount(made.to_school, minlength=n))[
             starts.school
@@ -230,20 +231,20 @@ OUTCOMES: Final = {
             _fact(lambda now: now.at_level_in_own_school),
         ),
         Outcome(
-            "in_leadership_post", Unit.PERSON, "share", "in service as an assistant head, a deputy head or a head",
-            _fact(lambda now: now.in_leadership_post),
+            "in_leadership_post", Unit.PERSON, "share", "in service in a senior team, heads included",
+            _fact(lambda now: now.in_senior_team(now.ladder)),
         ),
         Outcome(
             "promoted", Unit.PERSON, "share", "in a higher role than at the start, trust leadership included",
             _fact(lambda now: now.present & (now.role_now > now.role)),
         ),
         Outcome(
-            "in_senior_leadership", Unit.PERSON, "share", "assistant head or above, in service or leading a trust",
-            _fact(lambda now: now.in_leadership_post | now.leads_trust),
+            "in_senior_leadership", Unit.PERSON, "share", "in the senior team of a school, its head included, or leading a trust",
+            _fact(lambda now: now.in_senior_team(now.ladder) | now.leads_trust),
         ),
         Outcome(
             "head", Unit.PERSON, "share", "head, or leading a trust",
-            _fact(lambda now: now.present & (now.role_now >= Role.HEAD)),
+            _fact(lambda now: now.present & (now.role_now >= now.ladder.head)),
         ),
         Outcome("trust_leader", Unit.PERSON, "share", "leading a trust", _fact(lambda now: now.leads_trust)),
         Outcome(

@@ -9,7 +9,7 @@ import numpy as np
 from simulation.census.arrays import fixed
 from simulation.census.dimensions import ALL, DIMENSIONS
 from simulation.columns import Table
-from simulation.vocabulary import N_PHASES, SchoolState
+from simulation.vocabulary import SchoolState
 
 FIFTHS = len(DIMENSIONS["disadvantage"])
 
@@ -22,7 +22,7 @@ def fifths_by_disadvantage(schools: Table) -> np.ndarray:
     """
     fifth = np.zeros(len(schools), np.int32)
     there = (schools.state != SchoolState.TO_OPEN).astype(np.int64)
-    for phase in range(N_PHASES):
+    for phase in np.unique(schools.phase):
         rows = np.flatnonzero(schools.phase == phase)
         rows = rows[np.lexsort((schools.urn[rows], schools.disadvantage[rows]))]
         n = int(there[rows].sum())
@@ -34,8 +34,9 @@ def fifths_by_disadvantage(schools: Table) -> np.ndarray:
 class Places:
     """The finest cells (phase × region × fifth) of schools, and how cells add up to published places."""
 
-    def __init__(self, schools: Table, regions: int) -> None:
+    def __init__(self, schools: Table, phases: int, regions: int) -> None:
         self.schools = len(schools)
+        self.phases = phases
         self.regions = max(regions, 1)
         fifth = fifths_by_disadvantage(schools)
         self.of_school = ((schools.phase.astype(np.int32) * self.regions) + schools.region) * FIFTHS + fifth
@@ -45,7 +46,7 @@ class Places:
     @property
     def cells(self) -> int:
         """Number of finest cells."""
-        return N_PHASES * self.regions * FIFTHS
+        return self.phases * self.regions * FIFTHS
 
     @cached_property
     def schools_per_cell(self) -> np.ndarray:

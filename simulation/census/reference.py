@@ -6,6 +6,7 @@ from pathlib import Path
 
 from simulation.census.dimensions import DIMENSIONS, PLACES
 from simulation.census.measure import Kind, Measure, measures
+from simulation.structure import ENGLAND
 
 PAGE = Path("docs/reference/measures.md")
 """Where the page stands, from the root of the project."""
@@ -16,7 +17,14 @@ _HOW = {
     Kind.MEDIAN: "a median",
 }
 
-_NAMED_BY = {"region": "the regions of the register", "programme": "the programmes of the scenario, in order of name"}
+_NAMED_BY = {
+    "region": "the regions of the register",
+    "programme": "the programmes of the scenario, in order of name",
+    **{
+        axis: f"those of the context; in England {', '.join(f'`{word}`' for word in words)}"
+        for axis, words in ENGLAND.axes.items()
+    },
+}
 
 _HEAD = """\
 # Measures

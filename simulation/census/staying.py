@@ -6,7 +6,8 @@ from functools import cached_property
 
 import numpy as np
 
-from simulation.vocabulary import Role, Status
+from simulation.structure import Ladder
+from simulation.vocabulary import Status
 
 
 class Followed:
@@ -57,10 +58,9 @@ class Followed:
         """In service at this census too, in the same role or a higher one, in the same school."""
         return self.same_school & (self.role_now >= self.role)
 
-    @cached_property
-    def in_leadership_post(self) -> np.ndarray:
-        """In service at this census as an assistant head, a deputy head or a head, in any school of any phase."""
-        return self.stayed & (self.role_now >= Role.ASSISTANT_HEAD)
+    def in_senior_team(self, ladder: Ladder) -> np.ndarray:
+        """In service at this census in a senior team, heads included, in any school of any phase."""
+        return self.stayed & (self.role_now >= ladder.senior)
 
     def in_phase(self, phase: np.ndarray) -> np.ndarray:
         """In service at this census too, in a school of the same phase; ``phase`` is that of each school."""

@@ -13,7 +13,8 @@ from simulation.draws import Decision, chance, school_ids
 from simulation.kernels import kernel
 from simulation.numerics import age_band, logistics, logits
 from simulation.processes.base import Model, Process
-from simulation.vocabulary import ClusterKind, Role, SchoolState, Status, label
+from simulation.structure import CLASSROOM
+from simulation.vocabulary import ClusterKind, SchoolState, Status
 from simulation.world import Own, World
 
 YEARS_ON_BREAK = 5
@@ -45,28 +46,24 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
     Each school has a lifelong draw per role that rounds its fraction of a post up or down, so that totals are right
     and a school's posts do not flicker from year to year.
     """
-    p, ids = world.parameters.establishment, school_ids(schools.urn)
+    p, ladder, ids = world.parameters.establishment, world.ladder, school_ids(schools.urn)
     here = world.zone, schools.phase
     total = schools.pupils / p.pupils_per_teacher[here]
 
     def rounded(expected: np.ndarray, role: int) -> np.ndarray:
         return np.floor(expected + world.key.uniform(Decision.SCHOOL_POSTS, 0, ids, role)).astype(np.int64)
 
-    posts = np.zeros((len(ids), len(Role)), np.int64)
-    for role in (Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD):
-        if label(role) not in world.setup.ladder:
-            continue
-        if role is Role.MIDDLE_LEADER:
-            expected = p.middle_leader_share[here] * total
-        else:
-            by_size = p.posts_at_no_size[*here, role] + p.posts_per_100_pupils[*here, role] * schools.pupils / 100
-            expected = np.minimum(p.most_posts[*here, role], by_size)
-        posts[:, role] = rounded(expected, role)
-    posts[:, Role.CLASSROOM_TEACHER] = np.maximum(1, rounded(total, Role.CLASSROOM_TEACHER) - posts.sum(axis=1))
-    if label(Role.TRUST_LEADER) in world.setup.ladder:
+    posts = np.zeros((len(ids), len(ladder)), np.int64)
+    for role in ladder.middle:
+        posts[:, role] = rounded(ladder.rungs[role].share * p.middle_leader_share[here] * total, role)
+    for role in (*ladder.seniors, ladder.head):
+        by_size = p.posts_at_no_size[*here, role] + p.posts_per_100_pupils[*here, role] * schools.pupils / 100
+        posts[:, role] = rounded(np.minimum(p.most_posts[*here, role], by_size), role)
+    posts[:, CLASSROOM] = np.maximum(1, rounded(total, CLASSROOM) - posts.sum(axis=1))
+    if ladder.leads_trusts:
         clusters = world.clusters
         led = (clusters.kind == ClusterKind.TRUST) & (clusters.schools >= 2)
-        posts[clusters.lead_school[led], Role.TRUST_LEADER] = 1
+        posts[clusters.lead_school[led], ladder.trust_leader] = 1
     posts[schools.state != SchoolState.OPEN] = 0
     return posts
 

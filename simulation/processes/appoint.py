@@ -17,7 +17,7 @@ from simulation.processes.market import Outcome, hold_market
 from simulation.processes.matching import SECOND_ADVERT
 from simulation.processes.seek import Communities, find_seekers
 from simulation.processes.vacancies import closed, open_vacancies
-from simulation.vocabulary import LeaverReason, Move, Ring, Role, Status
+from simulation.vocabulary import LeaverReason, Move, Ring, Status
 from simulation.world import Own, World
 
 
@@ -76,7 +76,7 @@ def _appoint(world: World, own: Own, outcome: Outcome, filled: np.ndarray) -> Ap
     world.count("moves_out", role[serving], school[serving])
     _begin_headship(world, own, made)
     _join_central_team(world, own, made, serving)
-    in_school = made.to_role != Role.TRUST_LEADER
+    in_school = made.to_role != world.ladder.trust_leader
     for flow, which in (("moves_in", serving & in_school), ("entrants", ~serving & in_school)):
         world.count(flow, made.to_role[which], made.to_school[which])
     return made
@@ -94,7 +94,7 @@ def _rise(world: World, own: Own, row: np.ndarray, post: Vacancies) -> None:
 
 
 def _begin_headship(world: World, own: Own, made: Appointments) -> None:
-    people, schools, heads = own.people, own.schools, made.to_role == Role.HEAD
+    people, schools, heads = own.people, own.schools, made.to_role == world.ladder.head
     row, school = made.row[heads], made.to_school[heads]
     people.head_since[row[people.head_since[row] < 0]] = world.year
     schools.last_head_leadership[school] = schools.leadership[school]
@@ -103,7 +103,7 @@ def _begin_headship(world: World, own: Own, made: Appointments) -> None:
 
 def _join_central_team(world: World, own: Own, made: Appointments, serving: np.ndarray) -> None:
     """New leaders of trusts go where the census does not see them: those who served leave it."""
-    people, leads = own.people, made.to_role == Role.TRUST_LEADER
+    people, leads = own.people, made.to_role == world.ladder.trust_leader
     row, reason = made.row[leads], LeaverReason.TRUST_CENTRAL_TEAM
     people.status[row], people.left_year[row], people.left_reason[row] = Status.CENTRAL, world.year, reason
     gone = leads & serving
@@ -151,7 +151,7 @@ def _cover(world: World, own: Own) -> None:
     """Let somebody at the school act in each senior post that stays vacant: highest rung first, then the greatest merit."""
     people = own.people
     people.acting_role[people.acting_role >= 0] = -1
-    senior = (world.vacancies.role >= Role.ASSISTANT_HEAD) & (world.vacancies.role <= Role.HEAD)
+    senior = (world.vacancies.role >= world.ladder.senior) & (world.vacancies.role <= world.ladder.head)
     school, role = world.vacancies.school[senior], world.vacancies.role[senior]
     order = np.lexsort((-role, school))
     school, role = school[order], role[order]

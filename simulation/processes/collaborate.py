@@ -12,7 +12,7 @@ from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed_array, logistics
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import COMPONENTS
-from simulation.vocabulary import Role, Status
+from simulation.vocabulary import Status
 from simulation.world import Own, World
 
 CHAIR, EXPERIENCE, SYSTEMS, COORDINATOR, ETHOS, MONEY = range(len(COMPONENTS))
@@ -55,7 +55,7 @@ def share_of_heads_changed(world: World) -> np.ndarray:
 
 def _heads(world: World) -> Heads:
     people, cluster = world.people, world.schools.cluster
-    rows = np.flatnonzero((people.role == Role.HEAD) & (people.status == Status.IN_SERVICE))
+    rows = np.flatnonzero((people.role == world.ladder.head) & (people.status == Status.IN_SERVICE))
     of = cluster[people.school[rows]]
     together = (of >= 0) & collaborates(world)[of]
     rows, of = rows.compress(together), of.compress(together)

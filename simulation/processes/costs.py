@@ -11,7 +11,7 @@ from numba import njit
 from simulation.columns import picked
 from simulation.kernels import kernel
 from simulation.processes.base import Model, Process
-from simulation.vocabulary import Role, Status
+from simulation.vocabulary import Status
 from simulation.world import Own
 
 CATEGORIES = ("pay", "on_costs", "recruitment", "cover", "acting")
@@ -53,7 +53,7 @@ def run(model: Model, _own: Own) -> None:
     _pay(picked(Staff, world.people), picked(Sites, schools, zone=zone), picked(Prices, p), costs)
     rounds = (log.advertised + log.advertised_again).astype(np.int64)
     costs[:, RECRUITMENT] = (rounds * np.floor(p.advert + 0.5).astype(np.int64)[zone]).sum(axis=1)
-    vacant = (schools.posts - schools.filled)[:, : Role.ASSISTANT_HEAD].sum(axis=1)
+    vacant = (schools.posts - schools.filled)[:, : world.ladder.senior].sum(axis=1)
     costs[:, COVER] = np.floor(vacant * p.cover_days[zone] * p.supply_day[zone, schools.phase] + 0.5).astype(np.int64)
     log.costs = costs
 

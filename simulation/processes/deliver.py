@@ -33,7 +33,7 @@ def run(model: Model, own: Own) -> None:
         _deliver(world, own, part, help_.get(part.number))
         _wear(world, own, part)
     # Only now: a cascade may be for those who have completed another programme, whatever the two are called.
-    shifts = Shifts.none_yet(own)
+    shifts = Shifts.none_yet(own, len(world.ladder))
     for part in parts:
         help_here = help_.get(part.number)
         act(world, serving, shifts, part, help_here)

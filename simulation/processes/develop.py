@@ -14,7 +14,8 @@ from simulation.numerics import UNFIXED, normals
 from simulation.processes.base import Model, Process
 from simulation.processes.collaborate import beyond_ordinary
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import N_ROLES, Role, Status
+from simulation.structure import CLASSROOM
+from simulation.vocabulary import Status
 from simulation.world import Own, World
 
 TEACHING, PEOPLE, MANAGEMENT, SYSTEM, ASPIRATION, WELLBEING = range(6)
@@ -38,7 +39,7 @@ Rules = namedtuple(
 
 
 @kernel
-def _develop(rows, people, luck, schools, rules, year):
+def _develop(rows, people, luck, schools, rules, rungs, year):
     slower = np.empty(CAREER)
     for years in range(CAREER):
         slower[years] = 2.0 ** (-years / 2.0)
@@ -66,13 +67,13 @@ def _develop(rows, people, luck, schools, rules, year):
         people.aspiration[i] = memory * aim + (1.0 - memory) * home + given[ASPIRATION]
         extra = rules.hours_of_vacancy[z] * 10.0 * schools.vacant_share[s]
         people.workload[i] = rules.hours[z, p, r] + extra + people.shift[i, PersonSlot.WORKLOAD] * UNFIXED
-        longer = people.workload[i] - rules.hours[z, p, Role.CLASSROOM_TEACHER]
+        longer = people.workload[i] - rules.hours[z, p, CLASSROOM]
         well = rules.wellbeing_of_culture[z] * culture - rules.wellbeing_of_workload[z] * longer / 10.0
-        if r == Role.HEAD:
+        if r == rungs.head:
             well += schools.support[s]
         shock, memory = rules.shock_scale[z] * luck.shock[j], rules.wellbeing_memory[z]
         people.wellbeing[i] = memory * level + (1.0 - memory) * well + shock + given[WELLBEING]
-        merit = merit_in_row(people, i, rules.merit_weights, min(r + 1, N_ROLES - 1))
+        merit = merit_in_row(people, i, rules.merit_weights, min(r + 1, rungs.number - 1))
         people.readiness[i] = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
 
 
@@ -99,6 +100,7 @@ def run(model: Model, own: Own) -> None:
         Luck(born_with, shock),
         picked(Places, world.schools, zone=zone, vacant_share=vacant_share(world), support=support),
         picked(Rules, p.develop, p.appoint, shock_scale=shock_scale),
+        world.ladder.codes,
         world.year,
     )
 

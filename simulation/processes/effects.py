@@ -11,12 +11,12 @@ from numba import njit
 from simulation.columns import Table, picked
 from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, fixed, fixed_array
-from simulation.processes.eligibility import Serving
+from simulation.processes.eligibility import Serving, codes_in
 from simulation.processes.helping import Help
 from simulation.processes.taking_part import Part, area_of, clusters_schools
 from simulation.programmes.channels import CHANNELS, N_PERSON_SLOTS, On, PersonSlot, SchoolSlot
-from simulation.programmes.programme import Cascade, Effect, Unit
-from simulation.vocabulary import N_ROLES, Role, Status
+from simulation.programmes.programme import ALL_ROLES, Cascade, Effect, Unit
+from simulation.vocabulary import Status
 from simulation.world import Own, World
 
 Staff = namedtuple("Staff", "status school role shift")
@@ -85,12 +85,12 @@ class Shifts:
     """On everybody in service there, schools × :func:`_of_staff`."""
 
     @classmethod
-    def none_yet(cls, own: Own) -> Shifts:
-        """The columns that the processes of the year read, with nothing in them yet."""
+    def none_yet(cls, own: Own, rungs: int) -> Shifts:
+        """The columns that the processes of the year read, with nothing in them yet; the ladder has so many ``rungs``."""
         people, schools, clusters = own.people.shift, own.schools.shift, own.clusters.shift
         for shift in (people, schools, clusters):
             shift[:] = 0
-        return cls(people, schools, clusters, np.zeros((len(schools), N_ROLES * N_PERSON_SLOTS), people.dtype))
+        return cls(people, schools, clusters, np.zeros((len(schools), rungs * N_PERSON_SLOTS), people.dtype))
 
     def add_to_staff(self, role: int, slots: list[int], school: np.ndarray, amounts: np.ndarray) -> None:
         """Add ``amounts`` to ``slots`` of everybody in service in a role of each of these schools."""
@@ -121,6 +121,13 @@ def _of_staff(role: int, slots: list[int]) -> list[int]:
     return [role * N_PERSON_SLOTS + slot for slot in slots]
 
 
+def _roles(world: World, effect: Effect) -> list[int]:
+    """Rungs that an effect on staff falls on: those that it names and the context has, or all."""
+    if effect.roles == ALL_ROLES:
+        return list(range(len(world.ladder)))
+    return [role for role in codes_in(world.setup.structure, "role", effect.roles) if role in range(len(world.ladder))]
+
+
 def _on_schools(effect: Effect) -> bool:
     """Whether an effect is kept by school rather than by person."""
     return CHANNELS[effect.channel].of_schools or effect.on in (On.INSIDERS, On.OUTSIDERS)
@@ -141,7 +148,7 @@ def act(world: World, serving: Serving, shifts: Shifts, part: Part, found: Help 
     for (table, on_cluster), effects in direct.items():
         bearers = _bearers(world, part, table, on_cluster)
         doses = picked(Doses, part, world.enrolments)
-        _change(getattr(shifts, table), bearers, _changes(part, effects), doses, world.schools.leadership)
+        _change(getattr(shifts, table), bearers, _changes(world, part, effects), doses, world.schools.leadership)
     _hours(world, shifts, part, found)
 
 
@@ -154,13 +161,15 @@ def _table(effect: Effect) -> str:
     return "schools" if _on_schools(effect) else "staff"
 
 
-def _columns(effect: Effect) -> list[int]:
+def _columns(world: World, effect: Effect) -> list[int]:
     """Columns that it raises there."""
     table = _table(effect)
     if table == "clusters":
         return [effect.component]
     slots = _slots(effect)
-    return [column for role in effect.roles for column in _of_staff(role, slots)] if table == "staff" else slots
+    return (
+        [column for role in _roles(world, effect) for column in _of_staff(role, slots)] if table == "staff" else slots
+    )
 
 
 def _bearers(world: World, part: Part, table: str, on_cluster: bool) -> Bearers:
@@ -193,12 +202,12 @@ def _leader_support(effect: Effect) -> float:
     return 0.0 if _table(effect) == "clusters" else effect.leader_support
 
 
-def _changes(part: Part, effects: list[Effect]) -> Changes:
+def _changes(world: World, part: Part, effects: list[Effect]) -> Changes:
     """What ``effects`` on rows of one table change there, column by column."""
-    columns = [_columns(effect) for effect in effects]
+    columns = [_columns(world, effect) for effect in effects]
     each = np.repeat(np.arange(len(effects)), [len(some) for some in columns])
     return Changes(
-        np.concatenate(columns),
+        np.concatenate(columns).astype(np.int64),
         np.stack([_sizes(part, effect) for effect in effects])[each],
         np.array([_leader_support(effect) for effect in effects])[each],
         np.array([effect.of_gap for effect in effects])[each],
@@ -247,7 +256,7 @@ def _fall_on_team(world: World, shifts: Shifts, part: Part, effect: Effect) -> N
         if effect.channel == "pupil_progress":
             _add(shifts.people, row, [int(PersonSlot.TEAM_PROGRESS)], weight)
         return
-    for lower in effect.roles:
+    for lower in _roles(world, effect):
         leads = role > lower
         shifts.add_to_staff(lower, _slots(effect), school[leads], share[leads])
 
@@ -281,7 +290,7 @@ def _hours(world: World, shifts: Shifts, part: Part, found: Help | None) -> None
         _add(shifts.people, part.row[entries], workload, hours)
     elif delivery.hours:
         entry, school = part.schools_of(entries, world)
-        shifts.add_to_staff(Role.HEAD, workload, school, hours[entry])
+        shifts.add_to_staff(world.ladder.head, workload, school, hours[entry])
     if delivery.helpers is not None:
         _help(shifts, part, found, workload, delivery.helpers.hours)
 

@@ -13,19 +13,40 @@ import numpy as np
 
 from simulation.programmes.programme import Condition, Unit
 from simulation.register import Register
+from simulation.structure import ENGLAND, Structure
 from simulation.tables import cluster_table, school_table
-from simulation.vocabulary import N_ROLES, ClusterKind, EthnicGroup, Phase, Role, SchoolKind, Sex, Status, label
+from simulation.vocabulary import ClusterKind, SchoolKind, Sex, Status, label
 from simulation.world import World
 
-CODES: Final[dict[str, tuple[str, ...]]] = {
-    "role": tuple(label(r) for r in Role),
-    "sex": tuple(label(s) for s in Sex),
-    "ethnic_group": tuple(label(g) for g in EthnicGroup),
-    "school.phase": tuple(label(p) for p in Phase),
-    "school.kind": tuple(label(k) for k in SchoolKind),
-    "cluster.kind": tuple(label(k) for k in ClusterKind),
-}
-"""Columns that hold codes, with the word for each."""
+
+def codes_of(structure: Structure) -> dict[str, tuple[str, ...]]:
+    """Columns that hold codes, with the word for each in a context of this structure."""
+    return {
+        "role": structure.ladder.names,
+        "sex": tuple(label(s) for s in Sex),
+        "ethnic_group": structure.ethnic_groups,
+        "school.phase": structure.phases,
+        "school.kind": tuple(label(k) for k in SchoolKind),
+        "cluster.kind": tuple(label(k) for k in ClusterKind),
+    }
+
+
+NO_ROLE: Final = "none"
+"""What is said of somebody who covers no post."""
+NOBODY: Final = -2
+"""Code that no row has: what it stands for is not in this context."""
+
+
+def codes_in(structure: Structure, column: str, words: Iterable[int | str]) -> list[int]:
+    """Codes of what a condition or an effect names: those of a context of this structure, or as they are if they are codes."""
+    if column == "acting_role":
+        return [-1 if word == NO_ROLE else codes_in(structure, "role", (word,))[0] for word in words]
+    known = codes_of(structure).get(column, ())
+    return [
+        int(word) if not isinstance(word, str) else known.index(word) if word in known else NOBODY for word in words
+    ]
+
+
 OF_PROGRAMMES: Final = ("completed", "joined")
 """Columns that hold programmes, which conditions name."""
 
@@ -62,16 +83,16 @@ def _years_as_head(world: World, rows: Rows) -> np.ndarray:
 
 
 def _panel_gap(world: World, rows: Rows) -> np.ndarray:
-    people, appoint = world.people, world.parameters.appoint
+    people, appoint, ladder = world.people, world.parameters.appoint, world.ladder
     zone = world.zone[people.school[rows]]
-    rung = np.minimum(people.role[rows].astype(np.int64) + 1, Role.TRUST_LEADER)
-    by_group = np.where(rung >= Role.ASSISTANT_HEAD, appoint.gap_ethnic_group[zone, people.ethnic_group[rows]], 0.0)
+    rung = np.minimum(people.role[rows].astype(np.int64) + 1, ladder.top)
+    by_group = np.where(rung >= ladder.senior, appoint.gap_ethnic_group[zone, people.ethnic_group[rows]], 0.0)
     return np.where(people.sex[rows] == Sex.FEMALE, appoint.gap_female[zone, rung], 0.0) + by_group
 
 
 def _senior_team(world: World, rows: Rows) -> np.ndarray:
-    filled = world.schools.filled
-    return filled[rows, Role.ASSISTANT_HEAD] + filled[rows, Role.DEPUTY_HEAD]
+    ladder = world.ladder
+    return world.schools.filled[rows, ladder.senior : ladder.head].sum(axis=1)
 
 
 def _cluster_size(world: World, rows: Rows) -> np.ndarray:
@@ -140,7 +161,7 @@ COLUMNS: Final = {
         _schools("culture", "standard deviations", "culture of development"),
         _schools("trust", "standard deviations", "trust between staff and leaders"),
         _schools("progress", "standard deviations", "pupil progress"),
-        Eligible("school.senior_team", Unit.SCHOOL, "people", "assistant heads and deputies", _senior_team),
+        Eligible("school.senior_team", Unit.SCHOOL, "people", "the senior team without the head", _senior_team),
         Eligible("school.cluster_size", Unit.SCHOOL, "schools", "schools in its cluster; 1 without one", _cluster_size),
         _clusters("kind", "code", "kind"),
         Eligible(
@@ -196,14 +217,15 @@ class Serving:
     def of(cls, world: World) -> Serving:
         """Those in service as the world stands now."""
         serves, role = world.people.status == Status.IN_SERVICE, world.people.role
-        return cls(tuple(np.flatnonzero(serves & (role == r)) for r in Role))
+        return cls(tuple(np.flatnonzero(serves & (role == r)) for r in range(len(world.ladder))))
 
     def who_meet(self, world: World, conditions: Iterable[Condition]) -> np.ndarray:
         """Rows of people in service who meet all conditions, in no order that means anything."""
-        held, others = np.ones(N_ROLES, bool), []
+        roles = np.arange(len(world.ladder))
+        held, others = np.ones(len(roles), bool), []
         for condition in conditions:
             if condition.column == "role":
-                held &= _holds(world, condition, np.arange(N_ROLES))
+                held &= _holds(world, condition, roles)
             else:
                 others.append(condition)
         rows = np.concatenate([self.rows[role] for role in np.flatnonzero(held)] or [self.rows[0][:0]])
@@ -267,17 +289,22 @@ def _holds(world: World, condition: Condition, values: np.ndarray) -> np.ndarray
         bits = sum(1 << numbers[name] for name in condition.any_of if name in numbers)
         holds = (values & np.uint64(bits)) != 0
     else:
-        codes, names = list(condition.any_of), world.register.region_names
+        codes: list[int | str] = list(condition.any_of)
+        names = world.register.region_names
         if condition.column == "school.region":
             codes = [_region(str(name), names) for name in codes]
+        elif column.unit != "own":
+            codes = list(codes_in(world.setup.structure, condition.column, codes))
         holds = np.zeros(len(values), bool)
         for code in codes:
             holds |= values == code
     return ~holds if condition.none_of else holds
 
 
-def schools_that_meet(register: Register, conditions: Iterable[Condition]) -> np.ndarray:
-    """Which schools of a register meet all conditions on what it says of them, before anything has happened; bool.
+def schools_that_meet(
+    register: Register, conditions: Iterable[Condition], structure: Structure = ENGLAND
+) -> np.ndarray:
+    """Which schools of a register, of a context of this structure, meet all conditions on what it says of them, before anything has happened; bool.
 
     Raise :exc:`ValueError` for a condition on a column that neither it nor the model has.
     """
@@ -287,7 +314,11 @@ def schools_that_meet(register: Register, conditions: Iterable[Condition]) -> np
     of_clusters = {"kind": register.cluster_kind, "schools": register.cluster_size, "lead_school": register.lead_school}
     clusters.append(len(register.cluster_key), key=register.cluster_key, **of_clusters)
     world: Any = SimpleNamespace(
-        schools=schools, clusters=clusters, register=register, is_open=np.ones(len(register), bool)
+        schools=schools,
+        clusters=clusters,
+        register=register,
+        is_open=np.ones(len(register), bool),
+        setup=SimpleNamespace(structure=structure),
     )
     met = np.zeros(len(register), bool)
     met[who_meet(world, conditions, Unit.SCHOOL, np.arange(len(register)))] = True

@@ -15,7 +15,7 @@ from simulation.numerics import FIXED_POINT, fixed_array, logistics, logits, nor
 from simulation.processes.base import Model, Process
 from simulation.processes.eligibility import Serving, who_meet
 from simulation.programmes.programme import Programme, Unit
-from simulation.vocabulary import N_ROLES, Kind
+from simulation.vocabulary import Kind
 from simulation.world import Own, World
 
 Staff = namedtuple("Staff", "role teaching people management system")
@@ -42,7 +42,7 @@ def _mean_of_schools(world: World, values: np.ndarray) -> np.ndarray:
 def _merit_for_next_rung(people, rows, weights):
     found = np.empty(len(rows))
     for j, row in enumerate(rows):
-        found[j] = merit_in_row(people, row, weights, min(people.role[row] + 1, N_ROLES - 1))
+        found[j] = merit_in_row(people, row, weights, min(people.role[row] + 1, len(weights) - 1))
     return found
 
 

@@ -12,27 +12,27 @@ from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import SchoolSlot
-from simulation.vocabulary import Role, Status
+from simulation.vocabulary import Status
 from simulation.world import Own, World
 
 Staff = namedtuple("Staff", "status role acting_role school teaching people management system")
 
 HEAD, COVERING, SENIOR = range(3)
-"""Who leads a school: its head, somebody who covers for one, and assistant heads and deputies."""
+"""Who leads a school: its head, somebody who covers for one, and the rest of the senior team."""
 
 
 @kernel
-def _add_up(people, merit_weights, total, count):
+def _add_up(people, merit_weights, rungs, total, count):
     """Add up merit for the post of those who lead each school, schools × (:data:`HEAD`, :data:`COVERING`, :data:`SENIOR`)."""
     for i in range(len(people.status)):
         if people.status[i] != Status.IN_SERVICE:
             continue
         role, school = people.role[i], people.school[i]
-        if role == Role.HEAD or people.acting_role[i] == Role.HEAD:
-            as_what = HEAD if role == Role.HEAD else COVERING
-            total[school, as_what] += fixed(merit_in_row(people, i, merit_weights, Role.HEAD))
+        if role == rungs.head or people.acting_role[i] == rungs.head:
+            as_what = HEAD if role == rungs.head else COVERING
+            total[school, as_what] += fixed(merit_in_row(people, i, merit_weights, rungs.head))
             count[school, as_what] += 1
-        if Role.ASSISTANT_HEAD <= role <= Role.DEPUTY_HEAD:
+        if rungs.senior <= role < rungs.head:
             total[school, SENIOR] += fixed(merit_in_row(people, i, merit_weights, role))
             count[school, SENIOR] += 1
 
@@ -41,7 +41,7 @@ def quality(world: World) -> np.ndarray:
     """Quality of leadership that each school's present head and senior team make up, in standard deviations."""
     p, zone, n = world.parameters, world.zone, len(world.schools)
     total, count = np.zeros((n, 3), np.int64), np.zeros((n, 3), np.int64)
-    _add_up(picked(Staff, world.people), p.appoint.merit_weights, total, count)
+    _add_up(picked(Staff, world.people), p.appoint.merit_weights, world.ladder.codes, total, count)
     mean, there = total / FIXED_POINT / np.maximum(count, 1), count > 0
     w, penalty = p.lead.head_weight[zone], p.lead.acting_penalty[zone]
     head = np.where(there[:, HEAD], mean[:, HEAD], mean[:, COVERING] - penalty) - p.lead.reference_head[zone]

@@ -15,7 +15,8 @@ from simulation.numerics import UNFIXED, age_band, counts, logistic, logistics, 
 from simulation.processes.base import Model, Process
 from simulation.processes.pay import Pay
 from simulation.programmes.channels import PersonSlot
-from simulation.vocabulary import ClusterKind, LeaverReason, Role, Status
+from simulation.structure import CLASSROOM
+from simulation.vocabulary import ClusterKind, LeaverReason, Status
 from simulation.world import Own, World
 
 STEP_DOWN = 9
@@ -76,14 +77,14 @@ def risks_of(p: Any, pay: Pay) -> Risks:
 
 
 @kernel
-def _strike(people, staff, draws, schools, risks, year):
+def _strike(people, staff, draws, schools, risks, head, year):
     """Why each of the people in rows ``staff`` leaves: :data:`STEP_DOWN` for the post alone, 0 for who stays."""
     outcome = np.zeros(len(staff), np.int8)
     for j in range(len(staff)):
         i = staff[j]
         central, r, s = people.status[i] == Status.CENTRAL, people.role[i], people.school[i]
         z, p = schools.zone[s], schools.phase[s]
-        age, leads = age_band(year - 1 - people.birth_year[i]), r >= Role.MIDDLE_LEADER
+        age, leads = age_band(year - 1 - people.birth_year[i]), r > CLASSROOM
         if draws.retire[j] < risks.retires[z, p, age, r]:
             outcome[j] = LeaverReason.RETIRED
             continue
@@ -108,7 +109,7 @@ def _strike(people, staff, draws, schools, risks, year):
             continue
         elif schools.in_trust[s] and draws.trust_central_team[j] < risks.trust_central_team[z, r]:
             outcome[j] = LeaverReason.TRUST_CENTRAL_TEAM
-        elif r <= Role.HEAD:
+        elif r <= head:
             odds = risks.logit_of_step_down[z, p, r] + first + common
             if draws.step_down[j] < logistic(odds):
                 outcome[j] = STEP_DOWN
@@ -135,11 +136,12 @@ def run(model: Model, own: Own) -> None:
     places = picked(Places, schools, zone=zone, common=common, in_trust=in_trust(world))
     staff = np.flatnonzero((people.status == Status.IN_SERVICE.value) | (people.status == Status.CENTRAL.value))
     draws = world.key.each(DRAWN, year, people.id[staff])
-    outcome = _strike(picked(Staff, people), staff, draws, places, risks_of(p, Pay.of(world)), year)
+    risks, head = risks_of(p, Pay.of(world)), world.ladder.head
+    outcome = _strike(picked(Staff, people), staff, draws, places, risks, head, year)
 
     struck, why = staff[outcome != LeaverReason.NONE], outcome[outcome != LeaverReason.NONE]
     role, school, in_service = people.role[struck], people.school[struck], people.status[struck] == Status.IN_SERVICE
-    holder = in_service | (role == Role.TRUST_LEADER)
+    holder = in_service | (role == world.ladder.trust_leader)
     world.log.lost = counts(schools.filled.shape, school[holder], role[holder])
     schools.filled[:] -= world.log.lost
     _leave(world, people, struck[why != STEP_DOWN], why[why != STEP_DOWN])
@@ -160,7 +162,7 @@ def _leave(world: World, people: Columns, rows: np.ndarray, reason: np.ndarray) 
 def _step_down(world: World, people: Columns, schools: Columns, rows: np.ndarray) -> None:
     """Move leaders to a classroom post in their school."""
     down = world.log.step_downs = StepDowns(rows, people.role[rows], people.school[rows])
-    now = np.full(len(rows), Role.CLASSROOM_TEACHER, np.int8)
+    now = np.full(len(rows), CLASSROOM, np.int8)
     world.count("moves_out", down.role, down.school)
     world.count("moves_in", now, down.school)
     people.role[rows] = now

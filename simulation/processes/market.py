@@ -19,7 +19,8 @@ from simulation.processes.matching import FOR_EACH_POST, fill_posts, grouped
 from simulation.processes.parties import CANDIDATE, SITE, STANDING, VACANCY, Ground, Panel, Pool
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import N_PHASES, N_ROLES, Role, Sex, Status, label
+from simulation.structure import CLASSROOM
+from simulation.vocabulary import Sex, Status
 from simulation.world import World
 
 
@@ -50,9 +51,8 @@ def hold_market(
     race = np.array([1.0 / noise if noise > 0 else 0.0 for noise in p.panel_noise])
     ground = _ground(world, places, filled, open_)
     pool = _pool(world, seekers, places, ground, race)
-    panel = picked(
-        Panel, p, advantage=np.exp(p.familiarity * race[:, None]), race=race, key=world.key.in_year(world.year)
-    )
+    key, senior = world.key.in_year(world.year), world.ladder.senior
+    panel = picked(Panel, p, senior=senior, advantage=np.exp(p.familiarity * race[:, None]), race=race, key=key)
     n, m = len(vacancies), len(pool.candidates)
     queue, abolished, turn = np.empty(n + m, VACANCY), np.empty(m, VACANCY), np.empty(n + m, np.int32)
     for name in ("school", "role", "chain", "link"):
@@ -83,7 +83,7 @@ def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.nda
     sites["seen_from_outside"] = schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
     sites["in_cluster"] = world.parameters.collaborate.hiring[world.zone] * beyond_ordinary(world)
     sites["own_candidates"] = schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED
-    by_area, start = grouped(sites["area"][here], N_PHASES * places.regions)
+    by_area, start = grouped(sites["area"][here], world.phases * places.regions)
     return Ground(
         sites, here[by_area].astype(np.int32), start, places.phase_region_start, schools.target_posts, filled, open_
     )
@@ -91,20 +91,19 @@ def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.nda
 
 Staff = namedtuple("Staff", "id status role school role_since sex ethnic_group teaching people management system shift")
 Judgement = namedtuple(
-    "Judgement", "merit_weights panel_experience panel_same_level gap_female gap_ethnic_group race year"
+    "Judgement", "merit_weights panel_experience panel_same_level gap_female gap_ethnic_group senior race year"
 )
 SEE_PROMOTION, SEE_MOVE = int(Decision.SEE_PROMOTION), int(Decision.SEE_MOVE)
-ASSISTANT_HEAD = int(Role.ASSISTANT_HEAD)
 
 
 def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, race: np.ndarray) -> Pool:
-    people, row = world.people, seekers.row
+    people, row, rungs = world.people, seekers.row, world.ladder.codes
     again, lower = _second_searches(world, seekers)
     search = np.concatenate([np.arange(len(row)), again])
     level = np.concatenate([seekers.level, lower])
     communities, homes = len(places.by_phase_region), len(world.clusters) + len(world.schools)
     community = places.rank[seekers.base[search]]
-    order, start = grouped(level * np.int64(communities) + community, N_ROLES * communities)
+    order, start = grouped(level * np.int64(communities) + community, rungs.number * communities)
     n, search = len(order), search[order]
     pool = Pool(
         candidates=np.empty(n, CANDIDATE),
@@ -113,9 +112,9 @@ def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, r
         in_zones=np.empty((len(race) - 1, n), STANDING),
         start=start,
         by_home=np.empty(n, np.int32),
-        home_start=np.empty(N_ROLES * homes + 1, np.int64),
-        most_merit=np.full((len(race), N_ROLES), -np.inf),
-        most_reach=np.zeros(N_ROLES * (len(places.phase_region_start) - 1)),
+        home_start=np.empty(rungs.number * homes + 1, np.int64),
+        most_merit=np.full((len(race), rungs.number), -np.inf),
+        most_reach=np.zeros(rungs.number * (len(places.phase_region_start) - 1)),
     )
     candidates = pool.candidates
     candidates["level"], candidates["community"] = level[order], community[order]
@@ -124,10 +123,10 @@ def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, r
         seekers.promotion[search],
         seekers.phase[search],
     )
-    judgement = picked(Judgement, world.parameters.appoint, race=race, year=world.year)
+    judgement = picked(Judgement, world.parameters.appoint, senior=rungs.senior, race=race, year=world.year)
     area_of = np.repeat(np.arange(len(places.phase_region_start) - 1), np.diff(places.phase_region_start))
     _describe(pool, ground.sites, area_of, picked(Staff, people), judgement)
-    by_home, home_start = grouped(candidates["level"] * np.int64(homes) + candidates["home"], N_ROLES * homes)
+    by_home, home_start = grouped(candidates["level"] * np.int64(homes) + candidates["home"], rungs.number * homes)
     return pool._replace(by_home=by_home, home_start=home_start)
 
 
@@ -140,8 +139,8 @@ def _second_searches(world: World, seekers: Seekers) -> tuple[np.ndarray, np.nda
     returner = status != Status.IN_SERVICE
     displaced = ~world.is_open[school] & ~returner & ~seekers.promotion
     again, lower = [], []
-    for rung in [role for role in Role if label(role) in world.setup.ladder and role < Role.HEAD]:
-        who = displaced | returner if rung == Role.CLASSROOM_TEACHER else displaced
+    for rung in range(world.ladder.head):
+        who = displaced | returner if rung == CLASSROOM else displaced
         again.append(np.flatnonzero(who & (seekers.level > rung)))
         lower.append(np.full(len(again[-1]), rung, np.int8))
     return np.concatenate(again), np.concatenate(lower)
@@ -157,7 +156,7 @@ def _standing_merit(people, i, level, promotion, judgement, z):
         merit += judgement.panel_same_level[z]
     if people.sex[i] == Sex.FEMALE:
         merit -= judgement.gap_female[z, level]
-    if level >= ASSISTANT_HEAD:
+    if level >= judgement.senior:
         merit -= judgement.gap_ethnic_group[z, people.ethnic_group[i]]
     merit += people.shift[i, PersonSlot.BEING_CHOSEN] * UNFIXED
     return merit + (people.shift[i, PersonSlot.READINESS] * UNFIXED if promotion else 0.0)
@@ -167,7 +166,7 @@ def _standing_merit(people, i, level, promotion, judgement, z):
 def _describe(pool, sites, area_of, people, judgement):
     """Fill in what candidates are, from the rows of ``people`` that they are."""
     promotion, move = counter(SEE_PROMOTION, judgement.year, 0), counter(SEE_MOVE, judgement.year, 0)
-    areas = len(pool.most_reach) // N_ROLES
+    areas = len(pool.most_reach) // pool.most_merit.shape[1]
     for c in range(len(pool.candidates)):
         candidate = pool.candidates[c]
         i, level = candidate.row, candidate.level

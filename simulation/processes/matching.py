@@ -20,10 +20,9 @@ from simulation.draws import Decision, about, counter, draw, threefry, unit
 from simulation.kernels import kernel, part
 from simulation.numerics import gumbel, logistic, logit
 from simulation.processes.parties import LISTED, Scratch
-from simulation.vocabulary import N_ROLES, Ring, Role
+from simulation.vocabulary import Ring
 
 OWN_SCHOOL, CLUSTER, COMMUNITY, ELSEWHERE = (int(ring) for ring in Ring if ring is not Ring.OUTSIDE)
-ASSISTANT_HEAD = int(Role.ASSISTANT_HEAD)
 FIRST_ADVERT, SECOND_ADVERT = 1, 2
 NOBODY = -1
 MET = 1 / 64
@@ -169,7 +168,7 @@ def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
             if _sees(unit(word), again, candidate.reach, see, odds, plain, factor):
                 n = _enter(n, c, _weight(c, z, pool), CLUSTER, other, neighbour, shortlist)
         elif not again and (candidate.promotion or not candidate.in_service):
-            senior = candidate.level >= ASSISTANT_HEAD
+            senior = candidate.level >= panel.senior
             near = candidate.area == site.area if senior else candidate.community == site.community
             if near or site.cluster >= 0:
                 _, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
@@ -231,14 +230,17 @@ def _who_see(n, s, level, again, callers, calls, pool, ground, panel, scratch, s
     the entry after the last.
     """
     site = ground.sites[s]
-    group, areas = level * (len(pool.home_start) // N_ROLES) + site.home, len(ground.community_start) - 1
+    group, areas = (
+        level * (len(pool.home_start) // pool.most_merit.shape[1]) + site.home,
+        len(ground.community_start) - 1,
+    )
     members = pool.by_home[pool.home_start[group] : pool.home_start[group + 1]]
     n = _see_at_home(n, s, site, again, members, pool, panel, shortlist)
 
-    most_reach, at = pool.most_reach[level * areas + site.area], level * (len(pool.start) // N_ROLES)
+    most_reach, at = pool.most_reach[level * areas + site.area], level * (len(pool.start) // pool.most_merit.shape[1])
     near, far = pool.start[at + site.community], pool.start[at + site.community + 1]
     first, last = near, far
-    if level >= ASSISTANT_HEAD:
+    if level >= panel.senior:
         n = _see_upon_the_way(n, s, site, again, callers[calls[s] : calls[s + 1]], pool, panel, scratch, shortlist)
         first = pool.start[at + ground.community_start[site.area]]
         last = pool.start[at + ground.community_start[site.area + 1]]
@@ -372,12 +374,13 @@ def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
         begin=np.empty((schools, 2), np.int64),
         end=np.empty((schools, 2), np.int64),
     )
-    taken, shortlist, communities = np.zeros(people, np.bool_), np.empty(0, LISTED), len(pool.start) // N_ROLES
-    for level in range(N_ROLES - 1, -1, -1):
+    roles = pool.most_merit.shape[1]
+    taken, shortlist, communities = np.zeros(people, np.bool_), np.empty(0, LISTED), len(pool.start) // roles
+    for level in range(roles - 1, -1, -1):
         first, stop = pool.start[level * communities], pool.start[(level + 1) * communities]
         for candidate in pool.candidates[first:stop]:
             candidate.taken = taken[candidate.row]
-        walkers = pool.candidates[first : stop if level >= ASSISTANT_HEAD else first]
+        walkers = pool.candidates[first : stop if level >= panel.senior else first]
         callers, calls = _walk(walkers, first, ground, panel.key)
         listed = np.int64(0)
         scratch.begin[:] = -1

@@ -110,6 +110,8 @@ class Ground(NamedTuple):
 class Panel(NamedTuple):
     """How posts are seen and judged: parameters by zone first, and what follows from them."""
 
+    senior: int
+    """The lowest level of the senior team: from there on posts are seen all over a region."""
     see: np.ndarray
     wider_reach: np.ndarray
     familiarity: np.ndarray

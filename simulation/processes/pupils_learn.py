@@ -12,7 +12,8 @@ from simulation.kernels import kernel
 from simulation.numerics import UNFIXED
 from simulation.processes.base import Model, Process
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import Role, Status
+from simulation.structure import CLASSROOM
+from simulation.vocabulary import Status
 from simulation.world import Own
 
 SETTLED = 2
@@ -34,16 +35,16 @@ def run(model: Model, own: Own) -> None:
     harmed = (schools.head_changed == world.year) & (schools.last_head_leadership > -p.weak_leader[zone])
     progress[harmed] -= p.head_change[zone[harmed]]
     np.copyto(schools.progress, progress + schools.given_progress, where=there)
-    per_team_leader = p.per_team_leader[zone]
-    _teams(picked(Staff, own.people), per_team_leader, world.parameters.appoint.merit_weights, world.year)
+    weights = world.parameters.appoint.merit_weights
+    _teams(picked(Staff, own.people), p.per_team_leader[zone], weights, world.ladder.head, world.year)
 
 
 @kernel
-def _teams(people, per_team_leader, merit_weights, year):
+def _teams(people, per_team_leader, merit_weights, head, year):
     """A leader's skill shows in the results of their own team two years after they took it on (see docs: delay chain)."""
     for i in range(len(people.status)):
         role = people.role[i]
-        if people.status[i] != Status.IN_SERVICE or role < Role.MIDDLE_LEADER or role > Role.HEAD:
+        if people.status[i] != Status.IN_SERVICE or role == CLASSROOM or role > head:
             people.team_progress[i] = 0.0
             continue
         settled = year - people.role_since[i] >= SETTLED

@@ -13,7 +13,8 @@ from simulation.processes.matching import FIRST_ADVERT
 from simulation.processes.pay import Pay
 from simulation.processes.vacancies import closed
 from simulation.programmes.channels import SchoolSlot
-from simulation.vocabulary import Move, Ring, Role, Route, Status
+from simulation.structure import CLASSROOM
+from simulation.vocabulary import Move, Ring, Route, Status
 from simulation.world import Own
 
 
@@ -22,14 +23,14 @@ def run(model: Model, own: Own) -> None:
     world, schools = model.world, own.schools
     p, year, key = world.parameters.recruit, world.year, world.key
     standing = world.vacancies
-    classroom = np.flatnonzero(standing.role == Role.CLASSROOM_TEACHER)
+    classroom = np.flatnonzero(standing.role == CLASSROOM)
     classroom = classroom[np.lexsort((standing.link[classroom], standing.chain[classroom], standing.school[classroom]))]
     school = standing.school[classroom]
     first = np.append(True, school[1:] != school[:-1])
     ordinal = np.arange(len(school)) - np.flatnonzero(first)[np.cumsum(first) - 1]
     ids, here = school_ids(schools.urn[school]), (world.zone[school], schools.phase[school])
     drawn = schools.shift[school, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
-    drawn += p.pay_elasticity[here[0]] * Pay.of(world).against_outside[*here, Role.CLASSROOM_TEACHER]
+    drawn += p.pay_elasticity[here[0]] * Pay.of(world).against_outside[*here, CLASSROOM]
     chance = np.where(drawn == 0.0, p.fill[here], logistics(logits(p.fill[here]) + drawn))
     found = key.uniform(Decision.FILL_POST, year, ids, ordinal) < chance
     newly = key.uniform(Decision.ENTRY_ROUTE, year, ids, ordinal) < p.newly_qualified[here]
@@ -42,7 +43,7 @@ def run(model: Model, own: Own) -> None:
         agent_ids(Route.NEWLY_QUALIFIED, year, schools.urn[school], ordinal),
         agent_ids(Route.NEW_TO_SECTOR, year, schools.urn[school], ordinal),
     )
-    role = np.full(n, Role.CLASSROOM_TEACHER, np.int8)
+    role = np.full(n, CLASSROOM, np.int8)
     place = world.people.append(
         n,
         **draw_people_at(world, person, route, role, school),

@@ -10,10 +10,8 @@ from simulation.changes import Change, Event
 from simulation.log import Reorganised
 from simulation.processes.base import Model, Process
 from simulation.vocabulary import (
-    N_ROLES,
     ClusterKind,
     LeaverReason,
-    Role,
     SchoolKind,
     SchoolState,
     Status,
@@ -86,17 +84,19 @@ def _settle(world: World, own: Own) -> None:
 
 def _move_leaders(world: World, own: Own, seats: np.ndarray) -> None:
     """Leaders go with the seat of their trust; whose trust has fewer than two schools left is out of service."""
+    if not world.ladder.leads_trusts:
+        return
     now = np.where(leads(world), world.clusters.lead_school, NOWHERE)[: len(seats)]
     moved = (seats >= 0) & (now != seats)
     to = np.full(len(world.schools), STAYS)
     to[seats[moved]] = now[moved]
     people, schools = own.people, own.schools
-    rows = np.flatnonzero((people.status == Status.CENTRAL.value) & (people.role == Role.TRUST_LEADER))
+    rows = np.flatnonzero((people.status == Status.CENTRAL.value) & (people.role == world.ladder.trust_leader))
     rows = rows[to[people.school[rows]] != STAYS]
     before, after = people.school[rows], to[people.school[rows]]
     for held in (schools.filled, schools.posts):
-        held[before, Role.TRUST_LEADER] -= 1
-        held[after[after >= 0], Role.TRUST_LEADER] += 1
+        held[before, world.ladder.trust_leader] -= 1
+        held[after[after >= 0], world.ladder.trust_leader] += 1
     people.school[rows] = np.where(after >= 0, after, before)
     out = rows[after == NOWHERE]
     people.status[out], people.left_year[out] = Status.OUT, world.year
@@ -160,16 +160,16 @@ def _merge(world: World, own: Own, change: Change) -> None:
     people, schools = own.people, own.schools
     schools.base_pupils[other] += schools.base_pupils[school]
     _shut(own, school)
-    serving, leads_trust = people.status == Status.IN_SERVICE.value, people.role == Role.TRUST_LEADER
+    serving, leads_trust = people.status == Status.IN_SERVICE.value, people.role == world.ladder.trust_leader
     goes = (people.school == school) & (people.status != Status.GONE.value)
     goes &= ~((people.status == Status.CENTRAL.value) & leads_trust)  # goes with the trust
-    if schools.filled[other, Role.HEAD]:
-        goes &= ~(serving & (people.role == Role.HEAD))
+    if schools.filled[other, world.ladder.head]:
+        goes &= ~(serving & (people.role == world.ladder.head))
     people.school[goes] = other
     role = people.role[goes & serving]
     for flow, where in (("moves_out", school), ("moves_in", other)):
         world.count(flow, role, np.full(len(role), where))
-    moved = np.bincount(role, minlength=N_ROLES)
+    moved = np.bincount(role, minlength=len(world.ladder))
     for held in (schools.filled, schools.posts):
         held[school] -= moved
         held[other] += moved

@@ -18,11 +18,8 @@ from simulation.numerics import UNFIXED, logistic, logits, normals, years_out_ba
 from simulation.processes.leave import disadvantage_term, shortfall
 from simulation.processes.pay import Pay
 from simulation.programmes.channels import PersonSlot
-from simulation.vocabulary import N_PHASES, Phase, Role, Status, label
+from simulation.vocabulary import Status
 from simulation.world import World
-
-HEAD = int(Role.HEAD)
-PRIMARY, SECONDARY, SPECIAL = (int(phase) for phase in Phase)
 
 
 @dataclass
@@ -64,18 +61,12 @@ class Communities(NamedTuple):
         rank[number[order]] = np.arange(len(number))
         return cls(
             by_phase=number[np.argsort(phase, kind="stable")],
-            phase_start=np.searchsorted(np.sort(phase), np.arange(N_PHASES + 1)),
+            phase_start=np.searchsorted(np.sort(phase), np.arange(world.phases + 1)),
             by_phase_region=number[order],
-            phase_region_start=np.searchsorted(cell[order], np.arange(N_PHASES * n_regions + 1)),
+            phase_region_start=np.searchsorted(cell[order], np.arange(world.phases * n_regions + 1)),
             rank=rank,
             regions=n_regions,
         )
-
-
-def next_rungs(ladder: tuple[str, ...]) -> np.ndarray:
-    """For each role, the next role on the ladder of this context above it, or -1."""
-    on_ladder = [role for role in Role if label(role) in ladder]
-    return np.array([next((int(r) for r in on_ladder if r > role), -1) for role in Role], np.int64)
 
 
 Staff = namedtuple(
@@ -86,7 +77,7 @@ Staff = namedtuple(
 Places = namedtuple("Places", "zone phase posts push is_open")
 Rates = namedtuple(
     "Rates",
-    "next_rung threshold logit_of_seeking per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
+    "threshold logit_of_seeking per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
     "skip_rung logit_of_moving move_when_new merit_weights return_from_break return_from_out",
 )
 Search = namedtuple("Search", "row level promotion")
@@ -103,7 +94,7 @@ def _add(found, n, row, level, promotion):
 
 
 @kernel
-def _seek(people, schools, rates, key, found):
+def _seek(people, schools, rates, rungs, key, found):
     """Write everybody's searches into ``found``, which has room for two each; return how many there are."""
     n, year = 0, key.year
     for i in range(len(people.status)):
@@ -113,14 +104,15 @@ def _seek(people, schools, rates, key, found):
             if people.role_since[i] == year and not displaced:
                 continue
             z, p = schools.zone[s], schools.phase[s]
-            target = rates.next_rung[r]
+            target = r + 1
             own = r + 1
-            while own <= HEAD and schools.posts[s, own] == 0:
+            while own <= rungs.head and schools.posts[s, own] == 0:
                 own += 1
-            if own <= HEAD and own > target and chance(person, Decision.SKIP_RUNG, key) < rates.skip_rung[z, p]:
+            skips = own <= rungs.head and own > target
+            if skips and chance(person, Decision.SKIP_RUNG, key) < rates.skip_rung[z, p]:
                 target = own
             years_in_role = max(0, year - 1 - people.role_since[i])
-            wants = target > r and people.aspiration[i] > rates.threshold[z, p, target]
+            wants = target < rungs.number and people.aspiration[i] > rates.threshold[z, p, target]
             if wants and years_in_role + 1 >= rates.least_years_in_role[z, target]:
                 away = max(0, year - 1 - people.qualified_year[i]) - rates.peak_years[z, p, target]
                 width = rates.peak_width[z, target]
@@ -138,7 +130,7 @@ def _seek(people, schools, rates, key, found):
             )
             if year - 1 - people.school_since[i] < 2:
                 odds += rates.move_when_new[z]
-            if r <= HEAD and (displaced or chance(person, Decision.SEEK_MOVE, key) < logistic(odds)):
+            if r <= rungs.head and (displaced or chance(person, Decision.SEEK_MOVE, key) < logistic(odds)):
                 n = _add(found, n, i, r, False)
         elif people.left_year[i] < year:
             z = schools.zone[s]
@@ -146,7 +138,7 @@ def _seek(people, schools, rates, key, found):
             if status == Status.OUT:
                 returns = rates.return_from_out[z, years_out_band(year - 1 - people.left_year[i])]
             if returns > 0.0 and chance(person, Decision.RETURN, key) < returns:
-                n = _add(found, n, i, min(r, HEAD), False)
+                n = _add(found, n, i, min(r, rungs.head), False)
     return n
 
 
@@ -158,11 +150,13 @@ def _search_base(rows, people, schools, places, rates, key, phase, base):
         person, s = people.id[i], people.school[i]
         z, p = schools.zone[s], schools.phase[s]
         q = p
-        u = chance(person, Decision.CHANGE_PHASE, key)
-        if u < rates.change_phase[z, p]:
-            low = SECONDARY if p == PRIMARY else PRIMARY
-            high = SECONDARY if p == SPECIAL else SPECIAL
-            q = low if u < rates.change_phase[z, p] / 2 else high
+        u, change = chance(person, Decision.CHANGE_PHASE, key), rates.change_phase[z, p]
+        others = rates.change_phase.shape[1] - 1
+        if u < change and others > 0:
+            q = 0  # the phases but the own, in order and equally likely
+            while q < others - 1 and u >= change * (q + 1) / others:
+                q += 1
+            q += q >= p
         start, stop = places.phase_start[q], places.phase_start[q + 1]
         if start == stop:
             base[j] = -1
@@ -191,7 +185,6 @@ def find_seekers(world: World, places: Communities) -> Seekers:
         Rates,
         p,
         world.parameters.leave,
-        next_rung=next_rungs(world.setup.ladder),
         threshold=normals(1.0 - p.wants),
         logit_of_seeking=logits(p.seek_promotion)[:, :, None, :]
         + p.pay_elasticity[:, None, None, :] * Pay.of(world).step,
@@ -199,7 +192,8 @@ def find_seekers(world: World, places: Communities) -> Seekers:
     )
     staff, n = picked(Staff, people), 2 * len(people)
     search = Search(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.bool_))
-    n = _seek(staff, picked(Places, schools, zone=zone, push=push, is_open=world.is_open), rates, key, search)
+    schools_now = picked(Places, schools, zone=zone, push=push, is_open=world.is_open)
+    n = _seek(staff, schools_now, rates, world.ladder.codes, key, search)
     row, level, promotion = (column[:n] for column in search)
     phase, base = np.empty(n, np.int8), np.empty(n, np.int32)
     sites = picked(Sites, schools, zone=zone)

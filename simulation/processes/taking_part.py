@@ -9,7 +9,7 @@ import numpy as np
 
 from simulation.kernels import kernel
 from simulation.programmes.programme import Area, Programme, Unit
-from simulation.vocabulary import N_PHASES, Status
+from simulation.vocabulary import Status
 from simulation.world import World
 
 HALF = 0.5
@@ -146,4 +146,4 @@ def area_of(world: World, area: Area, school: np.ndarray) -> np.ndarray:
         Area.REGION: schools.region,
         Area.ANYWHERE: np.zeros(len(schools), np.int64),
     }[area]
-    return place[school].astype(np.int64) * N_PHASES + schools.phase[school]
+    return place[school].astype(np.int64) * world.phases + schools.phase[school]

@@ -11,7 +11,8 @@ from functools import cached_property
 from simulation.in_force import in_force
 from simulation.programmes.channels import CHANNELS, On
 
-ALL_ROLES = (0, 1, 2, 3, 4, 5)
+ALL_ROLES: tuple[int | str, ...] = ()
+"""Roles of an effect that falls on every rung."""
 MOST_PROGRAMMES = 63
 """A person's programmes are bits of one 64-bit number."""
 
@@ -44,7 +45,7 @@ class Condition:
     most: float = math.inf
     """Both ends are in."""
     any_of: tuple[int | str, ...] | None = None
-    """Codes, region names, or programme names; None for a range."""
+    """What the context calls its rungs, phases, groups and so on, or their codes; region and programme names. None for a range."""
     none_of: bool = False
     """Turns ``any_of`` round: none of these."""
     ranked: bool = False
@@ -145,7 +146,7 @@ class Effect:
     """Years after the start at which it begins: 0 for the year of the start."""
     half_life: float = math.inf
     """Years in which it halves once delivery has ended; 0 if it ends with delivery, infinite if it lasts."""
-    roles: tuple[int, ...] = ALL_ROLES
+    roles: tuple[int | str, ...] = ALL_ROLES
     """Roles on which it falls, of a team, a school or a cluster."""
     skills: tuple[int, ...] = ()
     """Skills that ``capability`` raises, by place in ``SKILLS``."""

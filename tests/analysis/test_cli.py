@@ -34,7 +34,7 @@ def made_up(monkeypatch):
             register=fakes.register(),
             parameters_in=lambda _year: SimpleNamespace(values=dict),
             earlier=(),
-            ladder=("head",),
+            ladder=SimpleNamespace(names=("head",)),
             programmes=(),
             base_year=2025,
             warm_up_years=2,

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from simulation.programmes.channels import COMPONENTS
-from simulation.vocabulary import ClusterKind, Kind, Role
+from simulation.vocabulary import ClusterKind, Kind
 from tests.reference.functions import logistic, mean, structured_id
 from tests.reference.programmes import Part
 
@@ -67,7 +67,8 @@ def collaborate(model: ReferenceModel) -> None:
         if cluster.size < 2:
             cluster.chair, cluster.strength = NOBODY_CHAIRS, 0.0
         else:
-            heads = [p for p in model.people if p.in_service and p.role == Role.HEAD and p.school in cluster.schools]
+            here = [p for p in model.people if p.in_service and p.school in cluster.schools]
+            heads = [p for p in here if p.role == model.rungs.head]
             cluster.chair = elect(cluster, heads)
             cluster.strength = strength(model, cluster, heads)
             spread_practice(model, cluster)

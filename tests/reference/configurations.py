@@ -14,13 +14,15 @@ from simulation.declaring import UNITS, Declaration
 from simulation.parameters import Earlier, Parameters, declarations
 from simulation.programmes.programme import Programme
 from simulation.register import Register
-from simulation.vocabulary import ClusterKind, Phase, Role, SchoolKind, label
+from simulation.structure import ENGLAND, Structure
+from simulation.vocabulary import ClusterKind, Phase, SchoolKind
 from simulation.world import Setup
 from simulation.zones import Zone
 from tests.reference.base_parameters import base_parameters
 from tests.reference.random_programmes import random_programmes
+from tests.reference.structures import OTHERS, fitted, without
 
-FULL_LADDER = tuple(label(role) for role in Role)
+FULL_LADDER = ENGLAND.ladder.names
 POSTS = ("establishment.posts_at_no_size", "establishment.posts_per_100_pupils", "establishment.most_posts")
 EXTREMES: dict[str, tuple[float, ...]] = {
     "appoint.see": (1.0, 0.02),
@@ -79,22 +81,54 @@ def random_setup(n: int) -> Setup:
     length = 13 if n % 10 == 9 else dice.randint(3, 8)  # a few are long enough for every decade and for the pool to age
     dropped = dice.sample(FULL_LADDER[1:], dice.choice((0, 0, 0, 1, 2)))
     base_year, years = dice.choice((2018, 2025)), max(length - warm_up, 0)
+    structure = random_structure(n, dropped)
     register = random_register(dice)
+    register = replace(register, phase=(register.phase % len(structure.phases)).astype(np.int8))
     return Setup(
         register=register,
         changes=random_changes(n, register, base_year, years),
-        parameters=random_parameters(dice),
+        parameters=fitted(random_parameters(dice), structure),
         base_year=base_year,
         warm_up_years=warm_up,
         years=years,
-        ladder=tuple(rung for rung in FULL_LADDER if rung not in dropped),
-        earlier=random_earlier(n, base_year, years),
-        **random_zones(n, register, base_year, years),
+        structure=structure,
+        earlier=tuple((last, fitted(before, structure)) for last, before in random_earlier(n, base_year, years)),
+        **random_zones(n, register, base_year, years, structure),
         programmes=tuple(
-            dated(ranked(programme, n), n, base_year + years // 2)
+            dated(ranked(in_words(programme, n, structure), n), n, base_year + years // 2)
             # Dice of their own: one parameter more in the model leaves the programmes as they are.
             for programme in random_programmes(random.Random(2_500_000 + n), base_year - warm_up, base_year + years)
         ),
+    )
+
+
+def random_structure(n: int, dropped: list[str]) -> Structure:
+    """England without the rungs that are ``dropped``, of which its head is none; in every fifth configuration another."""
+    return OTHERS[n // 5 % len(OTHERS)] if n % 5 == 1 else without([rung for rung in dropped if rung != "head"])
+
+
+def in_words(programme: Programme, n: int, structure: Structure) -> Programme:
+    """The programme; in every second configuration with what the context calls rungs, phases and groups, in place of codes."""
+    if n % 2:
+        return programme
+
+    def named(codes: tuple[int | str, ...], names: tuple[str, ...]) -> tuple[int | str, ...]:
+        known = dict(enumerate((*names, *(f"no_{code}" for code in range(len(names), 8))))) | {-1: "none"}
+        return tuple(known[code] if isinstance(code, int) else code for code in codes)
+
+    words = {
+        "role": structure.ladder.names,
+        "acting_role": structure.ladder.names,
+        "ethnic_group": structure.ethnic_groups,
+    }
+    words["school.phase"] = structure.phases
+    return replace(
+        programme,
+        who=tuple(
+            replace(c, any_of=named(c.any_of, words[c.column])) if c.any_of is not None and c.column in words else c
+            for c in programme.who
+        ),
+        effects=tuple(replace(effect, roles=named(effect.roles, words["role"])) for effect in programme.effects),
     )
 
 
@@ -109,7 +143,7 @@ def random_earlier(n: int, base_year: int, years: int) -> Earlier:
     return ((base_year, other), (base_year + years // 2, back)) if n % 5 == 3 else ()
 
 
-def random_zones(n: int, register: Register, base_year: int, years: int) -> dict[str, Any]:
+def random_zones(n: int, register: Register, base_year: int, years: int, structure: Structure) -> dict[str, Any]:
     """Other parameters in some of the schools in every fifth configuration; in the next but one, beside other dates."""
     dice = random.Random(5_000_000 + n)
     if n % 5 not in (1, 3):
@@ -118,7 +152,9 @@ def random_zones(n: int, register: Register, base_year: int, years: int) -> dict
     for number in range(dice.randint(1, 2)):
         other, before = (random_parameters(random.Random(seed + 10 * n + number)) for seed in (6_000_000, 7_000_000))
         earlier = random_earlier(n, base_year, years) if n % 5 == 3 else ()
-        zones.append(Zone(other, earlier if dice.random() < 0.5 else ((base_year - dice.randint(0, 1), before),)))
+        earlier = earlier if dice.random() < 0.5 else ((base_year - dice.randint(0, 1), before),)
+        in_order = tuple((last, fitted(one, structure)) for last, one in earlier)
+        zones.append(Zone(fitted(other, structure), in_order))
     zone = np.array([dice.randint(0, len(zones)) for _ in register.urn], np.int16)
     return {"zone": zone, "zones": tuple(zones)}
 

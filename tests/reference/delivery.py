@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 from simulation.draws import Decision
 from simulation.programmes.channels import On, PersonSlot, SchoolSlot
 from simulation.programmes.programme import Area, Effect, Programme, Unit
-from simulation.vocabulary import Role
 from tests.reference.functions import fixed, rounded
 from tests.reference.programmes import Enrolment, meets
 
@@ -217,7 +216,7 @@ def give(effect: Effect, school: School, amount: int, people: list[Person]) -> N
         school.programmes.shift[SchoolSlot[effect.channel.upper()]] += amount
         return
     for person in people:
-        if person.role in effect.roles:
+        if not effect.roles or {person.role, person.model.rungs.names[person.role]} & set(effect.roles):
             give_person(person, effect, amount)
 
 
@@ -283,7 +282,9 @@ def take_hours(model: ReferenceModel, helping: list[Helping], staff: Staff) -> N
             continue
         programme, unit = enrolment.programme, enrolment.unit
         hours = fixed(programme.sign * programme.delivery.hours * enrolment.full)
-        heads = [person for school in unit.schools for person in staff[school] if person.role == Role.HEAD]
+        heads = [
+            person for school in unit.schools for person in staff[school] if person.role == person.model.rungs.head
+        ]
         for person in [unit] if programme.unit == Unit.PERSON else heads:
             person.programmes.shift[PersonSlot.WORKLOAD] += hours
     for one in helping:

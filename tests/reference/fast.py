@@ -11,7 +11,6 @@ from simulation.log import PROGRAMME_COSTS
 from simulation.model import PipelineModel
 from simulation.processes.costs import CATEGORIES
 from simulation.programmes.programme import Unit
-from simulation.vocabulary import Role
 from simulation.world import Setup, World
 from tests.reference.history import History, PersonRecord, Year
 
@@ -65,7 +64,7 @@ def _events(year: Year, world: World, urn: list[int]) -> None:
     year.adverts = Counter()
     for number, advertised in ((1, log.advertised), (2, log.advertised_again)):
         for school in range(len(advertised)):
-            for role in Role:
+            for role in range(len(world.ladder)):
                 year.adverts[urn[school], int(role), number] += int(advertised[school, role])
     year.adverts = +year.adverts
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 from simulation.draws import Decision
 from simulation.programmes.channels import PersonSlot, SchoolSlot
-from simulation.vocabulary import LeaverReason, Phase, Ring, Role, Sex, Status
+from simulation.vocabulary import LeaverReason, Ring, Sex, Status
 from tests.reference.functions import chain_key, gumbel, inverse_normal, logistic, logit, years_out_band
 from tests.reference.person import FULL_TIME, NEVER, NOBODY, Person
+from tests.reference.rungs import CLASSROOM
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -26,7 +27,7 @@ class Vacancy:
     """An open post, and its place in a vacancy chain."""
 
     school: School
-    role: Role
+    role: int
     chain: int
     link: int
 
@@ -36,9 +37,9 @@ class Search:
     """What a person seeks this year, and around where."""
 
     person: Person
-    role: Role
+    role: int
     by_promotion: bool
-    phase: Phase
+    phase: int
     base: int
     """Community around which the person searches."""
     region: int
@@ -64,7 +65,7 @@ def open_vacancies(model: ReferenceModel) -> None:
     """Carried vacancies first, then one for each holder lost, then posts that the roll adds; no more than needed."""
     carried, model.vacancies = sorted(model.vacancies, key=lambda v: v.chain), []
     for school in model.schools_ever:
-        for role in Role:
+        for role in model.rungs.roles:
             standing = [v for v in carried if v.school is school and v.role == role]
             school.open[role] = 0
             needed = max(school.target[role] - school.filled[role], 0)
@@ -90,9 +91,8 @@ def who_seeks(model: ReferenceModel) -> list[Search]:
             if person.displaced or person.u(Decision.SEEK_MOVE) < chance_of_moving(model, person):
                 aims.append((person.role, False))
         elif person.status in (Status.ON_BREAK, Status.OUT) and person.left_year < model.year:
-            aims = (
-                [(min(person.role, Role.HEAD), False)] if person.u(Decision.RETURN) < returning(model, person) else []
-            )
+            level = min(person.role, model.rungs.head)
+            aims = [(level, False)] if person.u(Decision.RETURN) < returning(model, person) else []
         else:
             aims = []
         where = where_to(model, person) if aims else None
@@ -101,19 +101,19 @@ def who_seeks(model: ReferenceModel) -> list[Search]:
     return searches
 
 
-def next_role(model: ReferenceModel, person: Person) -> Role | None:
+def next_role(model: ReferenceModel, person: Person) -> int | None:
     """The next rung, or the next that one's own school has."""
-    above = [role for role in model.ladder if role > person.role]
+    above = [role for role in model.rungs.roles if role > person.role]
     if not above:
         return None
     school, target = person.school, above[0]
-    own = [role for role in Role if person.role < role <= Role.HEAD and school.filled[role] + school.open[role] > 0]
+    own = [r for r in above if model.rungs.leads_in_a_school(r) and school.filled[r] + school.open[r] > 0]
     if own and own[0] > target and person.u(Decision.SKIP_RUNG) < person.parameters.appoint.skip_rung[school.phase]:
         target = own[0]
     return target
 
 
-def promotion_sought(model: ReferenceModel, person: Person) -> list[Role]:
+def promotion_sought(model: ReferenceModel, person: Person) -> list[int]:
     """The role that the person seeks by promotion, if any."""
     rule, phase, target = person.parameters.appoint, person.school.phase, next_role(model, person)
     if target is None or person.years_in_role + 1 < rule.least_years_in_role[target]:
@@ -148,12 +148,13 @@ def returning(model: ReferenceModel, person: Person) -> float:
     return rule.return_from_out[years_out_band(person.years_out)]
 
 
-def where_to(model: ReferenceModel, person: Person) -> tuple[Phase, int, int] | None:
+def where_to(model: ReferenceModel, person: Person) -> tuple[int, int, int] | None:
     """Phase, community and region in which the person searches; none if that phase has no community."""
     rule, school = person.parameters.appoint, person.school
     change, u = rule.change_phase[school.phase], person.u(Decision.CHANGE_PHASE)
-    others = [phase for phase in Phase if phase != school.phase]
-    phase = Phase(school.phase) if u >= change else others[0] if u < change / 2 else others[1]
+    others, phase = [p for p in range(len(model.setup.structure.phases)) if p != school.phase], school.phase
+    if u < change and others:
+        phase = next((p for n, p in enumerate(others, 1) if u < change * n / len(others)), others[-1])
     region_of = {s.community: s.region for s in model.schools_ever if s.phase == phase}
     near = [community for community in region_of if region_of[community] == school.region]
     if person.u(Decision.RELOCATE) < rule.relocate[person.role]:
@@ -173,7 +174,7 @@ def where_to(model: ReferenceModel, person: Person) -> tuple[Phase, int, int] | 
 
 def work_down_the_ladder(model: ReferenceModel, searches: list[Search]) -> None:
     """From trust leaders to classroom teachers; vacancies opened at the same level meanwhile come last."""
-    for role in reversed(Role):
+    for role in reversed(model.rungs.roles):
         for search in searches:
             if goes_on(model, search, role):
                 search.role = role
@@ -186,12 +187,12 @@ def work_down_the_ladder(model: ReferenceModel, searches: list[Search]) -> None:
                 queue.append(opened)
 
 
-def goes_on(model: ReferenceModel, search: Search, role: Role) -> bool:
+def goes_on(model: ReferenceModel, search: Search, role: int) -> bool:
     """Whether a search that has found nothing on higher rungs goes on in ``role``."""
     person = search.person
-    if person.appointed or search.by_promotion or role >= search.role or role not in model.ladder:
+    if person.appointed or search.by_promotion or role >= search.role:
         return False
-    return person.displaced or (not person.in_service and role == Role.CLASSROOM_TEACHER)
+    return person.displaced or (not person.in_service and role == CLASSROOM)
 
 
 def place_in_queue(model: ReferenceModel, vacancy: Vacancy) -> float:
@@ -221,7 +222,7 @@ def is_candidate(search: Search, vacancy: Vacancy) -> bool:
         return False
     if person.in_service and not search.by_promotion and person.school is school:
         return False
-    regional = vacancy.role >= Role.ASSISTANT_HEAD
+    regional = person.model.rungs.seen_in_the_region(vacancy.role)
     in_scope = search.region == school.region if regional else search.base == school.community
     return in_scope or same_cluster(person.school, school)
 
@@ -297,7 +298,7 @@ def panel_sees(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float
     score += 0.0 if search.by_promotion else rule.panel_same_level
     score += rule.familiarity[ring_of(search, vacancy)]
     score -= rule.gap_female[role] if person.sex == Sex.FEMALE else 0.0
-    score -= rule.gap_ethnic_group[person.ethnic_group] if role >= Role.ASSISTANT_HEAD else 0.0
+    score -= rule.gap_ethnic_group[person.ethnic_group] if model.rungs.at_least_senior(role) else 0.0
     score += person.programmes[PersonSlot.BEING_CHOSEN]
     score += person.programmes[PersonSlot.READINESS] if search.by_promotion else 0.0
     own_school = ring_of(search, vacancy) == Ring.OWN_SCHOOL
@@ -320,7 +321,7 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
         person.role_since = model.year
     if returns or school is not old_school:
         person.school_since = model.year
-    if role == Role.HEAD:
+    if role == model.rungs.head:
         school.head_changed, school.last_head_leadership = model.year, school.leadership
         if person.head_since == NEVER:
             person.head_since = model.year
@@ -333,9 +334,9 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
             person.fte = FULL_TIME
     if returns:
         person.status = Status.IN_SERVICE
-    if role == Role.TRUST_LEADER and not returns:
+    if role == model.rungs.trust_leader and not returns:
         model.events.leavers.append((person.id, model.year, int(LeaverReason.TRUST_CENTRAL_TEAM)))
-    if role == Role.TRUST_LEADER:
+    if role == model.rungs.trust_leader:
         person.status, person.left_reason = Status.CENTRAL, LeaverReason.TRUST_CENTRAL_TEAM
         person.left_year = model.year
 
@@ -371,14 +372,14 @@ def acting_cover(model: ReferenceModel) -> None:
         person.acting_role = NOBODY
     for school in model.schools:
         staff = [person for person in model.people if person.in_service and person.school is school]
-        for role in (Role.HEAD, Role.DEPUTY_HEAD, Role.ASSISTANT_HEAD):
+        for role in reversed([r for r in model.rungs.roles if model.rungs.leads_the_school(r)]):
             for _ in range(school.open[role]):
                 chosen = who_acts(staff, role)
                 if chosen:
                     chosen.acting_role = role
 
 
-def who_acts(staff: list[Person], role: Role) -> Person | None:
+def who_acts(staff: list[Person], role: int) -> Person | None:
     """Of those not yet acting: the highest rung below the vacant post, then the greatest merit for it."""
     below = [person for person in staff if person.acting_role == NOBODY and person.role < role]
     return max(below, key=lambda person: (person.role, person.merit(role), -person.id), default=None)

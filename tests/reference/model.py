@@ -12,7 +12,7 @@ from simulation.draws import Decision
 from simulation.parameters import Parameters
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Programme
-from simulation.vocabulary import ClusterKind, LeaverReason, Role, Route, Status
+from simulation.vocabulary import ClusterKind, LeaverReason, Route, Status
 from simulation.world import Setup
 from tests.reference import clusters, delivery, market, programmes, reorganise
 from tests.reference.clusters import Cluster
@@ -21,6 +21,7 @@ from tests.reference.functions import years_qualified_band as qualified_band
 from tests.reference.history import Year, census
 from tests.reference.person import FULL_TIME, PART_TIME_HOURS, Person
 from tests.reference.programmes import Enrolment
+from tests.reference.rungs import CLASSROOM, Rungs
 from tests.reference.school import School
 
 COSTS = ("pay", "on_costs", "recruitment", "cover", "acting")
@@ -51,11 +52,11 @@ class ReferenceModel(mesa.Model):
         self.setup, self.key, self.year = setup, (seed, replicate), setup.first_year
         years = range(setup.first_year, setup.last_year + 1)
         self.parameters_of_year = {year: [plain(zone) for zone in setup.in_zones(year)] for year in years}
-        self.ladder = [role for role in Role if role.name.lower() in setup.ladder]
+        self.rungs = Rungs(setup)
         self.registered = [School(self, row) for row in range(len(setup.register))]
         self.vacancies: list[market.Vacancy] = []
         self.events = Year()
-        self.lost: Counter[tuple[School, Role]] = Counter()
+        self.lost: Counter[tuple[School, int]] = Counter()
         self.people: list[Person] = []
         self.programmes = self.programmes_of_the_year()
         self.enrolments: list[Enrolment] = []
@@ -132,20 +133,20 @@ class ReferenceModel(mesa.Model):
         for school in self.schools:
             self.set_roll_and_target(school)
             school.filled = list(school.target)
-            for role in Role:
+            for role in self.rungs.roles:
                 for ordinal in range(school.filled[role]):
                     self.people.append(Person(self, Route.INITIAL, school, role << 20 | ordinal, role))
-            out = rounded(school.parameters.population.out_of_service * school.filled[Role.CLASSROOM_TEACHER])
+            out = rounded(school.parameters.population.out_of_service * school.filled[CLASSROOM])
             for ordinal in range(out):
                 serial = OUT_OF_SERVICE_SERIAL | ordinal
-                person = Person(self, Route.INITIAL, school, serial, Role.CLASSROOM_TEACHER)
+                person = Person(self, Route.INITIAL, school, serial, CLASSROOM)
                 person.status, person.left_reason = Status.OUT, LeaverReason.LEFT_STATE_SCHOOLS
                 person.left_year = self.year - math.floor(8 * person.born(Decision.BIRTH_LEFT))
                 self.people.append(person)
 
     # Pay
 
-    def pay_gained(self, school: School, role: Role) -> float:
+    def pay_gained(self, school: School, role: int) -> float:
         """Logarithm of what a post pays now to what it paid there in the base year; 0 up to then."""
         if self.year <= self.setup.base_year:
             return 0.0
@@ -166,7 +167,7 @@ class ReferenceModel(mesa.Model):
     def set_roll_and_target(self, school: School) -> None:
         """Pupils of the year, and the posts that they call for."""
         if not school.is_open:
-            school.pupils, school.target = 0, [0] * len(Role)
+            school.pupils, school.target = 0, [0] * len(self.rungs.roles)
             return
         establishment = school.parameters.establishment
         school.pupils = school.base_pupils
@@ -177,19 +178,21 @@ class ReferenceModel(mesa.Model):
                 factor *= 1.0 + establishment.roll_growth[school.phase][0 if j <= 5 else 1 if j <= 10 else 2]
             school.pupils = max(1, rounded(school.base_pupils * factor))
         total = school.pupils / establishment.pupils_per_teacher[school.phase]
-        for role in (Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD, Role.HEAD):
-            if role == Role.MIDDLE_LEADER:
-                expected = establishment.middle_leader_share[school.phase] * total
+        for role in self.rungs.roles:
+            if not self.rungs.leads_in_a_school(role):
+                continue
+            if self.rungs.is_middle(role):
+                expected = self.rungs.shares[role] * establishment.middle_leader_share[school.phase] * total
             else:
                 at_no_size = establishment.posts_at_no_size[school.phase][role]
                 by_size = establishment.posts_per_100_pupils[school.phase][role] * school.pupils / 100
                 expected = min(establishment.most_posts[school.phase][role], at_no_size + by_size)
-            posts = math.floor(expected + self.draw(Decision.SCHOOL_POSTS, school.id, 0, role))
-            school.target[role] = posts if role in self.ladder else 0
-        teachers = math.floor(total + self.draw(Decision.SCHOOL_POSTS, school.id, 0, Role.CLASSROOM_TEACHER))
-        leaders = sum(school.target[Role.MIDDLE_LEADER : Role.HEAD + 1])
-        school.target[Role.CLASSROOM_TEACHER] = max(1, teachers - leaders)
-        school.target[Role.TRUST_LEADER] = int(school.leads_trust and Role.TRUST_LEADER in self.ladder)
+            school.target[role] = math.floor(expected + self.draw(Decision.SCHOOL_POSTS, school.id, 0, role))
+        teachers = math.floor(total + self.draw(Decision.SCHOOL_POSTS, school.id, 0, CLASSROOM))
+        leaders = sum(posts for role, posts in enumerate(school.target) if self.rungs.leads_in_a_school(role))
+        school.target[CLASSROOM] = max(1, teachers - leaders)
+        if self.rungs.trust_leader is not None:
+            school.target[self.rungs.trust_leader] = int(school.leads_trust)
 
     def age_and_roll(self) -> None:
         """Rolls, target posts, hours and the pool of people out of service."""
@@ -235,15 +238,15 @@ class ReferenceModel(mesa.Model):
             person.workload = rule.hours[school.phase][role] + rule.hours_of_vacancy * 10 * school.vacancy_share
             person.workload += added[PersonSlot.WORKLOAD]
             self.develop_wellbeing(person)
-            person.readiness = person.merit(min(role + 1, Role.TRUST_LEADER)) + added[PersonSlot.READINESS]
+            person.readiness = person.merit(self.rungs.next(role)) + added[PersonSlot.READINESS]
 
     def develop_wellbeing(self, person: Person) -> None:
         """Well-being: of the school's culture, of work and, for heads, of peers in their cluster."""
         rule, school = person.parameters.develop, person.school
         memory = rule.wellbeing_memory
-        strain = person.workload - rule.hours[school.phase][Role.CLASSROOM_TEACHER]
+        strain = person.workload - rule.hours[school.phase][CLASSROOM]
         level = rule.wellbeing_of_culture * school.culture - rule.wellbeing_of_workload * strain / 10
-        if person.role == Role.HEAD and school.cluster_size >= 2:
+        if person.role == self.rungs.head and school.cluster_size >= 2:
             together = person.parameters.collaborate
             level += together.support * (school.cluster.strength - together.ordinary)
         shock = math.sqrt(1 - memory**2) * rule.wellbeing_spread * inverse_normal(person.u(Decision.WELLBEING_SHOCK))
@@ -256,11 +259,12 @@ class ReferenceModel(mesa.Model):
     def quality(self, school: School) -> float:
         """Quality of a school's leadership team: its head, or who acts as head, and its senior team."""
         rule, staff = school.parameters.lead, [p for p in self.people if p.in_service and p.school is school]
-        head = mean(person.merit(Role.HEAD) for person in staff if person.role == Role.HEAD)
+        post = self.rungs.head
+        head = mean(person.merit(post) for person in staff if person.role == post)
         if head is None:
-            acting = mean(person.merit(Role.HEAD) for person in staff if person.acting_role == Role.HEAD)
+            acting = mean(person.merit(post) for person in staff if person.acting_role == post)
             head = None if acting is None else acting - rule.acting_penalty
-        seniors = [person for person in staff if person.role in (Role.ASSISTANT_HEAD, Role.DEPUTY_HEAD)]
+        seniors = [person for person in staff if self.rungs.is_senior(person.role)]
         team = mean(person.merit(person.role) for person in seniors)
         if head is None:
             return -rule.acting_penalty if team is None else team - rule.reference_team - rule.acting_penalty
@@ -297,24 +301,24 @@ class ReferenceModel(mesa.Model):
         if person.status == Status.CENTRAL:
             leaving += self.role_odds(school, role) + added
             return {Decision.RETIRE: retire, Decision.LEAVE_STATE_SCHOOLS: logistic(leaving)}
-        is_leader = role >= Role.MIDDLE_LEADER
+        is_leader = self.rungs.leads(role)
         first = rule.first_year_in_post[phase][role] if person.years_in_role == 0 and is_leader else 0.0
         common = rule.worst_led * school.shortfall - rule.per_wellbeing * person.wellbeing
         common = common - rule.per_trust * school.trust + rule.per_disadvantage * school.disadvantage_term
         leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + self.role_odds(school, role)
         leaving += first + common + added
         leaving += -rule.per_aspiration * person.aspiration - rule.per_aspiration**2 / 2
-        gained = self.pay_gained(school, role) - self.pay_gained(school, Role.CLASSROOM_TEACHER)
+        gained = self.pay_gained(school, role) - self.pay_gained(school, CLASSROOM)
         stepping_down = logit(rule.step_down[phase][role]) + rule.step_down_pay_elasticity * gained
         return {
             Decision.RETIRE: retire,
             Decision.LEAVE_STATE_SCHOOLS: logistic(leaving),
             Decision.CAREER_BREAK: rule.career_break[person.sex][band],
             Decision.TRUST_CENTRAL_TEAM: rule.trust_central_team[role] if is_leader and school.in_trust else 0.0,
-            Decision.STEP_DOWN: logistic(stepping_down + first + common) if is_leader and role <= Role.HEAD else 0.0,
+            Decision.STEP_DOWN: logistic(stepping_down + first + common) if self.rungs.leads_in_a_school(role) else 0.0,
         }
 
-    def role_odds(self, school: School, role: Role) -> float:
+    def role_odds(self, school: School, role: int) -> float:
         """What the role adds to the odds of leaving state schools, at its pay of this year."""
         rule = school.parameters.leave
         against_outside = self.pay_gained(school, role) - self.outside_pay_gained(school)
@@ -330,13 +334,13 @@ class ReferenceModel(mesa.Model):
             struck = next((risk for risk, p in self.risks(person).items() if person.u(risk) < p), None)
             if struck is None:
                 continue
-            if person.in_service or person.role == Role.TRUST_LEADER:
+            if person.in_service or person.role == self.rungs.trust_leader:
                 person.school.filled[person.role] -= 1
                 self.lost[person.school, person.role] += 1
             if struck == Decision.STEP_DOWN:
                 self.events.step_downs.append((person.id, int(person.role), person.school.urn))
-                person.role, person.role_since, person.stepped_down = Role.CLASSROOM_TEACHER, self.year, True
-                person.school.filled[Role.CLASSROOM_TEACHER] += 1
+                person.role, person.role_since, person.stepped_down = CLASSROOM, self.year, True
+                person.school.filled[CLASSROOM] += 1
                 continue
             was_in_service = person.in_service
             person.status, person.left_reason = HAZARDS[struck]
@@ -359,10 +363,10 @@ class ReferenceModel(mesa.Model):
         """Newcomers to classroom posts that the market left empty."""
         for school in self.schools:
             rule = school.parameters.recruit
-            classroom = [v for v in self.vacancies if v.school is school and v.role == Role.CLASSROOM_TEACHER]
+            classroom = [v for v in self.vacancies if v.school is school and v.role == CLASSROOM]
             for j, vacancy in enumerate(sorted(classroom, key=lambda v: (v.chain, v.link))):
                 chance, drawn = rule.fill[school.phase], school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
-                pay = self.pay_gained(school, Role.CLASSROOM_TEACHER) - self.outside_pay_gained(school)
+                pay = self.pay_gained(school, CLASSROOM) - self.outside_pay_gained(school)
                 drawn += rule.pay_elasticity * pay
                 if drawn != 0:
                     chance = logistic(logit(chance) + drawn)
@@ -370,11 +374,11 @@ class ReferenceModel(mesa.Model):
                     continue
                 u = self.draw(Decision.ENTRY_ROUTE, school.id, self.year, j)
                 route = Route.NEWLY_QUALIFIED if u < rule.newly_qualified[school.phase] else Route.NEW_TO_SECTOR
-                newcomer = Person(self, route, school, j, Role.CLASSROOM_TEACHER)
+                newcomer = Person(self, route, school, j, CLASSROOM)
                 self.people.append(newcomer)
                 market.close(self, vacancy, abolished=False)
-                school.filled[Role.CLASSROOM_TEACHER] += 1
-                self.events.adverts[school.urn, int(Role.CLASSROOM_TEACHER), 2] -= 1
+                school.filled[CLASSROOM] += 1
+                self.events.adverts[school.urn, int(CLASSROOM), 2] -= 1
                 self.events.newcomers.append((newcomer.id, school.urn, vacancy.chain, vacancy.link))
         self.events.adverts = +self.events.adverts
 
@@ -393,7 +397,7 @@ class ReferenceModel(mesa.Model):
             school.progress = own + school.given_progress
         for person in self.people:
             person.team_progress = 0.0
-            if person.in_service and Role.MIDDLE_LEADER <= person.role <= Role.HEAD:
+            if person.in_service and self.rungs.leads_in_a_school(person.role):
                 if self.year - person.role_since >= 2:
                     person.team_progress = person.parameters.pupils_learn.per_team_leader * person.merit(person.role)
                 person.team_progress += person.programmes[PersonSlot.TEAM_PROGRESS]
@@ -417,6 +421,6 @@ class ReferenceModel(mesa.Model):
             costs[urn]["recruitment"] += rounded(of_urn[urn].parameters.costs.advert[role] * times)
         for school in self.schools:
             rule = school.parameters.costs
-            empty = school.open[Role.CLASSROOM_TEACHER] + school.open[Role.MIDDLE_LEADER]
+            empty = sum(open_ for role, open_ in enumerate(school.open) if not self.rungs.at_least_senior(role))
             costs[school.urn]["cover"] = rounded(empty * rule.cover_days * rule.supply_day[school.phase])
         self.events.costs = costs

@@ -12,7 +12,6 @@ import pytest
 from simulation.draws import Decision
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Area, Effect, Programme, Unit
-from simulation.vocabulary import Role
 from simulation.world import Setup
 from tests.reference import clusters, delivery, market, model, programmes, reorganise
 from tests.reference.clusters import Cluster
@@ -20,6 +19,7 @@ from tests.reference.functions import inverse_normal, mean
 from tests.reference.model import ReferenceModel
 from tests.reference.person import Person
 from tests.reference.programmes import Enrolment, Part
+from tests.reference.rungs import Rungs
 from tests.reference.school import School
 
 
@@ -37,7 +37,11 @@ class Mutation:
 
     def setup(self, setup: Setup) -> Setup:
         """The setup from which the mutated reference runs."""
-        return replace(setup, parameters=setup.parameters.replace(**self.parameters))
+        values = {
+            name: np.broadcast_to(value, np.shape(setup.parameters.value(name.replace("__", "."))))
+            for name, value in self.parameters.items()
+        }
+        return replace(setup, parameters=setup.parameters.replace(**values))
 
 
 def _changed(target: object, name: str, value: object) -> Callable[[pytest.MonkeyPatch], None]:
@@ -76,7 +80,7 @@ def _a_year_early(self: ReferenceModel) -> None:
         school.past_culture = school.past_culture[1:]
 
 
-def _pay_of_the_past(self: ReferenceModel, school: School, role: Role) -> float:
+def _pay_of_the_past(self: ReferenceModel, school: School, role: int) -> float:
     """Pay of years before the base year acts too."""
     year, self.year = self.year, max(self.year, self.setup.base_year + 1)
     now, self.parameters_of_year = self.parameters_of_year, {**self.parameters_of_year}
@@ -103,9 +107,9 @@ def _opens_with_new_pupils(_: ReferenceModel, school: School) -> None:
 
 
 def _both_heads_go_over(reference: ReferenceModel, school: School, other: School) -> None:
-    heads, other.filled[Role.HEAD] = other.filled[Role.HEAD], 0
+    heads, other.filled[reference.rungs.head] = other.filled[reference.rungs.head], 0
     MERGES(reference, school, other)
-    other.filled[Role.HEAD] += heads
+    other.filled[reference.rungs.head] += heads
 
 
 def _led_from_the_largest(self: ReferenceModel, school: School) -> None:
@@ -115,9 +119,9 @@ def _led_from_the_largest(self: ReferenceModel, school: School) -> None:
     SET_ROLL_AND_TARGET(self, school)
 
 
-def _to_the_classroom_at_once(reference: ReferenceModel, search: market.Search, role: Role) -> bool:
+def _to_the_classroom_at_once(reference: ReferenceModel, search: market.Search, role: int) -> bool:
     person = search.person
-    gone_on = not person.appointed and not search.by_promotion and role == Role.CLASSROOM_TEACHER < search.role
+    gone_on = not person.appointed and not search.by_promotion and role == 0 < search.role
     return gone_on and (person.displaced or not person.in_service)
 
 
@@ -127,9 +131,18 @@ def _step_downs_seek(reference: ReferenceModel) -> list[market.Search]:
     return WHO_SEEKS(reference)
 
 
-def _greatest_merit(staff: list[Person], role: Role) -> Person | None:
+def _greatest_merit(staff: list[Person], role: int) -> Person | None:
     below = [person for person in staff if person.acting_role < 0 and person.role < role]
     return max(below, key=lambda person: (person.merit(role), -person.id), default=None)
+
+
+def _all_of_each(self: Rungs, setup: Setup) -> None:
+    READ_RUNGS(self, setup)
+    self.shares = [1.0] * len(self.shares)
+
+
+def _highest_alone(self: Rungs, role: int) -> bool:
+    return IS_SENIOR(self, role) and role + 1 == self.head
 
 
 def _unlinked(reference: ReferenceModel, vacancy: market.Vacancy) -> None:
@@ -284,6 +297,7 @@ CASCADE, FALL_ON_TEAM, PLACES, PROFILE = (
     Programme.profile,
 )
 MERGES, SET_ROLL_AND_TARGET = reorganise.merges, ReferenceModel.set_roll_and_target
+READ_RUNGS, IS_SENIOR = Rungs.__init__, Rungs.is_senior
 ELECT, APPOINT, DEVELOP, LEAD = clusters.elect, market.appoint, ReferenceModel.develop, ReferenceModel.lead
 PANEL_SEES = market.panel_sees
 
@@ -330,6 +344,12 @@ MUTATIONS = (
     ),
     Mutation("panels judge as at the candidate's school", "appoint", _changed(market, "panel_sees", _judged_at_home), first=1),
     Mutation("promotion costs what it does where one comes from", "appoint", _changed(market, "appoint", _rises_as_at_home), first=1),
+    # The ladder
+    Mutation("each rung has all posts of middle leaders", "age and roll", _changed(Rungs, "__init__", _all_of_each)),
+    Mutation("the senior team is the rung below the head", "lead", _changed(Rungs, "is_senior", _highest_alone)),
+    Mutation("middle leaders' posts are seen in all the region", "appoint", _changed(Rungs, "seen_in_the_region", Rungs.leads)),
+    Mutation("nobody covers for the senior team", "appoint", _changed(Rungs, "leads_the_school", lambda self, role: role == self.head)),
+    Mutation("whoever leads a team is in the senior team", "lead", _changed(Rungs, "is_senior", lambda self, role: 0 < role < self.head)),
     # Programmes and clusters
     Mutation("whoever applies first is selected", "enrol", _changed(programmes, "rating", _in_order_of_application)),
     Mutation("a budget is no limit", "enrol", _changed(programmes, "places_of", _unlimited)),
@@ -354,10 +374,10 @@ MUTATIONS = (
     Mutation("skills given are given again each year", "develop", _changed(ReferenceModel, "develop", _keeps_what_was_given)),
     Mutation("culture given is given again each year", "lead", _changed(ReferenceModel, "lead", _culture_builds_up)),
     Mutation("aspiration keeps nobody", "leave", parameters={"leave__per_aspiration": 0.0}),
-    Mutation("pay keeps nobody in state schools", "leave", parameters={"leave__pay_elasticity": np.zeros(len(Role))}),
+    Mutation("pay keeps nobody in state schools", "leave", parameters={"leave__pay_elasticity": 0.0}),
     Mutation("pay keeps nobody in a post", "leave", parameters={"leave__step_down_pay_elasticity": 0.0}),
     Mutation("pay outside is not looked at", "leave or recruit", parameters={"leave__outside_pay": 1.0}),
-    Mutation("pay draws nobody to the next rung", "appoint", parameters={"appoint__pay_elasticity": np.zeros(len(Role))}),
+    Mutation("pay draws nobody to the next rung", "appoint", parameters={"appoint__pay_elasticity": 0.0}),
     Mutation("pay draws no newcomers", "recruit", parameters={"recruit__pay_elasticity": 0.0}),
     Mutation("pay of the past acts", "leave or appoint or recruit", _changed(ReferenceModel, "pay_gained", _pay_of_the_past)),
     *(Mutation(f"programmes' {slot.name} is not read", process, _without(slot)) for slot, process in READ_IN),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import mesa
 
 from simulation.draws import Decision
-from simulation.vocabulary import LeaverReason, Role, Route, Sex, Status
+from simulation.vocabulary import LeaverReason, Route, Sex, Status
 from tests.reference.functions import inverse_normal, pick, structured_id
 from tests.reference.programmes import Part
 
@@ -27,7 +27,7 @@ FULL_TIME = 100
 class Person(mesa.Agent):
     """A teacher or leader, in service or able to come back."""
 
-    def __init__(self, model: ReferenceModel, route: Route, school: School, serial: int, role: Role) -> None:
+    def __init__(self, model: ReferenceModel, route: Route, school: School, serial: int, role: int) -> None:
         super().__init__(model)
         self.id = structured_id(route, model.year, school.urn, serial)
         self.school, self.role, self.status = school, role, Status.IN_SERVICE
@@ -67,7 +67,7 @@ class Person(mesa.Agent):
         self.aspiration = self.normal(Decision.BIRTH_ASPIRATION)
         self.self_view = shares.self_view_spread * self.normal(Decision.BIRTH_SELF_VIEW)
         self.wellbeing = self.normal(Decision.BIRTH_WELLBEING)
-        self.readiness = self.merit(min(role + 1, Role.TRUST_LEADER))
+        self.readiness = self.merit(model.rungs.next(role))
         self.workload = develop.hours[phase][role]
 
         self.role_since = self.school_since = year
@@ -75,8 +75,8 @@ class Person(mesa.Agent):
             span = 1 + min(6, year - self.qualified_year)
             self.role_since = year - math.floor(self.born(Decision.BIRTH_ROLE_YEARS) * span)
             self.school_since = year - math.floor(self.born(Decision.BIRTH_SCHOOL_YEARS) * span)
-        self.head_since = self.role_since if role >= Role.HEAD else NEVER
-        if role == Role.TRUST_LEADER:
+        self.head_since = self.role_since if role in (model.rungs.head, model.rungs.trust_leader) else NEVER
+        if role == model.rungs.trust_leader:
             self.status = Status.CENTRAL
 
     def u(self, decision: Decision, sub: int = 0, word: int = 0) -> float:
@@ -104,14 +104,14 @@ class Person(mesa.Agent):
     @property
     def aspiration_and_capability(self) -> tuple[float, float]:
         """What take-up of programmes selects on: aspiration, and merit for the next rung."""
-        return self.aspiration, self.merit(min(self.role + 1, Role.TRUST_LEADER))
+        return self.aspiration, self.merit(self.model.rungs.next(self.role))
 
     @property
     def panel_gap(self) -> float:
         """Merit that panels see less in the person for a post on the next rung."""
-        rule, rung = self.parameters.appoint, min(self.role + 1, Role.TRUST_LEADER)
+        rule, rung = self.parameters.appoint, self.model.rungs.next(self.role)
         by_sex = rule.gap_female[rung] if self.sex == Sex.FEMALE else 0.0
-        return by_sex + (rule.gap_ethnic_group[self.ethnic_group] if rung >= Role.ASSISTANT_HEAD else 0.0)
+        return by_sex + (rule.gap_ethnic_group[self.ethnic_group] if self.model.rungs.at_least_senior(rung) else 0.0)
 
     @property
     def seat(self) -> School:

@@ -91,10 +91,20 @@ def _meets(model: ReferenceModel, unit: Participant, condition: Condition, kind:
     if condition.column == "school.region":
         value = model.setup.register.region_names[value]
     if condition.any_of is not None:
-        return (value in condition.any_of) != condition.none_of
+        return bool({value, _word(model, condition.column, value)} & set(condition.any_of)) != condition.none_of
     if condition.ranked:
         return is_ranked(model, cluster if of == "cluster" else school, condition)
     return condition.least <= value <= condition.most
+
+
+def _word(model: ReferenceModel, column: str, value: object) -> object:
+    """What the context calls a rung, phase or group; anything else is as it is."""
+    structure, name = model.setup.structure, column.rsplit(".", maxsplit=1)[-1]
+    words = {"role": model.rungs.names, "acting_role": model.rungs.names, "phase": structure.phases}
+    words["ethnic_group"] = structure.ethnic_groups
+    if name not in words:
+        return value
+    return "none" if value == -1 else words[name][int(value)]
 
 
 def is_ranked(model: ReferenceModel, unit: Participant, condition: Condition) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 
-from simulation.processes.eligibility import CODES
+from simulation.processes.eligibility import codes_of
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, Channel, On
 from simulation.programmes.programme import (
     Area,
@@ -20,6 +20,7 @@ from simulation.programmes.programme import (
     TakeUp,
     Unit,
 )
+from simulation.structure import ENGLAND
 from simulation.vocabulary import Role
 
 NAMES = ("apprenticeship", "better-heads", "coaching", "deputies", "exchange", "fellowship")
@@ -138,8 +139,8 @@ def random_condition(dice: random.Random, column: str) -> Condition:
         return Condition(column, any_of=(800, 802), none_of=none_of)
     if column == "acting_role":
         return Condition(column, any_of=(-1, int(Role.HEAD)))
-    if column in CODES:
-        codes = range(len(CODES[column]))
+    if column in codes_of(ENGLAND):
+        codes = range(len(codes_of(ENGLAND)[column]))
         return Condition(column, any_of=tuple(dice.sample(codes, math.ceil(len(codes) / 2))), none_of=none_of)
     low, high = (PERSON_RANGES | SCHOOL_RANGES | CLUSTER_RANGES)[column]
     least, most = dice.uniform(low, low + (high - low) / 3), dice.uniform(high - (high - low) / 3, high)

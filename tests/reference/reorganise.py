@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.changes import Change, Event
-from simulation.vocabulary import ClusterKind, LeaverReason, Role, SchoolKind, Status
+from simulation.vocabulary import ClusterKind, LeaverReason, SchoolKind, Status
 from tests.reference.clusters import Cluster
 
 if TYPE_CHECKING:
@@ -107,10 +107,10 @@ def merges(model: ReferenceModel, school: School, other: School) -> None:
     """The other school takes pupils and people; the head of the school that goes stays behind if the other has one."""
     other.base_pupils += school.base_pupils
     shut(school)
-    two_heads = other.filled[Role.HEAD] > 0
+    two_heads = other.filled[model.rungs.head] > 0
     for person in model.people:
-        leads_trust = person.status == Status.CENTRAL and person.role == Role.TRUST_LEADER
-        one_too_many = two_heads and person.in_service and person.role == Role.HEAD
+        leads_trust = person.status == Status.CENTRAL and person.role == model.rungs.trust_leader
+        one_too_many = two_heads and person.in_service and person.role == model.rungs.head
         if person.school is not school or person.status == Status.GONE or leads_trust or one_too_many:
             continue
         person.school = other
@@ -121,16 +121,16 @@ def merges(model: ReferenceModel, school: School, other: School) -> None:
 
 def move_leaders(model: ReferenceModel, led_from: dict[Cluster, School]) -> None:
     """Leaders go where their trust is led from now; without a trust of two schools or more they are out of service."""
-    leaders = [p for p in model.people if p.status == Status.CENTRAL and p.role == Role.TRUST_LEADER]
+    leaders = [p for p in model.people if p.status == Status.CENTRAL and p.role == model.rungs.trust_leader]
     seats = {seat: cluster for cluster, seat in led_from.items()}
     for leader in leaders:
         trust = seats[leader.school]
         if trust.has_leader and trust.seat is leader.school:
             continue
-        leader.school.filled[Role.TRUST_LEADER] -= 1
+        leader.school.filled[model.rungs.trust_leader] -= 1
         if trust.has_leader:
             leader.school = trust.seat
-            leader.school.filled[Role.TRUST_LEADER] += 1
+            leader.school.filled[model.rungs.trust_leader] += 1
         else:
             leader.status, leader.left_year = Status.OUT, model.year
             leader.left_reason = LeaverReason.LEFT_STATE_SCHOOLS

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from simulation.changes import Event
 from simulation.draws import Decision
-from simulation.vocabulary import ClusterKind, Kind, Role, SchoolKind
+from simulation.vocabulary import ClusterKind, Kind, SchoolKind
 from tests.reference.functions import inverse_normal, structured_id
 from tests.reference.person import NEVER
 from tests.reference.programmes import Part
@@ -21,7 +21,7 @@ class School:
     """A school: its facts, its posts by role and how it is led."""
 
     def __init__(self, model: ReferenceModel, row: int) -> None:
-        register, zone = model.setup.register, model.setup.zone
+        register, zone, self.rungs = model.setup.register, model.setup.zone, model.rungs
         self.model, self.zone = model, 0 if zone is None else int(zone[row])
         self.urn, self.phase, self.region = int(register.urn[row]), int(register.phase[row]), int(register.region[row])
         self.community, self.local_authority = int(register.community[row]), int(register.local_authority[row])
@@ -34,7 +34,7 @@ class School:
         self.base_pupils = 0 if opens_later else self.registered_pupils
         self.id = structured_id(Kind.SCHOOL, 0, self.urn, 0)
         self.pupils = self.base_pupils
-        self.target, self.filled, self.open = [0] * len(Role), [0] * len(Role), [0] * len(Role)
+        self.target, self.filled, self.open = ([0] * len(model.rungs.roles) for _ in range(3))
         spread = self.parameters.lead.school_spread
         self.leadership, self.culture, self.trust = (
             spread * inverse_normal(model.draw(decision, self.id, 0))
@@ -81,8 +81,8 @@ class School:
 
     @property
     def senior_team(self) -> int:
-        """Filled posts of assistant heads and deputies."""
-        return self.filled[Role.ASSISTANT_HEAD] + self.filled[Role.DEPUTY_HEAD]
+        """Filled posts of the senior team, the head's not among them."""
+        return sum(filled for role, filled in enumerate(self.filled) if self.rungs.is_senior(role))
 
     @property
     def aspiration_and_capability(self) -> tuple[float, float]:

@@ -33,7 +33,6 @@ from tests.reference.test_identical import reference_history
 Words = tuple[int, int]
 Value = float | list[float]
 ONES = 2**64 - 1
-TEACHERS_AND_HEAD = ("classroom_teacher", "head")
 
 
 @pytest.mark.parametrize(
@@ -89,6 +88,10 @@ def one_school(pupils: int = 100, **changes: Value) -> Setup:
     told |= dict.fromkeys(("appoint.seek_promotion", "appoint.seek_move", "appoint.change_phase"), 0.0)
     told |= dict.fromkeys(("population.out_of_service", "establishment.roll_growth", "appoint.panel_noise"), 0.0)
     told |= {"establishment.posts_at_no_size": [0, 0, 0, 0, 1, 0], "establishment.posts_per_100_pupils": 0.0}
+    told |= {
+        "establishment.middle_leader_share": 0.0,
+        "appoint.skip_rung": 1.0,
+    }  # the next rung with posts is the head's
     told |= {"recruit.fill": 1.0, "recruit.newly_qualified": 1.0}
     told |= {path.replace("__", "."): value for path, value in changes.items()}
     values = base_parameters().values()
@@ -99,7 +102,7 @@ def one_school(pupils: int = 100, **changes: Value) -> Setup:
         disadvantage=np.array([0.25]), community=np.zeros(1, np.int32), cluster=np.full(1, -1, np.int32),
         cluster_key=np.zeros(0, np.int32), cluster_kind=np.zeros(0, np.int8), cluster_name=(), region_names=("R",),
     )  # fmt: skip
-    return Setup(register, Parameters.from_values(values), 2025, 0, 4, TEACHERS_AND_HEAD)
+    return Setup(register, Parameters.from_values(values), 2025, 0, 4)
 
 
 def by_role(value: float, role: Role) -> list[float]:

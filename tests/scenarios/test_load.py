@@ -123,7 +123,7 @@ def test_a_scenario_sets_up_the_model_at_its_scale(tmp_path: Path) -> None:
     setup = whole.setup()
     assert (len(setup.register), setup.base_year, setup.warm_up_years, setup.years) == (87, 2010, 15, 10)
     assert same(setup.parameters.values(), whole.parameters.values())
-    assert setup.ladder == whole.ladder
+    assert setup.structure == whole.structure
     half = part.setup()
     share = len(half.register) / len(setup.register)
     seen, seen_in_part = (s.parameters.appoint.see[:, Ring.ELSEWHERE] for s in (setup, half))

@@ -16,7 +16,6 @@ from scenarios.programme_files.figures import FIGURES
 from scenarios.programme_files.known import KnownProgramme
 from simulation.programmes.channels import On
 from simulation.programmes.programme import Area, Condition, Unit
-from simulation.vocabulary import Phase, Role
 from tests.scenarios.programme_text import GOOD, broken
 
 MUSEUM = Path(__file__).parent / "bad" / "programmes"
@@ -44,8 +43,8 @@ def test_everything_in_the_file_reaches_the_model(tmp_path: Path) -> None:
     programme = known.programme(2025)
     assert (programme.name, programme.unit, programme.sign) == ("mentors", Unit.PERSON, 1.0)
     assert set(programme.who) == {
-        Condition("role", any_of=(Role.MIDDLE_LEADER, Role.ASSISTANT_HEAD)),
-        Condition("school.phase", any_of=(Phase.SECONDARY,)),
+        Condition("role", any_of=("middle_leader", "assistant_head")),
+        Condition("school.phase", any_of=("secondary",)),
         Condition("years_in_role", most=2),
         Condition("age", 25, 60),
         Condition("completed", any_of=("early-career-framework",), none_of=True),
@@ -61,7 +60,7 @@ def test_everything_in_the_file_reaches_the_model(tmp_path: Path) -> None:
     assert delivery.helpers is not None
     assert (delivery.helpers.kind, delivery.helpers.willing, delivery.helpers.each) == ("mentor", 0.3, 2)
     assert (delivery.helpers.hours, delivery.helpers.within) == (2, Area.REGION)
-    assert set(delivery.helpers.who) == {Condition("role", any_of=(Role.HEAD,)), Condition("years_in_role", 5)}
+    assert set(delivery.helpers.who) == {Condition("role", any_of=("head",)), Condition("years_in_role", 5)}
     assert delivery.cascade is not None
     assert (delivery.cascade.each, delivery.cascade.within) == (5, Area.SCHOOL)
     stay, skill, load = programme.effects
@@ -72,7 +71,7 @@ def test_everything_in_the_file_reaches_the_model(tmp_path: Path) -> None:
         2,
         False,
     )
-    assert (skill.roles, skill.skills, skill.begins, skill.half_life) == ((0,), (1, 2), 1, 0)
+    assert (skill.roles, skill.skills, skill.begins, skill.half_life) == (("classroom_teacher",), (1, 2), 1, 0)
     assert skill.leader_support == 0.3
     assert (load.on, load.side, load.half_life) == (On.HELPER, True, math.inf)
     assert (programme.costs.grant, programme.costs.fee, programme.costs.release_days) == (1500, 0, 3)

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 from scenarios.strict import Node, Scalar, Source, boolean, choice, nearest, number, parse, school_year, text, whole
 from scenarios.strict.suggest import distance
-from simulation.declaring import AXES, UNITS
+from simulation.declaring import UNITS
 from simulation.parameters import declarations
+from simulation.structure import ENGLAND
 
 
 def value(written: str) -> Scalar:
@@ -166,7 +167,7 @@ def test_one_typing_slip_in_a_key_finds_the_key_meant() -> None:
     for vocabulary in (
         keys,
         ["title", "summary", "extends", "context", "years", "scale", "levers", "uncertainties"],
-        AXES["role"],
+        ENGLAND.ladder.names,
     ):
         for key in vocabulary[:: 12 if vocabulary is keys else 1]:
             for slip in slips(key):

@@ -11,6 +11,7 @@ import numpy as np
 from simulation.draws import Key, agent_ids
 from simulation.log import YearLog
 from simulation.programmes.programme import Programme, in_order
+from simulation.structure import ENGLAND
 from simulation.tables import HISTORY
 from simulation.vocabulary import Role, Route, Status
 from simulation.world import World
@@ -34,7 +35,9 @@ def at(school: int, role: int = CLASSROOM, status: int = IN_SERVICE) -> Seen:
 def make_world(year: int, first_year: int = FIRST_YEAR, programmes: tuple[Programme, ...] = ()) -> World:
     """A world without schools and people at the census of ``year``, whose first census was in ``first_year``."""
     register = SimpleNamespace(region_names=REGIONS)
-    setup: Any = SimpleNamespace(first_year=first_year, register=register, programmes=in_order(programmes))
+    setup: Any = SimpleNamespace(
+        first_year=first_year, register=register, programmes=in_order(programmes), structure=ENGLAND
+    )
     return World(setup, Key(1), year, log=YearLog(year))
 
 

@@ -24,6 +24,7 @@ from simulation.census.reference import PAGE, measures_page
 from simulation.census.results import Results
 from simulation.census.tally import SCALE, Sums
 from simulation.processes import census as census_process
+from simulation.structure import ENGLAND
 from simulation.tables import HISTORY, UNSEEN
 from simulation.vocabulary import Status
 from simulation.world import World
@@ -175,7 +176,7 @@ def test_amounts_with_a_column_for_each_code_are_those_of_as_many_cases() -> Non
 
 def test_what_measures_share_is_summed_once_and_told_apart_by_array_and_axis() -> None:
     """The same arrays give the same sums; an equal array, or another axis, gives sums of its own."""
-    sums = Sums(Places(tally_world().schools, len(REGIONS)))
+    sums = Sums(Places(tally_world().schools, len(ENGLAND.phases), len(REGIONS)))
     school, codes, hours = np.array([0, 2]), np.array([0, 1]), np.array([100, 50])
     once = sums.table(school, [codes], [2], hours)
     assert sums.table(school, [codes], [2], hours) is once

@@ -119,7 +119,8 @@ def add_fifty(model: PipelineModel, urn: int) -> np.ndarray:
     ids = agent_ids(Route.NEW_TO_SECTOR, world.year, np.full(50, urn), np.arange(1000, 1050))
     zeros = np.zeros(50, np.int8)
     route, phase = np.full(50, Route.NEW_TO_SECTOR), np.full(50, world.schools.phase[school])
-    columns = draw_people(world.key, world.parameters.each[0], ids, route, zeros, phase, world.year)
+    parameters = world.parameters.each[0]
+    columns = draw_people(world.key, parameters, world.ladder, ids, route, zeros, phase, world.year)
     world.people.append(50, **columns, school=school, status=Status.IN_SERVICE)
     for name in ("filled", "posts"):
         behind_the_back(world.schools, name)[school, Role.CLASSROOM_TEACHER] += 50

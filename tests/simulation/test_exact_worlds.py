@@ -17,9 +17,11 @@ from scipy.stats import chisquare
 from simulation.model import PipelineModel
 from simulation.numerics import logistic, logit
 from simulation.parameters import Parameters, declarations
+from simulation.structure import ENGLAND
 from simulation.vocabulary import LeaverReason, Move, Route, Status
 from simulation.world import Setup
-from tests.reference.configurations import FULL_LADDER, random_setup
+from tests.reference.configurations import random_setup
+from tests.reference.structures import fitted, without
 from tests.worlds import rough_parameters, tiny_register
 
 Z = 5.0
@@ -37,19 +39,25 @@ def world_of(
     people: int,
     years: int,
     schools: int = 10,
-    ladder: tuple[str, ...] = ("classroom_teacher",),
+    leaders: bool = False,
     warm_up_years: int = 0,
     **changes: float | np.ndarray,
 ) -> Setup:
-    """About ``people`` people in equal schools under :data:`QUIET` with ``changes`` (paths with ``__`` for the dot)."""
+    """About ``people`` people in equal schools under :data:`QUIET` with ``changes`` (paths with ``__`` for the dot).
+
+    They are all classroom teachers unless there are ``leaders``.
+    """
     shapes = {d.path: d.shape for d in declarations()}
     values = rough_parameters().values()
     for path, value in {**QUIET, **{name.replace("__", "."): value for name, value in changes.items()}}.items():
         values[path] = np.array(np.broadcast_to(value, shapes[path])) if shapes[path] else float(value)
-    parameters = Parameters.from_values(values)
+    parameters, structure = Parameters.from_values(values), ENGLAND
+    if not leaders:
+        structure = without(["middle_leader", "assistant_head", "deputy_head", "trust_leader"])
+        parameters = fitted(parameters.replace(establishment__most_posts=np.zeros((3, 6))), structure)
     pupils = round(people / schools * parameters.establishment.pupils_per_teacher[0])
     register = replace(tiny_register(schools), pupils=np.full(schools, pupils, np.int32))
-    return Setup(register, parameters, 2025, warm_up_years, years, ladder)
+    return Setup(register, parameters, 2025, warm_up_years, years, structure)
 
 
 def in_service(model: PipelineModel) -> np.ndarray:
@@ -144,7 +152,7 @@ def test_time_to_fill_is_geometric_where_only_newcomers_fill_posts() -> None:
 
 def test_without_candidates_every_post_falls_and_stays_vacant() -> None:
     """All leave in the first year; from then on every post of every rung stands vacant."""
-    setup = world_of(500, 3, 6, FULL_LADDER, leave__state_schools=1.0, recruit__fill=0.0)
+    setup = world_of(500, 3, 6, True, leave__state_schools=1.0, recruit__fill=0.0)
     model = PipelineModel(setup, seed=11, measures=())
     all_posts = posts(model)
     for _ in range(3):
@@ -157,7 +165,7 @@ def test_without_candidates_every_post_falls_and_stays_vacant() -> None:
 def test_one_school_promotes_only_its_own() -> None:
     """Where there is no other school, every move is a promotion within it or a first post."""
     market = {"leave__state_schools": 0.2, "appoint__seek_promotion": 1.0, "appoint__bar": -10.0}
-    model = PipelineModel(world_of(60, 5, 1, FULL_LADDER, **market), seed=12, measures=())
+    model = PipelineModel(world_of(60, 5, 1, True, **market), seed=12, measures=())
     promoted = 0
     while model.running:
         model.step()

@@ -7,7 +7,6 @@ from dataclasses import replace
 from functools import cache
 
 import numpy as np
-import pytest
 
 import scenarios
 from analysis.runs.replicate import columns
@@ -16,9 +15,10 @@ from simulation.draws import Decision
 from simulation.model import PipelineModel
 from simulation.parameters import Parameters, declarations
 from simulation.register import Register
-from simulation.vocabulary import Phase, Role, label
+from simulation.structure import ENGLAND
+from simulation.vocabulary import Phase
 from simulation.world import Setup
-from tests.reference.configurations import FULL_LADDER, random_setup
+from tests.reference.configurations import random_setup
 from tests.reference.model import ReferenceModel
 from tests.worlds import rough_parameters
 
@@ -123,29 +123,14 @@ def stirred(parameters: Parameters, path: str, index: tuple[int | slice, ...]) -
 
 def test_values_for_a_phase_without_schools_have_no_effect() -> None:
     """Every table by phase, its special schools changed, where there are none."""
-    setup = replace(
-        random_setup(3), years=3, warm_up_years=1, parameters=rough_parameters(), earlier=(), zone=None, zones=()
-    )
+    setup = replace(random_setup(3), years=3, warm_up_years=1, earlier=(), zone=None, zones=())
+    setup = replace(setup, structure=ENGLAND, parameters=rough_parameters())
     setup = replace(setup, register=only_phases(setup.register, Phase.PRIMARY, Phase.SECONDARY))
     parameters = setup.parameters
     for path, index in along("phase", Phase.SPECIAL):
         parameters = stirred(parameters, path, index)
     assert digest(replace(setup, parameters=parameters)) == digest(setup)
     assert digest(replace(setup, parameters=stirred(parameters, *along("phase", Phase.PRIMARY)[0]))) != digest(setup)
-
-
-@pytest.mark.parametrize("role", [Role.ASSISTANT_HEAD, Role.TRUST_LEADER])
-def test_values_for_a_rung_that_does_not_exist_have_no_effect(role: Role) -> None:
-    """Every table by role, its entries for a rung off the ladder changed."""
-    setup = replace(
-        random_setup(3), years=3, warm_up_years=1, parameters=rough_parameters(), earlier=(), zone=None, zones=()
-    )
-    setup = replace(setup, ladder=tuple(rung for rung in FULL_LADDER if rung != label(role)))
-    parameters = setup.parameters
-    for path, index in along("role", role):
-        parameters = stirred(parameters, path, index)
-    assert digest(replace(setup, parameters=parameters)) == digest(setup)
-    assert digest(replace(setup, parameters=stirred(parameters, "costs.pay", (slice(None), 0)))) != digest(setup)
 
 
 ASKED_AGAIN = {

@@ -10,6 +10,7 @@ import pytest
 
 from simulation.model import PipelineModel
 from simulation.processes.pay import Pay
+from simulation.structure import ENGLAND
 from simulation.vocabulary import LeaverReason, Role
 from simulation.world import Setup
 from tests.reference.base_parameters import base_parameters
@@ -17,6 +18,7 @@ from tests.reference.configurations import random_setup
 
 BASE = replace(
     random_setup(3),
+    structure=ENGLAND,
     parameters=base_parameters(),
     earlier=(),
     zone=None,
@@ -99,7 +101,7 @@ def test_pay_that_rises_only_keeps_people() -> None:
     """In the first year of it whoever leaves at the higher pay leaves at the lower too, of heads alone; and the other way round."""
     first = BASE.base_year + 1
     big = replace(
-        BASE, register=replace(BASE.register, pupils=BASE.register.pupils * 4), parameters=often_leaving(), years=1
+        BASE, register=replace(BASE.register, pupils=BASE.register.pupils * 12), parameters=often_leaving(), years=1
     )
     found = {factor: left(paid(np.where(HEADS, factor, 1.0), since=1, setup=big)) for factor in (0.2, 1.0, 5.0)}
     (few, those), (some, these), (many, all_of_them) = found[5.0], found[1.0], found[0.2]
@@ -154,7 +156,7 @@ def test_a_rung_that_pays_more_is_sought_more() -> None:
         appoint__seek_promotion=np.full_like(base_parameters().appoint.seek_promotion, 0.1),
     )
     big = replace(
-        BASE, register=replace(BASE.register, pupils=BASE.register.pupils * 4), parameters=wide, warm_up_years=0
+        BASE, register=replace(BASE.register, pupils=BASE.register.pupils * 12), parameters=wide, warm_up_years=0
     )
     for role in (Role.MIDDLE_LEADER, Role.HEAD):
         rose = []

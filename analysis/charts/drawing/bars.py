@@ -9,7 +9,7 @@ from typing import Any
 from analysis.charts.drawing.source import CASES, POOLED, Lead, Source, Spread, how_read
 from analysis.charts.drawing.style import BLACK, DARK_GREY, MIDDLE_BLUE, data, heading, layered
 from analysis.figures.rounding import SHARE_UNITS
-from analysis.figures.words import ROLES, capital
+from analysis.figures.words import capital
 from simulation.vocabulary import school_years
 
 
@@ -84,7 +84,7 @@ def by_role(
     if (lead := source.lead) is None:
         return None
     shares, counts = (source.spreads(lead.name, measure, by, how, lead.years) for how in (POOLED, CASES))
-    roles = [role for role in ROLES if any(r == role for r, _ in shares)]
+    roles = [role for role in source.roles if any(r == role for r, _ in shares)]
     if not roles:
         return None
     most, many = max(s.high for s in shares.values()), capital(unit)
@@ -100,7 +100,7 @@ def by_role(
             said.append(f"{spelt} {f'{share.span()}, {text}' if share.high else text}")
             ends = {"Share": share.middle, "Share from": share.low, "Share to": share.high}
             counted = {f"{many} a year": count.middle, f"{many} from": count.low, f"{many} to": count.high}
-            table.append({heads[0]: capital(ROLES[role]), heads[1]: capital(spelt), **ends, **counted})
-        panels.append(bars(rows, capital(ROLES[role]), most, width=170, texts=130))
+            table.append({heads[0]: capital(source.roles[role]), heads[1]: capital(spelt), **ends, **counted})
+        panels.append(bars(rows, capital(source.roles[role]), most, width=170, texts=130))
         told[role] = "; ".join(said)
     return ByRole(lead, shares, roles, panels, told, table)

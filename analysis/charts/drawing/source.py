@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.charts.drawing.figure import Figure
 from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
 from analysis.figures.rounding import span
-from analysis.figures.words import capital, sample
+from analysis.figures.words import capital, role_words, sample, within
 from analysis.store.extract import Need, table_of
 from analysis.store.record import breakdown
 from analysis.store.select import dimensions
+from simulation.structure import ENGLAND
 from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
@@ -140,6 +141,26 @@ class Source:
         first, base = there[0], there[0]["base_year"]
         system = first.get("resolved", {}).get("context", "england")
         return Lead(first["name"], self.titles[first["name"]], system, (base + 1, base + first["years"]))
+
+    def labels(self, dimension: str) -> Sequence[str]:
+        """Labels that the lead scenario's context has along a dimension, in order; empty for what no context names."""
+        found = self._resolved.get("ladder" if dimension == "role" else dimension)
+        return found or ENGLAND.axes.get(dimension, ())
+
+    def said(self, dimension: str, label: str) -> str:
+        """A label in the middle of a sentence, as the lead scenario's context says it."""
+        return self._resolved.get("words", {}).get(dimension, {}).get(label) or within(label)
+
+    @property
+    def _resolved(self) -> Mapping[str, Any]:
+        return self.scenarios[0].get("resolved", {}) if self.scenarios else {}
+
+    @property
+    def roles(self) -> Mapping[str, str]:
+        """Roles of the lead scenario's context in the plural, from the top of a school down, then trusts."""
+        ladder, own = list(self.labels("role")), self._resolved.get("words", {}).get("role", {})
+        schools = ladder.index("head") + 1
+        return {role: role_words(role, own) for role in (*reversed(ladder[:schools]), *ladder[schools:])}
 
     def figure(
         self, title: str, subtitle: Sequence[str], told: Sequence[str], note: str, chart: dict[str, Any],

@@ -30,7 +30,7 @@ from analysis.studies.compare.report import when
 from analysis.studies.compare.stored import figures_of
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.validate import compare, verdict
-from scenarios.targets import targets
+from scenarios.targets import contexts_with_targets, targets
 from simulation.census.measure import measures
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
@@ -38,8 +38,6 @@ from simulation.vocabulary import school_year
 MEAN, ENDS = "Mean of runs", ("Interval from", "Interval to")
 OF_PROGRAMMES = ("Starts", "Participants", "Completed", "Helpers", "Dose, share of what is promised", "Cost, GBP")
 """Headings of what the table of figures shows of programmes in a workbook, in its order."""
-TARGETS_FOR = ("england",)
-"""School systems whose base year has published targets."""
 
 
 def results(study: Study) -> list[Sheet]:
@@ -219,10 +217,10 @@ def validation(study: Study) -> Sheet | None:
     Nothing is shown where small counts are suppressed: a figure's base is not known here.
     """
     base = study.scenarios[0]
-    if base["resolved"]["context"] not in TARGETS_FOR or study.below is not None:
+    if base["resolved"]["context"] not in contexts_with_targets() or study.below is not None:
         return None
     there = set(dimensions(study.db))
-    chosen = [target for target in targets("england") if set(target.where) <= there]
+    chosen = [target for target in targets(base["resolved"]["context"]) if set(target.where) <= there]
     lines = [Line(t.title, t.title, t.measure, t.unit, Over.MEAN, tuple(t.where.items())) for t in chosen]
     runs = [r for (r,) in study.db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
     found = figures_of(study.db, lines, [base["name"]], runs, [base["base_year"]])[:, 0, :, 0, 0]

@@ -105,13 +105,11 @@ def _known(dimension: str, measure: Measure, given: str) -> None:
 
 
 def _labels(dimension: str, setups: Sequence[Setup]) -> tuple[str, ...]:
-    from simulation.census.dimensions import DIMENSIONS
+    from simulation.census.dimensions import labels_of
 
     if dimension == "region":
         return setups[0].register.region_names
-    if dimension == "programme":
-        return tuple(dict.fromkeys(p.name for setup in setups for p in setup.programmes))
-    return DIMENSIONS[dimension]
+    return tuple(dict.fromkeys(label for setup in setups for label in labels_of(setup)[dimension]))
 
 
 def _near(word: str, allowed: Sequence[str]) -> str:

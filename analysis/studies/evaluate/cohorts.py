@@ -20,7 +20,7 @@ from simulation.processes.eligibility import ALL, COLUMNS, Serving
 from simulation.processes.enrol import able_to_join, unit_ids
 from simulation.programmes.programme import Unit
 from simulation.tables import HISTORY
-from simulation.vocabulary import N_ROLES, Role, Status
+from simulation.vocabulary import Status
 
 if TYPE_CHECKING:
     from scenarios.programme_files.study import Study
@@ -35,7 +35,7 @@ def _rank(world: World, starts: Starts, _start: int) -> np.ndarray:
     """Role held in state schools or as a trust's leader; NaN for people in neither."""
     people, row = world.people.everyone, rows_of(world, starts.person)
     status, role = people.status[row], people.role[row]
-    there = (status == Status.IN_SERVICE) | ((status == Status.CENTRAL) & (role == Role.TRUST_LEADER))
+    there = (status == Status.IN_SERVICE) | ((status == Status.CENTRAL) & (role == world.ladder.trust_leader))
     return np.where((row >= 0) & there, role, np.nan)
 
 
@@ -48,16 +48,16 @@ def team_attainment(world: World, starts: Starts, start: int) -> np.ndarray:
     those people add; while nobody has, nothing is added.
     """
     people, schools, row = world.people, world.schools, rows_of(world, starts.person)
-    seen = people.everyone
-    post = starts.school.astype(np.int64) * N_ROLES + starts.role
+    seen, rungs = people.everyone, len(world.ladder)
+    post = starts.school.astype(np.int64) * rungs + starts.role
     before = (world.year - 1) % HISTORY
     led = (
         (row >= 0) & (seen.seen_status[row, before] == Status.IN_SERVICE)
         & (seen.seen_school[row, before] == starts.school) & (seen.seen_role[row, before] == starts.role)
     )  # fmt: skip
     new = (people.status == Status.IN_SERVICE) & (np.maximum(people.role_since, people.school_since) >= start)
-    posts = people.school[new].astype(np.int64) * N_ROLES + people.role[new]
-    size = len(schools) * N_ROLES
+    posts = people.school[new].astype(np.int64) * rungs + people.role[new]
+    size = len(schools) * rungs
     # In fixed point, so that the mean does not depend on the order of rows.
     total = np.zeros(size, np.int64)
     np.add.at(total, posts, np.floor(people.team_progress[new] * FIXED_POINT + 0.5).astype(np.int64))

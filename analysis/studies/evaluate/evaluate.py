@@ -43,7 +43,7 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
     base = scenarios.load(name)
     if options.scale is not None:
         base = replace(base, scale=options.scale)
-    register = read_register(options.schools) if options.schools else None
+    register = read_register(options.schools, phases=base.structure.phases) if options.schools else None
     # As the scenario runs it, with its levers; but a file that was named counts more than a namesake in the library.
     known = next((p for p in base.programmes if p.name == known.name and p.file == known.file), known)
     found = []

@@ -6,7 +6,7 @@ import numpy as np
 
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.vocabulary import Ring, Role
+from simulation.vocabulary import Ring
 
 
 def _by_ring(census: Census) -> Tally | None:
@@ -28,7 +28,7 @@ def _inside_trust(census: Census) -> Tally | None:
         return None
     made = census.log.appointments
     size = census.trust_schools[made.to_school]
-    senior = (made.to_role >= int(Role.ASSISTANT_HEAD)) & (made.to_role <= int(Role.HEAD)) & (size >= 2)
+    senior = (made.to_role >= census.ladder.senior) & (made.to_role <= census.ladder.head) & (size >= 2)
     band = np.searchsorted([2, 10, 20], size[senior], side="right").astype(np.int8)
     return Tally(made.to_school[senior], (band,), made.ring[senior] <= int(Ring.CLUSTER))
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.vocabulary import EthnicGroup, Sex
+from simulation.structure import MAJORITY
+from simulation.vocabulary import Sex
 
 FULL_TIME = 100
 
@@ -19,10 +20,10 @@ def _ethnic_group(census: Census) -> Tally:
     return Tally(census.now.school, (census.now.role, census.now.take("ethnic_group")))
 
 
-def _minority(census: Census) -> Tally:
-    return Tally(
-        census.now.school, (census.now.role,), census.now.take("ethnic_group") != int(EthnicGroup.WHITE_BRITISH)
-    )
+def _minority(census: Census) -> Tally | None:
+    if len(census.world.setup.structure.ethnic_groups) == 1:
+        return None
+    return Tally(census.now.school, (census.now.role,), census.now.take("ethnic_group") != MAJORITY)
 
 
 def _part_time(census: Census) -> Tally:
@@ -80,7 +81,8 @@ MEASURES = (
         "minority_share",
         "Ethnic minorities among teachers and leaders",
         "share",
-        "People who are not White British, White minorities included, among the people in service, by role.",
+        "People of other groups than the first of their context, among the people in service, by role: in England those who are not "
+        "White British, White minorities included. Not of a context with one group only.",
         "em_share_head_primary_2020, em_share_head_secondary_2020",
         _minority,
         **_BY_ROLE,

@@ -6,17 +6,23 @@ import numpy as np
 
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.vocabulary import Role, Sex
+from simulation.structure import Ladder, Tier
+from simulation.vocabulary import Sex
 
 YEARS_EARLIER = 4
-ORIGIN_OF_ROLE = np.array([3, 2, 1, 1, 0, 4], np.int8)
-"""Code of "origin" by Role; the last, a system entrant, is also that of who was not in service, whose role is -1."""
+ORIGINS = {Tier.HEAD: 0, Tier.SENIOR: 1, Tier.MIDDLE: 2, Tier.CLASSROOM: 3, Tier.TRUST: 4}
+SYSTEM_ENTRANT = 4
+
+
+def _origin_by_role(ladder: Ladder) -> np.ndarray:
+    """Code of "origin" by role; the last is that of who was not in service, whose role is -1. Nobody in service leads a trust."""
+    return np.array([*(ORIGINS[rung.tier] for rung in ladder.rungs), SYSTEM_ENTRANT], np.int8)
 
 
 def _origins(census: Census) -> tuple[np.ndarray, np.ndarray] | None:
     if census.reach < YEARS_EARLIER:
         return None
-    return census.heads.school, ORIGIN_OF_ROLE[census.role_held(YEARS_EARLIER).take(census.heads.rows)]
+    return census.heads.school, _origin_by_role(census.ladder)[census.role_held(YEARS_EARLIER).take(census.heads.rows)]
 
 
 def _all_heads(census: Census) -> Tally | None:
@@ -68,14 +74,14 @@ def _head_changed(census: Census) -> Tally | None:
     if census.reach < 1:
         return None
     schools = census.world.schools
-    rows = np.flatnonzero(schools.posts[:, Role.HEAD] > 0).astype(np.int32)
+    rows = np.flatnonzero(schools.posts[:, census.ladder.head] > 0).astype(np.int32)
     return Tally(rows, (), schools.head_changed[rows] == census.year)
 
 
 def _newly_head(census: Census) -> Tally | None:
     if census.reach < 1:
         return None
-    return Tally(census.heads.school, (), census.role_held(1).take(census.heads.rows) != Role.HEAD)
+    return Tally(census.heads.school, (), census.role_held(1).take(census.heads.rows) != census.ladder.head)
 
 
 _FIRST = "People in service as heads who became head for the first time in their life since the census before."

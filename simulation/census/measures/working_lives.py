@@ -9,7 +9,6 @@ import numpy as np
 from simulation.census.census import Census
 from simulation.census.dimensions import DIMENSIONS
 from simulation.census.measure import Kind, Measure, Tally
-from simulation.vocabulary import Role
 
 
 def _mean(census: Census, column: str) -> Tally:
@@ -33,7 +32,7 @@ def _readiness(census: Census) -> Tally:
 
 
 def _skills(census: Census) -> Tally:
-    senior = census.now.pick(census.now.role >= int(Role.ASSISTANT_HEAD))
+    senior = census.now.pick(census.now.role >= census.ladder.senior)
     skills = np.stack([senior.take(skill) for skill in DIMENSIONS["skill"]])
     return Tally(senior.school, (senior.role,), skills.T)
 
@@ -77,7 +76,7 @@ MEASURES = (
         "senior_leaders_skill",
         "Skills of senior leaders (mean)",
         "standard deviations",
-        "Mean skill of assistant heads, deputies and heads in service, by role and skill; all teachers at birth have mean 0 and "
+        "Mean skill of the senior team in service, heads included, by role and skill; all teachers at birth have mean 0 and "
         "standard deviation 1.",
         "Headway",
         _skills,

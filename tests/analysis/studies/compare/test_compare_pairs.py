@@ -22,6 +22,7 @@ from analysis.studies.run import execute
 from simulation.model import PipelineModel
 from simulation.programmes.programme import Programme
 from tests.analysis.studies.compare.plans import base, coached, halved, made_up, programme
+from tests.reference.structures import fitted, without
 
 SOME = ("headcount", "leaver_rate", "leaver_rate_headcount")
 
@@ -57,6 +58,12 @@ def test_the_past_is_not_run_twice(monkeypatch):
     assert len(words) == given.years == 8
 
 
+def without_trust_leaders() -> run.Plan:
+    """The policy on a ladder without the highest rung."""
+    ladder = without(["trust_leader"])
+    return coached(structure=ladder, parameters=fitted(base().setup.parameters, ladder))
+
+
 def changed(**parts: object) -> Programme:
     """The programme of :func:`coached`, and changed in its places."""
     one = programme()
@@ -78,7 +85,7 @@ def changed(**parts: object) -> Programme:
         (base, lambda: coached(programmes=(), years=5), 2031),
         (base, halved, 2026),
         (base, lambda: halved(always=True), 2023),
-        (base, lambda: coached(ladder=base().setup.ladder[:-1]), 2023),
+        (base, without_trust_leaders, 2023),
         (base, lambda: coached(register=base().setup.register.take(np.arange(50))), 2023),
     ],
     ids=[

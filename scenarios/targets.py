@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 
 from scenarios.cites import read_sources
-from scenarios.places import PACKAGE, shipped
+from scenarios.places import Found, in_library, library_names
 from scenarios.problems import echo
 from scenarios.strict import (
     Mapping,
@@ -22,7 +23,8 @@ from scenarios.strict import (
     whole,
 )
 from scenarios.strict.fields import listed
-from simulation.declaring import AXES
+from simulation.structure import ENGLAND, Structure
+from simulation.vocabulary import Sex, label
 
 MEASURES = (
     "headcount",
@@ -46,9 +48,9 @@ MEASURES = (
 """Measures of the census that targets are set for."""
 
 DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "phase": AXES["phase"],
-    "role": AXES["role"],
-    "sex": AXES["sex"],
+    "phase": (),  # named by the context
+    "role": (),  # named by the context
+    "sex": tuple(map(label, Sex)),
     "age_group": ("under_35", "35_54", "55_plus"),
     "years": tuple(str(k) for k in range(1, 11)),
     "origin": ("head", "senior_leader", "middle_leader", "classroom_teacher", "system_entrant"),
@@ -91,20 +93,42 @@ class Point:
         return max(self.low - simulated, simulated - self.high, 0.0) / self.slack
 
 
+FILE = "targets.yaml"
+"""In a context's folder: figures of its base year. They are of that school system alone, so that no other has them by extending it."""
+
+
+def targets_beside(context: Found) -> Found | None:
+    """The file of targets in a context's folder; None if it has none."""
+    path = context.path.parent / FILE
+    return replace(context, path=path, file=str(Path(context.file).parent / FILE)) if path.is_file() else None
+
+
+def contexts_with_targets() -> list[str]:
+    """Names of the library's contexts that have targets."""
+    return [name for name in library_names("context") if targets_beside(in_library(name, "context"))]
+
+
 def targets(name: str = "england") -> list[Point]:
-    """The targets of that name, in order; raise :exc:`~scenarios.problems.InputError` if there are none or they are wrong."""
-    path = PACKAGE / "targets" / f"{name}.yaml"
-    return read_targets(read(path, shipped(path), PACKAGE))
+    """The targets of a context of the library, in order; none if it has none. Raise :exc:`InputError` if they are wrong."""
+    found = targets_beside(in_library(name, "context"))
+    return [] if found is None else targets_in(found, ENGLAND)
 
 
-def read_targets(node: Node) -> list[Point]:
+def targets_in(found: Found, structure: Structure) -> list[Point]:
+    """The targets of a file, in order, by the labels of its context. Raise :exc:`InputError` if they are wrong."""
+    return read_targets(read(found.path, found.file, found.root), structure)
+
+
+def read_targets(node: Node, structure: Structure = ENGLAND) -> list[Point]:
     """The points of a file of targets; raise :exc:`~scenarios.problems.InputError` with every problem found."""
     parts = fields(node, "a file of targets", ("title", "summary", "targets", "points"))
     for key, most in (("title", 120), ("summary", 2000)):
         if key in parts:
             text(parts[key], most, key)
     titles = _read_titles(parts["targets"]) if "targets" in parts else {}
-    points = [_read_point(item, titles) for item in items(parts["points"], "points")] if "points" in parts else []
+    points = (
+        [_read_point(item, titles, structure) for item in items(parts["points"], "points")] if "points" in parts else []
+    )
     if "points" in parts and isinstance(parts["points"], Sequence):
         unused = sorted(set(titles) - {point.target for point in points if point is not None})
         if unused and None not in points:
@@ -128,7 +152,7 @@ def _read_titles(node: Node) -> dict[int, tuple[str, str]]:
     return found
 
 
-def _read_point(node: Node, titles: dict[int, tuple[str, str]]) -> Point | None:
+def _read_point(node: Node, titles: dict[int, tuple[str, str]], structure: Structure) -> Point | None:
     required = ("target", "measure", "unit", "value", "tolerance", "tolerance_kind", "sources")
     parts = fields(node, "a point", required, ("where",))
     target = whole(parts["target"], 1, 999, "target") if "target" in parts else None
@@ -139,7 +163,7 @@ def _read_point(node: Node, titles: dict[int, tuple[str, str]]) -> Point | None:
         choice(parts[key], allowed, key) if key in parts else None
         for key, allowed in (("measure", MEASURES), ("unit", UNITS), ("tolerance_kind", TOLERANCE_KINDS))
     )
-    where = _read_where(parts["where"]) if "where" in parts else {}
+    where = _read_where(parts["where"], structure) if "where" in parts else {}
     sources = read_sources(parts["sources"]) if "sources" in parts else ()
     if "sources" in parts and isinstance(parts["sources"], Sequence) and not parts["sources"].items:
         parts["sources"].place.wrong("E0413", "a target needs a source", "name a row of evidence")
@@ -175,7 +199,7 @@ def _read_interval(node: Node, unit: str) -> tuple[float, float] | None:
     return low, high
 
 
-def _read_where(node: Node) -> dict[str, str] | None:
+def _read_where(node: Node, structure: Structure) -> dict[str, str] | None:
     if not isinstance(node, Mapping):
         node.place.wrong("E0301", f"where must be a mapping by dimension, got {kind(node)}")
         return None
@@ -185,7 +209,7 @@ def _read_where(node: Node) -> dict[str, str] | None:
             hint = did_you_mean(key, DIMENSIONS) or f"allowed: {listed(DIMENSIONS)}"
             node.keys[key].place.wrong("E0302", f"there is no dimension {echo(key)}", hint)
             continue
-        label = choice(value, DIMENSIONS[key], key)
-        if label is not None:
-            found[key] = label
+        word = choice(value, DIMENSIONS[key] or structure.axes[key], key)
+        if word is not None:
+            found[key] = word
     return found if len(found) == len(node.values) else None
