@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from simulation.parameters import Parameters, declarations
+from simulation.structure import ENGLAND, Structure
 from simulation.world import Setup
 from simulation.zones import ByZone, Zone
-from tests.reference.configurations import random_setup
+from tests.reference.configurations import random_parameters, random_setup
 from tests.reference.fast import fast_history
 from tests.reference.history import first_difference
+from tests.reference.structures import fitted
 
 EVERYWHERE = {d.path for d in declarations() if d.everywhere}
 WORLDS = (1, 3, 6, 8)
@@ -24,6 +27,11 @@ def but_for_what_holds_everywhere(other: Parameters, base: Parameters) -> Parame
     return other.with_values({path: base.value(path) for path in EVERYWHERE})
 
 
+def of_another(n: int, structure: Structure) -> Parameters:
+    """Other random parameters than those of configuration ``n``, along the same labels."""
+    return fitted(random_parameters(random.Random(8_000_000 + n)), structure)
+
+
 def in_all_schools(setup: Setup, zone: Zone) -> Setup:
     """The setup with every school in a zone of its own beside the parameters that hold nowhere."""
     return replace(setup, zone=np.ones(len(setup.register), np.int16), zones=(zone,))
@@ -32,7 +40,8 @@ def in_all_schools(setup: Setup, zone: Zone) -> Setup:
 @pytest.mark.parametrize("n", WORLDS)
 def test_a_value_in_all_places_is_a_value_everywhere(n):
     """Every parameter that can be placed is read where its school is: not one of those that hold nowhere shows."""
-    setup, nowhere = random_setup(n), random_setup(n + 10)
+    setup = random_setup(n)
+    nowhere = replace(setup, parameters=of_another(n, setup.structure), earlier=(), zone=None, zones=())
     parameters = but_for_what_holds_everywhere(setup.parameters, nowhere.parameters)
     everywhere = replace(setup, parameters=parameters, earlier=(), zone=None, zones=())
     placed = in_all_schools(replace(everywhere, parameters=nowhere.parameters), Zone(parameters))
@@ -55,7 +64,7 @@ def test_equal_values_in_zones_of_their_own_change_nothing(n):
 
 def test_parameters_stand_side_by_side():
     """A number has an entry for each zone, a table one more axis, and what holds everywhere neither."""
-    one, other = random_setup(1).parameters, random_setup(3).parameters
+    one, other = (of_another(n, ENGLAND) for n in (1, 3))
     found = ByZone((one, other))
     assert found.leave.per_trust.tolist() == [one.leave.per_trust, other.leave.per_trust]
     assert np.array_equal(found.leave.retire[1], other.leave.retire)
