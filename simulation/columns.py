@@ -162,6 +162,11 @@ class Table:
         """All rows, then those that are set aside, in the columns that are lasting."""
         return Columns(self, aside=True)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the columns take, with rows that are set aside and room for more."""
+        return sum(data.nbytes for data in self._data.values())
+
     def _view(self, name: str, aside: bool = False) -> np.ndarray:
         data = self.__dict__.get("_data")
         if data is None or name not in data:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from analysis.app.levers import described
 from scenarios.places import NAME, library_names
+from scenarios.strict.values import shows
 from simulation.vocabulary import school_year
 
 MOST_POLICIES = 4
@@ -223,8 +224,10 @@ def problems(form: Form) -> list[tuple[str, str]]:
 def _policy_problems(form: Form, number: int, policy: Policy) -> list[tuple[str, str]]:
     found = []
     title = policy.title.strip()
-    if not 1 <= len(title) <= MOST_TITLE:
-        found.append((f"p{number}-title", f"Policy {number + 1} needs a name of 1 to {MOST_TITLE} characters"))
+    if not shows(title) or len(title) > MOST_TITLE:
+        found.append(
+            (f"p{number}-title", f"Policy {number + 1} needs a name that shows, of 1 to {MOST_TITLE} characters")
+        )
     if policy.written:
         return found
     if not policy.programmes:

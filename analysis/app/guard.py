@@ -7,7 +7,6 @@ import re
 import secrets
 from collections.abc import Awaitable, Callable, MutableMapping
 from dataclasses import dataclass, field
-from http.cookies import CookieError, SimpleCookie
 from time import monotonic
 from typing import Any
 
@@ -92,13 +91,7 @@ class Rules:
         """Whether the request belongs to a session, where one is needed."""
         if self.token is None:
             return True
-        cookies: SimpleCookie = SimpleCookie()
-        for value in _headers(scope, b"cookie"):
-            try:
-                cookies.load(value.decode("latin-1"))
-            except CookieError:
-                return False
-        given = cookies[COOKIE].value.encode() if COOKIE in cookies else b""
+        given = _cookie(scope, COOKIE)
         # All of them are compared, so that time tells nothing.
         same = [hmac.compare_digest(given, known.encode()) for known in self.sessions]
         return any(same)
@@ -147,9 +140,8 @@ class Guard:
             return 405, "This is not possible here."
         if not _is_own(scope):
             return 403, "Only this page itself may ask for that."
-        lengths = _headers(scope, b"content-length")
-        if any(not one.isdigit() or len(one) > MOST_DIGITS or int(one) > MOST_BODY for one in lengths):
-            return 413, "This is larger than a scenario may be (1 MB)."
+        if (wrong := _wrong_length(scope)) is not None:
+            return wrong
         if not self.rules.knows(scope) and scope["path"] not in ("/enter", "/static/app.css"):
             return 401, "Open /enter and give the token that headway app printed."
         return None
@@ -161,6 +153,16 @@ class Guard:
         target = scope.get("raw_path") or scope["path"].encode()
         path = target.startswith(b"/") and scope["path"].startswith("/")
         return len(hosts) == 1 and hosts[0].decode("latin-1") in self.rules.hosts and not forwarded and path
+
+
+def _wrong_length(scope: Scope) -> tuple[int, str] | None:
+    """Status and words for a body that says twice how long it is, or that it is too long."""
+    lengths = _headers(scope, b"content-length")
+    if len(lengths) > 1 or (lengths and _headers(scope, b"transfer-encoding")):
+        return 400, "A body has one length."
+    if any(not one.isdigit() or len(one) > MOST_DIGITS or int(one) > MOST_BODY for one in lengths):
+        return 413, "This is larger than a scenario may be (1 MB)."
+    return None
 
 
 def _is_own(scope: Scope) -> bool:
@@ -175,6 +177,16 @@ def _is_own(scope: Scope) -> bool:
 
 def _headers(scope: Scope, name: bytes) -> list[bytes]:
     return [value for key, value in scope["headers"] if key == name]
+
+
+def _cookie(scope: Scope, name: str) -> bytes:
+    """The value of one cookie, empty if it is not there; others that share the host may be as strange as they like."""
+    for value in _headers(scope, b"cookie"):
+        for one in value.split(b";"):
+            key, _, found = one.partition(b"=")
+            if key.strip() == name.encode():
+                return found.strip()
+    return b""
 
 
 class _Body:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import secrets
 import shutil
 import subprocess
 import sys
-import tempfile
 import threading
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
@@ -17,6 +17,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 from analysis.app.form import CONTEXTS, MOST_SCHOOL_YEARS, Form, Written, command, share, written
+from analysis.app.leftovers import folder_of_own
 from analysis.app.watch import record_run
 from analysis.app.worker import Question, answer, warm_up
 from analysis.errors import UserError
@@ -117,7 +118,8 @@ class Jobs:
     def __init__(self, crew: Crew | Here, results: Path) -> None:
         """Have runs carried out by ``crew``, and keep what is saved in ``results``."""
         self.crew, self.results = crew, results
-        self._root = Path(tempfile.mkdtemp(prefix="headway-app-"))
+        self._folder = contextlib.ExitStack()
+        self._root = self._folder.enter_context(folder_of_own())
         self._jobs: OrderedDict[str, Job] = OrderedDict()
         self._queue: deque[Job] = deque()
         self._lock, self._watching = threading.Lock(), threading.Lock()
@@ -198,7 +200,7 @@ class Jobs:
                 try:
                     self._run(job)
                 except UserError as error:
-                    _failed(job, f"{error.problem}. {error.advice}".strip())
+                    _failed(job, self.told(f"{error.problem}. {error.advice}".strip()))
                 except Exception as error:  # told to the user without a trace
                     _failed(job, f"The runs broke off ({type(error).__name__}). Fewer schools or pairs may work.")
 
@@ -308,7 +310,11 @@ class Jobs:
             self.stop(job.id)
         self._wake.set()
         self.crew.close()
-        shutil.rmtree(self._root, ignore_errors=True)
+        self._folder.close()
+
+    def told(self, message: str) -> str:
+        """``message`` as whoever asks may read it: files by their names, not by where they lie here."""
+        return re.sub(rf"{re.escape(str(self._root))}[\\/](?:[^\s\\/]+[\\/])*", "", message)
 
 
 def _failed(job: Job, message: str) -> None:

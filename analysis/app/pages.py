@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from analysis.app import form as forms
@@ -131,9 +131,9 @@ class Pages:
             except BusyError:
                 problems, status = [("policies", BUSY)], 429
             except InputError as error:
-                problems = [("policies", _told(problem)) for problem in error.problems[:20]]
+                problems = [("policies", self.jobs.told(_told(problem))) for problem in error.problems[:20]]
             except UserError as error:
-                problems = [("policies", f"{error.given}: {error.problem}. {error.advice}")]
+                problems = [("policies", self.jobs.told(f"{error.given}: {error.problem}. {error.advice}"))]
         htmx = request.headers.get("hx-request") == "true"
         if problems:
             if htmx:
@@ -282,6 +282,10 @@ class Pages:
         status = error.status_code if isinstance(error, HTTPException) else 500
         return self._html("wrong.html", status, status_code=status, busy=BUSY)
 
+    async def gone(self, _request: Request, _error: Exception) -> Response:
+        """Nobody is there to read an answer any more: who asked hung up before the request was whole."""
+        return Response(status_code=400)
+
 
 _KINDS = re.compile(r'application/x-www-form-urlencoded|multipart/form-data; ?boundary="?[\w-]{1,70}"?', re.ASCII)
 
@@ -348,4 +352,5 @@ def application(jobs: Jobs, rules: Rules) -> Starlette:
         Mount("/static", StaticFiles(directory=HERE / "static")),
     ]
     wrong: Any = pages.wrong
-    return Starlette(routes=routes, exception_handlers={HTTPException: wrong, Exception: wrong})
+    handlers: dict[Any, Any] = {HTTPException: wrong, ClientDisconnect: pages.gone, Exception: wrong}
+    return Starlette(routes=routes, exception_handlers=handlers)

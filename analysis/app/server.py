@@ -7,7 +7,7 @@ import secrets
 import signal
 import socket
 from contextlib import suppress
-from ipaddress import ip_address
+from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
 from analysis.app.guard import Guard, Rules, weak_token
@@ -21,6 +21,7 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
     """Serve the page until it is interrupted. Raise :exc:`UserError` for an address or a token that cannot be used."""
     import uvicorn
 
+    from analysis.app.connections import Patient
     from analysis.app.jobs import Jobs
     from analysis.app.pages import application
     from analysis.runs.crew import Crew
@@ -33,7 +34,7 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
     jobs = Jobs(Crew.of_processes(processes or min(MOST_PROCESSES, os.cpu_count() or 1)), results)
     guarded = Guard(application(jobs, rules), rules)
     config = uvicorn.Config(
-        guarded, http="h11", ws="none", lifespan="off", access_log=False, log_level="warning", server_header=False,
+        guarded, http=Patient, ws="none", lifespan="off", access_log=False, log_level="warning", server_header=False,
         proxy_headers=False, limit_concurrency=100, timeout_keep_alive=5, timeout_graceful_shutdown=1,
     )  # fmt: skip
     shown = f"[{address}]" if ":" in address else address
@@ -73,6 +74,13 @@ def is_loopback(address: str) -> bool:
         return address == "localhost"
 
 
+def _is_everywhere(address: str) -> bool:
+    """Whether an address stands for all that this machine has, as it is or as the newer protocol writes the older one's."""
+    given = ip_address(address)
+    older = given.ipv4_mapped if isinstance(given, IPv6Address) else None
+    return given.is_unspecified or (older is not None and older.is_unspecified)
+
+
 def hosts(address: str, port: int) -> frozenset[str]:
     """Host headers that are allowed: the address itself, and localhost where it is this machine's own; with the port."""
     names = {f"[{address}]" if ":" in address else address}
@@ -84,7 +92,7 @@ def hosts(address: str, port: int) -> frozenset[str]:
 def _listen(address: str, port: int) -> socket.socket:
     """A socket at one address. Everywhere at once (0.0.0.0) is refused: no Host header could be checked then."""
     try:
-        if not is_loopback(address) and ip_address(address).is_unspecified:
+        if not is_loopback(address) and _is_everywhere(address):
             raise UserError(
                 f"--host {address}", "this is every address at once", "Name the one address to be reached at."
             )

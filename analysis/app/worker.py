@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import gc
+import pickle
 from collections import OrderedDict
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from analysis.runs.replicate import Kept, Plans, pair
 from analysis.runs.work import Passed, Result
-
-if TYPE_CHECKING:
-    from simulation.world import World
 
 MOST_KEPT = 400_000_000
 """Bytes of past that a process keeps."""
@@ -51,13 +49,16 @@ def answer(question: Question, number: int, passed: Passed) -> list[Result]:
         return pair(replace(question.plans, past=past), number, passed, checks=False, kept=kept)
     finally:
         if kept.world is not None and kept.first is not None:
-            _kept[key] = kept, _size(kept.world)
-            while len(_kept) > 1 and sum(size for _, size in _kept.values()) > MOST_KEPT:
+            _kept[key] = kept, _size(kept)
+            while sum(size for _, size in _kept.values()) > MOST_KEPT:
                 _kept.popitem(last=False)
         gc.collect()  # a model and its agent views point at each other
 
 
-def _size(world: World) -> int:
-    """Bytes of the tables of a world, roughly."""
+def _size(kept: Kept) -> int:
+    """Bytes of what is kept: its tables, with the room that they hold for more rows, and what was measured, as it would be sent."""
+    assert kept.world is not None
+    world = kept.world
     tables = (world.people, world.schools, world.clusters, world.enrolments)
-    return sum(getattr(table, name).nbytes for table in tables for name in table)
+    measured = pickle.dumps((kept.results, kept.first), protocol=pickle.HIGHEST_PROTOCOL)
+    return sum(table.nbytes for table in tables) + len(measured)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from decimal import Decimal
 
@@ -19,6 +20,8 @@ _PERCENT = re.compile(r"([+-]?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))%\Z", re.ASCII)
 _POUNDS = re.compile(r"£((?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.\d{1,2})?)\Z", re.ASCII)
 _WHOLE = re.compile(r"(?:0|-?[1-9]\d*)\Z", re.ASCII)
 _SCHOOL_YEAR = re.compile(r"(\d{4})/(\d{2})\Z", re.ASCII)
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+"""Letters and symbols that are blank all the same: fillers of Hangul, and the pattern of Braille without a dot."""
 _MOST_DIGITS = 40
 """Characters that a number may have; more say nothing that a double can hold."""
 
@@ -198,14 +201,24 @@ def choice(node: Node, allowed: Iterable[str], what: str = "this") -> str | None
     return None
 
 
+def shows(words: str) -> bool:
+    """Whether there is anything to see in ``words``: a letter, digit or mark that has ink of its own."""
+    return any(unicodedata.category(character)[0] in "LNPS" and character not in _BLANK for character in words)
+
+
 def text(node: Node, most: int = 200, what: str = "this") -> str | None:
     """Text on one line or several, of at most ``most`` characters, exactly as written; ``NO`` is the text NO."""
     found = scalar(node, what)
     if found is None:
         return None
     words = found.text.strip()
-    if not words or len(words) > most:
-        problem = f"is {len(words):,} characters long; the most is {most:,}" if words else "is empty"
+    if not words:
+        problem = "is empty"
+    elif not shows(words):
+        problem = f"shows nothing: {ascii(words)[:60]}"
+    else:
+        problem = f"is {len(words):,} characters long; the most is {most:,}" if len(words) > most else ""
+    if problem:
         found.place.wrong("E0407", f"{what} {problem}")
         return None
     return words

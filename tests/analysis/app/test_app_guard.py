@@ -125,6 +125,9 @@ def test_lengths_that_lie_or_are_too_large_are_refused(site: "Site") -> None:
     for length in ("10000000000", "-1", "1e3", "0x10", "9" * 5000, "\u00b2"):
         headers = [("host", HOST), ("origin", OWN), ("content-length", length)]
         assert site.ask("POST", "/form", headers, [b"x"]).status == 413
+    both = [("host", HOST), ("origin", OWN), ("content-length", "5"), ("transfer-encoding", "chunked")]
+    assert site.ask("POST", "/form", both, [b"seed="]).status == 400
+    assert site.ask("POST", "/form", [*both[:3], ("content-length", "6")], [b"seed="]).status == 400
     lies = [
         ("host", HOST),
         ("origin", OWN),
@@ -279,6 +282,11 @@ def test_a_token_is_needed_where_there_is_one_and_guessing_locks(tmp_path: Path)
         entered = [("host", HOST), ("cookie", cookie.split(";")[0])]
         assert site.ask("GET", "/", entered).status == 200
         assert site.ask("GET", "/", [("host", HOST), ("cookie", "headway_session=guess")]).status == 401
+        session = cookie.split(";")[0]
+        for strange in ("a,b=c", 'x="', "p{}=1", "=", "\xe4=\xff", "other", 'q="unclosed; r=1', "headway_session_=2"):
+            beside = [("host", HOST), ("cookie", f"{strange}; {session}")]
+            assert site.ask("GET", "/", beside).status == 200, strange
+            assert site.ask("GET", "/", [*beside[:1], ("cookie", strange), ("cookie", session)]).status == 200, strange
         assert [site.post("/enter", [("token", f"guess{n}")]).status for n in range(12)] == [403] * 10 + [429] * 2
         assert site.post("/enter", [("token", token)]).status == 429
         assert site.ask("GET", "/", entered).status == 200
@@ -302,7 +310,7 @@ def test_an_address_that_others_reach_needs_a_token_and_is_one_address() -> None
     made = _token("192.0.2.1", "new")
     assert made is not None
     assert weak_token(made) is None
-    for address in ("0.0.0.0", "::"):
+    for address in ("0.0.0.0", "::", "::ffff:0.0.0.0", "0:0:0:0:0:0:0:0", "::ffff:0:0"):
         with pytest.raises(UserError, match="every address at once"):
             _listen(address, 0)
     assert hosts("127.0.0.1", 8765) == {HOST, "localhost:8765"}

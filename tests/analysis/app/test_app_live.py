@@ -8,6 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlencode
@@ -123,6 +124,22 @@ def test_a_body_without_end_takes_no_memory_and_the_page_hangs_up(page: Running,
         assert lying == b"" or re.match(rb"HTTP/1\.1 [234]\d\d ", lying)
         assert length == 5 or lying == b"" or lying.startswith(b"HTTP/1.1 413")
     assert page.memory() - before < MOST_GROWTH
+    assert page.ask("GET", "/")[0] == 200
+
+
+@pytest.mark.parametrize(
+    "half", ["GET / HTTP/1.1\r\nhost: ", "POST /form HTTP/1.1\r\n{own}content-length: 1000\r\n\r\nseed="]
+)
+def test_half_sent_requests_shut_nobody_out(page: Running, half: str) -> None:
+    """A hundred and twenty halves of a header, or of a body: the page still answers its owner, who needs no patience for it."""
+    own = "".join(
+        f"{key}: {value}\r\n" for key, value in {"host": f"127.0.0.1:{page.port}", **FORM, **page.own}.items()
+    )
+    with ExitStack() as opened:
+        for _ in range(120):
+            one = opened.enter_context(socket.create_connection(("127.0.0.1", page.port), timeout=PATIENCE))
+            one.sendall(half.replace("{own}", own).encode())
+        assert [page.ask("GET", "/")[0] for _ in range(5)] == [200] * 5
     assert page.ask("GET", "/")[0] == 200
 
 

@@ -95,6 +95,8 @@ def test_a_scenario_of_ones_own_can_be_used_and_is_not_changed(site: "Site") -> 
         "title: x\nsummary: x\nextends: /etc/passwd\n",
         "title: x\nsummary: x\nextends: eastern-region\nprogrammes:\n  a: {file: ../../secret.yaml}\n",
         "title: x\nsummary: x\nextends: other.yaml\n",
+        "title: x\nsummary: x\nextends: mine.yaml\n",
+        "title: x\nsummary: x\nextends: eastern-region\nprogrammes:\n  a: {file: mine.yaml}\n",
         "!!python/object/apply:os.system ['id']\n",
         "a: &a [*a]\n",
         "",
@@ -105,13 +107,27 @@ def test_a_scenario_of_ones_own_can_be_used_and_is_not_changed(site: "Site") -> 
 def test_a_scenario_that_cannot_be_used_is_told_in_words_without_places_of_this_machine(
     site: "Site", text: str
 ) -> None:
-    """Each of nine bad files leaves one message and no folder."""
+    """Each of these bad files leaves one message and no folder."""
     answer = site.post("/jobs", own(text or " "))
     assert answer.status == 422
     assert "There is a problem" in answer.text
     assert str(site.jobs._root) not in answer.text
     assert "Traceback" not in answer.text
     assert list(site.jobs._root.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "title", ["\u3164", "\u2800\u2800", "\ufe0f", "\u00ad", "\u034f", "\u115f \u1160", "\uffa0", "\u200d"]
+)
+def test_a_title_that_shows_nothing_is_refused(site: "Site", title: str) -> None:
+    """Fillers, blank patterns and marks that only change their neighbours leave a policy without a name to point at."""
+    from asking import question
+
+    assert site.post("/jobs", question(title=title)).status == 422
+    assert site.post("/jobs", own(f"title: {title}\nsummary: x\nextends: eastern-region\n")).status == 422
+    assert (
+        site.post("/jobs", own(f'title: "{ascii(title)[1:-1]}"\nsummary: x\nextends: eastern-region\n')).status == 422
+    )
 
 
 @pytest.mark.parametrize("name", ["../evil.yaml", "/etc/passwd", "A B.yaml", "a\x01.yaml", "x" * 70 + ".yaml", ".yaml"])
