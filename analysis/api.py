@@ -30,6 +30,7 @@ from scenarios.strict import did_you_mean
 
 if TYPE_CHECKING:
     from analysis.charts.drawing import Figure
+    from analysis.explain.difference import Differences
     from analysis.explain.words import Explanation
     from analysis.figures.lines import Line
     from analysis.output.display import Evaluations, Validation
@@ -37,7 +38,7 @@ if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison
 
 __all__ = [
-    "InputError", "Scenario", "UserError", "compare", "compare_stored", "evaluate", "explain", "figures", "load", "open_study",
+    "InputError", "Scenario", "UserError", "compare", "compare_stored", "diff", "evaluate", "explain", "figures", "load", "open_study",
     "parameters", "problem", "run", "validate",
 ]  # fmt: skip
 
@@ -248,6 +249,18 @@ def explain(name: str | Path) -> Explanation:
     from analysis.explain import explained
 
     return _taught(explained(name))
+
+
+def diff(first: Given, second: Given) -> Differences:
+    """What tells two scenarios apart: system, years, parameters by year, and programmes figure by figure.
+
+    ``print`` it for plain English; ``.same`` says whether there is nothing, ``.records`` has a record for each difference.
+    Raise :exc:`InputError` for a scenario that cannot be used.
+    """
+    from analysis.explain.difference import differences
+
+    one, other = (given if isinstance(given, Scenario) else load(given) for given in (first, second))
+    return _taught(differences(one, other))
 
 
 def validate(

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from analysis.api import (
         compare,
         compare_stored,
+        diff,
         evaluate,
         explain,
         figures,
@@ -36,6 +37,7 @@ __all__ = [
     "UserError",
     "compare",
     "compare_stored",
+    "diff",
     "evaluate",
     "explain",
     "figures",
