@@ -51,6 +51,14 @@ class Override:
     where: tuple[Condition, ...] = ()
     """The place in which it does so: conditions on schools; none for everywhere."""
 
+    @property
+    def written(self) -> str:
+        """What it does, as the scenario writes it, without the place."""
+        node = self.node
+        if isinstance(node, Mapping):
+            node = Mapping(node.place, node.keys, {key: value for key, value in node.values.items() if key != PLACE})
+        return as_text(node)
+
     def check_first(self, base_year: int) -> bool:
         """Whether it begins when it can; a problem is noted for a lever with a date before the base year."""
         too_early = self.set_by == "lever" and any(turn < base_year for turn in self.dated.turns)

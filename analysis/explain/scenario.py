@@ -6,14 +6,15 @@ import re
 from typing import Any
 
 from analysis.explain.pay import pay_in_words
-from analysis.explain.words import Section, published, who, written
+from analysis.explain.words import Item, Section, published, who, written
 from analysis.figures.rounding import plain
-from analysis.figures.words import JOINERS, WORDS
+from analysis.figures.words import JOINERS, WORDS, capital, listed
 from scenarios.cites import backing
 from scenarios.places import place_name
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.resolve import Scenario
 from simulation.parameters import declared
+from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import school_year
 
 
@@ -25,9 +26,25 @@ def sections(scenario: Scenario) -> list[Section]:
         "place": place_name(scenario.context),
         "joiners": JOINERS,
     }
-    known |= {"called": _called, "by_year": _by_year, "meaning": declared()}
+    known |= {"called": _called, "by_year": _by_year, "settings": _settings}
     known |= {"few": _few, "as_set": _as_set, "who": who, "rests_on": _rests_on, "pay": pay_in_words(scenario)}
     return written("scenario.txt", **known, source=lambda name: published(backing(name, scenario.cites)))
+
+
+def _settings(scenario: Scenario, set_by: str) -> list[Item]:
+    """What the scenario sets of parameters; parts of a table in which it does the same are told together."""
+    parts: dict[tuple[str, str, tuple[Condition, ...], tuple[str, ...]], list[str]] = {}
+    for override in scenario.schedule.overrides:
+        if override.set_by == set_by:
+            sources = () if override.backing is None else override.backing.sources
+            key = (override.path, override.written, override.where, sources)
+            parts.setdefault(key, []).append(override.part)
+    found = []
+    for (path, does, where, sources), named in parts.items():
+        place = f", in {who(where, Unit.SCHOOL)}" if where else ""
+        text = f"{capital(declared()[path].meaning)} ({listed(named)}): {_as_set(does)}{place}"
+        found.append(Item(text, tuple(published(backing(name, scenario.cites)) for name in sources)))
+    return found
 
 
 def _called(path: str) -> str:
@@ -74,9 +91,6 @@ def _as_set(written: str) -> str:
     if re.match(r"\{\d{4}/\d\d: ", written):
         steps = re.findall(r"(\d{4}/\d\d): (.+?)(?=, \d{4}/\d\d: |\}\Z)", written)
         return "; ".join(f"{_as_set(value)} from {year} on" for year, value in steps)
-    part = re.match(r"\{(?!(?:change|times|add|to|from|until|by): )([a-z_.]+): ([^{},]+|\{.+\})\}\Z", written)
-    if part:
-        return f"for {part[1]}: {_as_set(part[2])}"
     dates = dict(re.findall(r"\b(from|until|by): (\d{4}/\d\d)", written))
     bare = re.sub(r"(, )?\b(from|until|by): \d{4}/\d\d|(?<=\{), ", "", written).replace("{, ", "{")
     found = re.match(r"\{(change|times|add|to): (.+)\}\Z", bare)

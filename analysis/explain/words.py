@@ -161,6 +161,8 @@ def level(condition: Condition) -> str:
 
 def who(conditions: Sequence[Condition], unit: Unit) -> str:
     """Those who meet all conditions, as a phrase: ``middle leaders, in secondary schools``."""
+    if unit is Unit.SCHOOL and len(conditions) == 1 and conditions[0].ranked:
+        return _ranked(conditions[0]).removeprefix("in ")
     noun = {Unit.PERSON: "anybody in service", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters of schools"}[unit]
     rest = []
     for condition in sorted(conditions, key=lambda c: [*COLUMNS, c.column].index(c.column)):
@@ -182,7 +184,8 @@ def _ranked(condition: Condition) -> str:
     column, top = column_of(condition.column), condition.most == 1
     share, end = (1 - condition.least, "highest") if top else (condition.most, "lowest")
     whose = "schools" if column.of is Unit.SCHOOL else "clusters"
-    return f"in the {percent(share)} of {whose} with the {end} {column.meaning}"
+    what = f"{column.unit} of {column.meaning}" if column.unit == "share" else column.meaning
+    return f"in the {percent(share)} of {whose} with the {end} {what}"
 
 
 def _named(condition: Condition, end: str = "") -> str:

@@ -130,6 +130,24 @@ def test_places_by_year_are_told_by_year(explain, tmp_path):
     assert "from 2027/28 on: 1,000 from 2027/28 to 2028/29, 2,000 in 2029/30 and 3,000 from 2030/31." in told
 
 
+def test_every_change_of_a_table_is_told_with_its_place(explain, tmp_path):
+    """Parts in which the same is done stand together, others by themselves, whatever was set last."""
+    (tmp_path / "pay.yaml").write_text(
+        "title: T\nsummary: S\nextends: england\nlevers:\n"
+        "  costs.pay.primary.head: {times: 1.1, where: {school.disadvantage: {top: 20%}}, from: 2027/28}\n"
+        "  costs.pay.secondary.head: {times: 1.1, where: {school.disadvantage: {top: 20%}}, from: 2027/28}\n"
+        "  costs.pay.special.head: {times: 1.2}\n",
+        encoding="utf-8",
+    )
+    told = explain("pay.yaml")
+    place = "the 20% of schools with the highest share of pupils ever eligible for free school meals in six years"
+    assert (
+        "Yearly pay of a full-time post (costs.pay.primary.head and costs.pay.secondary.head): 1.1 times what it was from "
+        f"2027/28 on, in {place} - Yearly pay of a full-time post (costs.pay.special.head): 1.2 times what it was"
+    ) in told
+    assert f"in {place}, are paid 10% more from 2027/28 on" in told
+
+
 def test_every_figure_that_a_scenario_may_set_has_words():
     """Nobody has to know a path to read what a scenario sets."""
     assert set(WORDS["figures"]) == {*FIGURES, *LEVERS}
