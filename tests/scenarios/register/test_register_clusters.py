@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from scenarios.register.clusters import ClusterSettings, assign_clusters, trust_sizes
+from scenarios.register.clusters import ClusterSettings, Known, assign_clusters, trust_sizes
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, SchoolKind
 
@@ -122,3 +122,19 @@ def test_settings_out_of_range_are_refused(change: dict, said: str) -> None:
     """The message names the setting and what it must be."""
     with pytest.raises(ValueError, match=said):
         ClusterSettings(**change)
+
+
+def test_known_clusters_stay_and_other_kinds_alone_are_drawn(england: Register) -> None:
+    """Where a file names a trust and a federation, they are all there are, and their schools are bound to nobody else."""
+    academies = np.flatnonzero(england.kind == SchoolKind.ACADEMY)[:40]
+    maintained = np.flatnonzero(england.kind == SchoolKind.MAINTAINED)[:400]
+    known = [Known(ClusterKind.TRUST, "Star", academies), Known(ClusterKind.FEDERATION, "Hills", maintained)]
+    register = assign_clusters(england, known=known)
+    kinds = np.bincount(register.cluster_kind, minlength=3)
+    assert kinds[ClusterKind.TRUST] == kinds[ClusterKind.FEDERATION] == 1
+    assert kinds[ClusterKind.LOCAL_CLUSTER] > 1_000
+    for one in known:
+        row = register.cluster_name.index(one.name)
+        assert np.flatnonzero(register.cluster == row).tolist() == one.schools.tolist()
+        assert register.cluster_key[row] == england.urn[one.schools].min()
+    assert (np.diff(register.cluster_key) > 0).all()

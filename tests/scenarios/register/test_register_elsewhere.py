@@ -74,6 +74,7 @@ def test_a_table_maker_s_export_with_titles_above_and_ids_as_formulas(tmp_path: 
     lines = ["ELSI Export", "", "Data source: CCD", ",".join(headers), *rows]
     register = import_schools(write(tmp_path, "elsi.csv", lines)).register
     assert register.name == ("ELM", "OAK")
+    assert register.own["id_given"] == ("010000500870", "010000500871")
     assert register.pupils.tolist() == [420, 420]  # the dagger is a gap: the median
     assert "every school is given 22%" in " ".join(register.notes)
 

@@ -289,7 +289,7 @@ def test_a_school_that_only_shares_a_postcode_is_no_successor(tmp_path: Path) ->
     """A neighbour of another name that was open all the time does not get the pupils of a school that has closed."""
     spine = [
         listed(1, name="Hill", postcode="AB1 2CD", close=2, closed="2019-08-31"),
-        listed(2, name="Vale", postcode="AB1 2CD"),
+        listed(2, name="Vale", postcode="AB1 2CD", opened="1999-09-01"),
     ]
     imported = import_schools(performance(tmp_path, [counted(1, pupils=99), counted(2)], spine))
     assert imported.register.pupils.tolist() == [210]
@@ -297,11 +297,11 @@ def test_a_school_that_only_shares_a_postcode_is_no_successor(tmp_path: Path) ->
 
 
 ESTABLISHMENTS = [
-    gias(900001, "École Fierté Primary"),
+    gias(900001, "École Fierté ’Primary’"),
     gias(
         900002, "Beta High", "Academy converter,Academies", phase="Secondary", pupils=1012, trust="99001,FIERTÉ TRUST"
     ),
-    gias(900003, "Gamma Special", "Community special school,Special schools", phase="Not applicable", pupils=88),
+    gias(900003, "Gamma Special", "Community special school,Special schools", phase="Secondary", pupils=88),
     gias(900004, "Delta All-through", "Free schools,Free Schools", phase="All-through", pupils=640),
     gias(900005, "Closed Infants", status="Closed", pupils=""),
     gias(900006, "Middle", phase="Middle deemed secondary", pupils=300),
@@ -315,7 +315,7 @@ def test_gias_is_read_as_it_is_downloaded(tmp_path: Path) -> None:
     register = imported.register
     assert register.urn.tolist() == [900001, 900002, 900003, 900004, 900006]
     assert register.phase.tolist() == [Phase.PRIMARY, Phase.SECONDARY, Phase.SPECIAL, Phase.SECONDARY, Phase.SECONDARY]
-    assert register.name[0] == "École Fierté Primary"
+    assert register.name[0] == "École Fierté ’Primary’"
     assert register.cluster_name == ("FIERTÉ TRUST",)
     assert register.cluster.tolist() == [-1, 0, -1, -1, -1]
     assert register.kind.tolist() == [0, 1, 0, 1, 0]
@@ -346,7 +346,12 @@ def test_trusts_are_joined_and_told_apart_by_their_ids(tmp_path: Path) -> None:
         "URN,Group UID,Group Name,Group Type,Group Status",
         *(f"{i},{100 + i // 4},Star,Multi-academy trust,Open" for i in range(1, 6)),
     ]
-    members += ["6,900,Gone,Multi-academy trust,Closed", "7,800,Hills,Federation,Open", "8,800,Hills,Federation,Open"]
+    members += [
+        "6,900,Gone,Multi-academy trust,Closed",
+        "6,901,Giver,School sponsor,Open",
+        "7,800,Hills,Federation,Open",
+        "8,800,Hills,Federation,Open",
+    ]
     write(tmp_path, "members.csv", members)
     register = import_schools(tmp_path).register
     assert register.cluster_name == ("Star", "Star", "Hills")
@@ -396,6 +401,8 @@ def test_links_name_successors_over_several_steps(tmp_path: Path) -> None:
         gias(3, "Now", "Academy converter,Academies", pupils="", counted_on=""),
         gias(4, "Gone", status="Closed", pupils=77, counted_on="21-01-2010"),
         gias(5, "Counted itself", pupils=99),
+        gias(6, "In a circle", status="Closed", pupils=50),
+        gias(7, "Back again", status="Closed", pupils=""),
     ]
     write(tmp_path, "edubasealldata.csv", [GIAS, *rows])
     links = [
@@ -403,14 +410,22 @@ def test_links_name_successors_over_several_steps(tmp_path: Path) -> None:
         "1,2,Next,Successor,",
         "3,2,Next,Predecessor - merged,",
     ]
-    write(tmp_path, "links_edubasealldata.csv", [*links, "4,5,Counted itself,Successor - amalgamated,"])
+    write(
+        tmp_path,
+        "links_edubasealldata.csv",
+        [*links, "4,5,Counted itself,Successor - amalgamated,", "6,7,,Successor,", "7,6,,Successor,"],
+    )
     imported = import_schools(tmp_path)
     assert imported.register.urn.tolist() == [3, 5]
     assert imported.register.pupils.tolist() == [180, 99]
     assert "named by a file of links: 1, with 180 pupils" in " ".join(imported.register.notes)
-    assert imported.ledger.schools == {TAKEN_OVER: 1, CLOSED_BEFORE: 2}  # 4 was counted in 2010: its 77 are of then
+    assert imported.ledger.schools == {
+        TAKEN_OVER: 1,
+        CLOSED_BEFORE: 3,
+        CLOSED: 1,
+    }  # 4 was counted in 2010: its 77 are of then
     assert balanced(imported)
-    assert imported.ledger.read == (5, 279)
+    assert imported.ledger.read == (7, 329)
 
 
 def test_columns_are_kept_when_asked(tmp_path: Path) -> None:
