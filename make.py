@@ -3,6 +3,7 @@
 python3 make.py run england      any headway command: run, check, measures, phases, ...
 python3 make.py test             the tests; what follows is passed to pytest
 python3 make.py lint             the checks that a change must pass besides the tests
+python3 make.py bases            the tests of what rests on Mesa, on each supported pair of Python and Mesa that is to be had
 python3 make.py lock             resolve the dependencies anew (needs uv on the path)
 """
 
@@ -115,7 +116,58 @@ def lock() -> int:
     plain = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
     sources = [ROOT / "pyproject.toml", ROOT / "requirements" / "build.in"]
     base = [*uv, *plain, "--only-binary", ":all:"]
-    return call(*base, *sources, "-o", LOCK) or call(*base, "--extra", "dev", "-c", LOCK, *sources, "-o", LOCK_DEV)
+    dev = ("--extra", "dev", "-c", LOCK)
+    return call(*base, "--extra", "all", *sources, "-o", LOCK) or call(*base, *dev, *sources, "-o", LOCK_DEV)
+
+
+BASES = (("3.11", "3.3.1"), ("3.13", "3.5.1"), ("3.13", "4.0.0a0"))
+"""Pairs of Python and Mesa that are tried: the oldest, the newest that is locked, and what is to come."""
+ON_MESA = ("tests/mesa_own", "tests/simulation/test_mesa_agents.py", "tests/simulation/test_mesa_agentset.py",
+           "tests/simulation/test_mesa_collector.py", "tests/simulation/test_mesa_copies.py", "tests/simulation/test_mesa_model.py")  # fmt: skip
+"""Tests of what rests on Mesa; ``make.py bases`` takes others in their place."""
+
+
+def interpreter(wanted: str) -> str | None:
+    """A Python of the version ``wanted``, from the path or from pyenv; None if there is none that runs."""
+    found = [
+        shutil.which(f"python{wanted}"),
+        *sorted(map(str, Path.home().glob(f".pyenv/versions/{wanted}.*/bin/python"))),
+    ]
+    ask = ("-c", "import sys; print('.'.join(map(str, sys.version_info[:2])))")
+    for path in filter(None, found):
+        told = subprocess.run([path, *ask], capture_output=True, text=True, check=False)
+        if told.stdout.strip() == wanted:
+            return path
+    return None
+
+
+def bases(tests: list[str]) -> int:
+    """Run ``tests`` on each of :data:`BASES` in an environment of its own, kept in .bases; return the first failure's code."""
+    codes = {}
+    for wanted, mesa in BASES:
+        base, python = f"Python {wanted} with Mesa {mesa}", interpreter(wanted)
+        if python is None:
+            print(f"{base}: skipped, there is no Python {wanted} on this machine", flush=True)
+            continue
+        folder = ROOT / ".bases" / f"{wanted}-{mesa}"
+        inside = folder / BIN.relative_to(VENV) / "python"
+        if not (folder / "complete").exists():
+            shutil.rmtree(folder, ignore_errors=True)
+            install = (inside, "-m", "pip", "install", "-qq", "--disable-pip-version-check")
+            code = (
+                call(python, "-m", "venv", folder)
+                or call(*install, "--require-hashes", "--only-binary", ":all:", "-r", LOCK_DEV)
+                or call(*install, "--no-deps", f"mesa=={mesa}")
+                or call(*install, "--no-deps", "--no-build-isolation", "--editable", ROOT)
+            )
+            if code:
+                print(f"{base}: skipped, its libraries could not be installed", flush=True)
+                continue
+            (folder / "complete").touch()
+        print(f"{base}:", flush=True)
+        codes[base] = call(inside, "-m", "pytest", "-q", *(tests or ON_MESA), cwd=ROOT)
+    print("\n".join(f"{base}: {'passed' if code == 0 else 'FAILED'}" for base, code in codes.items()))
+    return next((code for code in codes.values() if code), 0)
 
 
 def lint() -> int:
@@ -135,6 +187,8 @@ def main(arguments: list[str]) -> int:
         return call(PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", *rest, cwd=ROOT)
     if command == "lint":
         return lint()
+    if command == "bases":
+        return bases(rest)
     if command == "lock":
         return lock()
     if command in ("--help", "-h"):

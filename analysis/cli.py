@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from analysis import commands
+from analysis.extras import left_out
 
 app = typer.Typer(
     name="headway",
@@ -58,7 +59,8 @@ def main() -> None:
     code = 0
     try:
         code = app(prog_name="headway", standalone_mode=False) or 0
-    except Exception as error:
+    except Exception as raised:
+        error = left_out(raised) or raised
         message = _message(error)
         if message is None:
             raise

@@ -151,7 +151,8 @@ class Guard:
         hosts = _headers(scope, b"host")
         forwarded = any(name == b"forwarded" or name.startswith(b"x-forwarded") for name, _ in scope["headers"])
         target = scope.get("raw_path") or scope["path"].encode()
-        path = target.startswith(b"/") and scope["path"].startswith("/")
+        # Starlette below 1.0 would look for a file of a name that no file can have.
+        path = target.startswith(b"/") and scope["path"].startswith("/") and "\0" not in scope["path"]
         return len(hosts) == 1 and hosts[0].decode("latin-1") in self.rules.hosts and not forwarded and path
 
 

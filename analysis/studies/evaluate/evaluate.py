@@ -132,9 +132,10 @@ class Line:
     @property
     def large_enough(self) -> bool | None:
         """Whether the sample can tell: chance alone moves no simulated figure by more than the tolerance; None if none is published."""
-        if self.inside is None:
+        within = self.finding.within
+        if within is None or self.inside is None:
             return None
-        return all(found.half <= self.finding.within for published, found in self.pairs if published is not None)
+        return all(found.half <= within for published, found in self.pairs if published is not None)
 
 
 @dataclass(frozen=True, repr=False)

@@ -1,0 +1,30 @@
+"""What can be left out of an installation, and what to say when it is asked for all the same."""
+
+from __future__ import annotations
+
+from analysis.errors import UserError
+
+EXTRAS = {
+    "starlette": "page", "uvicorn": "page", "python_multipart": "page", "multipart": "page",
+    "xlsxwriter": "office", "pptx": "office", "lxml": "office",
+    "distributed": "dask", "dask": "dask", "dask_jobqueue": "cluster",
+}  # fmt: skip
+"""The extra of ``pyproject.toml`` that brings a library, by the name that the library is imported by."""
+
+WHAT = {
+    "page": "the page of headway app", "office": "workbooks and slides", "dask": "runs on other machines",
+    "cluster": "workers as jobs of a batch system",
+}  # fmt: skip
+"""What each is for."""
+
+
+def left_out(error: BaseException) -> UserError | None:
+    """The message about a library that was left out, with how to add it; None if that is not what ``error`` is about."""
+    library = (getattr(error, "name", None) or "").split(".")[0] if isinstance(error, ModuleNotFoundError) else ""
+    if library not in EXTRAS:
+        return None
+    extra = EXTRAS[library]
+    return UserError(
+        library, f"this library is not installed; it is for {WHAT[extra]}",
+        f'Add it with: python -m pip install "headway[{extra}]", from a clone ".[{extra}]"; everything there is with [all].',
+    )  # fmt: skip
