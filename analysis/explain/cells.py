@@ -12,8 +12,8 @@ import numpy as np
 from analysis.explain.words import over_years
 from analysis.figures.rounding import percent, plain, pounds
 from analysis.figures.words import listed
-from simulation.declaring import AXES
-from simulation.parameters import Parameters, declared
+from simulation.declaring import Declaration
+from simulation.parameters import Parameters
 from simulation.vocabulary import school_year
 
 Cell = tuple[str, ...]
@@ -27,10 +27,10 @@ MOST_CELLS = 3
 """Cells that are told one by one; more that differ alike are told together."""
 
 
-def courses(path: str, years: range, parameters_in: Callable[[int], Parameters]) -> dict[Cell, Course]:
+def courses(declaration: Declaration, years: range, parameters_in: Callable[[int], Parameters]) -> dict[Cell, Course]:
     """What each cell of a parameter is over ``years``, given the parameters in force in each."""
-    labels = list(product(*(AXES[axis] for axis in declared()[path].axes)))
-    tables = [np.ravel(parameters_in(year).value(path)) for year in years]
+    labels = product(*declaration.labels)
+    tables = [np.ravel(parameters_in(year).value(declaration.path)) for year in years]
     return {label: _course(years, [float(table[cell]) for table in tables]) for cell, label in enumerate(labels)}
 
 
@@ -75,9 +75,13 @@ def told(one: Mapping[Cell, Course], other: Mapping[Cell, Course], unit: str, na
     groups: dict[Course | Cell, list[Cell]] = defaultdict(list)
     for cell in whole:
         if one.get(cell) != other.get(cell):
-            groups[_factor(one.get(cell), other.get(cell)) or cell].append(cell)
+            alone = ("only",) if (cell in one) != (cell in other) else None
+            groups[alone or _factor(one.get(cell), other.get(cell)) or cell].append(cell)
     lines = []
     for group in groups.values():
+        if len(group) > MOST_CELLS and (group[0] in one) != (group[0] in other):
+            lines.append(f"for {_named(group, whole)}: {names[0 if group[0] in one else 1]} alone has them")
+            continue
         if len(group) > MOST_CELLS:
             times = in_words(_factor(one.get(group[0]), other.get(group[0])), "ratio")
             lines.append(f"for {_named(group, whole)}: {names[1]} has that of {names[0]} times {times}")

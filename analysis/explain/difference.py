@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.explain.cells import courses, plain_course, say, told
-from analysis.explain.words import Explanation, Item, Section, over_years, who
+from analysis.explain.words import Explanation, Item, Section, over_years, where, who
 from analysis.figures.words import capital
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.register_settings import UNITS as OF_REGISTERS
 from scenarios.resolve import Scenario
 from simulation.parameters import declared
+from simulation.zones import Zone
 
 UNSAID = {"format", "title", "summary", "evidence", "assumes", "moves", "leaves_alone", "study", "calibrations"}
 """Keys of a scenario, or of what runs in it, that no run depends on."""
@@ -33,10 +34,12 @@ class Difference:
     first: Any
     """What the first has: a plain value; by the last school year of each stretch, and ``then``; or None for nothing."""
     second: Any
+    place: str = ""
+    """The schools in which it is so, in words; everywhere if empty."""
 
     def record(self) -> dict[str, Any]:
         """The same as a record of plain values."""
-        return {name: getattr(self, name) for name in ("about", "path", "unit", "first", "second")}
+        return {name: getattr(self, name) for name in ("about", "path", "place", "unit", "first", "second")}
 
 
 @dataclass(frozen=True, repr=False)
@@ -150,14 +153,27 @@ def _parameters(both: _Both) -> tuple[list[Difference], Section]:
     one, other = both.one, both.other
     first = min(s.base_year - s.warm_up_years for s in (one, other))
     years = range(first, max(s.base_year + s.years for s in (one, other)) + 1)
-    for path, declaration in declared().items():
+    zones = _zones(one), _zones(other)
+    places = list(dict.fromkeys([*zones[0], *zones[1]]))
+    for path, declaration in declared(one.structure).items():
         source, beside = one.provenance[path], other.provenance[path]
-        here, there = courses(path, years, one.parameters_in), courses(path, years, other.parameters_in)
-        lines = told(here, there, source.unit, both.names)
-        for cell in dict.fromkeys([*here, *there]):
-            if here.get(cell) != there.get(cell):
-                course = plain_course(here.get(cell)), plain_course(there.get(cell))
-                found.append(Difference("parameters", ".".join((path, *cell)), source.unit, *course))
+        lines = []
+        said: tuple[Any, Any] | None = None
+        for place in places:
+            here = courses(declaration, years, zones[0].get(place, zones[0][""]).in_year)
+            there = courses(declared(other.structure)[path], years, zones[1].get(place, zones[1][""]).in_year)
+            if place and (here, there) == said:  # as outside of it
+                continue
+            said = said or (here, there)
+            lines += [f"{place}{line}" for line in told(here, there, source.unit, both.names)]
+            for cell in dict.fromkeys([*here, *there]):
+                if here.get(cell) != there.get(cell):
+                    course = plain_course(here.get(cell)), plain_course(there.get(cell))
+                    found.append(
+                        Difference(
+                            "parameters", ".".join((path, *cell)), source.unit, *course, place=place.rstrip(": ")
+                        )
+                    )
         if source.range != beside.range:
             ranges = [" to ".join(say(end, source.unit) for end in s.range) for s in (source, beside)]
             lines.append(both.line("range", *ranges))
@@ -167,6 +183,13 @@ def _parameters(both: _Both) -> tuple[list[Difference], Section]:
         if lines:
             items.append(Item(f"{path} ({source.unit}): {declaration.meaning}", tuple(lines)))
     return found, Section("Parameters", tuple(items))
+
+
+def _zones(scenario: Scenario) -> dict[str, Zone]:
+    """What holds outside all places, under no words, and in each of them by itself, under the words for it."""
+    elsewhere, *others = scenario.schedule.each()
+    told_of = (f"{where(place)}: " for place in scenario.schedule.places)
+    return {"": elsewhere, **dict(zip(told_of, others, strict=True))}
 
 
 # What runs by name

@@ -10,13 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from analysis.explain.effects import odds, odds_of
-from analysis.explain.words import Item, roles, who
+from analysis.explain.words import Item, roles, where
 from analysis.figures.rounding import percent
 from analysis.figures.words import capital, listed, within
 from scenarios.resolve import Scenario
 from simulation.parameters import Parameters
 from simulation.processes.pay import Pay
-from simulation.programmes.programme import Unit
 from simulation.structure import CLASSROOM, Structure
 from simulation.vocabulary import school_year
 from simulation.zones import ByZone, Zone
@@ -45,7 +44,7 @@ def pay_in_words(scenario: Scenario) -> list[Item]:
     found = _in_zone(scenario, years, elsewhere, "")
     for place, zone in zip(scenario.schedule.places, others, strict=True):
         if any(_paid_otherwise(zone.in_year(year), elsewhere.in_year(year)) for year in years):
-            found += _in_zone(scenario, years, zone, f" in {who(place, Unit.SCHOOL)},")
+            found += _in_zone(scenario, years, zone, f", {where(place)},")
     return found
 
 

@@ -180,6 +180,12 @@ def who(conditions: Sequence[Condition], unit: Unit) -> str:
     return ", ".join([noun, *rest])
 
 
+def where(place: Sequence[Condition]) -> str:
+    """The schools in which a value holds, as a phrase: ``in primary schools``, ``in the 20% of schools with …``."""
+    told = who(place, Unit.SCHOOL)
+    return told.removeprefix("schools, ") if told.startswith("schools, in ") else f"in {told}"
+
+
 def _ranked(condition: Condition) -> str:
     column, top = column_of(condition.column), condition.most == 1
     share, end = (1 - condition.least, "highest") if top else (condition.most, "lowest")

@@ -77,7 +77,7 @@ def test_a_lever_and_an_uncertainty_of_one_value_differ_in_the_past(tmp_path):
     always = scenario(tmp_path, f"uncertainties: {{{BREAK}: 0.5}}\n", "always")
     (record,) = differences(load(lever), load(always)).records
     assert record == {
-        "about": "parameters", "path": BREAK, "unit": "probability", "first": {"2025/26": 0.45, "then": 0.5}, "second": 0.5,
+        "about": "parameters", "path": BREAK, "place": "", "unit": "probability", "first": {"2025/26": 0.45, "then": 0.5}, "second": 0.5,
     }  # fmt: skip
 
 
@@ -127,3 +127,21 @@ def test_the_command_prints_words_or_records(headway, tmp_path):
     assert not found.same
     assert headway("diff", "england", "englnd")[0] == 2
     assert "are the same" in headway("diff", "england", "england")[1]
+
+
+def test_what_holds_in_places_is_told_with_them(tmp_path):
+    """A cell that is otherwise in some schools from a year on; elsewhere nothing is told, and the same place is no difference."""
+    text = "levers: {costs.pay.primary.head: {times: 1.1, from: 2027/28, where: {school.disadvantage: {top: 20%}}}}\n"
+    placed = scenario(tmp_path, text)
+    (record,) = differences(load("england"), load(placed)).records
+    assert record["place"].startswith("in the 20% of schools with the highest")
+    assert record["second"] == {"2026/27": 76184.0, "then": pytest.approx(83802.4)}
+    assert differences(load(placed), load(scenario(tmp_path, text, "again"))).same
+
+
+def test_systems_with_other_rungs_are_told_apart(tmp_path):
+    """What only one of them has is told together."""
+    told = lines("england", "kenya")
+    assert "ladder: england: classroom_teacher, middle_leader, assistant_head" in told
+    assert "for assistant_head or trust_leader: england alone has them" in told
+    assert "for primary, head: england: 74%; kenya: 25%" in told
