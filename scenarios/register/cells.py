@@ -59,6 +59,8 @@ NEARLY_NOUGHT = {"low": "rounds to nought", "k": "rounds to nought"}
 """Symbols that stand for a number that rounds to nought, in lower case, and what they say: a small number, not a gap."""
 DFE_SYMBOLS = MISSING | NEARLY_NOUGHT
 _NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]+)?|\.[0-9]+|[0-9]{1,3}(,[0-9]{3}){1,3}(\.[0-9]+)?")
+DECIMAL_COMMA = re.compile(r"[0-9]{1,12},[0-9]{1,2}")
+"""A number as much of Europe writes it; three digits after a comma are thousands."""
 _MARK = re.compile(r"\s*[\[(][a-z]{1,4}[\])]$", re.IGNORECASE)
 """A mark after a number, such as the ``[r]`` of one that was revised: it says how the number came about."""
 
@@ -78,6 +80,8 @@ class Numbers:
         self.also_missing = frozenset(also_missing)
         self.symbols: Counter[tuple[str, str]] = Counter()
         """How often each symbol stood in each column."""
+        self.multiplied: list[str] = []
+        """Columns of shares that were made percentages."""
 
     def read(self, cell: str, column: str, line: int) -> float | None:
         """The number in ``cell``, 0 or more; None where none is given. What is neither is noted at ``line``."""
@@ -89,6 +93,8 @@ class Numbers:
         text = _MARK.sub("", cell).removesuffix("%").strip()
         if _NUMBER.fullmatch(text):
             return float(text.replace(",", ""))
+        if DECIMAL_COMMA.fullmatch(text):
+            return float(text.replace(",", "."))
         self.problems.add("E0205", line, f"column {column}: expected a number, got {quoted(cell)}")
         return None
 
@@ -101,6 +107,7 @@ class Numbers:
                 self.problems.add(
                     "E0206", lines[i], f"column {column}: {few}", "Write all as percentages, or all as shares."
                 )
+            self.multiplied.append(column)
             return [None if value is None else 100 * value for value in values]
         for value, line in zip(values, lines, strict=True):
             if value is not None and value > 100:
@@ -109,11 +116,14 @@ class Numbers:
 
     def notes(self) -> list[str]:
         """A sentence for each column in which symbols stood for numbers."""
+        shares = [f"Column {name} holds shares of 1: they are read as percentages." for name in self.multiplied]
         by_column: dict[str, list[str]] = {}
         for (column, sign), count in sorted(self.symbols.items()):
             read = ", read as 0" if sign in NEARLY_NOUGHT else ""
             by_column.setdefault(column, []).append(f"{sign.upper()} ({DFE_SYMBOLS[sign]}{read}) {count:,}")
-        return [f"Symbols in place of numbers in column {name}: {'; '.join(said)}." for name, said in by_column.items()]
+        return shares + [
+            f"Symbols in place of numbers in column {name}: {'; '.join(said)}." for name, said in by_column.items()
+        ]
 
 
 def shares(values: Sequence[float | None]) -> list[int] | None:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from scenarios.register.cells import DFE_SYMBOLS, NEARLY_NOUGHT, shares, symbol
+from scenarios.register.cells import DECIMAL_COMMA, DFE_SYMBOLS, NEARLY_NOUGHT, shares, symbol
 from scenarios.register.complete import numbered
 from scenarios.register.csv_text import CsvText, Problems, nearest, quoted
 
@@ -72,7 +72,9 @@ def _what_is_wrong(
         hint = f"'{cell}' means '{DFE_SYMBOLS[sign]}' in official tables: {do}."
     elif value is None and cell.endswith("%"):
         hint = f"Leave out the % sign: {cell[:-1].strip()}"
-    elif value is None and _NUMBER.fullmatch(cell.replace(",", "")) and "," in cell:
+    elif value is None and DECIMAL_COMMA.fullmatch(cell):
+        hint = f"Write a point: {cell.replace(',', '.')}" if not whole else None
+    elif value is None and re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", cell):
         hint = f"Leave out the comma: {cell.replace(',', '')}"
     elif whole and re.fullmatch(r"0[0-9]+", cell) and low <= int(cell) <= high:
         hint = f"Leave out the noughts in front: {cell.lstrip('0') or '0'}"

@@ -189,6 +189,8 @@ def _schools(table: Table, into: Gathered, keep: Mapping[str, str]) -> None:
     for row, key in _ids(table, into, pupils):
         school = into.schools.setdefault(key, School(key, kind.country))
         _add(school, {name: text for name in fields if (text := table.cell(name, row))}, kind)
+        if "phase" not in school.texts and (departments := _departments(table, row)):
+            school.texts["phase"] = departments
         day = (table.sheet.path.name, table.cell("counted_on", row))
         meals = numbers.read(table.cell("free_meals", row), _header(table, "free_meals"), lines[row])
         _count(school, pupils[row], percent[row], meals, table, day)
@@ -211,9 +213,11 @@ def _ids(table: Table, into: Gathered, pupils: Mapping[int, float | None]) -> It
     """
     first: dict[str, int] = {}
     twice: Counter[str] = Counter()
+    sums = 0
     for row, count in pupils.items():
         given, line = table.cell("id", row), table.sheet.lines[row]
-        if given.casefold() in NO_SCHOOL:
+        if given.casefold() in NO_SCHOOL or (not given and table.kind.totals):
+            sums += 1
             if given.casefold() == "nat" and count is not None:
                 into.totals[table.cell("sector", row)] = count
         elif not (key := _id(given, table.kind, line, table.problems)):
@@ -226,6 +230,8 @@ def _ids(table: Table, into: Gathered, pupils: Mapping[int, float | None]) -> It
                 twice[before] += before != table.sheet.path.name and its != count
             first.setdefault(key, line)
             yield row, key
+    if sums:
+        into.notes.append(f"Rows of totals in {table.sheet.path.name}, which are no schools: {sums:,}.")
     for before, count in sorted(twice.items()):
         if count:
             message = f"{count:,} schools are in {before} too, with other numbers of pupils"
@@ -239,6 +245,12 @@ def _pupils(table: Table, numbers: Numbers, row: int) -> float | None:
     given = [numbers.read(table.cell(n, row), _header(table, n), table.sheet.lines[row]) for n in there]
     known = [value for value in given if value is not None]
     return sum(known) if known else None
+
+
+def _departments(table: Table, row: int) -> str:
+    """The phases in which a school has pupils, where the file counts them apart."""
+    names = ("primary", "secondary", "special")
+    return " ".join(name for name in names if table.cell(f"{name}_pupils", row)[:1] in tuple("123456789"))
 
 
 def _add(school: School, texts: dict[str, str], kind: Kind) -> None:

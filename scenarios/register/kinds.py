@@ -40,6 +40,8 @@ class Kind:
     """Rows that count, by field: the others are sums, or count something else."""
     sums: bool = False
     """Several rows of a school are added up; otherwise a school has one row."""
+    totals: bool = False
+    """Rows without an id are sums over schools."""
     missing: tuple[str, ...] = ()
     """Cells that stand for a missing number in this kind alone."""
     caveat: str = ""
@@ -122,6 +124,7 @@ KINDS = (
             "percent": ("PNUMFSMEVER",),
             "free_meals": ("NUMFSMEVER",),
         },
+        totals=True,
     ),
     Kind(
         "performance tables, codes of authorities",

@@ -93,6 +93,10 @@ def test_scotland_s_and_wales_s_lists(tmp_path: Path) -> None:
     assert imported.register.region_names == ("Scotland",)
     assert imported.register.local_authority_names == {1: "Aberdeen City"}
     assert imported.ledger.schools["independent schools"] == 1
+    departments = ["Seed Code,School Name,LA Name,Primary Roll,Secondary Roll", "1,Both,Fife,90,120", "2,One,Fife,80,0"]
+    register = import_schools(write(tmp_path, "scotland.csv", departments)).register
+    assert register.phase.tolist() == [Phase.SECONDARY, Phase.PRIMARY]
+    assert register.pupils.tolist() == [210, 80]
     wales = [
         "School Number,School Name,LA Code,Local Authority,Sector,Governance - see notes,School Type,Postcode,Pupils - see notes"
     ]
@@ -113,10 +117,11 @@ def test_a_table_of_ones_own_with_headers_of_ones_own(tmp_path: Path) -> None:
         "900001;St\u00a0Mary\u2019s\u00ad CofE\u200b Primary;PRIMARY;London;201;Academy;1,210;12,5;Star;Ms A",
         "900002;Hill;Secondary;London;201;Community;900;20;;Mr B",
     ]
-    path = write(tmp_path, "mine.csv", [row.replace("12,5", "12.5") for row in rows])
+    path = write(tmp_path, "mine.csv", rows)
     register = import_schools(path).register
     assert register.name == ("St Mary\u2019s CofE Primary", "Hill")
     assert register.pupils.tolist() == [1210, 900]
+    assert register.disadvantage.tolist() == [0.125, 0.2]
     assert register.kind.tolist() == [SchoolKind.ACADEMY, SchoolKind.MAINTAINED]
     assert register.cluster_name[0] == "Star"
     assert register.cluster_kind.tolist()[0] == ClusterKind.TRUST

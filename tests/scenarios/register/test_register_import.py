@@ -52,6 +52,7 @@ SCHOOLS = [
     "100030,837,7,State-funded secondary,1000,25",
     "100040,822,8,Pupil referral unit,20,60",
     "NAT,,PRI,State-funded primary,4727089,23",
+    ",822,,State-funded primary,300,",
 ]
 DETAILS = [
     listed(100003, 822, name="Alpha School", postcode="MK40 1AA"),
@@ -81,6 +82,7 @@ def test_what_is_left_out_and_imputed_is_noted(tmp_path: Path) -> None:
     notes = "\n".join(register.notes)
     for said in (
         "In the files: 9 schools, 2,770 pupils.",
+        "Rows of totals in england_census.csv, which are no schools: 2.",
         "Left out: independent schools: 1 school, 500 pupils.",
         "Left out: non-maintained special schools: 1 school, 50 pupils.",
         f"Left out: {CLOSED}: 1 school, 900 pupils.",
@@ -213,6 +215,7 @@ def test_shares_in_a_column_of_percentages_are_told_by_their_bulk(tmp_path: Path
     spine = [listed(900100 + i) for i in range(10, 70)]
     imported = import_schools(performance(tmp_path, shares, spine[:-1]))
     assert (100 * imported.register.disadvantage).round(6).tolist()[:2] == [10, 11]
+    assert "Column PNUMFSMEVER holds shares of 1: they are read as percentages." in imported.register.notes
     message = refused(performance(tmp_path, [*shares, counted(900169, percent=10.5)], spine))
     assert "england_census.csv:61: error E0206" in message
     assert "most values of the column are shares of 1, and this one is 10.5" in message

@@ -232,6 +232,8 @@ CELLS = [
     ("200", "-200", "got '-200'"),
     ("200", "", "column pupils is empty, expected a whole number"),
     ("200", '"1,200"', "Leave out the comma: 1200"),
+    ("16.2", '"16,2"', "Write a point: 16.2"),
+    ("200", '"1,2"', "expected a whole number from 1 to 100,000, got '1,2'"),
     ("200", "z", "'z' means 'not applicable' in official tables"),
     ("200", "x", "'x' means 'not available' in official tables"),
     ("200", "c", "'c' means 'suppressed' in official tables"),
