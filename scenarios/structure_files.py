@@ -258,4 +258,4 @@ def words_after(before: Mapping[str, Mapping[str, str]], said: Mapping[str, Entr
     found = {axis: dict(words) for axis, words in before.items()}
     for key, entries in said.items():
         found.setdefault(KEYS[key], {}).update({entry.name: entry.words for entry in entries if entry.words})
-    return found
+    return {axis: words for axis, words in found.items() if words}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import numpy as np
 from analysis.figures.words import capital, role_words
 from analysis.runs.replicate import Arm, Years, replicate
 from analysis.runs.work import Passed
-from simulation.structure import Structure
+from simulation.structure import ENGLAND, Structure
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -23,11 +23,17 @@ COLUMNS = ("posts", "vacant", "moves_in", "moves_out", "promoted", "leavers")
 """What is counted for each school and role: posts and vacancies at the census, the rest during the year."""
 
 
-def groups_of(structure: Structure, words: Mapping[str, str]) -> dict[str, tuple[str, tuple[int, ...]]]:
+Groups = Mapping[str, tuple[str, tuple[int, ...]]]
+
+
+def groups_of(structure: Structure, words: Mapping[str, str]) -> Groups:
     """Groups of posts that can be looked at, by key: their title, and their roles. ``words`` are the context's own for roles."""
     ladder = structure.ladder
     rungs = {f"{ladder.names[r]}s": (capital(role_words(ladder.names[r], words)), (r,)) for r in ladder.in_schools}
     return {"leaders": ("All school leaders", tuple(ladder.in_schools)[1:])} | dict(reversed(rungs.items()))
+
+
+ENGLAND_GROUPS = groups_of(ENGLAND, {})
 
 
 @dataclass(frozen=True)
@@ -118,8 +124,11 @@ class Watched:
     is_cluster: bool
 
 
-def watched(recording: Recording, register: Register, place: str, roles: Sequence[int]) -> Watched:
-    """A row per year. ``place`` is a key of :func:`places`; raise KeyError otherwise."""
+def watched(
+    recording: Recording, register: Register, place: str, group: str, groups: Groups = ENGLAND_GROUPS
+) -> Watched:
+    """A row per year. ``place`` and ``group`` are keys of :func:`places` and of ``groups``; raise KeyError otherwise."""
+    roles = groups[group][1]
     title = dict(places(register))[place]
     kind, _, key = place.partition("-")
     cluster = -1

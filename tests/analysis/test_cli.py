@@ -35,6 +35,7 @@ def made_up(monkeypatch):
             parameters_in=lambda _year: SimpleNamespace(values=dict),
             earlier=(),
             ladder=SimpleNamespace(names=("head",)),
+            zones=(),
             programmes=(),
             base_year=2025,
             warm_up_years=2,
