@@ -98,7 +98,7 @@ def test_models_are_made_in_one_place():
 
 ROOMS = (
     ("cli",), ("commands",), ("app", "mesa_model", "stubs"), ("api",), ("output",), ("charts",), ("studies",), ("runs",), ("store",),
-    ("explain", "options"), ("figures",), ("telling",), ("errors", "version"),
+    ("explain", "options"), ("figures",), ("telling",), ("extras",), ("errors", "version"),
 )  # fmt: skip
 """Folders and files of ``analysis`` from the top down: each imports from those below it alone."""
 
