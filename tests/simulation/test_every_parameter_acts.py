@@ -15,13 +15,14 @@ from simulation.parameters import Parameters, declarations
 from simulation.world import Setup
 from tests.reference.base_parameters import base_parameters
 from tests.reference.configurations import random_setup
+from tests.reference.structures import fitted
 
 WORLDS = (9, 4, 19, 29, 14, 24)
 """Random worlds in which a parameter is tried, one after the other until it moves something."""
 BEFORE = 1
 """Years after the base year in which nothing has changed yet."""
-OF_THE_START = "population."
-"""Parameters of the people of the first year act in that year; those of newcomers, at any time."""
+OF_THE_START = ("population.", "lead.school_spread")
+"""Parameters of the first year's people and schools act in that year, and hold in all years here."""
 SEEN_IN_PEOPLE = {
     "pupils_learn.per_team_leader": "progress of a leader's own team is no measure of the census: virtual evaluations read it",
 }
@@ -34,7 +35,7 @@ def changed(declaration: Declaration, value: float | np.ndarray) -> np.ndarray:
     if declaration.sums_to_one_over:
         return np.roll(old, 1, axis=declaration.axes.index(declaration.sums_to_one_over))
     steps = {
-        "probability": 0.8 - 0.7 * old, "share": 0.8 - 0.7 * old, "log-odds": old + 1.0, "standard deviations": old + 0.7, "ratio": 1.5 * old,
+        "probability": 0.8 - 0.7 * old, "share": 0.8 - 0.7 * old, "log-odds": old + 1.0, "standard deviations": 0.9 - old, "ratio": 1.5 * old,
         "elasticity": 2.0 * old - 1.0, "growth per year": old - 0.05, "years": old + 3.0, "hours a week": old + 10.0, "posts": 0.5 * old + 1.0,
         "GBP": 1.3 * old, "days": 0.9 * old, "weeks": old - 5.0, "hours a year": 1.2 * old,
     }  # fmt: skip
@@ -68,7 +69,8 @@ def _bytes(model: PipelineModel) -> bytes:
 @cache
 def world(n: int) -> Setup:
     """Random world ``n`` with plausible parameters, whose pay moves after the base year, so that what answers to pay can be seen."""
-    setup, base = random_setup(n), base_parameters(random_setup(n).structure)
+    setup = random_setup(n)
+    base = fitted(base_parameters(), setup.structure)
     before = base.replace(costs__pay=base.costs.pay * np.linspace(0.8, 1.1, base.costs.pay.shape[1]))
     earlier = ((setup.base_year, before), (setup.base_year + BEFORE, base))
     return replace(setup, parameters=base, earlier=earlier, warm_up_years=2, years=5, zone=None, zones=())
