@@ -63,7 +63,9 @@ def import_(
     print(imported.ledger.table())
     for total in imported.totals:
         print(total)
-    print(f"{len(register):,} schools in {len(register.cluster_key):,} clusters and trusts: {out}")
+    schools, clusters = len(register), len(register.cluster_key)
+    bound = "trust or cluster" if clusters == 1 else "trusts and clusters"
+    print(f"{schools:,} school{'s' * (schools != 1)}, {clusters:,} {bound}: {out}")
 
 
 def _columns(text: str) -> dict[str, str]:

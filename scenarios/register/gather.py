@@ -91,9 +91,10 @@ class Gathered:
     """Names of further columns to keep."""
 
 
-def find_files(paths: Sequence[Path]) -> tuple[list[Path], bool]:
-    """The CSV files that ``paths`` name, those of folders in order of name, and whether a folder was among them."""
+def find_files(paths: Sequence[Path]) -> tuple[list[Path], set[Path]]:
+    """The CSV files that ``paths`` name, those of folders in order of name, and which of them were found in folders."""
     files: list[Path] = []
+    inside_folders: set[Path] = set()
     for path in paths:
         if path.is_dir():
             inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".csv" and p.is_file())
@@ -103,20 +104,23 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], bool]:
                     [Problem(str(path), None, None, "E0201", f"the folder has no CSV file; it has {there}")]
                 )
             files += inside
+            inside_folders.update(inside)
         elif not path.exists() and not path.suffix:
             raise InputError([Problem(str(path), None, None, "E0201", "there is no such folder or file")])
         else:
             files.append(path)
-    return files, any(path.is_dir() for path in paths)
+    return files, inside_folders
 
 
 def read_tables(paths: Sequence[Path], keep: Mapping[str, str]) -> tuple[list[Table], list[str]]:
-    """The files as tables, in order of :data:`KINDS`, and a note on each file of a folder that is of no known kind.
+    """The files as tables, in order of :data:`KINDS`, and a note on each file of a folder that is passed over.
 
+    Those are of no known kind, or a table of one's own beside a publisher's files: a register made of them before.
     Raise :exc:`InputError` if a file cannot be read, or is of no known kind and was named itself.
     """
-    files, from_folder = find_files(paths)
-    tables, notes, unknown = [], [], []
+    files, found_in_folders = find_files(paths)
+    tables: list[Table] = []
+    unknown: list[Path] = []
     for path in files:
         problems = Problems(str(path))
         told: list[tuple[Kind, dict[str, tuple[str, ...]]]] = []
@@ -131,16 +135,18 @@ def read_tables(paths: Sequence[Path], keep: Mapping[str, str]) -> tuple[list[Ta
         if sheet is None:
             unknown.append(path)
         else:
-            tables.append(Table(*told[0][:1], sheet, told[0][1], problems))
-    if unknown and (not from_folder or not any(t.kind.role in (Role.SCHOOLS, Role.PUPILS) for t in tables)):
+            (kind, found), *_ = told
+            tables.append(Table(kind, sheet, found, problems))
+    published = any(t.kind.role in (Role.SCHOOLS, Role.PUPILS) and t.kind.country != "own" for t in tables)
+    beside = [t for t in tables if published and t.kind.country == "own" and t.sheet.path in found_in_folders]
+    if unknown and not (tables and found_in_folders.issuperset(unknown)):
         known = "; ".join(kind.name for kind in KINDS)
         said = "its header is of no kind of file that is known"
         hint = f"Known are: {known}. A table of one's own needs columns for id, name, phase and pupils."
         raise InputError([Problem(str(path), 1, None, "E0204", said, hint=hint) for path in unknown])
-    if unknown:
-        notes.append(
-            f"Files not read, as they are of no kind that is needed: {', '.join(path.name for path in unknown)}."
-        )
+    passed_over = ", ".join(path.name for path in (*unknown, *(table.sheet.path for table in beside)))
+    notes = [f"Files not read, as they are of no kind that is needed: {passed_over}."] if passed_over else []
+    tables = [table for table in tables if table not in beside]
     tables.sort(key=lambda table: (table.kind.role is Role.PUPILS, KINDS.index(table.kind), table.sheet.path.name))
     return tables, notes
 

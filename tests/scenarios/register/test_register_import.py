@@ -157,6 +157,11 @@ def test_other_files_of_a_folder_are_passed_over_and_named(tmp_path: Path) -> No
     imported = import_schools(folder)
     assert len(imported.register) == 5
     assert "england_ks2final.csv" in " ".join(imported.register.notes)
+    write_register(imported.register, folder / "schools.csv")  # where it was made from: it is not one of the files
+    again = import_schools(folder)
+    assert [name for name in differences(imported.register, again.register) if name != "notes"] == []
+    assert again.ledger == imported.ledger
+    assert "england_ks2final.csv, schools.csv" in " ".join(again.register.notes)
 
 
 def test_sub_regions_become_the_nine_regions() -> None:
