@@ -31,7 +31,11 @@ _KEYS = {
     "joins": "`person`, `school` or `cluster`",
     "who": "conditions that all must hold for those who may join; `{}` for everybody",
     "places": "`number` (starts a year in a system of `per_schools` schools) or `share` (of those who may join), `from` "
-    "and `until` (school years in which somebody starts), `budget` (GBP a year for grants, in that system)",
+    "and `until` (school years in which somebody starts), `budget` (GBP a year for grants, in that system); and who comes "
+    "first: `quotas` (by name `{share, who}`: parts kept for some, which stay empty if these are too few), `first` (conditions: "
+    "who comes before all others), `priority` (a column of numbers, the greatest value first, or `{least: COLUMN}`)",
+    "again": "when one who was on it may join again: `{after}` whole years after the end of the last time, `on` `new_role`, "
+    "`new_school` or either in a list, `adds_up: true` if what each time gave adds up; `once` if left out",
     "take_up": "figures on who hears, applies, is chosen and completes",
     "delivery": "`years`, figures, and if there are any: `helpers` (`kind`, `who`, `within`, figures) and `cascade` "
     "(`who`, `within`, a figure)",
@@ -86,8 +90,8 @@ def _figures() -> list[str]:
         "A figure is `{value, range: [least, most], sources: [ids], grade, note}`; the note may be left out. The range is what",
         "the evidence can bear, sources are ids of rows in `scenarios/evidence/`, grades are those of [parameters](parameters.md).",
         "A scenario sets levers under `programmes`, and all other figures and sizes of effects under `uncertainties`. Besides the",
-        "levers in this table, these are `places.*`, `withdrawn`, and `who:`, which adds conditions to the file's or takes the",
-        "place of one on the same column.",
+        "levers in this table, these are `places.*`, `again`, `withdrawn`, and `who:`, which adds conditions to the file's or",
+        "takes the place of one on the same column.",
         "",
         "| figure | unit | lever | what it means |",
         "|---|---|---|---|",

@@ -112,6 +112,8 @@ class Decision(IntEnum):
     ROUND_PLACES = 114
     """Agent = code of the programme: is a fraction of a place rounded up?"""
     HELP = 115
+    ROUND_QUOTAS = 118
+    """Agent = code of the programme: which of its quotas get the places that are no whole number?"""
     # What participants tell those who evaluate a programme
     REPORT_LOST_TIME = 116
     REPORT_LOWER_WELLBEING = 117

@@ -5,6 +5,7 @@ Like the accounts of people and posts, each holds what the processes did against
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,7 +16,7 @@ from simulation.draws import agent_ids, school_ids
 from simulation.kernels import kernel
 from simulation.log import FUNNEL, PROGRAMME_COSTS, Helping
 from simulation.processes.taking_part import rows_of_units
-from simulation.programmes.programme import Programme, Unit
+from simulation.programmes.programme import Programme, Unit, families
 from simulation.vocabulary import Kind, Move, Status
 from simulation.world import World
 
@@ -62,6 +63,8 @@ def faults(world: World) -> Iterator[str]:
         found.append(_Enrolled(number, programme, _table(world, programme.unit), entry, rows[entry], years[entry]))
     for part in found:
         yield from _take_up(world, part)
+    for numbers in families(programmes).values():
+        yield from _times([found[number] for number in numbers], enrolments)
     yield from _doses(world, years)
     for part in found:
         yield from _completions(world, part)
@@ -94,13 +97,13 @@ def _stray(joined: np.ndarray, completed: np.ndarray, own: np.uint64) -> int:
 
 
 @kernel
-def _unlike(programme, unit, row, of_unit, ids, joined):  # type: ignore[no-untyped-def]
-    """Programmes, as bits, whose enrolments are not those who joined them, each once."""
+def _unlike(programme, unit, row, of_unit, again, ids, joined):  # type: ignore[no-untyped-def]
+    """Programmes, as bits, whose enrolments are not those who joined them, each once but for those that let join ``again``."""
     enrolled, unlike = np.zeros(len(joined), np.uint64), np.uint64(0)
     for i in range(len(row)):
         if of_unit[programme[i]]:
             bit = np.uint64(1) << np.uint64(programme[i])
-            if row[i] < 0 or ids[row[i]] != unit[i] or enrolled[row[i]] & bit:
+            if row[i] < 0 or ids[row[i]] != unit[i] or enrolled[row[i]] & bit & ~again:
                 unlike |= bit
             else:
                 enrolled[row[i]] |= bit
@@ -120,16 +123,18 @@ def _members(world: World, unit: Unit, rows: np.ndarray) -> Iterator[str]:
         table_name = ("people", "schools", "clusters")[unit]
         yield f"row {at} of {table_name} joined a programme that is not for it, or completed one that it never joined"
         return
-    unlike = int(_unlike(enrolments.programme, enrolments.unit, rows, of_unit, ids, table.joined))
+    again = np.uint64(sum(1 << number for number, programme in enumerate(programmes) if programme.again is not None))
+    unlike = int(_unlike(enrolments.programme, enrolments.unit, rows, of_unit, again, ids, table.joined))
     for number, programme in enumerate(programmes):
         if unlike >> number & 1:
             joined = ids[table.joined >> np.uint64(number) & np.uint64(1) == 1]
-            yield _not_the_same(programme, np.sort(joined), np.sort(enrolments.unit[enrolments.programme == number]))
+            enrolled = np.sort(enrolments.unit[enrolments.programme == number])
+            yield _not_the_same(programme, np.sort(joined), enrolled)
 
 
 def _not_the_same(programme: Programme, joined: np.ndarray, enrolled: np.ndarray) -> str:
     twice = enrolled[1:][enrolled[1:] == enrolled[:-1]]
-    if len(twice):
+    if len(twice) and programme.again is None:
         return f"{programme.name}: {twice[0]} is enrolled twice"
     return (
         f"{programme.name}: {len(joined)} {programme.unit.name.lower()} rows say that they joined, and "
@@ -144,13 +149,32 @@ def _take_up(world: World, part: _Enrolled) -> Iterator[str]:
         yield f"{name}: {funnel[_STARTED]} started, but {new} enrolments are of this year"
     if not funnel[_ELIGIBLE] >= funnel[_APPLICANTS] >= 0:
         yield f"{name}: {funnel[_APPLICANTS]} applied, but {funnel[_ELIGIBLE]} could"
-    if funnel[_STARTED] != min(funnel[_APPLICANTS], funnel[_PLACES]):
+    filled, kept = min(funnel[_APPLICANTS], funnel[_PLACES]), sum(quota.share for quota in places.quotas)
+    least = max(0, min(filled, math.floor(funnel[_PLACES] * (1 - kept)))) if kept else filled
+    if not least <= funnel[_STARTED] <= filled:
         yield f"{name}: {funnel[_STARTED]} started, of {funnel[_APPLICANTS]} who applied for {funnel[_PLACES]} places"
     start = world.enrolments.start[part.entry]
     if ((start < places.first) | (start > min(places.last, world.year))).any():
         yield f"{name}: somebody started in a year in which nobody could"
     if funnel.any() and not part.programme.runs(world.year):
         yield f"{name}: it takes nobody on this year, but people, schools or clusters were counted for it"
+
+
+def _times(family: list[_Enrolled], enrolments: Table) -> Iterator[str]:
+    """Nobody is on a programme, or on two blocks of one, before the last time is over, and long enough ago."""
+    if len(family) == 1 and family[0].programme.again is None:
+        return  # each is there once
+    entry = np.concatenate([part.entry for part in family])
+    after = np.repeat(
+        [0 if part.programme.again is None else part.programme.again.after for part in family],
+        [len(part.entry) for part in family],
+    )
+    unit, start = enrolments.unit[entry], enrolments.start[entry].astype(np.int64)
+    order = np.lexsort((start, unit))
+    unit, start, after = unit[order], start[order], after[order]
+    soon = start[1:] < start[:-1] + family[0].programme.delivery.years + after[1:]
+    if (wrong := soon & (unit[1:] == unit[:-1])).any():
+        yield f"{family[0].programme.kin}: {unit[1:][wrong][0]} is enrolled again too soon after the last time"
 
 
 def _doses(world: World, years: np.ndarray) -> Iterator[str]:
@@ -172,12 +196,14 @@ def _doses(world: World, years: np.ndarray) -> Iterator[str]:
 def _completions(world: World, part: _Enrolled) -> Iterator[str]:
     """Who is down as having completed has been there to the end, and saw it through."""
     enrolments, programme = world.enrolments, part.programme
-    completed = part.table.completed[part.row] >> np.uint64(part.number) & np.uint64(1) == 1
+    completed = enrolments.completed[part.entry]
     seen_through = enrolments.completes[part.entry] & (part.years >= programme.delivery.years - 1)
     unlike = completed & ~seen_through
     # People may have gone before the end, and schools and clusters too where the system changes.
     if programme.unit is not Unit.PERSON and not world.setup.changes:
         unlike |= seen_through & ~completed
+    noted = part.table.completed[part.row] >> np.uint64(part.number) & np.uint64(1) == 1
+    unlike |= noted != (completed if programme.again is None else np.isin(part.row, part.row[completed]))
     if unlike.any():
         who = enrolments.unit[part.entry][unlike][0]
         yield f"{programme.name}: {who} is wrongly down as having completed, or not having done so"

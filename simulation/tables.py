@@ -138,6 +138,7 @@ ENROLMENTS = (
     ),
     Column("start", "int16", "calendar year", "school year of the start"),
     Column("completes", "bool", "yes or no", "will complete, if still there"),
+    Column("completed", "bool", "yes or no", "has completed", ("deliver",)),
     Column("delivered", "float64", "doses", "delivered so far, in years' worth", ("deliver",), closed=True),
     Column("dose", "float64", "share", "delivered, of what was due so far", ("deliver",), closed=True),
     Column("worn", "float64", "share", "what is left after changes of head", ("deliver",), 1.0, closed=True),

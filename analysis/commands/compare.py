@@ -68,6 +68,8 @@ def compare(
     else:
         for outcome in found.outcomes:
             show(one_policy(found, outcome))
+        if found.reach is not None:
+            show(found.reach)
         print_paragraphs([note(found), *closing(found)])
         if found.folder is not None:
             print(f"Runs and manifest: {found.folder}")

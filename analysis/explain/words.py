@@ -71,7 +71,7 @@ def written(template: str, **known: Any) -> list[Section]:
     """
     filters = (percent, plain, pounds, count, listed, capital, a, school_year, figure, published)
     made = templates(Path(__file__).parent, *filters, escaped=False).get_template(template)
-    text = made.render(plain=plain, percent=percent, pounds=pounds, **known)
+    text = made.render(plain=plain, percent=percent, pounds=pounds, column=column_of, **known)
     found: list[Section] = []
     for sign, lines in re.findall(r"^([#=+-])((?:.*\n(?![#=+-]))*.*)", text, re.MULTILINE):
         words = " ".join(lines.split())

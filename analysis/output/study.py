@@ -22,6 +22,7 @@ from analysis.figures.lines import needs as needs_of
 from analysis.figures.words import capital, count, listed, sample, small_counts_below, within
 from analysis.output.suppress import unpublished
 from analysis.store.select import dimensions, labels_of
+from analysis.studies import reach
 from analysis.studies.compare.stored import figures_of, unlike
 from analysis.studies.compare.summing import Cell, Comparison, Outcome, values, with_zeros
 from scenarios.places import place_name
@@ -206,6 +207,17 @@ class Study:
 
         return {by: lines for by, lines in gains("report", labels).items() if lines}
 
+    @cached_property
+    def reach_in_report(self) -> dict[str, dict[str, Line]]:
+        """What is told of who gets each programme, as far as the results have it."""
+        starts, of_role, _ = (line.measure for line in shown_in("who gets programmes"))
+
+        def labels(by: str) -> Sequence[str]:
+            return labels_of(self.db, by, of_role if by == "role" else starts, ("programme",), self.source.table)
+
+        known = labels_of(self.db, "programme", starts, table=self.source.table)
+        return {name: reach.lines_of(name, labels) for name in known if name in self.programmes}
+
     @property
     def costs_in_report(self) -> list[Line]:
         """Costs by item and by programme, and how many start, as far as the results have them."""
@@ -284,10 +296,12 @@ class Levels:
 
 def needs() -> list[Need]:
     """All that charts and the report read of the results: one pass for all of them, and one extract."""
-    cost, starts = figures()[COST].measure, figures()[STARTS].measure
+    cost, starts, of_role = (figures()[name].measure for name in (COST, STARTS, "starts_by_role"))
     of_costs = [(cost, ("programme_cost",)), (cost, ("programme",)), (starts, ("programme",))]
+    of_reach: list[Need] = [(line.measure, ("programme",)) for line in shown_in("who gets programmes")]
+    of_reach += [(of_role if by == "role" else starts, ("programme", by)) for by in reach.BY]
     of_charts = (need for chart in charts().values() for need in chart.needs)
-    return [*needs_of(shown_in("comparison")), *needs_of_groups("report"), *of_costs, *of_charts]
+    return [*needs_of(shown_in("comparison")), *needs_of_groups("report"), *of_costs, *of_reach, *of_charts]
 
 
 def prepare(store: Store) -> None:

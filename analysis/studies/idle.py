@@ -19,6 +19,7 @@ from scenarios.checking import kind_of
 from scenarios.problems import InputError, Problem
 from scenarios.programme_files.conditions import check_register
 from scenarios.programme_files.known import KnownProgramme
+from scenarios.programme_files.supply import supply
 from scenarios.resolve import Scenario, load
 from scenarios.strict.fields import listed
 from scenarios.sweeps.design import load_design
@@ -158,7 +159,8 @@ def _meet(world: World, conditions: tuple[Condition, ...], unit: Unit) -> int:
 def _nobody(programme: KnownProgramme, scenario: Scenario, world: World) -> Iterator[Problem]:
     from simulation.programmes.programme import Unit
 
-    groups = [("who", programme.who, programme.unit)]
+    groups = [("who", programme.who, programme.unit), ("places.first", programme.places.ahead, programme.unit)]
+    groups += [(f"places.quotas.{quota.name}", quota.who, programme.unit) for quota in programme.places.quotas]
     if programme.helpers is not None:
         groups.append(("delivery.helpers.who", programme.helpers.who, Unit.PERSON))
     if programme.cascade is not None:
@@ -174,21 +176,12 @@ def _nobody(programme: KnownProgramme, scenario: Scenario, world: World) -> Iter
 def _too_few_helpers(programme: KnownProgramme, scenario: Scenario, world: World) -> Iterator[Problem]:
     from simulation.programmes.programme import Unit
 
-    places, helpers = programme.places, programme.helpers
-    if helpers is None or places.number is None or places.per_schools is None:
+    if programme.helpers is None:
         return
-    willing, each = programme.value("delivery.helpers.willing"), programme.value("delivery.helpers.each")
-    able = _meet(world, helpers.who, Unit.PERSON) * willing * each
-    needed = (
-        places.number
-        * len(world.schools)
-        / places.per_schools
-        * programme.years
-        * programme.value("take_up.complete", 1.0)
-    )
-    if 0 < able < SHORT_OF_HELPERS * needed:
+    found = supply(programme, _meet(world, programme.helpers.who, Unit.PERSON), len(world.schools))
+    if found is not None and 0 < found.share < SHORT_OF_HELPERS:
         message = (
-            f"helpers of {programme.name} can be there for about {able / needed:.0%} of its places: willing people in post, "
-            f"{each:g} participants each"
+            f"helpers of {programme.name} can be there for about {found.share:.0%} of its places: willing people in post, "
+            f"{programme.value('delivery.helpers.each'):g} participants each"
         )
         yield _warning(scenario, "W0703", message, "fewer places, more for each helper, or more who are willing")

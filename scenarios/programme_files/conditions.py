@@ -181,7 +181,7 @@ def _read_condition(
     name: str, key: Scalar, parent: Mapping, what: str, unit: Unit, references: References
 ) -> Condition | None:
     allowed = [other.name for other in COLUMNS.values() if other.of >= unit]
-    if name not in COLUMNS and not _is_own(name):
+    if name not in COLUMNS and not is_own(name):
         also = did_you_mean(name, COLUMNS) or _by_last_word(name)
         allowed.append("school.<a column of your own register>")
         key.place.wrong("E0502", f"{what} cannot go by {echo(name)}", also or f"allowed: {', '.join(allowed)}")
@@ -202,7 +202,7 @@ def _read_condition(
     return _read_list(value, name, references) if name in LISTS else _read_bounds(value, column)
 
 
-def _is_own(name: str) -> bool:
+def is_own(name: str) -> bool:
     """Whether a condition may go by a column of the user's own register: ``school.ofsted``, and no slip in another name."""
     start, _, own = name.partition(".")
     known = COLUMNS.keys() | {column.split(".")[-1] for column in COLUMNS}
@@ -217,6 +217,11 @@ def _read_own(node: Node, column: Eligible, references: References) -> Condition
     """Texts that a column of the register may hold, or a range where it holds numbers."""
     numeric = isinstance(node, Mapping) and any(end in node.values for end in ("least", "most", "top", "bottom"))
     return _read_bounds(node, column) if numeric else _read_list(node, column.name, references)
+
+
+def columns_of_numbers(unit: Unit) -> list[str]:
+    """Names of the columns of people, schools or clusters, and of what they belong to, that hold numbers."""
+    return [column.name for column in COLUMNS.values() if column.of >= unit and column.name not in LISTS]
 
 
 def _by_last_word(name: str) -> str | None:

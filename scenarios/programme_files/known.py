@@ -15,6 +15,7 @@ from simulation.in_force import in_force
 from simulation.programmes.channels import COMPONENTS, SKILLS, On
 from simulation.programmes.programme import (
     ALL_ROLES,
+    Again,
     Area,
     Cascade,
     Condition,
@@ -22,8 +23,10 @@ from simulation.programmes.programme import (
     Effect,
     Helpers,
     Places,
+    Priority,
     Programme,
     ProgrammeCosts,
+    Quota,
     TakeUp,
     Unit,
 )
@@ -52,6 +55,19 @@ class Figure:
 
 
 @dataclass(frozen=True)
+class QuotaSettings:
+    """A part of the places that is kept for some, by name."""
+
+    name: str
+    share: float
+    who: tuple[Condition, ...]
+
+    def resolved(self) -> dict[str, Any]:
+        """Plain values."""
+        return {"share": self.share, "who": [condition_plain(condition) for condition in self.who]}
+
+
+@dataclass(frozen=True)
 class PlacesSettings:
     """``places:`` as written; None for what is left out."""
 
@@ -61,6 +77,27 @@ class PlacesSettings:
     first: int | None = None
     last: int | None = None
     budget: float | None = None
+    ahead: tuple[Condition, ...] = ()
+    """``first:``, who comes before all others."""
+    priority: Priority | None = None
+    quotas: tuple[QuotaSettings, ...] = ()
+
+    def resolved(self) -> dict[str, Any]:
+        """Plain values, without those of earlier years."""
+        first, last = (None if year is None else school_year(year) for year in (self.first, self.last))
+        return {
+            "number": self.number,
+            "per_schools": self.per_schools,
+            "share": self.share,
+            "from": first,
+            "until": last,
+            "budget": self.budget,
+            **_where_set(
+                first=[condition_plain(condition) for condition in self.ahead],
+                priority=self.priority and {"most" if self.priority.most else "least": self.priority.column},
+                quotas={quota.name: quota.resolved() for quota in self.quotas},
+            ),
+        }
 
 
 @dataclass(frozen=True)
@@ -171,6 +208,10 @@ class KnownProgramme:
     evidence: str
     """The section of evidence, in words."""
     file: str
+    again: Again | None = None
+    """When somebody who has been on it may join again; None for once."""
+    family: str = ""
+    """What the blocks of one programme have in common; empty for a programme that is in one block, of its own name."""
     withdrawn: bool = False
     """Its places are taken away from those there are today."""
     changes: tuple[Change, ...] = ()
@@ -190,9 +231,12 @@ class KnownProgramme:
 
     @property
     def conditions(self) -> tuple[Condition, ...]:
-        """All that it asks of those who join, who help and who are led."""
-        groups = (self.helpers, self.cascade)
-        return (*self.who, *(condition for group in groups if group is not None for condition in group.who))
+        """All that it asks of those who join, who come first, who help and who are led."""
+        groups = (self.helpers, self.cascade, *self.places.quotas)
+        first = self.places.priority
+        ranked = () if first is None else (Condition(first.column, at=first.at),)
+        others = (condition for group in groups if group is not None for condition in group.who)
+        return (*self.who, *self.places.ahead, *ranked, *others)
 
     def with_change(self, change: Change, **fields: Any) -> KnownProgramme:
         """The same with other ``fields``, and the change noted in place of an earlier one of the same path."""
@@ -227,6 +271,9 @@ class KnownProgramme:
                 1.0 if places.per_schools is None else places.per_schools,
                 places.share,
                 math.inf if places.budget is None else places.budget,
+                tuple(Quota(quota.share, quota.who) for quota in places.quotas),
+                places.ahead,
+                places.priority,
             ),
             take_up=TakeUp(**{path[8:]: value(path) for path in self.figures if path.startswith("take_up.")}),
             delivery=Delivery(
@@ -266,6 +313,8 @@ class KnownProgramme:
             ),
             costs=ProgrammeCosts(value("costs.grant"), value("costs.fee"), value("costs.release_days")),
             sign=-1.0 if self.withdrawn else 1.0,
+            again=self.again,
+            family=self.family,
         )
 
     def _until(self, path: str) -> dict[str, Any]:
@@ -276,19 +325,13 @@ class KnownProgramme:
 
     def resolved(self) -> dict[str, Any]:
         """Everything that the file says, as plain values without names of files and places in them."""
-        places = self.places
         return {
             "title": self.title,
             "summary": self.summary,
             "joins": self.unit.name.lower(),
             "who": [condition_plain(condition) for condition in self.who],
             "places": {
-                "number": places.number,
-                "per_schools": places.per_schools,
-                "share": places.share,
-                "from": None if places.first is None else school_year(places.first),
-                "until": None if places.last is None else school_year(places.last),
-                "budget": places.budget,
+                **self.places.resolved(),
                 **{
                     f"{key}_until": until
                     for key in ("number", "per_schools", "share", "budget")
@@ -296,6 +339,7 @@ class KnownProgramme:
                 },
             },
             "withdrawn": self.withdrawn,
+            **_where_set(again=again_plain(self.again), block_of=self.family),
             "years": self.years,
             "helpers": self.helpers and _group(self.helpers.who, self.helpers.within, kind=self.helpers.kind),
             "cascade": self.cascade and _group(self.cascade.who, self.cascade.within),
@@ -308,6 +352,18 @@ class KnownProgramme:
             "assumes": list(self.assumes),
             "evidence": self.evidence,
         }
+
+
+def again_plain(again: Again | None) -> dict[str, Any] | None:
+    """When somebody may join again, as plain values; None for once."""
+    if again is None:
+        return None
+    return {"after": again.after, "on": [f"new_{on.name.lower()}" for on in again.on], "adds_up": again.adds_up}
+
+
+def _where_set(**plain: Any) -> dict[str, Any]:
+    """What is set: the rest changes no run, and is left out."""
+    return {key: value for key, value in plain.items() if value}
 
 
 def _group(who: tuple[Condition, ...], within: Area, **more: str) -> dict[str, Any]:

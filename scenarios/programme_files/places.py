@@ -1,14 +1,19 @@
-"""``places:`` – how many may start in a year, from when, until when, and within which budget."""
+"""``places:`` – how many may start in a year, from when, until when, within which budget, and who comes first."""
 
 from __future__ import annotations
 
 from dataclasses import replace
+from enum import Enum
 from typing import Any
 
+from scenarios.problems import echo
+from scenarios.programme_files.conditions import References, columns_of_numbers, is_own, read_conditions
 from scenarios.programme_files.figures import Due
-from scenarios.programme_files.known import PlacesSettings
-from scenarios.strict import Node, fields, number, school_year
+from scenarios.programme_files.known import PlacesSettings, QuotaSettings
+from scenarios.strict import Mapping, Node, did_you_mean, fields, number, school_year
 from scenarios.strict.nodes import Place
+from scenarios.strict.values import scalar
+from simulation.programmes.programme import Priority, Unit
 from simulation.vocabulary import school_year as written
 
 PLACES: dict[str, Due] = {
@@ -27,21 +32,91 @@ MEANINGS = {
 """What each of them means."""
 YEARS = {"from": "first", "until": "last"}
 """School years under ``places``, and the fields that hold them."""
-KEYS = (*PLACES, *YEARS)
+ORDER = {"first": "ahead", "priority": "priority", "quotas": "quotas"}
+"""Who gets places where more apply than there are, and the fields that hold it."""
+KEYS = (*PLACES, *YEARS, *ORDER)
+FIELDS = {**{key: key for key in PLACES}, **YEARS, **ORDER}
+"""The field that holds each key."""
 
 
-def read_places(node: Node) -> PlacesSettings | None:
+def read_places(node: Node, unit: Unit, references: References) -> PlacesSettings | None:
     """``places:`` of a programme file, not yet checked as a whole; None, with problems noted, if anything is wrong."""
     parts = fields(node, "places", optional=KEYS)
-    found: dict[str, Any] = {key: read_place(part, key) for key, part in parts.items()}
-    if None in found.values() or not hasattr(node, "values"):
+    read = {key: read_place(part, key, unit, references) for key, part in parts.items()}
+    if WRONG in read.values() or not hasattr(node, "values"):
         return None
-    return replace(PlacesSettings(), **{YEARS.get(key, key): value for key, value in found.items()})
+    return replace(PlacesSettings(), **{FIELDS[key]: value for key, value in read.items()})
 
 
-def read_place(node: Node, key: str) -> float | int | None:
-    """One value under ``places``."""
-    return school_year(node, key) if key in YEARS else number(node, *PLACES[key], f"places.{key}")
+class _Wrong(Enum):
+    WRONG = "wrong"
+
+
+WRONG = _Wrong.WRONG
+"""What stands for a value that is no use; nothing, of a priority, is one."""
+
+
+def read_place(node: Node, key: str, unit: Unit, references: References) -> Any:
+    """One value under ``places``, of a programme that such units join; :data:`WRONG`, with problems noted, if it is wrong."""
+    if key == "priority":
+        return _read_priority(node, unit)
+    found: Any
+    if key == "first":
+        found = read_conditions(node, "places.first", unit, references)
+    elif key == "quotas":
+        found = _read_quotas(node, unit, references)
+    elif key in YEARS:
+        found = school_year(node, key)
+    else:
+        found = number(node, *PLACES[key], f"places.{key}")
+    return WRONG if found is None else found
+
+
+def _read_priority(node: Node, unit: Unit) -> Priority | _Wrong | None:
+    """``COLUMN`` or ``{most: COLUMN}``, ``{least: COLUMN}``, or ``none``."""
+    most = True
+    if isinstance(node, Mapping):
+        parts = fields(node, "places.priority", optional=("most", "least"))
+        if len(parts) != 1:
+            if parts or not node.values:
+                hint = "such as {least: school.leadership}"
+                node.place.wrong("E0506", "places.priority goes by the most or the least of one column", hint)
+            return WRONG
+        ((end, node),) = parts.items()
+        most = end == "most"
+    found = scalar(node, "places.priority")
+    if found is None:
+        return WRONG
+    if found.text == "none" and most:
+        return None
+    if found.text not in columns_of_numbers(unit) and (unit is Unit.CLUSTER or not is_own(found.text)):
+        hint = did_you_mean(found.text, columns_of_numbers(unit)) or f"allowed: {', '.join(columns_of_numbers(unit))}"
+        found.place.wrong("E0502", f"places.priority cannot go by {echo(found.text)}", hint)
+        return WRONG
+    return Priority(found.text, most, found.place.source.where(found.place.line, found.place.column))
+
+
+def _read_quotas(node: Node, unit: Unit, references: References) -> tuple[QuotaSettings, ...] | None:
+    if not isinstance(node, Mapping):
+        fields(node, "places.quotas")
+        return None
+    read = [_read_quota(name, part, unit, references) for name, part in node.values.items()]
+    found = tuple(quota for quota in read if quota is not None)
+    if len(found) < len(read):
+        return None
+    whole = sum(quota.share for quota in found)
+    if whole > 1 + 1e-9:
+        node.place.wrong("E0506", f"places.quotas come to {100 * whole:.6g}% of all places", "they may come to 100%")
+        return None
+    return found
+
+
+def _read_quota(name: str, node: Node, unit: Unit, references: References) -> QuotaSettings | None:
+    what = f"places.quotas.{echo(name)}"
+    parts = fields(node, what, ("share", "who"))
+    share = number(parts["share"], "share", 0.0, 1.0, f"{what}.share") if "share" in parts else None
+    who = read_conditions(parts["who"], f"{what}.who", unit, references) if "who" in parts else None
+    return None if share is None or who is None else QuotaSettings(name, share, who)
 
 
 def check_places(places: PlacesSettings, grant: float, place: Place) -> bool:

@@ -9,6 +9,7 @@ from scenarios.cites import read_cites
 from scenarios.evidence import evidence
 from scenarios.grammar import MOST_SUMMARY, MOST_TITLE
 from scenarios.problems import echo
+from scenarios.programme_files.again import read_again
 from scenarios.programme_files.conditions import References, read_conditions
 from scenarios.programme_files.effects import Setting, read_effects
 from scenarios.programme_files.figures import CASCADE, COSTS, DELIVERY, HELPERS, TAKE_UP, read_figures
@@ -22,13 +23,14 @@ from simulation.programmes.programme import Area, Condition, Unit
 from simulation.structure import ENGLAND, Structure
 
 NEEDED = ("title", "summary", "joins", "who", "places", "delivery", "effects", "moves", "assumes", "evidence")
-OPTIONAL = ("cites", "take_up", "side_effects", "costs", "leaves_alone", "study", "calibrations")
+OPTIONAL = ("cites", "again", "take_up", "side_effects", "costs", "leaves_alone", "study", "calibrations")
 KEYS = (
     "title",
     "summary",
     "joins",
     "who",
     "places",
+    "again",
     "take_up",
     "delivery",
     "effects",
@@ -68,7 +70,6 @@ def read_programme(
         "summary": _text(parts, "summary", MOST_SUMMARY),
         "evidence": _text(parts, "evidence", MOST_EVIDENCE),
         "assumes": _read_assumes(parts["assumes"]) if "assumes" in parts else None,
-        "places": read_places(parts["places"]) if "places" in parts else None,
     }
     good = _take_up_and_costs(parts, figures)
     delivery = _read_delivery(parts["delivery"], references, figures) if "delivery" in parts else None
@@ -76,6 +77,11 @@ def read_programme(
     if joins is not None:
         unit = Unit[joins.upper()]
         found["who"] = read_conditions(parts["who"], "who", unit, references) if "who" in parts else None
+        found["places"] = read_places(parts["places"], unit, references) if "places" in parts else None
+        if "again" in parts:
+            again = read_again(parts["again"], unit)
+            good &= again is not None
+            found |= {"again": again[0]} if again and again[0] else {}
         given = getattr(parts.get("delivery"), "values", {})
         setting = Setting(unit, "helpers" in given, "cascade" in given, structure)
         found |= _read_outcomes(parts, setting)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
 
-from scenarios.places import NAME, Found, in_library, library_names, locate_from
+from scenarios.places import NAME, Found, in_library, is_path, library_names, locate_from
 from scenarios.problems import echo
 from scenarios.programme_files.conditions import in_order, roles_of
 from scenarios.programme_files.known import KnownProgramme
@@ -34,7 +35,8 @@ class Programmes:
         """Where each was last named."""
         self.broken: set[str] = set()
         """Programmes whose file is wrong: nothing more is said about them."""
-        self.files: dict[str, None] = {}
+        self.shipped: dict[str, str] = {}
+        """The name in the library of each that is described there."""
 
     def of(self, files: Sequence[tuple[Found, ScenarioFile]]) -> tuple[tuple[KnownProgramme, ...], tuple[str, ...]]:
         """Programmes by name, and the files read for them; problems are noted in the files.
@@ -47,6 +49,7 @@ class Programmes:
                 self._set(settings, found, names)
             for figure in file.uncertain_figures:
                 self._uncertain(figure)
+        self._note_blocks()
         self._check_together()
         in_order = tuple(self.running[name] for name in sorted(self.running))
         return in_order, tuple(dict.fromkeys(programme.file for programme in in_order))
@@ -61,7 +64,7 @@ class Programmes:
                 )
             return
         self.named[name] = key
-        if settings.file is not None or name not in self.running:
+        if settings.file is not None or settings.programme is not None or name not in self.running:
             self.running.pop(name, None)
             programme = self._read(settings, scenario, names)
             if programme is None:
@@ -72,34 +75,64 @@ class Programmes:
 
     def _read(self, settings: ProgrammeSettings, scenario: Found, names: set[str]) -> KnownProgramme | None:
         name, key = settings.name, settings.key
-        if settings.file is not None:
-            if not NAME.match(name):
-                key.place.wrong("E0115", f"a programme is named in small letters, digits and -, got {echo(name)}")
-                return None
-            found = locate_from(settings.file, scenario, "programme")
-        elif name in library_names("programme"):
-            found = in_library(name, "programme")
-        else:
-            hint = did_you_mean(name, library_names("programme")) or (
-                f"it has {listed(library_names('programme'))}; for a file of yours: {{file: {echo(name)}.yaml}}"
-            )
-            key.place.wrong("E0123", f"the library has no programme called {echo(name)}", hint)
+        if (settings.file or settings.programme) is not None and not NAME.match(name):
+            key.place.wrong("E0115", f"a programme is named in small letters, digits and -, got {echo(name)}")
             return None
+        self.shipped.pop(name, None)
+        if settings.file and not is_path(settings.file.text):
+            hint = f"programme: {echo(settings.file.text)} if it is one of the library; a path ends in .yaml"
+            settings.file.place.wrong("E0121", f"file: takes a path, got {echo(settings.file.text)}", hint)
+            return None
+        found = locate_from(settings.file, scenario, "programme") if settings.file else self._shipped(settings)
         node = self.reading.tree(found, f"{key.place} names it") if found is not None else None
         return None if node is None else read_programme(node, name, names, self.structure)
 
+    def _shipped(self, settings: ProgrammeSettings) -> Found | None:
+        """The library's file of a programme, or of the one of which it is a block."""
+        named = settings.programme or settings.key
+        name, known = settings.programme.text if settings.programme else settings.name, library_names("programme")
+        if name in known:
+            self.shipped[settings.name] = name
+            return in_library(name, "programme")
+        own = f"for a file of yours: {{file: {echo(name).removesuffix('.yaml')}.yaml}}"
+        hint = did_you_mean(name, known) or f"it has {listed(known)}; {own}"
+        named.place.wrong("E0123", f"the library has no programme called {echo(name)}", hint)
+        return None
+
+    def _note_blocks(self) -> None:
+        """Note which programmes are blocks of one: those that the same file describes."""
+        described: dict[str, list[str]] = {}
+        for name in sorted(self.running):
+            described.setdefault(self.running[name].file, []).append(name)
+        for names in described.values():
+            family = self.shipped.get(names[0], names[0])
+            if names == [family]:
+                continue
+            for name in names:
+                known = self.running[name]
+                title = known.title if len(names) == 1 else f"{known.title} ({name})"
+                self.running[name] = replace(known, title=title, family=family)
+            if family in self.running and family not in names:
+                message = f"{names[0]} is a block of the library's {family}, and another programme is called that here"
+                self.named[family].place.wrong("E0510", message, "give that another name")
+
     def _uncertain(self, figure: UncertainFigure) -> None:
-        programme = self.running.get(figure.programme)
-        if programme is not None:
-            self.running[figure.programme] = apply_uncertainty(programme, figure)
-        elif figure.programme not in self.broken:
+        blocks = [
+            name for name, library in self.shipped.items() if library == figure.programme and name in self.running
+        ]
+        named = [figure.programme] if figure.programme in self.running else blocks
+        for name in named:
+            self.running[name] = apply_uncertainty(self.running[name], figure)
+        if named:
+            return
+        if figure.programme not in self.broken:
             near = did_you_mean(figure.programme, self.running)
             hint = near or f"write {echo(figure.programme) or 'its name'}: {{}} under programmes:"
             figure.key.place.wrong("E0510", f"no programme {echo(figure.programme)} runs in this scenario", hint)
 
     def _check_together(self) -> None:
         """Note what a programme needs of the context and of the other programmes, and does not find."""
-        known = set(self.running) | self.broken
+        known = set(self.running) | self.broken | {programme.family for programme in self.running.values()}
         if len(self.running) > MOST_PROGRAMMES:
             place = self.named[max(self.running)].place
             place.wrong("E0510", f"at most {MOST_PROGRAMMES} programmes can run together, got {len(self.running)}")

@@ -11,12 +11,13 @@ from scenarios.dated import is_year_by_year, read_dated, stepped
 from scenarios.overrides import read_change, read_way
 from scenarios.parameter_files import Provenance, apart_from_backing, as_text
 from scenarios.problems import echo
+from scenarios.programme_files.again import read_again
 from scenarios.programme_files.conditions import References, change_conditions
 from scenarios.programme_files.effects import size_due
 from scenarios.programme_files.figures import COSTS, FIGURES, HELPERS, Due, Slot, read_value
 from scenarios.programme_files.known import Change, Figure, KnownProgramme
+from scenarios.programme_files.places import FIELDS, PLACES, WRONG, check_places, read_place
 from scenarios.programme_files.places import KEYS as PLACES_KEYS
-from scenarios.programme_files.places import PLACES, YEARS, check_places, read_place
 from scenarios.programme_files.supply import check_supply
 from scenarios.strict import Mapping, Node, Scalar, boolean, did_you_mean, fields, number
 from scenarios.strict.fields import listed
@@ -37,7 +38,7 @@ UNCERTAIN_TOO = ("delivery.helpers.willing",)
 """Levers that may be left uncertain instead: a government can recruit helpers, and cannot know how many it will find."""
 _GROUPS = ("places", "costs", "delivery", "delivery.helpers")
 """Keys under which levers may also stand as a mapping."""
-CHOICES = (*LEVERS, *_GROUPS, "who", "withdrawn")
+CHOICES = (*LEVERS, *_GROUPS, "who", "again", "withdrawn")
 """Paths at which a scenario, or a point of a sweep, may say what a government chooses."""
 
 
@@ -50,10 +51,14 @@ class ProgrammeSettings:
     off: bool = False
     """The programme does not run, though it does in the scenario that this one extends."""
     file: Scalar | None = None
-    """A file of the user's own that describes it, or another name in the library; None for the library's of this name."""
+    """A file of the user's own that describes it; None for a programme of the library."""
+    programme: Scalar | None = None
+    """The name in the library of which it is a block; None for its own."""
     withdrawn: bool | None = None
     levers: tuple[tuple[str, Node], ...] = ()
     """Paths in the programme, with what is written for them."""
+    again: Node | None = None
+    """When somebody may join again."""
     who: Node | None = None
     """Conditions that join those of the programme, or replace them by column."""
 
@@ -88,15 +93,20 @@ def read_settings(name: str, key: Scalar, node: Node) -> ProgrammeSettings:
             hint = f"{name}: {{}} runs it as its file says; {name}: off takes it out"
             node.place.wrong("E0301", f"{name} needs a mapping of levers, or off; got {given}", hint)
         return ProgrammeSettings(name, key, off=True)
-    parts = fields(node, name, optional=("file", *CHOICES), elsewhere=_misplaced(name, node))
+    parts = fields(node, name, optional=("programme", "file", *CHOICES), elsewhere=_misplaced(name, node))
     withdrawn = boolean(parts["withdrawn"], "withdrawn") if "withdrawn" in parts else None
-    file = scalar(parts["file"], "file") if "file" in parts else None
+    file, programme = (scalar(parts[part], part) if part in parts else None for part in ("file", "programme"))
+    if file is not None and programme is not None:
+        hint = "programme: names one of the library, and file: one of yours"
+        programme.place.wrong("E0507", f"{name} has both a file and a programme", hint)
+        file = None
     levers = {}
     for path, value in _flat(parts):
         if path in levers:
             value.place.wrong("E0414", f"{path} is set twice", "once as a path and once within a mapping")
         levers[path] = value
-    return ProgrammeSettings(name, key, False, file, withdrawn, tuple(levers.items()), parts.get("who"))
+    again, who = parts.get("again"), parts.get("who")
+    return ProgrammeSettings(name, key, False, file, programme, withdrawn, tuple(levers.items()), again, who)
 
 
 def _misplaced(name: str, node: Node) -> dict[str, str]:
@@ -159,20 +169,27 @@ def apply_settings(
 
     ``programmes`` are the names that conditions on earlier programmes may use, ``structure`` is the context's.
     """
-    before = programme
+    before, references = programme, References(programmes, programme.name, structure)
+    file = settings.key.place.source.file
     if settings.who is not None:
-        references = References(programmes, programme.name, structure)
         who = change_conditions(programme.who, settings.who, programme.unit, references)
         if who is not None:
-            change = Change("who", as_text(settings.who), "lever", settings.key.place.source.file)
-            programme = programme.with_change(change, who=who)
+            programme = programme.with_change(Change("who", as_text(settings.who), "lever", file), who=who)
+    if settings.again is not None:
+        again = read_again(settings.again, programme.unit)
+        if again is not None:
+            change = Change("again", as_text(settings.again), "lever", file)
+            programme = programme.with_change(change, again=again[0])
     for path, node in settings.levers:
         place = path.removeprefix("places.")
-        programme = (
-            _with_place(programme, path, place, node) if place != path else _with_figure(programme, path, node, "lever")
-        )
+        if place == path:
+            programme = _with_figure(programme, path, node, "lever")
+        elif place in PLACES:
+            programme = _with_number(programme, path, place, node)
+        else:
+            programme = _with_place(programme, path, place, node, references)
     if settings.withdrawn is not None:
-        change = Change("withdrawn", str(settings.withdrawn).lower(), "lever", settings.key.place.source.file)
+        change = Change("withdrawn", str(settings.withdrawn).lower(), "lever", file)
         programme = programme.with_change(change, withdrawn=settings.withdrawn)
     if programme is not before and check_places(programme.places, programme.value("costs.grant"), settings.key.place):
         check_supply(programme, settings.key.place, structure)
@@ -192,14 +209,17 @@ def apply_uncertainty(programme: KnownProgramme, figure: UncertainFigure) -> Kno
     return _with_figure(programme, figure.path, figure.node, "uncertainty", figure.key)
 
 
-def _with_place(programme: KnownProgramme, path: str, key: str, node: Node) -> KnownProgramme:
+def _with_place(programme: KnownProgramme, path: str, key: str, node: Node, references: References) -> KnownProgramme:
+    found = read_place(node, key, programme.unit, references)
+    if found is WRONG:
+        return programme
+    change = Change(path, as_text(node), "lever", node.place.source.file)
+    return programme.with_change(change, places=replace(programme.places, **{FIELDS[key]: found}))
+
+
+def _with_number(programme: KnownProgramme, path: str, key: str, node: Node) -> KnownProgramme:
     change = Change(path, as_text(node), "lever", node.place.source.file)
     new: dict[str, Any]
-    if key in YEARS:
-        new = {YEARS[key]: read_place(node, key)}
-        if None in new.values():
-            return programme
-        return programme.with_change(change, places=replace(programme.places, **new))
     _, low, high = PLACES[key]
     old: float | None = getattr(programme.places, key)
     # What is not there can be given, and not changed; before its date there is none, or no limit.

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.strict.nodes import Place
@@ -13,32 +15,60 @@ LEAST_DOSE = 0.1
 """Share of what is promised below which a programme is refused as one that nobody can deliver."""
 
 
+@dataclass(frozen=True)
+class Supply:
+    """Helpers in a system of schools, in a year in which all places of all years of delivery are taken."""
+
+    starts: float
+    """Starts a year."""
+    there: float
+    """People who meet the conditions and are willing."""
+    needed: float
+    """People who would be needed to help all who are in delivery."""
+
+    @property
+    def share(self) -> float:
+        """Of the help that is promised, at most so much can be given."""
+        return self.there / self.needed if self.needed else 1.0
+
+
+def supply(programme: KnownProgramme, people: float, schools: float) -> Supply | None:
+    """Helpers of a programme where ``people`` meet the conditions for it in a system of so many ``schools``.
+
+    None of a programme without helpers, and of places by share: how many may join is seen only when the model runs.
+    """
+    places = programme.places
+    if programme.helpers is None or places.number is None or places.per_schools is None:
+        return None
+    starts, grant = places.number, programme.value("costs.grant")
+    if places.budget is not None and grant > 0:
+        starts = min(starts, places.budget / (grant * programme.years))
+    starts *= schools / places.per_schools
+    willing, each = programme.value("delivery.helpers.willing"), programme.value("delivery.helpers.each")
+    return Supply(starts, people * willing, starts * programme.years / each)
+
+
 def check_supply(programme: KnownProgramme, place: Place, structure: Structure) -> bool:
     """Whether helpers could give at least a tenth of what is promised; a problem is noted at ``place`` if not.
 
     Every post of the roles that may help counts as filled by somebody who meets all other conditions, so that what is
-    refused could not be delivered by any system of schools. Places by share are not checked: how many may join is seen
-    only when the model runs.
+    refused could not be delivered by any system of schools.
     """
-    places, helpers = programme.places, programme.helpers
-    if helpers is None or places.number is None or places.per_schools is None:
+    schools, able = (
+        programme.places.per_schools,
+        roles_of(programme.helpers.who if programme.helpers else (), structure),
+    )
+    if schools is None or able - set(MOST_PER_SCHOOL):
         return True
-    roles = [role for role in MOST_PER_SCHOOL if role in roles_of(helpers.who, structure)]
-    if roles_of(helpers.who, structure) - set(MOST_PER_SCHOOL):
-        return True
-    starts = places.number
-    grant = programme.value("costs.grant")
-    if places.budget is not None and grant > 0:
-        starts = min(starts, places.budget / (grant * programme.years))
-    willing, each = programme.value("delivery.helpers.willing"), programme.value("delivery.helpers.each")
-    there = places.per_schools * sum(MOST_PER_SCHOOL[role] for role in roles) * willing
-    needed = starts * programme.years / each
-    if there >= LEAST_DOSE * needed:
+    roles = [role for role in MOST_PER_SCHOOL if role in able]
+    found = supply(programme, schools * sum(MOST_PER_SCHOOL[role] for role in roles), schools)
+    if found is None or found.there >= LEAST_DOSE * found.needed:
         return True
     whom = " or ".join(roles)
     message = (
-        f"in {places.per_schools:,.0f} schools there can be at most {there:,.0f} helpers (willing people in post as {whom}), "
-        f"and {needed:,.0f} would be needed for {starts:,.0f} starts a year over {programme.years} years of delivery"
+        f"in {schools:,.0f} schools there can be at most {found.there:,.0f} helpers (willing people in post as {whom}), "
+        f"and {found.needed:,.0f} would be needed for {found.starts:,.0f} starts a year over {programme.years} years of "
+        "delivery"
     )
     place.wrong("E0508", message, "fewer places, more for each helper, more roles, or more who are willing")
     return False

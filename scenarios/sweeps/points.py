@@ -57,7 +57,11 @@ def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:
     for setting in settings:
         name, _, path = setting.factor.path.removeprefix(PREFIX).partition(".")
         key = setting.factor.key
-        if name not in running:
+        # What is uncertain about a programme is so for all of its blocks, unless one of them is named.
+        blocks = [p.name for p in scenario.programmes if p.family == name] if name not in running else []
+        if blocks and setting.factor.set_by == "uncertainty":
+            uncertain += [(block, path, setting) for block in blocks]
+        elif name not in running:
             hint = did_you_mean(name, running) or f"every scenario of the design must run it: {echo(name)}: {{}}"
             key.place.wrong("E0510", f"no programme {echo(name)} runs in {scenario.name}", hint)
         elif setting.factor.set_by == "uncertainty":

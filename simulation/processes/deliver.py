@@ -34,9 +34,12 @@ def run(model: Model, own: Own) -> None:
         _wear(world, own, part)
     # Only now: a cascade may be for those who have completed another programme, whatever the two are called.
     shifts = Shifts.none_yet(own, len(world.ladder))
+    families: dict[str, list[Part]] = {}
+    for part in parts:
+        families.setdefault(part.programme.kin, []).append(part)
     for part in parts:
         help_here = help_.get(part.number)
-        act(world, serving, shifts, part, help_here)
+        act(world, serving, shifts, part, families[part.programme.kin], help_here)
         _bill(world, part, help_here)
     shifts.reach_staff(world.people)
     world.log.helping = Helping.joined([Helping(), *(found.helping for found in help_.values())])
@@ -62,9 +65,10 @@ def _deliver(world: World, own: Own, part: Part, found: Help | None) -> None:
     enrolments.dose[at] = enrolments.delivered[at] / (years + 1)
 
     last = part.present[part.due] & (years == programme.delivery.years - 1)
-    done = part.row[part.due][last & enrolments.completes[at]]
+    done = part.due[last & enrolments.completes[at]]
+    enrolments.completed[part.enrolment[done]] = True
     table = (own.people, own.schools, own.clusters)[programme.unit]
-    table.completed[done] |= np.uint64(1 << part.number)
+    table.completed[part.row[done]] |= np.uint64(1 << part.number)
 
 
 def _wear(world: World, own: Own, part: Part) -> None:

@@ -15,7 +15,7 @@ from simulation.processes.eligibility import Serving, codes_in
 from simulation.processes.helping import Help
 from simulation.processes.taking_part import Part, area_of, clusters_schools
 from simulation.programmes.channels import CHANNELS, N_PERSON_SLOTS, On, PersonSlot, SchoolSlot
-from simulation.programmes.programme import ALL_ROLES, Cascade, Effect, Unit
+from simulation.programmes.programme import ALL_ROLES, Cascade, Effect, Unit, bits_of_kin
 from simulation.vocabulary import Status
 from simulation.world import Own, World
 
@@ -133,23 +133,57 @@ def _on_schools(effect: Effect) -> bool:
     return CHANNELS[effect.channel].of_schools or effect.on in (On.INSIDERS, On.OUTSIDERS)
 
 
-def act(world: World, serving: Serving, shifts: Shifts, part: Part, found: Help | None) -> None:
-    """Add what one programme changes this year."""
-    direct: dict[tuple[str, bool], list[Effect]] = {}
-    for effect in part.programme.effects:
+def act(world: World, serving: Serving, shifts: Shifts, part: Part, family: list[Part], found: Help | None) -> None:
+    """Add what one programme changes this year; ``family`` are the parts of all blocks of it, this one included."""
+    present = np.flatnonzero(part.present)
+    several_times = _several_times(part, family)
+    # Effects that act through the same entries on the same rows are added together.
+    direct: dict[tuple[str, bool, int], tuple[np.ndarray, list[Effect]]] = {}
+    for place, effect in enumerate(part.programme.effects):
         if effect.on is On.HELPER:
             _help(shifts, part, found, _slots(effect), effect.size)
-        elif effect.on is On.TEAM:
-            _fall_on_team(world, shifts, part, effect)
+            continue
+        entries = _strongest(world, part, family, place) if several_times else present
+        if effect.on is On.TEAM:
+            _fall_on_team(world, shifts, part, effect, entries)
         elif effect.on is On.PEERS:
-            _cascade(world, serving, shifts, part, effect)
+            _cascade(world, serving, shifts, part, effect, entries)
         else:
-            direct.setdefault((_table(effect), effect.on is On.CLUSTER), []).append(effect)
-    for (table, on_cluster), effects in direct.items():
-        bearers = _bearers(world, part, table, on_cluster)
+            alike = _table(effect), effect.on is On.CLUSTER, place if several_times else 0
+            direct.setdefault(alike, (entries, []))[1].append(effect)
+    for (table, on_cluster, _), (entries, effects) in direct.items():
+        bearers = _bearers(world, part, entries, table, on_cluster)
         doses = picked(Doses, part, world.enrolments)
         _change(getattr(shifts, table), bearers, _changes(world, part, effects), doses, world.schools.leadership)
     _hours(world, shifts, part, found)
+
+
+def _several_times(part: Part, family: list[Part]) -> bool:
+    """Whether somebody can be there more than once, of whose times only the strongest counts."""
+    again = part.programme.again
+    return any(other.programme.again is not None for other in family) and not (again is not None and again.adds_up)
+
+
+def _strongest(world: World, part: Part, family: list[Part], place: int) -> np.ndarray:
+    """Present entries of ``part`` in which its effect in this ``place`` is strongest, of all times that the unit took part.
+
+    All times are those on any programme of the ``family``; of equal ones the latest counts.
+    """
+    unit = np.concatenate([other.unit for other in family])
+    since = np.concatenate([other.years_since_start for other in family])
+    size = np.concatenate([_strength(world, other, other.programme.effects[place]) for other in family])
+    order = np.lexsort((-since, size, unit))
+    strongest = np.zeros(len(unit), bool)
+    strongest[order[np.append(unit[order][1:] != unit[order][:-1], True)]] = True
+    before = sum(len(other.unit) for other in family[: family.index(part)])
+    return np.flatnonzero(strongest[before : before + len(part.unit)] & part.present)
+
+
+def _strength(world: World, part: Part, effect: Effect) -> np.ndarray:
+    """How strongly an effect acts through each entry, whoever supports it and in whichever direction."""
+    at, enrolments = part.enrolment, world.enrolments
+    weight = _sizes(part, effect)[part.years_since_start] * enrolments.dose[at] * enrolments.worn[at]
+    return np.abs(weight * enrolments.gap[at] if effect.of_gap else weight)
 
 
 def _table(effect: Effect) -> str:
@@ -172,9 +206,11 @@ def _columns(world: World, effect: Effect) -> list[int]:
     )
 
 
-def _bearers(world: World, part: Part, table: str, on_cluster: bool) -> Bearers:
-    """On which rows of a table the effects on participants, their schools, or all schools of their clusters fall."""
-    present = np.flatnonzero(part.present)
+def _bearers(world: World, part: Part, present: np.ndarray, table: str, on_cluster: bool) -> Bearers:
+    """On which rows of a table the effects on participants, their schools, or all schools of their clusters fall.
+
+    They act through the ``present`` entries.
+    """
     row, school = part.row[present], part.school[present]
     if table == "people":
         return Bearers(row, present, school)
@@ -236,18 +272,21 @@ def _change_row(shift, j, bearers, changes, doses, leadership):
         shift[changes.column[k]] += fixed(weight * max(0.0, 1.0 + changes.leader_support[k] * leader))
 
 
-def _weights(world: World, part: Part, effect: Effect) -> tuple[np.ndarray, np.ndarray]:
-    """Present entries whose participants pass an effect on to others, and its weight with the support of their leaders."""
+def _weights(world: World, part: Part, effect: Effect, present: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Of the ``present`` entries those whose participants pass an effect on to others, and its weight.
+
+    It is the weight with the support of their leaders.
+    """
     sizes = _sizes(part, effect)[part.years_since_start]
-    entries = np.flatnonzero(part.present & (sizes != 0))
+    entries = present.compress(sizes[present] != 0)
     at, leadership = part.enrolment[entries], world.schools.leadership[part.school[entries]]
     weight = sizes[entries] * world.enrolments.dose[at] * world.enrolments.worn[at]
     return entries, weight * np.maximum(0.0, 1.0 + effect.leader_support * leadership)
 
 
-def _fall_on_team(world: World, shifts: Shifts, part: Part, effect: Effect) -> None:
+def _fall_on_team(world: World, shifts: Shifts, part: Part, effect: Effect, present: np.ndarray) -> None:
     """Those whom a participant leads: their share of the lower roles, or of the school's pupils."""
-    entries, weight = _weights(world, part, effect)
+    entries, weight = _weights(world, part, effect, present)
     row, school = part.row[entries], part.school[entries]
     role = world.people.role[row].astype(np.int64)
     share = weight / np.maximum(1, world.schools.filled[school, role])
@@ -261,15 +300,17 @@ def _fall_on_team(world: World, shifts: Shifts, part: Part, effect: Effect) -> N
         shifts.add_to_staff(lower, _slots(effect), school[leads], share[leads])
 
 
-def _cascade(world: World, serving: Serving, shifts: Shifts, part: Part, effect: Effect) -> None:
+def _cascade(world: World, serving: Serving, shifts: Shifts, part: Part, effect: Effect, present: np.ndarray) -> None:
     """Pass an effect on to peers: its mean among the participants of an area, as far as they can lead the others there."""
-    entries, weight = _weights(world, part, effect)
+    entries, weight = _weights(world, part, effect, present)
     if not len(entries):
         return
     cascade = part.programme.delivery.cascade
     assert isinstance(cascade, Cascade)
     peers = serving.who_meet(world, cascade.who)
-    peers = peers.compress(world.people.joined[peers] & np.uint64(1 << part.number) == 0)
+    peers = peers.compress(
+        world.people.joined[peers] & np.uint64(bits_of_kin(world.setup.programmes, part.number)) == 0
+    )
     leading = area_of(world, cascade.within, part.school[entries])
     led = area_of(world, cascade.within, world.people.school[peers])
     areas = max(leading.max(), led.max(initial=0)) + 1

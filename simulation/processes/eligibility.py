@@ -266,6 +266,24 @@ def _region(name: str, names: tuple[str, ...]) -> int:
     return here.index(name) if name in here else -1
 
 
+def values_of(world: World, name: str, unit: Unit, rows: np.ndarray) -> np.ndarray:
+    """A column of numbers for the people, schools or clusters in ``rows``; float64.
+
+    NaN for what belongs to no cluster, and where a column of the register's own says no number.
+
+    People also have the columns of their school and its cluster, schools those of their cluster.
+    """
+    column = column_of(name)
+    if column.of is unit and column.unit != "own":
+        return column.values(world, rows).astype(np.float64)
+    school = world.people.school[rows] if unit is Unit.PERSON else rows
+    values = column.values(world, ALL)
+    values = _as_numbers(values) if column.unit == "own" else values.astype(np.float64)
+    if column.of is Unit.CLUSTER:
+        return np.append(values, np.nan)[world.schools.cluster[school]]
+    return values[school]
+
+
 def _holds(world: World, condition: Condition, values: np.ndarray) -> np.ndarray:
     """Which of the ``values`` of its column meet a condition; bool. By rank, the values must be those of all units."""
     column = column_of(condition.column)
@@ -285,8 +303,11 @@ def _holds(world: World, condition: Condition, values: np.ndarray) -> np.ndarray
     if condition.any_of is None:
         return (values >= condition.least) & (values <= condition.most)
     if condition.column in OF_PROGRAMMES:
-        numbers = {programme.name: number for number, programme in enumerate(world.setup.programmes)}
-        bits = sum(1 << numbers[name] for name in condition.any_of if name in numbers)
+        bits = sum(
+            1 << number
+            for number, programme in enumerate(world.setup.programmes)
+            if programme.name in condition.any_of or programme.kin in condition.any_of
+        )
         holds = (values & np.uint64(bits)) != 0
     else:
         codes: list[int | str] = list(condition.any_of)

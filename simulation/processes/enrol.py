@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import math
-from collections import namedtuple
-
 import numpy as np
 
-from simulation.birth import merit_in_row
-from simulation.columns import picked
 from simulation.draws import Decision, agent_ids, school_ids
-from simulation.kernels import kernel
-from simulation.numerics import FIXED_POINT, fixed_array, logistics, logits, normals
+from simulation.numerics import logistics, logits
 from simulation.processes.base import Model, Process
 from simulation.processes.eligibility import Serving, who_meet
-from simulation.programmes.programme import Programme, Unit
+from simulation.processes.places import chosen, places, raised
+from simulation.programmes.programme import New, Programme, Unit, bits_of_kin
 from simulation.vocabulary import Kind
 from simulation.world import Own, World
-
-Staff = namedtuple("Staff", "role teaching people management system")
 
 
 def unit_ids(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
@@ -30,70 +23,11 @@ def unit_ids(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
     return agent_ids(Kind.CLUSTER, 0, world.clusters.key[rows], np.zeros(len(rows), np.int64))
 
 
-def _mean_of_schools(world: World, values: np.ndarray) -> np.ndarray:
-    """Mean of a value of schools by cluster, whatever the order of schools."""
-    inside = np.flatnonzero(world.schools.cluster >= 0)
-    total = np.zeros(len(world.clusters), np.int64)
-    np.add.at(total, world.schools.cluster[inside], fixed_array(values[inside]))
-    return total / FIXED_POINT / np.maximum(world.clusters.schools, 1)
-
-
-@kernel
-def _merit_for_next_rung(people, rows, weights):
-    found = np.empty(len(rows))
-    for j, row in enumerate(rows):
-        found[j] = merit_in_row(people, row, weights, min(people.role[row] + 1, len(weights) - 1))
-    return found
-
-
-def _aspiration(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
-    """Of the people, schools or clusters in ``rows``, in standard deviations; a school's is its culture."""
-    if unit is Unit.PERSON:
-        return world.people.aspiration[rows]
-    culture = world.schools.culture
-    return (culture if unit is Unit.SCHOOL else _mean_of_schools(world, culture))[rows]
-
-
-def _capability(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
-    """In standard deviations: a person's is their merit for the next rung, a school's its leadership."""
-    if unit is Unit.PERSON:
-        return _merit_for_next_rung(picked(Staff, world.people), rows, world.parameters.appoint.merit_weights)
-    leadership = world.schools.leadership
-    return (leadership if unit is Unit.SCHOOL else _mean_of_schools(world, leadership))[rows]
-
-
-def _raised(
-    start: np.ndarray, world: World, unit: Unit, rows: np.ndarray, per_aspiration: float, per_capability: float
-) -> np.ndarray:
-    """``start`` (one entry), raised by what take-up selects on in the people, schools or clusters in ``rows``.
-
-    What has no weight is not worked out: one entry then stands for all.
-    """
-    if per_aspiration:
-        start = start + per_aspiration * _aspiration(world, unit, rows)
-    if per_capability:
-        start = start + per_capability * _capability(world, unit, rows)
-    return start
-
-
-def places(world: World, programme: Programme, eligible: int) -> int:
-    """Places of the year; a fraction of one is rounded by a draw, so that small systems have their due on average."""
-    p, schools = programme.places, int(np.count_nonzero(world.is_open))
-    cost = programme.costs.grant * programme.delivery.years
-    afforded = p.budget / cost if math.isfinite(p.budget) else math.inf
-    if p.number is not None:
-        wanted = min(p.number, afforded) * schools / p.per_schools
-    else:
-        assert p.share is not None
-        wanted = p.share * eligible
-        if math.isfinite(afforded):
-            wanted = min(wanted, p.budget * schools / (p.per_schools * cost))
-    agent = np.array([programme.code], np.uint64)
-    return math.floor(wanted + float(world.key.uniform(Decision.ROUND_PLACES, world.year, agent)[0]))
-
-
 def able_to_join(world: World, serving: Serving, number: int) -> np.ndarray:
-    """Rows of the people, schools or clusters that may join a programme now and never have, in no order that means anything."""
+    """Rows of the people, schools or clusters that may join a programme now, in no order that means anything.
+
+    They meet its conditions, and were never on it, or may be on it again.
+    """
     programme = world.programmes[number]
     if programme.unit is Unit.PERSON:
         rows, joined = serving.who_meet(world, programme.who), world.people.joined
@@ -104,7 +38,28 @@ def able_to_join(world: World, serving: Serving, number: int) -> np.ndarray:
             else (world.clusters, world.clusters.schools > 0)
         )
         rows, joined = who_meet(world, programme.who, programme.unit, np.flatnonzero(there)), table.joined
-    return rows.compress(joined[rows] & np.uint64(1 << number) == 0)
+    been = joined[rows] & np.uint64(bits_of_kin(world.setup.programmes, number)) != 0
+    never = rows.compress(~been)
+    if programme.again is None or not been.any():
+        return never
+    return np.concatenate([never, _may_again(world, programme, rows.compress(been))])
+
+
+def _may_again(world: World, programme: Programme, rows: np.ndarray) -> np.ndarray:
+    """Those of ``rows``, all of which were on a programme or on another of its family, that may join it again."""
+    enrolments, again = world.enrolments, programme.again
+    assert again is not None
+    kin = np.array([other.kin == programme.kin for other in world.setup.programmes])
+    of_family = kin[enrolments.programme]
+    unit, start = enrolments.unit[of_family], enrolments.start[of_family].astype(np.int64)
+    order = np.lexsort((start, unit))
+    last = order[np.searchsorted(unit, unit_ids(world, programme.unit, rows), "right", sorter=order) - 1]
+    free = start[last] + programme.delivery.years + again.after <= world.year
+    if again.on:
+        since = {New.ROLE: "role_since", New.SCHOOL: "school_since"}
+        new = [getattr(world.people, since[on])[rows] >= start[last] for on in again.on]
+        free &= np.logical_or.reduce(new)
+    return rows.compress(free)
 
 
 def run(model: Model, own: Own) -> None:
@@ -128,18 +83,15 @@ def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
     ids = unit_ids(world, unit, able)
     heard = u(Decision.HEAR_OF_PROGRAMME, ids) < take_up.aware
     rows, ids = able.compress(heard), ids.compress(heard)
-    odds = _raised(
+    odds = raised(
         logits(np.array([take_up.apply])), world, unit, rows, take_up.apply_aspiration, take_up.apply_capability
     )
     applied = u(Decision.APPLY_FOR_PLACE, ids) < logistics(odds)
     rows, ids = rows.compress(applied), ids.compress(applied)
 
     applicants, there_are = len(rows), places(world, programme, len(able))
-    if applicants > there_are:
-        luck = normals(u(Decision.SELECT_FOR_PLACE, ids))
-        score = _raised(np.zeros(1), world, unit, rows, take_up.select_aspiration, take_up.select_capability) + luck
-        chosen = best(score, ids, there_are)
-        rows, ids = rows.compress(chosen), ids.compress(chosen)
+    got = chosen(world, programme, rows, ids, there_are)
+    rows, ids = rows.compress(got), ids.compress(got)
     order = np.argsort(ids, kind="stable")
     rows, ids = rows[order], ids[order]
 
@@ -155,17 +107,6 @@ def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
     )
     # In the order of FUNNEL
     world.log.funnel[number] = len(able), applicants, there_are, len(ids)
-
-
-def best(score: np.ndarray, ids: np.ndarray, places: int) -> np.ndarray:
-    """Which of more applicants than ``places`` have the highest scores, a tie going to the smaller id; bool."""
-    if places == 0:
-        return np.zeros(len(score), bool)
-    bar = np.partition(score, -places)[-places]
-    chosen = score > bar
-    tied = np.flatnonzero(score == bar)
-    chosen[tied[np.argsort(ids[tied], kind="stable")[: places - np.count_nonzero(chosen)]]] = True
-    return chosen
 
 
 PROCESS = Process("enrol", "people, schools and clusters hear of programmes, apply, and are chosen for places", run)

@@ -55,8 +55,28 @@ class Condition:
 
 
 @dataclass(frozen=True)
+class Quota:
+    """A part of the places that is kept for some of those who may join, and stays empty if they are too few."""
+
+    share: float
+    """Of the year's places, 0 to 1."""
+    who: tuple[Condition, ...]
+
+
+@dataclass(frozen=True)
+class Priority:
+    """A column of :data:`simulation.processes.eligibility.COLUMNS` by whose value places are given."""
+
+    column: str
+    most: bool = True
+    """Whether the greatest value comes first, rather than the least."""
+    at: tuple[str, int | None, int | None] | None = field(default=None, compare=False, repr=False)
+    """File, line and column that say it, for what can only be seen to be wrong once the schools are known."""
+
+
+@dataclass(frozen=True)
 class Places:
-    """How many may start in a year, and when."""
+    """How many may start in a year, when, and who comes first where more apply."""
 
     first: int
     """First school year in which anybody starts."""
@@ -69,6 +89,36 @@ class Places:
     """Starts a year as a share of those who may join."""
     budget: float = math.inf
     """GBP a year for grants to those who start, in a system of ``per_schools`` schools."""
+    quotas: tuple[Quota, ...] = ()
+    """Filled one after the other, before all other places."""
+    ahead: tuple[Condition, ...] = ()
+    """Whoever meets all of these comes before all others; empty if nobody does."""
+    priority: Priority | None = None
+    """Decides next; what take-up selects on, and luck, decide only among equals."""
+
+    @property
+    def is_ordered(self) -> bool:
+        """Whether anything but what take-up selects on, and luck, decides who gets a place."""
+        return bool(self.quotas or self.ahead or self.priority)
+
+
+class New(IntEnum):
+    """What has to be new since somebody last started on a programme."""
+
+    ROLE = 0
+    SCHOOL = 1
+
+
+@dataclass(frozen=True)
+class Again:
+    """When somebody who has been on a programme may join it again."""
+
+    after: int = 0
+    """Whole years between the end of delivery and another start."""
+    on: tuple[New, ...] = ()
+    """One of these must have happened since the last start; nothing need have if there are none."""
+    adds_up: bool = False
+    """Whether what each time gave adds up. If not, the strongest at the moment counts, effect by effect."""
 
 
 @dataclass(frozen=True)
@@ -186,6 +236,10 @@ class Programme:
     costs: ProgrammeCosts = field(default_factory=ProgrammeCosts)
     sign: float = 1.0
     """-1 for places that are withdrawn: those who would have had them lose what they would have gained and cost."""
+    again: Again | None = None
+    """When a unit may join again; None for once in a lifetime."""
+    family: str = ""
+    """What several blocks of one programme have in common; nobody is on two of them at a time. Its own name if empty."""
     earlier: tuple[tuple[int, Programme], ...] = field(default=(), repr=False)
     """What it is in earlier years, where its numbers change: each up to and including a school year, in order of time."""
 
@@ -211,6 +265,10 @@ class Programme:
                 raise ValueError(f"{self.name}: capability needs the skills that it raises")
         if (self.places.number is None) == (self.places.share is None):
             raise ValueError(f"{self.name}: places are a number or a share")
+        if sum(quota.share for quota in self.places.quotas) > 1 + 1e-9:
+            raise ValueError(f"{self.name}: quotas come to more than all places")
+        if self.again is not None and self.again.on and self.unit is not Unit.PERSON:
+            raise ValueError(f"{self.name}: only people have new roles and schools")
         if self.delivery.years < 1:
             raise ValueError(f"{self.name}: delivery takes at least a year")
 
@@ -218,6 +276,11 @@ class Programme:
     def code(self) -> int:
         """Number below 2**24 under which the programme draws: the same whatever other programmes run."""
         return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:3], "big")
+
+    @property
+    def kin(self) -> str:
+        """The family, which every programme has."""
+        return self.family or self.name
 
     def in_year(self, year: int) -> Programme:
         """The programme with the numbers of a school year, by the calendar year in which it starts."""
@@ -244,4 +307,26 @@ def in_order(programmes: tuple[Programme, ...]) -> tuple[Programme, ...]:
         raise ValueError("programmes: two have the same name or code")
     if len(ordered) > MOST_PROGRAMMES:
         raise ValueError(f"programmes: at most {MOST_PROGRAMMES} can run together, got {len(ordered)}")
+    for family in families(ordered).values():
+        if len({_alike(ordered[number]) for number in family}) > 1:
+            raise ValueError(f"programmes: {ordered[family[0]].name} and others of its family are not alike")
     return ordered
+
+
+def families(programmes: tuple[Programme, ...]) -> dict[str, list[int]]:
+    """Places of programmes among ``programmes``, by their family."""
+    found: dict[str, list[int]] = {}
+    for number, programme in enumerate(programmes):
+        found.setdefault(programme.kin, []).append(number)
+    return found
+
+
+def bits_of_kin(programmes: tuple[Programme, ...], number: int) -> int:
+    """The bits that stand for the programme in place ``number`` and all others of its family in columns of programmes."""
+    return sum(1 << n for n, other in enumerate(programmes) if other.kin == programmes[number].kin)
+
+
+def _alike(programme: Programme) -> tuple[object, ...]:
+    """What the blocks of one programme have in common: the rest may differ."""
+    effects = tuple((effect.channel, effect.on) for effect in programme.effects)
+    return programme.unit, programme.delivery.years, effects

@@ -63,7 +63,7 @@ def test_groups_are_told_apart_where_the_measure_can_be():
         "Leave in a year: men",
     ]
     assert found["sex"][2].name == "promotion_rate[role=deputy_head,sex=female]"
-    assert found["disadvantage"][-1].label == "Starts on programmes: second fifth"
+    assert found["disadvantage"][-1].label == "Pupil progress (pupil SD): second fifth"
     assert {line.need for of in found.values() for line in of} == set(needs_of_groups("report"))
 
 

@@ -12,14 +12,14 @@ import numpy as np
 from simulation.changes import Change, Event, Schools
 from simulation.declaring import UNITS, Declaration
 from simulation.parameters import Earlier, Parameters, declarations
-from simulation.programmes.programme import Programme
+from simulation.programmes.programme import Again, New, Programme, Quota, Unit
 from simulation.register import Register
 from simulation.structure import ENGLAND, Structure
 from simulation.vocabulary import ClusterKind, Phase, SchoolKind
 from simulation.world import Setup
 from simulation.zones import Zone
 from tests.reference.base_parameters import base_parameters
-from tests.reference.random_programmes import random_programmes
+from tests.reference.random_programmes import random_conditions, random_places, random_priority, random_programmes
 from tests.reference.structures import OTHERS, fitted, without
 
 FULL_LADDER = ENGLAND.ladder.names
@@ -97,7 +97,15 @@ def random_setup(n: int) -> Setup:
         programmes=tuple(
             dated(ranked(in_words(programme, n, structure), n), n, base_year + years // 2)
             # Dice of their own: one parameter more in the model leaves the programmes as they are.
-            for programme in random_programmes(random.Random(2_500_000 + n), base_year - warm_up, base_year + years)
+            for programme in in_blocks(
+                [
+                    taken_again(programme, n)
+                    for programme in random_programmes(
+                        random.Random(2_500_000 + n), base_year - warm_up, base_year + years
+                    )
+                ],
+                n,
+            )
         ),
     )
 
@@ -168,6 +176,47 @@ def ranked(programme: Programme, n: int) -> Programme:
         for c in programme.who
     )
     return replace(programme, who=tuple(who))
+
+
+def taken_again(programme: Programme, n: int) -> Programme:
+    """The programme; in two of five configurations people may join it again, and some come before others for its places."""
+    if n % 5 not in (0, 1):
+        return programme
+    dice, person = random.Random(f"again {n} {programme.name}"), programme.unit == Unit.PERSON
+    on = dice.choice(((), (), (New.ROLE,), (New.SCHOOL,), (New.ROLE, New.SCHOOL))) if person else ()
+    quotas = tuple(
+        Quota(dice.choice((0.2, 0.35, 0.5)), random_conditions(dice, programme.unit, 1))
+        for _ in range(dice.choice((0, 1, 2, 2)))
+    )
+    first = programme.places.first
+    return replace(
+        programme,
+        places=replace(
+            programme.places,
+            last=first + dice.choice((3, 99)),
+            quotas=quotas,
+            ahead=random_conditions(dice, programme.unit, dice.choice((0, 1))),
+            priority=dice.choice((None, random_priority(dice, programme.unit))),
+        ),
+        again=dice.choice((None, *[Again(dice.choice((0, 0, 1)), on, dice.random() < 0.3)] * 3)),
+    )
+
+
+def in_blocks(programmes: list[Programme], n: int) -> list[Programme]:
+    """The programmes; in every fifth configuration the first of several is in two blocks, with rules of their own."""
+    if n % 5 != 1 or len(programmes) < 2:
+        return programmes
+    dice = random.Random(f"blocks {n}")
+    first, second, *others = programmes
+    block = replace(
+        first,
+        name=second.name,
+        who=random_conditions(dice, first.unit, dice.choice((0, 1))),
+        places=random_places(dice, first.unit, max(first.places.first, 0), first.places.first + 99),
+        effects=tuple(replace(effect, size=effect.size * dice.uniform(0.5, 2.0)) for effect in first.effects),
+        again=dice.choice((None, Again())),
+    )
+    return [replace(first, family=first.name), replace(block, family=first.name), *others]
 
 
 def dated(programme: Programme, n: int, last: int) -> Programme:

@@ -155,6 +155,7 @@ def give_dose(model: ReferenceModel, enrolment: Enrolment, share: float) -> None
     enrolment.dose = enrolment.delivered / (k + 1)
     if k == programme.delivery.years - 1 and enrolment.completes and enrolment.present:
         unit.programmes.completed.add(programme.name)
+        enrolment.completed = True
     if enrolment.helper and programme.unit != Unit.CLUSTER:
         enrolment.gap = max(0.0, enrolment.helper.school.culture - unit.seat.culture)
 
@@ -174,18 +175,33 @@ def wear(model: ReferenceModel, enrolment: Enrolment) -> None:
 
 def take_effect(model: ReferenceModel, helping: list[Helping], staff: Staff) -> None:
     """Everything that programmes change this year, as whole numbers of 2**-20 units."""
+    times = defaultdict(list)
     for enrolment in model.enrolments:
-        for effect in enrolment.programme.effects:
-            if enrolment.present and effect.on not in (On.PEERS, On.HELPER):
+        times[enrolment.programme.kin, enrolment.unit].append(enrolment)
+    for enrolment in model.enrolments:
+        mine = times[enrolment.programme.kin, enrolment.unit]
+        for place, effect in enumerate(enrolment.programme.effects):
+            direct = effect.on not in (On.PEERS, On.HELPER)
+            if enrolment.present and direct and acts_through(model, enrolment, mine, place):
                 fall(effect, enrolment, weight(model, enrolment, effect), staff)
     for programme in model.programmes:
-        for effect in programme.effects:
+        for place, effect in enumerate(programme.effects):
             if effect.on == On.PEERS:
-                cascade(model, programme, effect)
+                enrolled = [e for e in model.enrolments if e.programme is programme and e.present]
+                leading = [e for e in enrolled if acts_through(model, e, times[programme.kin, e.unit], place)]
+                cascade(model, programme, effect, leading)
     for one in helping:
         for effect in one.programme.effects:
             if effect.on == On.HELPER:
                 give_person(one.person, effect, fixed(one.programme.sign * effect.size * one.load))
+
+
+def acts_through(model: ReferenceModel, enrolment: Enrolment, times: list[Enrolment], place: int) -> bool:
+    """Whether this is, of all ``times`` that a unit took part, the one in which the effect in this place is strongest."""
+    again = enrolment.programme.again
+    if again and again.adds_up:
+        return True
+    return max(times, key=lambda e: (abs(weight(model, e, e.programme.effects[place])), e.start)) is enrolment
 
 
 def weight(model: ReferenceModel, enrolment: Enrolment, effect: Effect) -> float:
@@ -251,16 +267,16 @@ def fall_on_team(effect: Effect, leader: Person, v: float, staff: Staff) -> None
         leader.programmes.shift[PersonSlot.TEAM_PROGRESS] += fixed(v)
 
 
-def cascade(model: ReferenceModel, programme: Programme, effect: Effect) -> None:
+def cascade(model: ReferenceModel, programme: Programme, effect: Effect, leading: list[Enrolment]) -> None:
     """Participants pass an effect on to others around them, as many as they can lead."""
     rule = programme.delivery.cascade
     leaders: dict[Hashable, list[Enrolment]] = defaultdict(list)
-    for e in model.enrolments:
-        if e.programme is programme and e.present and programme.profile(effect, model.year - e.start) > 0:
+    for e in leading:
+        if programme.profile(effect, model.year - e.start) > 0:
             leaders[area_of(e.unit.school, rule.within)].append(e)
     peers: dict[Hashable, list[Person]] = defaultdict(list)
     for person in model.people:
-        joined = programme.name in person.programmes.joined
+        joined = any(p.kin == programme.kin and p.name in person.programmes.joined for p in model.programmes)
         if person.in_service and not joined and meets(model, person, rule.who, Unit.PERSON):
             peers[area_of(person.school, rule.within)].append(person)
     for place, led in leaders.items():

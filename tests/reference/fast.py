@@ -129,10 +129,10 @@ def _bits(table: Table | Columns) -> list[tuple[int, int]]:
 def _programmes(year: Year, world: World, urn: list[int]) -> None:
     programmes, log = world.setup.programmes, world.log
     names = [programme.name for programme in programmes]
-    columns = ("programme", "unit", "start", "completes", "delivered", "dose", "worn", "gap", "helper")
+    columns = ("programme", "unit", "start", "completes", "completed", "delivered", "dose", "worn", "gap", "helper")
     for number, unit, *state in zip(*(getattr(world.enrolments, name).tolist() for name in columns), strict=True):
         if programmes[number].unit != Unit.PERSON or unit in year.people:  # not of those who are forgotten
-            year.enrolments[names[number], unit] = tuple(state)
+            year.enrolments[names[number], unit, state[0]] = tuple(state)
     columns = ("programme", "person", "role", "school", "helped", "load")
     for number, person, role, school, *state in zip(*(getattr(log.helping, c).tolist() for c in columns), strict=True):
         year.helping[names[number], person] = (role, urn[school], *state)

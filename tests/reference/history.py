@@ -84,8 +84,8 @@ class Year:
     """URN: latest year of change, leadership then."""
     funnel: dict[str, tuple[int, ...]] = field(default_factory=dict)
     """Programme that takes people this year: eligible, applicants, places, started."""
-    enrolments: dict[tuple[str, int], tuple[int | bool | float, ...]] = field(default_factory=dict)
-    """Programme, id: start, completes, delivered, dose, worn, gap, helper."""
+    enrolments: dict[tuple[str, int, int], tuple[int | bool | float, ...]] = field(default_factory=dict)
+    """Programme, id, year of the start: that year, completes, completed, delivered, dose, worn, gap, helper."""
     helping: dict[tuple[str, int], tuple[int | float, ...]] = field(default_factory=dict)
     """Programme, helper: role, URN, units helped, load."""
     programme_costs: dict[tuple[str, int, str], int] = field(default_factory=dict)
@@ -143,8 +143,8 @@ def census(model: ReferenceModel) -> Year:
 
 def _programmes(year: Year, model: ReferenceModel) -> None:
     for e in model.enrolments:
-        state = e.start, e.completes, e.delivered, e.dose, e.worn, e.gap, e.helper.id if e.helper else 0
-        year.enrolments[e.programme.name, e.unit.id] = state
+        given = e.delivered, e.dose, e.worn, e.gap, e.helper.id if e.helper else 0
+        year.enrolments[e.programme.name, e.unit.id, e.start] = (e.start, e.completes, e.completed, *given)
     names = [programme.name for programme in model.programmes]
     units = {("person", p.id): (p, PersonSlot) for p in model.people}
     units |= {("school", s.urn): (s, SchoolSlot) for s in model.schools_ever}
@@ -190,10 +190,14 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("age and roll", "target posts of school", lambda y: {urn: posts[0] for urn, posts in y.posts.items()}),
         each("age and roll", "full-time equivalent of person", lambda y: _column(y, "fte", appointed | new)),
         each("enrol", "eligible, applicants, places, started of programme", lambda y: y.funnel),
-        each("enrol", "start of (programme, unit)", lambda y: {k: v[:2] for k, v in y.enrolments.items()}),
+        each("enrol", "start of (programme, unit, year)", lambda y: {k: v[:2] for k, v in y.enrolments.items()}),
         each("enrol", "programmes joined by", lambda y: {k: v[0] for k, v in y.bits.items() if k not in new_units}),
         each("deliver", "role, school, units helped, load of helper in", lambda y: y.helping),
-        each("deliver", "delivered, dose, worn, gap, helper of", lambda y: {k: v[2:] for k, v in y.enrolments.items()}),
+        each(
+            "deliver",
+            "completed, delivered, dose, worn, gap, helper of",
+            lambda y: {k: v[2:] for k, v in y.enrolments.items()},
+        ),
         each(
             "deliver", "programmes completed by", lambda y: {k: v[1] for k, v in y.bits.items() if k not in new_units}
         ),

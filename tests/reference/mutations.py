@@ -194,12 +194,57 @@ def _unsigned(reference: ReferenceModel, enrolment: Enrolment, effect: Effect) -
     return enrolment.programme.sign * WEIGHT(reference, enrolment, effect)
 
 
-def _peers_of_the_joined(reference: ReferenceModel, programme: Programme, effect: Effect) -> None:
+def _with_places(**fields: object) -> Callable[[pytest.MonkeyPatch], None]:
+    """Places are given as if programmes said this about them."""
+
+    def patch(reference: ReferenceModel, programme: Programme, applicants: list, there_are: int) -> list:
+        return SELECT(reference, replace(programme, places=replace(programme.places, **fields)), applicants, there_are)
+
+    return _changed(programmes, "select", patch)
+
+
+def _turned_round(reference: ReferenceModel, programme: Programme, applicants: list, there_are: int) -> list:
+    """The greatest value comes first where the least should, and the other way round."""
+    priority = programme.places.priority
+    turned = replace(priority, most=not priority.most) if priority else None
+    return SELECT(
+        reference, replace(programme, places=replace(programme.places, priority=turned)), applicants, there_are
+    )
+
+
+def _left_to_others(reference: ReferenceModel, programme: Programme, applicants: list, there_are: int) -> list:
+    """Kept places that nobody takes go to others."""
+    got = SELECT(reference, programme, applicants, there_are)
+    whole = SELECT(reference, replace(programme, places=replace(programme.places, quotas=())), applicants, there_are)
+    return (got + [unit for unit in whole if unit not in got])[:there_are]
+
+
+def _at_once(reference: ReferenceModel, programme: Programme, unit: Person | School | Cluster, start: int) -> bool:
+    """Nobody waits longer than until delivery has ended."""
+    again = programme.again and replace(programme.again, after=0)
+    return AGAIN(reference, replace(programme, again=again), unit, start)
+
+
+def _with_nothing_new(
+    reference: ReferenceModel, programme: Programme, unit: Person | School | Cluster, start: int
+) -> bool:
+    again = programme.again and replace(programme.again, on=())
+    return AGAIN(reference, replace(programme, again=again), unit, start)
+
+
+def _each_for_itself(reference: ReferenceModel, programme: Programme) -> dict[Person | School | Cluster, int]:
+    """Blocks of one programme know nothing of each other."""
+    return {e.unit: e.start for e in reference.enrolments if e.programme is programme}
+
+
+def _peers_of_the_joined(
+    reference: ReferenceModel, programme: Programme, effect: Effect, leading: list[Enrolment]
+) -> None:
     """Those who joined are led by the others too."""
     joined = [person for person in reference.people if programme.name in person.programmes.joined]
     for person in joined:
         person.programmes.joined.remove(programme.name)
-    CASCADE(reference, programme, effect)
+    CASCADE(reference, programme, effect, leading)
     for person in joined:
         person.programmes.joined.add(programme.name)
 
@@ -298,6 +343,7 @@ CASCADE, FALL_ON_TEAM, PLACES, PROFILE = (
 )
 MERGES, SET_ROLL_AND_TARGET = reorganise.merges, ReferenceModel.set_roll_and_target
 READ_RUNGS, IS_SENIOR = Rungs.__init__, Rungs.is_senior
+SELECT, AGAIN = programmes.select, programmes.may_join_again
 ELECT, APPOINT, DEVELOP, LEAD = clusters.elect, market.appoint, ReferenceModel.develop, ReferenceModel.lead
 PANEL_SEES = market.panel_sees
 
@@ -354,6 +400,17 @@ MUTATIONS = (
     Mutation("whoever applies first is selected", "enrol", _changed(programmes, "rating", _in_order_of_application)),
     Mutation("a budget is no limit", "enrol", _changed(programmes, "places_of", _unlimited)),
     Mutation("who may join is not asked", "enrol", _changed(programmes, "meets", lambda *_: True)),
+    Mutation("once is for ever", "enrol", _changed(programmes, "may_join_again", lambda *_: False)),
+    Mutation("nobody waits to join again", "enrol", _changed(programmes, "may_join_again", _at_once)),
+    Mutation("nothing new is needed to join again", "enrol", _changed(programmes, "may_join_again", _with_nothing_new)),
+    Mutation("blocks know nothing of each other", "enrol", _changed(programmes, "last_starts", _each_for_itself)),
+    Mutation("no places are kept", "enrol", _with_places(quotas=())),
+    Mutation("kept places go to others", "enrol", _changed(programmes, "select", _left_to_others)),
+    Mutation("nobody is ahead", "enrol", _with_places(ahead=())),
+    Mutation("nobody has priority", "enrol", _with_places(priority=None)),
+    Mutation("the least has priority over the most", "enrol", _changed(programmes, "select", _turned_round)),
+    Mutation("what each time gave adds up", "deliver", _changed(delivery, "acts_through", lambda *_: True)),
+    Mutation("only the latest time counts", "deliver", _changed(delivery, "acts_through", lambda _, e, times, __: e is times[-1])),
     Mutation("doses are not diluted", "deliver", _changed(delivery, "give_dose", _undiluted)),
     Mutation("gaps are closed both ways", "deliver", _changed(delivery, "give_dose", _gap_both_ways)),
     Mutation("people help in two programmes", "deliver", _changed(delivery, "find_helpers", _helps_in_each), first=21),

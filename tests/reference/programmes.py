@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from simulation.draws import Decision
-from simulation.programmes.programme import Condition, Programme, Unit
+from simulation.programmes.programme import Condition, New, Programme, Unit
 from simulation.vocabulary import Status
 from tests.reference.functions import inverse_normal, logistic, logit
 
@@ -44,6 +44,7 @@ class Enrolment:
     unit: Participant
     start: int
     completes: bool
+    completed: bool = False
     delivered: float = 0.0
     dose: float = 0.0
     worn: float = 1.0
@@ -73,21 +74,26 @@ def meets(model: ReferenceModel, unit: Participant, conditions: tuple[Condition,
     return all(_meets(model, unit, condition, kind) for condition in conditions)
 
 
+def value_of(model: ReferenceModel, unit: Participant, column: str, kind: Unit) -> float | None:
+    """A column of numbers of a person, school or cluster, or of the school or cluster of theirs; None without a cluster."""
+    of, _, name = column.rpartition(".")
+    school = unit.school if kind == Unit.PERSON else unit
+    if of == "cluster":
+        cluster = unit if kind == Unit.CLUSTER else school.cluster
+        return None if cluster is None else cluster.size if name == "schools" else getattr(cluster, name)
+    return getattr(school if of == "school" else unit, name)
+
+
 def _meets(model: ReferenceModel, unit: Participant, condition: Condition, kind: Unit) -> bool:
     of, _, name = condition.column.rpartition(".")
     school = unit.school if kind == Unit.PERSON else unit
     if condition.column in ("completed", "joined"):
-        value = getattr(unit.programmes, name)
-        return bool(value & set(condition.any_of)) != condition.none_of
-    if of == "cluster":
-        cluster = unit if kind == Unit.CLUSTER else school.cluster
-        if cluster is None:
-            return False
-        value = cluster.size if name == "schools" else getattr(cluster, name)
-    elif of == "school":
-        value = getattr(school, name)
-    else:
-        value = getattr(unit, name)
+        mine = [p for p in model.programmes if p.name in getattr(unit.programmes, name)]
+        return any(p.name in condition.any_of or p.kin in condition.any_of for p in mine) != condition.none_of
+    cluster = unit if kind == Unit.CLUSTER else school.cluster
+    value = value_of(model, unit, condition.column, kind)
+    if value is None:
+        return False
     if condition.column == "school.region":
         value = model.setup.register.region_names[value]
     if condition.any_of is not None:
@@ -126,16 +132,64 @@ def enrol(model: ReferenceModel) -> None:
 
 def enrol_in(model: ReferenceModel, programme: Programme) -> None:
     """The funnel from those who may join to those who start."""
-    eligible = [unit for unit in who_may_join(model, programme) if programme.name not in unit.programmes.joined]
+    last = last_starts(model, programme)
+    eligible = [
+        unit
+        for unit in who_may_join(model, programme)
+        if unit not in last or may_join_again(model, programme, unit, last[unit])
+    ]
     applicants = [unit for unit in eligible if applies(model, programme, unit)]
     places = places_of(model, programme, len(eligible))
-    ranked = sorted(applicants, key=lambda unit: (-rating(model, programme, unit), unit.id))
-    selected = ranked[:places]
+    selected = select(model, programme, applicants, places)
     for unit in selected:
         u = model.draw(Decision.COMPLETE_PROGRAMME, unit.id, model.year, programme.code)
         model.enrolments.append(Enrolment(programme, unit, model.year, u < programme.take_up.complete))
         unit.programmes.joined.add(programme.name)
     model.events.funnel[programme.name] = (len(eligible), len(applicants), places, len(selected))
+
+
+def last_starts(model: ReferenceModel, programme: Programme) -> dict[Participant, int]:
+    """Whoever was ever on the programme or another of its family, with the year of the last start."""
+    starts: dict[Participant, int] = {}
+    for e in model.enrolments:
+        if e.programme.kin == programme.kin:
+            starts[e.unit] = max(e.start, starts.get(e.unit, e.start))
+    return starts
+
+
+def may_join_again(model: ReferenceModel, programme: Programme, unit: Participant, start: int) -> bool:
+    """Whether somebody who last started in ``start`` may start again now."""
+    rule = programme.again
+    if rule is None or model.year < start + programme.delivery.years + rule.after:
+        return False
+    new = {New.ROLE: "role_since", New.SCHOOL: "school_since"}
+    return not rule.on or any(getattr(unit, new[on]) >= start for on in rule.on)
+
+
+def select(
+    model: ReferenceModel, programme: Programme, applicants: list[Participant], there_are: int
+) -> list[Participant]:
+    """Those who get a place: what is kept for some first, then all other places."""
+    rule = programme.places
+    ranked = sorted(applicants, key=lambda unit: place_in_queue(model, programme, unit))
+    selected, kept, shares = [], 0, 0.0
+    u = model.draw(Decision.ROUND_QUOTAS, programme.code, model.year)
+    for quota in rule.quotas:
+        shares += quota.share
+        before, kept = kept, min(math.floor(shares * there_are + u), there_are)
+        able = [unit for unit in ranked if unit not in selected and meets(model, unit, quota.who, programme.unit)]
+        selected += able[: kept - before]
+    return selected + [unit for unit in ranked if unit not in selected][: there_are - kept]
+
+
+def place_in_queue(model: ReferenceModel, programme: Programme, unit: Participant) -> tuple[bool, float, float, int]:
+    """What decides who comes first, the least first."""
+    rule, value = programme.places, 0.0
+    behind = bool(rule.ahead) and not meets(model, unit, rule.ahead, programme.unit)
+    if rule.priority is not None:
+        number = value_of(model, unit, rule.priority.column, programme.unit)
+        value = math.inf if number is None else -number if rule.priority.most else number
+    return behind, value, -rating(model, programme, unit), unit.id
 
 
 def who_may_join(model: ReferenceModel, programme: Programme) -> list[Participant]:

@@ -15,6 +15,7 @@ from simulation.programmes.programme import (
     Effect,
     Helpers,
     Places,
+    Priority,
     Programme,
     ProgrammeCosts,
     TakeUp,
@@ -126,6 +127,12 @@ def random_places(dice: random.Random, unit: Unit, first: int, last: int) -> Pla
 def random_conditions(dice: random.Random, unit: Unit, number: int) -> tuple[Condition, ...]:
     """Conditions that leave somebody, mostly."""
     return tuple(random_condition(dice, column) for column in dice.sample(COLUMNS[unit], number))
+
+
+def random_priority(dice: random.Random, unit: Unit) -> Priority:
+    """A column of numbers, whose greatest or least value comes first."""
+    columns = {**(PERSON_RANGES if unit == Unit.PERSON else {}), **(SCHOOL_RANGES if unit != Unit.CLUSTER else {})}
+    return Priority(dice.choice(sorted({**columns, **CLUSTER_RANGES})), dice.random() < 0.6)
 
 
 def random_condition(dice: random.Random, column: str) -> Condition:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from simulation.changes import Event
 from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, On, PersonSlot, SchoolSlot
-from simulation.programmes.programme import Area, Effect, Programme, Unit
+from simulation.programmes.programme import Area, Effect, New, Programme, Unit
 from simulation.vocabulary import ClusterKind, Kind, Role, Status
 from simulation.world import Setup
 from tests.reference.configurations import random_setup
@@ -37,6 +37,8 @@ EXPECTED = {
     "worn": {Unit.SCHOOL, Unit.CLUSTER},
     "completes": {True, False},
     "places": {"number", "number within a budget", "share", "share within a budget", "scarce", "plenty"},
+    "who comes first": {"quotas", "some ahead", "most", "least"},
+    "joins again": {*Unit, New.ROLE, New.SCHOOL, "adds up", "the strongest counts", "in another block"},
     "first start": {"before the run", "in the warm-up", "after the warm-up", "after the run"},
     "condition": set(COLUMNS),
     "kind of cluster with a chair": set(ClusterKind),
@@ -71,7 +73,7 @@ def _of_changes(setup: Setup, history: History) -> Iterator[tuple[str, object]]:
         now, before = history[change.year], history[change.year - 1]
         if change.event in (Event.CLOSES, Event.MERGES_INTO):
             yield from (("event of a school with a programme", change.event),) * any(
-                key >> 60 == Kind.SCHOOL and key >> 24 & 0xFFFFFF == change.school for _, key in before.enrolments
+                key >> 60 == Kind.SCHOOL and key >> 24 & 0xFFFFFF == change.school for _, key, _ in before.enrolments
             )
             for key, person in before.people.items():
                 if person.status == Status.IN_SERVICE and person.school == change.school and key in now.people:
@@ -97,17 +99,27 @@ def _of_programme(setup: Setup, programme: Programme, history: History) -> Itera
         if first <= setup.first_year
         else ("in the warm-up" if first <= setup.base_year else "after the warm-up"),
     )
-    if not any(name == programme_name for year in history.values() for programme_name, _ in year.enrolments):
+    if not any(name == programme_name for year in history.values() for programme_name, _, _ in year.enrolments):
         return
     yield from (("unit", unit), ("sign", programme.sign), *(("condition", one.column) for one in programme.who))
     within = "" if programme.places.budget == float("inf") else " within a budget"
     yield "places", ("share" if programme.places.number is None else "number") + within
+    ranked = programme.places
+    yield from (("who comes first", "quotas") for _ in ranked.quotas)
+    yield from (("who comes first", "some ahead") for _ in ranked.ahead)
+    if ranked.priority is not None:
+        yield "who comes first", "most" if ranked.priority.most else "least"
+    yield from _of_again(setup, programme, history)
     for t, year in history.items():
         if name in year.funnel:
             _, applicants, places, _ = year.funnel[name]
             yield "places", "scarce" if places < applicants else "plenty"
-        mine = {key: state for (programme_name, key), state in year.enrolments.items() if programme_name == name}
-        for key, (start, completes, _, dose, worn, gap, _) in mine.items():
+        mine = {
+            (key, start): state
+            for (programme_name, key, start), state in year.enrolments.items()
+            if programme_name == name
+        }
+        for (key, start), (_, completes, _, _, dose, worn, gap, _) in mine.items():
             yield "completes", completes
             if worn < 1:
                 yield "worn", unit
@@ -116,12 +128,25 @@ def _of_programme(setup: Setup, programme: Programme, history: History) -> Itera
             for effect in programme.effects:
                 if dose > 0 and programme.profile(effect, t - start) > 0:
                     yield from _of_effect(programme, effect, gap)
-        yield from _of_helpers(programme, t, history, [state for state in mine.values() if state[2] > 0])
+        yield from _of_helpers(programme, t, history, [state for state in mine.values() if state[3] > 0])
         if any(
             p.runs(t) and p is not programme and p.delivery.endorses > programme.delivery.quality
             for p in setup.programmes
         ):
             yield "endorsed", bool(mine)
+
+
+def _of_again(setup: Setup, programme: Programme, history: History) -> Iterator[tuple[str, object]]:
+    family = {p.name for p in setup.programmes if p.kin == programme.kin}
+    enrolled = [key for key in history[max(history)].enrolments if key[0] in family]
+    for name, unit, start in enrolled:
+        earlier = [other for other, one, year in enrolled if one == unit and year < start]
+        if name == programme.name and earlier:
+            yield "joins again", programme.unit
+            yield "joins again", "adds up" if programme.again.adds_up else "the strongest counts"
+            yield from (("joins again", on) for on in programme.again.on)
+            if set(earlier) != {name}:
+                yield "joins again", "in another block"
 
 
 def _of_effect(programme: Programme, effect: Effect, gap: float) -> Iterator[tuple[str, object]]:

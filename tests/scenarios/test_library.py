@@ -13,6 +13,8 @@ from scenarios.places import library_names, place_name
 from scenarios.problems import InputError
 from simulation.model import PipelineModel
 from simulation.programmes.programme import Programme, Unit
+from simulation.tables import HISTORY
+from simulation.vocabulary import Role
 from simulation.world import World
 
 REGIONAL = {
@@ -164,3 +166,37 @@ def test_a_place_is_named_as_it_stands_in_a_sentence():
     assert place_name("eastern-region-2010") == "an eastern region of England in 2010"
     assert place_name("elsewhere") == "elsewhere"
     assert all(place_name(name) != name for name in library_names("context"))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_fifty_schools_a_year_start_in_kenya_as_its_summary_says(seed: int) -> None:
+    """Every projected year, by the programme's own places; schools that were helped before are among them."""
+    scenario = scenarios.load("kenya")
+    assert "50 of 530 primary schools a year" in scenario.summary
+    model = PipelineModel(scenario.setup(), seed, measures=("programme_starts",))
+    model.run()
+    first, last = scenario.base_year + 1, scenario.base_year + scenario.years
+    starts = [
+        model.results.value("programme_starts", year, programme="system-leadership") for year in range(first, last + 1)
+    ]
+    assert starts == [50.0 * len(model.world.schools) / 530] * scenario.years
+    units = model.world.enrolments.unit
+    assert len(np.unique(units)) < len(units)
+
+
+def test_heads_get_places_of_excellence_in_leadership_before_other_leaders(england_year: World) -> None:
+    """Where more apply than there are places, every head who applies starts: the policy names heads first."""
+    programme = programmes_of("excellence-in-leadership")[0]
+    assert [(c.column, c.any_of) for c in programme.places.ahead] == [("role", ("head",))]
+    started = england_year.people.seen_role[england_year.people.joined != 0, (england_year.year - 1) % HISTORY]
+    heads = (started == Role.HEAD).mean()
+    assert 0.35 < heads < 0.75, "a fifth, where lots decide"
+
+
+@pytest.fixture(scope="module")
+def england_year() -> World:
+    """A sample of England at the end of the first year of Excellence in Leadership."""
+    scenario = replace(scenarios.load("excellence-in-leadership"), scale=0.05)
+    model = PipelineModel(replace(scenario.setup(), warm_up_years=2, years=1), 3, measures=())
+    model.run()
+    return model.world

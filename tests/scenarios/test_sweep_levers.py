@@ -25,6 +25,10 @@ TRIED = {
     "places.from": ("2027/28", "2028/29"),
     "places.until": ("2029/30", "2030/31"),
     "places.budget": ("1000000", "2000000"),
+    "places.first": ("{role: deputy_head}", "{school.phase: special}"),
+    "places.priority": ("school.disadvantage", "{least: school.leadership}"),
+    "places.quotas": ("{heads: {share: 20%, who: {role: head}}}", "{young: {share: 50%, who: {age: {most: 40}}}}"),
+    "again": ("{after: 3}", "once"),
     "costs.grant": ("1000", "{to: 2000, from: 2027/28, by: 2029/30}"),
     "costs.fee": ("10", "20"),
     "costs.release_days": ("1", "2"),
@@ -70,7 +74,7 @@ def points(tmp_path: Path, path: str, values: tuple[str, ...], under: str = "lev
 
 def test_the_guide_names_every_lever_and_no_other() -> None:
     """What stands in the guide, taken apart, is what a scenario's programmes accept."""
-    assert sorted(named()) == sorted({*LEVERS, "who", "withdrawn"}) == sorted(TRIED)
+    assert sorted(named()) == sorted({*LEVERS, "who", "again", "withdrawn"}) == sorted(TRIED)
 
 
 @pytest.mark.parametrize("path", [*TRIED, *ALSO])

@@ -12,9 +12,10 @@ import pytest
 from simulation.conservation import ConservationError, Opening, check
 from simulation.log import FUNNEL, Helping
 from simulation.model import PipelineModel
+from simulation.programmes.programme import Again
 from simulation.vocabulary import Role, Status
 from simulation.world import World
-from tests.simulation.programmes import ALL, PEOPLE, setup_with
+from tests.simulation.programmes import ALL, PEOPLE, SCHOOLS, setup_with
 
 COACHING, REVIEW, TOGETHER = range(3)
 
@@ -236,4 +237,19 @@ def test_a_programme_takes_nobody_on_out_of_its_time() -> None:
     check(opening, model.world)
     model.world.log.funnel[0, 0] = 3
     with pytest.raises(ConservationError, match="takes nobody on this year"):
+        check(opening, model.world)
+
+
+def test_whoever_is_on_a_programme_again_has_waited_long_enough() -> None:
+    """Schools that are reviewed every other year; a start that is moved a year nearer to the last one is found."""
+    often = replace(SCHOOLS, again=Again(after=1), places=replace(SCHOOLS.places, share=1.0))
+    model = PipelineModel(setup_with(often, years=5), seed=9, measures=())
+    while model.year < 2027:
+        opening = Opening.of(model.world)
+        model.step()
+    check(opening, model.world)
+    start = model.world.enrolments._data["start"]
+    earlier = np.flatnonzero(start[: len(model.world.enrolments)] == 2025)
+    start[earlier[0]] = 2026
+    with pytest.raises(ConservationError, match=r"review: .* is enrolled again too soon"):
         check(opening, model.world)

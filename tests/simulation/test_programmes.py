@@ -249,7 +249,7 @@ def test_withdrawn_places_cost_and_change_the_opposite():
 def test_places_round_to_their_due_on_average():
     """A third of a place a year is a place in about a third of systems: 300 keys, false alarm below 1 in 10,000."""
     from simulation.draws import Key
-    from simulation.processes.enrol import places
+    from simulation.processes.places import places
 
     third = programme(places=Places(FIRST, FIRST, number=1 / 3, per_schools=len(base().register)))
     world = PipelineModel(replace(base(), programmes=(third,)), SEED, measures=()).world
@@ -264,7 +264,7 @@ def test_places_round_to_their_due_on_average():
 @pytest.mark.parametrize("number", [0, 1, 7, 19])
 def test_places_go_to_the_highest_scores_and_ties_to_smaller_ids(number: int) -> None:
     """As sorting by score, then id, would have it, with many ties at the bar and applicants in any order."""
-    from simulation.processes.enrol import best
+    from simulation.processes.places import best
 
     ids = np.arange(20, dtype=np.uint64) * np.uint64(7) % np.uint64(20)
     score = np.array([1.0, 0.5, 0.5, -1.0] * 5)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from analysis.runs import plan as run
 from analysis.runs.executor import in_order
 from analysis.runs.replicate import Plans, pair
 from analysis.runs.work import Result
+from analysis.studies import reach
 from analysis.studies.compare.asking import chosen
 from analysis.studies.compare.precision import FEWEST, HOLD, Precision, precision, stops_after
 from analysis.studies.compare.summing import (
@@ -32,8 +33,10 @@ from analysis.studies.compare.summing import (
     values,
 )
 from analysis.telling import progress
+from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
+    from analysis.figures.tables import Table
     from analysis.runs.plan import Plan
     from scenarios.resolve import Scenario
 
@@ -137,9 +140,35 @@ def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> 
     target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
     if target is not None and target.line not in lines:
         lines.append(target.line)
-    found = _run(plans, lines, target, asked, workers)
+    told = {} if asked.measures else _who_gets(plans)
+    also = [line for of in told.values() for line in of.values() if line not in lines]
+    found = _run(plans, [*lines, *also], target, asked, workers)
     years = list(range(setups[0].base_year, setups[0].last_year + 1))
-    return replace(sum_up(plans, years, lines, target, asked, found), ends=ends)
+    # No differences are told of who gets a programme, so they do not widen the intervals of what is compared.
+    compared = [replace(one, figures=one.figures[:, : len(lines)]) for one in found]
+    made = replace(sum_up(plans, years, lines, target, asked, compared), ends=ends)
+    return replace(made, reach=_reach(plans, told, [*lines, *also], years, found)) if told else made
+
+
+def _who_gets(plans: Sequence[Plan]) -> dict[str, dict[str, Line]]:
+    """What is told of who gets each programme that people, schools or clusters can join, by role."""
+    roles = plans[0].setup.structure.ladder.names
+    names = dict.fromkeys(programme.name for plan in plans for programme in plan.setup.programmes)
+    return {name: reach.lines_of(name, lambda _by: roles, by=("role",)) for name in names}
+
+
+def _reach(
+    plans: Sequence[Plan],
+    told: Mapping[str, Mapping[str, Line]],
+    lines: list[Line],
+    years: list[int],
+    found: Sequence[Found],
+) -> Table | None:
+    names = [plan.name for plan in plans]
+    programmes = [reach.titles((one.name for one in plan.setup.programmes), plan.resolved) for plan in plans]
+    runs = {plan.name: reach.Runs(plan.title, titles) for plan, titles in zip(plans, programmes, strict=True)}
+    totals = reach.totals_of(names, lines, years, arms_of(found, lines))
+    return reach.table(school_years(years[1], years[-1]), runs, told, totals)
 
 
 class Arriving:

@@ -16,6 +16,7 @@ from analysis.figures.words import pairs_of_runs
 from analysis.studies.compare.precision import half_widths, stops_after
 
 if TYPE_CHECKING:
+    from analysis.figures.tables import Table
     from analysis.runs.plan import Plan
     from analysis.store import Rows, Told
     from analysis.studies.compare.precision import Precision
@@ -164,6 +165,8 @@ class Comparison:
     """Where the runs are kept, if they are."""
     ends: Mapping[str, int] = field(default_factory=dict)
     """The last school year of each scenario by name, where they differ: ``last`` is that of the shortest."""
+    reach: Table | None = None
+    """Who gets the programmes of the scenarios; None where it was not asked for, or none runs."""
 
     def __repr__(self) -> str:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)

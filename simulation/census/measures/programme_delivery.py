@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from simulation.census.census import Census
 from simulation.census.measure import Kind, Measure, Tally
 from simulation.census.programmes import count, delivers, enrolled, finishes, reporting
 from simulation.processes.taking_part import Part
-from simulation.programmes.programme import Unit
 
 
 def _participants(census: Census) -> Tally | None:
@@ -25,16 +22,10 @@ def _dose(census: Census) -> Tally | None:
 
 
 def _completed(census: Census) -> Tally | None:
-    world = census.world
-    tables: dict[Unit, Any] = {
-        Unit.PERSON: world.people.everyone,
-        Unit.SCHOOL: world.schools,
-        Unit.CLUSTER: world.clusters,
-    }
+    completed = census.world.enrolments.completed
 
     def now(part: Part) -> np.ndarray:
-        completed = tables[part.programme.unit].completed[part.row] >> np.uint64(part.number) & np.uint64(1)
-        return (completed == 1) & (part.years_since_start == part.programme.delivery.years - 1)
+        return completed[part.enrolment] & (part.years_since_start == part.programme.delivery.years - 1)
 
     return count(census, finishes, now)
 
