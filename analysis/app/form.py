@@ -14,15 +14,22 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
+from analysis.app.dated import BY_YEAR, FIELDS, Setting, steps_in, wrong_years
 from analysis.app.levers import described
+from scenarios.dated import DATES
 from scenarios.places import NAME, library_names
 from scenarios.strict.values import shows
+from simulation.parameters import declared
 from simulation.vocabulary import school_year
 
 MOST_POLICIES = 4
 MOST_PROGRAMMES = 25
 MOST_TITLE = 120
 MOST_YEARS = 30
+MOST_SETTINGS = 10
+"""Parameters that a policy may set."""
+LONGEST = {BY_YEAR: 400}
+"""Characters of a field; 40 of any other."""
 MOST_PAIRS = 500
 MOST_SEED = 2**64 - 1
 MOST_SCHOOL_YEARS = 40_000_000
@@ -68,6 +75,7 @@ class Policy:
 
     title: str
     programmes: list[Chosen] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
     written: str = ""
     """A file of somebody's own, which then says everything."""
     written_name: str = ""
@@ -152,14 +160,31 @@ def _policy_field(form: Form, number: int, key: str, value: str) -> None:
         check_programme(value)
         if value not in [one.name for one in policy.programmes] and len(policy.programmes) < MOST_PROGRAMMES:
             policy.programmes.append(Chosen(value))
-    elif key == "add":
+    elif key in ("add", "set"):
         return
+    elif key == "sets" or key.startswith("set:"):
+        _setting_field(policy, key, value)
     else:
         name, _, path = key.partition(":")
         chosen = next((one for one in policy.programmes if one.name == name), None)
         if chosen is None or not _PATH.match(path):
             raise FormError("there is no such lever")
-        chosen.values[path] = value[:40]
+        chosen.values[path] = value[: LONGEST.get(path, 40)]
+
+
+def _setting_field(policy: Policy, key: str, value: str) -> None:
+    """A parameter that the policy sets (``sets``), or one of its fields (``set:PATH:value``)."""
+    if key == "sets":
+        if value not in declared():
+            raise FormError("there is no such parameter")
+        if value not in [one.path for one in policy.settings] and len(policy.settings) < MOST_SETTINGS:
+            policy.settings.append(Setting(value))
+        return
+    path, _, what = key.removeprefix("set:").partition(":")
+    setting = next((one for one in policy.settings if one.path == path), None)
+    if setting is None or what not in FIELDS:
+        raise FormError("there is no such setting")
+    setting.values[what] = value[:40]
 
 
 def check_programme(name: str) -> str:
@@ -170,31 +195,43 @@ def check_programme(name: str) -> str:
 
 
 def change(form: Form, action: str, fields: dict[str, str]) -> Form:
-    """The form after one of its buttons: ``add-policy``, ``remove-policy-1``, ``add-0``, ``remove-0-NAME``, ``context``."""
+    """The form after one of its buttons: ``add-policy``, ``remove-policy-1``, ``add-0``, ``remove-0-NAME``, ``set-0``, ``unset-0-PATH``, ``context``."""
     if action == "context":
         chosen = CONTEXTS[form.context]
         form.scale, form.years = chosen.scale, chosen.years
         for policy in form.policies:
             for one in policy.programmes:
-                one.values = {path: v for path, v in one.values.items() if path not in ("places.from", "places.until")}
+                dated = ("places.from", "places.until", BY_YEAR)
+                one.values = {path: v for path, v in one.values.items() if path not in dated}
+            for setting in policy.settings:
+                setting.values = {key: v for key, v in setting.values.items() if key not in DATES}
         return form
     if action == "add-policy" and len(form.policies) < MOST_POLICIES:
         form.policies.append(Policy(f"Policy {len(form.policies) + 1}"))
         return form
-    match = re.fullmatch(r"(remove-policy|add|remove)-([0-3])(?:-([a-z0-9_-]+))?", action)
+    match = re.fullmatch(r"(remove-policy|add|remove|set|unset)-([0-3])(?:-([a-z0-9_.-]+))?", action)
     if match is None or int(match[2]) >= len(form.policies):
         return form
-    number = int(match[2])
+    _press(form, int(match[2]), match[1], match[3] or "", fields)
+    return form
+
+
+def _press(form: Form, number: int, button: str, name: str, fields: dict[str, str]) -> None:
+    """One of the buttons of a policy, perhaps about the programme or the parameter ``name``."""
     policy = form.policies[number]
-    if match[1] == "remove-policy":
+    if button == "remove-policy":
         del form.policies[number]
-    elif match[1] == "remove":
-        policy.programmes = [one for one in policy.programmes if one.name != match[3]]
+    elif button == "remove":
+        policy.programmes = [one for one in policy.programmes if one.name != name]
+    elif button == "unset":
+        policy.settings = [one for one in policy.settings if one.path != name]
+    elif button == "set":
+        if fields.get(f"p.{number}.set"):
+            _policy_field(form, number, "sets", fields[f"p.{number}.set"])
     elif fields.get(f"p.{number}.add"):
         _policy_field(form, number, "has", fields[f"p.{number}.add"])
         if not policy.title or re.fullmatch(r"Policy \d", policy.title):
             policy.title = described(policy.programmes[-1].name).title
-    return form
 
 
 def problems(form: Form) -> list[tuple[str, str]]:
@@ -230,8 +267,15 @@ def _policy_problems(form: Form, number: int, policy: Policy) -> list[tuple[str,
         )
     if policy.written:
         return found
-    if not policy.programmes:
-        found.append((f"p{number}-add", f"{title or f'Policy {number + 1}'} has no programme: add one"))
+    if not policy.programmes and not policy.settings:
+        found.append(
+            (f"p{number}-add", f"{title or f'Policy {number + 1}'} has no programme and sets nothing: add one")
+        )
+    found += [
+        (f"p{number}-set-{one.path}-value", text)
+        for one in policy.settings
+        for text in one.problems(CONTEXTS[form.context].base)
+    ]
     for chosen in policy.programmes:
         shown = described(chosen.name)
         for lever in shown.levers:
@@ -245,6 +289,10 @@ def _policy_problems(form: Form, number: int, policy: Policy) -> list[tuple[str,
             (f"p{number}-{chosen.name}-places.{end}", f"{shown.title}: {value} is not projected")
             for end, value in (("from", first), ("until", last))
             if value and value not in form.school_years
+        ]
+        found += [
+            (f"p{number}-{chosen.name}-{BY_YEAR}", f"{shown.title}: {text}")
+            for text in wrong_years(chosen.values, form.school_years)
         ]
         if first and last and first > last:
             found.append((f"p{number}-{chosen.name}-places.until", f"{shown.title}: the last year is before the first"))
@@ -289,14 +337,15 @@ def scenario(form: Form, policy: Policy) -> str:
         f"extends: {CONTEXTS[form.context].base}",
         f"years: {int(form.years)}",
         f"scale: {share(form.scale)}",
-        "programmes:",
+        *(["programmes:"] if policy.programmes else []),
     ]
-    uncertain: list[str] = []
+    uncertain = [one.line for one in policy.settings if one.under == "uncertainties"]
     for chosen in sorted(policy.programmes, key=lambda one: one.name):
-        levers: list[str] = []
+        steps = steps_in(chosen.values.get(BY_YEAR, ""))
+        levers = [f"    places: {{{', '.join(f'{year}: {number}' for year, number in steps)}}}"] if steps else []
         for lever in described(chosen.name).levers:
             number = lever.read(chosen.values.get(lever.path, lever.value))
-            if number == Decimal(lever.value):
+            if number == Decimal(lever.value) or (steps and lever.path in ("places.number", "places.share")):
                 continue
             if lever.is_choice:
                 levers.append(f"    {lever.path}: {lever.written(number)}")
@@ -306,6 +355,8 @@ def scenario(form: Form, policy: Policy) -> str:
             f"    {path}: {chosen.values[path]}" for path in ("places.from", "places.until") if chosen.values.get(path)
         ]
         lines += [f"  {chosen.name}:", *levers] if levers else [f"  {chosen.name}: {{}}"]
+    if pulled := [one.line for one in policy.settings if one.under == "levers"]:
+        lines += ["levers:", *pulled]
     if uncertain:
         lines += ["uncertainties:", *uncertain]
     return "\n".join(lines) + "\n"

@@ -17,6 +17,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from analysis.app import form as forms
+from analysis.app.dated import BY_YEAR
 from analysis.app.guard import COOKIE, Rules
 from analysis.app.jobs import BusyError, Job, Jobs
 from analysis.app.levers import described
@@ -26,6 +27,7 @@ from analysis.errors import UserError
 from analysis.figures.templates import templates
 from scenarios.places import NAME, library_names
 from scenarios.problems import InputError
+from simulation.parameters import declared
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -58,7 +60,7 @@ class Pages:
             "form": form, "problems": problems, "wrong": dict(problems), "contexts": forms.CONTEXTS.values(),
             "described": described, "library": [described(name) for name in library_names("programme")],
             "most_policies": forms.MOST_POLICIES, "most_years": forms.MOST_YEARS, "most_pairs": forms.MOST_PAIRS,
-            "opened": opened,
+            "opened": opened, "parameters": declared(), "by_year": BY_YEAR,
         }  # fmt: skip
 
     def _page(self, form: forms.Form, problems: Problems, job: Job | None, status: int = 200) -> HTMLResponse:
@@ -316,7 +318,7 @@ async def _uploaded(form: forms.Form, number: int, file: UploadFile) -> Problems
     if not NAME.match(name):
         return [(where, "The file's name may have small letters, digits, - and _, and ends in .yaml")]
     policy = form.policies[number]
-    policy.written, policy.written_name, policy.programmes = text, name, []
+    policy.written, policy.written_name, policy.programmes, policy.settings = text, name, [], []
     if not policy.title or re.fullmatch(r"Policy \d", policy.title):
         policy.title = name
     return []

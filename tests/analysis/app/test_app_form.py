@@ -168,3 +168,95 @@ def test_buttons_add_and_take_out() -> None:
     assert len(form.policies) == 4
     with pytest.raises(FormError):
         change(form, "add-0", {"p.0.add": "../npq"})
+
+
+def typed(*fields: tuple[str, str]) -> Form:
+    """The form that a browser would send with these fields of the first policy."""
+    return read_form(
+        [("context", "england"), ("p.0.title", "A policy"), *((f"p.0.{key}", value) for key, value in fields)]
+    )
+
+
+BREAK = "leave.return_from_break"
+
+
+def test_a_parameter_with_dates_is_what_a_scenario_file_says(tmp_path: Path) -> None:
+    """Way, number, from, by and until, as a choice or uncertain, each alone or beside programmes."""
+    form = typed(
+        ("sets", BREAK), (f"set:{BREAK}:way", "to"), (f"set:{BREAK}:value", "60%"), (f"set:{BREAK}:from", "2027/28"),
+        (f"set:{BREAK}:by", "2030/31"),
+        ("sets", "leave.state_schools"), ("set:leave.state_schools:under", "uncertainties"),
+        ("set:leave.state_schools:way", "times"), ("set:leave.state_schools:value", "1.05"),
+        ("set:leave.state_schools:from", "2027/28"), ("set:leave.state_schools:until", "2029/30"),
+    )  # fmt: skip
+    assert problems(form) == []
+    text = scenario(form, form.policies[0])
+    assert "levers:\n  leave.return_from_break: {to: 60%, from: 2027/28, by: 2030/31}\n" in text
+    assert "uncertainties:\n  leave.state_schools: {times: 1.05, from: 2027/28, until: 2029/30}\n" in text
+    known, base = loaded(form, tmp_path), scenarios.load("england")
+    back = [round(known.parameters_in(year).leave.return_from_break, 4) for year in (2026, 2027, 2030)]
+    assert back == [0.45, 0.4875, 0.6]
+    leave = [
+        known.parameters_in(y).leave.state_schools.mean() / base.parameters.leave.state_schools.mean()
+        for y in (2026, 2027, 2030)
+    ]
+    assert leave == pytest.approx([1, 1.05, 1])
+
+
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ({"value": ""}, "a number is needed"),
+        ({"value": "1, from: 2027/28"}, "a number is needed"),
+        ({"value": "86"}, "must be a probability"),
+        ({"value": "0.6", "from": "2030/31", "until": "2027/28"}, "before from 2030/31"),
+        ({"value": "0.6", "by": "2027/28"}, "from when is not said"),
+        ({"value": "0.6", "from": "next year"}, "from of leave.return_from_break"),
+    ],
+)
+def test_a_setting_that_cannot_be_is_told_at_its_field(values: dict[str, str], said: str) -> None:
+    """In the words of the reader of scenario files."""
+    form = typed(("sets", BREAK), *((f"set:{BREAK}:{key}", value) for key, value in values.items()))
+    ((where, text),) = problems(form)
+    assert where == f"p0-set-{BREAK}-value"
+    assert said in text
+
+
+def test_places_by_school_year_are_what_a_scenario_file_says(tmp_path: Path) -> None:
+    """They begin with the first year named, and take the place of the one number."""
+    form = typed(("has", NAME), (f"{NAME}:places.by_year", "2027/28: 1000, 2029/30: 2500"))
+    assert problems(form) == []
+    assert "    places: {2027/28: 1000, 2029/30: 2500}\n" in scenario(form, form.policies[0])
+    (known,) = loaded(form, tmp_path).programmes
+    in_force = known.programme(2025)
+    assert [in_force.in_year(year).places.number for year in (2027, 2028, 2029)] == [1000, 1000, 2500]
+    assert known.places.first == 2027
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("1000", "must be such as"), ("2027/28 1000", "must be such as"), ("2029/30: 1, 2027/28: 2", "in order of time"),
+        ("2090/91: 5", "not projected"), ("2027/28: 1}, x: {a: b", "must be such as"),
+    ],
+)  # fmt: skip
+def test_places_by_school_year_that_cannot_be_are_told(text: str, said: str) -> None:
+    """At their field, with what is allowed."""
+    ((where, told),) = problems(typed(("has", NAME), (f"{NAME}:places.by_year", text)))
+    assert where == f"p0-{NAME}-places.by_year"
+    assert said in told
+
+
+def test_buttons_set_a_parameter_and_take_it_out() -> None:
+    """Nothing but what there is can be set, and each once."""
+    form = change(first_form(), "set-0", {"p.0.set": BREAK})
+    form = change(form, "set-0", {"p.0.set": BREAK})
+    assert [one.path for one in form.policies[0].settings] == [BREAK]
+    assert change(form, f"unset-0-{BREAK}", {}).policies[0].settings == []
+    for fields in (
+        [("sets", "leave.nothing")],
+        [(f"set:{BREAK}:value", "1")],
+        [("sets", BREAK), (f"set:{BREAK}:else", "1")],
+    ):
+        with pytest.raises(FormError):
+            typed(*fields)

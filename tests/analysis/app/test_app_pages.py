@@ -178,3 +178,16 @@ def test_evidence_stands_beside_levers(site: "Site") -> None:
     assert "30% to 100%. Grade J: judgement." in page
     assert "NPQH completion rate" in page
     assert "What is assumed where evidence is silent" in page
+
+
+def test_the_page_shows_what_is_set_with_dates_as_a_file_has_it(site: "Site") -> None:
+    """Fields come back filled in, each with its label, and the line that a scenario file would have."""
+    fields = [
+        ("context", "eastern-region-2010"), ("p.0.title", "Back"), ("p.0.sets", "leave.return_from_break"),
+        ("p.0.set:leave.return_from_break:way", "add"), ("p.0.set:leave.return_from_break:value", "0.03"),
+        ("p.0.set:leave.return_from_break:from", "2012/13"), ("action", "none"),
+    ]  # fmt: skip
+    text = site.post("/form", fields).text
+    assert "levers: leave.return_from_break: {add: 0.03, from: 2012/13}" in text
+    assert 'name="p.0.set:leave.return_from_break:value" value="0.03"' in text
+    assert '<option value="add" selected>' in text
