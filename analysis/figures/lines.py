@@ -71,10 +71,10 @@ class Line:
         """The smallest difference from ``base`` that is worth telling, in the line's unit."""
         return self.worth + self.worth_of_base * abs(base)
 
-    def of(self, dimension: str, label: str) -> Line:
-        """The line for one label of a further dimension: ``leaving`` for ``disadvantage``, ``second``."""
+    def of(self, dimension: str, label: str, words: str = "") -> Line:
+        """The line for one label of a further dimension: ``leaving`` for ``disadvantage``, ``second``; in ``words`` of its own."""
         where = (*self.where, (dimension, label))
-        words, each, long_each = within(label), f"{self.label}: {{}}", f"{self.long}: {{}}"
+        words, each, long_each = words or within(label), f"{self.label}: {{}}", f"{self.long}: {{}}"
         if dimension == "programme":
             each, long_each = self.each or each, self.long_each or self.each or long_each
         name, label, long = asked_as(self.measure, where), each.format(words), long_each.format(words)
@@ -102,8 +102,14 @@ def groups_in(place: str) -> Mapping[str, tuple[Line, ...]]:
     return _table()[2][place]
 
 
-def gains(place: str, labels: Callable[[Line, str], Sequence[str]]) -> dict[str, list[Line]]:
+def gains(
+    place: str,
+    labels: Callable[[Line, str], Sequence[str]],
+    said: Callable[[str, str], str] = lambda _, label: within(label),
+) -> dict[str, list[Line]]:
     """The same figures, once for each label along the dimension that ``labels`` gives, where the measure is broken down by it.
+
+    ``said`` puts a label of a dimension into words.
 
     What is about the groups itself, such as the share of women, stands alone.
     """
@@ -112,7 +118,7 @@ def gains(place: str, labels: Callable[[Line, str], Sequence[str]]) -> dict[str,
             one
             for line in lines
             for one in (
-                [line.of(dimension, label) for label in labels(line, dimension)]
+                [line.of(dimension, label, said(dimension, label)) for label in labels(line, dimension)]
                 if is_by(line.measure, dimension)
                 else [line]
             )

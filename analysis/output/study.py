@@ -159,7 +159,7 @@ class Study:
     @cached_property
     def groups(self) -> list[Group]:
         """Figures for groups of people and places."""
-        found = gains("workbook", lambda _, by: self._labels(by))
+        found = gains("workbook", lambda _, by: self._labels(by), self.source.said)
         for name in self.programmes:
             starts = figures()[STARTS].of("programme", name)
             for by in ("disadvantage", "region"):
@@ -205,7 +205,7 @@ class Study:
             )
             return found if by != "region" or len(found) > 1 else []
 
-        return {by: lines for by, lines in gains("report", labels).items() if lines}
+        return {by: lines for by, lines in gains("report", labels, self.source.said).items() if lines}
 
     @cached_property
     def reach_in_report(self) -> dict[str, dict[str, Line]]:
