@@ -32,6 +32,7 @@ SCENARIO_KEYS = (
     "years",
     "scale",
     "suppress_below",
+    "changes",
     "programmes",
     "levers",
     "uncertainties",
@@ -52,6 +53,8 @@ class ScenarioFile:
     years: int | None
     scale: float | None
     suppress_below: int | None
+    system: Node | None
+    """What changes in the system of schools: events, or a file that lists them."""
     programmes: tuple[ProgrammeSettings, ...]
     uncertain_figures: tuple[UncertainFigure, ...]
     """Of programmes."""
@@ -122,6 +125,7 @@ def read_scenario(node: Node) -> ScenarioFile:
         whole(parts["years"], 1, LONGEST_HORIZON, "years") if "years" in parts else None,
         number(parts["scale"], "share", 1e-4, 1.0, "scale") if "scale" in parts else None,
         whole(parts["suppress_below"], 2, MOST_SUPPRESSED, "suppress_below") if "suppress_below" in parts else None,
+        parts.get("changes"),
         read_programmes(parts["programmes"]) if "programmes" in parts else (),
         uncertain,
         tuple((set_by, parts[key]) for key, set_by in changes if key in parts),

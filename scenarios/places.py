@@ -113,6 +113,27 @@ def locate_from(value: Scalar, parent: Found, kind: str) -> Found | None:
         value.place.wrong("E0121", f"{wrong}: {echo(text)}", "write a path relative to this file, such as base.yaml")
         return None
     path = parent.path.parent / text
+    if not _is_inside(path, value, parent):
+        return None
+    file = str(Path(parent.file).parent / text)
+    named = path.parent.name if path.name == "context.yaml" else path.stem
+    return Found(path, parent.root, file, named)
+
+
+def locate_file(value: Scalar, parent: Found, endings: tuple[str, ...]) -> Path | None:
+    """A file of another kind that a file names, by a path relative to it; None, with a problem noted, if it may not."""
+    wrong = _wrong_path(value.text, endings)
+    if wrong:
+        value.place.wrong(
+            "E0121", f"{wrong}: {echo(value.text)}", f"write a path relative to this file that ends in {endings[0]}"
+        )
+        return None
+    path = parent.path.parent / value.text
+    return path if _is_inside(path, value, parent) else None
+
+
+def _is_inside(path: Path, value: Scalar, parent: Found) -> bool:
+    """Whether a path stays in the folder of the files that are being read; a problem is noted if it does not."""
     try:
         inside = path.resolve().is_relative_to(parent.root)
     except (OSError, RuntimeError, ValueError):
@@ -120,20 +141,17 @@ def locate_from(value: Scalar, parent: Found, kind: str) -> Found | None:
     if not inside:
         value.place.wrong(
             "E0121",
-            f"the path leads out of the folder {echo(parent.root.name)}: {echo(text)}",
+            f"the path leads out of the folder {echo(parent.root.name)}: {echo(value.text)}",
             "put the file into that folder",
         )
-        return None
-    file = str(Path(parent.file).parent / text)
-    named = path.parent.name if path.name == "context.yaml" else path.stem
-    return Found(path, parent.root, file, named)
+    return inside
 
 
-def _wrong_path(text: str) -> str | None:
+def _wrong_path(text: str, endings: tuple[str, ...] = (".yaml", ".yml")) -> str | None:
     if "://" in text:
         return "addresses on the web are not read"
     if text.startswith(("/", "\\")) or re.match(r"[A-Za-z]:", text):
         return "the path is absolute"
     if text.startswith("~") or "$" in text or "\\" in text:
         return "a path holds no ~, $ or \\"
-    return None if text.endswith((".yaml", ".yml")) else "a path ends in .yaml"
+    return None if text.endswith(endings) else f"a path ends in {endings[0]}"

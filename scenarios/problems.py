@@ -149,6 +149,7 @@ CODES: dict[str, str] = {
     "E0416": "School years beside a value stand in order: from, by, until; and a lever is pulled after the base year.",
     "E0417": "A publication that a file cites has a name of its own, one meaning, and something in the file that rests on it.",
     "E0418": "A parameter that is one for all schools has no `where:`; every other can hold in some places and not in others.",
+    "E0419": "An event of a school says which school, trust or pupils, and can happen: the school is in the register, and open then.",
     "E0501": "No programme has this name: neither in the library nor, for a programme of yours, beside its file.",
     "E0502": "A condition goes by a column of people, schools or clusters. People also have the columns of their school "
     "and its cluster, schools those of their cluster; a school has no age, and a cluster no head teacher's years.",
@@ -183,6 +184,7 @@ CODES: dict[str, str] = {
     "W0705": "The scenarios of one design run in different school systems: their differences are not those of a policy.",
     "W0706": "A sample of this number of draws covers the range less evenly than its method can.",
     "W0707": "A condition goes by a column that the scenario's own register lacks: it runs only with a table of schools that has it.",
+    "W0708": "What a scenario says of the system of schools changes no school in the years projected.",
 }
 """What each code means, by family: E01xx files, E02xx tables of schools, E03xx keys, E04xx values, E05xx programmes,
 E06xx designs of sweeps, W07xx warnings of what can do nothing."""

@@ -29,6 +29,8 @@ from scenarios.schedule import Schedule
 from scenarios.strict import Node, Scalar, Source, in_reading_order, parse, read
 from scenarios.strict.fields import listed
 from scenarios.structure_files import carried, lacking, words_after
+from scenarios.system.listed import Listed, read_listed, settled
+from scenarios.system.trajectories import changes_of
 from scenarios.tables import as_plain
 from scenarios.targets import targets_beside
 from simulation.in_force import in_force
@@ -101,6 +103,8 @@ class Scenario:
     programmes: tuple[KnownProgramme, ...]
     """Programmes that run, by name, with where each of their figures came from."""
     register: RegisterSettings
+    changes: tuple[Listed, ...]
+    """Events of schools that are listed, those of the file that is extended first."""
     chain: tuple[str, ...]
     """Files read, the scenario itself first."""
     targets: Found | None
@@ -160,13 +164,18 @@ class Scenario:
             see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * schools / max(len(sample), 1))
             return parameters.replace(appoint__see=see)
 
+        register, listed = settled(self.changes, sample, len(sample) >= schools, self.base_year)
+        years = range(self.base_year + 1, self.base_year + self.years + 1)
+        made_up = self.register.settings
+
         def zone_of_sample(zone: Zone) -> Zone:
             return Zone(of_sample(zone.parameters), tuple((last, of_sample(before)) for last, before in zone.earlier))
 
         elsewhere = zone_of_sample(Zone(self.parameters, self.earlier))
-        zone, zones = self.schedule.zones(sample)
+        zone, zones = self.schedule.zones(register)
         return Setup(
-            register=sample,
+            register=register,
+            changes=changes_of(register, listed, self.parameters_in, years, made_up.clusters, made_up.seed),
             parameters=elsewhere.parameters,
             earlier=elsewhere.earlier,
             zone=zone,
@@ -199,6 +208,7 @@ class Scenario:
             **_structure_plain(self.structure),
             **({"words": self.words} if self.words else {}),
             "register": self.register.resolved(),
+            **({"changes": [one.resolved() for one in self.changes]} if self.changes else {}),
             "parameters": {
                 path: {
                     "value": as_plain(np.asarray(self.parameters.value(path))),
@@ -330,6 +340,9 @@ class Reading:
         schedule = Schedule(_parameters(context.known), tuple(overrides), sources, context.base_year)
         changed = schedule.checked()
         sources = sources_after(overrides, sources)
+        changes = tuple(
+            one for found, file in reversed(files) if file.system is not None for one in read_listed(file.system, found)
+        )
         programmes, read_too = Programmes(self, context.structure).of(files)
         cites = cited_in(self.sources[before:])
         if self.problems or changed is None:
@@ -337,7 +350,8 @@ class Reading:
         chosen = [file for _, file in files]
         chain = (*(found.file for found, _ in files), *read_too)
         written = {found.file: found.text for found, _ in files if found.text is not None}
-        return _assemble(start.name, chosen, context, *changed, schedule, sources, programmes, chain, written, cites)
+        parts = sources, programmes, changes, chain, written, cites
+        return _assemble(start.name, chosen, context, *changed, schedule, *parts)
 
     def context(self, start: Found, origin: str | None = None) -> Context | None:
         """The context with its parameters; None if anything was wrong."""
@@ -431,8 +445,8 @@ def _first(values: Any) -> Any:
 
 def _assemble(
     name: str, files: list[ScenarioFile], context: Context, parameters: Parameters, earlier: Earlier,
-    schedule: Schedule, sources: dict[str, Provenance], programmes: tuple[KnownProgramme, ...], chain: tuple[str, ...],
-    written: dict[str, str], cites: dict[str, Citation],
+    schedule: Schedule, sources: dict[str, Provenance], programmes: tuple[KnownProgramme, ...],
+    changes: tuple[Listed, ...], chain: tuple[str, ...], written: dict[str, str], cites: dict[str, Citation],
 ) -> Scenario:  # fmt: skip
     return Scenario(
         name=name,
@@ -452,6 +466,7 @@ def _assemble(
         provenance=sources,
         programmes=programmes,
         register=context.register,
+        changes=changes,
         chain=(*chain, *context.chain),
         targets=context.targets,
         written=written,

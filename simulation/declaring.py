@@ -54,6 +54,7 @@ UNITS: dict[str, tuple[float, float]] = {
     "hours a week": (0.0, 100.0),
     "pupils": (0.0, 1e5),
     "posts": (0.0, 1e4),
+    "schools": (0.0, 1e5),
     "GBP": (0.0, 1e9),
     "days": (0.0, 366.0),
     "weeks": (1.0, 53.0),

@@ -67,6 +67,14 @@ class Decision(IntEnum):
     SCHOOL_CLUSTER = 37
     CLUSTER_SIZE = 38
     SAMPLE_CLUSTER = 39
+    # The making of a list of changes of the system, under the seed of a register
+    SCHOOL_JOINS_TRUST = 40
+    """The order in which schools join trusts."""
+    SCHOOL_CHOOSES_TRUST = 41
+    SCHOOL_FOUNDS_TRUST = 42
+    TRUST_MERGES = 43
+    SCHOOL_CLOSES = 44
+    """Tick = year; for phases, under their number, how a fraction of a school is rounded."""
     # Each year: hours
     GO_PART_TIME = 50
     GO_FULL_TIME = 51

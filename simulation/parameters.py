@@ -308,6 +308,47 @@ class Costs(Group):
     directed_hours: Number = parameter("hours a year", "hours of a full-time post that its pay is for")
 
 
+_WHOLE_SYSTEM = (
+    "what changes in the system of schools is settled for all of it at once; list single schools under changes:"
+)
+
+
+@dataclass(frozen=True)
+class Reorganisation(Group):
+    """How the system of schools changes, besides what is listed; where a level is what it was in the base year, it does not."""
+
+    academies: Number = parameter(
+        "share",
+        "schools that are academies, at least; those that convert join a trust",
+        everywhere=_WHOLE_SYSTEM,
+    )
+    in_trusts: Number = parameter(
+        "share",
+        "schools in trusts of two schools or more, at least",
+        everywhere=_WHOLE_SYSTEM,
+    )
+    trust_size: Number = parameter(
+        "schools",
+        "schools of trusts of two or more, on average and at least; smaller trusts merge into others of their region",
+        everywhere=_WHOLE_SYSTEM,
+    )
+    new_trusts: Number = parameter(
+        "share",
+        "of schools that join a trust, those that found new ones together",
+        everywhere=_WHOLE_SYSTEM,
+    )
+    disadvantage_first: Number = parameter(
+        "log-odds",
+        "of joining a trust before others, per 10 points of disadvantage",
+        everywhere=_WHOLE_SYSTEM,
+    )
+    closing: Number = parameter(
+        "share",
+        "schools of a phase that close in a year in which its rolls fall",
+        everywhere=_WHOLE_SYSTEM,
+    )
+
+
 @dataclass(frozen=True)
 class Parameters:
     """Every parameter of the model. Build one from a scenario; tests may build one with :meth:`from_values`."""
@@ -323,6 +364,7 @@ class Parameters:
     recruit: Recruit
     pupils_learn: PupilsLearn
     costs: Costs
+    register: Reorganisation
 
     @classmethod
     def from_values(cls, values: dict[str, float | np.ndarray]) -> Parameters:
@@ -394,6 +436,7 @@ _GROUPS: dict[str, type] = {
     "recruit": Recruit,
     "pupils_learn": PupilsLearn,
     "costs": Costs,
+    "register": Reorganisation,
 }
 
 

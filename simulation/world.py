@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from simulation.changes import Change
+from simulation.changes import Change, yet_to_open
 from simulation.changes import in_order as by_year
 from simulation.columns import Columns, Table
 from simulation.draws import Key
@@ -68,6 +68,12 @@ class Setup:
     def ladder(self) -> Ladder:
         """The context's ladder of posts."""
         return self.structure.ladder
+
+    @property
+    def register_at_start(self) -> Register:
+        """The register without the schools that a change opens: what scenarios that are compared share."""
+        absent = yet_to_open(self.register, self.changes)
+        return self.register.take(~absent) if absent.any() else self.register
 
     def changes_in(self, year: int) -> tuple[Change, ...]:
         """The changes of the system at the start of ``year``, in the order in which they happen."""

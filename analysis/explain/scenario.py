@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from analysis.explain.pay import pay_in_words
 from analysis.explain.words import Item, Section, published, who, written
 from analysis.figures.rounding import plain
-from analysis.figures.words import JOINERS, WORDS, capital, listed
+from analysis.figures.words import EVENTS, JOINERS, WORDS, capital, listed
 from scenarios.cites import backing
 from scenarios.places import place_name
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.resolve import Scenario
 from simulation.parameters import declared
 from simulation.programmes.programme import Condition, Unit
-from simulation.vocabulary import school_year
+from simulation.vocabulary import label, school_year
 
 
 def sections(scenario: Scenario) -> list[Section]:
@@ -25,6 +26,8 @@ def sections(scenario: Scenario) -> list[Section]:
         "schools": scenario.register.schools,
         "place": place_name(scenario.context),
         "joiners": JOINERS,
+        "changes": sorted(Counter((one.year, label(one.event)) for one in scenario.changes).items()),
+        "events": EVENTS,
     }
     known |= {"called": _called, "by_year": _by_year, "settings": _settings}
     known |= {"few": _few, "as_set": _as_set, "who": who, "rests_on": _rests_on, "pay": pay_in_words(scenario)}

@@ -20,6 +20,9 @@ ROLES: Mapping[str, str] = WORDS["roles"]
 JOINERS = {Unit.PERSON: "people", Unit.SCHOOL: "schools", Unit.CLUSTER: "clusters"}
 """Those who join a programme, in the plural."""
 
+EVENTS: Mapping[str, str] = WORDS["events"]
+"""What happens to schools where the system changes."""
+
 
 def role_words(role: str, own: Mapping[str, str] = MappingProxyType({})) -> str:
     """A role in the plural: as its context says it (``own``, by role), as England does, or as its name reads."""

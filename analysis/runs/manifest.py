@@ -38,7 +38,7 @@ def build(plans: list[Plan]) -> dict[str, Any]:
                 "warm_up_years": p.setup.warm_up_years,
                 "scale": p.scale,
                 "schools": len(p.setup.register),
-                "register_digest": register_digest(p.setup.register),
+                "register_digest": register_digest(p.setup.register_at_start),
                 "register_notes": list(p.setup.register.notes),
                 "resolved": p.resolved,
                 "given": p.given,

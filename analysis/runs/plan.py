@@ -124,7 +124,7 @@ def identity(chosen: Plan) -> str:
         what["zones"] = [[[last, _as_text(parameters)] for last, parameters in stretches] for stretches in sets]
     if any(programme.earlier for programme in setup.programmes):
         what["programmes_dated"] = [repr(programme.earlier) for programme in setup.programmes]
-    return scenario_digest(what, register_digest(chosen.setup.register))
+    return scenario_digest(what, register_digest(chosen.setup.register_at_start))
 
 
 def study_digest(plans: list[Plan]) -> str:

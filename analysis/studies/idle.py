@@ -23,8 +23,9 @@ from scenarios.programme_files.supply import supply
 from scenarios.resolve import Scenario, load
 from scenarios.strict.fields import listed
 from scenarios.sweeps.design import load_design
+from scenarios.system.listed import settled
 from simulation.processes.eligibility import COLUMNS
-from simulation.vocabulary import school_year
+from simulation.vocabulary import label, school_year
 
 if TYPE_CHECKING:
     from simulation.programmes.programme import Condition, Unit
@@ -64,7 +65,7 @@ def idle_in(name_or_path: str | Path) -> list[Problem]:
 
 def idle(scenario: Scenario) -> list[Problem]:
     """A warning for all that cannot act, in the order in which the scenario says it."""
-    found = [*_dates(scenario), *_only_costs(scenario)]
+    found = [*_dates(scenario), *_only_costs(scenario), *_nothing_changes(scenario)]
     if unknown := list(_own_columns(scenario)):
         return [*found, *unknown]  # whether anybody meets them is seen in that register alone
     if scenario.programmes:
@@ -115,6 +116,25 @@ def _own_columns(scenario: Scenario) -> Iterator[Problem]:
     except InputError as error:
         for problem in error.problems:
             yield replace(problem, code="W0707")
+
+
+def _nothing_changes(scenario: Scenario) -> Iterator[Problem]:
+    """What is set of the system of schools, or listed, that changes no school."""
+    last = scenario.base_year + scenario.years
+    for one in scenario.changes:
+        if one.year > last:
+            message = f"school {one.school} {label(one.event).replace('_', ' ')} in {school_year(one.year)}, after the last year projected"
+            yield Problem(one.file, one.line, None, "W0708", message)
+    chosen = [path for path, p in scenario.provenance.items() if path.startswith("register.") and p.set_by != "context"]
+    if not chosen:
+        return
+    register = scenario.register.register()
+    alone = settled(scenario.changes, register, scenario.scale == 1, scenario.base_year)[1]
+    if len(scenario.setup(register).changes) <= len(alone):
+        base = scenario.parameters_in(scenario.base_year)
+        levels = ", ".join(f"{path} was {base.value(path):g}" for path in chosen)
+        hint = "a level acts in years in which it is above that of the base year, and above what the register has"
+        yield _warning(scenario, "W0708", f"what is set of {listed(chosen)} changes no school ({levels})", hint)
 
 
 def _only_costs(scenario: Scenario) -> Iterator[Problem]:

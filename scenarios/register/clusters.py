@@ -110,7 +110,7 @@ def assign_clusters(
     bound = np.zeros(len(register), bool)
     for cluster in known:
         bound[cluster.schools] = True
-    walk, authority = _neighbours(register), register.local_authority
+    walk, authority = neighbours(register), register.local_authority
     plans = (
         (ClusterKind.TRUST, in_trust, register.region, 2, trust_sizes(settings)),
         (ClusterKind.LOCAL_CLUSTER, in_cluster, authority, 3, np.array(settings.local_cluster_sizes)),
@@ -124,7 +124,7 @@ def assign_clusters(
         drawn = smallest + np.searchsorted(np.cumsum(chances)[:-1], size_draw, side="right")
         for code in np.unique(area[members & ~bound]):
             schools = walk[(members & ~bound & (area == code))[walk]]
-            for group in _cut(schools, drawn, smallest, smallest + len(chances) - 1):
+            for group in cut(schools, drawn, smallest, smallest + len(chances) - 1):
                 key_of = int(register.urn[group].min())
                 found.append(_Found(key_of, kind, group, f"{_WORDS[kind]} {key_of}"))
     found.sort(key=lambda cluster: cluster.key)
@@ -198,7 +198,7 @@ def _bound(register: Register, found: list[_Found], known: Sequence[ClusterKind]
     )
 
 
-def _neighbours(register: Register) -> np.ndarray:
+def neighbours(register: Register) -> np.ndarray:
     """Rows so that neighbours are next to each other, the phases of each authority mixed in proportion.
 
     Within an authority each phase is put in order of community and URN and spread evenly from 0 to 1.
@@ -212,7 +212,7 @@ def _neighbours(register: Register) -> np.ndarray:
     return np.lexsort((register.urn, along, register.local_authority))
 
 
-def _cut(schools: np.ndarray, drawn: np.ndarray, smallest: int, largest: int) -> list[np.ndarray]:
+def cut(schools: np.ndarray, drawn: np.ndarray, smallest: int, largest: int) -> list[np.ndarray]:
     """Cut ``schools`` (rows in order) into groups as large as ``drawn`` says for the first school of each.
 
     What is left over at the end and too small to stand alone joins the group before it, halved if it gets too large.

@@ -137,6 +137,12 @@ VALUES: dict[str, object] = {
     "costs.acting_allowance": 0.8,
     "costs.school_weeks": 39.0,
     "costs.directed_hours": 1265.0,
+    "register.academies": 0.5,
+    "register.in_trusts": 0.4,
+    "register.trust_size": 8.0,
+    "register.new_trusts": 0.1,
+    "register.disadvantage_first": 0.0,
+    "register.closing": 0.0,
 }
 """By path: a number, a row along the last axis (or, of one entry a phase, along the first), or the whole table."""
 

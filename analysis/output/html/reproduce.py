@@ -124,7 +124,7 @@ def _plan(store: Store, described: dict[str, Any], schools: Path | None) -> run.
     if plan.resolved != described["resolved"]:
         advice = f"Use the version that made it: {store.manifest.get('model_version', 'unknown')}."
         raise UserError(where, "it reads otherwise now than when it was run", advice)
-    if run.register_digest(plan.setup.register) != described["register_digest"]:
+    if run.register_digest(plan.setup.register_at_start) != described["register_digest"]:
         problem = "its register of schools is not the one that it was run with"
         raise UserError(where, problem, "Give the same register with --schools FILE.")
     return plan

@@ -52,7 +52,7 @@ def shared(plan: Plan) -> dict[str, tuple[Any, str]]:
         "context": (resolved.get("context"), "Let one extend the other, or both the same scenario."),
         "base year": (school_year(setup.base_year), "Compare scenarios of one context."),
         "scale": (f"{plan.scale:g}", "Give both one with --scale."),
-        "register of schools": (register_digest(setup.register)[:12], "Give both one with --schools."),
+        "register of schools": (register_digest(setup.register_at_start)[:12], "Give both one with --schools."),
         "years before the base year": (setup.warm_up_years, "Compare scenarios of one context."),
         "seed": (plan.seed, "Give both one with --seed."),
         "version of the random draws": (getattr(plan, "rng_version", RNG_VERSION), "Run both with this version."),

@@ -180,7 +180,7 @@ def prepare(design: Design) -> Ready:
             scenario.name, scenario.title, setup, scenario.scale, design.seed, design.replicates, scenario.resolved()
         )
         bases.append(Base(scenario, plan, schools, run.identity(plan)))
-        registers.append(register)
+        registers.append(setup.register)
     programmes = sorted({p.name for scenario in design.scenarios for p in scenario.programmes})
     kept = design.measures or tuple(Kept(line.measure, dict(line.where)) for line in lines_of(programmes))
     _check_words(kept, bases)
