@@ -350,8 +350,9 @@ class Reading:
         chosen = [file for _, file in files]
         chain = (*(found.file for found, _ in files), *read_too)
         written = {found.file: found.text for found, _ in files if found.text is not None}
-        parts = sources, programmes, changes, chain, written, cites
-        return _assemble(start.name, chosen, context, *changed, schedule, *parts)
+        return _assemble(
+            start.name, chosen, context, *changed, schedule, sources, programmes, changes, chain, written, cites
+        )
 
     def context(self, start: Found, origin: str | None = None) -> Context | None:
         """The context with its parameters; None if anything was wrong."""
