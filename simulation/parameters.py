@@ -314,7 +314,7 @@ _WHOLE_SYSTEM = (
 
 
 @dataclass(frozen=True)
-class Reorganisation(Group):
+class Register(Group):
     """How the system of schools changes, besides what is listed; where a level is what it was in the base year, it does not."""
 
     academies: Number = parameter(
@@ -364,7 +364,7 @@ class Parameters:
     recruit: Recruit
     pupils_learn: PupilsLearn
     costs: Costs
-    register: Reorganisation
+    register: Register
 
     @classmethod
     def from_values(cls, values: dict[str, float | np.ndarray]) -> Parameters:
@@ -436,7 +436,7 @@ _GROUPS: dict[str, type] = {
     "recruit": Recruit,
     "pupils_learn": PupilsLearn,
     "costs": Costs,
-    "register": Reorganisation,
+    "register": Register,
 }
 
 

@@ -15,7 +15,8 @@ import numpy as np
 from scenarios.register.clusters import ClusterSettings, cut, neighbours, trust_sizes
 from simulation.changes import LARGEST_KEY, Change, Event
 from simulation.draws import Decision, Key, school_ids
-from simulation.parameters import Parameters, Reorganisation
+from simulation.parameters import Parameters
+from simulation.parameters import Register as Levels
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, SchoolKind
 
@@ -56,7 +57,7 @@ def changes_of(
     return tuple(found)
 
 
-def _acts(now: Reorganisation, base: Reorganisation) -> bool:
+def _acts(now: Levels, base: Levels) -> bool:
     """Whether any school can change in a year with these levels."""
     levels = ((now.academies, base.academies), (now.in_trusts, base.in_trusts), (now.trust_size, base.trust_size))
     return now.closing > 0 or any(level > before for level, before in levels)
@@ -98,7 +99,7 @@ class _System:
             if change.event is not Event.LEAVES_TRUST:
                 self.open[row] = False
 
-    def called_for(self, year: int, since: int, base: Reorganisation, now: Parameters) -> Iterator[Change]:
+    def called_for(self, year: int, since: int, base: Levels, now: Parameters) -> Iterator[Change]:
         """What the levels of a year call for, ``since`` years after the base year; each must have happened before the next is asked for."""
         yield from self._close(year, since, now)
         level = now.register
