@@ -14,7 +14,7 @@ from tests.servers import served
 
 ROOT = Path(__file__).resolve().parents[2]
 RUN = {"python", "console", "sh"}
-SHOWN = {"yaml", "text", ""}
+SHOWN = {"yaml", "csv", "text", ""}
 """Languages of blocks that hold no commands."""
 
 
