@@ -36,6 +36,21 @@ def dotted(path: Path) -> str:
 MODULES = {dotted(path): module for path, module in FILES.items()}
 
 
+OF_ENGLAND = {"Role", "Phase", "EthnicGroup"}
+"""England's codes by name, for those who write Python for England."""
+
+
+def test_no_rule_names_a_rung_a_phase_or_a_group_of_england() -> None:
+    """Rules ask what a rung is: only the structure of England itself is made of England's names."""
+    named = {
+        name
+        for name, module in MODULES.items()
+        for node in ast.walk(module)
+        if isinstance(node, ast.Name) and node.id in OF_ENGLAND
+    }
+    assert named == {"simulation.structure"}
+
+
 def test_no_modules_import_each_other_in_a_circle() -> None:
     """Each module can be read after those that it imports; imports in functions and for types count too."""
     tuple(TopologicalSorter(imports(MODULES)).static_order())
