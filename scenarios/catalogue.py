@@ -10,6 +10,7 @@ from scenarios.grammar import read_scenario
 from scenarios.places import PACKAGE, Found, in_library, is_path, library_names, locate
 from scenarios.problems import InputError, Problem, echo
 from scenarios.programme_files.known import KnownProgramme
+from scenarios.programme_files.measure_reader import is_measure, read_measure
 from scenarios.programme_files.reader import KEYS, read_programme
 from scenarios.resolve import Scenario, load
 from scenarios.strict import Mapping, Node, did_you_mean, read
@@ -50,7 +51,8 @@ def load_programme(name_or_path: str | Path) -> KnownProgramme:
     """
     found = locate(name_or_path, "programme")
     node = read(found.path, found.file, found.root)
-    programme = read_programme(node, found.name, programme_names(found))
+    read_one = read_measure if is_measure(node) else read_programme
+    programme = read_one(node, found.name, programme_names(found))
     cited_in([node.place.source])
     node.place.source.stop_if_wrong()
     assert programme is not None

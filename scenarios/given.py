@@ -18,7 +18,7 @@ from scenarios.grammar import MOST_TITLE
 from scenarios.overrides import RELATIVE
 from scenarios.places import PACKAGE, Found
 from scenarios.problems import InputError, Problem
-from scenarios.programme_files.settings import PREFIX
+from scenarios.programme_files.settings import PREFIX, in_programme
 from scenarios.strict.parse import MOST_DEPTH
 from scenarios.strict.values import is_number
 
@@ -62,8 +62,8 @@ def with_levers(base: Found, title: str, levers: Mapping[str, Any], uncertaintie
     programmes: dict[str, list[tuple[str, str, Any]]] = {}
     own = {}
     for path, value in levers.items():
-        if str(path).startswith(PREFIX):
-            name, _, inner = path.removeprefix(PREFIX).partition(".")
+        if in_programme(str(path)).startswith(PREFIX):
+            name, _, inner = in_programme(path).removeprefix(PREFIX).partition(".")
             programmes.setdefault(name, []).append((path, inner, value))
         else:
             own[path] = value

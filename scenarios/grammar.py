@@ -9,6 +9,7 @@ from scenarios.overrides import Override, read_overrides
 from scenarios.programme_files.settings import (
     ProgrammeSettings,
     UncertainFigure,
+    read_measures,
     read_programmes,
     refuse_programmes_among_levers,
     split_uncertainties,
@@ -34,6 +35,7 @@ SCENARIO_KEYS = (
     "suppress_below",
     "changes",
     "programmes",
+    "measures",
     "levers",
     "uncertainties",
     "cites",
@@ -126,10 +128,19 @@ def read_scenario(node: Node) -> ScenarioFile:
         number(parts["scale"], "share", 1e-4, 1.0, "scale") if "scale" in parts else None,
         whole(parts["suppress_below"], 2, MOST_SUPPRESSED, "suppress_below") if "suppress_below" in parts else None,
         parts.get("changes"),
-        read_programmes(parts["programmes"]) if "programmes" in parts else (),
+        _read_programmes(parts),
         uncertain,
         tuple((set_by, parts[key]) for key, set_by in changes if key in parts),
     )
+
+
+def _read_programmes(parts: dict[str, Node]) -> tuple[ProgrammeSettings, ...]:
+    """Programmes and measures, which have names of their own."""
+    programmes = read_programmes(parts["programmes"]) if "programmes" in parts else ()
+    measures = read_measures(parts["measures"]) if "measures" in parts else ()
+    for twice in (one for one in measures if one.name in {other.name for other in programmes}):
+        twice.key.place.wrong("E0414", f"{twice.name} is under programmes and under measures", "give one another name")
+    return (*programmes, *measures)
 
 
 def read_context(node: Node) -> ContextFile:

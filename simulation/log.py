@@ -131,6 +131,16 @@ class Helping(Records):
     """Share of the time that they have for it, 0 to 1."""
 
 
+@dataclass
+class Measured(Records):
+    """Who had a measure this year, where each of them then was; one entry each."""
+
+    programme: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """Place in the programmes of the setup, in order of name."""
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Row of the person's school, of the school itself, or of the cluster's lead school."""
+
+
 PROGRAMME_COSTS = ("grant", "fee", "release", "helper_time")
 """What a programme costs: government's grant, the participants' schools' fee and supply cover, the helpers' schools' time."""
 
@@ -165,6 +175,7 @@ class YearLog:
     costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     """GBP, school × :data:`simulation.processes.costs.CATEGORIES`."""
     helping: Helping = field(default_factory=Helping)
+    measured: Measured = field(default_factory=Measured)
     funnel: np.ndarray = field(default_factory=lambda: np.zeros((0, len(FUNNEL)), np.int64))
     """People, schools or clusters, programme × :data:`FUNNEL`."""
     programme_costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, len(PROGRAMME_COSTS)), np.int64))

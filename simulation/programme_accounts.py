@@ -71,7 +71,7 @@ def faults(world: World) -> Iterator[str]:
     yield from _help(world, found)
     were_there = _were_there(world)
     for part in found:
-        yield from _bills(world, part, were_there)
+        yield from _bills_of_all(world, part) if part.programme.everybody else _bills(world, part, were_there)
     yield from _shifts(world)
 
 
@@ -247,6 +247,20 @@ def _bills(world: World, part: _Enrolled, were_there: np.ndarray) -> Iterator[st
         )
     if (_helpers_time(world, part) != booked[_HELPER_TIME]).any():
         yield f"{programme.name}: {booked[_HELPER_TIME].sum()} GBP is not what the time of those who helped costs"
+
+
+def _bills_of_all(world: World, part: _Enrolled) -> Iterator[str]:
+    """A measure is paid for once for each who has it: grants by their number, and nothing while it is not in force."""
+    programme, cost = part.programme, part.programme.costs
+    have_it, sign = int(world.log.funnel[part.number, _ELIGIBLE]), int(programme.sign)
+    grants, fees = (int(world.log.programme_costs[part.number, :, item].sum()) * sign for item in (0, 1))
+    grant, fee = (int(np.floor(price + 0.5)) for price in (cost.grant, cost.fee))
+    schools = fees // fee if fee else 0
+    of_clusters = programme.unit is Unit.CLUSTER
+    if grants != grant * have_it or fees != fee * schools or (fee and not of_clusters and schools != have_it):
+        yield f"{programme.name}: {grants + fees} GBP is not what the {have_it} who have it cost"
+    if len(part.entry):
+        yield f"{programme.name}: nobody joins a measure, but {len(part.entry)} are enrolled"
 
 
 def _helpers_time(world: World, part: _Enrolled) -> np.ndarray:

@@ -27,7 +27,7 @@ def effect_item(programme: KnownProgramme, effect: EffectSettings) -> Item:
     low, high = source.range
     full, between = _in_words(effect, figure.value, low, high)
     name = capital(effect.name.replace("_", " ").replace("wellbeing", "well-being"))
-    size = f"{name}. {capital(bearers(programme, effect))}: {full}. {_course(effect)}"
+    size = f"{name}. {capital(bearers(programme, effect))}: {full}. {_course(effect, programme.everybody)}"
     below = [f"It could be anything from {between}."] if low < high else []
     below += [f"{capital(source.note).rstrip('.')}."] if source.note else []
     below += [f"Grade {source.grade}: {GRADES[source.grade]}."]
@@ -43,7 +43,7 @@ def bearers(programme: KnownProgramme, effect: EffectSettings) -> str:
     school = joined[programme.unit]
     everybody = of or "everybody"
     words = {
-        On.PARTICIPANT: "those who take part",
+        On.PARTICIPANT: "whoever has it" if programme.everybody else "those who take part",
         On.TEAM: "the participant's part of the school"
         if of_schools
         else f"{of or 'those'} whom the participant leads",
@@ -119,13 +119,24 @@ def _deviations(size: float, what: str) -> str:
     return f"{_more(size, 'standard deviations')} {what}{shift}"
 
 
-def _course(effect: EffectSettings) -> str:
+def _supported(effect: EffectSettings) -> str:
+    by = percent(effect.leader_support)
+    return (
+        f" A school whose leadership is a standard deviation better gets {by} more of it."
+        if effect.leader_support
+        else ""
+    )
+
+
+def _course(effect: EffectSettings, everybody: bool) -> str:
     """When an effect begins and how it ends."""
     if effect.on is On.HELPER:
         return "It lasts as long as they help."
     order = ("first", "second", "third", "fourth", "fifth")
     year = f"{order[effect.begins]} year" if effect.begins < len(order) else f"{ordinal(effect.begins + 1)} year"
     begins = f"From the {year}"
+    if everybody:
+        return f"{begins} of the measure on, for as long as it is in force." + _supported(effect)
     if math.isinf(effect.half_life):
         course = f"{begins} on, and for good."
     elif effect.half_life == 0:
@@ -134,6 +145,4 @@ def _course(effect: EffectSettings) -> str:
         words = {0.5: "every half year", 1: "every year"}
         each = words.get(effect.half_life) or f"every {count(effect.half_life, 'year')}"
         course = f"{begins}; once delivery is over, it halves {each}."
-    if effect.leader_support:
-        course += f" A school whose leadership is a standard deviation better gets {percent(effect.leader_support)} more of it."
-    return course
+    return course + _supported(effect)

@@ -6,9 +6,10 @@ import re
 from collections import Counter
 from typing import Any
 
+from analysis.explain.effects import effects
 from analysis.explain.pay import pay_in_words
 from analysis.explain.words import Item, Section, published, who, written
-from analysis.figures.rounding import plain
+from analysis.figures.rounding import plain, pounds
 from analysis.figures.words import EVENTS, JOINERS, WORDS, capital, listed
 from scenarios.cites import backing
 from scenarios.places import place_name
@@ -31,6 +32,7 @@ def sections(scenario: Scenario) -> list[Section]:
     }
     known |= {"called": _called, "by_year": _by_year, "settings": _settings}
     known |= {"few": _few, "as_set": _as_set, "who": who, "rests_on": _rests_on, "pay": pay_in_words(scenario)}
+    known |= {"measured": _measured}
     return written("scenario.txt", **known, source=lambda name: published(backing(name, scenario.cites)))
 
 
@@ -84,6 +86,21 @@ def _rests_on(programme: KnownProgramme) -> list[str]:
     """Sources that a scenario gives for what it sets of a programme, each once."""
     set_here = [programme.figures[change.path] for change in programme.changes if change.path in programme.figures]
     return list(dict.fromkeys(source for figure in set_here for source in figure.provenance.sources))
+
+
+def _measured(measure: KnownProgramme) -> list[str]:
+    """What a measure changes, in a line for each effect, and what it costs."""
+    found = [item.text for side in (False, True) for item in effects(measure, side)]
+    each = {Unit.PERSON: "person", Unit.SCHOOL: "school", Unit.CLUSTER: "cluster"}[measure.unit]
+    for name, words in (
+        ("grant", "{} from government"),
+        ("fee", "{} from the school"),
+        ("release_days", "{} days of cover"),
+    ):
+        if cost := measure.value(f"costs.{name}"):
+            shown = plain(cost) if name == "release_days" else pounds(cost)
+            found.append(f"It costs {words.format(shown)} a year for each {each}.")
+    return found
 
 
 def _as_set(written: str) -> str:

@@ -122,6 +122,8 @@ def identity(chosen: Plan) -> str:
         sets = [(*zone.earlier, (None, zone.parameters)) for zone in setup.zones]
         what["zone"] = setup.zone_of_schools.tolist()
         what["zones"] = [[[last, _as_text(parameters)] for last, parameters in stretches] for stretches in sets]
+    if measures := [programme.name for programme in setup.programmes if programme.everybody]:
+        what["measures"] = measures
     if any(programme.earlier for programme in setup.programmes):
         what["programmes_dated"] = [repr(programme.earlier) for programme in setup.programmes]
     return scenario_digest(what, register_digest(chosen.setup.register_at_start))

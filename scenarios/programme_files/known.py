@@ -212,6 +212,8 @@ class KnownProgramme:
     """When somebody who has been on it may join again; None for once."""
     family: str = ""
     """What the blocks of one programme have in common; empty for a programme that is in one block, of its own name."""
+    everybody: bool = False
+    """A measure: whoever meets ``who`` has it, from the first year of ``places`` to the last, and nobody joins."""
     withdrawn: bool = False
     """Its places are taken away from those there are today."""
     changes: tuple[Change, ...] = ()
@@ -315,6 +317,7 @@ class KnownProgramme:
             sign=-1.0 if self.withdrawn else 1.0,
             again=self.again,
             family=self.family,
+            everybody=self.everybody,
         )
 
     def _until(self, path: str) -> dict[str, Any]:
@@ -329,6 +332,7 @@ class KnownProgramme:
             "title": self.title,
             "summary": self.summary,
             "joins": self.unit.name.lower(),
+            **({"everybody": True} if self.everybody else {}),
             "who": [condition_plain(condition) for condition in self.who],
             "places": {
                 **self.places.resolved(),

@@ -66,10 +66,10 @@ def read_programme(
     references = References(programmes | {name}, name, structure)
     figures: dict[str, Figure] = {}
     found: dict[str, Any] = {
-        "title": _text(parts, "title", MOST_TITLE),
-        "summary": _text(parts, "summary", MOST_SUMMARY),
-        "evidence": _text(parts, "evidence", MOST_EVIDENCE),
-        "assumes": _read_assumes(parts["assumes"]) if "assumes" in parts else None,
+        "title": read_text(parts, "title", MOST_TITLE),
+        "summary": read_text(parts, "summary", MOST_SUMMARY),
+        "evidence": read_text(parts, "evidence", MOST_EVIDENCE),
+        "assumes": read_assumes(parts["assumes"]) if "assumes" in parts else None,
     }
     good = _take_up_and_costs(parts, figures)
     delivery = _read_delivery(parts["delivery"], references, figures) if "delivery" in parts else None
@@ -109,11 +109,13 @@ def read_programme(
     return programme if good and check_supply(programme, helpers.place, structure) else None
 
 
-def _text(parts: dict[str, Node], key: str, most: int) -> str | None:
+def read_text(parts: dict[str, Node], key: str, most: int) -> str | None:
+    """The text under ``key``; None if there is none, or, with a problem noted, if it cannot be."""
     return text(parts[key], most, key) if key in parts else None
 
 
-def _read_assumes(node: Node) -> tuple[str, ...] | None:
+def read_assumes(node: Node) -> tuple[str, ...] | None:
+    """``assumes:`` – a sentence for all that evidence does not say; None, with problems noted, if anything is wrong."""
     members = items(node, "assumes")
     if not members and hasattr(node, "items"):
         node.place.wrong("E0303", "assumes lacks a sentence", "say what is assumed where evidence is silent")

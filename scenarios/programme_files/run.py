@@ -10,6 +10,7 @@ from scenarios.places import NAME, Found, in_library, is_path, library_names, lo
 from scenarios.problems import echo
 from scenarios.programme_files.conditions import in_order, roles_of
 from scenarios.programme_files.known import KnownProgramme
+from scenarios.programme_files.measure_reader import is_measure, read_measure
 from scenarios.programme_files.reader import read_programme
 from scenarios.programme_files.settings import ProgrammeSettings, UncertainFigure, apply_settings, apply_uncertainty
 from scenarios.strict import Node, Scalar, did_you_mean
@@ -64,7 +65,8 @@ class Programmes:
                 )
             return
         self.named[name] = key
-        if settings.file is not None or settings.programme is not None or name not in self.running:
+        described = settings.file is not None or settings.programme is not None or settings.measure is not None
+        if described or name not in self.running:
             self.running.pop(name, None)
             programme = self._read(settings, scenario, names)
             if programme is None:
@@ -75,21 +77,34 @@ class Programmes:
 
     def _read(self, settings: ProgrammeSettings, scenario: Found, names: set[str]) -> KnownProgramme | None:
         name, key = settings.name, settings.key
-        if (settings.file or settings.programme) is not None and not NAME.match(name):
-            key.place.wrong("E0115", f"a programme is named in small letters, digits and -, got {echo(name)}")
+        if (settings.file or settings.programme or settings.measure) is not None and not NAME.match(name):
+            kind = "measure" if settings.is_measure else "programme"
+            key.place.wrong("E0115", f"a {kind} is named in small letters, digits and -, got {echo(name)}")
             return None
         self.shipped.pop(name, None)
         if settings.file and not is_path(settings.file.text):
             hint = f"programme: {echo(settings.file.text)} if it is one of the library; a path ends in .yaml"
             settings.file.place.wrong("E0121", f"file: takes a path, got {echo(settings.file.text)}", hint)
             return None
+        if settings.measure is not None:
+            return read_measure(settings.measure, name, names, self.structure)
         found = locate_from(settings.file, scenario, "programme") if settings.file else self._shipped(settings)
         node = self.reading.tree(found, f"{key.place} names it") if found is not None else None
-        return None if node is None else read_programme(node, name, names, self.structure)
+        if node is None:
+            return None
+        read_one = read_measure if settings.is_measure or is_measure(node) else read_programme
+        return read_one(node, name, names, self.structure)
 
     def _shipped(self, settings: ProgrammeSettings) -> Found | None:
         """The library's file of a programme, or of the one of which it is a block."""
         named = settings.programme or settings.key
+        if settings.is_measure:
+            hint = (
+                f"describe it here (title, summary, of, who, …), or name its file: {{file: {echo(settings.name)}.yaml}}"
+            )
+            message = f"no measure called {echo(settings.name)} is in the scenario that this one extends"
+            named.place.wrong("E0123", message, hint)
+            return None
         name, known = settings.programme.text if settings.programme else settings.name, library_names("programme")
         if name in known:
             self.shipped[settings.name] = name
@@ -102,7 +117,7 @@ class Programmes:
     def _note_blocks(self) -> None:
         """Note which programmes are blocks of one: those that the same file describes."""
         described: dict[str, list[str]] = {}
-        for name in sorted(self.running):
+        for name in sorted(name for name, known in self.running.items() if not known.everybody):
             described.setdefault(self.running[name].file, []).append(name)
         for names in described.values():
             family = self.shipped.get(names[0], names[0])

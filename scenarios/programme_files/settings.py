@@ -16,7 +16,7 @@ from scenarios.programme_files.conditions import References, change_conditions
 from scenarios.programme_files.effects import size_due
 from scenarios.programme_files.figures import COSTS, FIGURES, HELPERS, Due, Slot, read_value
 from scenarios.programme_files.known import Change, Figure, KnownProgramme
-from scenarios.programme_files.places import FIELDS, PLACES, WRONG, check_places, read_place
+from scenarios.programme_files.places import FIELDS, PLACES, WRONG, YEARS, check_places, read_place
 from scenarios.programme_files.places import KEYS as PLACES_KEYS
 from scenarios.programme_files.supply import check_supply
 from scenarios.strict import Mapping, Node, Scalar, boolean, did_you_mean, fields, number
@@ -27,6 +27,8 @@ from simulation.structure import Structure
 
 PREFIX = "programmes."
 """Start of paths under ``uncertainties`` that lead into programmes."""
+OF_MEASURES = "measures."
+"""The same, into measures."""
 LEVERS = (
     *(f"places.{key}" for key in PLACES_KEYS),
     *(f"costs.{name}" for name in COSTS),
@@ -61,6 +63,10 @@ class ProgrammeSettings:
     """When somebody may join again."""
     who: Node | None = None
     """Conditions that join those of the programme, or replace them by column."""
+    is_measure: bool = False
+    """It stands under ``measures:``."""
+    measure: Node | None = None
+    """A measure that is described in the scenario itself."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +85,27 @@ def read_programmes(node: Node) -> tuple[ProgrammeSettings, ...]:
         fields(node, "programmes")
         return ()
     return tuple(read_settings(name, node.keys[name], value) for name, value in node.values.items())
+
+
+def read_measures(node: Node) -> tuple[ProgrammeSettings, ...]:
+    """``measures:`` of a scenario; problems are noted in its source."""
+    if not isinstance(node, Mapping):
+        fields(node, "measures")
+        return ()
+    return tuple(_read_measure(name, node.keys[name], value) for name, value in node.values.items())
+
+
+def _read_measure(name: str, key: Scalar, node: Node) -> ProgrammeSettings:
+    """A measure that a scenario describes, or takes from a file, or what it changes about one."""
+    if not isinstance(node, Mapping):
+        return replace(read_settings(name, key, node), is_measure=True)
+    if "of" in node.values or "title" in node.values:
+        return ProgrammeSettings(name, key, is_measure=True, measure=node)
+    known = ("file", *YEARS, "who", "costs", *(f"costs.{cost}" for cost in COSTS))
+    parts = fields(node, name, optional=known, elsewhere=_misplaced(name, node))
+    paths = {f"places.{path}" if path in YEARS else path: value for path, value in parts.items()}
+    keys = {path: node.keys[path.removeprefix("places.")] for path in paths}
+    return replace(read_settings(name, key, Mapping(node.place, keys, paths)), is_measure=True)
 
 
 def read_settings(name: str, key: Scalar, node: Node) -> ProgrammeSettings:
@@ -138,15 +165,20 @@ def _flat(parts: dict[str, Node]) -> Iterable[tuple[str, Node]]:
             yield from _flat({f"{path}.{name}": value for name, value in inner.items()})
 
 
+def in_programme(path: str) -> str:
+    """A path into a programme or a measure, which is told as one into a programme; any other path as it is."""
+    return PREFIX + path.removeprefix(OF_MEASURES) if path.startswith(OF_MEASURES) else path
+
+
 def split_uncertainties(node: Node) -> tuple[Node, tuple[UncertainFigure, ...]]:
     """What is uncertain about parameters, and what about programmes."""
     if not isinstance(node, Mapping):
         return node, ()
     found = []
-    for path in [path for path in node.values if path.startswith(PREFIX)]:
-        name, _, inner = path.removeprefix(PREFIX).partition(".")
+    for path in [path for path in node.values if in_programme(path).startswith(PREFIX)]:
+        name, _, inner = in_programme(path).removeprefix(PREFIX).partition(".")
         found.append(UncertainFigure(name, inner, node.keys[path], node.values[path]))
-    own = {path: value for path, value in node.values.items() if not path.startswith(PREFIX)}
+    own = {path: value for path, value in node.values.items() if not in_programme(path).startswith(PREFIX)}
     return Mapping(node.place, node.keys, own), tuple(found)
 
 

@@ -15,7 +15,7 @@ from scenarios.parameter_files import as_text
 from scenarios.problems import echo
 from scenarios.programme_files.figures import FIGURES
 from scenarios.programme_files.places import PLACES
-from scenarios.programme_files.settings import PREFIX
+from scenarios.programme_files.settings import PREFIX, in_programme
 from scenarios.strict import Mapping, Node, Scalar, Sequence, did_you_mean, fields, items, kind, number, whole
 from scenarios.sweeps.sampling import DISTRIBUTIONS, Distribution
 from simulation.declaring import UNITS, Declaration
@@ -91,6 +91,7 @@ def read_factors(node: Node, set_by: str, structure: Structure) -> tuple[Factor,
 
 
 def _read_factor(path: str, key: Scalar, node: Node, set_by: str, structure: Structure) -> Factor | None:
+    path = in_programme(path)
     if path.startswith(PREFIX):
         if path.removeprefix(PREFIX).count(".") == 0:
             key.place.wrong("E0302", f"{echo(path)} names no figure", "such as programmes.npq.places.number")

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.log import PROGRAMME_COSTS, Helping
+from simulation.log import PROGRAMME_COSTS, Helping, Measured
 from simulation.processes.base import Model, Process
 from simulation.processes.collaborate import share_of_heads_changed
 from simulation.processes.effects import Shifts, act
 from simulation.processes.eligibility import Serving
 from simulation.processes.helping import Help, find_help
-from simulation.processes.taking_part import Part, taking_part
+from simulation.processes.taking_part import Part, measured, taking_part
 from simulation.programmes.programme import Programme, Unit
 from simulation.world import Own, World
 
@@ -22,9 +22,9 @@ def quality(programme: Programme, others: tuple[Programme, ...], year: int) -> f
 
 
 def run(model: Model, own: Own) -> None:
-    """Deliver every programme to those who are on it, and add up what all programmes change this year."""
+    """Deliver every programme to those who are on it, and add up what all programmes and measures change this year."""
     world = model.world
-    if not len(world.enrolments):
+    if not len(world.enrolments) and not any(programme.everybody for programme in world.programmes):
         return
     parts, serving = taking_part(world), Serving.of(world)
     help_ = find_help(world, serving, parts)
@@ -33,15 +33,17 @@ def run(model: Model, own: Own) -> None:
         _deliver(world, own, part, help_.get(part.number))
         _wear(world, own, part)
     # Only now: a cascade may be for those who have completed another programme, whatever the two are called.
-    shifts = Shifts.none_yet(own, len(world.ladder))
+    shifts, everybody = Shifts.none_yet(own, len(world.ladder)), measured(world, serving)
     families: dict[str, list[Part]] = {}
-    for part in parts:
+    for part in (*parts, *everybody):
         families.setdefault(part.programme.kin, []).append(part)
-    for part in parts:
+    for part in (*parts, *everybody):
         help_here = help_.get(part.number)
         act(world, serving, shifts, part, families[part.programme.kin], help_here)
         _bill(world, part, help_here)
     shifts.reach_staff(world.people)
+    have_it = (Measured(np.full(len(one.row), one.number, np.int8), one.school.astype(np.int32)) for one in everybody)
+    world.log.measured = Measured.joined([Measured(), *have_it])
     world.log.helping = Helping.joined([Helping(), *(found.helping for found in help_.values())])
 
 

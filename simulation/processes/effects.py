@@ -25,7 +25,6 @@ Bearers = namedtuple("Bearers", "row entry school")
 and the school whose leaders support it."""
 Changes = namedtuple("Changes", "column size leader_support of_gap")
 """What a programme changes in such rows, an entry for each column of their shifts; ``size`` is by years since the start."""
-Doses = namedtuple("Doses", "enrolment years_since_start dose worn gap")
 
 BLOCK = 32
 """Rows that are asked of memory at once."""
@@ -153,8 +152,8 @@ def act(world: World, serving: Serving, shifts: Shifts, part: Part, family: list
             direct.setdefault(alike, (entries, []))[1].append(effect)
     for (table, on_cluster, _), (entries, effects) in direct.items():
         bearers = _bearers(world, part, entries, table, on_cluster)
-        doses = picked(Doses, part, world.enrolments)
-        _change(getattr(shifts, table), bearers, _changes(world, part, effects), doses, world.schools.leadership)
+        changes = _changes(world, part, effects)
+        _change(getattr(shifts, table), bearers, changes, part.doses(world), world.schools.leadership)
     _hours(world, shifts, part, found)
 
 
@@ -279,8 +278,9 @@ def _weights(world: World, part: Part, effect: Effect, present: np.ndarray) -> t
     """
     sizes = _sizes(part, effect)[part.years_since_start]
     entries = present.compress(sizes[present] != 0)
-    at, leadership = part.enrolment[entries], world.schools.leadership[part.school[entries]]
-    weight = sizes[entries] * world.enrolments.dose[at] * world.enrolments.worn[at]
+    doses, leadership = part.doses(world), world.schools.leadership[part.school[entries]]
+    at = doses.enrolment[entries]
+    weight = sizes[entries] * doses.dose[at] * doses.worn[at]
     return entries, weight * np.maximum(0.0, 1.0 + effect.leader_support * leadership)
 
 

@@ -231,6 +231,17 @@ class Serving:
         rows = np.concatenate([self.rows[role] for role in np.flatnonzero(held)] or [self.rows[0][:0]])
         return who_meet(world, others, Unit.PERSON, rows)
 
+    def units_that_meet(self, world: World, conditions: Iterable[Condition], unit: Unit) -> np.ndarray:
+        """Rows of people in service, open schools or clusters with schools that meet all conditions, in no order that means anything."""
+        if unit is Unit.PERSON:
+            return self.who_meet(world, conditions)
+        return who_meet(world, conditions, unit, _there(world, unit))
+
+
+def _there(world: World, unit: Unit) -> np.ndarray:
+    """Rows of open schools, or of clusters that have schools."""
+    return np.flatnonzero(world.is_open if unit is Unit.SCHOOL else world.clusters.schools > 0)
+
 
 def who_meet(world: World, conditions: Iterable[Condition], unit: Unit, rows: np.ndarray) -> np.ndarray:
     """Those of ``rows`` of people, schools or clusters that meet all conditions, as the world stands now.

@@ -7,7 +7,7 @@ import numpy as np
 from simulation.draws import Decision, agent_ids, school_ids
 from simulation.numerics import logistics, logits
 from simulation.processes.base import Model, Process
-from simulation.processes.eligibility import Serving, who_meet
+from simulation.processes.eligibility import Serving
 from simulation.processes.places import chosen, places, raised
 from simulation.programmes.programme import New, Programme, Unit, bits_of_kin
 from simulation.vocabulary import Kind
@@ -29,15 +29,8 @@ def able_to_join(world: World, serving: Serving, number: int) -> np.ndarray:
     They meet its conditions, and were never on it, or may be on it again.
     """
     programme = world.programmes[number]
-    if programme.unit is Unit.PERSON:
-        rows, joined = serving.who_meet(world, programme.who), world.people.joined
-    else:
-        table, there = (
-            (world.schools, world.is_open)
-            if programme.unit is Unit.SCHOOL
-            else (world.clusters, world.clusters.schools > 0)
-        )
-        rows, joined = who_meet(world, programme.who, programme.unit, np.flatnonzero(there)), table.joined
+    joined = (world.people, world.schools, world.clusters)[programme.unit].joined
+    rows = serving.units_that_meet(world, programme.who, programme.unit)
     been = joined[rows] & np.uint64(bits_of_kin(world.setup.programmes, number)) != 0
     never = rows.compress(~been)
     if programme.again is None or not been.any():
@@ -65,7 +58,8 @@ def _may_again(world: World, programme: Programme, rows: np.ndarray) -> np.ndarr
 def run(model: Model, own: Own) -> None:
     """Let every programme that runs this year enrol."""
     world = model.world
-    numbers = [n for n, programme in enumerate(world.programmes) if programme.runs(world.year)]
+    programmes = enumerate(world.programmes)
+    numbers = [n for n, programme in programmes if programme.runs(world.year) and not programme.everybody]
     if numbers:
         serving = Serving.of(world)
         for number in numbers:

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from collections import namedtuple
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from simulation.columns import picked
 from simulation.kernels import kernel
+from simulation.processes.eligibility import Serving
 from simulation.programmes.programme import Area, Programme, Unit
 from simulation.vocabulary import Status
 from simulation.world import World
+
+Doses = namedtuple("Doses", "enrolment years_since_start dose worn gap")
+"""What entries of a part have: ``dose``, ``worn`` and ``gap`` are to be found at ``enrolment``."""
 
 HALF = 0.5
 """What somebody who will not complete gets of delivery, and gives of their own time (judgement)."""
@@ -45,6 +51,10 @@ class Part:
         """Those of them that are present."""
         return self.due.compress(self.present[self.due])
 
+    def doses(self, world: World) -> Doses:
+        """What the entries have of the programme's effects."""
+        return picked(Doses, self, world.enrolments)
+
     def finishing(self, world: World, entries: np.ndarray) -> np.ndarray:
         """1 for each of these entries that will complete, half for one that will not."""
         return np.where(world.enrolments.completes[self.enrolment[entries]], 1.0, HALF)
@@ -54,6 +64,47 @@ class Part:
         if self.programme.unit is not Unit.CLUSTER:
             return np.arange(len(entries)), self.school[entries]
         return clusters_schools(world, self.row[entries])
+
+
+class Measured(Part):
+    """Those who have a measure this year, one entry each: nobody has joined it, and all have it in full."""
+
+    @cached_property
+    def due(self) -> np.ndarray:
+        """All of them, for as long as it is in force."""
+        return np.arange(len(self.row))
+
+    def doses(self, world: World) -> Doses:  # noqa: ARG002 - as of those who join
+        """Full ones."""
+        full, no_gap = np.ones(len(self.row)), np.zeros(len(self.row))
+        for column in (full, no_gap):
+            column.flags.writeable = False  # as columns of tables are, so that one compilation serves both
+        return Doses(self.enrolment, self.years_since_start, full, full, no_gap)
+
+    def finishing(self, world: World, entries: np.ndarray) -> np.ndarray:  # noqa: ARG002 - as above
+        """1 for each of these entries."""
+        return np.ones(len(entries))
+
+
+def measured(world: World, serving: Serving) -> list[Measured]:
+    """Every measure that is in force and that anybody has, with those who have it as the world stands now."""
+    found = []
+    for number, programme in enumerate(world.programmes):
+        if programme.everybody and programme.runs(world.year):
+            row = serving.units_that_meet(world, programme.who, programme.unit)
+            world.log.funnel[number, 0] = len(row)
+            if len(row):
+                found.append(_measure(world, number, programme, row))
+    return found
+
+
+def _measure(world: World, number: int, programme: Programme, row: np.ndarray) -> Measured:
+    school = (world.people.school, np.arange(len(world.schools)), world.clusters.lead_school)[programme.unit]
+    since = np.full(len(row), world.year - programme.places.first, np.int64)
+    here, nowhere = school[row].astype(np.int64), np.arange(len(row))
+    return Measured(
+        number, programme, nowhere, np.zeros(len(row), np.uint64), row, here, since, np.ones(len(row), bool)
+    )
 
 
 def clusters_schools(world: World, clusters: np.ndarray) -> tuple[np.ndarray, np.ndarray]:

@@ -240,6 +240,9 @@ class Programme:
     """When a unit may join again; None for once in a lifetime."""
     family: str = ""
     """What several blocks of one programme have in common; nobody is on two of them at a time. Its own name if empty."""
+    everybody: bool = field(default=False, repr=False)
+    """A measure: whoever meets ``who`` has it in full in each year from ``places.first`` to ``places.last``. Nobody joins,
+    nothing is drawn, and years since the start are those since ``places.first``."""
     earlier: tuple[tuple[int, Programme], ...] = field(default=(), repr=False)
     """What it is in earlier years, where its numbers change: each up to and including a school year, in order of time."""
 
@@ -269,6 +272,8 @@ class Programme:
             raise ValueError(f"{self.name}: quotas come to more than all places")
         if self.again is not None and self.again.on and self.unit is not Unit.PERSON:
             raise ValueError(f"{self.name}: only people have new roles and schools")
+        if self.everybody and (self.delivery.helpers is not None or self.delivery.cascade is not None):
+            raise ValueError(f"{self.name}: nobody joins a measure, so nobody helps in it or leads others")
         if self.delivery.years < 1:
             raise ValueError(f"{self.name}: delivery takes at least a year")
 
@@ -287,7 +292,7 @@ class Programme:
         return in_force(year, self.earlier, self)
 
     def runs(self, year: int) -> bool:
-        """Whether anybody can start in ``year``."""
+        """Whether anybody can start in ``year``; of a measure, whether it is in force."""
         return self.places.first <= year <= self.places.last
 
     def profile(self, effect: Effect, years_since_start: int) -> float:

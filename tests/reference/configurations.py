@@ -95,7 +95,7 @@ def random_setup(n: int) -> Setup:
         earlier=tuple((last, fitted(before, structure)) for last, before in random_earlier(n, base_year, years)),
         **random_zones(n, register, base_year, years, structure),
         programmes=tuple(
-            dated(ranked(in_words(programme, n, structure), n), n, base_year + years // 2)
+            measured(dated(ranked(in_words(programme, n, structure), n), n, base_year + years // 2), n)
             # Dice of their own: one parameter more in the model leaves the programmes as they are.
             for programme in in_blocks(
                 [
@@ -165,6 +165,17 @@ def random_zones(n: int, register: Register, base_year: int, years: int, structu
         zones.append(Zone(fitted(other, structure), in_order))
     zone = np.array([dice.randint(0, len(zones)) for _ in register.urn], np.int16)
     return {"zone": zone, "zones": tuple(zones)}
+
+
+def measured(programme: Programme, n: int) -> Programme:
+    """The programme; in every fifth configuration as a measure, where nobody helps in it, which everybody who may join has."""
+    dice = random.Random(f"measure {n} {programme.name}")
+    alone = programme.delivery.helpers is None and programme.delivery.cascade is None
+    alone &= programme.again is None and not programme.family
+    if n % 5 != 0 or not alone or dice.random() < 0.2:
+        return programme
+    earlier = tuple((last, replace(before, everybody=True)) for last, before in programme.earlier)
+    return replace(programme, everybody=True, earlier=earlier)
 
 
 def ranked(programme: Programme, n: int) -> Programme:

@@ -11,7 +11,7 @@ from simulation.draws import Decision
 from simulation.programmes.channels import On, PersonSlot, SchoolSlot
 from simulation.programmes.programme import Area, Effect, Programme, Unit
 from tests.reference.functions import fixed, rounded
-from tests.reference.programmes import Enrolment, meets
+from tests.reference.programmes import Enrolment, meets, who_may_join
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -50,12 +50,24 @@ def deliver(model: ReferenceModel) -> None:
     for person in model.people:
         if person.in_service:
             staff[person.school].append(person)
+    model.measured = who_have_measures(model)
     take_effect(model, helping, staff)
     take_hours(model, helping, staff)
     model.events.programme_costs = cost(model, helping)
     for one in helping:
         who, code = one.person, (one.programme.name, one.person.id)
         model.events.helping[code] = (int(who.role), who.school.urn, len(one.helped), one.load)
+
+
+def who_have_measures(model: ReferenceModel) -> list[Enrolment]:
+    """Whoever meets the conditions of a measure in force has it in full this year, as if they had joined when it began."""
+    found = []
+    for programme in model.programmes:
+        if programme.everybody and programme.places.first <= model.year <= programme.places.last:
+            units = who_may_join(model, programme)
+            found += [Enrolment(programme, unit, programme.places.first, completes=True, dose=1.0) for unit in units]
+            model.events.funnel[programme.name] = (len(units), 0, 0, 0)
+    return found
 
 
 # Helpers
@@ -175,10 +187,10 @@ def wear(model: ReferenceModel, enrolment: Enrolment) -> None:
 
 def take_effect(model: ReferenceModel, helping: list[Helping], staff: Staff) -> None:
     """Everything that programmes change this year, as whole numbers of 2**-20 units."""
-    times = defaultdict(list)
-    for enrolment in model.enrolments:
+    everything, times = [*model.enrolments, *model.measured], defaultdict(list)
+    for enrolment in everything:
         times[enrolment.programme.kin, enrolment.unit].append(enrolment)
-    for enrolment in model.enrolments:
+    for enrolment in everything:
         mine = times[enrolment.programme.kin, enrolment.unit]
         for place, effect in enumerate(enrolment.programme.effects):
             direct = effect.on not in (On.PEERS, On.HELPER)
@@ -293,7 +305,7 @@ def cascade(model: ReferenceModel, programme: Programme, effect: Effect, leading
 
 def take_hours(model: ReferenceModel, helping: list[Helping], staff: Staff) -> None:
     """The time that it takes: the participants', the heads' of schools that take part, and the helpers'."""
-    for enrolment in model.enrolments:
+    for enrolment in [*model.enrolments, *model.measured]:
         if not (enrolment.present and enrolment.in_delivery(model.year)):
             continue
         programme, unit = enrolment.programme, enrolment.unit
@@ -311,7 +323,7 @@ def take_hours(model: ReferenceModel, helping: list[Helping], staff: Staff) -> N
 def cost(model: ReferenceModel, helping: list[Helping]) -> dict[tuple[str, int, str], int]:
     """Whole GBP by programme, URN and kind of cost; nothing that is 0."""
     spent: Counter[tuple[str, int, str]] = Counter()
-    for enrolment in model.enrolments:
+    for enrolment in [*model.enrolments, *model.measured]:
         if not (enrolment.present and enrolment.in_delivery(model.year)):
             continue
         programme, unit = enrolment.programme, enrolment.unit

@@ -60,6 +60,8 @@ class ReferenceModel(mesa.Model):
         self.people: list[Person] = []
         self.programmes = self.programmes_of_the_year()
         self.enrolments: list[Enrolment] = []
+        self.measured: list[Enrolment] = []
+        """Those who have a measure this year."""
         self.all_clusters = [self.cluster_of(row) for row in range(len(setup.register.cluster_key))]
         self.initial_world()
         self.history = {self.year: census(self)}

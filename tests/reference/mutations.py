@@ -249,6 +249,12 @@ def _peers_of_the_joined(
         person.programmes.joined.add(programme.name)
 
 
+def _had_from_the_first(reference: ReferenceModel) -> list[Enrolment]:
+    """Whoever had a measure in its first year goes on having it, and nobody else comes to have it."""
+    now, before = WHO_HAVE_MEASURES(reference), {(e.programme.name, e.unit) for e in reference.measured}
+    return [e for e in now if e.start == reference.year or (e.programme.name, e.unit) in before]
+
+
 def _judged_at_home(reference: ReferenceModel, search: market.Search, vacancy: market.Vacancy) -> float:
     """A panel judges as those do where the candidate works."""
     vacant, vacancy.school.zone = vacancy.school.zone, search.person.school.zone
@@ -345,7 +351,7 @@ MERGES, SET_ROLL_AND_TARGET = reorganise.merges, ReferenceModel.set_roll_and_tar
 READ_RUNGS, IS_SENIOR = Rungs.__init__, Rungs.is_senior
 SELECT, AGAIN = programmes.select, programmes.may_join_again
 ELECT, APPOINT, DEVELOP, LEAD = clusters.elect, market.appoint, ReferenceModel.develop, ReferenceModel.lead
-PANEL_SEES = market.panel_sees
+PANEL_SEES, WHO_HAVE_MEASURES = market.panel_sees, delivery.who_have_measures
 
 MUTATIONS = (
     Mutation("rolls are rounded down", "age and roll", _changed(model, "rounded", int)),
@@ -397,6 +403,8 @@ MUTATIONS = (
     Mutation("nobody covers for the senior team", "appoint", _changed(Rungs, "leads_the_school", lambda self, role: role == self.head)),
     Mutation("whoever leads a team is in the senior team", "lead", _changed(Rungs, "is_senior", lambda self, role: 0 < role < self.head)),
     # Programmes and clusters
+    Mutation("measures are of no account", "deliver", _changed(delivery, "who_have_measures", lambda _: [])),
+    Mutation("measures are for those whom they were for at first", "deliver", _changed(delivery, "who_have_measures", _had_from_the_first), first=5),
     Mutation("whoever applies first is selected", "enrol", _changed(programmes, "rating", _in_order_of_application)),
     Mutation("a budget is no limit", "enrol", _changed(programmes, "places_of", _unlimited)),
     Mutation("who may join is not asked", "enrol", _changed(programmes, "meets", lambda *_: True)),

@@ -54,7 +54,7 @@ class Enrolment:
 
     def in_delivery(self, year: int) -> bool:
         """Whether the programme is being delivered in ``year``."""
-        return 0 <= year - self.start < self.programme.delivery.years
+        return self.programme.everybody or 0 <= year - self.start < self.programme.delivery.years
 
     @property
     def present(self) -> bool:
@@ -126,7 +126,7 @@ def is_ranked(model: ReferenceModel, unit: Participant, condition: Condition) ->
 def enrol(model: ReferenceModel) -> None:
     """Each programme that runs this year takes its new participants."""
     for programme in model.programmes:
-        if programme.places.first <= model.year <= programme.places.last:
+        if programme.places.first <= model.year <= programme.places.last and not programme.everybody:
             enrol_in(model, programme)
 
 

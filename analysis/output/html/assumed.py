@@ -63,7 +63,10 @@ def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, 
     if scenario is not None:
         told = {section.heading: section.body for section in of_scenario.sections(scenario)}
         # Of no programme at all a sentence is said.
-        points = [item for p, item in zip(scenario.programmes, told["Programmes"], strict=False) if p.name not in same]
+        points = []
+        for heading, everybody in (("Programmes", False), ("Measures", True)):
+            known = [p for p in scenario.programmes if p.everybody is everybody]
+            points += [item for p, item in zip(known, told.get(heading, ()), strict=False) if p.name not in same]
         where = " ".join(map(str, told["Where and when"]))
     own = [_record(path, p, None) for path, p in resolved["parameters"].items() if p["set_by"] != "context"]
     records = own if base is None else changes(described, base)

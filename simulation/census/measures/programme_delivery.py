@@ -11,7 +11,13 @@ from simulation.processes.taking_part import Part
 
 
 def _participants(census: Census) -> Tally | None:
-    return count(census, delivers, lambda part: part.delivered_to)
+    reports = reporting(census, delivers)
+    if not len(reports):
+        return None
+    school, number, _ = enrolled(census, lambda part: part.delivered_to)
+    had = census.log.measured
+    of_all = np.concatenate([school, had.school]), np.concatenate([number, had.programme])
+    return Tally(of_all[0], (of_all[1],), reports_on=reports)
 
 
 def _dose(census: Census) -> Tally | None:
@@ -53,7 +59,7 @@ MEASURES = (
         "people, schools or clusters",
         f"In delivery: {_WHO}, from the year of their start for as many years as it lasts, whether or not they will "
         "complete. A person counts at their school, one in a central team at the trust's lead school, and a cluster at "
-        "its lead school. Of a programme whose places are withdrawn, those who go without.",
+        "its lead school. Of a programme whose places are withdrawn, those who go without; of a measure, those who had it this year.",
         "Headway",
         _participants,
         axes=("programme",),
