@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -123,23 +124,71 @@ def other(value: float | np.ndarray, low: float, high: float, sums: int | None) 
     return np.flip(values, axis=sums) if sums is not None else np.where(values > (low + high) / 2, low, high)
 
 
-def test_no_parameter_acts_before_its_time(tmp_path):
-    """Every parameter changed from 2027/28 on: parameters before are the base's to the last bit, and so is every person.
+def as_mapping(values: np.ndarray, labels: tuple[tuple[str, ...], ...]) -> Any:
+    """A table as a file writes it: a mapping for each axis."""
+    if not labels:
+        return float(values)
+    return {label: as_mapping(row, labels[1:]) for label, row in zip(labels[0], values, strict=True)}
 
-    The parameters of later years all differ, but for those that have one possible value alone.
-    """
+
+def others(base: scenarios.Scenario) -> dict[str, np.ndarray]:
+    """For every parameter another value within its range; nearly all have one."""
+    values, found = base.parameters.values(), {}
+    for path, declaration in declared().items():
+        sums = declaration.axes.index(declaration.sums_to_one_over) if declaration.sums_to_one_over else None
+        found[path] = other(values[path], *base.provenance[path].range, sums)
+    assert sum(np.array_equal(found[path], values[path]) for path in values) < len(values) / 20
+    return found
+
+
+def same(scenario: scenarios.Scenario, year: int, values: dict[str, Any]) -> bool:
+    """Whether every parameter in force in a year is that of ``values``, to the last bit."""
+    now = scenario.parameters_in(year).values()
+    return all(np.asarray(now[path]).tobytes() == (np.asarray(values[path]) + 0.0).tobytes() for path in values)
+
+
+@pytest.mark.parametrize("kind", ["levers", "uncertainties"])
+def test_every_parameter_is_dated_in_every_way(kind):
+    """From a year on, until one, and year by year, each number and table: the base's to the last bit before and after."""
+    base = scenarios.load("england")
+    values, changed = base.parameters.values(), others(base)
+    tables = {path: as_mapping(changed[path], d.labels) for path, d in declared().items()}
+    some = scenarios.load(
+        "england", **{kind: {p: {"to": t, "from": "2027/28", "until": "2028/29"} for p, t in tables.items()}}
+    )
+    assert [same(some, year, values) for year in range(2020, 2032)] == [
+        not 2027 <= y <= 2028 for y in range(2020, 2032)
+    ]
+    assert [same(some, year, changed) for year in (2026, 2027, 2028, 2029)] == [False, True, True, False]
+    stepped = scenarios.load("england", **{kind: {path: {"2027/28": table} for path, table in tables.items()}})
+    assert [same(stepped, year, values) for year in (2025, 2026, 2027)] == [True, True, False]
+    assert [same(stepped, year, changed) for year in (2026, 2027, 2040)] == [False, True, True]
+
+
+@pytest.mark.parametrize("kind", ["levers", "uncertainties"])
+@pytest.mark.parametrize("dates", [{}, {"from": "2027/28"}, {"from": "2027/28", "by": "2030/31", "until": "2033/34"}])
+@pytest.mark.parametrize("way", [{"times": 1}, {"add": 0}, {"change": "+0%"}, {"to": None}])
+def test_a_change_by_nothing_is_none_for_every_parameter(kind, dates, way):
+    """Every number and table: the values are the base's to the last bit in all years, and no year is told apart from others."""
+    base = scenarios.load("england")
+    values = base.parameters.values()
+    kept = {p: {"to": as_mapping(np.asarray(values[p]), d.labels)} for p, d in declared().items()}
+    if "to" not in way or dates:
+        given = {path: {**(kept[path] if "to" in way else way), **dates} for path in values}
+    else:
+        given = {path: kept[path]["to"] for path in values}
+    scenario = scenarios.load("england", **{kind: given})
+    assert scenario.earlier == ()
+    assert same(scenario, 2030, values)
+
+
+def test_no_parameter_acts_before_its_time(tmp_path):
+    """Every parameter changed from 2027/28 on: until then every person and every school is the base's to the last bit."""
     base = replace(scenarios.load("england"), scale=0.004, years=3)
     setup = base.setup()
-    values = setup.parameters.values()
-    changed = {}
-    for path, declaration in declared().items():
-        low, high = base.provenance[path].range
-        sums = declaration.axes.index(declaration.sums_to_one_over) if declaration.sums_to_one_over else None
-        changed[path] = other(values[path], low, high, sums)
-    assert sum(np.array_equal(changed[path], values[path]) for path in values) < len(values) / 20
     dated = replace(
         setup,
-        parameters=type(setup.parameters).from_values(changed),
+        parameters=type(setup.parameters).from_values(others(base)),
         earlier=((2026, setup.parameters),),
         warm_up_years=1,
     )
