@@ -29,7 +29,7 @@ from scenarios.schedule import Schedule
 from scenarios.strict import Node, Scalar, Source, in_reading_order, parse, read
 from scenarios.strict.fields import listed
 from scenarios.structure_files import carried, lacking, words_after
-from scenarios.system.listed import Listed, read_listed, settled
+from scenarios.system.listed import Listed, in_words, read_listed, settled
 from scenarios.system.trajectories import changes_of
 from scenarios.tables import as_plain
 from scenarios.targets import targets_beside
@@ -208,7 +208,7 @@ class Scenario:
             **_structure_plain(self.structure),
             **({"words": self.words} if self.words else {}),
             "register": self.register.resolved(),
-            **({"changes": [one.resolved() for one in self.changes]} if self.changes else {}),
+            **({"changes": in_words(self.changes)} if self.changes else {}),
             "parameters": {
                 path: {
                     "value": as_plain(np.asarray(self.parameters.value(path))),

@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -49,15 +48,16 @@ class Listed:
         """What is wrong with the event, where it was written."""
         return Problem(self.file, self.line, None, "E0419", message, hint=hint)
 
-    def resolved(self) -> dict[str, Any]:
-        """Plain values, for results and digests."""
-        more = {"other": self.other, "pupils": self.pupils}
-        return {
-            "year": written(self.year),
-            "school": self.school,
-            "event": label(self.event),
-            **{k: v for k, v in more.items() if v},
-        }
+
+def in_words(listed: Iterable[Listed]) -> dict[str, str]:
+    """What happens, by school and year: plain values, for results and digests."""
+    found: dict[str, str] = {}
+    for one in listed:
+        pupils = f"with {one.pupils} pupils" if one.pupils else ""
+        what = " ".join(filter(None, (label(one.event), one.other, pupils)))
+        at = f"school {one.school} in {written(one.year)}"
+        found[at] = f"{found[at]}; {what}" if at in found else what
+    return found
 
 
 def read_listed(node: Node, found: Found) -> tuple[Listed, ...]:

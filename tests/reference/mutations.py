@@ -112,13 +112,6 @@ def _both_heads_go_over(reference: ReferenceModel, school: School, other: School
     other.filled[reference.rungs.head] += heads
 
 
-def _led_from_the_largest(self: ReferenceModel, school: School) -> None:
-    cluster = school.cluster
-    if cluster is not None and self.setup.changes_in(self.year):
-        cluster.seat = min(cluster.schools, key=lambda one: (-one.base_pupils, one.urn))
-    SET_ROLL_AND_TARGET(self, school)
-
-
 def _to_the_classroom_at_once(reference: ReferenceModel, search: market.Search, role: int) -> bool:
     person = search.person
     gone_on = not person.appointed and not search.by_promotion and role == 0 < search.role
@@ -347,7 +340,7 @@ CASCADE, FALL_ON_TEAM, PLACES, PROFILE = (
     programmes.places_of,
     Programme.profile,
 )
-MERGES, SET_ROLL_AND_TARGET = reorganise.merges, ReferenceModel.set_roll_and_target
+MERGES = reorganise.merges
 READ_RUNGS, IS_SENIOR = Rungs.__init__, Rungs.is_senior
 SELECT, AGAIN = programmes.select, programmes.may_join_again
 ELECT, APPOINT, DEVELOP, LEAD = clusters.elect, market.appoint, ReferenceModel.develop, ReferenceModel.lead
@@ -387,7 +380,7 @@ MUTATIONS = (
     Mutation("new schools bring pupils of their own", "reorganise", _changed(reorganise, "opens", _opens_with_new_pupils)),
     Mutation("both heads go over", "leave or lead or develop", _changed(reorganise, "merges", _both_heads_go_over)),
     Mutation("leaders stay where they were", "age and roll or leave or appoint or develop or deliver or census", _changed(reorganise, "move_leaders", lambda *_: None)),
-    Mutation("the seat moves to the largest school", "age and roll", _changed(ReferenceModel, "set_roll_and_target", _led_from_the_largest)),
+    Mutation("trusts are led from the smallest school", "age and roll", _changed(reorganise, "new_seat", lambda cluster: min(cluster.schools, key=lambda school: school.base_pupils))),
     Mutation("those who are displaced take a classroom post or none", "leave or appoint", _changed(market, "goes_on", _to_the_classroom_at_once)),
     Mutation("nobody is let go", "leave", _changed(market, "let_go", lambda *_: None)),
     Mutation("a closed school is nobody's neighbour", "leave or appoint", _changed(School, "neighbourhood", property(lambda school: school.cluster))),

@@ -22,8 +22,13 @@ def reorganise(model: ReferenceModel) -> None:
     if changes:
         for cluster in model.clusters:
             if cluster.seat not in cluster.schools:
-                cluster.seat = min(cluster.schools, key=lambda school: (-school.base_pupils, school.urn))
+                cluster.seat = new_seat(cluster)
         move_leaders(model, led_from)
+
+
+def new_seat(cluster: Cluster) -> School:
+    """From where a cluster is led that has lost its seat, or is new: its largest school, ties by URN."""
+    return min(cluster.schools, key=lambda school: (-school.base_pupils, school.urn))
 
 
 def act(model: ReferenceModel, change: Change) -> None:

@@ -208,6 +208,8 @@ def test_the_same_list_in_a_table_beside_the_file(tmp_path: Path, region: Regist
     in_file = listing(tmp_path, f"\n- {{year: 2012/13, school: {one}, event: merges_into, other: {two}}}")
     assert in_table.setup().changes == in_file.setup().changes == (Change(2012, Event.MERGES_INTO, one, two),)
     assert in_table.digest() == in_file.digest()
+    assert in_file.resolved()["changes"] == {f"school {one} in 2012/13": f"merges_into {two}"}
+    assert in_file.digest() != load("eastern-region-2010").digest()
 
 
 def test_everything_that_is_wrong_with_a_list_is_told_at_once(tmp_path: Path, region: Register) -> None:

@@ -68,6 +68,8 @@ def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, 
             known = [p for p in scenario.programmes if p.everybody is everybody]
             points += [item for p, item in zip(known, told.get(heading, ()), strict=False) if p.name not in same]
         where = " ".join(map(str, told["Where and when"]))
+        if changing := told.get("How the system of schools changes"):
+            where += f" The system of schools changes. {'. '.join(map(str, changing))}."
     own = [_record(path, p, None) for path, p in resolved["parameters"].items() if p["set_by"] != "context"]
     records = own if base is None else changes(described, base)
     exhibit = None
