@@ -203,7 +203,8 @@ def _running(both: _Both, kind: str) -> tuple[list[Difference], Section]:
         title = (first.get(name) or second[name]).get("title", name)
         if name not in first or name not in second:
             runs, lacks = both.names if name in first else both.names[::-1]
-            found.append(Difference(kind, name, "", *("runs" if name in side else None for side in (first, second))))
+            mine, theirs = ("runs" if name in side else None for side in (first, second))
+            found.append(Difference(kind, name, "", mine, theirs))
             items.append(Item(f"{name} ({title}): runs in {runs} and not in {lacks}"))
             continue
         here, there = (dict(_figures(side[name])) for side in (first, second))

@@ -68,3 +68,14 @@ def test_answers_that_differ_by_role_are_told_by_role():
         "About 17% lower odds of leaving state schools (heads)",
         "About 5% higher odds of finding a newcomer for a classroom post",
     ]
+
+
+def test_pay_that_rises_in_some_places_is_told_with_them():
+    """Heads of the most disadvantaged fifth; elsewhere nothing is paid otherwise, and nothing is told."""
+    fifth = {"times": 1.1, "from": "2027/28", "where": {"school.disadvantage": {"top": "20%"}}}
+    pay, leaving, *_ = told(load("england", levers={"costs.pay.primary.head": fifth}))
+    assert pay == (
+        "Heads in primary schools, in the 20% of schools with the highest pupils ever eligible for free school meals in six years, "
+        "are paid 10% more from 2027/28 on than in 2025/26, in real terms."
+    )
+    assert leaving.startswith("About 9% lower odds of leaving state schools")
