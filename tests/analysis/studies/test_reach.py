@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from analysis.figures.lines import shown_in
+from analysis.output import display
 from analysis.output.html.report import gather
 from analysis.runs.plan import Options
 from analysis.store import Store
@@ -56,6 +57,11 @@ def test_the_table_names_roles_with_their_share_and_leaves_out_who_gets_nothing(
     assert "Middle leaders" not in labels
     assert [column.key for column in found.reach.columns] == ["figure", "excellence-in-leadership-modest"]
     assert found.reach.rows[3]["excellence-in-leadership-modest"].endswith("%)")
+
+
+def test_a_notebook_shows_it_below_the_differences(found):
+    """As the command line does."""
+    assert "Excellence in Leadership: start" in display.comparison(found)
 
 
 def test_it_widens_no_interval(found):
