@@ -1,4 +1,4 @@
-"""Our own table of schools: one CSV file, one row per school, written by the DfE importer or by a user.
+"""Our own table of schools: one CSV file, one row per school, written by the import or by a user.
 
 The columns are in :data:`COLUMNS`; ``docs/guides/registers.md`` describes them for users. A text cell is data and is
 neither changed nor neutralised on writing, even if it starts with ``=``, ``+``, ``-`` or ``@``, because it is read back.
