@@ -75,7 +75,7 @@ def test_pay_that_rises_in_some_places_is_told_with_them():
     fifth = {"times": 1.1, "from": "2027/28", "where": {"school.disadvantage": {"top": "20%"}}}
     pay, leaving, *_ = told(load("england", levers={"costs.pay.primary.head": fifth}))
     assert pay == (
-        "Heads in primary schools, in the 20% of schools with the highest pupils ever eligible for free school meals in six years, "
+        "Heads in primary schools, in the 20% of schools with the highest share of pupils ever eligible for free school meals in six years, "
         "are paid 10% more from 2027/28 on than in 2025/26, in real terms."
     )
     assert leaving.startswith("About 9% lower odds of leaving state schools")
