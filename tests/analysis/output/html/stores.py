@@ -42,13 +42,14 @@ def described(names: dict[str, str], replicates: int, years: int = YEARS, **reso
 def shape(region: str = REGION, years: int = YEARS) -> tuple[dict[str, np.ndarray], dict[str, tuple[str, ...]]]:
     """Columns without values, and their labels: every group of every measure that the report asks for, in every year."""
     from simulation.census.dimensions import DIMENSIONS
+    from simulation.structure import ENGLAND
 
     wanted = sorted({*needs(), *needs_of(shown_in("table of a run"))})
     dimensions = sorted({d for _, by in wanted for d in by})
     labels = {"measure": tuple(sorted({m for m, _ in wanted}))}
-    labels |= {
-        d: tuple(DIMENSIONS.get(d) or ((region, "South") if d == "region" else ("coached",))) for d in dimensions
-    }
+    own = {"role": ENGLAND.ladder.names, "phase": ENGLAND.phases, "ethnic_group": ENGLAND.ethnic_groups}
+    own |= {"region": (region, "South"), "programme": ("coached",)}
+    labels |= {d: own.get(d) or DIMENSIONS[d] for d in dimensions}
     records = []
     for measure, by in wanted:
         codes = [[]]
