@@ -16,6 +16,7 @@ from analysis.runs.past import first_difference
 from analysis.runs.replicate import Plans, pair, simulate
 from scenarios.places import library_names
 from simulation.census.publish import form_of
+from simulation.changes import Change, Event
 from simulation.model import PipelineModel
 from simulation.numbering import under
 from simulation.programmes.programme import Programme
@@ -149,3 +150,21 @@ def test_a_zone_parts_histories_in_the_first_year_in_which_it_holds_something_el
     assert first_difference(setup, placed(other, (*earlier, (last, setup.parameters)))) == last + 1
     assert first_difference(setup, placed(other)) == setup.first_year
     assert first_difference(placed(other), replace(placed(other), zone=1 - zone)) == setup.first_year
+
+
+def test_arms_whose_system_changes_part_in_the_year_of_the_first_change() -> None:
+    """And are the runs that they are alone, whatever changes: a trust that is founded, a school that closes, one that merges."""
+    plan = library("england")
+    setup, base_year = plan.setup, plan.setup.base_year
+    alone = setup.register.urn[setup.register.cluster < 0][:4].tolist()
+    changes = (
+        Change(base_year + 2, Event.JOINS_TRUST, alone[0], 16_000_000),
+        Change(base_year + 2, Event.JOINS_TRUST, alone[1], 16_000_000),
+        Change(base_year + 3, Event.CLOSES, alone[2]),
+        Change(base_year + 3, Event.MERGES_INTO, alone[3], alone[0]),
+    )
+    arm = replace(plan, name="changes", setup=replace(setup, changes=changes))
+    assert first_difference(setup, arm.setup) == base_year + 2
+    check_alone([plan, arm])
+    opens = replace(setup, changes=(Change(base_year + 2, Event.OPENS, alone[0]),))
+    assert first_difference(setup, opens) == setup.first_year, "it is not there before"

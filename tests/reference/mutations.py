@@ -378,7 +378,7 @@ MUTATIONS = (
     Mutation("left-over pupils go to the first", "reorganise", _changed(reorganise, "shared", _left_over_to_the_first)),
     Mutation("pupils of closed schools vanish", "reorganise", _changed(reorganise, "closes", lambda _, school: reorganise.shut(school))),
     Mutation("new schools bring pupils of their own", "reorganise", _changed(reorganise, "opens", _opens_with_new_pupils)),
-    Mutation("both heads go over", "leave or lead or develop", _changed(reorganise, "merges", _both_heads_go_over)),
+    Mutation("both heads go over", "collaborate or develop or lead or leave", _changed(reorganise, "merges", _both_heads_go_over)),
     Mutation("leaders stay where they were", "age and roll or leave or appoint or develop or deliver or census", _changed(reorganise, "move_leaders", lambda *_: None)),
     Mutation("trusts are led from the smallest school", "age and roll", _changed(reorganise, "new_seat", lambda cluster: min(cluster.schools, key=lambda school: school.base_pupils))),
     Mutation("those who are displaced take a classroom post or none", "leave or appoint", _changed(market, "goes_on", _to_the_classroom_at_once)),
