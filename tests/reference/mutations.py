@@ -382,7 +382,7 @@ MUTATIONS = (
     Mutation("leaders stay where they were", "age and roll or leave or appoint or develop or deliver or census", _changed(reorganise, "move_leaders", lambda *_: None)),
     Mutation("trusts are led from the smallest school", "age and roll", _changed(reorganise, "new_seat", lambda cluster: min(cluster.schools, key=lambda school: school.base_pupils))),
     Mutation("those who are displaced take a classroom post or none", "leave or appoint", _changed(market, "goes_on", _to_the_classroom_at_once)),
-    Mutation("nobody is let go", "leave", _changed(market, "let_go", lambda *_: None)),
+    Mutation("nobody is let go", "appoint or census", _changed(market, "let_go", lambda *_: None)),
     Mutation("a closed school is nobody's neighbour", "leave or appoint", _changed(School, "neighbourhood", property(lambda school: school.cluster))),
     Mutation(
         "one value holds in all places", "develop", _changed(School, "parameters", property(lambda school: school.model.everywhere)), first=1,
