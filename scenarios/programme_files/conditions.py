@@ -150,7 +150,7 @@ def _not_there(condition: Condition, register: Register) -> Problem | None:
     if own not in register.own:
         there = f"its own columns: {listed(sorted(register.own))}" if register.own else "it has none of its own"
         hint = did_you_mean(own, register.own) or (
-            f"{there}. To bring one, add the column {own} to your table of schools (headway schools import --help) "
+            f"{there}. To bring one, add the column {own} to your table of schools (headway schools import --keep {own}) "
             "and run with --schools FILE"
         )
         return Problem(file, line, column, "E0520", f"the register of schools has no column {own}", hint=hint)

@@ -385,7 +385,7 @@ MUTATIONS = (
     Mutation("nobody is let go", "appoint or census", _changed(market, "let_go", lambda *_: None)),
     Mutation("a closed school is nobody's neighbour", "leave or appoint", _changed(School, "neighbourhood", property(lambda school: school.cluster))),
     Mutation(
-        "one value holds in all places", "develop", _changed(School, "parameters", property(lambda school: school.model.everywhere)), first=1,
+        "one value holds in all places", "age and roll", _changed(School, "parameters", property(lambda school: school.model.everywhere)), first=1,
     ),
     Mutation("panels judge as at the candidate's school", "appoint", _changed(market, "panel_sees", _judged_at_home), first=1),
     Mutation("promotion costs what it does where one comes from", "appoint", _changed(market, "appoint", _rises_as_at_home), first=1),
