@@ -12,6 +12,7 @@ import numpy as np
 from simulation.changes import Change, Event, Schools
 from simulation.declaring import UNITS, Declaration
 from simulation.parameters import Earlier, Parameters, declarations
+from simulation.programmes.channels import On
 from simulation.programmes.programme import Again, New, Programme, Quota, Unit
 from simulation.register import Register
 from simulation.structure import ENGLAND, Structure
@@ -168,14 +169,16 @@ def random_zones(n: int, register: Register, base_year: int, years: int, structu
 
 
 def measured(programme: Programme, n: int) -> Programme:
-    """The programme; in every fifth configuration as a measure, where nobody helps in it, which everybody who may join has."""
-    dice = random.Random(f"measure {n} {programme.name}")
-    alone = programme.delivery.helpers is None and programme.delivery.cascade is None
-    alone &= programme.again is None and not programme.family
-    if n % 5 != 0 or not alone or dice.random() < 0.2:
+    """The programme; half of those of every fifth configuration as measures, which everybody has who may join."""
+    if n % 5 != 4 or random.Random(f"measure {n} {programme.name}").random() < 0.5:
         return programme
-    earlier = tuple((last, replace(before, everybody=True)) for last, before in programme.earlier)
-    return replace(programme, everybody=True, earlier=earlier)
+
+    def of_all(one: Programme) -> Programme:
+        delivery = replace(one.delivery, helpers=None, cascade=None)
+        effects = tuple(replace(e, of_gap=False) for e in one.effects if e.on not in (On.HELPER, On.PEERS))
+        return replace(one, delivery=delivery, effects=effects, everybody=True, again=None, family="")
+
+    return replace(of_all(programme), earlier=tuple((last, of_all(before)) for last, before in programme.earlier))
 
 
 def ranked(programme: Programme, n: int) -> Programme:

@@ -396,8 +396,8 @@ MUTATIONS = (
     Mutation("nobody covers for the senior team", "appoint", _changed(Rungs, "leads_the_school", lambda self, role: role == self.head)),
     Mutation("whoever leads a team is in the senior team", "lead", _changed(Rungs, "is_senior", lambda self, role: 0 < role < self.head)),
     # Programmes and clusters
-    Mutation("measures are of no account", "deliver", _changed(delivery, "who_have_measures", lambda _: [])),
-    Mutation("measures are for those whom they were for at first", "deliver", _changed(delivery, "who_have_measures", _had_from_the_first), first=5),
+    Mutation("measures are of no account", "enrol or deliver", _changed(delivery, "who_have_measures", lambda _: [])),
+    Mutation("measures are for those whom they were for at first", "deliver", _changed(delivery, "who_have_measures", _had_from_the_first), first=25),
     Mutation("whoever applies first is selected", "enrol", _changed(programmes, "rating", _in_order_of_application)),
     Mutation("a budget is no limit", "enrol", _changed(programmes, "places_of", _unlimited)),
     Mutation("who may join is not asked", "enrol", _changed(programmes, "meets", lambda *_: True)),
