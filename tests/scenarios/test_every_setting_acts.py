@@ -128,6 +128,11 @@ def test_a_lever_on_a_programme_reaches_the_model(path: str) -> None:
 
 SETTINGS: dict[str, Any] = {
     "extends": "wales", "context": "wales", "years": 3, "scale": 0.02, "programmes": {"npq": {}},
+    "measures": {"shorter": {
+        "title": "Less", "summary": "Less work.", "of": "school", "who": {"school.kind": "maintained"}, "from": "2026/27",
+        "effects": {"less": {"channel": "workload", "size": -2, "unit": "hours a week", "range": [-4, 0], "sources": [], "grade": "J", "on": "school"}},
+    }},
+    "changes": [{"year": "2027/28", "school": 100234, "event": "closes"}],
     "levers": {"leave.return_from_break": 0.5}, "uncertainties": {"leave.return_from_break": 0.5},
 }  # fmt: skip
 """Keys of a scenario, each with something to say."""
@@ -144,6 +149,13 @@ def test_a_key_of_a_scenario_reaches_the_model(key: str) -> None:
     given = {"extends": "england", "scale": 0.01, key: SETTINGS[key]}
     if key == "context":
         given = {"scale": 0.01, "years": 15, key: "wales"}
+    elif key == "changes":
+        given["changes"] = [
+            {
+                **SETTINGS[key][0],
+                "school": int(scenarios.load({"extends": "england", "scale": 0.01}).setup().register.urn[0]),
+            }
+        ]
     one, other = scenarios.load({"extends": "england", "scale": 0.01}), scenarios.load(given)
     assert facts(one) != facts(other)
 
@@ -152,7 +164,7 @@ def facts(scenario: scenarios.Scenario) -> tuple[Any, ...]:
     """What the model is told."""
     setup = scenario.setup()
     parameters = [setup.parameters_in(year).leave.return_from_break for year in (setup.first_year, setup.last_year)]
-    return len(setup.register), setup.years, setup.structure, setup.programmes, parameters
+    return len(setup.register), setup.years, setup.structure, setup.programmes, setup.changes, parameters
 
 
 def test_no_key_and_no_lever_is_forgotten() -> None:

@@ -120,6 +120,7 @@ OTHERS: dict[tuple[str, str], Any] = {
     ("school", "places.share"): 0.9,
     ("school", "effects.0.of_gap"): False,
     ("cluster", "unit"): Unit.SCHOOL,
+    ("cluster", "everybody"): True,
     ("cluster", "delivery.endorses"): 0.0,
     ("cluster", "effects.0.component"): 3,
 }
