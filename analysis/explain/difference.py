@@ -8,7 +8,6 @@ from typing import Any
 
 from analysis.explain.cells import courses, plain_course, say, told
 from analysis.explain.words import Explanation, Item, Section, over_years, where, who
-from analysis.figures.words import capital
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.register_settings import UNITS as OF_REGISTERS
 from scenarios.resolve import Scenario
@@ -216,7 +215,7 @@ def _running(both: _Both, kind: str) -> tuple[list[Difference], Section]:
                 lines.append(both.line(path, *_two(both, name, path, mine, theirs)))
         if lines:
             items.append(Item(f"{name} ({title})", tuple(lines)))
-    return found, Section(capital(kind), tuple(items))
+    return found, Section("Programmes and measures", tuple(items))
 
 
 def _figures(resolved: Plain) -> Iterator[tuple[str, Any]]:
