@@ -23,7 +23,7 @@ from simulation.phases import PHASES
 from simulation.processes.base import Process
 from simulation.programmes.programme import Programme
 from simulation.roster import Roster
-from simulation.seeds import Seed, fresh_seed, generator_at, generator_from, seed_from, start_of_generators
+from simulation.seeds import Generator, Seed, fresh_seed, generator_at, generator_from, seed_from, start_of_generators
 from simulation.sorts import Sort
 from simulation.vocabulary import Status, school_year
 from simulation.world import Setup, World
@@ -46,7 +46,7 @@ class PipelineModel(mesa.Model):
     cluster_class: ClassVar[type[Cluster]] = Cluster
 
     random: Random
-    rng: np.random.Generator
+    rng: Generator
 
     def __init__(
         self,

@@ -16,6 +16,9 @@ from simulation.draws import Key
 Seed = int | Sequence[int] | np.random.SeedSequence | np.random.Generator | np.random.BitGenerator
 """What a model takes as ``rng``; ``None`` besides."""
 
+Generator = np.random.Generator
+"""Mesa's second generator of a model."""
+
 BITS = 53
 """Of a fresh seed, so that spreadsheets and JSON keep it as it is."""
 
