@@ -25,7 +25,8 @@ from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan
 from scenarios.parameter_table import bounds, identifier, parameter_rows
 from scenarios.problems import InputError
 from scenarios.programme_files.settings import PREFIX
-from scenarios.resolve import Scenario, load
+from scenarios.resolve import load
+from scenarios.scenario import Scenario
 from scenarios.strict import did_you_mean
 
 if TYPE_CHECKING:

@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from scenarios.checking import check
     from scenarios.parameter_files import Provenance
     from scenarios.problems import InputError, Problem, explain
-    from scenarios.resolve import Scenario, load
+    from scenarios.resolve import load
+    from scenarios.scenario import Scenario
 
 __all__ = [
     "Entry",
@@ -30,7 +31,7 @@ _HOMES = {
     "InputError": "scenarios.problems",
     "Problem": "scenarios.problems",
     "Provenance": "scenarios.parameter_files",
-    "Scenario": "scenarios.resolve",
+    "Scenario": "scenarios.scenario",
     "check": "scenarios.checking",
     "explain": "scenarios.problems",
     "library": "scenarios.catalogue",

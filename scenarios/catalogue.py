@@ -12,7 +12,8 @@ from scenarios.problems import InputError, Problem, echo
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.programme_files.measure_reader import is_measure, read_measure
 from scenarios.programme_files.reader import KEYS, read_programme
-from scenarios.resolve import Scenario, load
+from scenarios.resolve import load
+from scenarios.scenario import Scenario
 from scenarios.strict import Mapping, Node, did_you_mean, read
 from scenarios.strict.fields import listed
 

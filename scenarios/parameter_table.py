@@ -17,7 +17,7 @@ from scenarios.programme_files.known import KnownProgramme
 from scenarios.programme_files.places import MEANINGS as PLACES_MEANINGS
 from scenarios.programme_files.places import PLACES
 from scenarios.programme_files.settings import LEVERS, PREFIX, UNCERTAIN_TOO
-from scenarios.resolve import Scenario
+from scenarios.scenario import Scenario
 from scenarios.strict import did_you_mean
 from simulation.parameters import declared
 from simulation.programmes.channels import CHANNELS

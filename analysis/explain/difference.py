@@ -10,7 +10,7 @@ from analysis.explain.cells import courses, plain_course, say, told
 from analysis.explain.words import Explanation, Item, Section, over_years, where, who
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.register_settings import UNITS as OF_REGISTERS
-from scenarios.resolve import Scenario
+from scenarios.scenario import Scenario
 from simulation.parameters import declared
 from simulation.zones import Zone
 

@@ -13,7 +13,7 @@ from analysis.explain.effects import odds, odds_of
 from analysis.explain.words import Item, roles, where
 from analysis.figures.rounding import percent
 from analysis.figures.words import capital, listed, within
-from scenarios.resolve import Scenario
+from scenarios.scenario import Scenario
 from simulation.parameters import Parameters
 from simulation.processes.pay import Pay
 from simulation.structure import CLASSROOM, Structure

@@ -27,7 +27,7 @@ from simulation.structure import Structure
 from simulation.vocabulary import label
 
 if TYPE_CHECKING:
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
 
 
 @cache

@@ -14,7 +14,7 @@ from analysis.figures.words import EVENTS, JOINERS, WORDS, capital, listed
 from scenarios.cites import backing
 from scenarios.places import place_name
 from scenarios.programme_files.known import KnownProgramme
-from scenarios.resolve import Scenario
+from scenarios.scenario import Scenario
 from simulation.parameters import declared
 from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import label, school_year

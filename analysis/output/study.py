@@ -32,7 +32,7 @@ from simulation.vocabulary import school_years
 if TYPE_CHECKING:
     from analysis.charts.drawing.source import Need, Records
     from analysis.store import Store
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
 
 COST, STARTS = "cost_of_programmes", "starts_on_programmes"
 

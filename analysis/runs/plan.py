@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from analysis.store.record import scenario_digest
 
 if TYPE_CHECKING:
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
     from simulation.parameters import Parameters
     from simulation.register import Register
     from simulation.world import Setup
@@ -58,7 +58,7 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     import scenarios
     from scenarios.places import library_names
     from scenarios.register.table import read_register
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
 
     named = None if isinstance(scenario, Scenario) else str(scenario)
     loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(str(scenario), options.context)

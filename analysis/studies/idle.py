@@ -20,7 +20,8 @@ from scenarios.problems import InputError, Problem
 from scenarios.programme_files.conditions import check_register
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.programme_files.supply import supply
-from scenarios.resolve import Scenario, load
+from scenarios.resolve import load
+from scenarios.scenario import Scenario
 from scenarios.strict.fields import listed
 from scenarios.sweeps.design import load_design
 from scenarios.system.listed import settled

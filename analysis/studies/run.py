@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     import duckdb
 
     from analysis.store import Rows, Run
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
 
 
 def lines_of(programmes: Iterable[str]) -> list[Line]:

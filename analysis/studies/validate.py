@@ -19,7 +19,7 @@ from simulation.vocabulary import school_year
 if TYPE_CHECKING:
     from analysis.runs.replicate import Years
     from analysis.runs.work import Passed
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
     from scenarios.targets import Point
 
 
@@ -69,7 +69,7 @@ def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
     import scenarios
     from analysis.runs.executor import in_order
     from analysis.telling import progress
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
     from scenarios.targets import targets_in
 
     loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(scenario, options.context)

@@ -13,7 +13,7 @@ from simulation.parameters import declared
 if TYPE_CHECKING:
     from scenarios.programme_files.known import KnownProgramme
     from scenarios.programme_files.study import Calibration
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
 
 
 def calibrated(

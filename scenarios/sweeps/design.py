@@ -18,7 +18,8 @@ from scenarios.parameter_table import bounds
 from scenarios.places import Found, is_path, locate_from
 from scenarios.problems import InputError, Problem, echo
 from scenarios.programme_files.settings import PREFIX
-from scenarios.resolve import Reading, Scenario
+from scenarios.resolve import Reading
+from scenarios.scenario import Scenario
 from scenarios.strict import Mapping, Node, Scalar, Sequence, choice, fields, items, number, text, whole
 from scenarios.strict.values import scalar
 from scenarios.sweeps.factors import Factor, read_factors, sampled

@@ -19,7 +19,7 @@ from scenarios.programme_files.settings import (
     apply_uncertainty,
     read_settings,
 )
-from scenarios.resolve import Scenario
+from scenarios.scenario import Scenario
 from scenarios.strict import Mapping, did_you_mean, in_reading_order
 from scenarios.sweeps.design import Design, Setting
 from scenarios.tables import as_plain

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from analysis.explain.pay import pay_in_words
 from analysis.studies.idle import idle
-from scenarios.resolve import Scenario, load
+from scenarios.resolve import load
+from scenarios.scenario import Scenario
 
 
 def told(scenario: Scenario) -> list[str]:

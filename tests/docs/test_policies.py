@@ -13,7 +13,7 @@ import pytest
 import scenarios
 from analysis.explain import explained
 from analysis.studies.idle import idle
-from scenarios.resolve import Scenario
+from scenarios.scenario import Scenario
 from simulation.model import PipelineModel
 from simulation.world import World
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from scenarios import InputError, load
 from scenarios.parameter_table import bounds, parameter_rows
-from scenarios.resolve import Scenario
+from scenarios.scenario import Scenario
 
 BAD = Path(__file__).parent / "bad"
 EASIER = {"title": "Easier", "summary": "S", "extends": "england", "years": 3}

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from analysis.studies.idle import idle
 from scenarios import InputError, load
-from scenarios.resolve import Scenario
+from scenarios.scenario import Scenario
 from simulation.changes import Change, Event, faults
 from simulation.model import PipelineModel
 from simulation.register import Register

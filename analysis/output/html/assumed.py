@@ -20,7 +20,7 @@ from scenarios.places import library_names
 
 if TYPE_CHECKING:
     from scenarios.programme_files.known import KnownProgramme
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
 
 Resolved = Mapping[str, Any]
 Told = tuple["KnownProgramme", list[Section]]

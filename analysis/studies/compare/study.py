@@ -38,7 +38,7 @@ from simulation.vocabulary import school_years
 if TYPE_CHECKING:
     from analysis.figures.tables import Table
     from analysis.runs.plan import Plan
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
 
 
 def shared(plan: Plan) -> dict[str, tuple[Any, str]]:

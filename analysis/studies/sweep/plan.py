@@ -20,7 +20,7 @@ from scenarios.sweeps.measures import Kept
 from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_settings
 
 if TYPE_CHECKING:
-    from scenarios.resolve import Scenario
+    from scenarios.scenario import Scenario
     from simulation.register import Register
 
 COMPARED = ("scenarios", "years", "scale", "seed", "measures", "sampling")
