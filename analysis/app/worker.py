@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import pickle
 from collections import OrderedDict
 from dataclasses import dataclass, replace
 from typing import Any
@@ -56,9 +55,9 @@ def answer(question: Question, number: int, passed: Passed) -> list[Result]:
 
 
 def _size(kept: Kept) -> int:
-    """Bytes of what is kept: its tables, with the room that they hold for more rows, and what was measured, as it would be sent."""
+    """Bytes of what is kept: its tables, with the room that they hold for more rows, and what was measured."""
     assert kept.world is not None
-    world = kept.world
-    tables = (world.people, world.schools, world.clusters, world.enrolments)
-    measured = pickle.dumps((kept.results, kept.first), protocol=pickle.HIGHEST_PROTOCOL)
-    return sum(table.nbytes for table in tables) + len(measured)
+    assert kept.first is not None
+    _, rows = kept.first.value
+    measured = kept.results.nbytes + sum(column.nbytes for column in rows.columns.values())
+    return sum(table.nbytes for table in kept.world.tables) + measured

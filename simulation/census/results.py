@@ -47,6 +47,11 @@ class Results:
     def __len__(self) -> int:
         return sum(len(rows) for rows in self._years)
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes of memory that the rows take; the form that they are of is shared by all runs that measure the same."""
+        return sum(rows.row.nbytes + rows.value.nbytes + rows.base.nbytes for rows in self._years)
+
     def codes(self) -> dict[str, np.ndarray]:
         """Columns of small codes: year, measure, every dimension, value and base (NaN for counts).
 
