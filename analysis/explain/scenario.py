@@ -114,7 +114,7 @@ def _as_set(written: str) -> str:
     dates = dict(re.findall(r"\b(from|until|by): (\d{4}/\d\d)", written))
     bare = re.sub(r"(, )?\b(from|until|by): \d{4}/\d\d|(?<=\{), ", "", written).replace("{, ", "{")
     found = re.match(r"\{(change|times|add|to): (.+)\}\Z", bare)
-    way, by = found.groups() if found else ("to", bare)
+    way, by = found.groups() if found else ("to", re.sub(r"\A\{all: ([^,]+)\}\Z", r"\1", bare))
     words = {
         "change": f"changed by {by}",
         "times": f"{by} times what it was",

@@ -28,14 +28,18 @@ YEARS_REMEMBERED = 11
 
 
 def pupils_in(world: World, schools: Any, year: int) -> np.ndarray:
-    """Pupils on roll of ``schools`` (their columns) in ``year``: those of the base year until then, then with growth; int64."""
-    base = schools.base_pupils.astype(np.int64)
-    growth = world.parameters.establishment.roll_growth
-    factor = np.ones(growth.shape[:2])
-    for j in range(1, year - world.setup.base_year + 1):
-        factor = factor * (1.0 + growth[:, :, 0 if j <= 5 else 1 if j <= 10 else 2])
-    if year <= world.setup.base_year:
+    """Pupils on roll of ``schools`` (their columns) in ``year``: those of the base year until then, then with growth; int64.
+
+    Each year grows by the rate that is in force in that very year, whatever holds later.
+    """
+    base, setup = schools.base_pupils.astype(np.int64), world.setup
+    if year <= setup.base_year:
         return base
+    factor = np.ones((len(setup.zones) + 1, world.phases))
+    for since in range(1, year - setup.base_year + 1):
+        decade = 0 if since <= 5 else 1 if since <= 10 else 2
+        in_force = setup.in_zones(setup.base_year + since)
+        factor = factor * (1.0 + np.array([zone.establishment.roll_growth[:, decade] for zone in in_force]))
     grown = np.floor(base * factor[world.zone, schools.phase] + 0.5).astype(np.int64)
     return np.where(base > 0, np.maximum(1, grown), 0)
 

@@ -177,7 +177,8 @@ class ReferenceModel(mesa.Model):
         if years_on > 0:
             factor = 1.0
             for j in range(1, years_on + 1):
-                factor *= 1.0 + establishment.roll_growth[school.phase][0 if j <= 5 else 1 if j <= 10 else 2]
+                then = self.parameters_of_year[self.setup.base_year + j][school.zone].establishment
+                factor *= 1.0 + then.roll_growth[school.phase][0 if j <= 5 else 1 if j <= 10 else 2]
             school.pupils = max(1, rounded(school.base_pupils * factor))
         total = school.pupils / establishment.pupils_per_teacher[school.phase]
         for role in self.rungs.roles:

@@ -285,3 +285,18 @@ def test_half_of_schools_are_the_most_disadvantaged_half():
     (npq,) = scenarios.load(CASES / "21-npq-2025-26" / "half.yaml").programmes
     (condition,) = (c for c in npq.who if c.column == "school.disadvantage")
     assert (condition.least, condition.most, condition.ranked) == (0.5, 1.0, True)
+
+
+def test_rolls_grow_in_each_year_by_what_holds_in_that_year():
+    """A rate that changes does not rewrite the years before: 4% up, 4% down, and as it is from then on."""
+    by_year = {year: {"all": rate} for year, rate in (("2026/27", 0.04), ("2027/28", -0.04), ("2028/29", 0.0))}
+    england = scenarios.load("england", levers={"establishment.roll_growth.primary": by_year})
+    setup = replace(england, scale=0.002).setup()
+    model = PipelineModel(replace(setup, warm_up_years=0, years=4), 3, measures=(), checks=False)
+    primary = setup.register.phase == 0
+    base, found = setup.register.pupils[primary].astype(float), []
+    while model.running:
+        model.step()
+        found.append(model.world.schools.pupils[primary].copy())
+    expected = [np.floor(base * factor + 0.5) for factor in (1.04, 1.04 * 0.96, 1.04 * 0.96, 1.04 * 0.96)]
+    np.testing.assert_array_equal(found, np.maximum(1, expected))
