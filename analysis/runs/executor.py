@@ -25,6 +25,7 @@ from analysis.runs.work import (
 )
 
 if TYPE_CHECKING:
+    from analysis.runs.cluster import Cluster
     from simulation.world import Setup
 
 WORTH_IT = 800_000
@@ -46,6 +47,8 @@ class Where:
     """Address of a running Dask scheduler, such as ``tcp://10.0.0.5:8786``."""
     certificates: str | None = None
     """Folder with ``ca.pem``, ``cert.pem`` and ``key.pem`` for a scheduler that asks for TLS."""
+    wait: float = 60.0
+    """Seconds that a cluster may be without a worker, at the start and later."""
 
 
 def workers_for(runs: int, setups: Sequence[Setup], asked: int | None) -> int:
@@ -64,11 +67,11 @@ def share_out(work: Work, where: Where) -> Generator[Outcome, None, None]:
         yield from crew.share_out(work)
 
 
-def _crew(where: Where) -> contextlib.AbstractContextManager[Here | Crew]:
+def _crew(where: Where) -> contextlib.AbstractContextManager[Here | Crew | Cluster]:
     if where.scheduler is not None:
         from analysis.runs.cluster import crew_of
 
-        return crew_of(where.scheduler, where.certificates)
+        return crew_of(where.scheduler, where.certificates, where.wait)
     if where.workers == 1:
         return Here()
     return Crew([Thread() if where.threads else Process() for _ in range(where.workers)])

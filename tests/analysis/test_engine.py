@@ -167,7 +167,7 @@ def test_nothing_listens():
 
 def test_a_scheduler_that_does_not_answer_is_named(monkeypatch):
     """In one message, after a wait that is bounded."""
-    monkeypatch.setattr("analysis.runs.cluster.ANSWERS", 1.0)
+    monkeypatch.setattr("analysis.runs.link.ANSWERS", 1.0)
     with pytest.raises(UserError, match="no Dask scheduler answers there"):
         list(share_out(Work(product, 1, _tasks(1)), Where(scheduler="tcp://127.0.0.1:9")))
 
@@ -178,4 +178,6 @@ def test_certificates_that_are_missing_are_named(tmp_path):
         list(share_out(Work(product, 1, _tasks(1)), Where(scheduler="tls://127.0.0.1:9", certificates=str(tmp_path))))
     with pytest.raises(UserError) as caught:
         list(share_out(Work(product, 1, _tasks(1)), Where(scheduler="tls://127.0.0.1:9")))
-    assert "needs --certificates" in caught.value.advice
+    assert "needs --certificates" in caught.value.problem
+    with pytest.raises(UserError, match="for an address that begins with tls:"):
+        list(share_out(Work(product, 1, _tasks(1)), Where(scheduler="tcp://127.0.0.1:9", certificates=str(tmp_path))))

@@ -85,7 +85,7 @@ def test_shards_make_the_whole(whole, tmp_path):
     assert merge(parts[::-1], tmp_path / "all").digest() == Store.open(out).digest()
 
 
-def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path, monkeypatch):
+def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path):
     """Two workers, each a process that somebody else has started, on a scheduler that is a process too."""
     path, out = whole
     options = {"env": {**os.environ, "PYTHONPATH": str(ROOT)}, "cwd": tmp_path}
@@ -93,10 +93,8 @@ def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path, mon
     local = ["--host", "127.0.0.1", "--no-dashboard"]
     with served([*dask, "scheduler", "--port", "0", *local], r"Scheduler at:\s+(tcp:\S+)", **options) as scheduler:
         address = scheduler.wait()[1]
-        with monkeypatch.context() as hurried:
-            hurried.setattr("analysis.runs.cluster.ANSWERS", 3.0)
-            with pytest.raises(UserError, match="it has no workers"):
-                sweep(path, tmp_path / "out", Options(scheduler=address))
+        with pytest.raises(UserError, match="it has no workers"):
+            sweep(path, tmp_path / "out", Options(scheduler=address, wait=3.0))
         worker = [*dask, "worker", address, "--nthreads", "1", *local], r"Registered to:"
         with served(*worker, **options), served(*worker, **options):
             done = sweep(path, tmp_path / "out", Options(scheduler=address))

@@ -138,6 +138,8 @@ class Options:
     threads: bool = False
     scheduler: str | None = None
     certificates: Path | None = None
+    wait: float = 60.0
+    """Seconds that a cluster may be without workers."""
     expand: Mapping[str, int] = field(default_factory=dict)
     """``replicates`` or ``draws``, as many as there are to be in all."""
     shard: tuple[int, int] = (1, 1)
@@ -265,7 +267,7 @@ def _where(ready: Ready, todo: Sequence[Any], options: Options) -> Where:
     workers = workers_for(ready, len(todo), options.workers, options.threads)
     if options.scheduler is None and todo:
         check_room(ready, len(todo), workers, options.threads)
-    return Where(workers, options.threads and workers > 1, options.scheduler, certificates)
+    return Where(workers, options.threads and workers > 1, options.scheduler, certificates, options.wait)
 
 
 def _run(
