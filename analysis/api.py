@@ -21,6 +21,7 @@ import typer
 from analysis import options as allowed
 from analysis.errors import UserError
 from analysis.figures.words import capital
+from analysis.paths import given_path
 from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan
 from scenarios.parameter_table import bounds, identifier, parameter_rows
 from scenarios.problems import InputError
@@ -104,7 +105,7 @@ def run(
     if not given:
         raise UserError("scenario=[]", "there is nothing to run", "Name a scenario, such as 'england'.")
     arms = [(one, levers, _name(one, f"scenario-{i}" if len(given) > 1 else None)) for i, one in enumerate(given, 1)]
-    folder = None if out is None else Path(out)
+    folder = None if out is None else given_path(out, "out =")
     plans = ready(loaded(arms, uncertainties, context), options, folder)
     lines = chosen(_listed("measures", measures), _listed("by", by), [one.setup for one in plans])
     found = _figures(plans, lines, options, folder)
@@ -187,7 +188,7 @@ def compare(
         )
     asked = Asked(
         _listed("measures", measures), _listed("by", by), precision, cap, level / 100, all_years,
-        None if out is None else Path(out),
+        None if out is None else given_path(out, "out ="),
     )  # fmt: skip
     found = study.carry_out(loaded(arms, uncertainties, context), options, asked)
     if form == "comparison":
@@ -387,7 +388,7 @@ def checked_options(fewest: int = 1, **given: Any) -> Options:
         "workers": (count(1, allowed.MOST_WORKERS, "processes"), numbers.Integral, "a whole number"),
     }
     if isinstance(given.get("schools"), str):
-        given["schools"] = Path(given["schools"])
+        given["schools"] = given_path(given["schools"], "schools =")
     for name, value in given.items():
         check, kind, due = checks[name]
         if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):

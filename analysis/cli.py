@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import importlib
-import os
 import pkgutil
 import sys
 from typing import Annotated
 
 import typer
 
-from analysis import commands
+from analysis import commands, last_resort, stopping, streams
+from analysis.errors import UNSHOWN
 from analysis.extras import left_out
+from analysis.telling import say
 
 app = typer.Typer(
     name="headway",
@@ -55,23 +56,56 @@ _add_commands()
 
 
 def main() -> None:
-    """Run the command line and exit: 0 done, 1 a check failed, 2 bad input, 3 partial results, 130 interrupted."""
-    code = 0
-    try:
-        code = app(prog_name="headway", standalone_mode=False) or 0
-    except Exception as raised:
-        error = left_out(raised) or raised
-        message = _message(error)
-        if message is None:
-            raise
-        print(message, file=sys.stderr)
-        code = getattr(error, "exit_code", 2) if hasattr(error, "render") else 2
-    _flush_quietly()
+    """Run the command line and exit.
+
+    0 done, 1 a check failed, 2 bad input, 3 partial results, 4 done but not shown whole, 5 an error that nobody has
+    foreseen, 130 interrupted.
+    """
+    streams.stand_in()
+    with stopping.listening() as heard:
+        unsaid = ""
+        try:
+            code = _call()
+        except BaseException as raised:
+            if streams.about(raised) and heard.error is None:
+                code, unsaid = 0, streams.why(raised)
+            else:
+                code = _ended(heard.error or raised)
+        if unsaid := streams.flush() or unsaid:
+            say(f"error: the output cannot be written ({unsaid}); results that were to be kept are.")
+            code = code or UNSHOWN
     sys.exit(code)
 
 
-def _message(error: Exception) -> str | None:
-    """What to tell a user about an error that they can mend; None for any other, which is a defect and keeps its trace."""
+def _call() -> int:
+    """Carry out the command that was given; returns its exit code."""
+    command = typer.main.get_command(app)
+    try:
+        with command.make_context("headway", sys.argv[1:]) as context:
+            command.invoke(context)
+    except typer.Exit as ended:
+        return ended.exit_code
+    return 0
+
+
+def _ended(raised: BaseException) -> int:
+    """Say why a command has ended; returns its exit code."""
+    if isinstance(raised, KeyboardInterrupt):
+        say(" ".join(["Stopped.", *getattr(raised, "__notes__", ())]))
+        return stopping.EXIT_CODE
+    if isinstance(raised, SystemExit):
+        return raised.code if isinstance(raised.code, int) else 1
+    error = left_out(raised) or raised
+    message = _message(error)
+    if message is None:
+        say(last_resort.told(error))
+        return last_resort.EXIT_CODE
+    say(message)
+    return getattr(error, "exit_code", 2) if hasattr(error, "render") else 2
+
+
+def _message(error: BaseException) -> str | None:
+    """What to tell a user about an error that they can mend; None for any other."""
     if hasattr(error, "render"):  # errors of files, folders and figures
         return error.render()
     if hasattr(error, "format_message"):  # errors of the command line itself
@@ -80,14 +114,6 @@ def _message(error: Exception) -> str | None:
             return ""
         return f"error: {text}" + (f"\n  See: {context.command_path} --help" if context else "")
     return None
-
-
-def _flush_quietly() -> None:
-    """Let a reader that has gone away (``headway ... | head``) end the output without a message."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+UNSHOWN = 4
+"""Exit code where results are kept and what was to follow them, charts or output, could not be made."""
+
 
 class UserError(Exception):
     """Something that was asked for cannot be done as it was asked.

@@ -9,6 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from analysis.errors import UserError
+from analysis.paths import given_name, given_path
+
 MOST_REPLICATES = 10_000
 MOST_YEARS = 60
 MOST_WORKERS = 256
@@ -58,9 +61,29 @@ def option(metavar: str, text: str, check: Callable[[Any], Any] | None = None, *
     return typer.Option(*names, metavar=metavar, help=text, callback=check, **more)
 
 
-def argument(metavar: str, text: str) -> Any:
+def argument(metavar: str, text: str, **more: Any) -> Any:
     """A value that must be given, by its place."""
-    return typer.Argument(metavar=metavar, help=text, show_default=False)
+    return typer.Argument(metavar=metavar, help=text, show_default=False, **more)
+
+
+def as_path(text: str | Path) -> Path:
+    """Reads every path that a command takes: ``parser=as_path``."""
+    try:
+        return given_path(text)
+    except UserError as error:
+        raise typer.BadParameter(_said(error)) from None
+
+
+def as_name(text: str) -> str:
+    """Reads what may be a name in the library or a path: ``parser=as_name``."""
+    try:
+        return given_name(text)
+    except UserError as error:
+        raise typer.BadParameter(_said(error)) from None
+
+
+def _said(error: UserError) -> str:
+    return f"{error.given}: {error.problem}. {error.advice}"
 
 
 Replicates = Annotated[
@@ -75,9 +98,9 @@ WORKERS = "Processes that run replicates at the same time; up to two if not give
 Workers = Annotated[int | None, option("N", WORKERS, within(1, MOST_WORKERS, "processes"))]
 PARTIAL = "Take results of which runs are missing; what comes out says so."
 AllowPartial = Annotated[bool, typer.Option("--allow-partial", help=PARTIAL)]
-Results = Annotated[Path, argument("OUT", "A folder of results.")]
+Results = Annotated[Path, argument("OUT", "A folder of results.", parser=as_path)]
 REGISTER = "A register of real schools (CSV) in place of the synthetic one."
-Schools = Annotated[Path | None, option("FILE", REGISTER, register)]
+Schools = Annotated[Path | None, option("FILE", REGISTER, register, parser=as_path)]
 CONTEXT = "The school system to run the scenarios in, such as eastern-region-2010, in place of their own."
-Context = Annotated[str | None, option("NAME", CONTEXT)]
+Context = Annotated[str | None, option("NAME", CONTEXT, parser=as_name)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the table as a JSON list of records and nothing else.")]

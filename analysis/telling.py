@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic
 
 EVERY = 60.0
@@ -13,7 +13,8 @@ EVERY = 60.0
 
 def say(text: str) -> None:
     """Tell the user something that is not part of the output."""
-    print(text, file=sys.stderr)
+    with suppress(OSError):  # a stream that is full or closed is no reason to stop
+        print(text, file=sys.stderr)
 
 
 @contextmanager

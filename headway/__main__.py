@@ -14,9 +14,13 @@ def main() -> None:
     except ImportError as error:
         print(f"error: {error}", file=sys.stderr)
         sys.exit(2)
-    from analysis.cli import main as command_line
+    try:
+        from analysis.cli import main as command_line
 
-    command_line()
+        command_line()
+    except KeyboardInterrupt:  # before the command line listens, or after
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)
 
 
 if __name__ == "__main__":

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.charts.drawing import Chart, Figure, Source
-from analysis.store.files import sha256
+from analysis.store import files
 
 ORDER = (
     "outlook", "scenarios", "differences", "cost-effect", "gains", "regions", "retention", "flows", "origins", "chains",
@@ -54,8 +54,10 @@ def draw_all(source: Source, folder: Path) -> list[dict[str, Any]]:
     """
     drawn = []
     for name, figure in draw(source).items():
-        folder.mkdir(exist_ok=True)
-        written = {path.relative_to(folder.parent).as_posix(): sha256(path) for path in figure.save(folder / name)}
+        files.folder(folder)
+        written = {
+            path.relative_to(folder.parent).as_posix(): files.sha256(path) for path in figure.save(folder / name)
+        }
         drawn.append({
             "name": name, "title": figure.title, "subtitle": list(figure.subtitle), "text": figure.alt, "note": figure.note,
             "files": written,

@@ -7,13 +7,17 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.options import JsonOption, argument
+from analysis.options import JsonOption, argument, as_name
 
 
 def check(
     files: Annotated[
         list[str],
-        argument("FILE...", "Names in the library, files of scenarios, programmes or designs, or folders of results."),
+        argument(
+            "FILE...",
+            "Names in the library, files of scenarios, programmes or designs, or folders of results.",
+            parser=as_name,
+        ),
     ],
     as_json: JsonOption = False,
 ) -> None:

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import MOST_REPLICATES, argument, option, within
+from analysis.options import MOST_REPLICATES, argument, as_name, as_path, option, within
 from analysis.runs.plan import DEFAULT_SEED
 
 PAIRS = "Pairs of runs for each policy; 30 if not given."
@@ -24,8 +24,10 @@ def _level(value: float) -> float:
 
 
 def compare(
-    base: Annotated[str, argument("BASE", "The scenario to compare with.")],
-    policies: Annotated[list[str], argument("POLICY...", "Scenarios to compare with it, by name or path.")],
+    base: Annotated[str, argument("BASE", "The scenario to compare with.", parser=as_name)],
+    policies: Annotated[
+        list[str], argument("POLICY...", "Scenarios to compare with it, by name or path.", parser=as_name)
+    ],
     replicates: Annotated[int | None, option("N", PAIRS, within(2, MOST_REPLICATES, "replicates"))] = None,
     precision: Annotated[str | None, option("TARGET", PRECISION)] = None,
     most: Annotated[int | None, option("N", MOST, within(36, MOST_REPLICATES, "pairs"))] = None,
@@ -39,7 +41,7 @@ def compare(
     schools: options.Schools = None,
     context: options.Context = None,
     workers: options.Workers = None,
-    out: Annotated[Path | None, option("DIR", "Keep all runs here, with every measure.")] = None,
+    out: Annotated[Path | None, option("DIR", "Keep all runs here, with every measure.", parser=as_path)] = None,
     as_json: options.JsonOption = False,
 ) -> None:
     """Compare policies with a base, run by run on the same random draws, and say what differs and how sure that is.

@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis import options
-from analysis.options import option
+from analysis.options import as_path, option
 
 FILE = "The file to write, .pptx. In this folder and named after the results, if not given."
 
 
 def deck(
     out: options.Results,
-    file: Annotated[Path | None, option("FILE", FILE, None, "--out")] = None,
+    file: Annotated[Path | None, option("FILE", FILE, None, "--out", parser=as_path)] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
     """Write results as slides that can be edited: native charts, with exact figures and caveats in the speaker notes.

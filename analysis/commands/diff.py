@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from analysis.options import JsonOption, argument
+from analysis.options import JsonOption, argument, as_name
 
 
 def diff(
-    first: Annotated[str, argument("FIRST", "A scenario: its name in the library, or the path of a file.")],
-    second: Annotated[str, argument("SECOND", "Another scenario.")],
+    first: Annotated[
+        str, argument("FIRST", "A scenario: its name in the library, or the path of a file.", parser=as_name)
+    ],
+    second: Annotated[str, argument("SECOND", "Another scenario.", parser=as_name)],
     as_json: JsonOption = False,
 ) -> None:
     """Say what tells two scenarios apart: system, years, parameters by year, and programmes figure by figure.

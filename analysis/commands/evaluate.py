@@ -6,25 +6,29 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis import options
-from analysis.options import argument, option
+from analysis.options import argument, as_name, as_path, option
 from analysis.runs.plan import DEFAULT_SEED
 
 WORLD = "The world to evaluate it in; the scenario of the same name, or england, if not given."
 
 
 def evaluate(
-    programme: Annotated[str, argument("PROGRAMME", "A programme of the library, or the path of a YAML file.")],
+    programme: Annotated[
+        str, argument("PROGRAMME", "A programme of the library, or the path of a YAML file.", parser=as_name)
+    ],
     calibration: Annotated[
         str | None, option("NAME", "One reading of the findings; all of the file if not given.")
     ] = None,
-    scenario: Annotated[str | None, option("NAME", WORLD)] = None,
+    scenario: Annotated[str | None, option("NAME", WORLD, parser=as_name)] = None,
     replicates: options.Replicates = 8,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = None,
     schools: options.Schools = None,
     workers: options.Workers = None,
-    out: Annotated[Path | None, option("FILE", "Where to keep everything found: FILE.json or FILE.csv.")] = None,
+    out: Annotated[
+        Path | None, option("FILE", "Where to keep everything found: FILE.json or FILE.csv.", parser=as_path)
+    ] = None,
     as_json: options.JsonOption = False,
 ) -> None:
     """Evaluate a programme with its study's own design, and show the reported gap, the true effect and selection.

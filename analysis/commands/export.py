@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis import options
-from analysis.options import option
+from analysis.options import as_path, option
 
 
 def export(
     out: options.Results,
-    csv: Annotated[Path | None, option("FILE", "Write a CSV file.")] = None,
-    parquet: Annotated[Path | None, option("FILE", "Write a Parquet file.")] = None,
+    csv: Annotated[Path | None, option("FILE", "Write a CSV file.", parser=as_path)] = None,
+    parquet: Annotated[Path | None, option("FILE", "Write a Parquet file.", parser=as_path)] = None,
     measure: Annotated[
         list[str] | None, option("NAME", "Only this measure; may be given several times. See: headway measures")
     ] = None,

@@ -5,12 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-from analysis.options import argument, option
+from analysis.options import argument, as_path, option
 
 
 def merge(
-    folders: Annotated[list[Path], argument("DIR...", "Folders with parts of one study.")],
-    out: Annotated[Path, option("DIR", "Where the whole goes.")],
+    folders: Annotated[list[Path], argument("DIR...", "Folders with parts of one study.", parser=as_path)],
+    out: Annotated[Path, option("DIR", "Where the whole goes.", parser=as_path)],
 ) -> None:
     """Join folders that hold parts of one study, such as the shards of a sweep.
 

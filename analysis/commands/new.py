@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 import typer
 
-from analysis.options import argument, option
+from analysis.options import argument, as_path, option
 
 What = Literal["programme", "scenario", "measure", "chart", "process", "parameter"]
 NAME = "Its name, such as peer-mentors; of a parameter its path, such as leave.per_hour_of_travel."
@@ -17,7 +17,7 @@ OUT = "Folder for a programme or a scenario: this one if not given."
 def new(
     kind: Annotated[What, typer.Argument(help="What to add.", show_default=False)],
     name: Annotated[str, argument("NAME", NAME)],
-    out: Annotated[Path | None, option("DIR", OUT, show_default=False)] = None,
+    out: Annotated[Path | None, option("DIR", OUT, show_default=False, parser=as_path)] = None,
 ) -> None:
     """Write the stub of a programme or scenario of yours, or of a new part of the model, and say what is left to do."""
     from analysis.stubs.write import write

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.options import JsonOption, argument
+from analysis.options import JsonOption, argument, as_name
 
 if TYPE_CHECKING:
     from scenarios.evidence import Citation
@@ -20,7 +20,9 @@ def parameters(
     words: Annotated[
         list[str] | None, argument("[WORD...]", "Only those whose name or meaning has all of these words.")
     ] = None,
-    scenario: Annotated[str, typer.Option(metavar="NAME", help="The scenario whose values are shown.")] = "england",
+    scenario: Annotated[
+        str, typer.Option(metavar="NAME", help="The scenario whose values are shown.", parser=as_name)
+    ] = "england",
     as_json: JsonOption = False,
 ) -> None:
     """List what a scenario can change: parameters and figures of programmes, with value, range and grade.

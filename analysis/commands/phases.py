@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption
+from analysis.options import JsonOption, as_name
 
 if TYPE_CHECKING:
     from analysis.runs.replicate import Years
@@ -17,7 +17,7 @@ PROFILE_SCALE = 0.1
 
 def phases(
     profile: Annotated[bool, typer.Option("--profile", help="Also run a scenario once and time each process.")] = False,
-    scenario: Annotated[str, options.option("NAME", "The scenario to time.")] = "england",
+    scenario: Annotated[str, options.option("NAME", "The scenario to time.", parser=as_name)] = "england",
     scale: options.Scale = None,
     as_json: JsonOption = False,
 ) -> None:

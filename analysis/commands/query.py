@@ -6,14 +6,14 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis import options
-from analysis.options import JsonOption, argument, option
+from analysis.options import JsonOption, argument, as_path, option
 
 
 def query(
     out: options.Results,
     sql: Annotated[str, argument("SQL", "One SELECT, over results, runs and failures.")],
     as_json: JsonOption = False,
-    csv: Annotated[Path | None, option("FILE", "Write the answer to a CSV file.")] = None,
+    csv: Annotated[Path | None, option("FILE", "Write the answer to a CSV file.", parser=as_path)] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
     """Ask the results of a study in SQL (DuckDB's); works while a sweep is still writing, with --allow-partial.

@@ -6,14 +6,20 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis import options
-from analysis.options import option
+from analysis.options import as_path, option
 
 
 def report(
     results: options.Results,
-    out: Annotated[Path | None, option("FILE", "Where the report goes; OUT/report/report.html if not given.")] = None,
-    validation: Annotated[Path | None, option("FILE", "Show this too: what headway validate --json printed.")] = None,
-    evaluation: Annotated[Path | None, option("FILE", "Show this too: what headway evaluate --out kept.")] = None,
+    out: Annotated[
+        Path | None, option("FILE", "Where the report goes; OUT/report/report.html if not given.", parser=as_path)
+    ] = None,
+    validation: Annotated[
+        Path | None, option("FILE", "Show this too: what headway validate --json printed.", parser=as_path)
+    ] = None,
+    evaluation: Annotated[
+        Path | None, option("FILE", "Show this too: what headway evaluate --out kept.", parser=as_path)
+    ] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
     """Write a report: message, how sure, what was assumed, comparison, who gains, costs, evidence, limits.

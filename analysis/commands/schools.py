@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.options import argument, option
+from analysis.options import argument, as_path, option
 
 group = typer.Typer(help="Make a register of real schools.", no_args_is_help=True)
 
@@ -19,8 +19,8 @@ def _schools() -> None:
 
 @group.command("import")
 def import_(
-    files: Annotated[list[Path], argument("FILE...", "Files of schools (CSV), or folders of them.")],
-    out: Annotated[Path, option("FILE", "The register to write (CSV).")],
+    files: Annotated[list[Path], argument("FILE...", "Files of schools (CSV), or folders of them.", parser=as_path)],
+    out: Annotated[Path, option("FILE", "The register to write (CSV).", parser=as_path)],
     keep: Annotated[
         str,
         option(

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis import options
-from analysis.options import argument, option
+from analysis.options import argument, as_path, option
 
 WORKERS = "Processes that simulate at the same time; as many as processors and memory allow if not given."
 EXPAND = "Add to a sweep: replicates=20 or draws=128, as many as there are to be in all."
@@ -45,15 +45,15 @@ def _minutes(value: float) -> float:
 
 
 def sweep(
-    design: Annotated[Path, argument("DESIGN", "A design (YAML).")],
-    out: Annotated[Path, typer.Option(metavar="DIR", help="Where results go.", show_default=False)],
+    design: Annotated[Path, argument("DESIGN", "A design (YAML).", parser=as_path)],
+    out: Annotated[Path, option("DIR", "Where results go.", show_default=False, parser=as_path)],
     workers: Annotated[int | None, option("N", WORKERS, options.within(1, options.MOST_WORKERS, "workers"))] = None,
     threads: Annotated[bool, typer.Option("--threads", help="Threads of one process in place of processes.")] = False,
     scheduler: Annotated[
         str | None, option("ADDRESS", "A running Dask scheduler to use, such as tls://10.0.0.5:8786.")
     ] = None,
     certificates: Annotated[
-        Path | None, option("DIR", "Folder with ca.pem, cert.pem and key.pem for the scheduler.")
+        Path | None, option("DIR", "Folder with ca.pem, cert.pem and key.pem for the scheduler.", parser=as_path)
     ] = None,
     wait_for_workers: Annotated[float, option("MINUTES", WAIT, _minutes)] = 1.0,
     expand: Annotated[list[str] | None, option("WHAT=N", EXPAND, _expand)] = None,

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption
+from analysis.options import JsonOption, as_name
 from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED
 
 
@@ -16,7 +16,9 @@ def validate(
     seed: options.Seed = DEFAULT_SEED,
     scale: options.Scale = None,
     schools: options.Schools = None,
-    scenario: Annotated[str, options.option("NAME", "The scenario to hold against the figures.")] = "england",
+    scenario: Annotated[
+        str, options.option("NAME", "The scenario to hold against the figures.", parser=as_name)
+    ] = "england",
     workers: options.Workers = None,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 unless every figure is met.")] = False,
     as_json: JsonOption = False,

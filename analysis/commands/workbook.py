@@ -8,14 +8,14 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import option
+from analysis.options import as_path, option
 
 FILE = "The file to write, .xlsx or .ods. Both, in this folder and named after the results, if not given."
 
 
 def workbook(
     out: options.Results,
-    file: Annotated[Path | None, option("FILE", FILE, None, "--out")] = None,
+    file: Annotated[Path | None, option("FILE", FILE, None, "--out", parser=as_path)] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
     """Write results as a spreadsheet that everybody can use: differences, levels, costs, assumptions and evidence.

@@ -78,10 +78,7 @@ def _keep(folder: Path, of: str, db: duckdb.DuckDBPyConnection, wanted: Sequence
     """Write the extract; one of other runs goes. Raise :exc:`UserError` if that cannot be done."""
     name = f"results-{hashlib.sha256(canonical([of, wanted])).hexdigest()[:16]}.parquet"
     path = folder / name
-    try:
-        folder.mkdir(exist_ok=True)
-    except OSError as error:
-        raise files.cannot_write(folder, error) from error
+    files.folder(folder)
     # In one order, so that what is summed up of it is the same to the last bit.
     order = ", ".join([*_dimensions(wanted), "scenario", "point", "replicate", "year"])
     aside = files.temporary(path)

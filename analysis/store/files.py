@@ -22,6 +22,9 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 STRAY_AFTER = 3600.0
 """Seconds after which a temporary file that another machine has left counts as abandoned."""
 
+MOST_OF_A_NAME = 100
+"""Bytes of a file's name that its temporary name has: all of those in the store, and no name gets too long by it."""
+
 _UNSEALED = "0" * 64
 _SEAL = re.compile(rb'\{\s*"sha256": "([0-9a-f]{64})"')
 _numbers = itertools.count()
@@ -45,6 +48,18 @@ def ready(path: Path, suffix: str) -> Path:
     return path
 
 
+def folder(path: Path) -> Path:
+    """Make a folder, and those above it, unless it is there. Raise :exc:`UserError` if that cannot be done."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except FileExistsError as error:
+        advice = "Move or delete that file, and run the same command again."
+        raise UserError(str(path), "this is a file, and a folder is due here", advice) from error
+    except OSError as error:
+        raise cannot_write(path, error) from error
+    return path
+
+
 def sha256(path: Path) -> str:
     """SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
@@ -53,7 +68,8 @@ def sha256(path: Path) -> str:
 
 def temporary(path: Path) -> Path:
     """A name beside ``path`` that nobody else uses; it says who does."""
-    return path.with_name(f".{path.name}.{socket.gethostname()}.{os.getpid()}.{next(_numbers)}.tmp")
+    name = path.name.encode()[:MOST_OF_A_NAME].decode(errors="ignore")
+    return path.with_name(f".{name}.{socket.gethostname()}.{os.getpid()}.{next(_numbers)}.tmp")
 
 
 def put(path: Path, data: bytes) -> None:

@@ -80,11 +80,7 @@ class Store:
         """
         folder = Path(folder)
         check_folder(folder)
-        try:
-            for name in FOLDERS:
-                (folder / name).mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise files.cannot_write(folder, error) from error
+        _make_folders(folder)
         path, listed = folder / MANIFEST, folder / EXPECTED
         if not (path.exists() and listed.exists() and not _missing(folder, manifest, expected)):
             with locked(folder, SHORT_WAIT):
@@ -214,8 +210,18 @@ class Store:
             self._lock = lock
             try:
                 yield
+            except BaseException as error:
+                self._note_what_is_kept(error)
+                raise
             finally:
                 self._lock = None
+
+    def _note_what_is_kept(self, error: BaseException) -> None:
+        """Let an error say what is kept, for whoever tells the user of it."""
+        done = self.done() & self._expected.keys()
+        if done:
+            kept = f"{len(done):,} of {len(self._expected):,} runs are kept in {self.folder}; the same command goes on."
+            error.add_note(kept)
 
     def commit(self, key: str, run: Run, rows: Rows) -> bool:
         """Keep a run, whole or not at all; return whether it was new.
@@ -370,6 +376,12 @@ def check_folder(folder: Path) -> None:
             str(folder), f"the folder is not empty and holds what is not results of headway, such as {foreign[0]}",
             "Name a new folder, or empty this one.",
         )  # fmt: skip
+
+
+def _make_folders(folder: Path) -> None:
+    """Make the folders of a store, which a copy may have dropped if they were empty."""
+    for name in FOLDERS:
+        files.folder(folder / name)
 
 
 def _missing(folder: Path, manifest: Mapping[str, Any], expected: Mapping[str, Place]) -> dict[str, Place]:

@@ -177,7 +177,8 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
         with store.writing():
             run_missing(store, plans, missing, workers)
     except KeyboardInterrupt:
-        _stopped(store, new)
+        if new and not store.done():  # nothing is kept, so nothing is left
+            shutil.rmtree(new[-1], ignore_errors=True)
         raise
     if not missing:
         say(f"All {len(tasks):,} runs are there already: nothing had to be run.")
@@ -216,17 +217,6 @@ def _runs(
 def _one(asked: Asked, task: tuple[int, int], passed: Passed) -> tuple[Run, Rows]:
     plans, measures = asked
     return replicate.simulate(plans[task[0]], task[1], passed, measures)
-
-
-def _stopped(store: Store, new: list[Path]) -> None:
-    """Say what an interrupted study has; if that is nothing, leave nothing either."""
-    status = store.status()
-    if status.done:
-        say(
-            f"Stopped. {status.done:,} of {status.expected:,} runs are kept in {store.folder}; the same command goes on."
-        )
-    elif new:
-        shutil.rmtree(new[-1])
 
 
 def _schools(scenario: dict[str, Any]) -> str:

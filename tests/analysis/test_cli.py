@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
+import shutil
+import signal
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from analysis import cli
+from analysis import cli, options
 from analysis.errors import UserError
 from analysis.runs import plan as run
 from analysis.runs import replicate
@@ -32,6 +36,7 @@ def made_up(monkeypatch):
         years = options.years or 15
         setup = SimpleNamespace(
             register=fakes.register(),
+            register_at_start=fakes.register(),
             parameters_in=lambda _year: SimpleNamespace(values=dict),
             earlier=(),
             ladder=SimpleNamespace(names=("head",)),
@@ -182,13 +187,166 @@ def test_an_interrupt_ends_with_130_and_leaves_nothing(headway, made_up, monkeyp
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_defect_keeps_its_trace(made_up, monkeypatch, tmp_path):
-    """Errors that are not the user's are not dressed up as such."""
-    monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(replicate, "simulate", lambda *_: 1 / 0)
-    monkeypatch.setattr(sys, "argv", ["headway", "run", "england"])
-    with pytest.raises(ZeroDivisionError):
-        cli.main()
+def test_a_defect_keeps_its_trace(headway, made_up, monkeypatch, tmp_path):
+    """Errors that are not the user's are told as such: what happened, what is kept, and the file that has the trace."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    done = []
+
+    def second_fails(chosen, number, _passed=None, _measures=None):
+        done.append(number)
+        return (fakes.run(number, chosen.name), fakes.rows(number, chosen.setup.years)) if number == 0 else 1 / 0
+
+    monkeypatch.setattr(replicate, "simulate", second_fails)
+    code, out, err = headway("run", "england", "--out", "here")
+    assert (code, out) == (5, "")
+    (trace,) = tmp_path.glob("headway-trace-*.txt")
+    assert "ZeroDivisionError: division by zero" in err
+    assert "1 of 4 runs are kept in here; the same command goes on." in err
+    assert str(trace) in err
+    assert "Traceback" not in err
+    assert "second_fails" in trace.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (MemoryError(), "no memory left"),
+        (OSError(24, "Too many open files", "x"), "x: Too many open files. Allow more open files: ulimit -n"),
+        (OSError(5, "Input/output error", "x"), "x: Input/output error"),
+    ],
+)
+def test_what_the_machine_refuses_is_told_in_a_line(headway, made_up, monkeypatch, tmp_path, error, words):
+    """Neither memory nor a system call that fails where nobody has foreseen it ends in a traceback."""
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+
+    def fails(*_):
+        raise error
+
+    monkeypatch.setattr(run, "plan", fails)
+    code, out, err = headway("run", "england")
+    assert (code, out) == (5, "")
+    assert words in err
+    assert "Traceback" not in err
+
+
+def test_an_interruption_is_one_whatever_comes_of_it(headway, made_up, monkeypatch):
+    """Libraries make other errors of Control-C: what counts is that it was pressed. The second press ends the process."""
+    ended = []
+    monkeypatch.setattr(os, "_exit", ended.append)
+
+    def swallow(*_):
+        with contextlib.suppress(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        raise KeyError("half an import")
+
+    monkeypatch.setattr(run, "plan", swallow)
+    before = signal.getsignal(signal.SIGINT)
+    code, out, err = headway("run", "england")
+    assert (code, out, err) == (130, "", "Stopped.\n")
+    assert ended == [130]
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+CLOSED = [
+    ("2>&-", 0, True),
+    (">&-", 0, False),
+    ("<&- >&- 2>&-", 0, False),
+    (">/dev/full", 4, False),
+    ("2>/dev/full", 0, True),
+    (">/dev/full 2>&-", 4, False),
+]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+@pytest.mark.parametrize(("streams", "code", "shown"), CLOSED)
+@pytest.mark.parametrize("command", ["library --json", "phases", "check england"])
+def test_streams_that_are_closed_or_full(streams, code, shown, command):
+    """What cannot be shown is left out, and what can be is whole; a full output has an exit code of its own."""
+    call = f"exec {sys.executable} -m headway {command} {streams}"
+    done = subprocess.run(call, shell=True, capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    assert bool(done.stdout) == shown
+
+
+def test_every_path_goes_through_one_door():
+    """Every command reads each path that it takes with the same function."""
+    from typer.main import get_command
+
+    def params(command):
+        yield from command.params
+        for inner in getattr(command, "commands", {}).values():
+            yield from params(inner)
+
+    described = [p.type_descriptor for p in params(get_command(cli.app)) if hasattr(p, "type_descriptor")]
+    paths = [d.parameter_info for d in described if d.annotation in (Path, list[Path])]
+    assert len(paths) > 20
+    assert [info.help for info in paths if info.parser is not options.as_path] == []
+
+
+NO_PATHS = [
+    ("", "this name is empty"),
+    ("a" * 300, "a name in it has 300 bytes"),
+    ("\udcff", "\\xff: it has bytes that are no text"),
+    ("taken/x", "taken is a file and no folder"),
+    ("~nobody-at-all/x", "nobody knows where ~nobody-at-all is"),
+]
+
+
+@pytest.mark.parametrize(("path", "words"), NO_PATHS)
+@pytest.mark.parametrize(
+    "command",
+    [("run", "england", "--out"), ("compare", "england", "england", "--out"), ("report",), ("export", "x", "--csv"), ("sweep",),
+     ("merge", "x", "--out"), ("query", "x", "SELECT 1", "--csv"), ("deck", "x", "--out"), ("schools", "import", "x", "--out")],
+)  # fmt: skip
+def test_what_can_be_no_path_is_told_before_anything_is_done(headway, tmp_path, command, path, words):
+    """Empty, too long, no text, behind a file, somebody's home that is not known."""
+    (tmp_path / "taken").touch()
+    code, out, err = headway(*command, path)
+    assert (code, out) == (2, "")
+    assert words in err
+    assert "Traceback" not in err
+    assert [p.name for p in tmp_path.iterdir()] == ["taken"]
+
+
+def test_home_is_known_behind_an_equals_sign(headway, made_up, monkeypatch, tmp_path):
+    """A shell leaves ``--out=~/x`` as it is: runs, batches and charts all go where the user meant."""
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    (tmp_path / "home").mkdir()
+    code, _, err = headway("run", "england", "--years", "4", "--out=~/here")
+    assert (code, err) == (0, "")
+    assert (tmp_path / "home" / "here" / "manifest.json").is_file()
+    assert not (tmp_path / "~").exists()
+
+
+def test_results_are_safe_before_they_are_drawn(headway, made_up, monkeypatch):
+    """A process that draws and dies leaves the run as it is: a summary, exit code 4, and the same command draws."""
+    from analysis import drawing
+
+    with monkeypatch.context() as patch:
+        patch.setattr(drawing, "_CHILD", "import os; os.abort()")
+        code, out, err = headway("run", "england", "--years", "4", "--out", "here")
+    assert code == 4
+    assert "Results and manifest: here" in out
+    assert "Charts could not be drawn: the process that draws was ended by SIGABRT" in err
+    assert "charts" not in Store.open("here").manifest
+    code, out, err = headway("run", "england", "--years", "4", "--out", "here")
+    assert (code, err) == (0, "All 4 runs are there already: nothing had to be run.\n")
+    assert Store.open("here").manifest["charts"]
+    assert Store.open("here").verify() == []
+
+
+def test_a_chart_that_cannot_be_written_is_told(headway, made_up, tmp_path):
+    """The message of the process that draws is what the user reads."""
+    code, _, _ = headway("run", "england", "--years", "4", "--out", "here")
+    assert code == 0
+    shutil.rmtree(tmp_path / "here" / "charts")
+    (tmp_path / "here" / "charts").touch()
+    code, _, err = headway("run", "england", "--years", "4", "--out", "here")
+    assert code == 4
+    assert f"Charts could not be drawn: {tmp_path / 'here' / 'charts'}: this is a file, and a folder is due here" in err
 
 
 def test_check_prints_problems_or_ok(headway, monkeypatch):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.charts.drawing.style import config, wrap
+from analysis.store import files
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v6.json"
 """Names the language; nothing is fetched from there."""
@@ -74,10 +75,10 @@ class Figure:
         return bytes(vl_convert.svg_to_png(self.svg, scale=scale))
 
     def save(self, stem: Path) -> tuple[Path, Path]:
-        """Write ``stem``.svg and ``stem``.png and return their paths."""
+        """Write ``stem``.svg and ``stem``.png and return their paths. Raise :exc:`UserError` if that cannot be done."""
         as_svg, as_png = stem.with_suffix(".svg"), stem.with_suffix(".png")
-        as_svg.write_text(self.svg, encoding="utf-8")
-        as_png.write_bytes(self.png())
+        files.put(as_svg, self.svg.encode())
+        files.put(as_png, self.png())
         return as_svg, as_png
 
     def __repr__(self) -> str:

@@ -239,14 +239,9 @@ def write(
     shown = {e.id: {"title": e.title, "data": data_table(e.data).decode()} for e in report.exhibits}
     path = out or kept / PAGE
     page = render(report).encode()
-    try:
-        kept.mkdir(exist_ok=True)
-        inputs = {"validation": validation, "evaluation": evaluation}
-        files.put(kept / TABLES, files.sealed({"exhibits": shown, "inputs": inputs}))
-        path.parent.mkdir(parents=True, exist_ok=True)
-        files.put(path, page)
-    except OSError as error:
-        raise files.cannot_write(path, error) from error
+    inputs = {"validation": validation, "evaluation": evaluation}
+    files.put(files.folder(kept) / TABLES, files.sealed({"exhibits": shown, "inputs": inputs}))
+    files.put(files.folder(path.parent) / path.name, page)
     return path, report
 
 

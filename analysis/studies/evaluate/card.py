@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 import math
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from analysis.figures.estimates import LEVEL, Estimate
 from analysis.figures.rounding import NONE, SHARE_UNITS, large, spelt
 from analysis.figures.tables import Table, headed
 from analysis.figures.words import pairs_of_runs
+from analysis.store import files
 from analysis.studies.evaluate.evaluate import PARTS, Evaluation, Line
 from analysis.studies.evaluate.pairs import PLACES, TOTALS, Case
 from scenarios.cites import backing
@@ -178,13 +180,14 @@ def keep(found: Sequence[Evaluation], out: Path) -> None:
     """Write everything to ``out``: as JSON, or the findings as a table, a row each."""
     told = records(found)
     if out.suffix == ".json":
-        out.write_text(json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n", encoding="utf-8")
+        files.put(out, (json.dumps(told, indent=2, ensure_ascii=False, allow_nan=False) + "\n").encode())
         return
     rows = [_flat(evaluation, finding) for evaluation in told for finding in evaluation["findings"]]
-    with out.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(rows)
+    text = io.StringIO()
+    writer = csv.DictWriter(text, list(rows[0]), lineterminator="\n")
+    writer.writeheader()
+    writer.writerows(rows)
+    files.put(out, text.getvalue().encode())
 
 
 def _flat(evaluation: dict[str, Any], finding: dict[str, Any]) -> dict[str, Any]:
