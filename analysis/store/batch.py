@@ -49,10 +49,12 @@ class Batch:
     def path(self, table: str) -> Path:
         """Where a table is. Raise :exc:`DamagedError` if it is not there in the size it had."""
         path, size = folder_of(self.index.parents[1], table) / self.tables[table]["name"], self.tables[table]["bytes"]
+        if path.is_dir():
+            raise self._damaged(path, "this is a folder, and a file is due here")
         if not path.is_file():
             raise files.DamagedError(
                 self.index, f"{path.name}, which belongs to it, is missing",
-                "Delete the file named first and run the same command again: what it held is made anew.",
+                "Delete the file named first and run again the command that made these results: what it held is made anew.",
             )  # fmt: skip
         if path.stat().st_size != size:
             raise self._damaged(path, f"this file has {path.stat().st_size:,} bytes and was written with {size:,}")
@@ -73,13 +75,13 @@ class Batch:
         return path
 
     def _damaged(self, path: Path, problem: str) -> files.DamagedError:
-        advice = f"Delete it and {self.index.name} and run the same command again: the runs they held are made anew."
+        advice = f"Delete it and {self.index.name} and run again the command that made these results: what they held is made anew."
         return files.DamagedError(path, problem, advice)
 
 
 def load(index: Path) -> Batch:
     """A batch by its index. Raise :exc:`DamagedError`."""
-    content = files.unsealed(index)
+    content = files.unsealed(index, "runs", "tables")
     return Batch(index, content["runs"], content["tables"])
 
 

@@ -44,8 +44,8 @@ def _add(joined: Store, store: Store) -> None:
     for key, data in bodies.items():
         if key not in joined.done():
             files.put_new(joined.folder / "runs" / f"{key}.run", data)
-    for key in store.failed():
-        files.put(joined.folder / "failures" / f"{key}.json", (store.folder / "failures" / f"{key}.json").read_bytes())
+    for key, failure in store.failed().items():
+        joined.keep_failure(key, failure)
     joined.refresh()
 
 

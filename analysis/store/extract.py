@@ -41,16 +41,16 @@ def table_of(folder: Path, runs: str | None, db: duckdb.DuckDBPyConnection, need
         db.execute(f"CREATE TEMP VIEW {name} AS SELECT * FROM read_parquet({sql_text(str(path.resolve()))})")
 
 
-def damaged(folder: Path) -> list[Path]:
-    """The extract, if it is there and not as it was written."""
+def is_damaged(folder: Path) -> bool:
+    """Whether the extract is there and not as it was written."""
     index = folder / FOLDER / INDEX
     if not index.exists():
-        return []
+        return False
     with contextlib.suppress(files.DamagedError):
-        content = files.unsealed(index)
+        content = files.unsealed(index, "of", "name", "table_sha256", "needs")
         path = index.with_name(content["name"])
-        return [] if path.is_file() and files.sha256(path) == content["table_sha256"] else [path]
-    return [index]
+        return not path.is_file() or files.sha256(path) != content["table_sha256"]
+    return True
 
 
 def _extract(folder: Path, runs: str, db: duckdb.DuckDBPyConnection, wanted: Sequence[Need]) -> Path | None:
@@ -66,7 +66,7 @@ def _extract(folder: Path, runs: str, db: duckdb.DuckDBPyConnection, wanted: Seq
 def _kept(folder: Path, runs: str) -> tuple[Path | None, set[Need]]:
     """The extract and what it has, if it is of these runs and as it was written."""
     index = folder / FOLDER / INDEX
-    if not index.is_file() or damaged(folder):
+    if not index.is_file() or is_damaged(folder):
         return None, set()
     content = files.unsealed(index)
     if content["of"] != runs:
@@ -90,9 +90,9 @@ def _keep(folder: Path, of: str, db: duckdb.DuckDBPyConnection, wanted: Sequence
         content: dict[str, Any] = {"of": of, "name": name, "table_sha256": files.sha256(aside), "needs": wanted}
         files.publish(aside, path)
     files.put(folder / INDEX, files.sealed(content))
-    for old in folder.glob("*.parquet"):
+    for old in folder.glob("results-*.parquet"):
         if old != path:
-            old.unlink(missing_ok=True)
+            files.drop(old)
     return path
 
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from analysis.errors import UserError
 
+MISSING = "this file is missing"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 STRAY_AFTER = 3600.0
 """Seconds after which a temporary file that another machine has left counts as abandoned."""
@@ -27,6 +28,7 @@ MOST_OF_A_NAME = 100
 
 _UNSEALED = "0" * 64
 _SEAL = re.compile(rb'\{\s*"sha256": "([0-9a-f]{64})"')
+_TEMPORARY = re.compile(r"\..*?\.(?:run|json|parquet|svg|png|html)\.(.*)\.(\d{1,9})\.\d+\.tmp")
 _numbers = itertools.count()
 
 
@@ -34,8 +36,10 @@ class DamagedError(UserError):
     """A file of the store is missing, cut short or not what was written."""
 
     def __init__(self, path: Path, problem: str, advice: str = "") -> None:
-        remedy = "Delete that file and run the same command again: what it held is made anew."
-        super().__init__(str(path), problem, advice or remedy)
+        again = "un again the command that made these results: what it held is made anew."
+        gone = problem == MISSING
+        what = "folder" if path.is_dir() else "file"
+        super().__init__(str(path), problem, advice or (f"R{again}" if gone else f"Delete that {what} and r{again}"))
         self.path = path
 
 
@@ -170,28 +174,57 @@ def sealed(content: Mapping[str, Any], indent: int | None = None) -> bytes:
     return data.replace(_UNSEALED.encode(), hashlib.sha256(data).hexdigest().encode(), 1)
 
 
-def unsealed(path: Path) -> dict[str, Any]:
-    """What :func:`sealed` text holds. Raise :exc:`DamagedError` if it is not what was written."""
+def read(path: Path) -> bytes:
+    """What a file holds. Raise :exc:`FileNotFoundError`, :exc:`DamagedError` for a folder, :exc:`UserError` for all else."""
     try:
-        data = path.read_bytes()
+        return path.read_bytes()
     except FileNotFoundError:
-        raise DamagedError(path, "this file is missing") from None
+        raise
+    except IsADirectoryError:
+        raise DamagedError(path, "this is a folder, and a file is due here") from None
+    except OSError as error:
+        raise cannot_read(path, error) from error
+
+
+def cannot_read(path: Path, error: OSError) -> UserError:
+    """The message about something that is there and cannot be read."""
+    advice = "Mend that, and run the same command again."
+    return UserError(str(path), f"it cannot be read ({error.strerror or error})", advice)
+
+
+def unsealed(path: Path, *members: str) -> dict[str, Any]:
+    """What :func:`sealed` text holds. Raise :exc:`DamagedError` if it is not what was written, or lacks any of ``members``."""
+    try:
+        data = read(path)
+    except FileNotFoundError:
+        raise DamagedError(path, MISSING) from None
     seal = _SEAL.match(data)
     if seal is None or hashlib.sha256(data.replace(seal[1], _UNSEALED.encode(), 1)).hexdigest() != seal[1].decode():
         raise DamagedError(path, "damaged or changed since it was written: its SHA-256 does not match")
     content = json.loads(data)
+    if any(name not in content for name in members):
+        raise DamagedError(path, "this is another file of a folder of results under that name")
     del content["sha256"]
     return content
 
 
 def is_stray(path: Path) -> bool:
-    """Whether a temporary file is left over from a process that has ended."""
-    host, pid = re.fullmatch(r"\..*?\.(?:run|json|parquet)\.(.*)\.(\d+)\.\d+\.tmp", path.name).groups()  # type: ignore[union-attr]
+    """Whether a file is a temporary one of ours, left over from a process that has ended."""
+    found = _TEMPORARY.fullmatch(path.name)
+    if found is None or not path.is_file():
+        return False
+    host, pid = found.groups()
     if host == socket.gethostname():
         return not alive(int(pid))
     with contextlib.suppress(FileNotFoundError):
         return time.time() - path.stat().st_mtime > STRAY_AFTER
     return False
+
+
+def drop(path: Path) -> None:
+    """Delete a file that nobody needs; what cannot be deleted stays."""
+    with contextlib.suppress(OSError):
+        path.unlink()
 
 
 def alive(pid: int) -> bool:

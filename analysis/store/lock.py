@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from analysis.errors import UserError
-from analysis.store.files import alive, cannot_write
+from analysis.store.files import DamagedError, alive, cannot_write
 
 NAME = "lock"
 STALE_AFTER = 1800.0
@@ -35,6 +35,8 @@ def locked(folder: Path, patience: float = 0.0) -> Iterator[Path]:
     path = folder / NAME
     try:
         file = path.open("a+", encoding="utf-8")
+    except IsADirectoryError:
+        raise DamagedError(path, "this is a folder, and a file is due here") from None
     except OSError as error:
         raise cannot_write(path, error) from error
     with file:
@@ -85,11 +87,15 @@ def _release(file: IO[str]) -> None:
 
 
 def _holder(file: IO[str]) -> dict[str, Any]:
+    """Who has the lock, as the file says: ``host``, ``pid`` and ``since``; empty if it says nothing that we have written."""
     file.seek(0)
     try:
-        return json.loads(file.read())
+        said = json.loads(file.read())
     except ValueError:  # empty: nobody; cut short: somebody who ended while writing it
         return {}
+    kinds = {"host": str, "pid": int, "since": str}
+    ours = isinstance(said, dict) and all(isinstance(said.get(name), kind) for name, kind in kinds.items())
+    return said if ours and 0 < said["pid"] < 1 << 31 else {}
 
 
 def _still_there(holder: dict[str, Any], path: Path) -> bool:

@@ -11,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.store import files
 from analysis.store.files import DamagedError
 from analysis.store.record import Rows, Run
 
@@ -78,7 +79,7 @@ def _checked(columns: Mapping[str, Any], labels: Mapping[str, tuple[str, ...]]) 
 
 def read(path: Path) -> bytes:
     """A run's file. Raise :exc:`DamagedError` if a bit of it is not as written."""
-    data = path.read_bytes()
+    data = files.read(path)
     start = len(MAGIC) + 65
     seal, rest = data[:start], memoryview(data)[start:]
     if seal != MAGIC + hashlib.sha256(rest).hexdigest().encode() + b"\n":

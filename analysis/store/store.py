@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import PartialError, UserError
-from analysis.store import batch, extract, files, run_file
+from analysis.store import batch, extract, files, layout, run_file
 from analysis.store.batch import sql_text
+from analysis.store.layout import EXPECTED, FORMAT, MANIFEST
 from analysis.store.lock import locked
 from analysis.store.record import Failure, Place, Rows, Run, Status, Told, place_text, tell
 from analysis.store.run_file import Record
@@ -20,15 +21,10 @@ if TYPE_CHECKING:
     import duckdb
     import numpy as np
 
-FORMAT = 4
-"""Raised when the layout of the folder changes."""
-MANIFEST, EXPECTED = "manifest.json", "expected.json"
 SHORT_WAIT = 5.0
 """Seconds to wait for another process that makes the same folder ready."""
 MOST_NAMED = 5
 """Missing runs that a message names."""
-FOLDERS = ("runs", "batches", "tables/results", "tables/runs", "failures")
-OURS = {MANIFEST, EXPECTED, "lock", "charts", "report", "extract", *(name.split("/")[0] for name in FOLDERS)}
 _NO_ROWS = (
     "SELECT NULL::VARCHAR AS run, NULL::VARCHAR AS scenario, NULL::INTEGER AS point, NULL::INTEGER AS replicate, "
     "NULL::SMALLINT AS year, NULL::VARCHAR AS measure, NULL::VARCHAR AS breakdown, NULL::DOUBLE AS value, NULL::DOUBLE AS base WHERE false"
@@ -37,6 +33,9 @@ _FAILURES = {
     "run": "VARCHAR", "scenario": "VARCHAR", "point": "INTEGER", "replicate": "INTEGER", "stage": "VARCHAR",
     "type": "VARCHAR", "message": "VARCHAR", "traceback": "VARCHAR", "tries": "INTEGER", "command": "VARCHAR",
 }  # fmt: skip
+
+
+_OF_A_FAILURE = ("key", *(field.name for field in fields(Failure)))
 
 
 class Store:
@@ -63,11 +62,6 @@ class Store:
 
         Raise :exc:`UserError` if it holds no results and :exc:`DamagedError` if a file that says what it holds is damaged.
         """
-        folder = Path(folder)
-        if not (folder / MANIFEST).is_file():
-            raise UserError(
-                str(folder), "no results of headway here", "Name a folder that headway run or sweep has written."
-            )
         return cls(folder)
 
     @classmethod
@@ -79,35 +73,30 @@ class Store:
         :exc:`UserError` if the folder holds another study or other files, or cannot be written.
         """
         folder = Path(folder)
-        check_folder(folder)
-        _make_folders(folder)
-        path, listed = folder / MANIFEST, folder / EXPECTED
-        if not (path.exists() and listed.exists() and not _missing(folder, manifest, expected)):
+        layout.check_folder(folder)
+        layout.make_folders(folder)
+        study = manifest["digest"]
+        known, there = _known(folder, study)
+        if not there or expected.keys() - known.keys():
             with locked(folder, SHORT_WAIT):
-                missing = _missing(folder, manifest, expected)
-                if missing or not listed.exists():
-                    known = _expected(listed) if listed.exists() else {}
-                    files.put(listed, files.sealed({"runs": {k: list(p) for k, p in {**known, **missing}.items()}}))
-                if missing or not path.exists():
-                    files.put(path, files.sealed({"format": FORMAT, **manifest}, indent=2))
+                known, there = _known(folder, study)
+                if not there or expected.keys() - known.keys():
+                    both = {**known, **{key: place for key, place in expected.items() if key not in known}}
+                    files.put(folder / EXPECTED, layout.expecting(study, both))
+                    files.put(folder / MANIFEST, files.sealed({"format": FORMAT, **manifest}, indent=2))
         return cls(folder)
 
     def refresh(self) -> dict[str, bytes]:
         """Look again at what is there; returns the files of runs that are in no batch, by key. Raise :exc:`DamagedError`."""
-        manifest = files.unsealed(self.folder / MANIFEST)
-        if manifest["format"] != FORMAT:
-            raise UserError(
-                str(self.folder), f"its format is {manifest['format']}, and this version reads {FORMAT}",
-                "Read it with the version that the manifest names.",
-            )  # fmt: skip
-        self._manifest, self._expected = manifest, _expected(self.folder / EXPECTED)
+        self._manifest = layout.manifest_of(self.folder)
+        self._expected = layout.expected_in(self.folder, self._manifest["digest"])
         return self.snapshot()
 
     def snapshot(self) -> dict[str, bytes]:
         """Look at batches and runs as they are at one moment; returns the files of runs that are in no batch, by key."""
         for _ in range(100):
             self._read_batches()
-            paths = [p for p in sorted((self.folder / "runs").glob("*.run")) if p.stem not in self._batched]
+            paths = [p for p in layout.runs(self.folder) if p.stem not in self._batched]
             try:
                 bodies = {path.stem: run_file.read(path) for path in paths}
             except FileNotFoundError:  # folded into a batch in the meantime: that is there now
@@ -117,7 +106,7 @@ class Store:
         raise UserError(str(self.folder), "files keep vanishing while they are read", "Is something deleting them?")
 
     def _read_batches(self) -> None:
-        found = sorted((self.folder / "batches").glob("batch-*.json"))
+        found = layout.batches(self.folder)
         self._loaded = {path: self._loaded.get(path) or batch.load(path) for path in found}
         self._batched: dict[str, Record] = {}
         self._twice: dict[Path, list[str]] = {}
@@ -157,8 +146,9 @@ class Store:
 
     def failed(self) -> dict[str, Failure]:
         """The runs that have failed and are not done, by key."""
-        found = map(files.unsealed, sorted((self.folder / "failures").glob("*.json")))
-        return {content.pop("key"): Failure(**content) for content in found if content["key"] not in self.done()}
+        found = (files.unsealed(path, *_OF_A_FAILURE) for path in layout.failures(self.folder))
+        missing = self._expected.keys() - self.done()
+        return {content.pop("key"): Failure(**content) for content in found if content["key"] in missing}
 
     def status(self) -> Status:
         """How far the study is: counted, never stored."""
@@ -206,6 +196,7 @@ class Store:
         if self._lock is not None:
             yield
             return
+        layout.make_folders(self.folder)
         with locked(self.folder) as lock:
             self._lock = lock
             try:
@@ -250,13 +241,17 @@ class Store:
     def fail(self, key: str, place: Place, stage: str, error: BaseException | Told, command: str) -> Failure:
         """Keep the record of a run that failed; the number of tries goes up each time."""
         told, path = error if isinstance(error, Told) else tell(error), self._of_failure(key)
-        tries = files.unsealed(path)["tries"] if path.exists() else 0
+        tries = files.unsealed(path, *_OF_A_FAILURE)["tries"] if path.exists() else 0
         scenario, point, replicate = place
         failure = Failure(
             scenario, replicate, point, stage, told.type, told.message, told.traceback, tries + 1, command
         )
-        files.put(path, files.sealed({"key": key, **asdict(failure)}, indent=2))
+        self.keep_failure(key, failure)
         return failure
+
+    def keep_failure(self, key: str, failure: Failure) -> None:
+        """Keep a record of a failure in place of the one that is there."""
+        files.put(self._of_failure(key), files.sealed({"key": key, **asdict(failure)}, indent=2))
 
     def _of_failure(self, key: str) -> Path:
         return self.folder / "failures" / f"{key}.json"
@@ -287,16 +282,13 @@ class Store:
 
     def _sweep_up(self) -> None:
         """Delete what processes that ended in the middle have left: half-written files, and runs that a batch holds."""
-        for path in (*self.folder.glob("*/.*.tmp"), *self.folder.glob("tables/*/.*.tmp")):
-            if files.is_stray(path):
-                path.unlink(missing_ok=True)
-        for path in (self.folder / "runs").glob("*.run"):
-            if path.stem in self._batched:
-                path.unlink(missing_ok=True)
+        temporary = (path for where in (".*.tmp", "*/.*.tmp", "tables/*/.*.tmp") for path in self.folder.glob(where))
+        stray = [path for path in temporary if files.is_stray(path)]
+        folded = [path for path in layout.runs(self.folder) if path.stem in self._batched]
         named = {table["name"] for one in self._loaded.values() for table in one.tables.values()}
-        for path in self.folder.glob("tables/*/*.parquet"):
-            if path.name not in named:
-                path.unlink(missing_ok=True)
+        tables = [path for path in self.folder.glob("tables/*/*-*.parquet") if path.name not in named]
+        for path in (*stray, *folded, *tables):
+            files.drop(path)
 
     def note(self, **more: Any) -> None:
         """Add to the manifest, such as the charts that were drawn."""
@@ -356,8 +348,11 @@ class Store:
                 check()
             except UserError as error:
                 wrong.append(error)
-        damaged = (*self.bad_charts(), *extract.damaged(self.folder))
-        wrong += [files.DamagedError(path, "missing, damaged or changed since it was written") for path in damaged]
+        changed = "missing, damaged or changed since it was written"
+        wrong += [files.DamagedError(path, changed) for path in self.bad_charts()]
+        if extract.is_damaged(self.folder):
+            advice = "Delete that folder: it is made anew when it is needed."
+            wrong.append(files.DamagedError(self.folder / extract.FOLDER, f"something in it is {changed}", advice))
         if strange := self.done() - self._expected.keys():
             problem = f"holds {len(strange)} runs that its study does not have, such as {min(strange)}"
             advice = "They were put there from elsewhere; run the study into a new folder."
@@ -365,42 +360,19 @@ class Store:
         return wrong
 
 
-def check_folder(folder: Path) -> None:
-    """Raise :exc:`UserError` unless results may go into ``folder``: it is absent, empty, or holds results and no more."""
-    if not folder.exists() and not folder.is_symlink():
-        return
-    if not folder.is_dir():
-        raise UserError(str(folder), "this is a file, and results go into a folder", "Name a new folder.")
-    if foreign := sorted(p.name for p in folder.iterdir() if p.name not in OURS and not p.name.endswith(".tmp")):
-        raise UserError(
-            str(folder), f"the folder is not empty and holds what is not results of headway, such as {foreign[0]}",
-            "Name a new folder, or empty this one.",
-        )  # fmt: skip
-
-
-def _make_folders(folder: Path) -> None:
-    """Make the folders of a store, which a copy may have dropped if they were empty."""
-    for name in FOLDERS:
-        files.folder(folder / name)
-
-
-def _missing(folder: Path, manifest: Mapping[str, Any], expected: Mapping[str, Place]) -> dict[str, Place]:
-    """What the folder does not expect yet. Raise :exc:`UserError` if it holds another study."""
-    path, listed = folder / MANIFEST, folder / EXPECTED
-    there = files.unsealed(path) if path.exists() else None
-    if there is not None and (there["format"], there["digest"]) != (FORMAT, manifest["digest"]):
-        raise UserError(
-            str(folder), "it holds the results of another study, or of another version of the model",
-            "Name a new folder, or delete this one if it is no longer needed.",
-        )  # fmt: skip
-    known = _expected(listed) if listed.exists() else {}
-    return {key: place for key, place in expected.items() if key not in known}
-
-
 def place_order(record: Record) -> tuple[str, int, int]:
     """Sorts records by scenario, point and replicate."""
     return record["scenario"], -1 if record["point"] is None else record["point"], record["replicate"]
 
 
-def _expected(path: Path) -> dict[str, Place]:
-    return {key: (p[0], p[1], p[2]) for key, p in files.unsealed(path)["runs"].items()}
+def _known(folder: Path, study: str) -> tuple[dict[str, Place], bool]:
+    """What the folder expects already of a study, and whether its manifest is there. Raise :exc:`UserError` for another one."""
+    if layout.is_taken(folder, study):
+        raise UserError(
+            str(folder), "it holds the results of another study, or of another version of the model",
+            "Name a new folder, or delete this one if it is no longer needed.",
+        )  # fmt: skip
+    path, listed = folder / MANIFEST, folder / EXPECTED
+    if path.exists() and not layout.is_of(files.unsealed(path), study):  # of a study that never had a run
+        return {}, False
+    return layout.expected_in(folder, study) if listed.exists() else {}, path.exists() and listed.exists()

@@ -20,8 +20,8 @@ from analysis.runs import replicate
 from analysis.runs.executor import in_order
 from analysis.runs.work import Passed, unheard
 from analysis.store import Store, run_key
+from analysis.store.layout import check_folder
 from analysis.store.select import labels_of, select
-from analysis.store.store import check_folder
 from analysis.telling import progress, say
 from simulation.vocabulary import school_year
 

@@ -80,7 +80,7 @@ def test_a_damaged_one_is_found_and_made_again(store, what, how):
         data[len(data) // 2] ^= 1
         path.write_bytes(data)
     found = [error.given for error in store.verify()]
-    assert found == ([] if (what, how) == ("extract.json", "gone") else [str(path)])
+    assert found == ([] if (what, how) == ("extract.json", "gone") else [str(path.parent)])
     assert read(store) == (wanted(store), "VIEW")
     assert store.verify() == []
 

@@ -122,7 +122,7 @@ def carry_out(names: Sequence[str | Scenario], options: run.Options, asked: Aske
     paired, for figures that do not exist, for a folder that cannot be written, and if no pair came to its end.
     """
     if asked.out is not None:
-        from analysis.store.store import check_folder
+        from analysis.store.layout import check_folder
 
         check_folder(asked.out)
     plans = [run.plan(name, options) for name in names]

@@ -19,9 +19,9 @@ from analysis.runs.compiling import told
 from analysis.runs.executor import Where, share_out
 from analysis.runs.process import begin_loading
 from analysis.runs.work import Outcome, Work
-from analysis.store import Store
+from analysis.store import Store, layout
+from analysis.store.layout import check_folder
 from analysis.store.record import Place, canonical
-from analysis.store.store import check_folder
 from analysis.studies.sweep.one_run import carry_out
 from analysis.studies.sweep.plan import Ready, check_same, counts, prepare
 from analysis.telling import progress, say, spell
@@ -196,18 +196,23 @@ def _open(design: Design, folder: Path, options: Options) -> tuple[Ready, Store]
     if "draws" in options.expand and (not design.uncertainties or design.sampling == "full"):
         raise UserError("--expand draws", "the design samples no uncertainties", "Only replicates can be added.")
     asked = {"replicates": design.replicates, "draws": design.draws}
-    there = Store.open(folder) if (folder / "manifest.json").is_file() else None
+    before = layout.manifest_of(folder) if (folder / layout.MANIFEST).exists() else None
     ready = prepare(design)
     wanted = {**asked, **options.expand}
-    if there is not None:
-        check_same(folder, there.manifest, _described(ready, asked))
-        wanted = counts(folder, there.manifest, asked, options.expand)
-        asked = there.manifest["design"]["asked"]
-    elif any(wanted[name] < asked[name] for name in wanted):
+    if before is not None:
+        now = _described(ready, asked)
+        if before["digest"] == now["digest"] or layout.is_taken(folder, now["digest"]):
+            check_same(folder, before, now)
+            wanted = counts(folder, before, asked, options.expand)
+            asked = before["design"]["asked"]
+        else:
+            before = None  # of a study that never had a run: the folder can be used again
+    if before is None and any(wanted[name] < asked[name] for name in wanted):
         raise UserError("--expand", "the design itself has more than that", "Only more is possible.")
     ready = ready.with_more(**wanted, first=asked["draws"])
     if ready.design.unbalanced:
         say(f"Note: {ready.design.unbalanced}.")
+    there = Store.open(folder) if before is not None and (folder / layout.EXPECTED).exists() else None
     if there is not None and len(there.expected) == ready.design.runs:
         return ready, there
     described = _described(ready, asked)
