@@ -76,7 +76,7 @@ class Batch:
 
     def _damaged(self, path: Path, problem: str) -> files.DamagedError:
         advice = f"Delete it and {self.index.name} and run again the command that made these results: what they held is made anew."
-        return files.DamagedError(path, problem, advice)
+        return files.DamagedError(path, problem, advice, [path, self.index])
 
 
 def load(index: Path) -> Batch:

@@ -12,7 +12,7 @@ import re
 import shutil
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -33,14 +33,17 @@ _numbers = itertools.count()
 
 
 class DamagedError(UserError):
-    """A file of the store is missing, cut short or not what was written."""
+    """A file of the store is missing, cut short or not what was written.
 
-    def __init__(self, path: Path, problem: str, advice: str = "") -> None:
+    ``remove`` has what the advice says to delete: the file itself, unless others belong to it.
+    """
+
+    def __init__(self, path: Path, problem: str, advice: str = "", remove: Sequence[Path] = ()) -> None:
         again = "un again the command that made these results: what it held is made anew."
         gone = problem == MISSING
         what = "folder" if path.is_dir() else "file"
         super().__init__(str(path), problem, advice or (f"R{again}" if gone else f"Delete that {what} and r{again}"))
-        self.path = path
+        self.path, self.remove = path, tuple(remove) or (path,)
 
 
 def ready(path: Path, suffix: str) -> Path:

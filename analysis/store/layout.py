@@ -15,7 +15,9 @@ FORMAT = 4
 """Raised when the layout of the folder changes."""
 MANIFEST, EXPECTED, LOCK = "manifest.json", "expected.json", "lock"
 FOLDERS = ("runs", "batches", "tables/results", "tables/runs", "failures")
-OURS = {MANIFEST, EXPECTED, LOCK, "charts", "report", "extract", *(name.split("/")[0] for name in FOLDERS)}
+ASIDE = "damaged"
+"""Where a repair puts what is damaged."""
+OURS = {MANIFEST, EXPECTED, LOCK, ASIDE, "charts", "report", "extract", *(name.split("/")[0] for name in FOLDERS)}
 OF_SYSTEMS = {".DS_Store", ".directory", ".localized", "Thumbs.db", "desktop.ini", "lost+found"}
 """What systems put into any folder: one that holds nothing else is empty."""
 

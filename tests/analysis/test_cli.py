@@ -386,7 +386,7 @@ def test_the_page_of_commands_has_every_option_of_a_run_and_every_command():
     for command, heading in (("run", "## Options of a run"), ("sweep", "## Options of a sweep")):
         options = {o for p in commands[command].params for o in p.opts if o.startswith("--")} - {"--help"}
         section = page.split(heading)[1].split("\n## ")[0]
-        assert set(re.findall(r"^\| `(--[a-z]+)`", section, re.MULTILINE)) == options, command
+        assert set(re.findall(r"^\| `(--[a-z-]+)`", section, re.MULTILINE)) == options, command
     named = {line.split()[0].strip("`") for line in re.findall(r"^\| (`[a-z]+[^|]*)\|", page, re.MULTILINE)}
     assert named == set(commands)
 

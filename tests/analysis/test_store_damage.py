@@ -10,6 +10,7 @@ import pytest
 
 from analysis.errors import UserError
 from analysis.store import Store, batch, files, merge
+from analysis.store.repair import repair
 from tests.analysis import tiny
 
 RUNS, FAILED = 8, 7
@@ -150,6 +151,46 @@ def test_advice_that_is_followed_ends_well(whole, tmp_path, monkeypatch, kind, d
     assert len(store.done()) == 7
     assert store.verify() == []
     assert not list(folder.glob("**/.*.tmp"))
+
+
+@pytest.mark.parametrize("damage", DAMAGE)
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_repair_does_what_the_advice_says(whole, tmp_path, monkeypatch, kind, damage):
+    """Once it is done, the command that made the results makes again what is missing; what was damaged is put aside."""
+    monkeypatch.setattr(batch, "MOST_RUNS", 3)
+    expected = _values(_finish(Path(shutil.copytree(whole / "mine", tmp_path / "right"))))
+    folder = Path(shutil.copytree(whole / "mine", tmp_path / "mine"))
+    path, beside = (sorted(of.glob(KINDS[kind]))[0] for of in (folder, whole / "other"))
+    DAMAGE[damage](path, beside)
+    moved, wrong = repair(folder)
+    assert wrong == []
+    assert len(list((folder / "damaged").glob("*"))) == len(moved)
+    store = _finish(folder)
+    assert _values(store) == expected
+    assert store.verify() == []
+    assert repair(folder) == ([], [])
+
+
+def test_a_repair_leaves_a_sound_folder_and_one_without_results(whole, tmp_path, headway):
+    """Nothing is put aside, nothing is written; a repair under another process's lock is refused."""
+    folder = Path(shutil.copytree(whole / "mine", tmp_path / "mine"))
+    assert headway("repair", folder) == (3, headway("repair", folder)[1], "")
+    assert not (folder / "damaged").exists()
+    (tmp_path / "none").mkdir()
+    code, _, err = headway("repair", tmp_path / "none")
+    assert code == 2
+    assert "no results of headway here" in err
+    assert list((tmp_path / "none").iterdir()) == []
+    (folder / "expected.json").unlink()
+    code, out, err = headway("repair", folder)
+    assert (code, err) == (3, "")
+    assert "Run again the command that made these results" in out
+    _finish(folder)
+    (index,) = list((folder / "batches").iterdir())[:1]
+    _flip(index, index)
+    code, out, err = headway("repair", folder)
+    assert (code, err) == (3, "")
+    assert f"Put aside: {index}" in out
 
 
 STRAY = (
