@@ -1,0 +1,94 @@
+"""What commands say of a damaged folder: no traceback, and advice that is followed to the letter ends with equal contents."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis import drawing
+from analysis.errors import UserError
+from analysis.store import Store
+from tests.analysis import test_store_damage as damaged
+
+ROOT = Path(__file__).resolve().parents[2]
+KINDS = {**damaged.KINDS, "chart": "charts/*.svg", "what the report shows": "report/tables.json"}
+RUN = ("run", "england", "--scale", "0.0005", "--years", "1", "--replicates", "2", "--workers", "1")
+COMMANDS = {
+    "run": (*RUN, "--out", "mine"),
+    "export": ("export", "mine", "--csv", "out.csv"),
+    "report": ("report", "mine"),
+    "check": ("check", "mine"),
+    "merge": ("merge", "mine", "--out", "joined"),
+    "repair": ("repair", "mine"),
+}
+EVERY = [
+    (kind, damage, first)
+    for kind in KINDS if kind not in ("run", "failure")  # a study that is whole has none
+    for damage in damaged.DAMAGE for first in COMMANDS
+]  # fmt: skip
+CASES = EVERY if os.environ.get("HEADWAY_DAMAGE") == "all" else EVERY[::83]
+"""``HEADWAY_DAMAGE=all`` tries every kind of file with every damage before every command."""
+
+
+@pytest.fixture(scope="module")
+def studies(tmp_path_factory):
+    """Two studies that are whole, with charts and reports."""
+    above = tmp_path_factory.mktemp("studies")
+    for name, seed in (("mine", "1"), ("other", "2")):
+        for command in ((*RUN, "--seed", seed, "--out", name), ("report", name)):
+            call = [sys.executable, "-m", "headway", *command]
+            subprocess.run(
+                call, cwd=above, check=True, capture_output=True, env={**os.environ, "PYTHONPATH": str(ROOT)}
+            )
+    return above
+
+
+def _follow(said: str, folder: Path) -> None:
+    """Delete what a message says is to be deleted."""
+    given = re.search(r"^(?:error: )?(.*?): ", said, re.MULTILINE)
+    assert given is not None
+    named = [Path(given[1])] if re.search(r"Delete (it|that|the file named first)", said) else []
+    named += [folder / "batches" / name for name in re.findall(r"and (batch-[0-9a-f]+\.json)", said)]
+    for path in named:
+        shutil.rmtree(path) if path.is_dir() else path.unlink(missing_ok=True)
+
+
+@pytest.mark.parametrize(("kind", "damage", "first"), CASES)
+def test_every_command_tells_of_damage_and_its_advice_ends_well(
+    headway, studies, monkeypatch, tmp_path, kind, damage, first
+):
+    """Whichever command meets it first; the command that made the results then makes again what is gone."""
+    monkeypatch.setattr(drawing, "draw_apart", _drawn)  # a process for each costs seconds
+    folder = Path(shutil.copytree(studies / "mine", tmp_path / "mine"))
+    expected = Store.open("mine").digest()
+    path, beside = (sorted(of.glob(KINDS[kind]))[0] for of in (folder, studies / "other"))
+    damaged.DAMAGE[damage](path, beside)
+    for _ in range(6):
+        shutil.rmtree("joined", ignore_errors=True)
+        said = []
+        for name in (first, "run", "check"):
+            code, out, err = headway(*COMMANDS[name])
+            assert code in (0, 2, 3), err
+            assert "Traceback" not in err
+            if code == 2:
+                said.append(err + out)
+                _follow(err or out, folder)
+        if not said:
+            break
+    assert said == []
+    assert Store.open("mine").digest() == expected
+    assert Store.open("mine").verify() == []
+
+
+def _drawn(folder: Path) -> str:
+    try:
+        drawing.draw(folder)
+    except UserError as error:
+        return error.render()
+    return ""
