@@ -18,6 +18,7 @@ MOST_WORKERS = 256
 MOST_SEED = 2**64 - 1
 MOST_DRAWS = 1_000_000
 MOST_SHARDS = 10_000
+MOST_MINUTES = 30 * 24 * 60
 
 
 def within(low: int, high: int, unit: str) -> Callable[[int | None], int | None]:
@@ -39,6 +40,13 @@ def share(value: float | None) -> float | None:
         raise typer.BadParameter(
             f"{value:g} is not possible; write the share of schools to simulate, above 0 and up to 1, such as 0.1."
         )
+    return value
+
+
+def minutes(value: float) -> float:
+    """A check that a time to wait for is above 0 and at most a month."""
+    if not 0 < value <= MOST_MINUTES:
+        raise typer.BadParameter(f"{value:g} is not possible; write minutes, above 0 and up to {MOST_MINUTES:,}.")
     return value
 
 

@@ -13,7 +13,6 @@ from analysis.options import argument, as_path, option
 WORKERS = "Processes that simulate at the same time; as many as processors and memory allow if not given."
 EXPAND = "Add to a sweep: replicates=20 or draws=128, as many as there are to be in all."
 WAIT = "How long a scheduler may be without workers, at the start and later, before the sweep gives up."
-MOST_MINUTES = 60 * 24 * 30
 
 if TYPE_CHECKING:
     from analysis.studies.sweep.execute import Sweep
@@ -38,12 +37,6 @@ def _shard(value: str | None) -> str | None:
     return value
 
 
-def _minutes(value: float) -> float:
-    if not 0 < value <= MOST_MINUTES:
-        raise typer.BadParameter(f"{value:g} is not possible; write minutes, above 0 and up to {MOST_MINUTES:,}.")
-    return value
-
-
 def sweep(
     design: Annotated[Path, argument("DESIGN", "A design (YAML).", parser=as_path)],
     out: Annotated[Path, option("DIR", "Where results go.", show_default=False, parser=as_path)],
@@ -55,7 +48,7 @@ def sweep(
     certificates: Annotated[
         Path | None, option("DIR", "Folder with ca.pem, cert.pem and key.pem for the scheduler.", parser=as_path)
     ] = None,
-    wait_for_workers: Annotated[float, option("MINUTES", WAIT, _minutes)] = 1.0,
+    wait_for_workers: Annotated[float, option("MINUTES", WAIT, options.minutes)] = 1.0,
     expand: Annotated[list[str] | None, option("WHAT=N", EXPAND, _expand)] = None,
     shard: Annotated[str | None, option("I/N", "Only part I of N; headway merge joins them.", _shard)] = None,
     only: Annotated[str | None, option("KEY", "Only the run whose key begins so.")] = None,

@@ -6,7 +6,6 @@ import asyncio
 import concurrent.futures
 import contextlib
 import logging
-import os
 import threading
 import warnings
 from collections.abc import Awaitable, Callable, Coroutine, Iterator
@@ -142,30 +141,6 @@ def _no_answer(address: str, error: Exception) -> UserError:
     if address.startswith("tls:"):
         advice = "With TLS, --certificates DIR must have certificates of the same authority as the scheduler's own."
     return UserError(f"--scheduler {address}", f"no Dask scheduler answers there ({type(error).__name__})", advice)
-
-
-def security_of(address: str, certificates: str | None) -> Security | None:
-    """How to reach a scheduler. Raise :exc:`UserError` if certificates are missing, or are there for an address without TLS."""
-    encrypted = address.startswith("tls:")
-    if certificates is None:
-        if encrypted:
-            raise UserError(
-                f"--scheduler {address}",
-                "an address with tls: needs --certificates",
-                "Give the folder: --certificates DIR.",
-            )
-        return None
-    if not encrypted:
-        what = "certificates are for an address that begins with tls:"
-        raise UserError(f"--scheduler {address}", what, "Write tls:// in place of tcp://, or leave --certificates out.")
-    ca, cert, key = paths = [os.path.join(certificates, name) for name in ("ca.pem", "cert.pem", "key.pem")]
-    if missing := [path for path in paths if not os.path.isfile(path)]:
-        what = f"there is no file {missing[0]}"
-        raise UserError(f"--certificates {certificates}", what, "It has ca.pem, cert.pem and key.pem.")
-    return Security(
-        tls_ca_file=ca, require_encryption=True,
-        **{f"tls_{who}_{what}": path for who in ("client", "scheduler", "worker") for what, path in (("cert", cert), ("key", key))},
-    )  # fmt: skip
 
 
 @contextlib.contextmanager
