@@ -12,6 +12,7 @@ import typer
 from analysis import commands, last_resort, stopping, streams
 from analysis.errors import UNSHOWN
 from analysis.extras import left_out
+from analysis.paths import have_home
 from analysis.telling import say
 
 app = typer.Typer(
@@ -62,6 +63,7 @@ def main() -> None:
     foreseen, 130 interrupted.
     """
     streams.stand_in()
+    have_home()
     with stopping.listening() as heard:
         unsaid = ""
         try:

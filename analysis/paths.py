@@ -11,6 +11,14 @@ LONGEST = 255
 """Bytes of a name in a folder, on the file systems that are in use."""
 
 
+def have_home() -> None:
+    """Let libraries ask for a home where the user has none, as some accounts of services: there is nothing in it."""
+    try:
+        Path.home()
+    except RuntimeError:
+        os.environ["HOME"] = "/nonexistent"
+
+
 def given_path(text: str | Path, option: str = "") -> Path:
     """What a user means by ``text``, given for ``option``: with ``~`` as their home, and otherwise as it was written.
 

@@ -311,6 +311,20 @@ def test_what_can_be_no_path_is_told_before_anything_is_done(headway, tmp_path, 
     assert [p.name for p in tmp_path.iterdir()] == ["taken"]
 
 
+def test_a_user_without_a_home_has_an_empty_one(headway, monkeypatch):
+    """Libraries that draw ask where it is when they are imported, and stop if nobody knows."""
+    monkeypatch.setenv("HOME", "")
+
+    def unknown(path):
+        return path if not path.startswith("~") or not os.environ["HOME"] else path.replace("~", os.environ["HOME"], 1)
+
+    monkeypatch.setattr(os.path, "expanduser", unknown)
+    with pytest.raises(RuntimeError):
+        Path.home()
+    assert headway("library")[0] == 0
+    assert Path.home() == Path("/nonexistent")
+
+
 def test_home_is_known_behind_an_equals_sign(headway, made_up, monkeypatch, tmp_path):
     """A shell leaves ``--out=~/x`` as it is: runs, batches and charts all go where the user meant."""
     monkeypatch.setenv("HOME", str(tmp_path / "home"))
