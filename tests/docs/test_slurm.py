@@ -1,0 +1,45 @@
+"""The guide's recipe for Slurm is run, with stand-ins for its commands that start jobs on this machine."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "guides" / "cluster.md").read_text(encoding="utf-8")
+STAND_INS = {
+    "sbatch": 'for a in "$@"; do case $a in --wrap=*) (exec setsid ${a#--wrap=}) >>jobs.log 2>&1 & echo $! >>ids;; esac; done',
+    "squeue": "for i in $(cat ids 2>/dev/null); do kill -0 $i 2>/dev/null && echo $i; done; true",
+    "scancel": "kill $(cat ids) 2>/dev/null; true",
+}
+LOSE_ONE = (
+    'case $(cat killed 2>/dev/null)$(grep -c "Worker at" jobs.log) in 1) kill -9 $(head -1 ids); echo x >killed;; esac'
+)
+
+
+def test_jobs_are_started_and_replaced_and_the_sweep_ends(tmp_path):
+    """The first job is killed once its worker is there: a third is started, and every run is carried out."""
+    for name, script in STAND_INS.items():
+        (tmp_path / name).write_text(f"#!/bin/bash\n{script}\n")
+        (tmp_path / name).chmod(0o755)
+    (tmp_path / "design.yaml").write_text(re.search(r"```yaml\n(.*?)```", GUIDE, re.DOTALL)[1])
+    recipe = re.search(r"```sh\n(JOBS.*?)```", GUIDE, re.DOTALL)[1]
+    for wide, small in {
+        "JOBS=50": "JOBS=2",
+        "$(hostname -i)": "127.0.0.1",
+        "PAUSE=30": "PAUSE=0.2",
+        "8786": "8799",
+    }.items():
+        assert wide in recipe
+        recipe = recipe.replace(wide, small)
+    recipe = recipe.replace("  sleep", f"  {LOSE_ONE}\n  sleep")
+    make = re.search(r"^openssl.*?ca\.pem$", GUIDE, re.DOTALL | re.MULTILINE)[0]
+    path = os.pathsep.join([str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]])
+    done = subprocess.run(
+        ["bash", "-c", f"mkdir certificates\n{make}\n{recipe}"], cwd=tmp_path, env={**os.environ, "PATH": path},
+        capture_output=True, text=True, check=False, timeout=600, stdin=subprocess.DEVNULL,
+    )  # fmt: skip
+    assert "Digest: " in done.stdout, done.stderr
+    assert len((tmp_path / "ids").read_text().split()) == 3
