@@ -16,7 +16,7 @@ from simulation.programmes.channels import On
 from simulation.programmes.programme import Again, New, Programme, Quota, Unit
 from simulation.register import Register
 from simulation.structure import ENGLAND, Structure
-from simulation.vocabulary import ClusterKind, Phase, SchoolKind
+from simulation.vocabulary import ClusterKind, Phase, Ring, SchoolKind
 from simulation.world import Setup
 from simulation.zones import Zone
 from tests.reference.base_parameters import base_parameters
@@ -73,6 +73,8 @@ EXTREMES: dict[str, tuple[float, ...]] = {
     "pupils_learn.per_team_leader": (0.0, 1.0),
 }
 """Edges of what is possible, of which every configuration takes a few."""
+SPREAD_OUT = 50
+"""From this configuration on, schools are spread out over one area."""
 
 
 def random_setup(n: int) -> Setup:
@@ -85,7 +87,7 @@ def random_setup(n: int) -> Setup:
     structure = random_structure(n, dropped)
     register = random_register(dice)
     register = replace(register, phase=(register.phase % len(structure.phases)).astype(np.int8))
-    return Setup(
+    setup = Setup(
         register=register,
         changes=random_changes(n, register, base_year, years),
         parameters=fitted(random_parameters(dice), structure),
@@ -109,6 +111,24 @@ def random_setup(n: int) -> Setup:
             )
         ),
     )
+    return spread_out(setup) if n >= SPREAD_OUT else setup
+
+
+def spread_out(setup: Setup) -> Setup:
+    """The setup with all schools in one phase and region, each a community of its own, and many who seek its many senior posts.
+
+    Whoever searches a region comes upon one in 64 of its schools: in areas of few schools, of many phases, it is rarely one with a post.
+    """
+    schools, p = len(setup.register), setup.parameters
+    same = np.zeros(schools, np.int8)
+    register = replace(setup.register, phase=same, region=same, community=np.arange(schools, dtype=np.int32))
+    see = p.appoint.see.copy()
+    see[..., Ring.ELSEWHERE] = 0.05
+    told = {"appoint.seek_promotion": 0.9, "appoint.seek_move": 0.5, "appoint.bar": -2.0, "leave.retire": 0.2}
+    values = {path: np.full_like(np.asarray(p.value(path)), value) for path, value in told.items()}
+    values["appoint.see"] = see
+    values["establishment.posts_per_100_pupils"] = p.establishment.posts_per_100_pupils * 3
+    return replace(setup, register=register, parameters=p.with_values(values), years=6)
 
 
 def random_structure(n: int, dropped: list[str]) -> Structure:

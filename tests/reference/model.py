@@ -14,7 +14,7 @@ from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Programme
 from simulation.vocabulary import ClusterKind, LeaverReason, Route, Status
 from simulation.world import Setup
-from tests.reference import clusters, delivery, market, programmes, reorganise
+from tests.reference import clusters, costs, delivery, market, programmes, reorganise, rolls
 from tests.reference.clusters import Cluster
 from tests.reference.functions import age_band, fixed, inverse_normal, logistic, logit, mean, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
@@ -24,7 +24,6 @@ from tests.reference.programmes import Enrolment
 from tests.reference.rungs import CLASSROOM, Rungs
 from tests.reference.school import School
 
-COSTS = ("pay", "on_costs", "recruitment", "cover", "acting")
 OUT_OF_SERVICE_SERIAL = 15 << 20
 HAZARDS = {
     Decision.RETIRE: (Status.GONE, LeaverReason.RETIRED),
@@ -118,7 +117,7 @@ class ReferenceModel(mesa.Model):
         self.appoint()
         self.recruit()
         self.pupils_learn()
-        self.costs()
+        costs.costs(self)
         self.history[self.year] = census(self)
 
     def cluster_of(self, row: int) -> Cluster:
@@ -133,7 +132,7 @@ class ReferenceModel(mesa.Model):
     def initial_world(self) -> None:
         """Every post has its holder, and some people are out of service."""
         for school in self.schools:
-            self.set_roll_and_target(school)
+            rolls.set_roll_and_target(self, school)
             school.filled = list(school.target)
             for role in self.rungs.roles:
                 for ordinal in range(school.filled[role]):
@@ -166,41 +165,10 @@ class ReferenceModel(mesa.Model):
 
     # 1. Age and roll
 
-    def set_roll_and_target(self, school: School) -> None:
-        """Pupils of the year, and the posts that they call for."""
-        if not school.is_open:
-            school.pupils, school.target = 0, [0] * len(self.rungs.roles)
-            return
-        establishment = school.parameters.establishment
-        school.pupils = school.base_pupils
-        years_on = self.year - self.setup.base_year
-        if years_on > 0:
-            factor = 1.0
-            for j in range(1, years_on + 1):
-                then = self.parameters_of_year[self.setup.base_year + j][school.zone].establishment
-                factor *= 1.0 + then.roll_growth[school.phase][0 if j <= 5 else 1 if j <= 10 else 2]
-            school.pupils = max(1, rounded(school.base_pupils * factor))
-        total = school.pupils / establishment.pupils_per_teacher[school.phase]
-        for role in self.rungs.roles:
-            if not self.rungs.leads_in_a_school(role):
-                continue
-            if self.rungs.is_middle(role):
-                expected = self.rungs.shares[role] * establishment.middle_leader_share[school.phase] * total
-            else:
-                at_no_size = establishment.posts_at_no_size[school.phase][role]
-                by_size = establishment.posts_per_100_pupils[school.phase][role] * school.pupils / 100
-                expected = min(establishment.most_posts[school.phase][role], at_no_size + by_size)
-            school.target[role] = math.floor(expected + self.draw(Decision.SCHOOL_POSTS, school.id, 0, role))
-        teachers = math.floor(total + self.draw(Decision.SCHOOL_POSTS, school.id, 0, CLASSROOM))
-        leaders = sum(posts for role, posts in enumerate(school.target) if self.rungs.leads_in_a_school(role))
-        school.target[CLASSROOM] = max(1, teachers - leaders)
-        if self.rungs.trust_leader is not None:
-            school.target[self.rungs.trust_leader] = int(school.leads_trust)
-
     def age_and_roll(self) -> None:
         """Rolls, target posts, hours and the pool of people out of service."""
         for school in self.schools_ever:
-            self.set_roll_and_target(school)
+            rolls.set_roll_and_target(self, school)
         for person in self.people:
             hours = person.parameters.hours
             if person.in_service and person.fte == FULL_TIME:
@@ -404,26 +372,3 @@ class ReferenceModel(mesa.Model):
                 if self.year - person.role_since >= 2:
                     person.team_progress = person.parameters.pupils_learn.per_team_leader * person.merit(person.role)
                 person.team_progress += person.programmes[PersonSlot.TEAM_PROGRESS]
-
-    # 11. Costs
-
-    def costs(self) -> None:
-        """Whole GBP by school: pay, on-costs, recruitment, cover and acting."""
-        costs = {school.urn: dict.fromkeys(COSTS, 0) for school in self.schools_ever}
-        for person in self.people:
-            if person.status in (Status.IN_SERVICE, Status.CENTRAL):
-                rule, pay = person.parameters.costs, person.pay(person.role) * person.fte / 100
-                insured = max(0.0, pay - rule.insurance_threshold)
-                costs[person.school.urn]["pay"] += rounded(pay)
-                costs[person.school.urn]["on_costs"] += rounded(rule.pension * pay + rule.insurance * insured)
-            if person.acting_role >= 0:
-                gap = person.pay(person.acting_role) - person.pay(person.role)
-                costs[person.school.urn]["acting"] += rounded(person.parameters.costs.acting_allowance * gap)
-        of_urn = {school.urn: school for school in self.schools}
-        for (urn, role, _), times in self.events.adverts.items():
-            costs[urn]["recruitment"] += rounded(of_urn[urn].parameters.costs.advert[role] * times)
-        for school in self.schools:
-            rule = school.parameters.costs
-            empty = sum(open_ for role, open_ in enumerate(school.open) if not self.rungs.at_least_senior(role))
-            costs[school.urn]["cover"] = rounded(empty * rule.cover_days * rule.supply_day[school.phase])
-        self.events.costs = costs

@@ -24,9 +24,10 @@ from tests.reference.configurations import random_setup
 from tests.reference.fast import fast_history
 from tests.reference.history import History, first_difference
 from tests.reference.model import ReferenceModel
-from tests.reference.mutations import MUTATIONS, Mutation
+from tests.reference.mutations import MUTATIONS
+from tests.reference.mutations.mutation import Mutation
 
-CONFIGURATIONS = 50
+CONFIGURATIONS = 51
 
 
 def reference_history(setup: Setup, seed: int, replicate: int) -> History:

@@ -1,0 +1,91 @@
+"""Changed rules of the market for posts: what is seen, who seeks, who is chosen, who comes from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from simulation.draws import Decision
+from tests.reference import market
+from tests.reference.configurations import SPREAD_OUT
+from tests.reference.functions import inverse_normal
+from tests.reference.model import ReferenceModel
+from tests.reference.mutations.mutation import Mutation, changed
+from tests.reference.person import Person
+from tests.reference.school import School
+
+
+def _later_post(self: ReferenceModel, decision: Decision, agent: int, tick: int, sub: int = 0, word: int = 0) -> float:
+    return DRAW(self, decision, agent, tick, sub + (decision == Decision.FILL_POST), word)
+
+
+def _one_word_for_two(self: Person, decision: Decision, sub: int = 0, word: int = 0) -> float:
+    return OWN_DRAW(self, decision, sub, word if decision not in (Decision.SEE_PROMOTION, Decision.SEE_MOVE) else 0)
+
+
+def _every_school(reference: ReferenceModel, search: market.Search) -> set[School]:
+    return set(market.in_area(reference, search))
+
+
+def _from_the_first_school(
+    reference: ReferenceModel, search: market.Search, pick: Callable = market.come_upon
+) -> set[School]:
+    """The walk starts at the first school of the list and not before it."""
+    found, schools = pick(reference, search), market.in_area(reference, search)
+    return {schools[place + 1] for place, school in enumerate(schools[:-1]) if school in found}
+
+
+def _to_the_classroom_at_once(reference: ReferenceModel, search: market.Search, role: int) -> bool:
+    person = search.person
+    gone_on = not person.appointed and not search.by_promotion and role == 0 < search.role
+    return gone_on and (person.displaced or not person.in_service)
+
+
+def _step_downs_seek(reference: ReferenceModel) -> list[market.Search]:
+    for person in reference.people:
+        person.stepped_down = False
+    return WHO_SEEKS(reference)
+
+
+def _greatest_merit(staff: list[Person], role: int) -> Person | None:
+    below = [person for person in staff if person.acting_role < 0 and person.role < role]
+    return max(below, key=lambda person: (person.merit(role), -person.id), default=None)
+
+
+def _unlinked(reference: ReferenceModel, vacancy: market.Vacancy) -> None:
+    vacancy.link = 1
+    OPEN_VACANCY(reference, vacancy)
+
+
+def _carries_all_that_was_given(reference: ReferenceModel, search: market.Search, vacancy: market.Vacancy, number: int):
+    given = search.person.given_skills
+    left_behind = APPOINT(reference, search, vacancy, number)
+    search.person.given_skills = given
+    return left_behind
+
+
+DRAW = ReferenceModel.draw
+OWN_DRAW = Person.u
+WHO_SEEKS = market.who_seeks
+OPEN_VACANCY = market.open_vacancy
+APPOINT = market.appoint
+
+MUTATIONS = (
+    Mutation("panels err by a normal", "appoint", changed(market, "gumbel", inverse_normal)),
+    Mutation("clusters do not help", "appoint", changed(market, "same_cluster", lambda *_: False)),
+    Mutation("posts come up in order of URN", "appoint", changed(market, "place_in_queue", lambda *_: 0.0)),
+    Mutation("those who step down seek at once", "appoint", changed(market, "who_seeks", _step_downs_seek)),
+    Mutation("links are not counted", "appoint or recruit", changed(market, "open_vacancy", _unlinked)),
+    Mutation("the fittest acts, whatever the role", "appoint", changed(market, "who_acts", _greatest_merit)),
+    Mutation("the bar stays where it was", "appoint", parameters={"appoint__bar_drop": 0.0}),
+    Mutation("an advertisement repeated reaches nobody new", "appoint", parameters={"appoint__wider_reach": 1.0}),
+    Mutation("panels see what candidates see", "appoint", changed(Person, "u", _one_word_for_two)),
+    Mutation("all schools elsewhere are come upon", "appoint", changed(market, "come_upon", _every_school)),
+    Mutation("nobody skips the first school of an area", "appoint", changed(market, "come_upon", _from_the_first_school), first=SPREAD_OUT),
+    Mutation("posts elsewhere are met twice as often", "appoint", changed(market, "MET", 2 * market.MET)),
+    Mutation("all skill carries over", "appoint", parameters={"develop__carry_over": 1.0}),
+    Mutation("a school's posts are numbered from one", "recruit", changed(ReferenceModel, "draw", _later_post)),
+    Mutation("those who are displaced take a classroom post or none", "leave or appoint", changed(market, "goes_on", _to_the_classroom_at_once)),
+    Mutation("nobody is let go", "appoint or census", changed(market, "let_go", lambda *_: None)),
+    Mutation("clusters hire as well however strong", "appoint", parameters={"collaborate__hiring": 0.0}),
+    Mutation("all that was given carries over", "appoint", changed(market, "appoint", _carries_all_that_was_given)),
+)  # fmt: skip
