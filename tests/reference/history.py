@@ -209,9 +209,9 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("develop", "skills of person", some("skills", appointed | new)),
         each("lead", "leadership, culture, trust, past culture of school", lambda y: y.leadership),
         each("lead", "programmes' part in culture, trust of school", lambda y: y.school_given),
-        each("leave", "leaver", lambda y: _leavers(y, from_open=True)),
+        each("leave", "leaver", lambda y: _leavers(y, in_the_market=False)),
         each("leave", "step-down of person", lambda y: {event[0]: event for event in y.step_downs}),
-        each("appoint", "leaver of a closed school", lambda y: _leavers(y, from_open=False)),
+        each("appoint", "leaver in the market", lambda y: _leavers(y, in_the_market=True)),
         each("appoint", "chains opened", lambda y: {"": y.chains_opened}),
         each("appoint", "appointment of person", lambda y: {event[0]: event for event in y.appointments}),
         each("appoint", "acting role of person", lambda y: _column(y, "acting_role", new)),
@@ -237,9 +237,14 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
     ]
 
 
-def _leavers(year: Year, from_open: bool) -> dict[int, tuple[int, ...]]:
-    """Who left an open school; or one that had closed, most of them because the market placed them nowhere."""
-    return {event[0]: event for event in year.leavers if year.system[year.people[event[0]].school][0] == from_open}
+def _leavers(year: Year, in_the_market: bool) -> dict[int, tuple[int, ...]]:
+    """Who left before the market; or in it: to lead a trust, or from a school that had closed, most of them as it placed them nowhere."""
+    appointed = {event[0] for event in year.appointments}
+
+    def left_there(person: int) -> bool:
+        return person in appointed or not year.system[year.people[person].school][0]
+
+    return {event[0]: event for event in year.leavers if left_there(event[0]) == in_the_market}
 
 
 def _column(year: Year, name: str, left_out: set[int]) -> dict[int, int]:

@@ -84,7 +84,7 @@ MUTATIONS = (
     Mutation("posts elsewhere are met twice as often", "appoint", changed(market, "MET", 2 * market.MET)),
     Mutation("all skill carries over", "appoint", parameters={"develop__carry_over": 1.0}),
     Mutation("a school's posts are numbered from one", "recruit", changed(ReferenceModel, "draw", _later_post)),
-    Mutation("those who are displaced take a classroom post or none", "leave or appoint", changed(market, "goes_on", _to_the_classroom_at_once)),
+    Mutation("those who are displaced take a classroom post or none", "appoint", changed(market, "goes_on", _to_the_classroom_at_once)),
     Mutation("nobody is let go", "appoint or census", changed(market, "let_go", lambda *_: None)),
     Mutation("clusters hire as well however strong", "appoint", parameters={"collaborate__hiring": 0.0}),
     Mutation("all that was given carries over", "appoint", changed(market, "appoint", _carries_all_that_was_given)),

@@ -80,7 +80,7 @@ MUTATIONS = (
     Mutation("pay keeps nobody in state schools", "leave", parameters={"leave__pay_elasticity": 0.0}),
     Mutation("pay keeps nobody in a post", "leave", parameters={"leave__step_down_pay_elasticity": 0.0}),
     Mutation("pay outside is not looked at", "leave or recruit", parameters={"leave__outside_pay": 1.0}),
-    Mutation("pay draws nobody to the next rung", "leave or appoint", parameters={"appoint__pay_elasticity": 0.0}),
+    Mutation("pay draws nobody to the next rung", "appoint", parameters={"appoint__pay_elasticity": 0.0}),
     Mutation("pay draws no newcomers", "recruit", parameters={"recruit__pay_elasticity": 0.0}),
     Mutation("pay of the past acts", "leave or appoint or recruit", changed(ReferenceModel, "pay_gained", _pay_of_the_past)),
     Mutation("progress given is given again each year", "pupils learn", changed(ReferenceModel, "pupils_learn", _progress_builds_up)),

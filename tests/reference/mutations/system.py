@@ -72,7 +72,7 @@ MUTATIONS = (
     Mutation("both heads go over", "collaborate or develop or lead or leave", changed(reorganise, "merges", _both_heads_go_over)),
     Mutation("leaders stay where they were", "age and roll or leave or appoint or develop or deliver or census", changed(reorganise, "move_leaders", lambda *_: None)),
     Mutation("trusts are led from the smallest school", "age and roll", changed(reorganise, "new_seat", lambda cluster: min(cluster.schools, key=lambda school: school.base_pupils))),
-    Mutation("a closed school is nobody's neighbour", "leave or appoint", changed(School, "neighbourhood", property(lambda school: school.cluster))),
+    Mutation("a closed school is nobody's neighbour", "appoint", changed(School, "neighbourhood", property(lambda school: school.cluster))),
     Mutation(
         "one value holds in all places", "age and roll", changed(School, "parameters", property(lambda school: school.model.everywhere)), first=1,
     ),
