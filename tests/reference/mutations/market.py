@@ -81,7 +81,7 @@ MUTATIONS = (
     Mutation("panels see what candidates see", "appoint", changed(Person, "u", _one_word_for_two)),
     Mutation("all schools elsewhere are come upon", "appoint", changed(market, "come_upon", _every_school)),
     Mutation("nobody skips the first school of an area", "appoint", changed(market, "come_upon", _from_the_first_school), first=SPREAD_OUT),
-    Mutation("posts elsewhere are met twice as often", "appoint", changed(market, "MET", 2 * market.MET)),
+    Mutation("posts elsewhere are met twice as often", "appoint", changed(market, "MET", 2 * market.MET), first=21),
     Mutation("all skill carries over", "appoint", parameters={"develop__carry_over": 1.0}),
     Mutation("a school's posts are numbered from one", "recruit", changed(ReferenceModel, "draw", _later_post)),
     Mutation("those who are displaced take a classroom post or none", "appoint", changed(market, "goes_on", _to_the_classroom_at_once)),
