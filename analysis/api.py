@@ -213,13 +213,14 @@ def compare_stored(study: Store | str | Path, all_years: bool = False) -> Compar
     Raise :exc:`UserError` for scenarios whose runs are no pairs, for a design, and if no pair is there.
     """
     from analysis.figures.lines import shown_in
+    from analysis.figures.naming import naming_in, speaking
     from analysis.studies.compare.stored import stored, unlike
 
     store = open_study(study) if isinstance(study, str | Path) else study
     store.require_scenarios()
     if why := unlike(store.manifest):
         raise UserError(str(store.folder), f"nothing to compare: {why}")
-    with store.connect() as db:
+    with store.connect() as db, speaking(naming_in(store.manifest)):
         found = stored(db, store.manifest, shown_in("comparison"), all_years=all_years)
     if found is None:
         raise UserError(str(store.folder), "there is no pair of runs yet", "Run the same command again to finish it.")

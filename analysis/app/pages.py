@@ -24,6 +24,7 @@ from analysis.app.levers import described
 from analysis.app.views import head, results
 from analysis.app.watch import COLUMNS, groups_of, places, watched
 from analysis.errors import UserError
+from analysis.figures.naming import naming_of, speaking
 from analysis.figures.templates import templates
 from scenarios.places import NAME, library_names
 from scenarios.problems import InputError
@@ -217,7 +218,8 @@ class Pages:
         if not re.fullmatch("[0-9]{1,2}", number) or int(number) >= len(job.plans):
             raise HTTPException(404)
         plan = job.plans[int(number)]
-        groups = groups_of(plan.setup.structure, plan.resolved.get("words", {}).get("role", {}))
+        with speaking(naming_of(*(plan.system for plan in job.plans))):
+            groups = groups_of(plan.setup.structure)
         if group not in groups:
             raise HTTPException(404)
         register = plan.setup.register

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.figures.lines import shown_in
+from analysis.figures.naming import speaking
 from analysis.figures.rounding import between, place_of, points, round_step, scale_of, shown, step
 from analysis.studies.compare.report import closing, note, one_policy
 from simulation.vocabulary import school_year
@@ -85,7 +86,9 @@ def charts(job: Job) -> list[Chart]:
     assert job.found is not None
     lines, years = job.arriving.lines, job.arriving.years[1:]
     drawn = []
-    for line in shown_in("page"):
+    with speaking(job.arriving.naming):
+        asked = shown_in("page")
+    for line in asked:
         of = [policy[lines.index(line)] for policy in job.by_year] if line in lines else []
         if any(np.any(np.nan_to_num(p.difference) != 0) for p in of):
             drawn.append(_chart(line, years, of, [o.policy.title for o in job.found.outcomes], job.found.level))

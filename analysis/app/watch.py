@@ -26,14 +26,14 @@ COLUMNS = ("posts", "vacant", "moves_in", "moves_out", "promoted", "leavers")
 Groups = Mapping[str, tuple[str, tuple[int, ...]]]
 
 
-def groups_of(structure: Structure, words: Mapping[str, str]) -> Groups:
-    """Groups of posts that can be looked at, by key: their title, and their roles. ``words`` are the context's own for roles."""
+def groups_of(structure: Structure) -> Groups:
+    """Groups of posts that can be looked at, by key: their title, and their roles."""
     ladder = structure.ladder
-    rungs = {f"{ladder.names[r]}s": (capital(role_words(ladder.names[r], words)), (r,)) for r in ladder.in_schools}
+    rungs = {f"{ladder.names[r]}s": (capital(role_words(ladder.names[r])), (r,)) for r in ladder.in_schools}
     return {"leaders": ("All school leaders", tuple(ladder.in_schools)[1:])} | dict(reversed(rungs.items()))
 
 
-ENGLAND_GROUPS = groups_of(ENGLAND, {})
+ENGLAND_GROUPS = groups_of(ENGLAND)
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.bars import Bar, bars
 from analysis.charts.drawing.source import POOLED, Spread, how_read
 from analysis.charts.drawing.style import grid
-from analysis.figures.words import capital, count, within
+from analysis.figures.words import capital, count, posts
 from simulation.vocabulary import school_years
 
 MEASURE, BY = "vacancy_chain_lengths", ("role", "chain_length")
@@ -44,7 +44,7 @@ def draw(source: Source) -> Figure | None:
         panels.append(bars(rows, who + (f": {mean} vacancies on average" if mean else ""), most, width=190))
         told = "; ".join(f"{b.label} {b.text}" for b in rows)
         sentences.append(f"Chains that begin with {source.roles[role]}: {told}." + (f" Mean {mean}." if mean else ""))
-    post = f"vacant {within(roles[0])} post"
+    post = f"vacancy in {posts(roles[0])}"
     message = f"How many vacancies follow from a {post}"
     if roles[0] in means:
         message = f"A {post} becomes {means[roles[0]]} vacancies on average, itself included"

@@ -8,7 +8,7 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import Drawn, drawn, legend, panel
 from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.lines import Line, gains, groups_in, needs_of_groups
-from analysis.figures.words import WORDS, capital, listed, pairs_of_runs
+from analysis.figures.words import WORDS, capital, listed, pairs_of_runs, said
 from analysis.store.select import labels_of
 from simulation.vocabulary import school_years
 
@@ -23,7 +23,7 @@ def lines(source: Source) -> list[Line]:
         return labels_of(source.db, dimension, line.measure, table=source.table, order=source.labels(dimension))
 
     found = gains("chart", labels)
-    return [replace(line, label=capital(source.said(*line.where[-1]))) for of in found.values() for line in of]
+    return [replace(line, label=capital(said(*line.where[-1]))) for of in found.values() for line in of]
 
 
 def draw(source: Source) -> Figure | None:

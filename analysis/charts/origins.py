@@ -6,7 +6,7 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.bars import by_role
 from analysis.charts.drawing.style import grid
 from analysis.figures.estimates import FEWEST_RUNS
-from analysis.figures.words import WORDS, within
+from analysis.figures.words import WORDS, posts
 
 MEASURE, BY = "appointments_by_ring", ("role", "ring")
 
@@ -16,15 +16,15 @@ def draw(source: Source) -> Figure | None:
     found = by_role(source, MEASURE, BY, WORDS["rings"], ("Post", "Filled from"), "posts")
     if found is None:
         return None
-    role, posts = found.roles[0], f"{within(found.roles[0])} posts"
+    role, filled = found.roles[0], posts(found.roles[0])
     inside = found.shares.get((role, "own_school"))
     if inside is None:
         message = f"Where {source.roles[role]} come from"
     elif found.runs < FEWEST_RUNS:
-        message = f"Posts filled from within the school: {inside.span()} of {posts}"
+        message = f"Posts filled from within the school: {inside.span()} of {filled}"
     else:
         lead = "Most" if inside.low > 0.5 else "Fewer than half of" if inside.high < 0.5 else "About half of"
-        message = f"{lead} {posts} are filled from within the school: {inside.span()}"
+        message = f"{lead} {filled} are filled from within the school: {inside.span()}"
     return source.figure(
         message,
         found.subtitle("Share of posts filled, by where the person worked the year before, and posts a year", source),

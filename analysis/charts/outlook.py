@@ -8,14 +8,14 @@ from analysis.charts.drawing.style import grid
 from analysis.figures.lines import needs, shown_in
 from simulation.vocabulary import school_years
 
-LINES = shown_in("chart of the outlook")
+PLACE = "chart of the outlook"
 
 
 def draw(source: Source) -> Figure | None:
     """A panel for each figure, of the first scenario that has runs."""
     if (lead := source.lead) is None:
         return None
-    found = {line: there for line in LINES if (there := paths(source, line, lead.name)) is not None}
+    found = {line: there for line in shown_in(PLACE) if (there := paths(source, line, lead.name)) is not None}
     if not found:
         return None
     years = ends(found.values())
@@ -34,4 +34,4 @@ def draw(source: Source) -> Figure | None:
     )
 
 
-CHART = Chart("outlook", "What will happen if nothing new is done?", draw, needs(LINES))
+CHART = Chart("outlook", "What will happen if nothing new is done?", draw, needs(shown_in(PLACE)))

@@ -22,10 +22,10 @@ from analysis.charts.drawing.style import (
 )
 from analysis.figures.estimates import FEWEST_RUNS
 from analysis.figures.lines import shown_in
-from analysis.figures.words import listed, the
+from analysis.figures.words import capital, listed, posts, the
 from simulation.vocabulary import school_years
 
-(LINE,) = shown_in("chart of regions")
+(LINE,) = shown_in("chart of regions")  # heads are everywhere
 TILES = {
     "North East": (1, 0),
     "North West": (0, 1),
@@ -83,7 +83,7 @@ def draw(source: Source) -> Figure | None:
         f"{message}; {_changing(told)}" if len(maps) > 1 else message,
         (
             (
-                f"Head posts that have to be advertised again, of those advertised{source.coverage}; "
+                f"{capital(posts('head'))} that have to be advertised again, of those advertised{source.coverage}; "
                 f"{school_years(*lead.years)}."
             ),
             f"{how_read(runs, 'Intervals')} Dark tiles lie above England's middle, light blue ones below{differ}",
@@ -100,10 +100,10 @@ def _title(high: list[str], low: list[str]) -> str:
     hard, easy = (listed(map(the, of)) for of in (high, low))
     if hard:
         also = f", easier in {easy}" if easy else ""
-        return f"Head posts are harder to fill in {hard} than in England as a whole{also}"
+        return f"{capital(posts('head'))} are harder to fill in {hard} than in England as a whole{also}"
     if easy:
-        return f"Head posts are easier to fill in {easy} than in England as a whole"
-    return "No region can be told apart from England in how hard head posts are to fill"
+        return f"{capital(posts('head'))} are easier to fill in {easy} than in England as a whole"
+    return f"No region can be told apart from England in how hard {posts('head')} are to fill"
 
 
 def _changing(told: list[bool]) -> str:

@@ -9,12 +9,13 @@ from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.source import POOLED, how_read
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_BLUE, ORANGE, data, grid, heading, layered
 from analysis.figures.rounding import span
-from analysis.figures.words import count
+from analysis.figures.words import capital, count, role_words, said
 from simulation.vocabulary import school_years
 
 MEASURE, BY = "retention_new_to_post", ("phase", "years")
 NEED = (MEASURE, ("phase", "role", "years"))
-PHASES = {"primary": "Primary heads", "secondary": "Secondary heads"}
+PHASES = ("primary", "secondary")
+"""Phases of England that have a panel; a context without any of them has one for each of its own."""
 FURTHEST = 5
 """Years after taking up the post that are shown."""
 
@@ -37,18 +38,20 @@ def draw(source: Source) -> Figure | None:
     """A panel for each phase: the interval of the runs for each year after taking up the post, and published points."""
     if (lead := source.lead) is None:
         return None
-    years = (lead.years[0] - 1, lead.years[1])
+    years, heads = (lead.years[0] - 1, lead.years[1]), role_words("head")
+    phases = [phase for phase in source.labels("phase") if phase in PHASES] or list(source.labels("phase"))
     found = {
         (phase, int(k)): s
         for (phase, k), s in source.spreads(lead.name, MEASURE, BY, POOLED, years, role="head").items()
-        if phase in PHASES and int(k) <= FURTHEST
+        if phase in phases and int(k) <= FURTHEST
     }
     if not found:
         return None
     published = _published() if lead.system == "england" else {}
     least = min([s.low for s in found.values()] + [p.low for p in published.values()])
     panels, sentences, table = [], [], []
-    for phase, words in PHASES.items():
+    for phase in phases:
+        words = capital(f"{said('phase', phase)} {heads}")
         of = {k: s for (p, k), s in found.items() if p == phase}
         if not of:
             continue
@@ -68,15 +71,15 @@ def draw(source: Source) -> Figure | None:
             evidence = " ".join(point.sources) if point else ""
             table.append({"Heads": words, "Years after": k, **simulated, **ends, "Evidence": evidence})
         sentences.append(f"{words} still in post or higher: {'; '.join(told)}.")
-    (phase, last), s = max(found.items(), key=lambda item: (item[0][0] == "primary", item[0][1]))
+    (phase, last), s = max(found.items(), key=lambda item: (item[0][0] == phases[0], item[0][1]))
     beside = (
         " Orange diamonds: published for England." if published else " No published figures are held for this system."
     )
     return source.figure(
-        f"{s.span()} of new {phase} heads are still in post or higher after {count(last, 'year')}",
+        f"{s.span()} of new {said('phase', phase)} {heads} are still in post or higher after {count(last, 'year')}",
         (
             (
-                f"New heads under 50 still in post or higher in the same phase, any school{source.coverage}; all cohorts seen in "
+                f"New {heads} under 50 still in post or higher in the same phase, any school{source.coverage}; all cohorts seen in "
                 f"{school_years(*years)}; {lead.title}."
             ),
             how_read(min(s.runs for s in found.values()), "Blue bars") + beside,

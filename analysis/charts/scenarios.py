@@ -8,7 +8,7 @@ from analysis.charts.drawing.style import grid, heading
 from analysis.figures.lines import needs, shown_in
 from simulation.vocabulary import school_years
 
-LINES = shown_in("chart of the outlook")
+PLACE = "chart of the outlook"
 WIDTHS = {2: 330, 3: 235, 4: 190}
 """Width of a panel, by scenarios in a row."""
 MOST = 4
@@ -20,7 +20,7 @@ def draw(source: Source) -> Figure | None:
     titles = source.titles
     if len(titles) < 2:
         return None
-    lines = LINES if len(titles) <= MOST else LINES[:1]
+    lines = shown_in(PLACE)[: None if len(titles) <= MOST else 1]
     found = {(p, n): there for p in lines for n in titles if (there := paths(source, p, n)) is not None}
     if not found:
         return None
@@ -46,4 +46,4 @@ def draw(source: Source) -> Figure | None:
     )
 
 
-CHART = Chart("scenarios", "How does the outlook look under each scenario?", draw, needs(LINES))
+CHART = Chart("scenarios", "How does the outlook look under each scenario?", draw, needs(shown_in(PLACE)))

@@ -8,6 +8,7 @@ from typing import Any
 
 from analysis.explain.cells import courses, plain_course, say, told
 from analysis.explain.words import Explanation, Item, Section, over_years, where, who
+from analysis.figures.naming import naming_of, speaking
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.register_settings import UNITS as OF_REGISTERS
 from scenarios.scenario import Scenario
@@ -76,6 +77,11 @@ class _Both:
 def differences(one: Scenario, other: Scenario, names: tuple[str, str] | None = None) -> Differences:
     """What tells two scenarios apart, called by ``names`` or by their own."""
     called = names or (one.name, other.name)
+    with speaking(naming_of(*((scenario.structure, scenario.words) for scenario in (one, other)))):
+        return _differences(one, other, called)
+
+
+def _differences(one: Scenario, other: Scenario, called: tuple[str, str]) -> Differences:
     both = _Both(one, other, called if called[0] != called[1] else ("the first", "the second"))
     parts = [_system(both), _parameters(both), *(_running(both, kind) for kind in _kinds(both))]
     found = tuple(difference for differences_, _ in parts for difference in differences_)

@@ -12,7 +12,7 @@ import numpy as np
 from analysis.explain.effects import odds, odds_of
 from analysis.explain.words import Item, roles, where
 from analysis.figures.rounding import percent
-from analysis.figures.words import capital, listed, within
+from analysis.figures.words import capital, listed, said
 from scenarios.scenario import Scenario
 from simulation.parameters import Parameters
 from simulation.processes.pay import Pay
@@ -99,7 +99,11 @@ def _of(cells: list[Cell], structure: Structure) -> str:
         phases[tuple(phase for other, phase in cells if other == role)].append(role)
     return listed(
         listed(roles(structure.ladder.names[role] for role in of))
-        + ("" if len(at) == len(structure.phases) else f" in {listed(within(structure.phases[p]) for p in at)} schools")
+        + (
+            ""
+            if len(at) == len(structure.phases)
+            else f" in {listed(said('phase', structure.phases[p]) for p in at)} schools"
+        )
         for at, of in phases.items()
     )
 

@@ -7,11 +7,13 @@ from collections import Counter
 from typing import Any
 
 from analysis.explain.effects import effects
+from analysis.explain.levers import does, of_whom
 from analysis.explain.pay import pay_in_words
 from analysis.explain.words import Item, Section, published, who, written
 from analysis.figures.rounding import plain, pounds
 from analysis.figures.words import EVENTS, JOINERS, WORDS, capital, listed
 from scenarios.cites import backing
+from scenarios.overrides import Override
 from scenarios.places import place_name
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.scenario import Scenario
@@ -38,16 +40,19 @@ def sections(scenario: Scenario) -> list[Section]:
 
 def _settings(scenario: Scenario, set_by: str) -> list[Item]:
     """What the scenario sets of parameters; parts of a table in which it does the same are told together."""
-    parts: dict[tuple[str, str, tuple[Condition, ...], tuple[str, ...]], list[str]] = {}
+    parts: dict[tuple[str, str, tuple[Condition, ...], tuple[str, ...]], list[Override]] = {}
     for override in scenario.schedule.overrides:
         if override.set_by == set_by:
             sources = () if override.backing is None else override.backing.sources
-            key = (override.path, override.written, override.where, sources)
-            parts.setdefault(key, []).append(override.part)
+            key = (override.path, does(override), override.where, sources)
+            parts.setdefault(key, []).append(override)
     found = []
-    for (path, does, where, sources), named in parts.items():
+    for (path, done, where, sources), overrides in parts.items():
         place = f", in {who(where, Unit.SCHOOL)}" if where else ""
-        text = f"{capital(declared()[path].meaning)} ({listed(named)}): {_as_set(does)}{place}"
+        named = listed(override.part for override in overrides)
+        whom = listed(filter(None, map(of_whom, overrides)))
+        of = f", for {whom}" if whom else ""
+        text = f"{capital(declared()[path].meaning)} ({named}){of}: {_as_set(done)}{place}"
         found.append(Item(text, tuple(published(backing(name, scenario.cites)) for name in sources)))
     return found
 
@@ -114,11 +119,12 @@ def _as_set(written: str) -> str:
     dates = dict(re.findall(r"\b(from|until|by): (\d{4}/\d\d)", written))
     bare = re.sub(r"(, )?\b(from|until|by): \d{4}/\d\d|(?<=\{), ", "", written).replace("{, ", "{")
     found = re.match(r"\{(change|times|add|to): (.+)\}\Z", bare)
-    way, by = found.groups() if found else ("to", re.sub(r"\A\{all: ([^,]+)\}\Z", r"\1", bare))
+    way, by = found.groups() if found else ("to", bare)
+    table = " for " in by
     words = {
         "change": f"changed by {by}",
-        "times": f"{by} times what it was",
-        "add": f"{by} added",
+        "times": f"multiplied by {by}" if table else f"{by} times what it was",
+        "add": f"raised by {by}" if table else f"{by} added",
         "to": f"set to {by}",
     }
     return words[way] + _when(**{f"{key}_year": year for key, year in dates.items()})

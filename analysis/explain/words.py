@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis.figures.rounding import joined, percent, plain, pounds
 from analysis.figures.templates import templates
-from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, role_words, the, within
+from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, role_words, said, the
 from scenarios.evidence import Citation, Row
 from scenarios.programme_files.known import Figure
 from simulation.processes.eligibility import COLUMNS, NO_ROLE, codes_of, column_of
@@ -202,7 +202,9 @@ def _named(condition: Condition, end: str = "") -> str:
     if condition.column == "role":
         return listed(roles(named), "or")
     names, plural = _labels(condition.column, named), {**ROLES, **WORDS["school_kinds"]}
-    return listed((plural.get(name) or within(name) + end for name in names), "or")
+    return listed(
+        (plural.get(name) or said(condition.column.removeprefix("school."), name) + end for name in names), "or"
+    )
 
 
 def _condition(condition: Condition, unit: Unit) -> str:
@@ -251,11 +253,18 @@ def published(row: Row | Citation) -> str:
         way = {1: "more", -1: "less", 0: "no change in"}[int(row.number)]
         return f"Claimed, not measured: {way} {row.outcome.replace('_', ' ')} through {cause} ({title})."
     unit = WORDS["units"].get(row.unit, f" {row.unit.replace('_', ' ')}")
-    figure = "no effect found" if row.no_effect_found else f"{row.value}{unit}"
+    figure = "no effect found" if row.no_effect_found else f"{_parted(row)}{unit}"
     against = "" if row.comparison_group in ("", "none") else f", against {row.comparison_group}"
     says_when = "year" in row.quantity or not _is_number(row.lag_years) or row.lag_years == "0"
     later = "" if says_when else f", after {count(float(row.lag_years), 'year')}"
     return f"{'Published' if row.verified else 'Not read in a source'}: {figure}, {row.quantity}{against}{later} ({title})."
+
+
+def _parted(row: Row) -> str:
+    """A figure as it was read, its thousands parted: ``4,505,330``; a year, and what is no number, as it stands."""
+    whole, point, rest = row.value.partition(".")
+    parted = re.fullmatch(r"-?\d{4,}", whole) and "year" not in (row.unit, row.outcome)
+    return f"{int(whole):,}{point}{rest}" if parted else row.value
 
 
 def cited(citation: Citation) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.figures.words import within
+from analysis.figures.naming import Naming, speaking, spoken
+from analysis.figures.words import capital, filled, listed, role_words, said
 
 if TYPE_CHECKING:
     from simulation.census.measure import Measure
@@ -34,8 +35,8 @@ class Line:
 
     name: str
     """As it is asked for."""
-    label: str
-    """In a table of differences."""
+    label: str = field(compare=False)
+    """In a table of differences; words do not tell lines apart, as they are those of a context."""
     measure: str
     unit: str
     over: Over
@@ -44,19 +45,19 @@ class Line:
     """1 if more is better, -1 if less is; 0 where that is for the reader to say, as it is for most."""
     cases: bool = False
     """Count the cases of a rate: its value times what it is out of."""
-    long: str = ""
+    long: str = field(default="", compare=False)
     """In a table of levels."""
-    short: str = ""
+    short: str = field(default="", compare=False)
     """In the middle of a sentence where space is short."""
-    heading: str = ""
+    heading: str = field(default="", compare=False)
     """Above a chart of how it goes on."""
-    phrase: str = ""
+    phrase: str = field(default="", compare=False)
     """The heading in the middle of a sentence."""
-    out_of: str = ""
+    out_of: str = field(default="", compare=False)
     """Of what it is a share, below the heading."""
-    each: str = ""
+    each: str = field(default="", compare=False)
     """The label for one programme, which ``{}`` stands for."""
-    long_each: str = ""
+    long_each: str = field(default="", compare=False)
     worth: float = 0.0
     """The smallest difference worth telling, in the unit."""
     worth_of_base: float = 0.0
@@ -71,10 +72,15 @@ class Line:
         """The smallest difference from ``base`` that is worth telling, in the line's unit."""
         return self.worth + self.worth_of_base * abs(base)
 
+    def told(self) -> Line:
+        """The line of the table with its templates filled in, in the words of the context at hand."""
+        whole: dict[str, Any] = {name: filled(getattr(self, name)) for name in ("label", *WORDS)}
+        return replace(self, **whole | {name: capital(whole[name]) for name in BEGIN})
+
     def of(self, dimension: str, label: str, words: str = "") -> Line:
         """The line for one label of a further dimension: ``leaving`` for ``disadvantage``, ``second``; in ``words`` of its own."""
         where = (*self.where, (dimension, label))
-        words, each, long_each = words or within(label), f"{self.label}: {{}}", f"{self.long}: {{}}"
+        words, each, long_each = words or said(dimension, label), f"{self.label}: {{}}", f"{self.long}: {{}}"
         if dimension == "programme":
             each, long_each = self.each or each, self.long_each or self.each or long_each
         name, label, long = asked_as(self.measure, where), each.format(words), long_each.format(words)
@@ -88,28 +94,48 @@ def asked_as(measure: str, where: Iterable[tuple[str, str]]) -> str:
 
 
 def figures() -> Mapping[str, Line]:
-    """Every figure of the table by name."""
-    return _table()[0]
+    """Every figure of the table by name, in the words of the context at hand."""
+    return _told(spoken())[0]
 
 
 def shown_in(place: str) -> tuple[Line, ...]:
-    """The figures that a place shows, in its order. Raise :exc:`KeyError` for a place that the table does not have."""
-    return _table()[1][place]
+    """The figures that a place shows, in its order, without those of rungs and phases that the context at hand has not.
+
+    Raise :exc:`KeyError` for a place that the table does not have.
+    """
+    return _there(_told(spoken())[1][place])
 
 
 def groups_in(place: str) -> Mapping[str, tuple[Line, ...]]:
     """By dimension, the figures by which a place tells groups apart; raise :exc:`KeyError` as :func:`shown_in`."""
-    return _table()[2][place]
+    return {dimension: _there(lines) for dimension, lines in _told(spoken())[2][place].items()}
 
 
-def gains(
-    place: str,
-    labels: Callable[[Line, str], Sequence[str]],
-    said: Callable[[str, str], str] = lambda _, label: within(label),
-) -> dict[str, list[Line]]:
+def _there(lines: Iterable[Line]) -> tuple[Line, ...]:
+    return tuple(line for line in lines if not any(spoken().lacks(*fixed) for fixed in line.where))
+
+
+def left_out(place: str, by: str = "") -> str:
+    """Which figures of a place the context at hand cannot have, and why, in a sentence; nothing if it has all.
+
+    The place is one of :func:`shown_in` or, with the dimension ``by`` which groups are told apart, of :func:`groups_in`.
+    """
+    _, shown, groups = _told(spoken())
+    lines = groups[place][by] if by else shown[place]
+    away: dict[str, dict[str, None]] = {"role": {}, "phase": {}}
+    for axis, label in (fixed for line in lines for fixed in line.where if spoken().lacks(*fixed)):
+        away[axis][role_words(label) if axis == "role" else said(axis, label)] = None
+    parts = []
+    if away["role"]:
+        parts.append(f"figures of {listed(away['role'])}, as there are no such posts in this school system")
+    if away["phase"]:
+        what = "as it has no phase" if parts else "as this school system has no phase"
+        parts.append(f"figures of {listed(away['phase'])} schools, {what} of that name")
+    return f"Left out: {'; '.join(parts)}." if parts else ""
+
+
+def gains(place: str, labels: Callable[[Line, str], Sequence[str]]) -> dict[str, list[Line]]:
     """The same figures, once for each label along the dimension that ``labels`` gives, where the measure is broken down by it.
-
-    ``said`` puts a label of a dimension into words.
 
     What is about the groups itself, such as the share of women, stands alone.
     """
@@ -118,7 +144,7 @@ def gains(
             one
             for line in lines
             for one in (
-                [line.of(dimension, label, said(dimension, label)) for label in labels(line, dimension)]
+                [line.of(dimension, label) for label in labels(line, dimension)]
                 if is_by(line.measure, dimension)
                 else [line]
             )
@@ -166,6 +192,19 @@ def _table() -> Table:
     return read((Path(__file__).parent / "figures.toml").read_text(encoding="utf-8"))
 
 
+@cache
+def _told(naming: Naming) -> Table:
+    """The table in the words of a naming."""
+    lines, shown, groups = _table()
+    with speaking(naming):
+        told = {name: line.told() for name, line in lines.items()}
+    return (
+        told,
+        {place: tuple(told[line.name] for line in of) for place, of in shown.items()},
+        {place: {d: tuple(told[line.name] for line in of) for d, of in by.items()} for place, by in groups.items()},
+    )
+
+
 def read(text: str) -> Table:
     """The figures by name, those of each place, and those of each place's groups.
 
@@ -194,6 +233,8 @@ def read(text: str) -> Table:
 
 OVER = {"sum": Over.SUM, "mean": Over.MEAN, "pooled": Over.POOLED}
 BETTER = {"more": 1, "less": -1, "": 0}
+BEGIN = ("label", "long", "heading")
+"""Words that begin with a capital."""
 WORDS = ("long", "short", "heading", "phrase", "out_of", "each", "long_each")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any
 
+from analysis.figures.naming import spoken
 from analysis.figures.rounding import plain
 from simulation.programmes.programme import Unit
 
@@ -24,14 +25,47 @@ EVENTS: Mapping[str, str] = WORDS["events"]
 """What happens to schools where the system changes."""
 
 
-def role_words(role: str, own: Mapping[str, str] = MappingProxyType({})) -> str:
-    """A role in the plural: as its context says it (``own``, by role), as England does, or as its name reads."""
-    return own.get(role) or ROLES.get(role) or f"{role.replace('_', ' ')}s"
+def role_words(role: str) -> str:
+    """A role in the plural: as its context says it, as England does, or as its name reads."""
+    return spoken().words("role", role) or ROLES.get(role) or f"{role.replace('_', ' ')}s"
+
+
+def post(role: str) -> str:
+    """What a role is called as a post: ``head``; ``posts of principals`` where the context has words of its own for people on it."""
+    return f"posts of {own}" if (own := spoken().words("role", role)) else role.replace("_", " ")
+
+
+def posts(role: str) -> str:
+    """The posts of a role: ``head posts``, ``posts of principals``."""
+    return post(role) if spoken().words("role", role) else f"{post(role)} posts"
 
 
 def within(label: str) -> str:
     """A label in the middle of a sentence: ``other White``, ``deputy head``."""
     return WORDS["labels"].get(label, label.replace("_", " "))
+
+
+def said(dimension: str, label: str) -> str:
+    """A label of a dimension in the middle of a sentence, as the context says it: ``principals``, ``upper secondary``."""
+    return spoken().words(dimension, label) or within(label)
+
+
+def filled(template: str) -> str:
+    """A template of ``figures.toml`` in the words of the context.
+
+    ``{head}`` is ``heads``, ``{head.posts}`` ``head posts`` and ``{head.post}`` ``head``; ``{primary}`` is the phase's word,
+    ``{majority}`` that of the group from which minorities are told. ``{}`` stays.
+    """
+
+    def word(match: re.Match[str]) -> str:
+        name, form = match["name"], match["form"]
+        if form:
+            return {"post": post, "posts": posts}[form](name)
+        if name == "majority":
+            return said("ethnic_group", spoken().majority)
+        return role_words(name) if name in ROLES else said("phase", name)
+
+    return re.sub(r"\{(?P<name>\w+)(?:\.(?P<form>\w+))?\}", word, template)
 
 
 def the(name: str) -> str:

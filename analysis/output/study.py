@@ -19,7 +19,7 @@ from analysis.charts.drawing import Source
 from analysis.errors import UserError
 from analysis.figures.lines import Line, asked_as, figures, gains, needs_of_groups, shown_in
 from analysis.figures.lines import needs as needs_of
-from analysis.figures.words import capital, count, listed, sample, small_counts_below, within
+from analysis.figures.words import capital, count, listed, said, sample, small_counts_below, within
 from analysis.output.suppress import unpublished
 from analysis.store.select import dimensions, labels_of
 from analysis.studies import reach
@@ -52,8 +52,8 @@ class Group:
         label = dict(self.line.where).get(self.by)
         if label is None:
             majority = self.source.labels("ethnic_group")[MAJORITY]
-            return "women" if self.by == "sex" else f"all but {self.source.said('ethnic_group', majority)}"
-        words = label if self.by == "region" else self.source.said(self.by, label)  # a register has named its regions
+            return "women" if self.by == "sex" else f"all but {said('ethnic_group', majority)}"
+        words = label if self.by == "region" else said(self.by, label)  # a register has named its regions
         return f"{words} of schools" if self.by == "disadvantage" else words
 
 
@@ -159,7 +159,7 @@ class Study:
     @cached_property
     def groups(self) -> list[Group]:
         """Figures for groups of people and places."""
-        found = gains("workbook", lambda _, by: self._labels(by), self.source.said)
+        found = gains("workbook", lambda _, by: self._labels(by))
         for name in self.programmes:
             starts = figures()[STARTS].of("programme", name)
             for by in ("disadvantage", "region"):
@@ -205,7 +205,7 @@ class Study:
             )
             return found if by != "region" or len(found) > 1 else []
 
-        return {by: lines for by, lines in gains("report", labels, self.source.said).items() if lines}
+        return {by: lines for by, lines in gains("report", labels).items() if lines}
 
     @cached_property
     def reach_in_report(self) -> dict[str, dict[str, Line]]:

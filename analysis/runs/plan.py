@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from analysis.store.record import scenario_digest
 
 if TYPE_CHECKING:
+    from analysis.figures.naming import Words
     from scenarios.scenario import Scenario
     from simulation.parameters import Parameters
     from simulation.register import Register
+    from simulation.structure import Structure
     from simulation.world import Setup
 
 DEFAULT_REPLICATES = 4
@@ -48,6 +50,11 @@ class Plan:
     given: dict[str, Any] = field(default_factory=dict)
     """What it was read from: ``scenario`` and ``context`` as they were named, whether ``schools`` were, and ``files``, the
     text of every file that does not come with Headway, so that it can be read again when the files are gone."""
+
+    @property
+    def system(self) -> tuple[Structure, Words]:
+        """The school system, and its words, as :func:`~analysis.figures.naming.naming_of` takes them."""
+        return self.setup.structure, self.resolved.get("words", {})
 
 
 def plan(scenario: str | Path | Scenario, options: Options) -> Plan:

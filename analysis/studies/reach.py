@@ -11,7 +11,7 @@ import numpy as np
 from analysis.figures.lines import Line, shown_in
 from analysis.figures.rounding import NONE, percent, shown, step
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import capital, role_words, within
+from analysis.figures.words import capital, role_words, said, within
 from analysis.studies.compare.summing import Cell, values
 
 BY = ("role", "phase", "disadvantage", "region")
@@ -53,7 +53,7 @@ def _words(dimension: str, label: str) -> str:
         return label
     if dimension == "disadvantage":
         return f"{capital(within(label))} of schools"
-    return capital(role_words(label) if dimension == "role" else within(label))
+    return capital(role_words(label) if dimension == "role" else said(dimension, label))
 
 
 def table(

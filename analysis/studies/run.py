@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
 from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
-from analysis.figures.lines import Line, shown_in
+from analysis.figures.lines import Line, left_out, shown_in
+from analysis.figures.naming import naming_in, speaking
 from analysis.figures.rounding import interval, number
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import sample
@@ -116,7 +117,9 @@ class Study:
             spread = f"mean and range of {runs} runs, few enough that the range is rough"
         else:
             spread = f"mean of {runs:,} runs and, as range, the middle {RUNS_LEVEL}% of them"
-        return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}."
+        with speaking(naming_in(self.manifest)):
+            away = left_out("table of a run")
+        return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}. {away}".rstrip()
 
     def _gaps(self) -> bool:
         made = table(self.summary, self.manifest)
@@ -182,7 +185,7 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
         raise
     if not missing:
         say(f"All {len(tasks):,} runs are there already: nothing had to be run.")
-    with store.connect() as db:
+    with store.connect() as db, speaking(naming_in(store.manifest)):
         return Study(folder, store.manifest, records(db, store.manifest), len(missing))
 
 

@@ -12,7 +12,7 @@ from analysis.errors import UserError
 from analysis.figures.estimates import LEVEL, estimate
 from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import listed
+from analysis.figures.words import listed, said
 from analysis.runs import plan as run
 from simulation.vocabulary import school_year
 
@@ -141,7 +141,7 @@ def compare(target: Point, values: Sequence[float]) -> Card:
 def readable(line: Card) -> dict[str, str]:
     """A line of the card for reading."""
     unit = line.unit
-    words = (re.sub(r"(\d)_(\d)", r"\1–\2", label).replace("_", " ") for label in line.where.values())
+    words = (re.sub(r"(\d)_(\d)", r"\1–\2", said(axis, label)) for axis, label in line.where.items())
     narrowed = ", ".join(
         w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower()
     )

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.charts.drawing.figure import Figure
 from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
+from analysis.figures.naming import naming_in, speaking
 from analysis.figures.rounding import span
-from analysis.figures.words import capital, role_words, sample, within
+from analysis.figures.words import capital, role_words, sample
 from analysis.store.extract import Need, table_of
 from analysis.store.record import breakdown
 from analysis.store.select import dimensions
@@ -77,8 +78,8 @@ class Source:
     @classmethod
     @contextmanager
     def of(cls, store: Store, validation: Records = (), evaluation: Records = ()) -> Iterator[Source]:
-        """A store's runs as they are now, until the end of the ``with`` block."""
-        with store.connect() as db:
+        """A store's runs as they are now, and the words of their context, until the end of the ``with`` block."""
+        with store.connect() as db, speaking(naming_in(store.manifest)):
             yield cls(store, db, store.manifest, validation, evaluation)
 
     @property
@@ -147,10 +148,6 @@ class Source:
         found = self._resolved.get("ladder" if dimension == "role" else dimension)
         return found or ENGLAND.axes.get(dimension, ())
 
-    def said(self, dimension: str, label: str) -> str:
-        """A label in the middle of a sentence, as the lead scenario's context says it."""
-        return self._resolved.get("words", {}).get(dimension, {}).get(label) or within(label)
-
     @property
     def _resolved(self) -> Mapping[str, Any]:
         return self.scenarios[0].get("resolved", {}) if self.scenarios else {}
@@ -158,9 +155,9 @@ class Source:
     @property
     def roles(self) -> Mapping[str, str]:
         """Roles of the lead scenario's context in the plural, from the top of a school down, then trusts."""
-        ladder, own = list(self.labels("role")), self._resolved.get("words", {}).get("role", {})
+        ladder = list(self.labels("role"))
         schools = ladder.index("head") + 1
-        return {role: role_words(role, own) for role in (*reversed(ladder[:schools]), *ladder[schools:])}
+        return {role: role_words(role) for role in (*reversed(ladder[:schools]), *ladder[schools:])}
 
     def figure(
         self, title: str, subtitle: Sequence[str], told: Sequence[str], note: str, chart: dict[str, Any],

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.lines import shown_in
+from analysis.figures.lines import left_out, shown_in
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.templates import templates
 from analysis.figures.words import capital, small_counts_warning
@@ -212,7 +212,10 @@ def _gains(study: Study, numbering: Numbering) -> list[Exhibit]:
         return []
     cells = {by: [i for i, c in enumerate(whole.cells) if whole.lines[c.line] in of] for by, of in by_group.items()}
     titles = {by: f"Who gains, by {BY.get(by, by)}" for by, chosen in cells.items() if chosen}
-    return [numbering.table(words.side_by_side(whole.only(cells[by]), title)) for by, title in titles.items()]
+    return [
+        numbering.table(words.side_by_side(whole.only(cells[by]), title, left_out("report", by)))
+        for by, title in titles.items()
+    ]
 
 
 def _costs(study: Study, numbering: Numbering) -> list[Exhibit]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from analysis.errors import UserError
 from analysis.figures.lines import Line, Over, asked_as, better, figures, shown_in
+from analysis.figures.words import said
 
 if TYPE_CHECKING:
     from simulation.census.measure import Measure
@@ -81,7 +82,7 @@ def line_of(measure: Measure, where: tuple[tuple[str, str], ...]) -> Line:
     """The line of a measure for some people or posts, headed by the measure's title and the labels."""
     from simulation.census.measure import Kind
 
-    words = ", ".join(label.replace("_", " ") if d != "years" else f"after {label} years" for d, label in where)
+    words = ", ".join(said(d, label) if d != "years" else f"after {label} years" for d, label in where)
     label = f"{measure.title}: {words}" if words else measure.title
     over = Over.POOLED if measure.kind is Kind.RATIO else Over.MEAN
     return Line(asked_as(measure.name, where), label, measure.name, measure.unit, over, where, better(measure.name))

@@ -139,7 +139,7 @@ def note(found: Comparison) -> str:
         f"{pairs_of_runs(found.replicates)}, seed {found.base.seed}. No digit is shown that chance could change. Shares "
         f"differ in percentage points (pts). Each interval is for its figure alone; what can be said holds for "
         f"{holds} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
-        f"independent seeds.{_ends(found)}"
+        f"independent seeds.{_ends(found)}{' ' if found.left_out else ''}{found.left_out}"
     )
 
 

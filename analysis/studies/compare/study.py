@@ -13,6 +13,7 @@ import numpy as np
 from analysis.errors import UserError
 from analysis.figures.estimates import Paired, paired
 from analysis.figures.lines import Line
+from analysis.figures.naming import naming_of, speaking
 from analysis.runs import plan as run
 from analysis.runs.executor import in_order
 from analysis.runs.replicate import Plans, pair
@@ -134,6 +135,11 @@ def carry_out(names: Sequence[str | Scenario], options: run.Options, asked: Aske
 
 def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> Comparison:
     """Compare plans that are ready, over the years that all have; raise :exc:`UserError` as :func:`carry_out`."""
+    with speaking(naming_of(*(plan.system for plan in plans))):
+        return _compared(plans, asked, workers)
+
+
+def _compared(plans: list[run.Plan], asked: Asked, workers: int | None) -> Comparison:
     plans, ends = over_common_years(plans)
     setups = [plan.setup for plan in plans]
     lines = chosen(asked.measures, asked.by, setups)
@@ -180,7 +186,10 @@ class Arriving:
     def __init__(self, plans: list[run.Plan], asked: Asked | None = None) -> None:
         """``asked`` chooses figures and level; targets for precision and folders are not for here."""
         self.plans, self.asked = plans, asked or Asked()
-        self.lines = chosen(self.asked.measures, self.asked.by, [plan.setup for plan in plans])
+        self.naming = naming_of(*(plan.system for plan in plans))
+        """What the figures are said in."""
+        with speaking(self.naming):
+            self.lines = chosen(self.asked.measures, self.asked.by, [plan.setup for plan in plans])
         self.measures = tuple(dict.fromkeys(line.measure for line in self.lines))
         """Measures that runs must take."""
         setup = plans[0].setup
@@ -203,7 +212,8 @@ class Arriving:
 
     def comparison(self) -> Comparison:
         """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
-        return sum_up(self.plans, self.years, self.lines, None, self.asked, self._found())
+        with speaking(self.naming):
+            return sum_up(self.plans, self.years, self.lines, None, self.asked, self._found())
 
     def by_year(self) -> list[list[Paired]]:
         """For each policy and line, what the pairs say about each year after the base year; one entry per year."""

@@ -11,7 +11,7 @@ import numpy as np
 
 from analysis.errors import UserError
 from analysis.figures.estimates import Paired, paired, simultaneous_half_widths
-from analysis.figures.lines import Line, Over
+from analysis.figures.lines import Line, Over, left_out
 from analysis.figures.words import pairs_of_runs
 from analysis.studies.compare.precision import half_widths, stops_after
 
@@ -167,6 +167,8 @@ class Comparison:
     """The last school year of each scenario by name, where they differ: ``last`` is that of the shortest."""
     reach: Table | None = None
     """Who gets the programmes of the scenarios; None where it was not asked for, or none runs."""
+    left_out: str = ""
+    """Which of the figures that are usually compared the school system cannot have, and why; see :func:`~analysis.figures.lines.left_out`."""
 
     def __repr__(self) -> str:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)
@@ -221,6 +223,7 @@ def sum_up(
         name, number, failure = failures[0]
         raise UserError(f"{name}, replicate {number}", f"no pair of runs finished: {failure.type}: {failure.message}")
     reached = None if target is None else _reached(target_differences(found, lines, years, target), target)
+    away = "" if asked.measures else left_out("comparison")
     lines, arms = _with_figures(lines, arms, asked)
     differs = _differs(arms)
     affected = [year for year, d in zip(years[1:], np.any(differs[:, 1:], axis=0), strict=True) if d]
@@ -238,7 +241,18 @@ def sum_up(
         adjusted = family[i * len(cells) : (i + 1) * len(cells)]
         outcomes.append(Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical))
     return Comparison(
-        sides[0], outcomes, lines, cells, first, last, asked.level, len(found), failures, reached, asked.out
+        sides[0],
+        outcomes,
+        lines,
+        cells,
+        first,
+        last,
+        asked.level,
+        len(found),
+        failures,
+        reached,
+        asked.out,
+        left_out=away,
     )
 
 

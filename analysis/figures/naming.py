@@ -1,0 +1,88 @@
+"""How a school system calls its rungs, phases and groups: whatever readers see is said in the words of the context at hand.
+
+Words are to figures what a language is to a program: one at a time, for all that is made while it holds. Whoever makes
+something for a reader says once of which system it is, ``with speaking(…)``; :mod:`analysis.figures.words` and the table of
+figures ask here. Without it, England is spoken of.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass
+from typing import Any
+
+from simulation.structure import ENGLAND, MAJORITY, Structure
+
+AXES = ("role", "phase", "ethnic_group")
+"""What each context names by itself."""
+
+
+@dataclass(frozen=True)
+class Naming:
+    """The labels of a school system, and what its context says that readers see for them."""
+
+    labels: tuple[tuple[str, ...], ...]
+    """Along each of :data:`AXES`; of several systems, those of any."""
+    own: tuple[tuple[str, str, str], ...] = ()
+    """Axis, label and the context's words for it: rungs in the plural, others as they stand in a sentence."""
+
+    def words(self, axis: str, label: str) -> str | None:
+        """The context's own words for a label; None if it has none."""
+        return next((words for a, name, words in self.own if (a, name) == (axis, label)), None)
+
+    def along(self, axis: str) -> tuple[str, ...]:
+        """The labels along an axis."""
+        return self.labels[AXES.index(axis)]
+
+    def lacks(self, axis: str, label: str) -> bool:
+        """Whether the system has nothing of this label; never of what no context names."""
+        return axis in AXES and label not in self.along(axis)
+
+    @property
+    def majority(self) -> str:
+        """Label of the group from which minorities are told."""
+        return self.along("ethnic_group")[MAJORITY]
+
+
+Words = Mapping[str, Mapping[str, str]]
+"""A context's own words, by axis and label."""
+
+
+def naming_of(*systems: tuple[Structure, Words]) -> Naming:
+    """The naming of school systems that are told of together: the words are those of the first."""
+    return _naming([structure.axes for structure, _ in systems], systems[0][1])
+
+
+def naming_in(manifest: Mapping[str, Any]) -> Naming:
+    """The naming of a manifest's scenarios, together; England's if it has none."""
+    every = [scenario.get("resolved") or {} for scenario in manifest.get("scenarios", [])] or [{}]
+    axes = [{"role": one.get("ladder"), **{axis: one.get(axis) for axis in AXES[1:]}} for one in every]
+    return _naming([{axis: of[axis] or ENGLAND.axes[axis] for axis in AXES} for of in axes], every[0].get("words", {}))
+
+
+def _naming(systems: Sequence[Mapping[str, Sequence[str]]], words: Words) -> Naming:
+    labels = tuple(tuple(dict.fromkeys(label for axes in systems for label in axes[axis])) for axis in AXES)
+    return Naming(labels, tuple((axis, label, said) for axis, of in words.items() for label, said in of.items()))
+
+
+ENGLISH = naming_of((ENGLAND, {}))
+"""England's, whose words are in ``words.toml``."""
+
+_NOW: ContextVar[Naming] = ContextVar("naming", default=ENGLISH)
+
+
+def spoken() -> Naming:
+    """The naming that holds now."""
+    return _NOW.get()
+
+
+@contextmanager
+def speaking(naming: Naming) -> Iterator[None]:
+    """Say everything by a naming until the end of the ``with`` block."""
+    before = _NOW.set(naming)
+    try:
+        yield
+    finally:
+        _NOW.reset(before)
