@@ -260,11 +260,19 @@ def overridden(override: Override, values: np.ndarray, year: int, source: Proven
 
 
 def sources_after(overrides: Iterable[Override], sources: dict[str, Provenance]) -> dict[str, Provenance]:
-    """Where each parameter comes from, by its path, once ``overrides`` have set some."""
-    found = dict(sources)
+    """Where each parameter comes from, by its path, once ``overrides`` have set some.
+
+    Of a table of which several set parts, it comes from all of them.
+    """
+    found, parts = dict(sources), set()
     for override in overrides:
         written = as_text(override.node)
         if override.part != override.path:
             written = f"{{{override.part.removeprefix(override.path + '.')}: {written}}}"
-        found[override.path] = found[override.path].set_anew(override.node, written, override.set_by, override.backing)
+        before = found[override.path]
+        anew = before.set_anew(override.node, written, override.set_by, override.backing)
+        found[override.path] = (
+            anew.beside(before) if override.part != override.path and override.path in parts else anew
+        )
+        parts.add(override.path)
     return found

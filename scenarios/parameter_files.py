@@ -76,6 +76,16 @@ class Provenance:
             line=place.line,
         )
 
+    def beside(self, other: Provenance) -> Provenance:
+        """The same of a table that comes from here in one part and from ``other`` in another: both are said, the weaker grade."""
+        return replace(
+            self,
+            value=f"{other.value}; {self.value}",
+            sources=tuple(dict.fromkeys([*other.sources, *self.sources])),
+            grade=max(other.grade, self.grade, key=list(GRADES).index),
+            note="; ".join(dict.fromkeys([other.note, self.note])),
+        )
+
 
 @dataclass(frozen=True)
 class Known:

@@ -233,7 +233,8 @@ class Pages:
             raise HTTPException(429) from None
         if recording is None:
             raise HTTPException(503)
-        shown = watched(recording, register, place, group, groups)
+        with speaking(naming_of(*(plan.system for plan in job.plans))):
+            shown = watched(recording, register, place, group, groups)
         return await run_in_threadpool(
             self._html, "pipeline.html", job=job, shown=shown, places=offered, place=place, groups=groups, group=group,
             number=int(number), titles=[plan.title for plan in job.plans], columns=COLUMNS,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.figures.words import capital, role_words
+from analysis.figures.words import capital, one_of, role_words
 from analysis.runs.replicate import Arm, Years, replicate
 from analysis.runs.work import Passed
 from simulation.structure import ENGLAND, Structure
@@ -156,10 +156,11 @@ def _chair(recording: Recording, register: Register, i: int, cluster: int) -> st
     school = int(recording.chair_school[i, cluster])
     if not recording.chair[i, cluster]:
         return "Nobody"
+    head = capital(one_of("head").removeprefix("a "))
     where = (register.name[school] or f"school {register.urn[school]}") if school >= 0 else "a school unknown"
     if i == 0:
-        return f"Head of {where}"
+        return f"{head} of {where}"
     if recording.chair[i, cluster] != recording.chair[i - 1, cluster]:
-        return f"Head of {where}, new"
+        return f"{head} of {where}, new"
     moved = school != recording.chair_school[i - 1, cluster]
-    return f"Head of {where}, {'the same person, who moved there' if moved else 'as before'}"
+    return f"{head} of {where}, {'the same person, who moved there' if moved else 'as before'}"

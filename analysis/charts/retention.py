@@ -69,7 +69,7 @@ def draw(source: Source) -> Figure | None:
             simulated = {"Simulated middle": s.middle, "Simulated from": s.low, "Simulated to": s.high}
             ends = {"Published from": point.low if point else None, "Published to": point.high if point else None}
             evidence = " ".join(point.sources) if point else ""
-            table.append({"Heads": words, "Years after": k, **simulated, **ends, "Evidence": evidence})
+            table.append({"Of whom": words, "Years after": k, **simulated, **ends, "Evidence": evidence})
         sentences.append(f"{words} still in post or higher: {'; '.join(told)}.")
     (phase, last), s = max(found.items(), key=lambda item: (item[0][0] == phases[0], item[0][1]))
     beside = (

@@ -44,6 +44,8 @@ def _written(node: Node, axes: Axes) -> str:
         for labels, value in _cells(node, axes):
             cells[value].append(labels)
         names = [axis for axis, _ in axes]
+        if not any(label for of in cells.values() for labels in of for label in labels):
+            return next(iter(cells))  # one value for all
         return ", ".join(f"{value} for {whom(of, names)}" for value, of in cells.items())
     return "{" + ", ".join(f"{key}: {_written(value, axes)}" for key, value in node.values.items()) + "}"
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from analysis.figures.rounding import joined, percent, plain, pounds
 from analysis.figures.templates import templates
-from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, role_words, said, the
+from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, one_of, role_words, said, the
 from scenarios.evidence import Citation, Row
 from scenarios.programme_files.known import Figure
 from simulation.processes.eligibility import COLUMNS, NO_ROLE, codes_of, column_of
@@ -220,11 +220,11 @@ def _condition(condition: Condition, unit: Unit) -> str:
         many = "authority" if len(condition.any_of) == 1 else "authorities"
         return phrase.format(**told, named=_named(condition), authority=many)
     if column.name == "years_as_head" and condition.most < 0:
-        return "who have never been a head"
+        return f"who have never been {one_of('head')}"
     if phrase := WORDS["conditions"]["ranged"].get(column.name):
         share = replace(condition, least=condition.least * 100, most=condition.most * 100)
         told |= {"span": span(condition), "percent": span(condition, "{}%"), "share": span(share, "{}%")}
-        return phrase.format(**told, years=years(condition))
+        return phrase.format(**told, years=years(condition), a_head=one_of("head"))
     if column.unit == "standard deviations":
         own = "whose school's" if column.of is Unit.SCHOOL and unit is Unit.PERSON else "whose"
         return f"{own} {column.meaning} is {level(condition)}"

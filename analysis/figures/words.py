@@ -40,6 +40,11 @@ def posts(role: str) -> str:
     return post(role) if spoken().words("role", role) else f"{post(role)} posts"
 
 
+def one_of(role: str) -> str:
+    """One person on a rung: ``a head``, ``one of the principals``."""
+    return f"one of the {own}" if (own := spoken().words("role", role)) else a(role.replace("_", " "))
+
+
 def within(label: str) -> str:
     """A label in the middle of a sentence: ``other White``, ``deputy head``."""
     return WORDS["labels"].get(label, label.replace("_", " "))

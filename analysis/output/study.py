@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from analysis.charts.drawing.source import Need, Records
     from analysis.store import Store
     from scenarios.scenario import Scenario
+    from scenarios.targets import Point
 
 COST, STARTS = "cost_of_programmes", "starts_on_programmes"
 
@@ -352,3 +353,17 @@ def read_again(described: Mapping[str, Any]) -> Scenario | None:
             return None
     found = replace(found, name=described["name"], scale=described["scale"], years=described["years"])
     return found if found.resolved() == described["resolved"] else None
+
+
+def published_of(described: Mapping[str, Any]) -> list[Point]:
+    """What is published of the base year of a scenario of the manifest, by its context's labels; nothing if there is none."""
+    import scenarios
+    from scenarios.targets import contexts_with_targets, targets, targets_in
+
+    with named(described) as (name, context):
+        try:
+            found = scenarios.load(name, context)
+        except scenarios.InputError:  # as by a version that had this scenario
+            system = described["resolved"]["context"]
+            return targets(system) if system in contexts_with_targets() else []
+        return [] if found.targets is None else targets_in(found.targets, found.structure)

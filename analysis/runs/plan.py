@@ -84,10 +84,14 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
 
 
 def own_files(scenario: Scenario) -> dict[str, str]:
-    """The text of those files of a scenario that do not come with Headway, by name, and of what was given in Python."""
+    """The text of those files of a scenario that do not come with Headway, by name, and of what was given in Python.
+
+    Published figures of its context are among them.
+    """
     from scenarios.places import PACKAGE
 
-    names = [name for name in scenario.chain if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
+    read = [*scenario.chain, *([scenario.targets.file] if scenario.targets is not None else [])]
+    names = [name for name in read if not (PACKAGE.parent / name).is_file() or Path(name).is_absolute()]
     return {name: scenario.written.get(name) or Path(name).read_text(encoding="utf-8") for name in names}
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from scenarios.programme_files.conditions import roles_of
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.strict.nodes import Place
-from simulation.structure import Structure
+from simulation.structure import Structure, Tier
 
-MOST_PER_SCHOOL = {"assistant_head": 5.0, "deputy_head": 3.0, "head": 1.0, "trust_leader": 1.0}
-"""Posts that a school can have at the very most; of roles that are not named, any number."""
+MOST_PER_SCHOOL = {Tier.SENIOR: 5.0, Tier.HEAD: 1.0, Tier.TRUST: 1.0}
+"""Posts on a rung that a school can have at the very most, by what the rung is; of tiers that are not named, any number."""
 LEAST_DOSE = 0.1
 """Share of what is promised below which a programme is refused as one that nobody can deliver."""
 
@@ -54,17 +54,15 @@ def check_supply(programme: KnownProgramme, place: Place, structure: Structure) 
     Every post of the roles that may help counts as filled by somebody who meets all other conditions, so that what is
     refused could not be delivered by any system of schools.
     """
-    schools, able = (
-        programme.places.per_schools,
-        roles_of(programme.helpers.who if programme.helpers else (), structure),
-    )
-    if schools is None or able - set(MOST_PER_SCHOOL):
+    schools, ladder = programme.places.per_schools, structure.ladder
+    able = roles_of(programme.helpers.who if programme.helpers else (), structure)
+    rungs = [rung for rung in ladder.rungs if rung.name in able]
+    if schools is None or not rungs or any(rung.tier not in MOST_PER_SCHOOL for rung in rungs):
         return True
-    roles = [role for role in MOST_PER_SCHOOL if role in able]
-    found = supply(programme, schools * sum(MOST_PER_SCHOOL[role] for role in roles), schools)
+    found = supply(programme, schools * sum(MOST_PER_SCHOOL[rung.tier] for rung in rungs), schools)
     if found is None or found.there >= LEAST_DOSE * found.needed:
         return True
-    whom = " or ".join(roles)
+    whom = " or ".join(rung.name for rung in rungs)
     message = (
         f"in {schools:,.0f} schools there can be at most {found.there:,.0f} helpers (willing people in post as {whom}), "
         f"and {found.needed:,.0f} would be needed for {found.starts:,.0f} starts a year over {programme.years} years of "

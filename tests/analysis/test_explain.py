@@ -229,6 +229,9 @@ def test_numbers_and_rows_of_evidence_in_words():
     )
     recalled = next(row for row in rows.values() if row.id.startswith("mem_") and row.table == "programmes")
     assert published(recalled).startswith("Not read in a source: ")
+    assert published(rows["teachers_hc_all_2025"]).startswith("Published: 512,039 headcount")
+    assert published(rows["teachers_fte_all_2025"]).startswith("Published: 466,372.34 FTE")
+    assert published(replace(recalled, value="2025", unit="year")).startswith("Not read in a source: 2025 year")
 
 
 def test_an_unknown_name_is_one_message_with_what_may_be_meant(headway):

@@ -10,6 +10,9 @@ from typer.testing import CliRunner
 import headway
 from analysis.cli import app
 from analysis.errors import UserError
+from analysis.output.sheet.results import validation
+from analysis.output.study import Study, published_of
+from analysis.studies.compare.report import note
 from scenarios import load
 from simulation.model import PipelineModel
 
@@ -23,8 +26,7 @@ PAIRS = {"island": (ISLAND, COACHING), "academies": (ACADEMIES, KEPT)}
 def compared(request, tmp_path_factory) -> tuple[str, Path, object]:
     """A system, the folder of a comparison there of two pairs of runs over two years, and what it found."""
     folder = tmp_path_factory.mktemp(request.param) / "results"
-    measures = ["headcount[role=head]", "minority_share[role=head]"] if request.param == "island" else []
-    found = headway.compare(*map(str, PAIRS[request.param]), measures=measures, replicates=2, years=2, out=str(folder))
+    found = headway.compare(*map(str, PAIRS[request.param]), replicates=2, years=2, out=str(folder))
     return request.param, folder, found
 
 
@@ -43,6 +45,9 @@ def test_a_system_of_ones_own_is_compared_drawn_and_reported(compared, tmp_path)
     assert CliRunner().invoke(app, ["report", str(folder), "--out", str(page)]).exit_code == 0
     text = page.read_text(encoding="utf-8")
     assert ("from the hills" in text) is (name == "island")
+    assert ("Principals who leave" in text) is (name == "island")
+    assert ("Heads who leave" in text) is (name == "academies")
+    assert ("figures of deputy heads, as there are no such posts" in text) is (name == "island")
     assert "White British" not in text if name == "island" else "White British" in text
 
 
@@ -82,8 +87,20 @@ def test_nothing_is_validated_against_another_systems_figures(scenario):
     assert "targets.yaml" in caught.value.advice
 
 
-def test_a_context_has_the_figures_of_its_own_folder(tmp_path):
-    """Those of ``targets.yaml`` beside ``context.yaml``, by the context's own labels."""
+def test_a_comparison_says_what_a_system_cannot_have(compared):
+    """The words below the tables name the rungs that are not there; of a system with middle leaders by name, those too."""
+    name, folder, found = compared
+    assert found.left_out == "Left out: figures of middle leaders, as there are no such posts in this school system."
+    assert found.left_out in note(found)
+    assert found.left_out == headway.compare_stored(folder).left_out
+    labels = {line.label for line in found.lines}
+    assert ("Principals who leave" in labels) is (name == "island")
+    assert not any("iddle leader" in label for label in labels)
+
+
+@pytest.fixture
+def with_targets(tmp_path) -> Path:
+    """A scenario of the island in a folder of its own, with a published figure of it."""
     for file in (ISLAND, ISLAND.parent / "context.yaml", ISLAND.parent / "parameters" / "population.yaml"):
         path = tmp_path / file.relative_to(ISLAND.parent)
         path.parent.mkdir(exist_ok=True)
@@ -93,6 +110,30 @@ def test_a_context_has_the_figures_of_its_own_folder(tmp_path):
         "points:\n  - {target: 1, measure: fte_per_school, where: {phase: basic}, unit: FTE, value: 11, tolerance: 50%,\n"
         "     tolerance_kind: relative, sources: [d_fte_per_school_primary]}\n"
     )
-    found = headway.validate(str(tmp_path / "scenario.yaml"), replicates=1)
+    return tmp_path / "scenario.yaml"
+
+
+def test_a_context_has_the_figures_of_its_own_folder(with_targets):
+    """Those of ``targets.yaml`` beside ``context.yaml``, by the context's own labels."""
+    found = headway.validate(str(with_targets), replicates=1)
     (card,) = found.lines
     assert (card.where, card.inside) == ({"phase": "basic"}, True)
+
+
+def test_a_workbook_holds_the_base_year_against_the_contexts_own_figures(with_targets, tmp_path):
+    """The sheet of validation has the context's targets, though the files that were run are gone; without any there is no sheet."""
+    folder = tmp_path / "results"
+    made = CliRunner().invoke(
+        app, ["run", str(with_targets), "--replicates", "1", "--years", "1", "--out", str(folder)]
+    )
+    assert made.exit_code == 0
+    for path in with_targets.parent.glob("*.yaml"):
+        path.unlink()
+    with Study.of(headway.open_study(folder)) as study:
+        sheet = validation(study)
+        assert sheet is not None
+        (row,) = sheet.table.rows
+        described = dict(study.scenarios[0])
+    assert "Staff of a basic school" in str(row)
+    files = {name: text for name, text in described["given"]["files"].items() if not name.endswith("targets.yaml")}
+    assert published_of({**described, "given": {**described["given"], "files": files}}) == []

@@ -11,6 +11,7 @@ from scenarios import InputError, load
 from scenarios.checking import check
 from simulation.declaring import axes_of
 from simulation.structure import ENGLAND, Tier
+from tests.scenarios.programme_text import GOOD
 
 CONTEXTS = Path(__file__).parents[1] / "contexts"
 ISLAND, ACADEMIES = CONTEXTS / "island" / "scenario.yaml", CONTEXTS / "academies" / "scenario.yaml"
@@ -155,3 +156,34 @@ def test_what_a_rung_is_orders_it() -> None:
     assert [ladder.names[r] for r in ladder.seniors] == ["lead_practitioner", "assistant_head", "deputy_head"]
     assert ladder.tier(ladder.trust_leader) is Tier.TRUST
     assert axes_of(load(ISLAND).structure)["ethnic_group"] == ("coast", "hills")
+
+
+@pytest.mark.parametrize(("rung", "refused"), [("vice_principal", True), ("faculty_leader", False)])
+def test_helpers_on_a_rung_of_ones_own_are_bounded_by_what_it_is(tmp_path: Path, rung: str, refused: bool) -> None:
+    """Of a rung in the senior team there can be so many in a school and no more; of one that leads teams any number."""
+    ladder = (
+        "ladder: [classroom_teacher, {name: faculty_leader, is: middle, like: middle_leader}, "
+        "{name: vice_principal, like: deputy_head}, head]\n"
+    )
+    context(tmp_path, ladder)
+    text = GOOD.replace("  budget: 900000\n", "").replace("{role: [head], y", f"{{role: [{rung}], y")
+    text = text.replace("[middle_leader, assistant_head]", "classroom_teacher").replace("number: 500", "number: 700000")
+    (tmp_path / "mentors.yaml").write_text(text)
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "title: T\nsummary: S\ncontext: context.yaml\nyears: 5\nprogrammes: {mentors: {file: mentors.yaml}}\n"
+    )
+    assert ("E0508" in told(path)) is refused
+
+
+def test_a_table_set_in_parts_rests_on_the_sources_of_all_parts(tmp_path: Path) -> None:
+    """Each part's sources are kept, and the weaker grade; the whole table set anew rests on what that rests on alone."""
+    one = "costs.pay.primary.head: {times: 1.1, sources: [pay_median_head_2024], grade: B}\n"
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "title: T\nsummary: S\nextends: england\nlevers:\n"
+        f"  {one}  costs.pay.secondary: {{times: 1.05, sources: [teachers_hc_all_2025], grade: C}}\n"
+    )
+    found = load(path).provenance["costs.pay"]
+    assert found.sources == ("pay_median_head_2024", "teachers_hc_all_2025")
+    assert found.grade == "C"

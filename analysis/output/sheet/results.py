@@ -10,7 +10,7 @@ import numpy as np
 from analysis.figures.estimates import central, mean_and_variance
 from analysis.figures.lines import Line, Over, shown_in
 from analysis.figures.rounding import SHARE_UNITS, points, step
-from analysis.figures.words import JOINERS
+from analysis.figures.words import JOINERS, said
 from analysis.output.sheet.sheet import (
     NOT_APPLICABLE,
     SUPPRESSED,
@@ -22,7 +22,7 @@ from analysis.output.sheet.sheet import (
     make,
     rounded,
 )
-from analysis.output.study import COST, STARTS, Group, Study
+from analysis.output.study import COST, STARTS, Group, Study, published_of
 from analysis.store.select import dimensions
 from analysis.studies.compare.difference import difference as of_pairs
 from analysis.studies.compare.difference import differences
@@ -30,7 +30,6 @@ from analysis.studies.compare.report import when
 from analysis.studies.compare.stored import figures_of
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.validate import compare, verdict
-from scenarios.targets import contexts_with_targets, targets
 from simulation.census.measure import measures
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
@@ -148,7 +147,7 @@ def _group(group: Group) -> Row:
 
 def title_of(line: Line) -> str:
     """The measure's title, and the role or programme that it is about; the group has a column of its own."""
-    kept = [label.replace("_", " ") for d, label in line.where if d in ("role", "programme")]
+    kept = [said(d, label) for d, label in line.where if d in ("role", "programme")]
     return f"{measures()[line.measure].title}{f': {kept[0]}' if kept else ''}"
 
 
@@ -217,10 +216,10 @@ def validation(study: Study) -> Sheet | None:
     Nothing is shown where small counts are suppressed: a figure's base is not known here.
     """
     base = study.scenarios[0]
-    if base["resolved"]["context"] not in contexts_with_targets() or study.below is not None:
+    if study.below is not None or not (published := published_of(base)):
         return None
     there = set(dimensions(study.db))
-    chosen = [target for target in targets(base["resolved"]["context"]) if set(target.where) <= there]
+    chosen = [target for target in published if set(target.where) <= there]
     lines = [Line(t.title, t.title, t.measure, t.unit, Over.MEAN, tuple(t.where.items())) for t in chosen]
     runs = [r for (r,) in study.db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
     found = figures_of(study.db, lines, [base["name"]], runs, [base["base_year"]])[:, 0, :, 0, 0]
@@ -231,7 +230,7 @@ def validation(study: Study) -> Sheet | None:
         fine = 0.001 if card.unit in SHARE_UNITS else 0.1
         rows.append({
             "Target": card.target,
-            "Of whom": ", ".join(f"{k} {v}".replace("_", " ") for k, v in card.where.items()) or "all",
+            "Of whom": ", ".join(f"{k} {said(k, v)}".replace("_", " ") for k, v in card.where.items()) or "all",
             "Unit": card.unit,
             "Published from": rounded(card.published_low, fine, card.unit),
             "Published to": rounded(card.published_high, fine, card.unit),
