@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from analysis.figures.naming import AXES, spoken
 from analysis.figures.rounding import joined, percent, plain, pounds
 from analysis.figures.templates import templates
 from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, one_of, role_words, said, the
@@ -109,8 +110,9 @@ def roles(named: Iterable[int | str]) -> list[str]:
 
 
 def _labels(column: str, named: Iterable[int | str]) -> list[str]:
-    """What a condition or an effect names, as files do; codes are England's."""
-    known = codes_of(ENGLAND)[column]
+    """What a condition or an effect names, as files do; codes are those of the context at hand."""
+    axis = column.removeprefix("school.")
+    known = spoken().along(axis) if axis in AXES else codes_of(ENGLAND)[column]
     return [known[one] if isinstance(one, int) else one for one in named]
 
 

@@ -7,11 +7,13 @@ from pathlib import Path
 import pytest
 
 import headway
+from analysis.explain.words import who
 from analysis.figures.lines import figures, groups_in, left_out, shown_in
 from analysis.figures.naming import naming_in, naming_of, speaking
 from analysis.figures.words import posts, role_words, said
 from analysis.studies.compare.asking import chosen
 from scenarios import load
+from simulation.programmes.programme import Condition, Unit
 from simulation.structure import ENGLAND, Ladder, Structure
 
 CONTEXTS = Path(__file__).parents[1] / "contexts"
@@ -138,3 +140,11 @@ def test_words_of_one_axis_are_not_those_of_another():
     ):
         assert (said("phase", "north"), said("ethnic_group", "north")) == ("northern", "from the north")
         assert said("sex", "female") == "women"
+
+
+def test_codes_in_conditions_made_in_python_are_those_of_the_context(island):
+    """The second rung of the island is its principals, of England its middle leaders."""
+    condition = Condition("role", any_of=(1,))
+    assert who([condition], Unit.PERSON) == "middle leaders"
+    with speaking(island):
+        assert who([condition], Unit.PERSON) == "principals"
