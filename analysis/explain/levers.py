@@ -25,10 +25,10 @@ def does(override: Override) -> str:
     return _written(node, axes)
 
 
-def of_whom(override: Override) -> str:
-    """Of whom the part of a table is that an override names: ``heads in primary schools``; nothing for the whole."""
-    labels = tuple(override.part.split(".")[2:])
-    return whom([labels], override.declaration.axes[: len(labels)]) if labels else ""
+def of_whom(overrides: Sequence[Override]) -> str:
+    """Of whom the parts of a table are that overrides name: ``heads in primary schools``; nothing for the whole."""
+    parts = [tuple(override.part.split(".")[2:]) for override in overrides]
+    return whom(parts, overrides[0].declaration.axes) if all(parts) else ""
 
 
 Axes = Sequence[tuple[str, Labels]]

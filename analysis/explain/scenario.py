@@ -50,7 +50,7 @@ def _settings(scenario: Scenario, set_by: str) -> list[Item]:
     for (path, done, where, sources), overrides in parts.items():
         place = f", in {who(where, Unit.SCHOOL)}" if where else ""
         named = listed(override.part for override in overrides)
-        whom = listed(filter(None, map(of_whom, overrides)))
+        whom = of_whom(overrides)
         of = f", for {whom}" if whom else ""
         text = f"{capital(declared()[path].meaning)} ({named}){of}: {_as_set(done)}{place}"
         found.append(Item(text, tuple(published(backing(name, scenario.cites)) for name in sources)))
