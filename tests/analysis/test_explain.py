@@ -143,7 +143,7 @@ def test_every_change_of_a_table_is_told_with_its_place(explain, tmp_path):
     place = "the 20% of schools with the highest share of pupils ever eligible for free school meals in six years"
     assert (
         "Yearly pay of a full-time post (costs.pay.primary.head and costs.pay.secondary.head), for heads in primary schools "
-        "and secondary schools: 1.1 times what it was from "
+        "and in secondary schools: 1.1 times what it was from "
         f"2027/28 on, in {place} - Yearly pay of a full-time post (costs.pay.special.head), for heads in special schools: 1.2 times what it was"
     ) in told
     assert f"in {place}, are paid 10% more from 2027/28 on" in told
