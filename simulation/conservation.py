@@ -44,33 +44,34 @@ class Opening:
     @classmethod
     def of(cls, world: World) -> Opening:
         """Take stock of ``world``."""
-        ids = world.people.everyone.id
-        return cls(
-            world.year,
-            _stock(world, _holders(world)[0]),
-            np.sort(world.vacancies.chain),
-            len(ids),
-            int(ids.sum(dtype=np.uint64)),
-        )
+        return cls.counted(world, _stock(world, _holders(world)[0]), int(world.people.everyone.id.sum(dtype=np.uint64)))
+
+    @classmethod
+    def counted(cls, world: World, stock: np.ndarray, id_sum: int) -> Opening:
+        """What stands in ``world``, of whose people so much has been counted already."""
+        chains = np.sort(world.vacancies.chain)
+        return cls(world.year, stock, chains, len(world.people.everyone.id), id_sum)
 
 
-def check(opening: Opening, world: World) -> None:
+def check(opening: Opening, world: World) -> Opening:
     """Check the year that ``world`` has just closed against what stood at its beginning, in whole numbers.
 
-    Raise :exc:`ConservationError` naming the first account that does not add up, and where.
+    Return what stands at its end, with which the next year begins. Raise :exc:`ConservationError` naming the first account that does not add up, and where.
     """
     _check_year(opening, world)
     holders, astray = _holders(world)
     _check_holders(world, astray)
-    _check_people(opening, world, _stock(world, holders))
+    stock = _stock(world, holders)
+    _check_people(opening, world, stock)
     _check_posts(world, holders)
     _check_chains(opening, world)
-    _check_ids(opening, world)
+    id_sum = _check_ids(opening, world)
     _check_clusters(world)
     _check_schools(world)
     if world.setup.programmes:
         for fault in faults(world):
             _fail(world, fault)
+    return Opening.counted(world, stock, id_sum)
 
 
 @kernel
@@ -211,8 +212,11 @@ def _by_entry(ids: np.ndarray, year: int) -> tuple[np.uint64, np.ndarray]:
     return others, newcomers
 
 
-def _check_ids(opening: Opening, world: World) -> None:
-    """Ids are for life and unique: those of earlier years are the same less those forgotten, so only newcomers can repeat one."""
+def _check_ids(opening: Opening, world: World) -> int:
+    """Ids are for life and unique: those of earlier years are the same less those forgotten, so only newcomers can repeat one.
+
+    Return the sum of all modulo 2**64.
+    """
     ids, forgotten = world.people.everyone.id, world.log.forgotten
     others_sum, newcomers = _by_entry(ids, world.year)
     due = opening.people - len(forgotten)
@@ -230,6 +234,7 @@ def _check_ids(opening: Opening, world: World) -> None:
             f"known who entered before, and {len(ids) - len(newcomers)} are"
             + ("" if len(ids) - len(newcomers) != due else ", but ids have changed: an id is for life"),
         )
+    return (int(others_sum) + int(newcomers.sum(dtype=np.uint64))) % 2**64
 
 
 def _check_clusters(world: World) -> None:

@@ -121,6 +121,7 @@ class PipelineModel(mesa.Model):
         """Take the right to write the world's columns, and lay out what is measured in it."""
         self._own = self.world.hand_out()
         self._form = form_of(self.world, self.measures) if self.measures else None
+        self._closing: Opening | None = None
 
     def make_world(self) -> World:
         """The world before the first step. Override it to start from a world of your own."""
@@ -178,7 +179,7 @@ class PipelineModel(mesa.Model):
                 f"the run ended with {self.school_year}, the last year of its setup; for a longer run, "
                 f"give Setup(years=...) more than {self.setup.years}"
             )
-        opening = Opening.of(self.world) if self.checks else None
+        opening = self._taken_over() if self.checks else None
         self.world.turn_year()
         for process in self.phases:
             start = perf_counter()
@@ -190,12 +191,17 @@ class PipelineModel(mesa.Model):
             self.timings[process.name] += perf_counter() - start
         if opening is not None:
             start = perf_counter()
-            check(opening, self.world)
+            self._closing = check(opening, self.world)
             self.timings["checks"] += perf_counter() - start
         self._measure()
         self.roster.refresh()
         if self.world.year >= self.setup.last_year:
             self.running = False
+
+    def _taken_over(self) -> Opening:
+        """What stands as the year begins: what was counted as the last one closed, if it was."""
+        closing, self._closing = self._closing, None
+        return closing if closing is not None and closing.year == self.world.year else Opening.of(self.world)
 
     def _measure(self) -> None:
         """Measure what the census saw; the years before the base year only give careers a past."""

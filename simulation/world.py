@@ -156,6 +156,11 @@ class World:
         return self.setup.zone_of_schools
 
     @property
+    def setting(self) -> np.ndarray:
+        """Number of the zone and phase of each school together: where loops find what is in force there."""
+        return self.zone.astype(np.int64) * self.phases + self.schools.phase
+
+    @property
     def zone_of_clusters(self) -> np.ndarray:
         """Number of the zone of each cluster: that of its lead school."""
         return self.zone[self.clusters.lead_school]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from types import SimpleNamespace
 from typing import Any
 
@@ -47,6 +48,25 @@ class ByZone:
                 values.flags.writeable = False
             setattr(groups.setdefault(group, SimpleNamespace()), name, values)
         self._groups = groups
+
+    @cached_property
+    def by_setting(self) -> SimpleNamespace:
+        """The same for loops over people, with one index for zone and phase: ``p.by_setting.leave.retire[setting, age]``.
+
+        A *setting* is a zone and a phase in it, see :attr:`~simulation.world.World.setting`; what has no phase has an entry
+        for each all the same.
+        """
+        groups: dict[str, SimpleNamespace] = {}
+        phases = self.zones[0].leave.retire.shape[0]
+        for declaration in declarations():
+            group, name = declaration.path.split(".")
+            values: Any = getattr(self._groups[group], name)
+            if not declaration.everywhere:
+                by_phase = declaration.axes[:1] == ("phase",)
+                values = values.reshape(-1, *values.shape[2:]) if by_phase else np.repeat(values, phases, axis=0)
+                values.flags.writeable = False
+            setattr(groups.setdefault(group, SimpleNamespace()), name, values)
+        return SimpleNamespace(**groups)
 
     def __getattr__(self, group: str) -> Any:
         """A group of parameters; what it holds depends on its declarations, so its type says nothing of it."""

@@ -56,7 +56,7 @@ def _paid_otherwise(one: Parameters, other: Parameters) -> bool:
 def _in_zone(scenario: Scenario, years: range, zone: Zone, place: str) -> list[Item]:
     """The same of the schools of a place, which is said behind whose pay it is."""
     base = ByZone((zone.in_year(scenario.base_year),))
-    both = {year: Pay.since(base, ByZone((zone.in_year(year),))) for year in years}
+    both = {year: Pay.since(base.costs.pay, ByZone((zone.in_year(year),))) for year in years}
     by_year = {year: Pay(pay.gained[0], pay.outside[0, ...]) for year, pay in both.items()}
     found = []
     courses: dict[Course, list[Cell]] = defaultdict(list)

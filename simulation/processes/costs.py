@@ -19,7 +19,6 @@ PAY, ON_COSTS, RECRUITMENT, COVER, ACTING = range(len(CATEGORIES))
 
 
 Staff = namedtuple("Staff", "status role acting_role school fte")
-Sites = namedtuple("Sites", "phase zone")
 Prices = namedtuple("Prices", "pay pension insurance insurance_threshold acting_allowance")
 
 
@@ -29,20 +28,20 @@ def _whole(gbp: float) -> int:
 
 
 @kernel
-def _pay(people, schools, prices, costs):
+def _pay(people, setting, prices, costs):
     """Add pay, on-costs and acting allowances, each rounded to whole GBP for each person, to their schools' costs."""
     for i in range(len(people.status)):
         school, role, acting = people.school[i], people.role[i], people.acting_role[i]
-        zone, phase = schools.zone[school], schools.phase[school]
+        w = setting[school]
         if people.status[i] == Status.IN_SERVICE or people.status[i] == Status.CENTRAL:
-            pay = prices.pay[zone, phase, role] * people.fte[i] / 100
-            insured = max(0.0, pay - prices.insurance_threshold[zone])
-            on_costs = prices.pension[zone] * pay + prices.insurance[zone] * insured
+            pay = prices.pay[w, role] * people.fte[i] / 100
+            insured = max(0.0, pay - prices.insurance_threshold[w])
+            on_costs = prices.pension[w] * pay + prices.insurance[w] * insured
             costs[school, PAY] += _whole(pay)
             costs[school, ON_COSTS] += _whole(on_costs)
         if acting >= 0:
-            gap = prices.pay[zone, phase, acting] - prices.pay[zone, phase, role]
-            costs[school, ACTING] += _whole(prices.acting_allowance[zone] * gap)
+            gap = prices.pay[w, acting] - prices.pay[w, role]
+            costs[school, ACTING] += _whole(prices.acting_allowance[w] * gap)
 
 
 def run(model: Model, _own: Own) -> None:
@@ -50,7 +49,7 @@ def run(model: Model, _own: Own) -> None:
     world = model.world
     p, schools, log, zone = world.parameters.costs, world.schools, world.log, world.zone
     costs = np.zeros((len(schools), len(CATEGORIES)), np.int64)
-    _pay(picked(Staff, world.people), picked(Sites, schools, zone=zone), picked(Prices, p), costs)
+    _pay(picked(Staff, world.people), world.setting, picked(Prices, world.parameters.by_setting.costs), costs)
     rounds = (log.advertised + log.advertised_again).astype(np.int64)
     costs[:, RECRUITMENT] = (rounds * np.floor(p.advert + 0.5).astype(np.int64)[zone]).sum(axis=1)
     vacant = (schools.posts - schools.filled)[:, : world.ladder.senior].sum(axis=1)

@@ -30,7 +30,7 @@ Staff = namedtuple(
 )
 Luck = namedtuple("Luck", "born_with shock")
 """Normal variates, one for each person who develops: the aspiration that they were born with, and what befalls them."""
-Places = namedtuple("Places", "zone phase culture shift vacant_share support")
+Places = namedtuple("Places", "setting culture shift vacant_share support")
 Rules = namedtuple(
     "Rules",
     "growth_on_the_job culture_growth aspiration_memory aspiration_of_culture hours hours_of_vacancy wellbeing_memory "
@@ -45,12 +45,12 @@ def _develop(rows, people, luck, schools, rules, rungs, year):
         slower[years] = 2.0 ** (-years / 2.0)
     for j, i in enumerate(rows):
         s, r = people.school[i], people.role[i]
-        z, p, culture = schools.zone[s], schools.phase[s], schools.culture[s]
+        w, culture = schools.setting[s], schools.culture[s]
         years_in_role = max(0, year - 1 - people.role_since[i])
         programmes = schools.shift[s, SchoolSlot.TEACHER_GROWTH] * UNFIXED
-        pace = slower[min(years_in_role, CAREER - 1)] * (1.0 + rules.culture_growth[z] * culture + programmes)
+        pace = slower[min(years_in_role, CAREER - 1)] * (1.0 + rules.culture_growth[w] * culture + programmes)
         # What programmes gave is taken off, so that the rules work on the rest, and what they give now is added.
-        given, growth = people.given[i], rules.growth_on_the_job[z]
+        given, growth = people.given[i], rules.growth_on_the_job[w]
         aim, level = people.aspiration[i] - given[ASPIRATION], people.wellbeing[i] - given[WELLBEING]
         people.teaching[i] = people.teaching[i] - given[TEACHING] + growth[r, TEACHING] * pace
         people.people[i] = people.people[i] - given[PEOPLE] + growth[r, PEOPLE] * pace
@@ -62,16 +62,16 @@ def _develop(rows, people, luck, schools, rules, rungs, year):
         people.people[i] += given[PEOPLE]
         people.management[i] += given[MANAGEMENT]
         people.system[i] += given[SYSTEM]
-        home = luck.born_with[j] + rules.aspiration_of_culture[z] * culture
-        memory = rules.aspiration_memory[z]
+        home = luck.born_with[j] + rules.aspiration_of_culture[w] * culture
+        memory = rules.aspiration_memory[w]
         people.aspiration[i] = memory * aim + (1.0 - memory) * home + given[ASPIRATION]
-        extra = rules.hours_of_vacancy[z] * 10.0 * schools.vacant_share[s]
-        people.workload[i] = rules.hours[z, p, r] + extra + people.shift[i, PersonSlot.WORKLOAD] * UNFIXED
-        longer = people.workload[i] - rules.hours[z, p, CLASSROOM]
-        well = rules.wellbeing_of_culture[z] * culture - rules.wellbeing_of_workload[z] * longer / 10.0
+        extra = rules.hours_of_vacancy[w] * 10.0 * schools.vacant_share[s]
+        people.workload[i] = rules.hours[w, r] + extra + people.shift[i, PersonSlot.WORKLOAD] * UNFIXED
+        longer = people.workload[i] - rules.hours[w, CLASSROOM]
+        well = rules.wellbeing_of_culture[w] * culture - rules.wellbeing_of_workload[w] * longer / 10.0
         if r == rungs.head:
             well += schools.support[s]
-        shock, memory = rules.shock_scale[z] * luck.shock[j], rules.wellbeing_memory[z]
+        shock, memory = rules.shock_scale[w] * luck.shock[j], rules.wellbeing_memory[w]
         people.wellbeing[i] = memory * level + (1.0 - memory) * well + shock + given[WELLBEING]
         merit = merit_in_row(people, i, rules.merit_weights, min(r + 1, rungs.number - 1))
         people.readiness[i] = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
@@ -92,14 +92,15 @@ def run(model: Model, own: Own) -> None:
     born_with = normals(key.uniform(Decision.BIRTH_ASPIRATION, 0, ids))
     shock = normals(key.uniform(Decision.WELLBEING_SHOCK, world.year, ids))
     support = p.collaborate.support[zone] * beyond_ordinary(world)
-    memory = p.develop.wellbeing_memory
-    shock_scale = np.sqrt(1.0 - memory * memory) * p.develop.wellbeing_spread
+    here = p.by_setting.develop
+    memory = here.wellbeing_memory
+    shock_scale = np.sqrt(1.0 - memory * memory) * here.wellbeing_spread
     _develop(
         rows,
         picked(Staff, people),
         Luck(born_with, shock),
-        picked(Places, world.schools, zone=zone, vacant_share=vacant_share(world), support=support),
-        picked(Rules, p.develop, p.appoint, shock_scale=shock_scale),
+        picked(Places, world.schools, setting=world.setting, vacant_share=vacant_share(world), support=support),
+        picked(Rules, here, p.appoint, shock_scale=shock_scale),
         world.ladder.codes,
         world.year,
     )

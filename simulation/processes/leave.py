@@ -56,7 +56,7 @@ DRAWN = Draws(
     Decision.TRUST_CENTRAL_TEAM,
     Decision.STEP_DOWN,
 )
-Places = namedtuple("Places", "zone phase common in_trust")
+Places = namedtuple("Places", "setting common in_trust")
 Risks = namedtuple(
     "Risks",
     "retires logit_leaving early_career role_odds first_year_in_post career_break trust_central_team "
@@ -65,14 +65,15 @@ Risks = namedtuple(
 
 
 def risks_of(p: Any, pay: Pay) -> Risks:
-    """The parameters as the kernel reads them; what depends on a cell of a table alone is worked out once, not for everybody."""
+    """The parameters by setting as the kernel reads them; what depends on a cell alone is worked out once, not for everybody."""
+    gained, stepped = (table.reshape(-1, table.shape[-1]) for table in (pay.against_outside, pay.above_classroom))
     return picked(
         Risks,
         p,
-        retires=logistics(logits(p.retire)[..., None] + p.retire_role_odds[:, None, None, :]),
+        retires=logistics(logits(p.retire)[..., None] + p.retire_role_odds[:, None, :]),
         logit_leaving=logits(p.state_schools),
-        role_odds=p.role_odds + p.pay_elasticity[:, None, :] * pay.against_outside,
-        logit_of_step_down=logits(p.step_down) + p.step_down_pay_elasticity[:, None, None] * pay.above_classroom,
+        role_odds=p.role_odds + p.pay_elasticity * gained,
+        logit_of_step_down=logits(p.step_down) + p.step_down_pay_elasticity[:, None] * stepped,
     )
 
 
@@ -83,34 +84,33 @@ def _strike(people, staff, draws, schools, risks, head, year):
     for j in range(len(staff)):
         i = staff[j]
         central, r, s = people.status[i] == Status.CENTRAL, people.role[i], people.school[i]
-        z, p = schools.zone[s], schools.phase[s]
-        age, leads = age_band(year - 1 - people.birth_year[i]), r > CLASSROOM
-        if draws.retire[j] < risks.retires[z, p, age, r]:
+        w, age, leads = schools.setting[s], age_band(year - 1 - people.birth_year[i]), r > CLASSROOM
+        if draws.retire[j] < risks.retires[w, age, r]:
             outcome[j] = LeaverReason.RETIRED
             continue
-        odds = risks.logit_leaving[z, p, age]
+        odds = risks.logit_leaving[w, age]
         programmes = people.shift[i, PersonSlot.LEAVING_SECTOR] * UNFIXED
         if central:
-            if draws.leave_state_schools[j] < logistic(odds + risks.role_odds[z, p, r] + programmes):
+            if draws.leave_state_schools[j] < logistic(odds + risks.role_odds[w, r] + programmes):
                 outcome[j] = LeaverReason.LEFT_STATE_SCHOOLS
             continue
         qualified = years_qualified_band(year - 1 - people.qualified_year[i])
-        first = risks.first_year_in_post[z, p, r] if leads and people.role_since[i] >= year - 1 else 0.0
-        common = schools.common[s] - risks.per_wellbeing[z] * people.wellbeing[i]
-        odds += risks.early_career[z, p, qualified] + risks.role_odds[z, p, r] + first + common
+        first = risks.first_year_in_post[w, r] if leads and people.role_since[i] >= year - 1 else 0.0
+        common = schools.common[s] - risks.per_wellbeing[w] * people.wellbeing[i]
+        odds += risks.early_career[w, qualified] + risks.role_odds[w, r] + first + common
         # Half the square keeps the mean of the odds where it was, as aspiration is N(0, 1).
-        per_aspiration = risks.per_aspiration[z]
+        per_aspiration = risks.per_aspiration[w]
         odds += programmes - per_aspiration * people.aspiration[i] - per_aspiration * per_aspiration / 2.0
         if draws.leave_state_schools[j] < logistic(odds):
             outcome[j] = LeaverReason.LEFT_STATE_SCHOOLS
-        elif draws.career_break[j] < risks.career_break[z, people.sex[i], age]:
+        elif draws.career_break[j] < risks.career_break[w, people.sex[i], age]:
             outcome[j] = LeaverReason.CAREER_BREAK
         elif not leads:
             continue
-        elif schools.in_trust[s] and draws.trust_central_team[j] < risks.trust_central_team[z, r]:
+        elif schools.in_trust[s] and draws.trust_central_team[j] < risks.trust_central_team[w, r]:
             outcome[j] = LeaverReason.TRUST_CENTRAL_TEAM
         elif r <= head:
-            odds = risks.logit_of_step_down[z, p, r] + first + common
+            odds = risks.logit_of_step_down[w, r] + first + common
             if draws.step_down[j] < logistic(odds):
                 outcome[j] = STEP_DOWN
     return outcome
@@ -133,10 +133,10 @@ def run(model: Model, own: Own) -> None:
         - p.per_trust[zone] * schools.trust
         + p.per_disadvantage[zone] * disadvantage_term(schools.disadvantage)
     )
-    places = picked(Places, schools, zone=zone, common=common, in_trust=in_trust(world))
+    places = picked(Places, schools, setting=world.setting, common=common, in_trust=in_trust(world))
     staff = np.flatnonzero((people.status == Status.IN_SERVICE.value) | (people.status == Status.CENTRAL.value))
     draws = world.key.each(DRAWN, year, people.id[staff])
-    risks, head = risks_of(p, Pay.of(world)), world.ladder.head
+    risks, head = risks_of(world.parameters.by_setting.leave, Pay.of(world)), world.ladder.head
     outcome = _strike(picked(Staff, people), staff, draws, places, risks, head, year)
 
     struck, why = staff[outcome != LeaverReason.NONE], outcome[outcome != LeaverReason.NONE]

@@ -32,12 +32,13 @@ class Pay(NamedTuple):
         setup = world.setup
         if world.year <= setup.base_year:
             return cls(np.zeros_like(world.parameters.costs.pay), np.zeros_like(world.parameters.leave.outside_pay))
-        return cls.since(ByZone(setup.in_zones(setup.base_year)), world.parameters)
+        base = np.array([zone.costs.pay for zone in setup.in_zones(setup.base_year)])
+        return cls.since(base, world.parameters)
 
     @classmethod
-    def since(cls, base: ByZone, now: ByZone) -> Pay:
-        """Pay in a year after the base year, from the parameters in force in both."""
-        gained = np.log(np.maximum(now.costs.pay, LEAST_PAY) / np.maximum(base.costs.pay, LEAST_PAY))
+    def since(cls, base: np.ndarray, now: ByZone) -> Pay:
+        """Pay in a year after the base year, from the parameters in force; ``base`` is pay of the base year, by zone."""
+        gained = np.log(np.maximum(now.costs.pay, LEAST_PAY) / np.maximum(base, LEAST_PAY))
         outside = np.log(np.maximum(now.leave.outside_pay, LEAST_RATIO))
         return cls(fixed_array(gained) * UNFIXED, fixed_array(outside) * UNFIXED)
 

@@ -74,7 +74,7 @@ Staff = namedtuple(
     "id status role school fte qualified_year role_since school_since left_year aspiration self_view teaching people "
     "management system shift",
 )
-Places = namedtuple("Places", "zone phase posts push is_open")
+Places = namedtuple("Places", "setting posts push is_open")
 Rates = namedtuple(
     "Rates",
     "threshold logit_of_seeking per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
@@ -96,47 +96,45 @@ def _add(found, n, row, level, promotion):
 @kernel
 def _seek(people, schools, rates, rungs, key, found):
     """Write everybody's searches into ``found``, which has room for two each; return how many there are."""
-    n, year = 0, key.year
+    n, year, all_open = 0, key.year, schools.is_open.all()
     for i in range(len(people.status)):
         person, status, r, s = people.id[i], people.status[i], people.role[i], people.school[i]
         if status == Status.IN_SERVICE:
-            displaced = not schools.is_open[s]
+            displaced = not (all_open or schools.is_open[s])
             if people.role_since[i] == year and not displaced:
                 continue
-            z, p = schools.zone[s], schools.phase[s]
+            w = schools.setting[s]
             target = r + 1
             own = r + 1
             while own <= rungs.head and schools.posts[s, own] == 0:
                 own += 1
             skips = own <= rungs.head and own > target
-            if skips and chance(person, Decision.SKIP_RUNG, key) < rates.skip_rung[z, p]:
+            if skips and chance(person, Decision.SKIP_RUNG, key) < rates.skip_rung[w]:
                 target = own
             years_in_role = max(0, year - 1 - people.role_since[i])
-            wants = target < rungs.number and people.aspiration[i] > rates.threshold[z, p, target]
-            if wants and years_in_role + 1 >= rates.least_years_in_role[z, target]:
-                away = max(0, year - 1 - people.qualified_year[i]) - rates.peak_years[z, p, target]
-                width = rates.peak_width[z, target]
+            wants = target < rungs.number and people.aspiration[i] > rates.threshold[w, target]
+            if wants and years_in_role + 1 >= rates.least_years_in_role[w, target]:
+                away = max(0, year - 1 - people.qualified_year[i]) - rates.peak_years[w, target]
+                width = rates.peak_width[w, target]
                 merit = merit_in_row(people, i, rates.merit_weights, target)
                 ready = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
-                fit = ready + people.self_view[i] - rates.bar[z, p, target]
-                odds = rates.logit_of_seeking[z, p, r, target] + rates.per_readiness[z] * fit
+                fit = ready + people.self_view[i] - rates.bar[w, target]
+                odds = rates.logit_of_seeking[w, r, target] + rates.per_readiness[w] * fit
                 odds += people.shift[i, PersonSlot.APPLYING] * UNFIXED
-                odds += rates.part_time_seek[z] if people.fte[i] < FULL_TIME else 0.0
+                odds += rates.part_time_seek[w] if people.fte[i] < FULL_TIME else 0.0
                 odds -= away * away / (2.0 * width * width)
                 if chance(person, Decision.SEEK_PROMOTION, key) < logistic(odds):
                     n = _add(found, n, i, target, True)
-            odds = (
-                rates.logit_of_moving[z, p, r] + schools.push[s] + people.shift[i, PersonSlot.LEAVING_SCHOOL] * UNFIXED
-            )
+            odds = rates.logit_of_moving[w, r] + schools.push[s] + people.shift[i, PersonSlot.LEAVING_SCHOOL] * UNFIXED
             if year - 1 - people.school_since[i] < 2:
-                odds += rates.move_when_new[z]
+                odds += rates.move_when_new[w]
             if r <= rungs.head and (displaced or chance(person, Decision.SEEK_MOVE, key) < logistic(odds)):
                 n = _add(found, n, i, r, False)
         elif people.left_year[i] < year:
-            z = schools.zone[s]
-            returns = rates.return_from_break[z] if status == Status.ON_BREAK else 0.0
+            w = schools.setting[s]
+            returns = rates.return_from_break[w] if status == Status.ON_BREAK else 0.0
             if status == Status.OUT:
-                returns = rates.return_from_out[z, years_out_band(year - 1 - people.left_year[i])]
+                returns = rates.return_from_out[w, years_out_band(year - 1 - people.left_year[i])]
             if returns > 0.0 and chance(person, Decision.RETURN, key) < returns:
                 n = _add(found, n, i, min(r, rungs.head), False)
     return n
@@ -181,18 +179,19 @@ def find_seekers(world: World, places: Communities) -> Seekers:
     p, zone = world.parameters.appoint, world.zone
     push = p.move_worst_led[zone] * shortfall(schools.leadership)
     push = push + p.move_disadvantage[zone] * disadvantage_term(schools.disadvantage)
+    of_setting, step = world.parameters.by_setting, Pay.of(world).step
+    here, gained = of_setting.appoint, step.reshape(-1, *step.shape[2:])
     rates = picked(
         Rates,
-        p,
-        world.parameters.leave,
-        threshold=normals(1.0 - p.wants),
-        logit_of_seeking=logits(p.seek_promotion)[:, :, None, :]
-        + p.pay_elasticity[:, None, None, :] * Pay.of(world).step,
-        logit_of_moving=logits(p.seek_move),
+        here,
+        of_setting.leave,
+        threshold=normals(1.0 - here.wants),
+        logit_of_seeking=logits(here.seek_promotion)[:, None, :] + here.pay_elasticity[:, None, :] * gained,
+        logit_of_moving=logits(here.seek_move),
     )
     staff, n = picked(Staff, people), 2 * len(people)
     search = Search(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.bool_))
-    schools_now = picked(Places, schools, zone=zone, push=push, is_open=world.is_open)
+    schools_now = picked(Places, schools, setting=world.setting, push=push, is_open=world.is_open)
     n = _seek(staff, schools_now, rates, world.ladder.codes, key, search)
     row, level, promotion = (column[:n] for column in search)
     phase, base = np.empty(n, np.int8), np.empty(n, np.int32)
