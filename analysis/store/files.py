@@ -157,6 +157,10 @@ def cannot_write(path: Path, error: BaseException, needed: int = 0) -> UserError
     """The message about a write that failed."""
     code = getattr(error, "errno", None)
     full = code in FULL or "no space left" in str(error).lower() or "file too large" in str(error).lower()
+    if code == errno.EISDIR:
+        return UserError(
+            str(path), "this is a folder, and a file is due here", "Delete that folder, and do the same again."
+        )
     again = "what is finished is kept, and the same command goes on from there."
     if not full:
         reason = os.strerror(code) if code else str(error).splitlines()[0]
