@@ -7,14 +7,11 @@ from analysis.errors import UserError
 EXTRAS = {
     "starlette": "page", "uvicorn": "page", "python_multipart": "page", "multipart": "page",
     "xlsxwriter": "office", "pptx": "office", "lxml": "office",
-    "distributed": "dask", "dask": "dask", "dask_jobqueue": "cluster",
+    "distributed": "dask", "dask": "dask",
 }  # fmt: skip
 """The extra of ``pyproject.toml`` that brings a library, by the name that the library is imported by."""
 
-WHAT = {
-    "page": "the page of headway app", "office": "workbooks and slides", "dask": "runs on other machines",
-    "cluster": "workers as jobs of a batch system",
-}  # fmt: skip
+WHAT = {"page": "the page of headway app", "office": "workbooks and slides", "dask": "runs on other machines"}
 """What each is for."""
 
 
