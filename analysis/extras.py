@@ -23,5 +23,5 @@ def left_out(error: BaseException) -> UserError | None:
     extra = EXTRAS[library]
     return UserError(
         library, f"this library is not installed; it is for {WHAT[extra]}",
-        f'Add it with: python -m pip install "headway[{extra}]", from a clone ".[{extra}]"; everything there is with [all].',
+        f'Add it, in the clone of Headway, with: python -m pip install ".[{extra}]"; everything that there is comes with ".[all]".',
     )  # fmt: skip

@@ -5,18 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from analysis.options import option, within
+from analysis.options import as_path, option, within
 
 HOST = "Address of this machine at which workers and the sweep reach it; nothing is opened at any other."
 PORT = "Port; 0 for any that is free."
 
 
 def scheduler(
-    certificates: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder with ca.pem, cert.pem and key.pem.", show_default=False)
-    ],
+    certificates: Annotated[Path, option("DIR", "Folder with ca.pem, cert.pem and key.pem.", parser=as_path)],
     host: Annotated[str, option("ADDRESS", HOST)] = "127.0.0.1",
     port: Annotated[int, option("N", PORT, within(0, 65_535, "a port"))] = 8786,
 ) -> None:

@@ -6,9 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-import typer
-
-from analysis.options import argument, minutes, option
+from analysis.options import argument, as_path, minutes, option
 
 HOST = "Address of this machine at which the scheduler reaches it; the one from which it reaches the scheduler if not given."
 WAIT = "Minutes to wait for the scheduler."
@@ -16,9 +14,7 @@ WAIT = "Minutes to wait for the scheduler."
 
 def worker(
     address: Annotated[str, argument("ADDRESS", "The scheduler's, such as tls://10.0.0.5:8786.")],
-    certificates: Annotated[
-        Path, typer.Option(metavar="DIR", help="Folder with ca.pem, cert.pem and key.pem.", show_default=False)
-    ],
+    certificates: Annotated[Path, option("DIR", "Folder with ca.pem, cert.pem and key.pem.", parser=as_path)],
     host: Annotated[str | None, option("ADDRESS", HOST)] = None,
     wait_for_scheduler: Annotated[float, option("MINUTES", WAIT, minutes)] = 5.0,
 ) -> None:

@@ -287,7 +287,8 @@ def test_every_code_about_programmes_is_in_the_museum() -> None:
         path.read_text(encoding="utf-8").splitlines()[0]
         for path in [*MUSEUM.glob("5*.yaml"), *MUSEUM.parent.glob("1*.yaml")]
     ]
-    for code in (code for code in CODES if code.startswith("E05")):
+    of_the_register = {"E0520"}  # no file alone makes it: tests/scenarios/test_placed.py runs one on a register
+    for code in (code for code in CODES if code.startswith("E05") and code not in of_the_register):
         assert any(code in line for line in first_lines), code
 
 

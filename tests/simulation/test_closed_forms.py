@@ -30,6 +30,7 @@ def quiet(years: int = 8, of: scenarios.Scenario | None = None, **changes: float
         if name.startswith("leave.") or name in ("appoint.seek_promotion", "appoint.seek_move")
     }
     still |= {name: 0.0 for name, value in still.items() if value.shape == ()}
+    still["leave.outside_pay"] = 1.0  # as in the base year: that draws nobody in or out
     still["establishment.roll_growth"] = np.zeros_like(setup.parameters.establishment.roll_growth)
     still |= {name.replace("__", "."): value for name, value in changes.items()}
     values = setup.parameters.values() | still

@@ -218,8 +218,9 @@ def test_every_decision_in_the_registry_is_drawn_in_one_place_only():
             "birth",
             "develop",
         ],  # develop returns to the level that birth settled: one draw, read twice
-        "SCHOOL_KIND": ["dfe", "synthetic"],  # two ways to make a register, of which a run has one
-        "SCHOOL_CLUSTER": ["clusters", "dfe"],  # told apart by sub
+        "SCHOOL_KIND": ["complete", "synthetic"],  # two ways to make a register, of which a run has one
+        "CLUSTER_SIZE": ["clusters", "trajectories"],  # of a register's trusts, and of those founded in a later year
+        "SCHOOL_CLUSTER": ["clusters", "complete"],  # told apart by sub
     }
     assert {name: sorted(where) for name, where in users.items() if len(where) > 1} == twice
 

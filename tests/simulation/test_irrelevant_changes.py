@@ -123,7 +123,7 @@ def stirred(parameters: Parameters, path: str, index: tuple[int | slice, ...]) -
 
 def test_values_for_a_phase_without_schools_have_no_effect() -> None:
     """Every table by phase, its special schools changed, where there are none."""
-    setup = replace(random_setup(3), years=3, warm_up_years=1, earlier=(), zone=None, zones=())
+    setup = replace(random_setup(3), years=3, warm_up_years=1, earlier=(), zone=None, zones=(), changes=())
     setup = replace(setup, structure=ENGLAND, parameters=rough_parameters())
     setup = replace(setup, register=only_phases(setup.register, Phase.PRIMARY, Phase.SECONDARY))
     parameters = setup.parameters

@@ -31,6 +31,7 @@ class Site:
     phase: int = 0
     region: int = 0
     cluster: None = None
+    neighbourhood: None = None
 
 
 def callers(ids: np.ndarray, area: np.ndarray | int = 0) -> list[set[int]]:
@@ -84,13 +85,13 @@ def test_posts_elsewhere_are_at_a_uniform_distance_and_seen_with_their_chance() 
     By the slow model, to which the fast one is identical. A chance may be below, at or above that of coming upon a school.
     """
     schools = [Site(urn=100_000 + s, community=s) for s in range(SCHOOLS)]
-    model, distances = SimpleNamespace(schools=schools), []
+    model, distances = SimpleNamespace(schools_ever=schools), []
     for number in range(200):
 
         def u(decision: int, sub: int = 0, word: int = 0, number: int = number) -> float:
             return uniform((3, 1), number, decision, 2026, sub, word)
 
-        person = SimpleNamespace(u=u, school=SimpleNamespace(cluster=None))
+        person = SimpleNamespace(u=u, school=SimpleNamespace(neighbourhood=None))
         search = market.Search(person, 4, by_promotion=number % 2 == 0, phase=0, base=-1, region=0)
         for school in schools:
             vacancy = market.Vacancy(school, 4, 0, 1)
