@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 
 from analysis.figures.lines import shown_in
@@ -29,10 +31,13 @@ def models() -> dict[str, PipelineModel]:
 def folder(models, tmp_path_factory):
     """The folder that keeps both."""
     out = tmp_path_factory.mktemp("results") / "study"
-    store = Store.create(out, {"digest": "made up", "scenarios": []}, {name: (name, None, 0) for name in models})
+    runs = {name: hashlib.sha256(name.encode()).hexdigest() for name in models}
+    store = Store.create(
+        out, {"digest": "made up", "scenarios": []}, {run: (name, None, 0) for name, run in runs.items()}
+    )
     for name, model in models.items():
         rows = from_base_year(model.results.codes(), model.results.labels(), 2025)
-        store.commit(name, Run(name, 0, 3, "0" * 64, 0.1), rows)
+        store.commit(runs[name], Run(name, 0, 3, "0" * 64, 0.1), rows)
     store.compact(everything=True)
     return out
 

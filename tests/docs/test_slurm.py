@@ -14,9 +14,7 @@ STAND_INS = {
     "squeue": "for i in $(cat ids 2>/dev/null); do kill -0 $i 2>/dev/null && echo $i; done; true",
     "scancel": "kill $(cat ids) 2>/dev/null; true",
 }
-LOSE_ONE = (
-    'case $(cat killed 2>/dev/null)$(grep -c "Worker at" jobs.log) in 1) kill -9 $(head -1 ids); echo x >killed;; esac'
-)
+LOSE_ONE = 'case $(cat killed 2>/dev/null)$(grep -c "Worker at" jobs.log) in [1-9]*) kill -9 $(head -1 ids); echo x >killed;; esac'
 
 
 def test_jobs_are_started_and_replaced_and_the_sweep_ends(tmp_path):
@@ -34,6 +32,10 @@ def test_jobs_are_started_and_replaced_and_the_sweep_ends(tmp_path):
     }.items():
         assert wide in recipe
         recipe = recipe.replace(wide, small)
+    design = (tmp_path / "design.yaml").read_text()
+    (tmp_path / "design.yaml").write_text(
+        design.replace("replicates: 2", "replicates: 20")
+    )  # long enough for a third job
     recipe = recipe.replace("  sleep", f"  {LOSE_ONE}\n  sleep")
     make = re.search(r"^openssl.*?ca\.pem$", GUIDE, re.DOTALL | re.MULTILINE)[0]
     path = os.pathsep.join([str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]])
