@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import subprocess
 import sys
 
 import psutil
@@ -21,11 +20,7 @@ HEADWAY = [sys.executable, "-m", "headway"]
 @pytest.fixture(scope="module")
 def certificates(tmp_path_factory):
     """A folder as the guide has it made."""
-    folder = tmp_path_factory.mktemp("certificates")
-    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=headway -keyout key.pem -out cert.pem"
-    subprocess.run([*make.split()], cwd=folder, check=True, capture_output=True)
-    (folder / "ca.pem").write_bytes((folder / "cert.pem").read_bytes())
-    return str(folder)
+    return clusters.certificates_in(tmp_path_factory.mktemp("certificates"))
 
 
 @pytest.fixture

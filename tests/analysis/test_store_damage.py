@@ -131,15 +131,21 @@ def _values(store: Store) -> list[tuple[object, ...]]:
         return db.execute("SELECT * FROM results ORDER BY ALL").fetchall()
 
 
+def _damaged(whole: Path, tmp_path: Path, kind: str, damage: str) -> Path:
+    """A copy of the folder, with one file of a kind damaged."""
+    folder = Path(shutil.copytree(whole / "mine", tmp_path / "mine"))
+    path, beside = (sorted(of.glob(KINDS[kind]))[0] for of in (folder, whole / "other"))
+    DAMAGE[damage](path, beside)
+    return folder
+
+
 @pytest.mark.parametrize("damage", DAMAGE)
 @pytest.mark.parametrize("kind", KINDS)
 def test_advice_that_is_followed_ends_well(whole, tmp_path, monkeypatch, kind, damage):
     """Every kind of file, damaged in every way: what is read, checked, joined and gone on with is told of it or not affected."""
     monkeypatch.setattr(batch, "MOST_RUNS", 3)
     expected = _values(_finish(Path(shutil.copytree(whole / "mine", tmp_path / "right"))))
-    folder = Path(shutil.copytree(whole / "mine", tmp_path / "mine"))
-    path, beside = (sorted(of.glob(KINDS[kind]))[0] for of in (folder, whole / "other"))
-    DAMAGE[damage](path, beside)
+    folder = _damaged(whole, tmp_path, kind, damage)
     rounds = 0
     while told := _uses(folder, tmp_path):
         rounds += 1
@@ -159,9 +165,7 @@ def test_a_repair_does_what_the_advice_says(whole, tmp_path, monkeypatch, kind, 
     """Once it is done, the command that made the results makes again what is missing; what was damaged is put aside."""
     monkeypatch.setattr(batch, "MOST_RUNS", 3)
     expected = _values(_finish(Path(shutil.copytree(whole / "mine", tmp_path / "right"))))
-    folder = Path(shutil.copytree(whole / "mine", tmp_path / "mine"))
-    path, beside = (sorted(of.glob(KINDS[kind]))[0] for of in (folder, whole / "other"))
-    DAMAGE[damage](path, beside)
+    folder = _damaged(whole, tmp_path, kind, damage)
     moved, wrong = repair(folder)
     assert wrong == []
     assert len(list((folder / "damaged").glob("*"))) == len(moved)

@@ -10,6 +10,7 @@ from contextlib import ExitStack
 
 import pytest
 
+from tests.analysis.clusters import certificates_in
 from tests.servers import PATIENCE, served
 
 HERE, THERE = "10.86.77.1", "10.86.77.2"
@@ -69,10 +70,7 @@ def test_a_sweep_over_two_machines_gives_what_one_gives_and_opens_a_port_on_each
     design, keys = tmp_path / "design.yaml", tmp_path / "keys"
     design.write_text(DESIGN)
     keys.mkdir()
-    make = "openssl req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=headway -keyout key.pem -out cert.pem"
-    subprocess.run(make.split(), cwd=keys, check=True, capture_output=True)
-    (keys / "ca.pem").write_bytes((keys / "cert.pem").read_bytes())
-    given = ["--certificates", str(keys)]
+    given = ["--certificates", certificates_in(keys)]
     here, there = inside
     with ExitStack() as running:
         scheduler = [*here, *HEADWAY, "scheduler", "--host", HERE, "--port", "0", *given]
