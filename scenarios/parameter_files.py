@@ -6,6 +6,7 @@ from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -57,6 +58,17 @@ class Provenance:
     line: int
     set_by: str = "context"
     """``context``, ``lever`` or ``uncertainty``."""
+
+    def resolved(self) -> dict[str, Any]:
+        """Plain values, for results and digests: what a value rests on, and not where it is written."""
+        return {
+            "unit": self.unit,
+            "range": list(self.range),
+            "sources": list(self.sources),
+            "grade": self.grade,
+            "note": self.note,
+            "set_by": self.set_by,
+        }
 
     def set_anew(self, node: Node, written: str, set_by: str, backing: Backing | None = None) -> Provenance:
         """Where the value comes from once a scenario has set it, at ``node``.

@@ -202,12 +202,7 @@ class Scenario:
                     "value": as_plain(np.asarray(self.parameters.value(path))),
                     **self._until(path),
                     **({"places": places} if (places := self.schedule.inside_places(path)) else {}),
-                    "unit": source.unit,
-                    "range": list(source.range),
-                    "sources": list(source.sources),
-                    "grade": source.grade,
-                    "note": source.note,
-                    "set_by": source.set_by,
+                    **source.resolved(),
                 }
                 for path, source in self.provenance.items()
             },

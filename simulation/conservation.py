@@ -56,7 +56,8 @@ class Opening:
 def check(opening: Opening, world: World) -> Opening:
     """Check the year that ``world`` has just closed against what stood at its beginning, in whole numbers.
 
-    Return what stands at its end, with which the next year begins. Raise :exc:`ConservationError` naming the first account that does not add up, and where.
+    Return what stands at its end, with which the next year begins. Raise :exc:`ConservationError` naming the first account
+    that does not add up, and where.
     """
     _check_year(opening, world)
     holders, astray = _holders(world)

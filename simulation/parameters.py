@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from functools import cache
-from typing import Any
+from typing import Any, get_type_hints
 
 import numpy as np
 
@@ -424,20 +424,8 @@ class Parameters:
         return replace(self, **{name: replace(getattr(self, name), **of) for name, of in groups.items()})
 
 
-_GROUPS: dict[str, type] = {
-    "population": Population,
-    "establishment": Establishment,
-    "hours": Hours,
-    "collaborate": Collaborate,
-    "develop": Develop,
-    "lead": Lead,
-    "leave": Leave,
-    "appoint": Appoint,
-    "recruit": Recruit,
-    "pupils_learn": PupilsLearn,
-    "costs": Costs,
-    "register": Register,
-}
+_GROUPS: dict[str, type] = get_type_hints(Parameters)
+"""The class of each group, by the name of its field."""
 
 
 @cache

@@ -20,7 +20,7 @@ from simulation.programmes.programme import Programme, in_order
 from simulation.register import Register
 from simulation.structure import ENGLAND, Ladder, Structure
 from simulation.tables import cluster_table, enrolment_table, people_table, school_table
-from simulation.vocabulary import SchoolState
+from simulation.vocabulary import ClusterKind, SchoolState
 from simulation.zones import ByZone, Zone
 
 
@@ -174,6 +174,11 @@ class World:
     def is_open(self) -> np.ndarray:
         """Which schools are there this year; bool."""
         return self.schools.state == SchoolState.OPEN
+
+    @property
+    def led_trusts(self) -> np.ndarray:
+        """Which clusters have somebody to lead them: trusts of two schools or more; bool."""
+        return (self.clusters.kind == ClusterKind.TRUST) & (self.clusters.schools >= 2)
 
     @property
     def has_opened(self) -> np.ndarray:

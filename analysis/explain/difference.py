@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from analysis.explain.cells import courses, plain_course, say, told
@@ -67,6 +68,7 @@ class _Both:
     other: Scenario
     names: tuple[str, str]
 
+    @cached_property
     def resolved(self) -> tuple[Plain, Plain]:
         return self.one.resolved(), self.other.resolved()
 
@@ -97,14 +99,14 @@ def _differences(one: Scenario, other: Scenario, called: tuple[str, str]) -> Dif
 
 def _kinds(both: _Both) -> list[str]:
     """Keys under which a scenario holds by name what runs in it."""
-    return [key for key in ("programmes", "measures") if any(key in resolved for resolved in both.resolved())]
+    return [key for key in ("programmes", "measures") if any(key in resolved for resolved in both.resolved)]
 
 
 def _system(both: _Both) -> tuple[list[Difference], Section]:
     left_out = {*UNSAID, "parameters", *_kinds(both)}
     first, second = (
         dict(_flat({key: value for key, value in resolved.items() if key not in left_out}))
-        for resolved in both.resolved()
+        for resolved in both.resolved
     )
     found = []
     for path in dict.fromkeys([*first, *second]):
@@ -203,7 +205,7 @@ def _zones(scenario: Scenario) -> dict[str, Zone]:
 def _running(both: _Both, kind: str) -> tuple[list[Difference], Section]:
     """What one has and the other lacks, and what of it is otherwise, figure by figure."""
     found, items = [], []
-    first, second = (resolved.get(kind, {}) for resolved in both.resolved())
+    first, second = (resolved.get(kind, {}) for resolved in both.resolved)
     for name in sorted({*first, *second}):
         title = (first.get(name) or second[name]).get("title", name)
         if name not in first or name not in second:

@@ -42,16 +42,7 @@ class Figure:
 
     def resolved(self) -> dict[str, Any]:
         """Plain values, for results and digests."""
-        source = self.provenance
-        return {
-            "value": self.value,
-            "unit": source.unit,
-            "range": list(source.range),
-            "sources": list(source.sources),
-            "grade": source.grade,
-            "note": source.note,
-            "set_by": source.set_by,
-        }
+        return {"value": self.value, **self.provenance.resolved()}
 
 
 @dataclass(frozen=True)

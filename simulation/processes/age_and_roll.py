@@ -14,7 +14,7 @@ from simulation.kernels import kernel
 from simulation.numerics import age_band, logistics, logits
 from simulation.processes.base import Model, Process
 from simulation.structure import CLASSROOM
-from simulation.vocabulary import ClusterKind, SchoolState, Status
+from simulation.vocabulary import SchoolState, Status
 from simulation.world import Own, World
 
 YEARS_ON_BREAK = 5
@@ -65,9 +65,7 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
         posts[:, role] = rounded(np.minimum(p.most_posts[*here, role], by_size), role)
     posts[:, CLASSROOM] = np.maximum(1, rounded(total, CLASSROOM) - posts.sum(axis=1))
     if ladder.leads_trusts:
-        clusters = world.clusters
-        led = (clusters.kind == ClusterKind.TRUST) & (clusters.schools >= 2)
-        posts[clusters.lead_school[led], ladder.trust_leader] = 1
+        posts[world.clusters.lead_school[world.led_trusts], ladder.trust_leader] = 1
     posts[schools.state != SchoolState.OPEN] = 0
     return posts
 

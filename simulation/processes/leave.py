@@ -16,7 +16,7 @@ from simulation.processes.base import Model, Process
 from simulation.processes.pay import Pay
 from simulation.programmes.channels import PersonSlot
 from simulation.structure import CLASSROOM
-from simulation.vocabulary import ClusterKind, LeaverReason, Status
+from simulation.vocabulary import LeaverReason, Status
 from simulation.world import Own, World
 
 STEP_DOWN = 9
@@ -118,10 +118,8 @@ def _strike(people, staff, draws, schools, risks, head, year):
 
 def in_trust(world: World) -> np.ndarray:
     """Schools that belong to a trust of two schools or more."""
-    cluster, clusters = world.schools.cluster, world.clusters
-    if not len(clusters):
-        return np.zeros(len(cluster), bool)
-    return (cluster >= 0) & (clusters.kind[cluster] == ClusterKind.TRUST) & (clusters.schools[cluster] >= 2)
+    cluster, led = world.schools.cluster, world.led_trusts
+    return (cluster >= 0) & led[cluster] if len(led) else np.zeros(len(cluster), bool)
 
 
 def run(model: Model, own: Own) -> None:

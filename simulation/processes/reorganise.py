@@ -28,7 +28,7 @@ def run(model: Model, own: Own) -> None:
     changes = world.setup.changes_in(world.year)
     if not changes:
         return
-    seats = np.where(leads(world), world.clusters.lead_school, NOWHERE)
+    seats = np.where(world.led_trusts, world.clusters.lead_school, NOWHERE)
     for change in changes:
         _ACTS[change.event](world, own, change)
     world.log.reorganised = Reorganised(
@@ -37,11 +37,6 @@ def run(model: Model, own: Own) -> None:
     )
     _settle(world, own)
     _move_leaders(world, own, seats)
-
-
-def leads(world: World) -> np.ndarray:
-    """Clusters that have somebody to lead them: trusts of two schools or more; bool."""
-    return (world.clusters.kind == ClusterKind.TRUST) & (world.clusters.schools >= 2)
 
 
 def _row(world: World, urn: int) -> int:
@@ -86,7 +81,7 @@ def _move_leaders(world: World, own: Own, seats: np.ndarray) -> None:
     """Leaders go with the seat of their trust; whose trust has fewer than two schools left is out of service."""
     if not world.ladder.leads_trusts:
         return
-    now = np.where(leads(world), world.clusters.lead_school, NOWHERE)[: len(seats)]
+    now = np.where(world.led_trusts, world.clusters.lead_school, NOWHERE)[: len(seats)]
     moved = (seats >= 0) & (now != seats)
     to = np.full(len(world.schools), STAYS)
     to[seats[moved]] = now[moved]
