@@ -34,11 +34,6 @@ _SKILL_DECISIONS = (
 )
 
 
-def skill_matrix(people: object) -> np.ndarray:
-    """The four skills of a table or namespace of columns, shape (rows, 4)."""
-    return np.stack([getattr(people, name) for name in SKILLS], axis=1)
-
-
 def merit(skills: np.ndarray, weights: np.ndarray) -> np.ndarray:
     """Skill that counts for a role: the weighted sum, added in the order of the skills.
 

@@ -5,16 +5,19 @@ Supply is in `seek`, demand in `vacancies`, and they meet in `market`; here what
 
 from __future__ import annotations
 
+from collections import namedtuple
+
 import numpy as np
 
-from simulation.birth import FULL_TIME, SKILLS, merit, skill_matrix
+from simulation.birth import FULL_TIME, SKILLS, merit_in_row
+from simulation.columns import picked
 from simulation.draws import Decision
 from simulation.kernels import kernel
 from simulation.log import Appointments, ClosedChains, Leavers, Vacancies
 from simulation.numerics import counts
 from simulation.processes.base import Model, Process
 from simulation.processes.market import Outcome, hold_market
-from simulation.processes.matching import SECOND_ADVERT
+from simulation.processes.matching import SECOND_ADVERT, grouped
 from simulation.processes.seek import Communities, find_seekers
 from simulation.processes.vacancies import closed, open_vacancies
 from simulation.vocabulary import LeaverReason, Move, Ring, Status
@@ -26,8 +29,7 @@ def run(model: Model, own: Own) -> None:
     world, schools = model.world, own.schools
     opened = open_vacancies(world)
     world.log.chains_opened = opened.opened
-    open_ = np.zeros_like(schools.filled)
-    np.add.at(open_, (opened.vacancies.school, opened.vacancies.role), 1)
+    open_ = counts(schools.filled.shape, opened.vacancies.school, opened.vacancies.role)
     schools.posts[:] = schools.filled + open_
 
     places = Communities.of(world)
@@ -41,10 +43,9 @@ def run(model: Model, own: Own) -> None:
     world.log.closed_chains = ClosedChains.joined(
         [opened.abolished, closed(world, outcome.abolished, abolished=True), closed(world, ended, abolished=False)]
     )
-    at = outcome.vacancy.school, outcome.vacancy.role
-    again = outcome.advert == SECOND_ADVERT
-    np.add.at(world.log.advertised, at, 1)
-    np.add.at(world.log.advertised_again, (at[0][again], at[1][again]), 1)
+    again = outcome.vacancy.where(outcome.advert == SECOND_ADVERT)
+    world.log.advertised = counts(open_.shape, outcome.vacancy.school, outcome.vacancy.role)
+    world.log.advertised_again = counts(open_.shape, again.school, again.role)
     _cover(world, own)
 
 
@@ -129,43 +130,47 @@ def _let_go(world: World, own: Own) -> None:
     world.count("leavers", role, school)
 
 
+Staff = namedtuple("Staff", "id role acting_role teaching people management system")
+
+
 @kernel
-def _choose_cover(v_school, v_role, start, stop, rows, merits, ids, role, acting):
-    for v in range(len(v_school)):
-        best = -1
-        for j in range(start[v], stop[v]):
-            i = rows[j]
-            if acting[i] >= 0 or role[i] >= v_role[v]:
+def _choose_cover(school, role, at_school, start, rows, people, merit_weights):
+    """Choose who acts in each post of a ``role`` at a ``school``, and write it down.
+
+    ``at_school`` has places in ``rows``, of people, by school, and each school's begin at its ``start``.
+    """
+    for v in range(len(school)):
+        best, most = -1, -np.inf
+        for at in at_school[start[school[v]] : start[school[v] + 1]]:
+            i = rows[at]
+            if people.acting_role[i] >= 0 or people.role[i] >= role[v]:
                 continue
-            if best < 0 or role[i] > role[rows[best]]:
-                best = j
-            elif role[i] == role[rows[best]]:
-                m, n = merits[j, v_role[v]], merits[best, v_role[v]]
-                if m > n or (m == n and ids[i] < ids[rows[best]]):
-                    best = j
+            if best >= 0 and people.role[i] < people.role[best]:
+                continue
+            merit = merit_in_row(people, i, merit_weights, role[v])
+            higher = best < 0 or people.role[i] > people.role[best]
+            if higher or merit > most or (merit == most and people.id[i] < people.id[best]):
+                best, most = i, merit
         if best >= 0:
-            acting[rows[best]] = v_role[v]
+            people.acting_role[best] = role[v]
 
 
 def _cover(world: World, own: Own) -> None:
     """Let somebody at the school act in each senior post that stays vacant: highest rung first, then the greatest merit."""
     people = own.people
-    people.acting_role[people.acting_role >= 0] = -1
+    people.acting_role[:] = -1
     senior = (world.vacancies.role >= world.ladder.senior) & (world.vacancies.role <= world.ladder.head)
     school, role = world.vacancies.school[senior], world.vacancies.role[senior]
     order = np.lexsort((-role, school))
     school, role = school[order], role[order]
     short_staffed = np.zeros(len(world.schools), bool)
     short_staffed[school] = True
-    rows = np.flatnonzero((people.status == Status.IN_SERVICE) & short_staffed[people.school])
-    rows = rows[np.argsort(people.school[rows], kind="stable")]
-    skills = skill_matrix(people)[rows]
-    merits = np.stack([merit(skills, w) for w in world.parameters.appoint.merit_weights], axis=1)
-    at = people.school[rows]
-    start, stop = np.searchsorted(at, school), np.searchsorted(at, school, "right")
-    _choose_cover(school, role, start, stop, rows, merits, people.id, people.role, people.acting_role)
+    rows = np.flatnonzero((people.status == Status.IN_SERVICE.value) & short_staffed[people.school])
+    at_school, start = grouped(people.school[rows], len(world.schools))
+    weights = world.parameters.appoint.merit_weights
+    _choose_cover(school, role, at_school, start, rows, picked(Staff, people), weights)
     acts = np.flatnonzero(people.acting_role >= 0)
-    np.add.at(world.log.acting, (people.school[acts], people.acting_role[acts]), 1)
+    world.log.acting = counts(world.log.acting.shape, people.school[acts], people.acting_role[acts])
 
 
 PROCESS = Process("appoint", "vacancy chains: posts are advertised, applied for and filled down the ladder", run)
