@@ -39,6 +39,8 @@ class Sizes:
     """Of the cluster that only pretends to simulate."""
     tasks: int
     """Handed out to them."""
+    coordinated: int
+    """Runs of 87 schools that a cluster really carries out."""
     pretended: tuple[float, float]
     """Seconds that a pretended run takes: one of a few hundred schools, and one of England."""
     report_replicates: int
@@ -61,6 +63,7 @@ FULL = Sizes(
     agents=100_000,
     workers=50,
     tasks=2_000,
+    coordinated=400,
     pretended=(1.0, 10.0),
     report_replicates=200,
 )
@@ -81,6 +84,7 @@ QUICK = Sizes(
     agents=5_000,
     workers=8,
     tasks=100,
+    coordinated=10,
     pretended=(0.2, 1.0),
     report_replicates=4,
 )

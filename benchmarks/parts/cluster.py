@@ -1,4 +1,4 @@
-"""i: a Dask cluster of many workers that only pretend to simulate: how much of them the one who coordinates can keep busy."""
+"""i: a Dask cluster: what a run of a sweep costs the one who coordinates, and how many workers that only pretend are kept busy."""
 
 from __future__ import annotations
 
@@ -14,16 +14,18 @@ from typing import Any
 
 from benchmarks.asked import Asked
 from benchmarks.children import ROOT, call
+from benchmarks.parts.sweeps import SMALL_YEARS, write_design
 from benchmarks.table import Aim, Line
 
-TITLE = "A Dask cluster whose workers sleep for as long as a run takes, and give as much as a run gives"
+TITLE = "A Dask cluster: a sweep, and workers that sleep for as long as a run takes and give as much as a run gives"
 ROUNDS = 3
 """Runs of England that each worker pretends to simulate."""
 YEARS = 20
 
 
 def measure(asked: Asked) -> Iterator[Line]:
-    """Runs of no length, so that only handing out counts; short ones; long ones with England's results."""
+    """A sweep; then runs of no length, so that only handing out counts; short ones; long ones with England's results."""
+    yield _sweep(asked.sizes.coordinated)
     size, (short, long) = asked.sizes, asked.sizes.pretended
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "results.pickle"
@@ -34,19 +36,46 @@ def measure(asked: Asked) -> Iterator[Line]:
         yield _line(what, size.workers, size.workers * ROUNDS, long, str(file))
 
 
-def _line(what: str, workers: int, tasks: int, seconds: float, file: str | None) -> Line:
-    """Tasks on a cluster of its own; the ratio is the time that they need, were handing them out for nothing, to what they took."""
+def _on_cluster(workers: int, work: Callable[[str], dict[str, float]]) -> tuple[dict[str, float], float]:
+    """What ``work`` finds at the address of a cluster of its own, and the seconds of processor that the cluster took."""
     with Popen(
         [sys.executable, "-m", "benchmarks.parts.cluster", str(workers)], cwd=ROOT, stdin=PIPE, stdout=PIPE
     ) as cluster:
         assert cluster.stdin is not None
         assert cluster.stdout is not None
         try:
-            address = cluster.stdout.readline().decode().strip()
-            found = call(coordinate, address, tasks, seconds, file)
+            found = work(cluster.stdout.readline().decode().strip())
         finally:
             cluster.stdin.close()  # upon which it ends
-        used = float(cluster.stdout.readline())
+        return found, float(cluster.stdout.readline())
+
+
+def _sweep(runs: int) -> Line:
+    """What so many runs take of the coordinator's processor more than two do, a run: the store's part included, starting left out."""
+
+    def more_than_two(address: str) -> dict[str, float]:
+        two, more = (call(coordinated, address, count) for count in (2, 2 + runs))
+        return {name: 1000 * (more[name] - two[name]) / runs for name in more}
+
+    found, _ = _on_cluster(2, more_than_two)
+    what = f"a sweep of {runs:,} runs of 87 schools, {SMALL_YEARS} years, 2 workers: coordinator"
+    return Line(what, None, {"ms a run": found["processor"]}, Aim(most=5.0, of="ms a run"))
+
+
+def coordinated(address: str, runs: int) -> dict[str, float]:
+    """Seconds of this process's processor that a sweep takes whose runs a cluster carries out."""
+    from analysis.studies.sweep.execute import Options, sweep
+
+    with tempfile.TemporaryDirectory() as folder:
+        design = write_design(Path(folder), "eastern-region-2010", 1.0, SMALL_YEARS, runs)
+        used = time.process_time()
+        sweep(design, Path(folder) / "out", Options(scheduler=address))
+        return {"processor": time.process_time() - used}
+
+
+def _line(what: str, workers: int, tasks: int, seconds: float, file: str | None) -> Line:
+    """Tasks on a cluster of its own; the ratio is the time that they need, were handing them out for nothing, to what they took."""
+    found, used = _on_cluster(workers, lambda address: call(coordinate, address, tasks, seconds, file))
     least = tasks * seconds / workers
     figures = {
         "runs a second": tasks / found["clock"],

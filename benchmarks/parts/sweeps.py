@@ -42,7 +42,7 @@ def measure(asked: Asked) -> Iterator[Line]:
 
 def _sweep(folder: Path, runs: int, turns: int) -> Iterator[Line]:
     (folder / "context.yaml").write_text(CONTEXT, encoding="utf-8")
-    design = _design(folder, "context.yaml", 1.0, SMALL_YEARS, runs)
+    design = write_design(folder, "context.yaml", 1.0, SMALL_YEARS, runs)
 
     def with_workers(count: int) -> Ended:
         place = tempfile.mkdtemp(dir=folder)
@@ -70,7 +70,7 @@ def _digest(ended: Ended) -> str:
     return re.findall("Digest: ([0-9a-f]{64})", ended.said)[-1]
 
 
-def _design(folder: Path, context: str, scale: float, years: int, runs: int) -> Path:
+def write_design(folder: Path, context: str, scale: float, years: int, runs: int) -> Path:
     """Write a design of so many runs."""
     (folder / "scenario.yaml").write_text(SCENARIO.format(context=context, years=years), encoding="utf-8")
     path = folder / "design.yaml"
@@ -98,7 +98,7 @@ def kept(context: str, scale: float, years: int, runs: int) -> dict[str, float]:
     for owner, method, name in (*timed, (Store, "commit", "commit"), (Store, "compact", "fold")):
         setattr(owner, method, _timed(getattr(owner, method), name, spent))
     with tempfile.TemporaryDirectory() as folder:
-        design = _design(Path(folder), context, scale, years, runs)
+        design = write_design(Path(folder), context, scale, years, runs)
         start = time.process_time()
         sweep(design, Path(folder) / "out", Options(workers=1))
         return {**spent, "processor": time.process_time() - start}
