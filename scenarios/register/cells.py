@@ -58,7 +58,10 @@ Scotland's, Wales's and the United States' tables of schools.
 NEARLY_NOUGHT = {"low": "rounds to nought", "k": "rounds to nought"}
 """Symbols that stand for a number that rounds to nought, in lower case, and what they say: a small number, not a gap."""
 DFE_SYMBOLS = MISSING | NEARLY_NOUGHT
-_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]+)?|\.[0-9]+|[0-9]{1,3}(,[0-9]{3}){1,3}(\.[0-9]+)?")
+MOST_PUPILS = 100_000
+"""Pupils that a school can have at most: ten times England's largest; more is a slip, or a sum over schools."""
+_NUMBER = re.compile(r"[0-9]{1,12}(\.[0-9]+)?|\.[0-9]+|[0-9]{1,3}([, ])[0-9]{3}(\2[0-9]{3}){0,2}(\.[0-9]+)?")
+"""A number as such; thousands may be parted by commas or by spaces."""
 DECIMAL_COMMA = re.compile(r"[0-9]{1,12},[0-9]{1,2}")
 """A number as much of Europe writes it; three digits after a comma are thousands."""
 _MARK = re.compile(r"\s*[\[(][a-z]{1,4}[\])]$", re.IGNORECASE)
@@ -92,7 +95,7 @@ class Numbers:
             return 0.0 if found in NEARLY_NOUGHT else None
         text = _MARK.sub("", cell).removesuffix("%").strip()
         if _NUMBER.fullmatch(text):
-            return float(text.replace(",", ""))
+            return float(re.sub("[, ]", "", text))
         if DECIMAL_COMMA.fullmatch(text):
             return float(text.replace(",", "."))
         self.problems.add("E0205", line, f"column {column}: expected a number, got {quoted(cell)}")

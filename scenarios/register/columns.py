@@ -74,8 +74,9 @@ def _what_is_wrong(
         hint = f"Leave out the % sign: {cell[:-1].strip()}"
     elif value is None and DECIMAL_COMMA.fullmatch(cell):
         hint = f"Write a point: {cell.replace(',', '.')}" if not whole else None
-    elif value is None and re.fullmatch(r"[0-9]{1,3}(,[0-9]{3})+", cell):
-        hint = f"Leave out the comma: {cell.replace(',', '')}"
+    elif value is None and re.fullmatch(r"[0-9]{1,3}([, ][0-9]{3})+", cell):
+        sign = "comma" if "," in cell else "space"
+        hint = f"Leave out the {sign}: {re.sub('[, ]', '', cell)}"
     elif whole and re.fullmatch(r"0[0-9]+", cell) and low <= int(cell) <= high:
         hint = f"Leave out the noughts in front: {cell.lstrip('0') or '0'}"
     elif whole and re.fullmatch(r"[0-9.]+[eE]\+?[0-9]+|[0-9]+\.0+", cell):

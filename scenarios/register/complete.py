@@ -80,6 +80,8 @@ def as_rows(
             )
         )
     notes = []
+    if empty := sum(school.pupils is not None and school.pupils < 0.5 for school in schools):
+        notes.append(f"Schools with no pupils, or with so few that they round to nought, given one pupil: {empty:,}.")
     if renumbered:
         notes.append(
             "The files' ids are no URNs: schools are numbered from 1 in order of id, which column id_given keeps."

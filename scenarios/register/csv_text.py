@@ -154,12 +154,12 @@ def read_bytes(path: Path, problems: Problems) -> bytes:
 def refuse_binary(raw: bytes, problems: Problems) -> None:
     """Raise :exc:`InputError` if ``raw`` is no text: spreadsheets are told by their first letters, the rest by NUL."""
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
-        raise problems.stop("E0202", 1, "there is a NUL byte: this is a workbook or an archive", _AS_CSV)
+        raise problems.stop("E0202", 1, "there is a NUL byte: this is a workbook or an archive", AS_CSV)
     if (nul := raw.find(b"\0")) >= 0:
         raise problems.stop("E0202", raw.count(b"\n", 0, nul) + 1, "there is a NUL byte: this is not a text file")
 
 
-_AS_CSV = "Save a workbook as 'CSV UTF-8 (comma delimited)'; take the CSV files out of an archive."
+AS_CSV = "Save a workbook as 'CSV UTF-8 (comma delimited)'; take the CSV files out of an archive."
 _AS_UTF8 = "Save it as UTF-8: in Excel, 'CSV UTF-8 (comma delimited)'."
 
 

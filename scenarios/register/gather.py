@@ -9,9 +9,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from scenarios.problems import InputError, Problem
-from scenarios.register.cells import Numbers
-from scenarios.register.csv_text import Problems, nearest, quoted
-from scenarios.register.kinds import KINDS, Kind, Role, recognise
+from scenarios.register.cells import MOST_PUPILS, Numbers
+from scenarios.register.csv_text import AS_CSV, Problems, nearest, quoted
+from scenarios.register.kinds import KINDS, Kind, Role, lacking, recognise
 from scenarios.register.sheets import Sheet, read_sheet, same
 
 NO_SCHOOL = {"nat", "reg", "la", "total", "national"}
@@ -100,9 +100,8 @@ def find_files(paths: Sequence[Path]) -> tuple[list[Path], set[Path]]:
             inside = sorted(p for p in path.iterdir() if p.suffix.lower() == ".csv" and p.is_file())
             if not inside:
                 there = ", ".join(sorted(p.name for p in path.iterdir())[:5]) or "nothing"
-                raise InputError(
-                    [Problem(str(path), None, None, "E0201", f"the folder has no CSV file; it has {there}")]
-                )
+                said = f"the folder has no CSV file; it has {there}"
+                raise InputError([Problem(str(path), None, None, "E0201", said, hint=AS_CSV)])
             files += inside
             inside_folders.update(inside)
         elif not path.exists() and not path.suffix:
@@ -120,12 +119,14 @@ def read_tables(paths: Sequence[Path], keep: Mapping[str, str]) -> tuple[list[Ta
     """
     files, found_in_folders = find_files(paths)
     tables: list[Table] = []
-    unknown: list[Path] = []
+    unknown: dict[Path, list[Sequence[str]]] = {}
     for path in files:
         problems = Problems(str(path))
         told: list[tuple[Kind, dict[str, tuple[str, ...]]]] = []
+        shown: list[Sequence[str]] = []
 
-        def wanted(headers: Sequence[str], told: list = told) -> list[str] | None:
+        def wanted(headers: Sequence[str], told: list = told, shown: list = shown) -> list[str] | None:
+            shown.append(headers)
             if (known := recognise(headers)) is None:
                 return None
             told.append(known)
@@ -133,7 +134,7 @@ def read_tables(paths: Sequence[Path], keep: Mapping[str, str]) -> tuple[list[Ta
 
         sheet = read_sheet(path, wanted, problems)
         if sheet is None:
-            unknown.append(path)
+            unknown[path] = shown
         else:
             (kind, found), *_ = told
             tables.append(Table(kind, sheet, found, problems))
@@ -142,8 +143,12 @@ def read_tables(paths: Sequence[Path], keep: Mapping[str, str]) -> tuple[list[Ta
     if unknown and not (tables and found_in_folders.issuperset(unknown)):
         known = "; ".join(kind.name for kind in KINDS)
         said = "its header is of no kind of file that is known"
-        hint = f"Known are: {known}. A table of one's own needs columns for id, name, phase and pupils."
-        raise InputError([Problem(str(path), 1, None, "E0204", said, hint=hint) for path in unknown])
+        raise InputError(
+            [
+                Problem(str(path), 1, None, "E0204", said, hint=f"Known are: {known}. {lacking(rows)}")
+                for path, rows in unknown.items()
+            ]
+        )
     passed_over = ", ".join(path.name for path in (*unknown, *(table.sheet.path for table in beside)))
     notes = [f"Files not read, as they are of no kind that is needed: {passed_over}."] if passed_over else []
     tables = [table for table in tables if table not in beside]
@@ -163,6 +168,8 @@ def gather(paths: Sequence[Path], keep: Mapping[str, str]) -> Gathered:
     result = Gathered(notes=notes, own=tuple(keep))
     for table in tables:
         result.files.append(f"{table.sheet.path.name}: {table.kind.name}, {len(table.sheet):,} rows")
+        if below := table.sheet.notes:
+            result.notes.append(f"Rows of notes below the table in {table.sheet.path.name}, not read: {below:,}.")
         {
             Role.SCHOOLS: _schools, Role.PUPILS: _schools, Role.AUTHORITIES: _authorities, Role.TRUSTS: _trusts,
             Role.LINKS: _links,
@@ -197,6 +204,9 @@ def _schools(table: Table, into: Gathered, keep: Mapping[str, str]) -> None:
         _add(school, {name: text for name in fields if (text := table.cell(name, row))}, kind)
         if "phase" not in school.texts and (departments := _departments(table, row)):
             school.texts["phase"] = departments
+        if (count := pupils[row]) is not None and count > MOST_PUPILS:
+            said = f"column {_header(table, 'pupils')}: expected at most {MOST_PUPILS:,} pupils, got {count:,.0f}"
+            table.problems.add("E0205", lines[row], said)
         day = (table.sheet.path.name, table.cell("counted_on", row))
         meals = numbers.read(table.cell("free_meals", row), _header(table, "free_meals"), lines[row])
         _count(school, pupils[row], percent[row], meals, table, day)

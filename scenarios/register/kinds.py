@@ -138,6 +138,28 @@ KINDS = (
         },
     ),
     Kind(
+        "DfE, schools, pupils and their characteristics (school level)",
+        Role.SCHOOLS,
+        "england",
+        ("id", "name", "sector", "pupils"),
+        {
+            "id": ("URN",),
+            "name": ("school_name",),
+            "sector": ("phase_type_grouping",),
+            "type": ("typeofestablishment_name", "type_of_establishment"),
+            "authority": ("old_la_code", "LA number"),
+            "authority_name": ("la_name",),
+            "establishment": ("estab",),
+            "number": ("laestab",),
+            "region": ("region_name", "Region"),
+            "pupils": ("headcount of pupils",),
+            "percent": ("% of pupils known to be eligible for free school meals",),
+            "postcode": ("school_postcode",),
+            "opened": ("opendate",),
+        },
+        caveat="The percentage is of pupils eligible for free school meals now, which is less than ever in six years.",
+    ),
+    Kind(
         "GIAS, members of groups",
         Role.TRUSTS,
         "england",
@@ -313,3 +335,18 @@ def recognise(headers: Sequence[str]) -> tuple[Kind, dict[str, tuple[str, ...]]]
     fitting = [(kind, kind.found(headers)) for kind in KINDS]
     fitting = [(kind, found) for kind, found in fitting if all(name in found for name in kind.needs)]
     return max(fitting, key=lambda pair: (pair[0].role in (Role.TRUSTS, Role.LINKS), len(pair[1])), default=None)
+
+
+def lacking(rows: Sequence[Sequence[str]]) -> str:
+    """What a file whose first ``rows`` are of no kind lacks to be a table of one's own, in a sentence."""
+    own = KINDS[-1]
+    found = max(
+        (own.found(headers) for headers in rows), key=lambda there: sum(n in there for n in own.needs), default={}
+    )
+    there = ", ".join(f"{name} ({found[name][0]})" for name in own.needs if name in found)
+    if not there:
+        return "A table of one's own needs columns for id, name, phase and pupils."
+    missing = "; ".join(
+        f"{name} (call it {', '.join(own.columns[name][:3])}, ...)" for name in own.needs if name not in found
+    )
+    return f"A table of one's own needs, besides its {there}, a column for {missing}."

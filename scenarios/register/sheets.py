@@ -33,6 +33,8 @@ class Sheet:
     columns: dict[str, list[str]]
     """By header."""
     lines: list[int]
+    notes: int = 0
+    """Rows of notes below the table, which are left out."""
 
     def __len__(self) -> int:
         return len(self.lines)
@@ -83,20 +85,34 @@ def _read_columns(
     at = {name: headers.index(name) for name in dict.fromkeys(names)}
     columns: dict[str, list[str]] = {name: [] for name in at}
     lines: list[int] = []
-    for row, line in rows:
-        if not any(cell.strip() for cell in row):
-            continue
+
+    def add(row: list[str], line: int) -> None:
         if len(row) < len(headers) or any(cell.strip() for cell in row[len(headers) :]):
             hint = "A text with a comma in it must stand in quotation marks." if len(row) > len(headers) else None
             problems.add("E0205", line, f"the row has {len(row)} cells, the header has {len(headers)}", hint)
-            continue
+            return
         lines.append(line)
         for name, i in at.items():
             columns[name].append(clean(row[i]))
+
+    below: list[tuple[list[str], int]] = []  # notes, unless more of the table comes
+    for row, line in rows:
+        if not any(cell.strip() for cell in row):
+            continue
+        below.append((row, line))
+        if not _is_note(row, len(headers)):
+            for held in below:
+                add(*held)
+            below.clear()
     problems.check()
     if not lines:
         raise problems.stop("E0203", None, "the file has a header and no rows")
-    return Sheet(path, headers, columns, lines)
+    return Sheet(path, headers, columns, lines, len(below))
+
+
+def _is_note(row: Sequence[str], columns: int) -> bool:
+    """Whether a row reads like a note that stands below a table: words at its beginning, and most of its cells empty."""
+    return bool(re.match(r"\W*[^\W\d]+\W*\s", row[0])) and 2 * sum(bool(cell.strip()) for cell in row) <= columns
 
 
 def _decode(raw: bytes, problems: Problems) -> str:

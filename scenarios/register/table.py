@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from scenarios.problems import InputError, Problem
+from scenarios.register.cells import MOST_PUPILS
 from scenarios.register.clusters import ClusterSettings, assign_clusters, spanning
 from scenarios.register.columns import (
     IDS,
@@ -117,7 +118,7 @@ def read_register(
         "phase": words("phase", cells, text, problems, phases),
         "kind": words("kind", cells, text, problems, tuple(map(label, SchoolKind))),
         "local_authority": numbers("local_authority", cells, text, problems, 1, IDS["local_authority"]),
-        "pupils": numbers("pupils", cells, text, problems, 1, 100_000),
+        "pupils": numbers("pupils", cells, text, problems, 1, MOST_PUPILS),
         "fsm_percent": numbers("fsm_percent", cells, text, problems, 0, 100, whole=False),
     }
     for name, given in (("name", text.columns["name"]), ("region", cells["region"])):

@@ -101,13 +101,15 @@ GIAS_PHASES = {
 }  # fmt: skip
 """GIAS's codes of phases."""
 PHASES: tuple[tuple[str, Phase | str], ...] = (
+    (r"non maintained", NON_MAINTAINED),
+    (r"independent|private", INDEPENDENT),
     (r"\b16 plus\b|sixth form|post 16|adult", OVER_16),
-    (r"special|referral|\bpru\b|alternative", Phase.SPECIAL),
+    (r"special|referral|\bpru\b|\bap\b|alternative", Phase.SPECIAL),
     (r"middle deemed primary", Phase.PRIMARY),
     (r"primary.*secondary|all (through|age)|through|k ?12|middle|secondary|high|^other$|ungraded", Phase.SECONDARY),
     (r"primary|nursery|infant|junior|first|elementary|pre ?k|preschool|kindergarten", Phase.PRIMARY),
 )
-"""Phases by their words; all-through schools count as secondary, as the DfE's census counts them."""
+"""Phases by their words, among which lists have those of schools that are not the state's; all-through schools count as secondary, as the DfE's census counts them."""
 STATUSES: tuple[tuple[str, Status], ...] = (
     (r"^(4|proposed to open|future|inactive|not yet open|planned)", Status.PROPOSED),
     (r"^2( 0)?$|^clos|^permanently closed", Status.CLOSED),

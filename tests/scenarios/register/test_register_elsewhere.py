@@ -206,3 +206,52 @@ def test_a_damaged_file_is_refused_or_accounted_for(
     assert sum(row[2] for row in rows[1:]) == rows[0][2]
     write_register(imported.register, path)
     assert differences(imported.register, read_register(path)) == []
+
+
+NOTES = (
+    ["Source: Get Information about Schools, 15 June 2026", "* not counted"],
+    [",,,,,", "Note 1: the roll of a day,,,", "(c) Crown copyright,,,"],
+)
+
+
+@pytest.mark.parametrize("notes", NOTES)
+def test_notes_below_a_table_are_left_out_and_counted(notes: list[str], tmp_path: Path) -> None:
+    """Sources and footnotes stand below tables as titles stand above; in the middle of one, or without words, a row is a row."""
+    rows = ["id,name,phase,pupils", "1,Oak,primary,90", "2,Elm,primary,80"]
+    register = import_schools(write(tmp_path, "mine.csv", [*rows, *notes])).register
+    assert register.name == ("Oak", "Elm")
+    assert "Rows of notes below the table in mine.csv, not read: 2." in register.notes
+    for spoilt in ([*rows[:2], "Note: one day", rows[2]], [*rows, "3"], [*rows, "Yew"]):
+        with pytest.raises(InputError, match="error E0205"):
+            import_schools(write(tmp_path, "mine.csv", spoilt))
+
+
+def test_a_list_of_no_known_kind_is_told_what_it_lacks(tmp_path: Path) -> None:
+    """What a table of one's own would need besides what this one has, titles above its header or not."""
+    path = write(tmp_path, "ni.csv", ["Schools of 2026", "De Ref,School Name,Type,Total Pupils", "1,Oak,Primary,90"])
+    with pytest.raises(InputError) as caught:
+        import_schools(path)
+    said = "A table of one's own needs, besides its name (School Name), a column for id (call it urn, "
+    assert said in str(caught.value)
+    assert "; phase (call it phase, " in str(caught.value)
+    assert "; pupils (call it pupils, " in str(caught.value)
+    (tmp_path / "download").mkdir()
+    (tmp_path / "download" / "extract.zip").write_bytes(b"PK\x03\x04")
+    with pytest.raises(InputError, match=r"it has extract.zip\n.*take the CSV files out of an archive"):
+        import_schools(tmp_path / "download")
+
+
+def test_pupils_with_spaces_for_thousands_and_more_than_a_school_has(tmp_path: Path) -> None:
+    """Spaces of any width part thousands; a sum over schools that stands as a school is named by line; none is one, and noted."""
+    rows = ["id,name,phase,pupils", "1,Oak,primary,1\u202f090", "2,Elm,primary,2\u00a0100", "3,Ash,primary,0"]
+    imported = import_schools(write(tmp_path, "mine.csv", rows))
+    assert imported.register.pupils.tolist() == [1090, 2100, 1]
+    assert "given one pupil: 1." in " ".join(imported.register.notes)
+    with pytest.raises(InputError, match=r"mine.csv:5: error E0205: .*at most 100,000 pupils, got 999,999"):
+        import_schools(write(tmp_path, "mine.csv", [*rows, "4,All,primary,999999"]))
+
+
+def test_schools_that_a_list_calls_independent_by_phase_are_counted_as_such(tmp_path: Path) -> None:
+    """Wales's list has them among its sectors."""
+    rows = ["School Number,School Name,LA Code,Sector,Pupils", "1,Ysgol,660,Primary,90", "2,Private,660,Independent,80"]
+    assert import_schools(write(tmp_path, "wales.csv", rows)).ledger.schools == {"independent schools": 1}

@@ -498,3 +498,36 @@ def test_the_order_of_rows_makes_no_difference(tmp_path: Path) -> None:
         for lines in (rows, spine):
             random.Random(seed).shuffle(lines)
         assert differences(plain, import_schools(performance(tmp_path, rows, spine)).register) == []
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("old_la_code", "school_name", "phase_type_grouping", "typeofestablishment_name", "region_name"),
+        ("LA number", "School Name", "Phase-type grouping", "TypeOfEstablishment (name)", "Region"),
+    ],
+)
+def test_the_counts_of_pupils_by_school_are_a_list_of_their_own(names: tuple[str, ...], tmp_path: Path) -> None:
+    """The school-level file of pupils and their characteristics, in the names of either decade, needs no other file."""
+    authority, name, sector, kind, region = names
+    meals = "% of pupils known to be eligible for free school meals"
+    header = f"time_period,{region},URN,{authority},la_name,{name},laestab,{sector},{kind},headcount of pupils,{meals}"
+    rows = [
+        f"202425,East of England,{urn},822,Bedford,S{urn},822{urn % 10000},{what},{type_},{pupils},{percent}"
+        for urn, what, type_, pupils, percent in (
+            (900001, "State-funded primary", "Community school", 210, 14.3),
+            (900002, "State-funded secondary", "Academy converter", 1012, "z"),
+            (900003, "State-funded special school", "Community special school", 88, 40.0),
+            (900004, "Independent school", "Other independent school", 300, "z"),
+            (900005, "State-funded AP school", "Pupil referral unit", 30, 50),
+        )
+    ]
+    imported = import_schools(write(tmp_path, "spc.csv", [header, *rows], "cp1252"))
+    assert balanced(imported)
+    assert imported.ledger.schools == {"independent schools": 1}
+    register = imported.register
+    assert register.urn.tolist() == [900001, 900002, 900003, 900005]
+    assert register.phase.tolist() == [Phase.PRIMARY, Phase.SECONDARY, Phase.SPECIAL, Phase.SPECIAL]
+    assert register.kind.tolist() == [SchoolKind.MAINTAINED, SchoolKind.ACADEMY] + [SchoolKind.MAINTAINED] * 2
+    assert register.region_names == ("East of England",)
+    assert "eligible for free school meals now" in " ".join(register.notes)
