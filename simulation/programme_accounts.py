@@ -16,6 +16,7 @@ from simulation.draws import agent_ids, school_ids
 from simulation.kernels import kernel
 from simulation.log import FUNNEL, PROGRAMME_COSTS, Helping
 from simulation.processes.taking_part import rows_of_units
+from simulation.programmes.dose import bounds
 from simulation.programmes.programme import Programme, Unit, families
 from simulation.vocabulary import Kind, Move, Status
 from simulation.world import World
@@ -181,14 +182,17 @@ def _doses(world: World, years: np.ndarray) -> Iterator[str]:
     """Doses and what they depend on are what they can be, ``years`` after the start of each enrolment."""
     enrolments, programmes = world.enrolments, world.programmes
     lasts = np.array([programme.delivery.years for programme in programmes])[enrolments.programme]
-    for column, most, words in (
-        ("delivered", np.minimum(years + 1, lasts), "more was delivered to somebody than was due since the start"),
-        ("dose", 1.0, "dose of an enrolment is not from 0 to 1"),
-        ("worn", 1.0, "worn of an enrolment is not from 0 to 1"),
-        ("gap", np.inf, "a helper's school counts for less than nothing"),
+    ends = np.array([bounds(programme) for programme in world.setup.programmes])
+    low, high = ends.reshape(-1, 2)[enrolments.programme].T * (1 + 1e-12)  # room for the rounding of sums of products
+    due = np.minimum(years + 1, lasts)
+    for column, least, most, words in (
+        ("delivered", due * low, due * high, "more was delivered to somebody than was due since the start"),
+        ("dose", low, high, "dose of an enrolment is not from 0 to what helpers can make of it"),
+        ("worn", 0.0, 1.0, "worn of an enrolment is not from 0 to 1"),
+        ("gap", 0.0, np.inf, "a helper's school counts for less than nothing"),
     ):
         values = getattr(enrolments, column)
-        within = (values >= 0) & (values <= most)  # what is no number is not
+        within = (values >= least) & (values <= most)  # what is no number is not
         if not within.all():
             yield f"{programmes[enrolments.programme[np.argmin(within)]].name}: {words}"
 
@@ -269,7 +273,8 @@ def _helpers_time(world: World, part: _Enrolled) -> np.ndarray:
         who = world.log.helping.where(world.log.helping.programme == part.number)
         zone = world.zone[who.school]
         pay = p.pay[zone, world.schools.phase[who.school], who.role]
-        time = np.floor(helpers.hours * who.load * p.school_weeks[zone] * pay / p.directed_hours[zone] + 0.5)
+        hours = helpers.hours * who.load * p.school_weeks[zone] + helpers.training
+        time = np.floor(hours * pay / p.directed_hours[zone] + 0.5)
         np.add.at(due, who.school, time.astype(np.int64))
     return due
 

@@ -51,9 +51,10 @@ def _deliver(world: World, own: Own, part: Part, found: Help | None) -> None:
     """Add this year's share to the doses of those in delivery, and note where they are and who has completed."""
     enrolments, programme = own.enrolments, part.programme
     enrolments.row[part.enrolment] = part.row
-    entries, share = part.delivered_to, np.ones(len(part.delivered_to))
+    entries = part.delivered_to
+    share = worth = np.ones(len(entries))
     if found is not None:
-        entries, share = found.entries, found.share
+        entries, share, worth = found.entries, found.share, found.worth
         helped = np.flatnonzero(found.helper >= 0)
         at, helper = part.enrolment[entries[helped]], found.helper[helped]
         enrolments.helper[at] = world.people.id[helper]
@@ -62,7 +63,7 @@ def _deliver(world: World, own: Own, part: Part, found: Help | None) -> None:
             gap = culture[world.people.school[helper]] - culture[part.school[entries[helped]]]
             enrolments.gap[at] = np.maximum(0.0, gap)
     q = quality(programme, world.programmes, world.year)
-    enrolments.delivered[part.enrolment[entries]] += share * q * part.finishing(world, entries)
+    enrolments.delivered[part.enrolment[entries]] += share * q * part.finishing(world, entries) * worth
     at, years = part.enrolment[part.due], part.years_since_start[part.due]
     enrolments.dose[at] = enrolments.delivered[at] / (years + 1)
 
@@ -103,7 +104,8 @@ def _bill(world: World, part: Part, found: Help | None) -> None:
         assert helpers is not None
         there = zone[who.school]
         pay = p.pay[there, world.schools.phase[who.school], who.role]
-        time = np.floor(helpers.hours * who.load * p.school_weeks[there] * pay / p.directed_hours[there] + 0.5)
+        hours = helpers.hours * who.load * p.school_weeks[there] + helpers.training
+        time = np.floor(hours * pay / p.directed_hours[there] + 0.5)
         np.add.at(book["helper_time"], who.school, sign * time.astype(np.int64))
 
 

@@ -15,6 +15,7 @@ from simulation.processes.eligibility import Serving, codes_in
 from simulation.processes.helping import Help
 from simulation.processes.taking_part import Part, area_of, clusters_schools
 from simulation.programmes.channels import CHANNELS, N_PERSON_SLOTS, On, PersonSlot, SchoolSlot
+from simulation.programmes.dose import achieved, time_since
 from simulation.programmes.programme import ALL_ROLES, Cascade, Effect, Unit, bits_of_kin
 from simulation.vocabulary import Status
 from simulation.world import Own, World
@@ -181,7 +182,7 @@ def _strongest(world: World, part: Part, family: list[Part], place: int) -> np.n
 def _strength(world: World, part: Part, effect: Effect) -> np.ndarray:
     """How strongly an effect acts through each entry, whoever supports it and in whichever direction."""
     at, enrolments = part.enrolment, world.enrolments
-    weight = _sizes(part, effect)[part.years_since_start] * enrolments.dose[at] * enrolments.worn[at]
+    weight = _sizes(world, part, effect)[part.years_since_start] * enrolments.dose[at] * enrolments.worn[at]
     return np.abs(weight * enrolments.gap[at] if effect.of_gap else weight)
 
 
@@ -226,10 +227,18 @@ def _bearers(world: World, part: Part, present: np.ndarray, table: str, on_clust
     return Bearers(school, present[entry], school)
 
 
-def _sizes(part: Part, effect: Effect) -> np.ndarray:
-    """Size of an effect by years since the start, of a full dose."""
-    programme, longest = part.programme, int(part.years_since_start.max())
-    return np.array([programme.sign * effect.size * programme.profile(effect, k) for k in range(longest + 1)])
+def _sizes(world: World, part: Part, effect: Effect) -> np.ndarray:
+    """Size of an effect by years since the start, of a full dose, with the hours that were delivered since."""
+    programme, dated = part.programme, world.setup.programmes[part.number]
+    return np.array(
+        [
+            programme.sign
+            * effect.size
+            * programme.profile(effect, k)
+            * achieved(programme, effect, time_since(dated, world.year - k, world.year))
+            for k in range(int(part.years_since_start.max()) + 1)
+        ]
+    )
 
 
 def _leader_support(effect: Effect) -> float:
@@ -243,7 +252,7 @@ def _changes(world: World, part: Part, effects: list[Effect]) -> Changes:
     each = np.repeat(np.arange(len(effects)), [len(some) for some in columns])
     return Changes(
         np.concatenate(columns).astype(np.int64),
-        np.stack([_sizes(part, effect) for effect in effects])[each],
+        np.stack([_sizes(world, part, effect) for effect in effects])[each],
         np.array([_leader_support(effect) for effect in effects])[each],
         np.array([effect.of_gap for effect in effects])[each],
     )
@@ -276,7 +285,7 @@ def _weights(world: World, part: Part, effect: Effect, present: np.ndarray) -> t
 
     It is the weight with the support of their leaders.
     """
-    sizes = _sizes(part, effect)[part.years_since_start]
+    sizes = _sizes(world, part, effect)[part.years_since_start]
     entries = present.compress(sizes[present] != 0)
     doses, leadership = part.doses(world), world.schools.leadership[part.school[entries]]
     at = doses.enrolment[entries]
@@ -334,6 +343,10 @@ def _hours(world: World, shifts: Shifts, part: Part, found: Help | None) -> None
         shifts.add_to_staff(world.ladder.head, workload, school, hours[entry])
     if delivery.helpers is not None:
         _help(shifts, part, found, workload, delivery.helpers.hours)
+        if found is not None and delivery.helpers.training:
+            there = world.zone[found.helping.school]
+            trained = part.programme.sign * delivery.helpers.training / world.parameters.costs.school_weeks[there]
+            _add(shifts.people, found.helping.row, workload, trained)
 
 
 def _help(shifts: Shifts, part: Part, found: Help | None, slots: list[int], size: float) -> None:

@@ -9,6 +9,7 @@ from simulation.numerics import logistics, logits
 from simulation.processes.base import Model, Process
 from simulation.processes.eligibility import Serving
 from simulation.processes.places import chosen, places, raised
+from simulation.programmes.dose import completing, fee_odds
 from simulation.programmes.programme import New, Programme, Unit, bits_of_kin
 from simulation.vocabulary import Kind
 from simulation.world import Own, World
@@ -80,7 +81,7 @@ def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
     odds = raised(
         logits(np.array([take_up.apply])), world, unit, rows, take_up.apply_aspiration, take_up.apply_capability
     )
-    applied = u(Decision.APPLY_FOR_PLACE, ids) < logistics(odds)
+    applied = u(Decision.APPLY_FOR_PLACE, ids) < logistics(odds + fee_odds(programme))
     rows, ids = rows.compress(applied), ids.compress(applied)
 
     applicants, there_are = len(rows), places(world, programme, len(able))
@@ -97,7 +98,7 @@ def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
         unit=ids,
         row=rows,
         start=world.year,
-        completes=u(Decision.COMPLETE_PROGRAMME, ids) < take_up.complete,
+        completes=u(Decision.COMPLETE_PROGRAMME, ids) < completing(programme),
     )
     # In the order of FUNNEL
     world.log.funnel[number] = len(able), applicants, there_are, len(ids)

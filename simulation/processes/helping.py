@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import math
+from collections import namedtuple
 from dataclasses import dataclass
 
 import numpy as np
 
+from simulation.birth import merit_in_row
+from simulation.columns import picked
 from simulation.draws import Decision
+from simulation.kernels import kernel
 from simulation.log import Helping
-from simulation.processes.eligibility import Serving
+from simulation.numerics import FIXED_POINT, fixed_array
+from simulation.processes.eligibility import Serving, values_of
 from simulation.processes.taking_part import Part, area_of
-from simulation.programmes.programme import Unit
+from simulation.programmes.dose import LEAST_HELP, MOST_HELP, training_of
+from simulation.programmes.programme import Priority, Programme, Unit
 from simulation.world import World
+
+Staff = namedtuple("Staff", "role teaching people management system")
 
 TAKEN = -1.0
 """Nearer than any draw can be to its mark."""
@@ -27,6 +36,8 @@ class Help:
     """For each, the share of the help due to it that it gets, 0 to 1."""
     helper: np.ndarray
     """For each, the row of people of who helps it, or -1."""
+    worth: np.ndarray
+    """For each, what the help achieves as a share of what that of a helper in the middle achieves who was trained as planned."""
     helping: Helping
     """The helpers, in order of id."""
 
@@ -69,16 +80,62 @@ def find_help(world: World, serving: Serving, parts: list[Part]) -> dict[int, He
     """Help in every programme that has helpers and somebody in delivery, by the programme's number."""
     needing = [p for p in parts if p.programme.delivery.helpers is not None and len(p.delivered_to)]
     willing = _willing(world, serving, needing)
-    return {part.number: _match(world, part, *offer) for part, offer in zip(needing, willing, strict=True)}
+    return {part.number: _match(world, serving, part, *offer) for part, offer in zip(needing, willing, strict=True)}
 
 
-def _match(world: World, part: Part, rows: np.ndarray, draws: np.ndarray) -> Help:
+@kernel
+def _merit_for_own_post(people, rows, weights):
+    found = np.empty(len(rows))
+    for j, row in enumerate(rows):
+        found[j] = merit_in_row(people, row, weights, people.role[row])
+    return found
+
+
+def _beyond(values: np.ndarray, everybody: np.ndarray) -> np.ndarray:
+    """Standard deviations by which ``values`` are above the mean of ``everybody``, in whatever order these are.
+
+    0 if these are all alike, or nobody.
+    """
+    if not len(everybody):
+        return np.zeros(len(values))
+    mean = fixed_array(everybody).sum() / FIXED_POINT / len(everybody)
+    spread = math.sqrt(fixed_array((everybody - mean) ** 2).sum() / FIXED_POINT / len(everybody))
+    return (values - mean) / spread if spread else np.zeros(len(values))
+
+
+def _worth(world: World, serving: Serving, programme: Programme, rows: np.ndarray) -> np.ndarray:
+    """What the help of each of these people achieves, by their merit, their school's culture and their training.
+
+    They are held against all who could help as the programme is planned, whoever is chosen of them.
+    """
+    helpers = programme.delivery.helpers
+    assert helpers is not None
+    worth = np.ones(len(rows))
+    if len(rows) and (helpers.skill or helpers.culture):
+        could, people = serving.who_meet(world, programme.plan.helpers), picked(Staff, world.people)
+        merit = [_merit_for_own_post(people, some, world.parameters.appoint.merit_weights) for some in (rows, could)]
+        culture = [world.schools.culture[world.people.school[some]] for some in (rows, could)]
+        worth = 1.0 + helpers.skill * (_beyond(*merit) + helpers.better) + helpers.culture * _beyond(*culture)
+        worth = np.minimum(MOST_HELP, np.maximum(LEAST_HELP, worth))
+    return worth * training_of(programme)
+
+
+def _by_priority(world: World, rule: Priority | None, unit: Unit, rows: np.ndarray) -> np.ndarray:
+    """The place of each of ``rows`` by a column, the least first; those without a value last. All alike without a rule."""
+    if rule is None:
+        return np.zeros(len(rows))
+    values = values_of(world, rule.column, unit, rows)
+    return np.where(np.isnan(values), np.inf, -values if rule.most else values)
+
+
+def _match(world: World, serving: Serving, part: Part, rows: np.ndarray, draws: np.ndarray) -> Help:
     """Share out the helpers of each area: as many each as they can help, or all equally where they are too few."""
     helpers, people = part.programme.delivery.helpers, world.people
     assert helpers is not None
     entries = part.delivered_to
     area = area_of(world, helpers.within, part.school[entries])
-    order = np.lexsort((part.unit[entries], area))
+    served = _by_priority(world, helpers.serve, part.programme.unit, part.row[entries])
+    order = np.lexsort((part.unit[entries], served, area))
     entries, area = entries[order], area[order]
 
     offer_area = area_of(world, helpers.within, people.school[rows].astype(np.int64))
@@ -86,17 +143,20 @@ def _match(world: World, part: Part, rows: np.ndarray, draws: np.ndarray) -> Hel
     wanted[area] = True
     near = wanted[offer_area]
     rows, draws, offer_area = rows.compress(near), draws.compress(near), offer_area.compress(near)
-    order = np.lexsort((people.id[rows], draws, offer_area))
+    first = _by_priority(world, helpers.first, Unit.PERSON, rows)
+    order = np.lexsort((people.id[rows], draws, first, offer_area))
     rows, offer_area = rows[order], offer_area[order]
 
-    first, last = np.searchsorted(area, area), np.searchsorted(area, area, "right")
+    start, last = np.searchsorted(area, area), np.searchsorted(area, area, "right")
     offered, end = np.searchsorted(offer_area, area), np.searchsorted(offer_area, area, "right")
-    place, need, supply = np.arange(len(area)) - first, last - first, end - offered
+    place, need, supply = np.arange(len(area)) - start, last - start, end - offered
     enough = need <= supply * helpers.each
     among = np.where(enough, place // helpers.each, place % np.maximum(supply, 1))
     share = np.where(enough, 1.0, supply * helpers.each / need)
     helper = np.where(supply > 0, np.append(rows, -1)[np.where(supply > 0, offered + among, -1)], -1)
     share = np.where(supply > 0, share, 0.0)
+    worth, helped = np.ones(len(helper)), np.flatnonzero(helper >= 0)
+    worth[helped] = _worth(world, serving, part.programme, helper[helped])
 
     who, helped = np.unique(helper[helper >= 0], return_counts=True)
     order = np.argsort(people.id[who], kind="stable")
@@ -110,4 +170,4 @@ def _match(world: World, part: Part, rows: np.ndarray, draws: np.ndarray) -> Hel
         helped=helped.astype(np.int32),
         load=np.minimum(1.0, helped / helpers.each),
     )
-    return Help(entries, share, helper, helping)
+    return Help(entries, share, helper, worth, helping)

@@ -139,6 +139,10 @@ class TakeUp:
     """The same for merit for the next rung."""
     complete: float = 1.0
     """Probability of completing. Who does not gets half of what is delivered, at half the hours."""
+    apply_fee: float = 0.0
+    """Log-odds of applying added per GBP 1,000 of the school's fee above the plan's."""
+    complete_release: float = 0.0
+    """Log-odds of completing added per day of release above the plan's."""
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,20 @@ class Helpers:
     hours: float
     """Hours a week of a helper with as many participants as they can help; their own school pays for them."""
     within: Area
+    training: float = 0.0
+    """Hours a year in which each of them is trained for it; their own school pays for these too."""
+    trained: float = 0.0
+    """Share of what their help achieves that hangs on the training that is planned, 0 to 1."""
+    skill: float = 0.0
+    """What a standard deviation of merit for their own post adds to what their help achieves, as a share of it."""
+    culture: float = 0.0
+    """The same, of the culture of development of their own school."""
+    better: float = 0.0
+    """Standard deviations of merit that they have as helpers beyond what is seen of them."""
+    first: Priority | None = None
+    """Who of the willing helps before others; luck decides among equals."""
+    serve: Priority | None = None
+    """Whom the first of them help; otherwise the smallest id comes first."""
 
 
 @dataclass(frozen=True)
@@ -181,6 +199,28 @@ class Delivery:
     """Share of the effects that delivery achieves, 0 to 1."""
     endorses: float = 0.0
     """Quality below which no other programme is delivered while this one runs; 0 if it endorses nothing."""
+    day: float = 0.0
+    """Hours of delivery in a day of release; 0 if the days only make room for it."""
+    half_dose: float = 0.5
+    """Share of the planned hours with which an effect reaches half of the most that hours can bring; 0 if any will do."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What the programme's own file plans, and sizes of effects hold at; what is delivered is measured by it."""
+
+    hours: float = 0.0
+    """Hours a week of a participant."""
+    release_days: float = 0.0
+    """Days a year."""
+    fee: float = 0.0
+    """GBP a year."""
+    helper_hours: float = 0.0
+    """Hours a week of a helper for each of those that they help, where they help as many as they can."""
+    training: float = 0.0
+    """Hours a year of a helper."""
+    helpers: tuple[Condition, ...] = ()
+    """Who could help."""
 
 
 @dataclass(frozen=True)
@@ -208,6 +248,8 @@ class Effect:
     """``size`` is a share of the gap between the culture of the helper's school and that of the participant's."""
     side: bool = False
     """A side effect: told apart in what people read, not in what happens."""
+    half_dose: float | None = None
+    """Its own; that of delivery if None."""
 
 
 @dataclass(frozen=True)
@@ -243,6 +285,8 @@ class Programme:
     everybody: bool = field(default=False, repr=False)
     """A measure: whoever meets ``who`` has it in full in each year from ``places.first`` to ``places.last``. Nobody joins,
     nothing is drawn, and years since the start are those since ``places.first``."""
+    planned: Plan | None = None
+    """What is delivered is measured by this; by itself if None, so that all of it is as planned."""
     earlier: tuple[tuple[int, Programme], ...] = field(default=(), repr=False)
     """What it is in earlier years, where its numbers change: each up to and including a school year, in order of time."""
 
@@ -281,6 +325,18 @@ class Programme:
     def code(self) -> int:
         """Number below 2**24 under which the programme draws: the same whatever other programmes run."""
         return int.from_bytes(hashlib.sha256(self.name.encode()).digest()[:3], "big")
+
+    @cached_property
+    def plan(self) -> Plan:
+        """What is planned, by which what is delivered is measured."""
+        if self.planned is not None:
+            return self.planned
+        delivery, costs = self.delivery, self.costs
+        helpers = delivery.helpers
+        of_helpers = (
+            (0.0, 0.0, ()) if helpers is None else (helpers.hours / helpers.each, helpers.training, helpers.who)
+        )
+        return Plan(delivery.hours, costs.release_days, costs.fee, *of_helpers)
 
     @property
     def kin(self) -> str:

@@ -20,6 +20,7 @@ from simulation.vocabulary import ClusterKind, Phase, Ring, SchoolKind
 from simulation.world import Setup
 from simulation.zones import Zone
 from tests.reference.base_parameters import base_parameters
+from tests.reference.doses import dosed
 from tests.reference.random_programmes import random_conditions, random_places, random_priority, random_programmes
 from tests.reference.structures import OTHERS, fitted, without
 
@@ -98,7 +99,7 @@ def random_setup(n: int) -> Setup:
         earlier=tuple((last, fitted(before, structure)) for last, before in random_earlier(n, base_year, years)),
         **random_zones(n, register, base_year, years, structure),
         programmes=tuple(
-            measured(dated(ranked(in_words(programme, n, structure), n), n, base_year + years // 2), n)
+            measured(dated(dosed(ranked(in_words(programme, n, structure), n), n), n, base_year + years // 2), n)
             # Dice of their own: one parameter more in the model leaves the programmes as they are.
             for programme in in_blocks(
                 [

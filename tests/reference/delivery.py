@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter, defaultdict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from simulation.draws import Decision
 from simulation.programmes.channels import On, PersonSlot, SchoolSlot
-from simulation.programmes.programme import Area, Effect, Programme, Unit
-from tests.reference.functions import fixed, rounded
-from tests.reference.programmes import Enrolment, meets, who_may_join
+from simulation.programmes.programme import Area, Effect, Priority, Programme, Unit
+from tests.reference.functions import fixed, mean, rounded
+from tests.reference.programmes import Enrolment, meets, value_of, who_may_join
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -101,7 +102,7 @@ def find_helpers(model: ReferenceModel) -> tuple[list[Helping], dict[Enrolment, 
             willing[chosen.name].append((u, person.id, person))
     helping, share = [], {}
     for programme in programmes:
-        helping += match(programme, wanted[programme.name], willing[programme.name], share)
+        helping += match(model, programme, wanted[programme.name], willing[programme.name], share)
     return helping, share
 
 
@@ -118,20 +119,29 @@ def who_is_helped(model: ReferenceModel, person: Person, programmes: list[Progra
     return min(keen, key=lambda one: one[:2])[2] if keen else None
 
 
+def in_turn(model: ReferenceModel, rule: Priority | None, unit: object, kind: Unit) -> float:
+    """What decides who comes first by a column, the least first; without a value, last."""
+    number = value_of(model, unit, rule.column, kind) if rule else 0.0
+    return math.inf if number is None else -number if rule and rule.most else number
+
+
 def match(
+    model: ReferenceModel,
     programme: Programme,
     units: list[Enrolment],
     willing: list[tuple[float, int, Person]],
     share: dict[Enrolment, float],
 ) -> list[Helping]:
     """Match helpers to units, area by area, and note the share of each unit."""
-    within, each = programme.delivery.helpers.within, programme.delivery.helpers.each
+    rule = programme.delivery.helpers
+    within, each = rule.within, rule.each
     places: dict[Hashable, list[Enrolment]] = defaultdict(list)
-    for enrolment in sorted(units, key=lambda e: e.unit.id):
+    for enrolment in sorted(units, key=lambda e: (in_turn(model, rule.serve, e.unit, programme.unit), e.unit.id)):
         places[area_of(enrolment.unit.seat, within)].append(enrolment)
     helping = []
     for place, here in places.items():
-        people = [person for _, _, person in sorted(willing, key=lambda w: w[:2])]
+        keen = sorted(willing, key=lambda w: (in_turn(model, rule.first, w[2], Unit.PERSON), *w[:2]))
+        people = [person for _, _, person in keen]
         able = [Helping(programme, person) for person in people if area_of(person.school, within) == place]
         for j, enrolment in enumerate(here):
             if not able:
@@ -163,13 +173,64 @@ def give_dose(model: ReferenceModel, enrolment: Enrolment, share: float) -> None
     """What is delivered this year; in the last year, completion."""
     programme, unit, k = enrolment.programme, enrolment.unit, model.year - enrolment.start
     if enrolment.present:
-        enrolment.delivered += share * quality_of(model, programme) * enrolment.full
+        worth = worth_of(model, programme, enrolment.helper) if enrolment.helper else 1.0
+        enrolment.delivered += share * quality_of(model, programme) * enrolment.full * worth
     enrolment.dose = enrolment.delivered / (k + 1)
     if k == programme.delivery.years - 1 and enrolment.completes and enrolment.present:
         unit.programmes.completed.add(programme.name)
         enrolment.completed = True
     if enrolment.helper and programme.unit != Unit.CLUSTER:
         enrolment.gap = max(0.0, enrolment.helper.school.culture - unit.seat.culture)
+
+
+def worth_of(model: ReferenceModel, programme: Programme, helper: Person) -> float:
+    """What somebody's help achieves, as a share of what that of a helper in the middle does who was trained as planned."""
+    rule, worth = programme.delivery.helpers, 1.0
+    if rule.skill or rule.culture:
+        could = [p for p in model.people if p.in_service and meets(model, p, programme.plan.helpers, Unit.PERSON)]
+        merit = beyond(helper.merit(helper.role), [p.merit(p.role) for p in could])
+        culture = beyond(helper.school.culture, [p.school.culture for p in could])
+        worth = 1 + rule.skill * (merit + rule.better) + rule.culture * culture
+        worth = min(2.0, max(-0.5, worth))
+    if programme.plan.training == 0:
+        return worth
+    got = response(rule.training / programme.plan.training, programme.delivery.half_dose)
+    return worth * (1 + rule.trained * (got - 1))
+
+
+def beyond(value: float, everybody: list[float]) -> float:
+    """Standard deviations above the mean of all who could help."""
+    middle = mean(everybody)
+    if middle is None:
+        return 0.0
+    spread = math.sqrt(mean((other - middle) ** 2 for other in everybody))
+    return (value - middle) / spread if spread else 0.0
+
+
+def response(dose: float, half_dose: float) -> float:
+    """What a dose of hours brings, of what the planned hours bring."""
+    return dose * ((1 + half_dose) / (dose + half_dose)) if dose > 0 else 0.0
+
+
+def hours_of(programme: Programme) -> float:
+    """The hours of a year, of those planned: the participants', the helpers' for each, or of both the geometric mean."""
+    delivery, plan = programme.delivery, programme.plan
+    planned = plan.hours * 39 + plan.release_days * delivery.day
+    own = (delivery.hours * 39 + programme.costs.release_days * delivery.day) / planned if planned else None
+    rule = delivery.helpers
+    theirs = rule.hours / rule.each / plan.helper_hours if rule and plan.helper_hours else None
+    if own is None or theirs is None:
+        return 1.0 if own is theirs else theirs if own is None else own
+    return math.sqrt(own * theirs)
+
+
+def achieved(model: ReferenceModel, enrolment: Enrolment, effect: Effect) -> float:
+    """Share of an effect's size that comes of the hours of the years of delivery so far."""
+    named = next(p for p in model.setup.programmes if p.name == enrolment.programme.name)
+    last = min(model.year, enrolment.start + named.delivery.years - 1)
+    hours = [hours_of(named.in_year(year)) for year in range(enrolment.start, last + 1)]
+    half = enrolment.programme.delivery.half_dose if effect.half_dose is None else effect.half_dose
+    return response(sum(hours) / len(hours), half)
 
 
 def wear(model: ReferenceModel, enrolment: Enrolment) -> None:
@@ -220,7 +281,7 @@ def weight(model: ReferenceModel, enrolment: Enrolment, effect: Effect) -> float
     """How strongly an effect acts this year, before leaders support it."""
     programme = enrolment.programme
     w = programme.sign * effect.size * programme.profile(effect, model.year - enrolment.start)
-    w = w * enrolment.dose * enrolment.worn
+    w = w * achieved(model, enrolment, effect) * enrolment.dose * enrolment.worn
     return w * enrolment.gap if effect.of_gap else w
 
 
@@ -316,8 +377,9 @@ def take_hours(model: ReferenceModel, helping: list[Helping], staff: Staff) -> N
         for person in [unit] if programme.unit == Unit.PERSON else heads:
             person.programmes.shift[PersonSlot.WORKLOAD] += hours
     for one in helping:
-        hours = one.programme.sign * one.programme.delivery.helpers.hours * one.load
-        one.person.programmes.shift[PersonSlot.WORKLOAD] += fixed(hours)
+        rule, weeks = one.programme.delivery.helpers, one.person.parameters.costs.school_weeks
+        one.person.programmes.shift[PersonSlot.WORKLOAD] += fixed(one.programme.sign * rule.hours * one.load)
+        one.person.programmes.shift[PersonSlot.WORKLOAD] += fixed(one.programme.sign * rule.training / weeks)
 
 
 def cost(model: ReferenceModel, helping: list[Helping]) -> dict[tuple[str, int, str], int]:
@@ -335,7 +397,7 @@ def cost(model: ReferenceModel, helping: list[Helping]) -> dict[tuple[str, int, 
             spent[programme.name, school.urn, "release"] += sign * rounded(days)
     for one in helping:
         programme, person, rule = one.programme, one.person, one.person.parameters.costs
-        time = programme.delivery.helpers.hours * one.load * rule.school_weeks
+        time = programme.delivery.helpers.hours * one.load * rule.school_weeks + programme.delivery.helpers.training
         pay = rounded(time * person.pay(person.role) / rule.directed_hours)
         spent[programme.name, person.school.urn, "helper_time"] += int(programme.sign) * pay
     return {key: pounds for key, pounds in spent.items() if pounds}

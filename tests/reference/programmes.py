@@ -143,9 +143,17 @@ def enrol_in(model: ReferenceModel, programme: Programme) -> None:
     selected = select(model, programme, applicants, places)
     for unit in selected:
         u = model.draw(Decision.COMPLETE_PROGRAMME, unit.id, model.year, programme.code)
-        model.enrolments.append(Enrolment(programme, unit, model.year, u < programme.take_up.complete))
+        model.enrolments.append(Enrolment(programme, unit, model.year, u < chance_to_complete(programme)))
         unit.programmes.joined.add(programme.name)
     model.events.funnel[programme.name] = (len(eligible), len(applicants), places, len(selected))
+
+
+def chance_to_complete(programme: Programme) -> float:
+    """Days of release beyond those planned make it likelier that somebody completes, and fewer make it less likely."""
+    rule, more = programme.take_up, programme.costs.release_days - programme.plan.release_days
+    if more == 0 or rule.complete_release == 0:
+        return rule.complete
+    return logistic(logit(rule.complete) + rule.complete_release * more)
 
 
 def last_starts(model: ReferenceModel, programme: Programme) -> dict[Participant, int]:
@@ -206,6 +214,7 @@ def applies(model: ReferenceModel, programme: Programme, unit: Participant) -> b
     rule, code = programme.take_up, programme.code
     aspiration, capability = unit.aspiration_and_capability
     odds = logit(rule.apply) + rule.apply_aspiration * aspiration + rule.apply_capability * capability
+    odds += rule.apply_fee * (programme.costs.fee - programme.plan.fee) / 1000
     hears = model.draw(Decision.HEAR_OF_PROGRAMME, unit.id, model.year, code) < rule.aware
     return hears and model.draw(Decision.APPLY_FOR_PLACE, unit.id, model.year, code) < logistic(odds)
 
