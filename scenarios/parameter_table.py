@@ -86,7 +86,7 @@ def _figures(scenario: Scenario) -> Iterator[dict[str, Any]]:
             yield {
                 "name": f"{PREFIX}{name}.{path}", "unit": source.unit, "value": figure.value,
                 "low": source.range[0], "high": source.range[1], "grade": source.grade,
-                "source": ", ".join(source.sources), "meaning": MEANINGS.get(path) or channels[path],
+                "source": ", ".join(source.sources), "meaning": MEANINGS.get(path) or channels.get(path) or "times the size of an effect in this style",
                 "under": EITHER if path in UNCERTAIN_TOO else LEVER if path in LEVERS else UNCERTAIN,
             }  # fmt: skip
 

@@ -37,11 +37,15 @@ _KEYS = {
     "again": "when one who was on it may join again: `{after}` whole years after the end of the last time, `on` `new_role`, "
     "`new_school` or either in a list, `adds_up: true` if what each time gave adds up; `once` if left out",
     "take_up": "figures on who hears, applies, is chosen and completes",
-    "delivery": "`years`, figures, and if there are any: `helpers` (`kind`, `who`, `within`, figures) and `cascade` "
+    "delivery": "`years`, figures, and if there are any: `helpers` (`kind`, `who`, `within`, figures, and a column of numbers, or "
+    "`{least: COLUMN}`, as `first`: who of the willing helps before others, and as `serve`: whom the first help) and `cascade` "
     "(`who`, `within`, a figure)",
     "effects": "what it changes, by name: see below",
     "side_effects": "the same, for what is not meant",
+    "styles": "ways of doing it, by name: a `summary` and, for each effect by its name, a figure (a ratio): so many times its size. A "
+    "scenario chooses one by `style`",
     "costs": "figures, for each place and year of delivery",
+    "cost_only": "by path, such as `costs.grant`: why a figure of costs or delivery is a price and acts on nothing",
     "moves": "outcomes that it is meant to move: `{outcome, direction, years_after}`, direction `up` or `down`; `on` says of whom, if not of those who join",
     "leaves_alone": "outcomes that evidence says it does not move: `{outcome, years_after, sources}`",
     "assumes": "sentences: what is assumed where evidence is silent",
@@ -65,6 +69,7 @@ An effect has the keys of a figure, with `size` for `value`, and besides:
 | `skills` | of `capability`: {", ".join(f"`{skill}`" for skill in SKILLS)} |
 | `component` | of `cluster_strength`: {", ".join(f"`{component}`" for component in COMPONENTS)} |
 | `leader_support` | the effect is multiplied by 1 plus this times the leadership of the school |
+| `half_dose` | its own response to hours, in place of `delivery.half_dose` |
 | `of_gap` | `true`: size is a share of the gap in culture to the helper's school (culture of a school with helpers) |
 """
 
@@ -90,8 +95,13 @@ def _figures() -> list[str]:
         "A figure is `{value, range: [least, most], sources: [ids], grade, note}`; the note may be left out. The range is what",
         "the evidence can bear, sources are ids of rows in `scenarios/evidence/`, grades are those of [parameters](parameters.md).",
         "A scenario sets levers under `programmes`, and all other figures and sizes of effects under `uncertainties`. Besides the",
-        "levers in this table, these are `places.*`, `again`, `withdrawn`, and `who:`, which adds conditions to the file's or",
-        "takes the place of one on the same column.",
+        "levers in this table, these are `places.*`, `again`, `withdrawn`, `style`, `without` (effects that are left out, by name),",
+        "`delivery.helpers.within`, `first` and `serve`, and `who:` and `delivery.helpers.who:`, which add conditions to the file's or",
+        "take the place of one on the same column.",
+        "",
+        "A size holds at what the file plans: its hours, days of release and training. A scenario that gives others gives so much",
+        "of the dose, and what the dose brings goes by `half_dose` (h): with d times the planned hours, d (1 + h) / (d + h) times",
+        "the effect. Hours that a file does not plan cannot be set.",
         "",
         "| figure | unit | lever | what it means |",
         "|---|---|---|---|",

@@ -101,6 +101,9 @@ def _levers(known: KnownProgramme, joins: str) -> list[Lever]:
         "delivery.helpers.willing": f"Willing to help, of those who can be {a(helper)}",
         "delivery.helpers.each": f"{capital(joins)} that each {helper} can help at a time",
         "delivery.helpers.hours": f"Time that {a(helper)} gives",
+        "delivery.helpers.training": f"Training that {a(helper)} gets",
+        "costs.release_days": "Days of release",
+        "costs.fee": "Fee that the school pays",
     }
     found = [lever for lever in (_places(known, joins),) if lever]
     for path, label in labels.items():

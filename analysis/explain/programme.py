@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.explain.delivery import acts, doses, of_help
 from analysis.explain.effects import effects
 from analysis.explain.words import Section, published, who, written
 from analysis.figures.rounding import joined, plain, pounds
@@ -49,6 +50,7 @@ def sections(programme: KnownProgramme) -> list[Section]:
         tilts=[(what, math.exp(by)) for what, by in _leaning(programme, "apply")],
         weights=[(what, "" if by == 1 else f"{plain(by)} times ", abs(by)) for what, by in _leaning(programme, "select")],
         effects=effects(programme, side=False), side_effects=effects(programme, side=True),
+        doses=doses, of_help=of_help, acts=acts, names=WORDS["figures"],
         costs=_costs(programme), between=_between, prices=england().base_year,
         claimed=lambda claim: _claimed(programme, claim), without_ids=partial(_without_ids, known={*evidence(), *programme.cites}),
         source=lambda name: published(backing(name, programme.cites)), uses=uses(programme),
@@ -132,7 +134,8 @@ def _costs(programme: KnownProgramme) -> Costs:
             else _phases(programme, structure)
         )
         hourly = prices.pay[np.ix_(phases, roles)] / float(prices.directed_hours)
-        share = value("delivery.helpers.hours") * float(prices.school_weeks) / value("delivery.helpers.each")
+        hours = value("delivery.helpers.hours") * float(prices.school_weeks) + value("delivery.helpers.training")
+        share = hours / value("delivery.helpers.each")
         help_ = share * np.array([hourly.min(), hourly.max()])
         total = total + help_
     return Costs(total, of_school, cover, help_)

@@ -31,7 +31,7 @@ from simulation.structure import Structure
 
 ON = tuple(on.name.lower() for on in On)
 NEEDED = ("channel", "size", "unit", *BACKING, "on")
-OPTIONAL = ("note", "begins", "half_life", "roles", "skills", "component", "leader_support", "of_gap")
+OPTIONAL = ("note", "begins", "half_life", "roles", "skills", "component", "leader_support", "of_gap", "half_dose")
 MOST_YEARS = 20
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
@@ -166,6 +166,7 @@ def _check_keys(parts: dict[str, Node], channel: Channel, on: On) -> bool:
             "effects on helpers and on the strength of clusters do not depend on a leader's support",
         ),
         "begins": (on is not On.HELPER, "an effect on helpers lasts as long as they help"),
+        "half_dose": (on is not On.HELPER, "an effect on helpers goes by how many they help"),
         "half_life": (
             on is not On.HELPER or getattr(parts.get("half_life"), "text", "") == "delivery",
             "an effect on helpers lasts as long as they help",
@@ -209,6 +210,8 @@ def _read_shape(parts: dict[str, Node], structure: Structure) -> dict[str, Any] 
         shape["component"] = None if word is None else COMPONENTS.index(word)
     if "leader_support" in parts:
         shape["leader_support"] = number(parts["leader_support"], "number", 0.0, 10.0, "leader_support")
+    if "half_dose" in parts:
+        shape["half_dose"] = number(parts["half_dose"], "ratio", 0.0, 100.0, "half_dose")
     return None if None in shape.values() else shape
 
 

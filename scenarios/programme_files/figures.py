@@ -30,9 +30,25 @@ TAKE_UP: dict[str, Due] = {
     "select_aspiration": _WEIGHT,
     "select_capability": _WEIGHT,
     "complete": _PROBABILITY,
+    "apply_fee": _LOG_ODDS,
+    "complete_release": _LOG_ODDS,
 }
-DELIVERY: dict[str, Due] = {"hours": _HOURS, "quality": _SHARE, "endorses": _SHARE}
+DELIVERY: dict[str, Due] = {
+    "hours": _HOURS,
+    "quality": _SHARE,
+    "endorses": _SHARE,
+    "day": ("hours", 0.0, 24.0),
+    "half_dose": ("ratio", 0.0, 100.0),
+}
 HELPERS: dict[str, Due] = {"willing": _PROBABILITY, "each": ("people", 1, MOST_PEOPLE), "hours": _HOURS}
+OF_HELP: dict[str, Due] = {
+    "training": ("hours a year", 0.0, 1000.0),
+    "trained": _SHARE,
+    "skill": _WEIGHT,
+    "culture": _WEIGHT,
+    "better": ("standard deviations", -3.0, 3.0),
+}
+"""What helpers' help is worth: figures that may be left out."""
 CASCADE: dict[str, Due] = {"each": ("people", 0.01, 1e5)}
 COSTS: dict[str, Due] = {"grant": _POUNDS, "fee": _POUNDS, "release_days": ("days", 0.0, 366.0)}
 
@@ -41,7 +57,7 @@ FIGURES: dict[str, Due] = {
     for group, names in (
         ("take_up", TAKE_UP),
         ("delivery", DELIVERY),
-        ("delivery.helpers", HELPERS),
+        ("delivery.helpers", HELPERS | OF_HELP),
         ("delivery.cascade", CASCADE),
         ("costs", COSTS),
     )
@@ -56,9 +72,18 @@ MEANINGS: dict[str, str] = {
     "take_up.select_aspiration": "weight of a standard deviation of aspiration in selection; chance weighs 1",
     "take_up.select_capability": "the same, of ability for the next post",
     "take_up.complete": "chance to complete; 1 if left out. Who does not gets half",
+    "take_up.apply_fee": "added to the log-odds of applying per GBP 1,000 of the fee above the planned one",
+    "take_up.complete_release": "added to the log-odds of completing per day of release above the planned ones",
     "delivery.hours": "of a participant's own time during delivery; of heads, where schools or clusters join",
     "delivery.quality": "share of the effects that delivery achieves; 1 if left out",
     "delivery.endorses": "quality below which no other programme is delivered while this one runs",
+    "delivery.day": "hours of delivery in a day of release; 0 if left out: the days only make room for it",
+    "delivery.half_dose": "share of the planned hours that brings half of the most that hours can; 0: any will do; 0.5 if left out",
+    "delivery.helpers.training": "a year, of each helper, in their own school's time; 0 if left out",
+    "delivery.helpers.trained": "share of what their help achieves that hangs on the planned training",
+    "delivery.helpers.skill": "what a standard deviation of skill for their own post adds to what their help achieves, as a share",
+    "delivery.helpers.culture": "the same, of the culture of staff development at their own school",
+    "delivery.helpers.better": "skill that they have as helpers beyond that for their own post; 0 if left out",
     "delivery.helpers.willing": "chance that somebody who may help is willing in a year",
     "delivery.helpers.each": "participants that one helper can help at a time; a whole number",
     "delivery.helpers.hours": "time of a helper with as many as they can help; their own school pays for it",

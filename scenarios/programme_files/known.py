@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from scenarios.dated import NO_END, Steps
@@ -15,6 +15,7 @@ from simulation.in_force import in_force
 from simulation.programmes.channels import COMPONENTS, SKILLS, On
 from simulation.programmes.programme import (
     ALL_ROLES,
+    HALF_DOSE,
     Again,
     Area,
     Cascade,
@@ -23,6 +24,7 @@ from simulation.programmes.programme import (
     Effect,
     Helpers,
     Places,
+    Plan,
     Priority,
     Programme,
     ProgrammeCosts,
@@ -85,7 +87,7 @@ class PlacesSettings:
             "budget": self.budget,
             **_where_set(
                 first=[condition_plain(condition) for condition in self.ahead],
-                priority=self.priority and {"most" if self.priority.most else "least": self.priority.column},
+                priority=self.priority and priority_plain(self.priority),
                 quotas={quota.name: quota.resolved() for quota in self.quotas},
             ),
         }
@@ -106,6 +108,8 @@ class EffectSettings:
     component: int = 0
     leader_support: float = 0.0
     of_gap: bool = False
+    half_dose: float | None = None
+    """Its own response to hours; that of delivery if None."""
 
     @property
     def path(self) -> str:
@@ -124,7 +128,12 @@ class EffectSettings:
             "component": COMPONENTS[self.component] if self.channel == "cluster_strength" else None,
             "leader_support": self.leader_support,
             "of_gap": self.of_gap,
+            **({} if self.half_dose is None else {"half_dose": self.half_dose}),
         }
+
+
+OF_HELP = ("training", "trained", "skill", "culture", "better")
+"""Names of the figures that say what helpers' help is worth."""
 
 
 @dataclass(frozen=True)
@@ -134,6 +143,15 @@ class HelpersSettings:
     kind: str
     who: tuple[Condition, ...]
     within: Area
+    first: Priority | None = None
+    """Who of the willing helps before others."""
+    serve: Priority | None = None
+    """Whom the first of them help."""
+
+    def resolved(self) -> dict[str, Any]:
+        """Plain values."""
+        matched = {key: rule and priority_plain(rule) for key, rule in (("first", self.first), ("serve", self.serve))}
+        return {**_group(self.who, self.within, kind=self.kind), **_where_set(**matched)}
 
 
 @dataclass(frozen=True)
@@ -207,6 +225,16 @@ class KnownProgramme:
     """A measure: whoever meets ``who`` has it, from the first year of ``places`` to the last, and nobody joins."""
     withdrawn: bool = False
     """Its places are taken away from those there are today."""
+    planned: Plan | None = None
+    """What its file plans, at which its sizes hold, whatever a scenario changes; None for a measure."""
+    cost_only: dict[str, str] = field(default_factory=dict)
+    """Why figures of costs and delivery are a price and act on nothing, by path."""
+    styles: dict[str, str] = field(default_factory=dict)
+    """Ways of doing it, each in words; what one makes of an effect is the figure ``styles.STYLE.EFFECT``."""
+    style: str = ""
+    """The way in which it is done; empty for what sizes of effects are said of."""
+    without: tuple[str, ...] = ()
+    """Names of effects that are left out."""
     changes: tuple[Change, ...] = ()
     """What scenarios have set, in the order in which they set it."""
     earlier: dict[str, Steps] = field(default_factory=dict)
@@ -226,10 +254,18 @@ class KnownProgramme:
     def conditions(self) -> tuple[Condition, ...]:
         """All that it asks of those who join, who come first, who help and who are led."""
         groups = (self.helpers, self.cascade, *self.places.quotas)
-        first = self.places.priority
-        ranked = () if first is None else (Condition(first.column, at=first.at),)
+        rules = (self.places.priority, *((self.helpers.first, self.helpers.serve) if self.helpers else ()))
+        ranked = tuple(Condition(rule.column, at=rule.at) for rule in rules if rule is not None)
         others = (condition for group in groups if group is not None for condition in group.who)
         return (*self.who, *self.places.ahead, *ranked, *others)
+
+    def as_it_is(self) -> Plan:
+        """What is delivered as a plan for others to be measured by."""
+        return replace(self, planned=None).programme(0).plan
+
+    def times(self, effect: EffectSettings) -> float:
+        """What style makes of the size of an effect, and 0 if it is left out."""
+        return 0.0 if effect.name in self.without else self.value(f"styles.{self.style}.{effect.name}", 1.0)
 
     def with_change(self, change: Change, **fields: Any) -> KnownProgramme:
         """The same with other ``fields``, and the change noted in place of an earlier one of the same path."""
@@ -281,17 +317,22 @@ class KnownProgramme:
                     int(value("delivery.helpers.each")),
                     value("delivery.helpers.hours"),
                     self.helpers.within,
+                    first=self.helpers.first,
+                    serve=self.helpers.serve,
+                    **{name: value(f"delivery.helpers.{name}") for name in OF_HELP},
                 ),
                 cascade=None
                 if self.cascade is None
                 else Cascade(self.cascade.who, value("delivery.cascade.each"), self.cascade.within),
                 quality=value("delivery.quality", 1.0),
                 endorses=value("delivery.endorses"),
+                day=value("delivery.day"),
+                half_dose=value("delivery.half_dose", HALF_DOSE),
             ),
             effects=tuple(
                 Effect(
                     e.channel,
-                    value(e.path),
+                    value(e.path) * self.times(e),
                     e.on,
                     e.begins,
                     e.half_life,
@@ -301,6 +342,7 @@ class KnownProgramme:
                     e.leader_support,
                     e.of_gap,
                     e.side,
+                    e.half_dose,
                 )
                 for e in self.effects
             ),
@@ -309,6 +351,7 @@ class KnownProgramme:
             again=self.again,
             family=self.family,
             everybody=self.everybody,
+            planned=self.planned,
         )
 
     def _until(self, path: str) -> dict[str, Any]:
@@ -316,6 +359,12 @@ class KnownProgramme:
         begins = self.places.first if path.startswith("places.") and self.places.first else 0
         steps = [(last, number) for last, number in self.earlier.get(path, ()) if last >= begins]
         return {"until": {school_year(last): number for last, number in steps}} if steps else {}
+
+    def _planned_plain(self) -> dict[str, Any]:
+        """What is planned, where that is not what is delivered."""
+        if self.planned is None or self.planned == self.as_it_is():
+            return {}
+        return {**asdict(self.planned), "helpers": [condition_plain(c) for c in self.planned.helpers]}
 
     def resolved(self) -> dict[str, Any]:
         """Everything that the file says, as plain values without names of files and places in them."""
@@ -335,8 +384,9 @@ class KnownProgramme:
             },
             "withdrawn": self.withdrawn,
             **_where_set(again=again_plain(self.again), block_of=self.family),
+            **_where_set(style=self.style, without=list(self.without), planned=self._planned_plain()),
             "years": self.years,
-            "helpers": self.helpers and _group(self.helpers.who, self.helpers.within, kind=self.helpers.kind),
+            "helpers": self.helpers and self.helpers.resolved(),
             "cascade": self.cascade and _group(self.cascade.who, self.cascade.within),
             "effects": {effect.path: effect.resolved() for effect in self.effects},
             "figures": {
@@ -347,6 +397,11 @@ class KnownProgramme:
             "assumes": list(self.assumes),
             "evidence": self.evidence,
         }
+
+
+def priority_plain(priority: Priority) -> dict[str, str]:
+    """By which end of a column it goes, as plain values."""
+    return {"most" if priority.most else "least": priority.column}
 
 
 def again_plain(again: Again | None) -> dict[str, Any] | None:

@@ -59,7 +59,7 @@ WRONG = _Wrong.WRONG
 def read_place(node: Node, key: str, unit: Unit, references: References) -> Any:
     """One value under ``places``, of a programme that such units join; :data:`WRONG`, with problems noted, if it is wrong."""
     if key == "priority":
-        return _read_priority(node, unit)
+        return read_priority(node, unit, "places.priority")
     found: Any
     if key == "first":
         found = read_conditions(node, "places.first", unit, references)
@@ -72,26 +72,26 @@ def read_place(node: Node, key: str, unit: Unit, references: References) -> Any:
     return WRONG if found is None else found
 
 
-def _read_priority(node: Node, unit: Unit) -> Priority | _Wrong | None:
-    """``COLUMN`` or ``{most: COLUMN}``, ``{least: COLUMN}``, or ``none``."""
+def read_priority(node: Node, unit: Unit, what: str) -> Priority | _Wrong | None:
+    """``COLUMN`` or ``{most: COLUMN}``, ``{least: COLUMN}``, or ``none``; :data:`WRONG`, with problems noted, if it is wrong."""
     most = True
     if isinstance(node, Mapping):
-        parts = fields(node, "places.priority", optional=("most", "least"))
+        parts = fields(node, what, optional=("most", "least"))
         if len(parts) != 1:
             if parts or not node.values:
                 hint = "such as {least: school.leadership}"
-                node.place.wrong("E0506", "places.priority goes by the most or the least of one column", hint)
+                node.place.wrong("E0506", f"{what} goes by the most or the least of one column", hint)
             return WRONG
         ((end, node),) = parts.items()
         most = end == "most"
-    found = scalar(node, "places.priority")
+    found = scalar(node, what)
     if found is None:
         return WRONG
     if found.text == "none" and most:
         return None
     if found.text not in columns_of_numbers(unit) and (unit is Unit.CLUSTER or not is_own(found.text)):
         hint = did_you_mean(found.text, columns_of_numbers(unit)) or f"allowed: {', '.join(columns_of_numbers(unit))}"
-        found.place.wrong("E0502", f"places.priority cannot go by {echo(found.text)}", hint)
+        found.place.wrong("E0502", f"{what} cannot go by {echo(found.text)}", hint)
         return WRONG
     return Priority(found.text, most, found.place.source.where(found.place.line, found.place.column))
 

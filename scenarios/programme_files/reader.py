@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from scenarios.cites import read_cites
@@ -12,18 +14,22 @@ from scenarios.problems import echo
 from scenarios.programme_files.again import read_again
 from scenarios.programme_files.conditions import References, read_conditions
 from scenarios.programme_files.effects import Setting, read_effects
-from scenarios.programme_files.figures import CASCADE, COSTS, DELIVERY, HELPERS, TAKE_UP, read_figures
+from scenarios.programme_files.figures import CASCADE, COSTS, DELIVERY, HELPERS, OF_HELP, TAKE_UP, read_figures
+from scenarios.programme_files.helping import PRIORITIES, read_priorities
 from scenarios.programme_files.known import CascadeSettings, Figure, HelpersSettings, KnownProgramme
 from scenarios.programme_files.outcomes import read_leaves_alone, read_moves
 from scenarios.programme_files.places import check_places, read_places
 from scenarios.programme_files.study_reader import read_calibrations, read_study
+from scenarios.programme_files.styles import read_cost_only, read_styles
 from scenarios.programme_files.supply import check_supply
 from scenarios.strict import Mapping, Node, choice, did_you_mean, fields, items, text, whole
 from simulation.programmes.programme import Area, Condition, Unit
 from simulation.structure import ENGLAND, Structure
 
 NEEDED = ("title", "summary", "joins", "who", "places", "delivery", "effects", "moves", "assumes", "evidence")
-OPTIONAL = ("cites", "again", "take_up", "side_effects", "costs", "leaves_alone", "study", "calibrations")
+OPTIONAL = (
+    "cites", "again", "take_up", "side_effects", "costs", "cost_only", "styles", "leaves_alone", "study", "calibrations",
+)  # fmt: skip
 KEYS = (
     "title",
     "summary",
@@ -35,7 +41,9 @@ KEYS = (
     "delivery",
     "effects",
     "side_effects",
+    "styles",
     "costs",
+    "cost_only",
     "moves",
     "leaves_alone",
     "assumes",
@@ -72,7 +80,10 @@ def read_programme(
         "assumes": read_assumes(parts["assumes"]) if "assumes" in parts else None,
     }
     good = _take_up_and_costs(parts, figures)
-    delivery = _read_delivery(parts["delivery"], references, figures) if "delivery" in parts else None
+    delivery = None
+    if "delivery" in parts:
+        joining = Unit.PERSON if joins is None else Unit[joins.upper()]
+        delivery = _read_delivery(parts["delivery"], references, figures, joining)
     found["cited"] = _check_cited(parts["evidence"], found["evidence"]) if found["evidence"] else None
     if joins is not None:
         unit = Unit[joins.upper()]
@@ -89,6 +100,10 @@ def read_programme(
             found["study"] = read_study(parts["study"], unit)
         found["effects"] = _read_both(parts, setting, figures)
         good &= _check_cascade(parts["delivery"], unit) if "delivery" in parts else False
+    if "styles" in parts:
+        found["styles"] = read_styles(parts["styles"], found.get("effects") or (), figures)
+    if "cost_only" in parts:
+        found["cost_only"] = read_cost_only(parts["cost_only"], figures)
     if "calibrations" in parts:
         found["calibrations"] = read_calibrations(parts["calibrations"], set(figures))
     if (
@@ -105,6 +120,7 @@ def read_programme(
     programme = KnownProgramme(name=name, unit=unit, figures=figures, file=source.file, **delivery, **found)
     good = check_places(programme.places, programme.value("costs.grant"), parts["places"].place)
     good &= _check_change(programme, parts["effects"])
+    programme = replace(programme, planned=programme.as_it_is())
     helpers = getattr(parts["delivery"], "values", {}).get("helpers", parts["delivery"])
     return programme if good and check_supply(programme, helpers.place, structure) else None
 
@@ -133,25 +149,29 @@ def _take_up_and_costs(parts: dict[str, Node], figures: dict[str, Figure]) -> bo
     return good
 
 
-def _read_delivery(node: Node, references: References, figures: dict[str, Figure]) -> dict[str, Any] | None:
+def _read_delivery(node: Node, references: References, figures: dict[str, Figure], unit: Unit) -> dict[str, Any] | None:
     parts = fields(node, "delivery", ("years",), (*DELIVERY, "helpers", "cascade"))
     years = whole(parts["years"], 1, MOST_YEARS_OF_DELIVERY, "delivery.years") if "years" in parts else None
     own = read_figures(parts, "delivery", DELIVERY)
     found: dict[str, Any] = {"years": years, "helpers": None, "cascade": None}
     good = years is not None and own is not None
     figures |= own or {}
-    for key, read in (("helpers", _read_helpers), ("cascade", _read_cascade)):
+    for key, read in (("helpers", partial(_read_helpers, unit=unit)), ("cascade", _read_cascade)):
         if key in parts:
             found[key] = read(parts[key], references, figures)
             good &= found[key] is not None
     return found if good else None
 
 
-def _read_helpers(node: Node, references: References, figures: dict[str, Figure]) -> HelpersSettings | None:
-    parts = fields(node, "delivery.helpers", ("kind", "who", *HELPERS, "within"))
+def _read_helpers(node: Node, references: References, figures: dict[str, Figure], unit: Unit) -> HelpersSettings | None:
+    parts = fields(node, "delivery.helpers", ("kind", "who", *HELPERS, "within"), (*OF_HELP, *PRIORITIES))
     kind = text(parts["kind"], MOST_KIND, "kind") if "kind" in parts else None
     group = _read_group(parts, "delivery.helpers", HELPERS, references, figures)
-    return None if kind is None or group is None else HelpersSettings(kind, *group)
+    of_help, matched = read_figures(parts, "delivery.helpers", OF_HELP), read_priorities(parts, unit)
+    figures |= of_help or {}
+    if kind is None or group is None or of_help is None or matched is None:
+        return None
+    return HelpersSettings(kind, *group, **matched)
 
 
 def _read_cascade(node: Node, references: References, figures: dict[str, Figure]) -> CascadeSettings | None:

@@ -12,17 +12,21 @@ from scenarios.overrides import read_change, read_way
 from scenarios.parameter_files import Provenance, apart_from_backing, as_text
 from scenarios.problems import echo
 from scenarios.programme_files.again import read_again
+from scenarios.programme_files.choices import OTHER_LEVERS
 from scenarios.programme_files.conditions import References, change_conditions
 from scenarios.programme_files.effects import size_due
 from scenarios.programme_files.figures import COSTS, FIGURES, HELPERS, Due, Slot, read_value
+from scenarios.programme_files.helping import PRIORITIES
 from scenarios.programme_files.known import Change, Figure, KnownProgramme
 from scenarios.programme_files.places import FIELDS, PLACES, WRONG, YEARS, check_places, read_place
 from scenarios.programme_files.places import KEYS as PLACES_KEYS
+from scenarios.programme_files.styles import OF_STYLE
 from scenarios.programme_files.supply import check_supply
 from scenarios.strict import Mapping, Node, Scalar, boolean, did_you_mean, fields, number
 from scenarios.strict.fields import listed
 from scenarios.strict.values import scalar
 from simulation.programmes.channels import CHANNELS
+from simulation.programmes.programme import HALF_DOSE
 from simulation.structure import Structure
 
 PREFIX = "programmes."
@@ -33,11 +37,22 @@ LEVERS = (
     *(f"places.{key}" for key in PLACES_KEYS),
     *(f"costs.{name}" for name in COSTS),
     "delivery.hours",
-    *(f"delivery.helpers.{name}" for name in HELPERS),
+    *(f"delivery.helpers.{name}" for name in (*HELPERS, "training", "who", "within", *PRIORITIES)),
+    "style",
+    "without",
 )
 """What a government can choose about a programme."""
 UNCERTAIN_TOO = ("delivery.helpers.willing",)
 """Levers that may be left uncertain instead: a government can recruit helpers, and cannot know how many it will find."""
+ABSENT: dict[str, tuple[float, float, float, tuple[str, ...], str]] = {
+    "delivery.quality": (1.0, 0.0, 1.0, (), ""),
+    "delivery.half_dose": (
+        HALF_DOSE, 0.1, 4.0, ("pd_rcts", "cti_minutes_t", "cti_minutes_c"),
+        "trials of development differ by how many mechanisms they use and not by their hours; none compared hours",
+    ),
+    "delivery.helpers.better": (0.0, -2.0, 2.0, (), "what is seen of helpers is what they are"),
+}  # fmt: skip
+"""Figures that a file may leave out and that may be set all the same: value, range, sources and note of what then holds."""
 _GROUPS = ("places", "costs", "delivery", "delivery.helpers")
 """Keys under which levers may also stand as a mapping."""
 CHOICES = (*LEVERS, *_GROUPS, "who", "again", "withdrawn")
@@ -214,7 +229,12 @@ def apply_settings(
             programme = programme.with_change(change, again=again[0])
     for path, node in settings.levers:
         place = path.removeprefix("places.")
-        if place == path:
+        if path in OTHER_LEVERS:
+            found = OTHER_LEVERS[path](programme, node, references)
+            if found is not None:
+                change = Change(path, as_text(node), "lever", file)
+                programme = programme.with_change(change, **found)
+        elif place == path:
             programme = _with_figure(programme, path, node, "lever")
         elif place in PLACES:
             programme = _with_number(programme, path, place, node)
@@ -336,17 +356,24 @@ def _due(programme: KnownProgramme, path: str) -> Due:
     """Unit of a figure, with what is possible at all."""
     if path in FIGURES:
         return FIGURES[path]
+    if path.startswith("styles."):
+        return OF_STYLE
     effect = next(effect for effect in programme.effects if effect.path == path)
     return size_due(CHANNELS[effect.channel], effect.of_gap)
 
 
 def _absent(programme: KnownProgramme, path: str) -> Figure | None:
-    """A figure that the file leaves out, with what then holds: costs and hours of 0, or full quality of delivery."""
-    if path not in FIGURES or (path not in ("delivery.hours", "delivery.quality") and not path.startswith("costs.")):
+    """A figure that the file leaves out, with what then holds: costs of 0, full quality of delivery, the usual half dose.
+
+    Hours that a file does not plan cannot be set: there is nothing by which to say what they would do.
+    """
+    if path not in FIGURES or (path not in ABSENT and not path.startswith("costs.")):
+        return None
+    if path.startswith("delivery.helpers.") and programme.helpers is None:
         return None
     unit, low, high = FIGURES[path]
-    value = 1.0 if path == "delivery.quality" else 0.0
-    return Figure(value, Provenance(f"{value:g}", unit, (low, high), (), "J", "", programme.file, 0))
+    value, low, high, sources, note = ABSENT.get(path, (0.0, low, high, (), ""))
+    return Figure(value, Provenance(f"{value:g}", unit, (low, high), sources, "J", note, programme.file, 0))
 
 
 def _read_new(node: Node, slot: Slot) -> Callable[[float], float] | None:

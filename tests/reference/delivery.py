@@ -191,11 +191,16 @@ def worth_of(model: ReferenceModel, programme: Programme, helper: Person) -> flo
         merit = beyond(helper.merit(helper.role), [p.merit(p.role) for p in could])
         culture = beyond(helper.school.culture, [p.school.culture for p in could])
         worth = 1 + rule.skill * (merit + rule.better) + rule.culture * culture
-        worth = min(2.0, max(-0.5, worth))
+        worth = within_bounds(worth)
     if programme.plan.training == 0:
         return worth
     got = response(rule.training / programme.plan.training, programme.delivery.half_dose)
     return worth * (1 + rule.trained * (got - 1))
+
+
+def within_bounds(worth: float) -> float:
+    """At worst half as much harm as a helper in the middle does good, at best twice the good."""
+    return min(2.0, max(-0.5, worth))
 
 
 def beyond(value: float, everybody: list[float]) -> float:

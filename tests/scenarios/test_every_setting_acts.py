@@ -112,6 +112,8 @@ ON_PROGRAMMES: dict[str, Any] = {
     "places.until": "2029/30", "places.first": {"role": "head"}, "places.priority": "school.disadvantage",
     "places.quotas": {"heads": {"share": 0.3, "who": {"role": "head"}}}, "costs.grant": 700, "costs.fee": 700, "costs.release_days": 2,
     "delivery.hours": 2, "delivery.helpers.willing": 0.2, "delivery.helpers.each": 1, "delivery.helpers.hours": 2,
+    "delivery.helpers.training": 0, "delivery.helpers.who": {"role": "head"}, "delivery.helpers.within": "anywhere",
+    "delivery.helpers.first": "people", "delivery.helpers.serve": {"least": "management"}, "style": "coaching", "without": "less_alone",
 }  # fmt: skip
 """Each lever on a programme with another value than its file's."""
 
@@ -119,7 +121,7 @@ ON_PROGRAMMES: dict[str, Any] = {
 @pytest.mark.parametrize("path", LEVERS)
 def test_a_lever_on_a_programme_reaches_the_model(path: str) -> None:
     """Set in a scenario, it changes what the model runs; that each field of it acts is tried where the model is."""
-    name = "excellence-in-leadership" if "helpers" in path else "npq"
+    name = "excellence-in-leadership" if "helpers" in path or "." not in path else "npq"
     running = {"extends": "england", "programmes": {name: {}}}
     changed = {"extends": "england", "programmes": {name: {path: ON_PROGRAMMES[path]}}}
     one, other = (scenarios.load(given).programmes[0].programme(2025) for given in (running, changed))

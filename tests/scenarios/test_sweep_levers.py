@@ -36,6 +36,13 @@ TRIED = {
     "delivery.helpers.willing": ("15%", "25%"),
     "delivery.helpers.each": ("2", "1"),
     "delivery.helpers.hours": ("0.5", "1.2"),
+    "delivery.helpers.training": ("0", "40"),
+    "delivery.helpers.who": ("{people: {least: 0.5}}", "{school.culture: {top: 50%}}"),
+    "delivery.helpers.within": ("local_authority", "anywhere"),
+    "delivery.helpers.first": ("people", "school.culture"),
+    "delivery.helpers.serve": ("{least: school.leadership}", "management"),
+    "style": ("mentoring", "coaching"),
+    "without": ("less_alone", "[less_alone, believe_in_more]"),
 }
 """Two values for each lever."""
 ALSO = {

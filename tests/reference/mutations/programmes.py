@@ -37,6 +37,28 @@ def _undiluted(reference: ReferenceModel, enrolment: Enrolment, _: float) -> Non
     GIVE_DOSE(reference, enrolment, 1.0)
 
 
+def _hours_of_this_year(reference: ReferenceModel, enrolment: Enrolment, effect: Effect) -> float:
+    half = enrolment.programme.delivery.half_dose if effect.half_dose is None else effect.half_dose
+    return delivery.response(delivery.hours_of(enrolment.programme), half)
+
+
+def _response_of_delivery(reference: ReferenceModel, enrolment: Enrolment, effect: Effect) -> float:
+    return ACHIEVED(reference, enrolment, replace(effect, half_dose=None))
+
+
+def _against_those_chosen(reference: ReferenceModel, programme: Programme, helper: Person) -> float:
+    chosen = replace(programme.plan, helpers=programme.delivery.helpers.who)
+    return WORTH_OF(reference, replace(programme, planned=chosen), helper)
+
+
+def _untrained(reference: ReferenceModel, programme: Programme, helper: Person) -> float:
+    return WORTH_OF(reference, replace(programme, planned=replace(programme.plan, training=0.0)), helper)
+
+
+def _free_of_charge(reference: ReferenceModel, programme: Programme, unit: Person | School | Cluster) -> bool:
+    return APPLIES(reference, replace(programme, take_up=replace(programme.take_up, apply_fee=0.0)), unit)
+
+
 def _gap_both_ways(reference: ReferenceModel, enrolment: Enrolment, share: float) -> None:
     GIVE_DOSE(reference, enrolment, share)
     if enrolment.helper and enrolment.programme.unit != Unit.CLUSTER:
@@ -150,6 +172,9 @@ def _without(channel: PersonSlot | SchoolSlot) -> Callable[[pytest.MonkeyPatch],
 
 
 GIVE_DOSE = delivery.give_dose
+ACHIEVED = delivery.achieved
+WORTH_OF = delivery.worth_of
+APPLIES = programmes.applies
 FIND_HELPERS = delivery.find_helpers
 AREA_OF = delivery.area_of
 WEIGHT = delivery.weight
@@ -199,6 +224,17 @@ MUTATIONS = (
     Mutation("what each time gave adds up", "deliver", changed(delivery, "acts_through", lambda *_: True)),
     Mutation("only the latest time counts", "deliver", changed(delivery, "acts_through", lambda _, e, times, __: e is times[-1])),
     Mutation("doses are not diluted", "deliver", changed(delivery, "give_dose", _undiluted)),
+    Mutation("effects come of doses in proportion", "deliver", changed(delivery, "response", lambda dose, _: dose)),
+    Mutation("hours change nothing", "deliver", changed(delivery, "hours_of", lambda _: 1.0)),
+    Mutation("hours of this year count for all", "deliver", changed(delivery, "achieved", _hours_of_this_year)),
+    Mutation("effects have no response of their own", "deliver", changed(delivery, "achieved", _response_of_delivery)),
+    Mutation("one helper is as good as another", "deliver", changed(delivery, "beyond", lambda *_: 0.0)),
+    Mutation("helpers are held against those who help", "deliver", changed(delivery, "worth_of", _against_those_chosen)),
+    Mutation("help has no bounds", "deliver", changed(delivery, "within_bounds", lambda worth: worth)),
+    Mutation("training changes nothing", "deliver", changed(delivery, "worth_of", _untrained)),
+    Mutation("nobody helps before others", "deliver", changed(delivery, "in_turn", lambda *_: 0.0)),
+    Mutation("a fee keeps nobody away", "enrol", changed(programmes, "applies", _free_of_charge)),
+    Mutation("days of release help nobody to complete", "enrol", changed(programmes, "chance_to_complete", lambda programme: programme.take_up.complete)),
     Mutation("gaps are closed both ways", "deliver", changed(delivery, "give_dose", _gap_both_ways)),
     Mutation("people help in two programmes", "deliver", changed(delivery, "find_helpers", _helps_in_each), first=21),
     Mutation("areas are of all phases", "deliver", changed(delivery, "area_of", _any_phase)),
