@@ -9,7 +9,7 @@ from simulation.numerics import logistics, logits
 from simulation.processes.base import Model, Process
 from simulation.processes.eligibility import Serving
 from simulation.processes.places import chosen, places, raised
-from simulation.programmes.dose import completing, fee_odds
+from simulation.programmes.dose import fee_odds
 from simulation.programmes.programme import New, Programme, Unit, bits_of_kin
 from simulation.vocabulary import Kind
 from simulation.world import Own, World
@@ -56,6 +56,15 @@ def _may_again(world: World, programme: Programme, rows: np.ndarray) -> np.ndarr
     return rows.compress(free)
 
 
+def _completing(programme: Programme) -> float:
+    """Probability of completing with the days of release that are given."""
+    take_up, days = programme.take_up, programme.costs.release_days - programme.plan.release_days
+    if not take_up.complete_release or not days:
+        return take_up.complete
+    odds = logits(np.array([take_up.complete])) + take_up.complete_release * days
+    return float(logistics(odds)[0])
+
+
 def run(model: Model, own: Own) -> None:
     """Let every programme that runs this year enrol."""
     world = model.world
@@ -98,7 +107,7 @@ def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
         unit=ids,
         row=rows,
         start=world.year,
-        completes=u(Decision.COMPLETE_PROGRAMME, ids) < completing(programme),
+        completes=u(Decision.COMPLETE_PROGRAMME, ids) < _completing(programme),
     )
     # In the order of FUNNEL
     world.log.funnel[number] = len(able), applicants, there_are, len(ids)

@@ -9,9 +9,6 @@ from __future__ import annotations
 
 import math
 
-import numpy as np
-
-from simulation.numerics import logistics, logits
 from simulation.programmes.programme import Effect, Programme
 
 SCHOOL_WEEKS = 39
@@ -71,15 +68,6 @@ def training_of(programme: Programme) -> float:
 def fee_odds(programme: Programme) -> float:
     """Added to the log-odds of applying by a fee that is not the planned one."""
     return programme.take_up.apply_fee * (programme.costs.fee - programme.plan.fee) / 1000.0
-
-
-def completing(programme: Programme) -> float:
-    """Probability of completing with the days of release that are given."""
-    take_up, days = programme.take_up, programme.costs.release_days - programme.plan.release_days
-    if not take_up.complete_release or not days:
-        return take_up.complete
-    odds = logits(np.array([take_up.complete])) + take_up.complete_release * days
-    return float(logistics(odds)[0])
 
 
 def bounds(programme: Programme) -> tuple[float, float]:
