@@ -302,7 +302,24 @@ def needs() -> list[Need]:
     of_reach: list[Need] = [(line.measure, ("programme",)) for line in shown_in("who gets programmes")]
     of_reach += [(of_role if by == "role" else starts, ("programme", by)) for by in reach.BY]
     of_charts = (need for chart in charts().values() for need in chart.needs)
-    return [*needs_of(shown_in("comparison")), *needs_of_groups("report"), *of_costs, *of_reach, *of_charts]
+    return [
+        *needs_of(shown_in("comparison")),
+        *needs_of_groups("report"),
+        *of_costs,
+        *of_reach,
+        *_needs_of_authorities(),
+        *of_charts,
+    ]
+
+
+def _needs_of_authorities() -> list[Need]:
+    """What is told of local authorities."""
+    by, found = "local_authority", needs_of_groups("authority")
+    of_programmes: list[Need] = []
+    for line in shown_in("programmes of an authority"):
+        more = {"authority_costs": ["programme_cost"], "authority_given": ["trait"]}.get(line.name, [])
+        of_programmes += [(line.measure, ("programme", by)), *((line.measure, ("programme", by, one)) for one in more)]
+    return [*found, *of_programmes]
 
 
 def prepare(store: Store) -> None:

@@ -20,6 +20,7 @@ from analysis.figures.lines import left_out, shown_in
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.templates import templates
 from analysis.figures.words import capital, small_counts_warning
+from analysis.output.authorities import ByAuthority
 from analysis.output.html.assumed import assumed, cited
 from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering, data_table
 from analysis.output.limits import LIMITS
@@ -92,6 +93,10 @@ class Report:
         self.reading = "" if found is None else words.note(found)
         self.figures = of(*(set(drawn) - {*FIRST, *GAINS, *COSTS_DRAWN, *FROM_OTHERS}))
         self.reach = _reach(study, numbering)
+        by_authority = ByAuthority(study)
+        self.by_authority = [] if by_authority.overview is None else [numbering.table(by_authority.overview)]
+        """What each authority did, where programmes are those of authorities; a page for each follows."""
+        self.authorities = [(one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities]
         self.gains = (_gains(study, numbering) if found else []) + of(*GAINS)
         self.costs = (_costs(study, numbering) if found else []) + of(*COSTS_DRAWN)
         self.cited = cited(described, numbering)
