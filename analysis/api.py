@@ -201,10 +201,13 @@ def compare(
 
 
 def open_study(folder: str | Path) -> Store:
-    """The results in a folder that ``compare``, ``headway run`` or ``headway sweep`` has written."""
+    """The results in a folder that ``compare``, ``headway run`` or ``headway sweep`` has written.
+
+    Raise :exc:`UserError` for what can be no path, and for a folder without results.
+    """
     from analysis.store import Store
 
-    return _taught(Store.open(folder))
+    return _taught(Store.open(given_path(folder, "folder =")))
 
 
 def compare_stored(study: Store | str | Path, all_years: bool = False) -> Comparison:
@@ -388,7 +391,7 @@ def checked_options(fewest: int = 1, **given: Any) -> Options:
         "schools": (allowed.register, Path, "the path of a file"),
         "workers": (count(1, allowed.MOST_WORKERS, "processes"), numbers.Integral, "a whole number"),
     }
-    if isinstance(given.get("schools"), str):
+    if isinstance(given.get("schools"), str | Path):
         given["schools"] = given_path(given["schools"], "schools =")
     for name, value in given.items():
         check, kind, due = checks[name]
