@@ -64,6 +64,8 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "school_state": ("leadership", "culture", "trust", "progress"),
     "programme": (),  # named by the setup
     "programme_cost": PROGRAMME_COSTS,
+    "whom": ("participants", "helpers", "colleagues", "everybody_else"),
+    "future": ("with_policy", "without_policy"),
 }
 """Labels along each dimension, in order of code; none where they differ from setup to setup, see :func:`labels_of`."""
 
