@@ -100,8 +100,9 @@ def who_gets(frame: Frame, study: Study) -> None:
         told = ["; ".join(row[c.key].strip() for c in table.columns if row[c.key]) for row in table.rows]
         rest = [] if table is not made[0] else [f"{one['label']}: {one['words']}" for one in made[1].records]
         hidden = [] if study.below is None else [LEFT_OUT]
-        title = f"{title}: {_in_short(table.records)}"
-        slide = frame.slide(title, [table.note, *hidden, "Exact figures:", *told, *rest])
+        slide = frame.slide(
+            f"{title}: {_in_short(table.records)}", [table.note, *hidden, "Exact figures:", *told, *rest]
+        )
         width = (RIGHT - LEFT - 5.0) / (len(shown.columns) - 1)
         alt = f"{title}: " + "; ".join(told)
         frame.table(

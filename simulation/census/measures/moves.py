@@ -1,7 +1,7 @@
 """What a policy moves: events of its run and of the run beside it, by whom its programmes reach.
 
 No single run knows this: it takes two that share their draws, one with the policy and one without. So these have no
-tally of a census. Whoever runs pairs adds them up as the two go on, see :mod:`analysis.runs.moves`.
+tally of a census. Whoever runs pairs adds them up as the two go on.
 """
 
 from __future__ import annotations
@@ -32,6 +32,7 @@ MEASURES = (
         axes=("role", "whom", "future"),
         totals=("role", "whom"),
         places=(),
+        of_pairs=True,
     ),
     Measure(
         "leavers_with_and_without",
@@ -43,5 +44,6 @@ MEASURES = (
         axes=("whom", "future"),
         totals=("whom",),
         places=(),
+        of_pairs=True,
     ),
 )
