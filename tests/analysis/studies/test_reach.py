@@ -10,6 +10,7 @@ import pytest
 from analysis.figures.lines import shown_in
 from analysis.output import display
 from analysis.output.html.report import gather
+from analysis.output.html.reproduce import reproduce
 from analysis.runs.plan import Options, plan
 from analysis.runs.replicate import simulate
 from analysis.store import Store
@@ -106,6 +107,12 @@ def test_what_a_policy_moves_is_no_part_of_what_its_runs_are(found):
     assert run.digest == digests[POLICY, 1]
     moved = [rows.labels["measure"].index(name) for name in ("promotions_with_and_without", "leavers_with_and_without")]
     assert not np.isin(rows.columns["measure"], moved).any()
+
+
+def test_what_is_moved_is_found_again_from_the_manifest_alone(found):
+    """A report's table of it is made again from runs beside those of the base."""
+    outcome = reproduce(Store.open(found.folder), "TAB-3", quick=False)
+    assert outcome.equal, outcome.differs
 
 
 def test_a_programme_that_changes_nothing_moves_nobody():
