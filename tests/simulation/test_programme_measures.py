@@ -140,7 +140,8 @@ def test_hours_of_help_are_those_of_the_year_by_school_that_gives_them(model) ->
         schools = set(mine.school.tolist())
         assert published(model, "programme_schools_that_help")[name] == len(schools)
         weeks = world.parameters.costs.school_weeks[world.zone[mine.school]]
-        hours = world.programmes[number].delivery.helpers.hours * (mine.load * weeks).sum()
+        helpers = world.programmes[number].delivery.helpers
+        hours = helpers.hours * (mine.load * weeks).sum() + helpers.training * len(mine)
         assert published(model, "programme_hours_of_help")[name] == pytest.approx(hours / len(schools), abs=1e-5)
 
 

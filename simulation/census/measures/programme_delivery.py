@@ -103,10 +103,12 @@ def _hours_of_help(census: Census) -> Tally | None:
         return None
     helping = census.log.helping
     helpers = [programme.delivery.helpers for programme in census.world.programmes]
-    hours = np.array([0.0 if one is None else one.hours for one in helpers])
+    hours, training = (
+        np.array([0.0 if one is None else getattr(one, kind) for one in helpers]) for kind in ("hours", "training")
+    )
     school, number = _giving_schools(census)
     weeks = census.world.parameters.costs.school_weeks[census.world.zone[helping.school]]
-    given = hours[helping.programme] * helping.load * weeks
+    given = hours[helping.programme] * helping.load * weeks + training[helping.programme]
     return Tally(helping.school, (helping.programme,), given, out_of=Tally(school, (number,)))
 
 
@@ -215,7 +217,7 @@ MEASURES = (
         "programme_hours_of_help",
         "Hours that schools give to the programme (mean)",
         "hours",
-        "Hours of the school year for which helpers were away from their own work, mean over programme_schools_that_help.",
+        "Hours of the school year for which helpers were away from their own work, training included, mean over programme_schools_that_help.",
         "Headway",
         _hours_of_help,
         Kind.RATIO,
