@@ -6,6 +6,7 @@ from pathlib import Path
 
 from scenarios.catalogue import programme_library
 from scenarios.programme_files.conditions import AUTHORITIES, CODED, LISTS, words_of
+from scenarios.programme_files.effects import MOST_KEPT
 from scenarios.programme_files.figures import FIGURES, MEANINGS
 from scenarios.programme_files.reader import AREAS, KEYS, NEEDED
 from scenarios.programme_files.settings import LEVERS, UNCERTAIN_TOO
@@ -52,8 +53,11 @@ _KEYS = {
     "evidence": "what is known, how firm it is and what is not known; ids of rows of evidence in brackets",
     "cites": "publications of the file's own that `sources` may name: by name, `{title, year, address, says}`",
     "study": "how it was evaluated and what was found: see [Evaluate a programme](../guides/evaluation.md)",
-    "calibrations": "readings of what was found: by name, a `summary` and `changes` of figures and parameters",
+    "calibrations": "readings of what was found: by name, a `summary`, `changes` of figures and parameters, "
+    "`fitted_to` (the published findings that they were set to reproduce) and `in` (a scenario in which it is read)",
 }
+
+_KEPT = ", ".join(f"at most {most:.0%} of `{by}`" for by, most in MOST_KEPT.items())
 
 _EFFECT = f"""\
 An effect has the keys of a figure, with `size` for `value`, and besides:
@@ -71,6 +75,8 @@ An effect has the keys of a figure, with `size` for `value`, and besides:
 | `leader_support` | the effect is multiplied by 1 plus this times the leadership of the school |
 | `half_dose` | its own response to hours, in place of `delivery.half_dose` |
 | `of_gap` | `true`: size is a share of the gap in culture to the helper's school (culture of a school with helpers) |
+| `reported` | `{{value, by, kept}}`: what was published of it, how it was found, and the share of that which is its size: {_KEPT} |
+| `out_of_order` | why a judged size is larger than that of a programme with more hours and a higher cost, or claims more for its dose than a measured one |
 """
 
 

@@ -125,6 +125,7 @@ class Decision(IntEnum):
     # What participants tell those who evaluate a programme
     REPORT_LOST_TIME = 116
     REPORT_LOWER_WELLBEING = 117
+    REPORT_IMPACT = 119
     # Sweeps; agent = number of the parameter draw, sub = number of the factor
     SWEEP_POINT = 120
     SWEEP_ORDER = 121

@@ -64,12 +64,14 @@ def compare(
     if found.folder is not None:
         prepare(Store.open(found.folder))
     if as_json:
-        print_table([*records(found), *(record for made in found.reach for record in made.records)], True)
+        print_table(records(found), True)
         for paragraph in closing(found)[1 : 1 + bool(found.failures)]:
             say(paragraph)
     else:
-        for made in (*found.reach, *(one_policy(found, outcome) for outcome in found.outcomes)):
-            show(made)
+        for outcome in found.outcomes:
+            show(one_policy(found, outcome))
+        if found.reach is not None:
+            show(found.reach)
         print_paragraphs([note(found), *closing(found)])
         if found.folder is not None:
             print(f"Runs and manifest: {found.folder}")

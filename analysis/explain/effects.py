@@ -30,9 +30,20 @@ def effect_item(programme: KnownProgramme, effect: EffectSettings) -> Item:
     size = f"{name}. {capital(bearers(programme, effect))}: {full}. {_course(effect, programme.everybody)}"
     below = [f"It could be anything from {between}."] if low < high else []
     below += [f"{capital(source.note).rstrip('.')}."] if source.note else []
+    below += [_shrunk(effect)] if effect.reported else []
+    below += [f"It is large for its dose: {effect.out_of_order.rstrip('.')}."] if effect.out_of_order else []
     below += [f"Grade {source.grade}: {GRADES[source.grade]}."]
     below += [published(backing(name, programme.cites)) for name in source.sources]
     return Item(size, tuple(below))
+
+
+def _shrunk(effect: EffectSettings) -> str:
+    """What was reported of an effect, and how much of it is kept."""
+    reported = effect.reported
+    assert reported is not None
+    unit = CHANNELS[effect.channel].unit
+    found = WORDS["found_by"][reported.by]
+    return f"{capital(found)}: {plain(reported.value)} {unit}, of which {percent(reported.kept)} is kept."
 
 
 def bearers(programme: KnownProgramme, effect: EffectSettings) -> str:

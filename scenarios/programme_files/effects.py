@@ -10,7 +10,7 @@ from typing import Any
 from scenarios.problems import echo
 from scenarios.programme_files.conditions import in_order, read_word
 from scenarios.programme_files.figures import BACKING, Due, Slot, figure_of
-from scenarios.programme_files.known import EffectSettings, Figure
+from scenarios.programme_files.known import EffectSettings, Figure, Reported
 from scenarios.strict import (
     Mapping,
     Node,
@@ -22,6 +22,7 @@ from scenarios.strict import (
     fields,
     items,
     number,
+    text,
     whole,
 )
 from simulation.declaring import UNITS
@@ -31,8 +32,26 @@ from simulation.structure import Structure
 
 ON = tuple(on.name.lower() for on in On)
 NEEDED = ("channel", "size", "unit", *BACKING, "on")
-OPTIONAL = ("note", "begins", "half_life", "roles", "skills", "component", "leader_support", "of_gap", "half_dose")
-MOST_YEARS = 20
+OPTIONAL = (
+    "note",
+    "begins",
+    "half_life",
+    "roles",
+    "skills",
+    "component",
+    "leader_support",
+    "of_gap",
+    "half_dose",
+    "reported",
+    "out_of_order",
+)
+MOST_YEARS, MOST_REASON = 20, 300
+MOST_KEPT = {"matched": 0.5, "self_report": 1 / 3, "before_after": 1 / 3}
+"""By how an effect was found, the most that may be kept of what was reported: matched comparisons overstate what pupils gain
+by half and more, and people overstate what they have learnt threefold (``nisl_qed_maths`` beside ``nisl_rct_maths``,
+``hilsr_self_report`` beside ``hilsr_teacher_report``)."""
+ROUNDING = 0.05
+"""How far, as a share of it, a size may be rounded from what is kept of the figure reported."""
 
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _BOUNDS = {"ratio": (-1.0, 10.0), "share": (-1.0, 1.0), "hours a week": (-60.0, 60.0)}
@@ -90,6 +109,9 @@ def _read_effect(
     fits &= of_gap is not None and (not of_gap or _check_gap(parts["of_gap"], channel, falls, setting))
     figure = figure_of(parts, Slot(path, size_due(channel, bool(of_gap))), "size", node)
     shape = _read_shape(parts, setting.structure)
+    if "reported" in parts and figure is not None and shape is not None:
+        reported = _read_reported(parts["reported"], path, figure.value, size_due(channel, bool(of_gap)))
+        shape = None if reported is None else {**shape, "reported": reported}
     if not fits or figure is None or shape is None:
         return None
     figures[path] = figure
@@ -212,7 +234,28 @@ def _read_shape(parts: dict[str, Node], structure: Structure) -> dict[str, Any] 
         shape["leader_support"] = number(parts["leader_support"], "number", 0.0, 10.0, "leader_support")
     if "half_dose" in parts:
         shape["half_dose"] = number(parts["half_dose"], "ratio", 0.0, 100.0, "half_dose")
+    if "out_of_order" in parts:
+        shape["out_of_order"] = text(parts["out_of_order"], MOST_REASON, "out_of_order")
     return None if None in shape.values() else shape
+
+
+def _read_reported(node: Node, path: str, size: float, due: Due) -> Reported | None:
+    """``{value, by, kept}``: what was reported of an effect; None, with problems noted, if it does not give the size."""
+    parts = fields(node, f"{path}.reported", ("value", "by", "kept"))
+    value = number(parts["value"], due[0], -math.inf, math.inf, "value") if "value" in parts else None
+    by = choice(parts["by"], MOST_KEPT, "by") if "by" in parts else None
+    kept = number(parts["kept"], "share", 0.0, 1.0, "kept") if "kept" in parts else None
+    if value is None or by is None or kept is None:
+        return None
+    if kept > MOST_KEPT[by] + ROUNDING / 10:
+        message = f"{path} keeps {kept:.0%} of a figure found by {by}"
+        parts["kept"].place.wrong("E0409", message, f"at most {MOST_KEPT[by]:.0%} of such a figure may be kept")
+        return None
+    if abs(size - kept * value) > ROUNDING * abs(kept * value):
+        message = f"{path} is {size:g}, and {kept:.0%} of the {value:g} reported is {kept * value:.3g}"
+        parts["value"].place.wrong("E0409", message, "size is what is kept of what was reported, but for rounding")
+        return None
+    return Reported(value, by, kept)
 
 
 def _read_half_life(node: Node) -> float | None:

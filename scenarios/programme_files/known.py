@@ -94,6 +94,18 @@ class PlacesSettings:
 
 
 @dataclass(frozen=True)
+class Reported:
+    """A figure that was published of an effect, and how much of it a file takes to be so."""
+
+    value: float
+    """In the unit of the effect."""
+    by: str
+    """How it was found: a key of :data:`scenarios.programme_files.effects.MOST_KEPT`."""
+    kept: float
+    """The share of it that is the effect's size."""
+
+
+@dataclass(frozen=True)
 class EffectSettings:
     """An effect without its size, which is the figure ``effects.NAME`` or ``side_effects.NAME``."""
 
@@ -110,6 +122,10 @@ class EffectSettings:
     of_gap: bool = False
     half_dose: float | None = None
     """Its own response to hours; that of delivery if None."""
+    out_of_order: str = ""
+    """Why it is larger than :mod:`scenarios.programme_files.order` would have it; empty where it is not."""
+    reported: Reported | None = None
+    """What was published of it, from which its size is shrunk; None where the size rests on no such figure."""
 
     @property
     def path(self) -> str:
@@ -129,6 +145,7 @@ class EffectSettings:
             "leader_support": self.leader_support,
             "of_gap": self.of_gap,
             **({} if self.half_dose is None else {"half_dose": self.half_dose}),
+            **_where_set(out_of_order=self.out_of_order, reported=self.reported and vars(self.reported)),
         }
 
 

@@ -105,7 +105,7 @@ def read_programme(
     if "cost_only" in parts:
         found["cost_only"] = read_cost_only(parts["cost_only"], figures)
     if "calibrations" in parts:
-        found["calibrations"] = read_calibrations(parts["calibrations"], set(figures))
+        found["calibrations"] = read_calibrations(parts["calibrations"], set(figures), found.get("study"))
     if (
         not good
         or joins is None

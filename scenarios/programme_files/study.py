@@ -16,6 +16,7 @@ MEASURES: Final[dict[str, Unit]] = {
     "promoted_within_a_year": Unit.PERSON,
     "says_lost_time": Unit.PERSON,
     "says_lower_wellbeing": Unit.PERSON,
+    "rates_impact": Unit.PERSON,
 }
 """What a study can report, and of whom: outcomes, and figures that :mod:`analysis.studies.evaluate.measures` makes of them."""
 
@@ -67,7 +68,8 @@ class Finding:
     comparison: float | None = None
     difference: float | None = None
     within: float | None = None
-    """How near the simulated figures must come; None where nothing is published."""
+    """How near the simulated figures, with their intervals, must come; None where nothing is published, and the figure is
+    a prediction."""
     sources: tuple[str, ...] = ()
     definition: str = ""
     """What was counted, and what as what, in plain English."""
@@ -90,6 +92,8 @@ class Study:
     lost_time: Tolerance | None = None
     """Hours of extra work a week that participants bear before they speak of lost personal time."""
     lower_wellbeing: Tolerance | None = None
+    rated_impact: Tolerance | None = None
+    """Gain, in standard deviations, from which participants rate a programme half way up a scale of 1 to 10."""
 
     @property
     def last_census(self) -> int:
@@ -105,6 +109,10 @@ class Calibration:
     summary: str = ""
     changes: Mapping | None = None
     """As written: by path of the programme's own figures, such as ``effects.stay_in_teaching``, or of a parameter."""
+    fitted_to: tuple[str, ...] = ()
+    """Names of the findings that its figures were set to reproduce; other published ones are a test of it."""
+    scenario: str = ""
+    """The scenario in which it is read, where it needs another ladder or other parameters; empty for any."""
 
 
 MATCHED_BY_DEFAULT: Final = {

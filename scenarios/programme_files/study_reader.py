@@ -18,15 +18,18 @@ ROUNDING = 0.0151
 """What three figures rounded to whole per cent can be apart."""
 MOST_COHORTS, MOST_YEARS_AFTER = 30, 20
 STUDY_NEEDED = ("title", "cohorts", "matched_on", "findings")
-STUDY_OPTIONAL = ("from", "grade", "lost_time", "lower_wellbeing")
+STUDY_OPTIONAL = ("from", "grade", "lost_time", "lower_wellbeing", "rated_impact")
 PUBLISHED = ("participants", "comparison", "difference")
 GRADE: Due = ("standard deviations", 0.1, 2.0)
 _HALF: dict[str, Due] = {
     "lost_time": ("hours a week", 0.01, 60.0),
     "lower_wellbeing": ("standard deviations", 0.001, 5.0),
+    "rated_impact": ("standard deviations", 0.0001, 5.0),
 }
 _SPREAD: Due = ("number", 0.0, 5.0)
-_UNITS = {"attainment": ("number", -10.0, 10.0)}
+_ASKED = {"says_lost_time": "lost_time", "says_lower_wellbeing": "lower_wellbeing", "rates_impact": "rated_impact"}
+"""What each question to participants needs the study to say of how they answer."""
+_UNITS = {"attainment": ("number", -10.0, 10.0), "rates_impact": ("number", 0.0, 10.0)}
 """Of measures whose published figures are no shares."""
 
 
@@ -53,7 +56,7 @@ def read_study(node: Node, unit: Unit) -> Study | None:
     if None in found.values() or any(name not in parts for name in STUDY_NEEDED):
         return None
     for finding in found["findings"]:
-        asked = {"says_lost_time": "lost_time", "says_lower_wellbeing": "lower_wellbeing"}.get(finding.measure)
+        asked = _ASKED.get(finding.measure)
         if asked is not None and asked not in found:
             node.place.wrong("E0303", f"study lacks {asked}, which {finding.measure} needs")
             return None
@@ -127,21 +130,25 @@ def _read_finding(name: str, node: Node, unit: Unit) -> Finding | None:
     return Finding(name, measure, years, **figures, sources=sources, definition=definition)
 
 
-def read_calibrations(node: Node, figures: set[str]) -> tuple[Calibration, ...] | None:
-    """Readings of the findings to be tried; None, with problems noted, if anything is wrong.
+def read_calibrations(node: Node, figures: set[str], study: Study | None) -> tuple[Calibration, ...] | None:
+    """Readings of the findings of ``study`` to be tried; None, with problems noted, if anything is wrong.
 
-    ``figures`` are the paths of the programme's own figures. What is written for each path is read when it is applied.
+    ``figures`` are the paths of the programme's own figures. What is written for each path, and the scenario in which a
+    reading is to be tried, are read when it is applied.
     """
     if not isinstance(node, Mapping) or not node.values:
         node.place.wrong("E0301", "calibrations must be a mapping from names to what they change")
         return None
-    found = [_read_calibration(name, value, figures) for name, value in node.values.items()]
+    published = [] if study is None else [f.name for f in study.findings if f.within is not None]
+    found = [_read_calibration(name, value, figures, published) for name, value in node.values.items()]
     good = tuple(calibration for calibration in found if calibration is not None)
     return good if len(good) == len(found) else None
 
 
-def _read_calibration(name: str, node: Node, figures: set[str]) -> Calibration | None:
-    parts = fields(node, f"calibrations.{name}", ("summary", "changes"))
+def _read_calibration(name: str, node: Node, figures: set[str], published: list[str]) -> Calibration | None:
+    parts = fields(node, f"calibrations.{name}", ("summary", "changes"), ("fitted_to", "in"))
+    fitted = _read_fitted(parts["fitted_to"], published) if "fitted_to" in parts else ()
+    scenario = text(parts["in"], 100, "in") if "in" in parts else ""
     summary = text(parts["summary"], 500, "summary") if "summary" in parts else None
     changes = parts.get("changes")
     if changes is None or summary is None:
@@ -158,4 +165,18 @@ def _read_calibration(name: str, node: Node, figures: set[str]) -> Calibration |
             )
             key.place.wrong("E0505", f"there is no figure or parameter {echo(path)}", hint)
             good = False
-    return Calibration(name, summary, changes) if good else None
+    return (
+        Calibration(name, summary, changes, fitted, scenario)
+        if good and fitted is not None and scenario is not None
+        else None
+    )
+
+
+def _read_fitted(node: Node, published: list[str]) -> tuple[str, ...] | None:
+    found = []
+    for member in items(node, "fitted_to"):
+        name = choice(member, published, "a finding that is published")
+        if name is None:
+            return None
+        found.append(name)
+    return tuple(found)

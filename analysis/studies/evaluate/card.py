@@ -17,7 +17,7 @@ from analysis.figures.rounding import NONE, SHARE_UNITS, large, spelt
 from analysis.figures.tables import Table, headed
 from analysis.figures.words import pairs_of_runs
 from analysis.store import files
-from analysis.studies.evaluate.evaluate import PARTS, Evaluation, Line
+from analysis.studies.evaluate.evaluate import FITTED, FREE, PARTS, TOO_FEW, Evaluation, Line
 from analysis.studies.evaluate.pairs import PLACES, TOTALS, Case
 from scenarios.cites import backing
 from scenarios.evidence import Citation
@@ -33,7 +33,15 @@ def _published(line: Line) -> str:
     f, share = line.finding, line.unit in SHARE_UNITS
 
     def plain(value: float, signed: bool = False) -> str:
-        number = f"{100 * value:+.0f}" if share and signed else f"{100 * value:.0f}%" if share else f"{value:+.3f}"
+        number = (
+            f"{100 * value:+.0f}"
+            if share and signed
+            else f"{100 * value:.0f}%"
+            if share
+            else f"{value:+.3f}"
+            if signed
+            else f"{value:g}"
+        )
         return "0" if value == 0 else number
 
     parts = [plain(v) for v in (f.participants, f.comparison) if v is not None]
@@ -60,7 +68,8 @@ def rows(evaluation: Evaluation) -> list[dict[str, str]]:
             "Published": _published(line),
             "Simulated": _simulated(line),
             **{heading: spelt(getattr(line, part), line.unit, signed=True) for heading, part in parts.items()},
-            "Inside": NONE if line.inside is None else "yes" if line.inside else "NO",
+            "Standing": line.standing,
+            "Verdict": line.verdict.upper() if line.inside is False else line.verdict or NONE,
         }
         for line in evaluation.lines
     ]
@@ -71,10 +80,9 @@ def note(evaluation: Evaluation) -> str:
     study, case = evaluation.case.study, evaluation.case
     last = study.first + study.cohorts - 1
     cohorts = school_years(study.first, last)
-    told = [line for line in evaluation.lines if line.inside is not None]
-    met = f"{sum(bool(line.inside) for line in told)} of {len(told)} published findings are met. " if told else ""
+    told = [line for line in evaluation.lines if line.verdict]
+    met = counts(told) + too_few(told)
     where = dict.fromkeys(place for line in told for place in published_in(case, line.finding))
-    met += too_small(evaluation)
     met += f"Published in {'; '.join(where)}. " if where else ""
     words = [case.summary, met] if case.summary else [met]
     lookalikes = ", ".join(c.removeprefix("school.").replace("_", " ") for c in study.matched_on)
@@ -88,15 +96,24 @@ def note(evaluation: Evaluation) -> str:
     return " ".join(word.strip() for word in words if word.strip())
 
 
-def too_small(evaluation: Evaluation) -> str:
-    """A sentence that names the findings for which the sample is too small to tell; empty if there are none."""
-    told = [line for line in evaluation.lines if line.inside is not None]
-    short = [line.finding.name.replace("_", " ") for line in told if not line.large_enough]
+def counts(told: Sequence[Line]) -> str:
+    """How many of the published figures that were fitted, and of those left free, are met; empty if there are none."""
+    said = []
+    for standing in (FITTED, FREE):
+        lines = [line for line in told if line.standing == standing]
+        if lines:
+            said.append(f"{sum(bool(line.inside) for line in lines)} of {len(lines)} {standing}")
+    return f"Met, with the whole interval within tolerance: {' and '.join(said)} figures. " if said else ""
+
+
+def too_few(told: Sequence[Line]) -> str:
+    """A sentence that names the findings of which the pairs of runs are too few to tell; empty if there are none."""
+    short = [line.finding.name.replace("_", " ") for line in told if line.verdict == TOO_FEW]
     if not short:
         return ""
     return (
-        f"The sample is too small for {len(short)} of the {len(told)}: chance alone moves a simulated figure by more than the "
-        f"finding's tolerance ({'; '.join(short)}). Ask for more --replicates or a larger --scale. "
+        f"The pairs are too few for {len(short)} of the {len(told)}, as the interval lies partly within and partly beyond "
+        f"the tolerance ({'; '.join(short)}). Ask for more --replicates or a larger --scale. "
     )
 
 
@@ -147,8 +164,10 @@ def tables(found: Sequence[Evaluation]) -> list[Table]:
 
 
 def _table(title: str, rows: Sequence[dict[str, str]], note: str = "") -> Table:
-    """Rows whose first cell says what they are about; but for ``Inside``, all others are numbers."""
-    return headed(title, rows, {heading for row in rows[:1] for heading in list(row)[1:]} - {"Inside"}, note)
+    """Rows whose first cell says what they are about; but for the last two of a finding, all others are numbers."""
+    return headed(
+        title, rows, {heading for row in rows[:1] for heading in list(row)[1:]} - {"Standing", "Verdict"}, note
+    )
 
 
 def policy_note(found: Sequence[Evaluation]) -> str:
@@ -162,7 +181,7 @@ def policy_note(found: Sequence[Evaluation]) -> str:
         # As if they were independent; they share their draws, so the interval is if anything too wide.
         apart = Estimate(least.mean - most.mean, math.hypot(least.half, most.half))
         text += (
-            " All reproduce the same published findings, and yet the number of participants kept differs by "
+            " Each explains the same published findings in its own way, and the number of participants kept differs by "
             f"{large(apart, False)} between them: which is true cannot be told from those findings, nor from more runs."
         )
     return text
@@ -232,6 +251,7 @@ def _line_record(case: Case, line: Line) -> dict[str, Any]:
         "finding": f.name, "measure": f.measure, "unit": line.unit, "years_after": f.years_after,
         "definition": f.definition, "sources": list(f.sources), "published_in": published_in(case, f),
         "published": {"participants": f.participants, "comparison": f.comparison, "difference": f.difference},
-        "within": f.within, "inside": line.inside, "large_enough": line.large_enough, "counted": line.counted,
+        "within": f.within, "standing": line.standing, "inside": line.inside, "verdict": line.verdict or None,
+        "counted": line.counted,
         **{name: getattr(line, name).record() for name in PARTS},
     }  # fmt: skip

@@ -40,15 +40,14 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
 
     known = scenarios.load_programme(programme)
     name = scenario or (known.name if known.name in library_names("scenario") else "england")
-    base = scenarios.load(name)
-    if options.scale is not None:
-        base = replace(base, scale=options.scale)
-    register = read_register(options.schools, phases=base.structure.phases) if options.schools else None
-    # As the scenario runs it, with its levers; but a file that was named counts more than a namesake in the library.
-    known = next((p for p in base.programmes if p.name == known.name and p.file == known.file), known)
     found = []
     for chosen in _chosen(known, calibration):
-        changed, under = calibrated(known, base, chosen)
+        base = scenarios.load(chosen.scenario or name)
+        if options.scale is not None:
+            base = replace(base, scale=options.scale)
+        # As the scenario runs it, with its levers; but a file that was named counts more than a namesake in the library.
+        here = next((p for p in base.programmes if p.name == known.name and p.file == known.file), known)
+        changed, under = calibrated(here, base, chosen)
         acting = changed.programme(base.base_year)
         study = changed.study or default_study(changed)
         study = study if study.first else replace(study, first=acting.places.first)
@@ -59,14 +58,16 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
                 f"--years {asked}", f"the study reads its last census in {school_year(study.last_census)}",
                 f"Ask for {needed} years or more, or leave --years out.",
             )  # fmt: skip
+        register = read_register(options.schools, phases=base.structure.phases) if options.schools else None
         setup = replace(under, years=asked).setup(register)
         with_it = with_programme(setup, acting)
-        found.append(Case(chosen.name, chosen.summary, known.name, with_it, study, changed.cites))
+        found.append(Case(chosen.name, chosen.summary, known.name, with_it, study, changed.cites, chosen.fitted_to))
     return found
 
 
 def _chosen(known: KnownProgramme, calibration: str | None) -> list[Calibration]:
-    as_in_file = Calibration(AS_IN_FILE, "Figures as in the programme's file.")
+    fitted = dict.fromkeys(name for one in known.calibrations for name in one.fitted_to)
+    as_in_file = Calibration(AS_IN_FILE, "Figures as in the programme's file.", fitted_to=tuple(fitted))
     offered = [*known.calibrations, as_in_file]
     if calibration is None:
         return list(known.calibrations) or [as_in_file]
@@ -101,11 +102,20 @@ PARTS = ("participants", "comparison", "gap", "effect", "selection")
 MATCHED = ("participants", "unmatched", "comparators")
 
 
+MET, MISSED, TOO_FEW = "met", "missed", "too few pairs"
+VERDICTS = (MET, MISSED, TOO_FEW)
+FITTED, FREE, PREDICTED = "fitted", "free", "predicted"
+"""What a figure is to a calibration: one that it was set to reproduce, a published one that it was not, and one that
+nobody has published."""
+
+
 @dataclass(frozen=True)
 class Line:
     """One finding: published, simulated and taken apart."""
 
     finding: Finding
+    standing: str
+    """What it is to the calibration: :data:`FITTED`, :data:`FREE` or :data:`PREDICTED`."""
     unit: str
     participants: Estimate
     comparison: Estimate
@@ -122,20 +132,33 @@ class Line:
         return (f.participants, self.participants), (f.comparison, self.comparison), (f.difference, self.gap)
 
     @property
-    def inside(self) -> bool | None:
-        """Whether every published figure is met within the finding's tolerance; None if none is published."""
+    def _apart(self) -> list[tuple[float, float]] | None:
+        """How far each simulated figure is from what is published, and half of its interval; None if none is published."""
         if self.finding.within is None:
             return None
-        told = [(published, found.mean) for published, found in self.pairs if published is not None]
-        return all(abs(found - published) <= self.finding.within for published, found in told) if told else None
+        told = [(abs(f.mean - published), f.half) for published, f in self.pairs if published is not None]
+        return told or None
 
     @property
-    def large_enough(self) -> bool | None:
-        """Whether the sample can tell: chance alone moves no simulated figure by more than the tolerance; None if none is published."""
-        within = self.finding.within
-        if within is None or self.inside is None:
+    def inside(self) -> bool | None:
+        """Whether every published figure is met: the whole interval of the simulated one within the finding's tolerance.
+
+        False where an interval lies wholly beyond it. None if nothing is published, or the pairs of runs are too few to
+        tell, as some of an interval lies within the tolerance and some beyond.
+        """
+        apart, within = self._apart, self.finding.within
+        if apart is None or within is None:
             return None
-        return all(found.half <= within for published, found in self.pairs if published is not None)
+        if any(off - half > within for off, half in apart):
+            return False
+        return True if all(off + half <= within for off, half in apart) else None
+
+    @property
+    def verdict(self) -> str:
+        """One of :data:`VERDICTS`, or nothing where no figure is published."""
+        if self._apart is None:
+            return ""
+        return {True: MET, False: MISSED, None: TOO_FEW}[self.inside]
 
 
 @dataclass(frozen=True, repr=False)
@@ -169,7 +192,10 @@ def summed_up(case: Case, pairs: list[Pair]) -> Evaluation:
     for i, finding in enumerate(case.study.findings):
         found = {name: over(lambda pair, i=i, name=name: getattr(pair.parts[i], name)) for name in PARTS}  # type: ignore[misc]
         counted = sum(pair.parts[i].counted for pair in pairs) / len(pairs)
-        lines.append(Line(finding, MEASURES[finding.measure].unit, counted=counted, **found))
+        asked = MEASURES[finding.measure].says is not None  # what people bear is set so that as many say so as did
+        fitted = asked or finding.name in case.fitted_to
+        standing = PREDICTED if finding.within is None else FITTED if fitted else FREE
+        lines.append(Line(finding, standing, MEASURES[finding.measure].unit, counted=counted, **found))
     moved = {
         name: {
             **{place: over(lambda p, n=name, j=j: p.moved[n][j]) for j, place in enumerate(PLACES)},  # type: ignore[misc]

@@ -90,11 +90,27 @@ def _ranks(after: int, completed: int) -> tuple[Reading, ...]:
     return ("rank", after), ("rank", completed), ("rank", completed + 2)
 
 
-def _through_delivery(name: str) -> Callable[[int, int], tuple[Reading, ...]]:
+def _through_delivery(*names: str) -> Callable[[int, int], tuple[Reading, ...]]:
     return lambda after, completed: (
         ("in_state_teaching", after),
-        *((name, year) for year in range(completed + 1)),
+        *((name, year) for name in names for year in range(completed + 1)),
     )
+
+
+def _over_delivery(name: str, cohort: Cohort, otherwise: Cohort, asked: Asked) -> tuple[np.ndarray, np.ndarray]:
+    """What the programme did to an outcome of each, on average over the censuses of its delivery, and whether it was seen."""
+    found = np.stack([cohort.after[name, y] - otherwise.after[name, y] for y in range(asked.completed + 1)])
+    seen = ~np.isnan(found)
+    return np.where(seen, found, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1), seen.any(axis=0)
+
+
+def _borne(tolerance: str, decision: Decision, cohort: Cohort, asked: Asked) -> np.ndarray:
+    """The tolerance of the study's that is named, as each person has it: log-normal about its median."""
+    bears: Tolerance | None = getattr(asked.study, tolerance)
+    if bears is None:
+        raise ValueError(f"a study that asks about it needs {tolerance}")
+    u = asked.key.uniform(decision, cohort.start, cohort.unit, asked.programme.code)
+    return bears.half * np.exp(bears.spread * normals(u))
 
 
 def _says(name: str, tolerance: str, decision: Decision, sign: float) -> Callable[[Cohort, Cohort, Asked], np.ndarray]:
@@ -104,20 +120,29 @@ def _says(name: str, tolerance: str, decision: Decision, sign: float) -> Callabl
     """
 
     def says(cohort: Cohort, otherwise: Cohort, asked: Asked) -> np.ndarray:
-        costs = np.stack(
-            [sign * (cohort.after[name, y] - otherwise.after[name, y]) for y in range(asked.completed + 1)]
-        )
-        seen = ~np.isnan(costs)
-        cost = np.where(seen, costs, 0.0).sum(axis=0) / np.maximum(seen.sum(axis=0), 1)
-        bears: Tolerance | None = getattr(asked.study, tolerance)
-        if bears is None:
-            raise ValueError(f"a study that asks about {name} needs {tolerance}")
-        u = asked.key.uniform(decision, cohort.start, cohort.unit, asked.programme.code)
-        borne = bears.half * np.exp(bears.spread * normals(u))
-        answers = (cohort.after["in_state_teaching", asked.years_after] == 1) & seen.any(axis=0)
-        return np.where(answers, cost > borne, np.nan)
+        cost, seen = _over_delivery(name, cohort, otherwise, asked)
+        answers = (cohort.after["in_state_teaching", asked.years_after] == 1) & seen
+        return np.where(answers, sign * cost > _borne(tolerance, decision, cohort, asked), np.nan)
 
     return says
+
+
+RATED = ("people", "management", "aspiration", "readiness")
+"""What participants have in mind when they rate what a programme did for them."""
+LOWEST, HIGHEST = 1.0, 10.0
+"""Ends of the scale on which they rate."""
+
+
+def _rates(cohort: Cohort, otherwise: Cohort, asked: Asked) -> np.ndarray:
+    """How participants in state teaching rate a programme, from 1 for no gain towards 10.
+
+    By the sum of what they gained in :data:`RATED`, which brings half of the way where it is what they take for a fair gain.
+    """
+    found = [_over_delivery(name, cohort, otherwise, asked) for name in RATED]
+    gain = np.maximum(np.sum([each for each, _ in found], axis=0), 0.0)
+    answers = (cohort.after["in_state_teaching", asked.years_after] == 1) & found[0][1]
+    fair = _borne("rated_impact", Decision.REPORT_IMPACT, cohort, asked)
+    return np.where(answers, LOWEST + (HIGHEST - LOWEST) * gain / (gain + fair), np.nan)
 
 
 def _not_compared(cohort: Cohort, _asked: Asked, _completers: np.ndarray) -> np.ndarray:
@@ -153,6 +178,11 @@ MEASURES: Final = {
             "say that it lowered their well-being, of participants in state teaching",
             _through_delivery("wellbeing"), _not_compared,
             _says("wellbeing", "lower_wellbeing", Decision.REPORT_LOWER_WELLBEING, -1.0),
+        ),
+        Measure(
+            "rates_impact", Unit.PERSON, "points of ten",
+            "how they rate what it did for them, from 1 to 10, of participants in state teaching",
+            _through_delivery(*RATED), _not_compared, _rates,
         ),
     )
 }  # fmt: skip

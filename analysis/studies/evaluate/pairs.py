@@ -113,6 +113,8 @@ class Case:
     study: Study
     cites: dict[str, Citation] = field(default_factory=dict)
     """Publications that the programme's own file cites, by name."""
+    fitted_to: tuple[str, ...] = ()
+    """Findings of the study that the calibration was set to reproduce."""
 
 
 @dataclass(frozen=True)

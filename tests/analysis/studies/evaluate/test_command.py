@@ -6,7 +6,6 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
@@ -16,7 +15,7 @@ from analysis.cli import app
 from analysis.figures.estimates import Estimate
 from analysis.figures.rounding import decimals, large, spelt
 from analysis.runs.plan import Options
-from analysis.studies.evaluate.card import policy_rows, rows, too_small
+from analysis.studies.evaluate.card import counts, policy_rows, rows, too_few
 from analysis.studies.evaluate.evaluate import Line, cases, default_study, simulate_all, summed_up
 from analysis.studies.evaluate.measures import MEASURES
 from analysis.studies.evaluate.pairs import named, simulate_pair
@@ -39,20 +38,32 @@ def test_files_and_evaluation_know_the_same_measures() -> None:
     assert {name: measure.of for name, measure in MEASURES.items()} == KNOWN_MEASURES
 
 
-def test_the_study_and_both_calibrations_reach_the_runs() -> None:
+def test_the_study_and_its_calibrations_reach_the_runs() -> None:
     """Selection costs effect, leaving rates of the group stay, and all cohorts can be followed up."""
     found = cases("teaching-leaders", Options(scale=0.01))
-    assert [c.calibration for c in found] == ["mostly-causal", "mostly-selection"]
-    causal, selection = (c.setup.parameters.leave for c in found)
+    assert [c.calibration for c in found] == ["mostly-causal", "mostly-selection", "mostly-ambition"]
+    causal, selection, _ = (c.setup.parameters.leave for c in found)
     assert causal.per_aspiration == 0
     assert selection.per_aspiration > 0
     assert (selection.role_odds[1] - causal.role_odds[1])[1] > 0.3, "leaving rates of middle leaders are kept"
     stay = [
         next(e.size for e in named(c.setup, "teaching-leaders").effects if e.channel == "leaving_sector") for c in found
     ]
-    assert stay[0] < stay[1] < 0
+    assert stay[0] < stay[1] < stay[2] < 0
     assert found[0].study.first == 2026
     assert found[0].setup.last_year == found[0].study.last_census == 2026 + 9 + 5
+
+
+def test_a_calibration_is_read_in_the_scenario_that_it_names() -> None:
+    """Where ambition explains promotions, these include a step within middle leadership, and results move half as much."""
+    causal, _, ambition = cases("teaching-leaders", Options(scale=0.01))
+    assert "post_holder" not in causal.setup.structure.ladder.names
+    assert "post_holder" in ambition.setup.structure.ladder.names
+    sizes = [{e.channel: e.size for e in named(c.setup, "teaching-leaders").effects} for c in (causal, ambition)]
+    assert sizes[1]["pupil_progress"] <= 0.5 * sizes[0]["pupil_progress"]
+    assert sizes[1]["being_chosen"] < 0.2 * sizes[0]["being_chosen"]
+    assert "results of the department after two years" in causal.fitted_to
+    assert "results of the department after two years" not in ambition.fitted_to
 
 
 def test_figures_of_the_file_itself_can_be_evaluated() -> None:
@@ -89,8 +100,9 @@ def test_a_row_says_what_is_published_simulated_and_inside() -> None:
     found = summed_up(chosen, [simulate_pair(chosen, 1, r) for r in range(2)])
     first, second = rows(found)
     assert first["Published"] == "90% v 80% (+10)"
-    assert first["Inside"] == "yes"
-    assert second["Inside"] == "NO"
+    assert first["Verdict"] == "met"
+    assert second["Verdict"] == "MISSED"
+    assert {row["Standing"] for row in (first, second)} == {"free"}
     assert re.fullmatch(r"[\d.]+% v [\d.]+%", first["Simulated"])
     assert policy_rows([found])[0]["Calibration"] == "as in its file"
 
@@ -111,16 +123,24 @@ def test_counts_are_rounded_to_the_first_uncertain_digit() -> None:
 
 
 def test_the_command_prints_and_keeps_what_it_finds(tmp_path: Path) -> None:
-    """Both calibrations in words and in the file, where every gap is effect plus selection."""
+    """All calibrations in words and in the file, where every gap is effect plus selection."""
     short = re.sub(r"cohorts: \d+", "cohorts: 1", TEACHING_LEADERS)
     path, out = written(tmp_path, short), tmp_path / "found.json"
     arguments = ["evaluate", str(path), "--scale", "0.01", "--replicates", "2", "--workers", "1", "--out", str(out)]
     result = CliRunner().invoke(app, arguments)
     assert result.exit_code == 0, result.output
-    for words in ("mostly causal", "mostly selection", "True effect", "Where it arises", "What the policy would do"):
+    for words in (
+        "mostly causal",
+        "mostly selection",
+        "mostly ambition",
+        "True effect",
+        "Where it arises",
+        "What the policy would do",
+    ):
         assert words in result.output
     kept = json.loads(out.read_text(encoding="utf-8"))
-    assert [e["calibration"] for e in kept] == ["mostly-causal", "mostly-selection"]
+    assert [e["calibration"] for e in kept] == ["mostly-causal", "mostly-selection", "mostly-ambition"]
+    assert {f["standing"] for f in kept[2]["findings"]} == {"fitted", "free", "predicted"}
     for finding in kept[0]["findings"]:
         gap, effect, selection = (finding[name]["mean"] for name in ("gap", "effect", "selection"))
         assert gap is None or gap == pytest.approx(effect + selection)
@@ -187,17 +207,32 @@ def test_an_evaluation_keeps_the_scenarios_scale() -> None:
 
 
 @pytest.mark.parametrize(
-    ("half", "published", "small"),
-    [(0.01, 0.5, False), (0.03, 0.5, True), (float("nan"), 0.5, True), (float("nan"), None, False)],
+    ("mean", "half", "verdict"),
+    [
+        (0.5, 0.01, "met"),
+        (0.515, 0.004, "met"),
+        (0.515, 0.01, "too few pairs"),
+        (0.5, 0.03, "too few pairs"),
+        (0.53, 0.02, "too few pairs"),
+        (0.53, 0.005, "missed"),
+        (0.6, float("nan"), "too few pairs"),
+    ],
 )
-def test_a_sample_that_is_too_small_for_its_card_is_said_to_be(half, published, small) -> None:
-    """Where chance alone is more than the tolerance; of what has no published figure nothing is said."""
-    sure, unsure = Estimate(0.5, 0.001), Estimate(0.5, half)
-    finding = Finding(
-        "stay_put", "in_own_school", 1, participants=published, comparison=0.5 if published else None, within=0.02
-    )
-    line = Line(finding, "share", unsure, sure, sure, sure, sure, 10.0)
-    said = too_small(SimpleNamespace(lines=[line, replace(line, participants=sure)]))
-    assert ("too small for 1 of the 2" in said) is small
-    assert ("(stay put)" in said) is small
-    assert line.large_enough is (None if published is None else not small)
+def test_a_figure_is_met_by_its_whole_interval(mean: float, half: float, verdict: str) -> None:
+    """Published 50%, tolerance two points: all of the interval inside, all of it outside, or pairs too few to tell."""
+    sure, simulated = Estimate(0.5, 0.001), Estimate(mean, half)
+    finding = Finding("stay_put", "in_own_school", 1, participants=0.5, comparison=0.5, within=0.02)
+    line = Line(finding, "free", "share", simulated, sure, sure, sure, sure, 10.0)
+    assert line.verdict == verdict
+    assert line.inside is {"met": True, "missed": False, "too few pairs": None}[verdict]
+    said = too_few([line, replace(line, participants=sure)])
+    assert ("too few for 1 of the 2" in said) is (verdict == "too few pairs")
+    met = 1 + (verdict == "met")
+    assert f"{met} of 2 free figures" in counts([line, replace(line, participants=sure)])
+
+
+def test_of_a_prediction_nothing_is_met() -> None:
+    """A finding without a published figure has no verdict, however sure the simulated one is."""
+    sure = Estimate(0.5, 0.001)
+    line = Line(Finding("rise", "promoted", 1), "predicted", "share", sure, sure, sure, sure, sure, 10.0)
+    assert (line.inside, line.verdict, counts([]), too_few([])) == (None, "", "", "")

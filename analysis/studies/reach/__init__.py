@@ -1,1 +1,0 @@
-"""Who gets a programme, who gives it, who pays, and what it moves."""
