@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import numbers
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -157,7 +158,8 @@ def compare(
         out: a folder that keeps all runs, with every measure; None to keep nothing.
         form: ``long`` (pandas: a row for each policy, line and span of years, with all that ``headway compare --json``
             prints), ``wide`` (pandas: a row for each line and span, and for each policy a column of each kind, such as
-            ``table["difference"]``) or ``xarray``; ``attrs["notes"]`` says what these mean. ``comparison`` for the
+            ``table["difference"]``) or ``xarray``; ``attrs["notes"]`` says what these mean, and ``attrs["who_gets"]`` has who
+            gets and gives programmes, who pays and what is moved, a record for each figure. ``comparison`` for the
             :class:`~analysis.studies.compare.summing.Comparison` itself, which a notebook shows in tables and words.
 
     Raises:
@@ -196,15 +198,21 @@ def compare(
     frame = pandas.DataFrame(records(found)).drop(columns="where")
     figures = [name for name in frame if pandas.api.types.is_float_dtype(frame[name])]
     kinds = [*figures, "words"] if form == "wide" else figures
-    frame.attrs = {"notes": [note(found), *closing(found)]}
+    frame.attrs = {
+        "notes": [note(found), *closing(found)],
+        "who_gets": [dict(record) for made in found.reach for record in made.records],
+    }
     return formed(frame, ["line", "years"], "policy", kinds, form)
 
 
 def open_study(folder: str | Path) -> Store:
-    """The results in a folder that ``compare``, ``headway run`` or ``headway sweep`` has written."""
+    """The results in a folder that ``compare``, ``headway run`` or ``headway sweep`` has written.
+
+    Raise :exc:`UserError` for what can be no path, and for a folder without results.
+    """
     from analysis.store import Store
 
-    return _taught(Store.open(folder))
+    return _taught(Store.open(given_path(folder, "folder =")))
 
 
 def compare_stored(study: Store | str | Path, all_years: bool = False) -> Comparison:
@@ -214,17 +222,19 @@ def compare_stored(study: Store | str | Path, all_years: bool = False) -> Compar
     """
     from analysis.figures.lines import shown_in
     from analysis.figures.naming import naming_in, speaking
+    from analysis.output.study import Study
     from analysis.studies.compare.stored import stored, unlike
 
     store = open_study(study) if isinstance(study, str | Path) else study
     store.require_scenarios()
     if why := unlike(store.manifest):
         raise UserError(str(store.folder), f"nothing to compare: {why}")
-    with store.connect() as db, speaking(naming_in(store.manifest)):
-        found = stored(db, store.manifest, shown_in("comparison"), all_years=all_years)
+    with Study.of(store) as read, speaking(naming_in(store.manifest)):
+        found = stored(read.db, store.manifest, shown_in("comparison"), all_years=all_years)
+        reach = tuple(read.reach())
     if found is None:
         raise UserError(str(store.folder), "there is no pair of runs yet", "Run the same command again to finish it.")
-    return _taught(found)
+    return _taught(replace(found, reach=reach))
 
 
 def figures(study: Store | str | Path, *names: str) -> dict[str, Figure]:
@@ -388,7 +398,7 @@ def checked_options(fewest: int = 1, **given: Any) -> Options:
         "schools": (allowed.register, Path, "the path of a file"),
         "workers": (count(1, allowed.MOST_WORKERS, "processes"), numbers.Integral, "a whole number"),
     }
-    if isinstance(given.get("schools"), str):
+    if isinstance(given.get("schools"), str | Path):
         given["schools"] = given_path(given["schools"], "schools =")
     for name, value in given.items():
         check, kind, due = checks[name]

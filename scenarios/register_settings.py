@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import dataclasses
 import typing
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import Enum, IntEnum
 from typing import Any
 
 from scenarios.problems import InputError, Problem
+from scenarios.register.authorities import known
 from scenarios.register.synthetic import SyntheticSettings, synthetic_register
 from scenarios.strict import Node, boolean, choice, fields, items, number, text, whole
 from simulation.register import Register
@@ -68,6 +70,12 @@ class RegisterSettings:
     def resolved(self) -> dict[str, Any]:
         """Plain values, for results and digests."""
         return {"kind": self.kind, **_plain(self.settings)}
+
+
+def names_of_authorities(resolved: Mapping[str, Any]) -> dict[str, str]:
+    """Names of local authorities by number, as text: those that a register as it was resolved names, or England's."""
+    own = {str(one["number"]): str(one["name"]) for one in resolved.get("authorities", ())}
+    return own or {code: name for code, (name, _) in known().items()}
 
 
 def _plain(value: Any) -> Any:

@@ -132,8 +132,34 @@ class Helping(Records):
 
 
 @dataclass
+class HelpNeeded(Records):
+    """Helpers that programmes needed this year so that nobody had less help than is due; one entry for each helper."""
+
+    programme: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """Place in the programmes of the setup, in order of name."""
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Row of the school of the first of those whom the helper is for."""
+    short: np.ndarray = field(default_factory=lambda: _empty("bool"))
+    """Nobody was found."""
+
+
+@dataclass
 class Measured(Records):
     """Who had a measure this year, where each of them then was; one entry each."""
+
+    programme: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """Place in the programmes of the setup, in order of name."""
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Row of the person's school, of the school itself, or of the cluster's lead school."""
+    person: np.ndarray = field(default_factory=lambda: _empty("uint64"))
+    """Id; 0 where schools or clusters have it."""
+    role: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """Role of the person; -1 where schools or clusters have it."""
+
+
+@dataclass
+class Refused(Records):
+    """Who applied to a programme this year and got no place; one entry each."""
 
     programme: np.ndarray = field(default_factory=lambda: _empty("int8"))
     """Place in the programmes of the setup, in order of name."""
@@ -175,7 +201,9 @@ class YearLog:
     costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     """GBP, school × :data:`simulation.processes.costs.CATEGORIES`."""
     helping: Helping = field(default_factory=Helping)
+    help_needed: HelpNeeded = field(default_factory=HelpNeeded)
     measured: Measured = field(default_factory=Measured)
+    refused: Refused = field(default_factory=Refused)
     funnel: np.ndarray = field(default_factory=lambda: np.zeros((0, len(FUNNEL)), np.int64))
     """People, schools or clusters, programme × :data:`FUNNEL`."""
     programme_costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0, len(PROGRAMME_COSTS)), np.int64))

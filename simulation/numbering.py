@@ -53,7 +53,8 @@ def _moved_bits(values: np.ndarray, new: np.ndarray) -> np.ndarray:
 
 def _renumber_log(world: World, new: np.ndarray, count: int) -> None:
     log, known = world.log, new >= 0
-    log.helping.programme = new[log.helping.programme].astype(log.helping.programme.dtype)
+    for records in (log.helping, log.help_needed, log.measured, log.refused):
+        records.programme = new[records.programme].astype(records.programme.dtype)
     for name in ("funnel", "programme_costs"):
         before = getattr(log, name)
         after = np.zeros((count, *before.shape[1:]), before.dtype)

@@ -157,6 +157,10 @@ def _take_up(world: World, part: _Enrolled) -> Iterator[str]:
     start = world.enrolments.start[part.entry]
     if ((start < places.first) | (start > min(places.last, world.year))).any():
         yield f"{name}: somebody started in a year in which nobody could"
+    if not part.programme.everybody:
+        refused = int((world.log.refused.programme == part.number).sum())
+        if refused != funnel[_APPLICANTS] - funnel[_STARTED]:
+            yield f"{name}: {refused} got no place, of {funnel[_APPLICANTS]} who applied and {funnel[_STARTED]} who started"
     if funnel.any() and not part.programme.runs(world.year):
         yield f"{name}: it takes nobody on this year, but people, schools or clusters were counted for it"
 
@@ -295,6 +299,9 @@ def _help(world: World, found: list[_Enrolled]) -> Iterator[str]:
         mine, by = helping.programme == part.number, enrolments.helper[part.entry]
         if mine.any() or by.any():
             yield from _helped(part, helping.where(mine), by)
+        needed = world.log.help_needed.where(world.log.help_needed.programme == part.number)
+        if len(needed) != mine.sum() + needed.short.sum():
+            yield f"{part.programme.name}: needs {len(needed)} helpers, but has {mine.sum()} and lacks {needed.short.sum()}"
 
 
 def _helped(part: _Enrolled, helping: Helping, by: np.ndarray) -> Iterator[str]:

@@ -52,12 +52,13 @@ def results(job: Job) -> dict[str, object]:
     """Everything that the results' template shows."""
     found = job.found
     if found is None:
-        return {**head(job), "tables": [], "said": [], "note": "", "charts": [], "headings": {}}
+        return {**head(job), "reach": [], "tables": [], "said": [], "note": "", "charts": [], "headings": {}}
     tables = [(outcome.policy, one_policy(found, outcome)) for outcome in found.outcomes]
     headings = {column.key: column.heading.replace("\n", " ") for column in tables[0][1].columns}
     doubt, *said = closing(found)
     return {
         **head(job),
+        "reach": found.reach,
         "tables": [{"title": policy.title, "name": policy.name, "rows": table.rows} for policy, table in tables],
         "said": [*said, doubt],
         "note": note(found),

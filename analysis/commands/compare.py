@@ -64,14 +64,12 @@ def compare(
     if found.folder is not None:
         prepare(Store.open(found.folder))
     if as_json:
-        print_table(records(found), True)
+        print_table([*records(found), *(record for made in found.reach for record in made.records)], True)
         for paragraph in closing(found)[1 : 1 + bool(found.failures)]:
             say(paragraph)
     else:
-        for outcome in found.outcomes:
-            show(one_policy(found, outcome))
-        if found.reach is not None:
-            show(found.reach)
+        for made in (*found.reach, *(one_policy(found, outcome) for outcome in found.outcomes)):
+            show(made)
         print_paragraphs([note(found), *closing(found)])
         if found.folder is not None:
             print(f"Runs and manifest: {found.folder}")

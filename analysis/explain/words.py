@@ -209,6 +209,15 @@ def _named(condition: Condition, end: str = "") -> str:
     )
 
 
+def _authorities(codes: Sequence[int | str]) -> str:
+    """Local authorities by name, or by number where not all of them have one."""
+    names = [spoken().words("local_authority", str(code)) for code in codes]
+    many = "authority" if len(codes) == 1 else "authorities"
+    if None in names:
+        return f"local {many} {listed(map(str, codes), 'or')}"
+    return f"the local {many} of {listed((name for name in names if name), 'or')}"
+
+
 def _condition(condition: Condition, unit: Unit) -> str:
     column, is_not = column_of(condition.column), "not " if condition.none_of else ""
     told = {
@@ -219,8 +228,7 @@ def _condition(condition: Condition, unit: Unit) -> str:
         if column.name == "acting_role":
             return _acting(condition.any_of, condition.none_of)
         phrase = WORDS["conditions"]["named"].get(column.name, f"{{not}}with {column.meaning} {{named}}")
-        many = "authority" if len(condition.any_of) == 1 else "authorities"
-        return phrase.format(**told, named=_named(condition), authority=many)
+        return phrase.format(**told, named=_named(condition), authority=_authorities(condition.any_of))
     if column.name == "years_as_head" and condition.most < 0:
         return f"who have never been {one_of('head')}"
     if phrase := WORDS["conditions"]["ranged"].get(column.name):

@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.register_settings import names_of_authorities
 from simulation.structure import ENGLAND, MAJORITY, Structure
 
 AXES = ("role", "phase", "ethnic_group")
@@ -55,11 +56,16 @@ def naming_of(*systems: tuple[Structure, Words]) -> Naming:
     return _naming([structure.axes for structure, _ in systems], systems[0][1])
 
 
+def words_of(resolved: Mapping[str, Any]) -> Words:
+    """What a scenario as it was resolved has for readers in place of labels: its context's words, and names of authorities."""
+    return {**resolved.get("words", {}), "local_authority": names_of_authorities(resolved.get("register", {}))}
+
+
 def naming_in(manifest: Mapping[str, Any]) -> Naming:
     """The naming of a manifest's scenarios, together; England's if it has none."""
     every = [scenario.get("resolved") or {} for scenario in manifest.get("scenarios", [])] or [{}]
     axes = [{"role": one.get("ladder"), **{axis: one.get(axis) for axis in AXES[1:]}} for one in every]
-    return _naming([{axis: of[axis] or ENGLAND.axes[axis] for axis in AXES} for of in axes], every[0].get("words", {}))
+    return _naming([{axis: of[axis] or ENGLAND.axes[axis] for axis in AXES} for of in axes], words_of(every[0]))
 
 
 def _naming(systems: Sequence[Mapping[str, Sequence[str]]], words: Words) -> Naming:

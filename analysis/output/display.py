@@ -37,9 +37,8 @@ ALARMS = ("PARTIAL", "Partial", "Precision asked for")
 
 
 def comparison(found: Comparison) -> str:
-    """A table for each policy as ``headway compare`` has it, who gets its programmes, how to read it and what it says."""
-    reach = [] if found.reach is None else [found.reach]
-    return _html(*(_policy(found, outcome) for outcome in found.outcomes), *reach, note(found), *closing(found))
+    """Who gets and gives programmes, then a table for each policy, as ``headway compare`` has them; how to read it and what it says."""
+    return _html(*found.reach, *(_policy(found, outcome) for outcome in found.outcomes), note(found), *closing(found))
 
 
 def _policy(found: Comparison, outcome: Outcome) -> Table:

@@ -20,17 +20,20 @@ from analysis.errors import UserError
 from analysis.figures.lines import Line, asked_as, figures, gains, needs_of_groups, shown_in
 from analysis.figures.lines import needs as needs_of
 from analysis.figures.words import capital, count, listed, said, sample, small_counts_below, within
-from analysis.output.suppress import unpublished
+from analysis.output.suppress import is_small, unpublished
 from analysis.store.select import dimensions, labels_of
-from analysis.studies import reach
 from analysis.studies.compare.stored import figures_of, unlike
 from analysis.studies.compare.summing import Cell, Comparison, Outcome, values, with_zeros
+from analysis.studies.reach import rows as told_of
+from analysis.studies.reach import tables as reach
 from scenarios.places import place_name
+from simulation.census.measure import Kind, measures
 from simulation.structure import MAJORITY
 from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
     from analysis.charts.drawing.source import Need, Records
+    from analysis.figures.tables import Table
     from analysis.store import Store
     from scenarios.scenario import Scenario
     from scenarios.targets import Point
@@ -209,15 +212,42 @@ class Study:
         return {by: lines for by, lines in gains("report", labels).items() if lines}
 
     @cached_property
-    def reach_in_report(self) -> dict[str, dict[str, Line]]:
-        """What is told of who gets each programme, as far as the results have it."""
-        starts, of_role, _ = (line.measure for line in shown_in("who gets programmes"))
+    def who_gets(self) -> reach.Asked | None:
+        """What is told of who gets and gives each programme, and of what is moved; None if no scenario runs any."""
+        if not self.programmes:
+            return None
+        runs = {
+            s["name"]: reach.Runs(s["title"], told_of.about(list(s["resolved"]["programmes"]), s["resolved"]))
+            for s in self.scenarios
+        }
+        known = {name: one for of in runs.values() for name, one in of.programmes.items()}
+        order = self.source.labels("role")
+        labels = {
+            by: labels_of(self.db, by, None, ("programme",), self.source.table, self.source.labels(by))
+            for by in told_of.BY
+        }
+        rows = {name: told_of.rows_of(name, one, labels.__getitem__) for name, one in known.items()}
+        scope = f"{self.period}, {sample(self.scenarios[0]['scale'])}" if self.sampled else self.period
+        return reach.Asked(self.scenarios[0]["name"], runs, rows, told_of.moved(order[1:]), scope)
 
-        def labels(by: str) -> Sequence[str]:
-            return labels_of(self.db, by, of_role if by == "role" else starts, ("programme",), self.source.table)
+    def reach(self, below: int | None = None) -> list[Table]:
+        """Who gets and gives the programmes, and what is moved, of every scenario that runs some.
 
-        known = labels_of(self.db, "programme", starts, table=self.source.table)
-        return {name: reach.lines_of(name, labels) for name in known if name in self.programmes}
+        Counts of people ``below`` a threshold are kept back, with what would tell them; None keeps nothing back.
+        """
+        asked = self.who_gets
+        if asked is None:
+            return []
+        names, years = [s["name"] for s in self.scenarios], range(self.span[0], self.span[1] + 1)
+        done = {(record["scenario"], record["replicate"]) for record in self.store.records().values()}
+        runs = sorted({replicate for _, replicate in done})
+        found = np.moveaxis(figures_of(self.db, asked.lines, names, runs, years, self.source.table), 0, 1)
+        finished = np.array([[(name, run) in done for run in runs] for name in names])
+        arms = with_zeros(found, [measures()[line.measure].kind is Kind.COUNT for line in asked.lines], finished)
+        if below is not None:
+            as_counted = reach.figures_from(names, asked.lines, found)
+            asked = replace(asked, small=lambda name, line: is_small(line, as_counted(name, line)[..., 0], below))
+        return reach.tables(asked, reach.figures_from(names, asked.lines, arms))
 
     @property
     def costs_in_report(self) -> list[Line]:
@@ -262,8 +292,6 @@ class Levels:
 
     def __init__(self, study: Study, lines: Sequence[Line]) -> None:
         """Read those of ``lines`` of which there are figures."""
-        from simulation.census.measure import Kind, measures
-
         self.names = [s["name"] for s in study.scenarios]
         first, last = study.span
         self.years = list(range(first, last + 1))
@@ -297,12 +325,28 @@ class Levels:
 
 def needs() -> list[Need]:
     """All that charts and the report read of the results: one pass for all of them, and one extract."""
-    cost, starts, of_role = (figures()[name].measure for name in (COST, STARTS, "starts_by_role"))
+    cost, starts = (figures()[name].measure for name in (COST, STARTS))
     of_costs = [(cost, ("programme_cost",)), (cost, ("programme",)), (starts, ("programme",))]
-    of_reach: list[Need] = [(line.measure, ("programme",)) for line in shown_in("who gets programmes")]
-    of_reach += [(of_role if by == "role" else starts, ("programme", by)) for by in reach.BY]
+    of_reach = told_of.needs()
     of_charts = (need for chart in charts().values() for need in chart.needs)
-    return [*needs_of(shown_in("comparison")), *needs_of_groups("report"), *of_costs, *of_reach, *of_charts]
+    return [
+        *needs_of(shown_in("comparison")),
+        *needs_of_groups("report"),
+        *of_costs,
+        *of_reach,
+        *_needs_of_authorities(),
+        *of_charts,
+    ]
+
+
+def _needs_of_authorities() -> list[Need]:
+    """What is told of local authorities."""
+    by, found = "local_authority", needs_of_groups("authority")
+    of_programmes: list[Need] = []
+    for line in shown_in("programmes of an authority"):
+        more = {"authority_costs": ["programme_cost"], "authority_given": ["trait"]}.get(line.name, [])
+        of_programmes += [(line.measure, ("programme", by)), *((line.measure, ("programme", by, one)) for one in more)]
+    return [*found, *of_programmes]
 
 
 def prepare(store: Store) -> None:

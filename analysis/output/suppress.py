@@ -24,7 +24,8 @@ NOT_OF_PEOPLE = {
     "posts_readvertised", "vacancy_rate", "vacancy_chain_length", "vacancy_chain_lengths", "posts_per_school",
     "fte_per_school", "schools_in_trusts_share", "trust_size", "trust_size_share", "cluster_strength", "turnover_of_heads",
     "leadership_quality", "development_culture", "trust_between_staff_and_leaders", "senior_posts_filled_inside_trust",
-    "costs_per_pupil", "pupil_progress", "pupils_per_teacher", "turnover_out_of_trust_or_authority",
+    "costs_per_pupil", "pupil_progress", "pupils_per_teacher", "turnover_out_of_trust_or_authority", "programme_places",
+    "programme_places_empty", "programme_hours_of_help",
 }  # fmt: skip
 """Shares and means that are out of posts, schools, or pupils of whole schools, and not out of people who work there."""
 COSTS = "programme_costs"
@@ -55,6 +56,12 @@ def unpublished(
     costs = [(line.name, dict(line.where).get("programme")) for line in lines if line.measure == COSTS]
     away |= {(name, cost, y) for cost, of in costs for name, programme, y in hit if of in (None, programme)}
     return frozenset(away)
+
+
+def is_small(line: Line, counts: np.ndarray, below: int) -> bool:
+    """Whether a count of people is ``below`` a threshold, zero included, in any run and year in which there is one."""
+    of_people = line.unit in PEOPLE and line.measure not in NOT_OF_PEOPLE
+    return of_people and bool((counts[~np.isnan(counts)] < below - 1e-9).any())
 
 
 @dataclass

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from analysis.figures.naming import words_of
 from analysis.store.record import scenario_digest
 
 if TYPE_CHECKING:
@@ -54,7 +55,7 @@ class Plan:
     @property
     def system(self) -> tuple[Structure, Words]:
         """The school system, and its words, as :func:`~analysis.figures.naming.naming_of` takes them."""
-        return self.setup.structure, self.resolved.get("words", {})
+        return self.setup.structure, words_of(self.resolved)
 
 
 def plan(scenario: str | Path | Scenario, options: Options) -> Plan:

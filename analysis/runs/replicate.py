@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.runs.moves import Beside, Events, own_programmes
 from analysis.runs.past import Past, common_past
 from analysis.runs.work import Passed, Result, attempt, unheard
 from analysis.store.record import Rows, Run
@@ -59,6 +60,8 @@ class Kept:
     """What was measured until then."""
     first: Result | None = None
     """What came of the first arm."""
+    events: dict[int, Events] = field(default_factory=dict)
+    """What happened in the first arm, by year, once it has been run."""
 
 
 class Continued(PipelineModel):
@@ -188,10 +191,16 @@ def pair(
     given: Plans, number: int, passed: Passed = unheard, *, checks: bool = True, kept: Kept | None = None
 ) -> list[Result]:
     """Replicate ``number`` of all plans: for each, in their order, a :class:`Run` with its :class:`Rows`, or an error."""
-    arms = [
-        Arm(plan.setup, recorded(plan.name), f"{plan.name}, run {number + 1} of {plan.replicates}")
-        for plan in given.plans
-    ]
+    base = given.plans[0]
+    events = {} if kept is None else kept.events
+
+    def arm(plan: Plan) -> Arm:
+        own = own_programmes(plan.setup.programmes, base.setup.programmes)
+        moved = Beside(events, own, len(plan.setup.structure.ladder)) if own and plan is not base else None
+        read = recorded(plan.name, events if plan is base else None, moved)
+        return Arm(plan.setup, read, f"{plan.name}, run {number + 1} of {plan.replicates}")
+
+    arms = [arm(plan) for plan in given.plans]
     seed, measures = given.plans[0].seed, given.measures
     return replicate(arms, seed, number, measures=measures, past=given.past, checks=checks, passed=passed, kept=kept)
 
@@ -205,18 +214,30 @@ def simulate(
     return found
 
 
-def recorded(name: str) -> Callable[[Years], tuple[Run, Rows]]:
-    """Reads of a run of scenario ``name`` what the store keeps: what was measured from the base year on, and a digest."""
+def recorded(
+    name: str, events: dict[int, Events] | None = None, moved: Beside | None = None
+) -> Callable[[Years], tuple[Run, Rows]]:
+    """Reads of a run of scenario ``name`` what the store keeps: what was measured from the base year on, and a digest.
+
+    What happens is noted in ``events`` for runs beside this one. ``moved`` counts what this one moves; that is no part of
+    the digest, as the run is the same whatever it is held against.
+    """
 
     def read(years: Years) -> tuple[Run, Rows]:
         from analysis.store.digest import run_digest
 
         start = perf_counter()
-        *_, model = years
+        for model in years:
+            if model.year > model.setup.base_year and model.world.log.year == model.year:
+                if events is not None:
+                    events[model.year] = Events.of(model.world)
+                if moved is not None:
+                    moved.add(model.world)
         rows = from_base_year(model.results.codes(), model.results.labels(), model.setup.base_year)
         world = model.world
         state = {name: columns(getattr(world, name)) for name in ("people", "schools", "clusters")}
         digest = run_digest(rows.columns, rows.labels, state)
+        rows = rows if moved is None else moved.added_to(rows, model.measures)
         return Run(name, model.key.replicate, model.key.seed, digest, perf_counter() - start), rows
 
     return read

@@ -56,9 +56,15 @@ def ready(path: Path, suffix: str) -> Path:
 
 
 def folder(path: Path) -> Path:
-    """Make a folder, and those above it, unless it is there. Raise :exc:`UserError` if that cannot be done."""
+    """Make a folder, and those above it, unless it is there. Raise :exc:`UserError` if that cannot be done.
+
+    What is made outlasts a power cut: else all that is put there would be gone with its name.
+    """
     try:
+        missing = list(itertools.takewhile(lambda above: not above.is_dir(), (path, *path.parents)))
         path.mkdir(parents=True, exist_ok=True)
+        for made in missing:
+            sync_folder(made.parent)
     except FileExistsError as error:
         advice = "Move or delete that file, and run the same command again."
         raise UserError(str(path), "this is a file, and a folder is due here", advice) from error
@@ -68,9 +74,12 @@ def folder(path: Path) -> Path:
 
 
 def sha256(path: Path) -> str:
-    """SHA-256 of a file, in hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    """SHA-256 of a file, in hexadecimal. Raise :exc:`UserError` if it cannot be read."""
+    try:
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError as error:
+        raise cannot_read(path, error) from error
 
 
 def temporary(path: Path) -> Path:

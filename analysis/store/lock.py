@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from analysis.errors import UserError
-from analysis.store.files import DamagedError, alive, cannot_write
+from analysis.store.files import DamagedError, alive, cannot_read, cannot_write
 
 NAME = "lock"
 STALE_AFTER = 1800.0
@@ -40,21 +40,31 @@ def locked(folder: Path, patience: float = 0.0) -> Iterator[Path]:
     except OSError as error:
         raise cannot_write(path, error) from error
     with file:
-        while not (held := _take(file)) or _still_there(_holder(file), path):
+        while not (held := _take(file)) or _still_there(_holder(file, path), path):
             if time.monotonic() >= until:
-                raise _in_use(folder, _holder(file))
+                raise _in_use(folder, _holder(file, path))
             if held:
                 _release(file)
             time.sleep(0.02)
-        file.truncate(0)
-        file.write(
-            json.dumps({"host": socket.gethostname(), "pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M")})
-        )
-        file.flush()
+        _name(file, path)
         try:
             yield path
         finally:
-            file.truncate(0)
+            with contextlib.suppress(OSError):  # the next one sees that nobody has the lock
+                file.truncate(0)
+
+
+def _name(file: IO[str], path: Path) -> None:
+    """Write down who has the lock."""
+    holder = {"host": socket.gethostname(), "pid": os.getpid(), "since": time.strftime("%Y-%m-%d %H:%M")}
+    try:
+        file.truncate(0)
+        file.write(json.dumps(holder))
+        file.flush()
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            file.close()  # which tries once more to write
+        raise cannot_write(path, error) from error
 
 
 def _take(file: IO[str]) -> bool:
@@ -86,11 +96,13 @@ def _release(file: IO[str]) -> None:
         fcntl.flock(file, fcntl.LOCK_UN)
 
 
-def _holder(file: IO[str]) -> dict[str, Any]:
+def _holder(file: IO[str], path: Path) -> dict[str, Any]:
     """Who has the lock, as the file says: ``host``, ``pid`` and ``since``; empty if it says nothing that we have written."""
-    file.seek(0)
     try:
+        file.seek(0)
         said = json.loads(file.read())
+    except OSError as error:
+        raise cannot_read(path, error) from error
     except ValueError:  # empty: nobody; cut short: somebody who ended while writing it
         return {}
     kinds = {"host": str, "pid": int, "since": str}

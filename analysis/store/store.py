@@ -264,6 +264,8 @@ class Store:
         """
         waiting = self._tail.values()
         if not (waiting if everything else batch.is_full(len(waiting), sum(r["rows"] for r in waiting))):
+            if everything and self._lock is not None:  # the end of some work: what others left half-written goes too
+                self._sweep_up()
             return 0
         folded = 0
         with self.writing():

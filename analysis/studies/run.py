@@ -19,6 +19,7 @@ from analysis.figures.words import sample
 from analysis.runs import plan as run
 from analysis.runs import replicate
 from analysis.runs.executor import in_order
+from analysis.runs.replicate import Plans
 from analysis.runs.work import Passed, unheard
 from analysis.store import Store, run_key
 from analysis.store.layout import check_folder
@@ -189,11 +190,17 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
         return Study(folder, store.manifest, records(db, store.manifest), len(missing))
 
 
-def run_missing(store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str], workers: int | None) -> None:
-    """Run what is missing, commit it, and fold it into batches. Raise the error of a run that fails, once it is kept."""
+def run_missing(
+    store: Store, plans: list[run.Plan], missing: dict[tuple[int, int], str], workers: int | None, beside: bool = False
+) -> None:
+    """Run what is missing, commit it, and fold it into batches. Raise the error of a run that fails, once it is kept.
+
+    ``beside``: run the others beside the first, so that what they move is known as after a comparison.
+    """
     years = sum(plans[i].setup.last_year - plans[i].setup.first_year for i, _ in missing)
     with progress(years, "Setting up") as done:
-        runs = _runs((plans, None), list(missing), workers, done)
+        setups = [plans[i].setup for i, _ in missing]
+        runs = in_order(_beside if beside else _one, (plans, None), list(missing), setups, workers, done)
         for (i, number), key in missing.items():
             try:
                 one, rows = next(runs)
@@ -220,6 +227,15 @@ def _runs(
 def _one(asked: Asked, task: tuple[int, int], passed: Passed) -> tuple[Run, Rows]:
     plans, measures = asked
     return replicate.simulate(plans[task[0]], task[1], passed, measures)
+
+
+def _beside(asked: Asked, task: tuple[int, int], passed: Passed) -> tuple[Run, Rows]:
+    """A replicate that is run beside that of the first plan."""
+    plans, measures = asked
+    if task[0] == 0:
+        return _one(asked, task, passed)
+    found: tuple[Run, Rows] = replicate.pair(Plans.of((plans[0], plans[task[0]]), measures), task[1], passed)[1].get()
+    return found
 
 
 def _schools(scenario: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 
 from simulation.census.arrays import true_places
+from simulation.census.authorities import authorities, code_of_schools
 from simulation.census.stock import Past, Stock
 from simulation.columns import Columns, Table
 from simulation.log import YearLog
@@ -76,6 +77,12 @@ class Census:
     def parts(self) -> list[Part]:
         """Who takes part in which programme, where they are now."""
         return taking_part(self.world)
+
+    @cached_property
+    def authority(self) -> np.ndarray | None:
+        """Code of "local_authority" of every school, int8; None in a system with one authority, or too many to be told apart."""
+        register = self.world.setup.register
+        return code_of_schools(register) if authorities(register) else None
 
     @cached_property
     def school_rows(self) -> np.ndarray:

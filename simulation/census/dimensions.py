@@ -5,6 +5,7 @@ A row of results holds a small code per dimension, or -1 for "all": summed over,
 
 from __future__ import annotations
 
+from simulation.census.authorities import authorities
 from simulation.changes import Event
 from simulation.log import PROGRAMME_COSTS
 from simulation.processes.costs import CATEGORIES
@@ -58,8 +59,13 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "cost": CATEGORIES,
     "cluster_kind": tuple(label(k) for k in ClusterKind),
     "event": tuple(label(e) for e in Event),
+    "local_authority": (),  # named by the register
+    "trait": (*SKILLS, "readiness", "aspiration", "wellbeing"),
+    "school_state": ("leadership", "culture", "trust", "progress"),
     "programme": (),  # named by the setup
     "programme_cost": PROGRAMME_COSTS,
+    "whom": ("participants", "helpers", "colleagues", "everybody_else"),
+    "future": ("with_policy", "without_policy"),
 }
 """Labels along each dimension, in order of code; none where they differ from setup to setup, see :func:`labels_of`."""
 
@@ -70,5 +76,6 @@ def labels_of(setup: Setup) -> dict[str, tuple[str, ...]]:
         **DIMENSIONS,
         **setup.structure.axes,
         "region": setup.register.region_names,
+        "local_authority": tuple(authorities(setup.register).values()),
         "programme": tuple(programme.name for programme in setup.programmes),
     }

@@ -77,6 +77,8 @@ class Measure:
     """Axis along which the base is *not* split: shares across it add up to those of the whole base."""
     places: tuple[str, ...] = PLACES
     """Which places it makes sense for."""
+    of_pairs: bool = False
+    """No census knows it: whoever runs pairs counts it."""
 
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` for an axis or a place that does not exist."""

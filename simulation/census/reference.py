@@ -19,6 +19,7 @@ _HOW = {
 
 _NAMED_BY = {
     "region": "the regions of the register",
+    "local_authority": "the local authorities of a register that has 2 to 25 of them, in order of name; no others are told apart",
     "programme": "the programmes of the scenario, in order of name",
     **{
         axis: f"those of the context; in England {', '.join(f'`{word}`' for word in words)}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from simulation.log import PROGRAMME_COSTS, Helping, Measured
+from simulation.log import PROGRAMME_COSTS, Helping, HelpNeeded, Measured
 from simulation.processes.base import Model, Process
 from simulation.processes.collaborate import share_of_heads_changed
 from simulation.processes.effects import Shifts, act
@@ -42,9 +42,18 @@ def run(model: Model, own: Own) -> None:
         act(world, serving, shifts, part, families[part.programme.kin], help_here)
         _bill(world, part, help_here)
     shifts.reach_staff(world.people)
-    have_it = (Measured(np.full(len(one.row), one.number, np.int8), one.school.astype(np.int32)) for one in everybody)
-    world.log.measured = Measured.joined([Measured(), *have_it])
+    world.log.measured = Measured.joined([Measured(), *(_having(world, one) for one in everybody)])
     world.log.helping = Helping.joined([Helping(), *(found.helping for found in help_.values())])
+    world.log.help_needed = HelpNeeded.joined([HelpNeeded(), *(found.needed for found in help_.values())])
+
+
+def _having(world: World, part: Part) -> Measured:
+    """Those who have a measure, as the log notes them."""
+    programme, school = np.full(len(part.row), part.number, np.int8), part.school.astype(np.int32)
+    if part.programme.unit is not Unit.PERSON:
+        nobody = np.zeros(len(part.row), np.uint64)
+        return Measured(programme, school, nobody, np.full(len(part.row), -1, np.int8))
+    return Measured(programme, school, world.people.id[part.row], world.people.role[part.row])
 
 
 def _deliver(world: World, own: Own, part: Part, found: Help | None) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.draws import Decision, agent_ids, school_ids
+from simulation.log import Refused
 from simulation.numerics import logistics, logits
 from simulation.processes.base import Model, Process
 from simulation.processes.eligibility import Serving
@@ -22,6 +23,13 @@ def unit_ids(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
     if unit is Unit.SCHOOL:
         return school_ids(world.schools.urn[rows])
     return agent_ids(Kind.CLUSTER, 0, world.clusters.key[rows], np.zeros(len(rows), np.int64))
+
+
+def schools_of_units(world: World, unit: Unit, rows: np.ndarray) -> np.ndarray:
+    """The school (int32, row of schools) at which each of the people, schools or clusters in ``rows`` counts."""
+    if unit is Unit.SCHOOL:
+        return rows.astype(np.int32)
+    return (world.people.school if unit is Unit.PERSON else world.clusters.lead_school)[rows].astype(np.int32)
 
 
 def able_to_join(world: World, serving: Serving, number: int) -> np.ndarray:
@@ -72,12 +80,15 @@ def run(model: Model, own: Own) -> None:
     numbers = [n for n, programme in programmes if programme.runs(world.year) and not programme.everybody]
     if numbers:
         serving = Serving.of(world)
-        for number in numbers:
-            _enrol(world, own, number, able_to_join(world, serving, number))
+        refused = [_enrol(world, own, number, able_to_join(world, serving, number)) for number in numbers]
+        world.log.refused = Refused.joined([Refused(), *refused])
 
 
-def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
-    """Let those in the rows ``able`` hear of a programme and apply, and give its places to some of them."""
+def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> Refused:
+    """Let those in the rows ``able`` hear of a programme and apply, and give its places to some of them.
+
+    Returns those who applied and got none.
+    """
     programme = world.programmes[number]
     unit, take_up = programme.unit, programme.take_up
 
@@ -95,6 +106,7 @@ def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
 
     applicants, there_are = len(rows), places(world, programme, len(able))
     got = chosen(world, programme, rows, ids, there_are)
+    nowhere = schools_of_units(world, unit, rows.compress(~got))
     rows, ids = rows.compress(got), ids.compress(got)
     order = np.argsort(ids, kind="stable")
     rows, ids = rows[order], ids[order]
@@ -111,6 +123,7 @@ def _enrol(world: World, own: Own, number: int, able: np.ndarray) -> None:
     )
     # In the order of FUNNEL
     world.log.funnel[number] = len(able), applicants, there_are, len(ids)
+    return Refused(np.full(len(nowhere), number, np.int8), nowhere)
 
 
 PROCESS = Process("enrol", "people, schools and clusters hear of programmes, apply, and are chosen for places", run)

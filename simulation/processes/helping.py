@@ -12,7 +12,7 @@ from simulation.birth import merit_in_row
 from simulation.columns import picked
 from simulation.draws import Decision
 from simulation.kernels import kernel
-from simulation.log import Helping
+from simulation.log import Helping, HelpNeeded
 from simulation.numerics import FIXED_POINT, fixed_array
 from simulation.processes.eligibility import Serving, values_of
 from simulation.processes.taking_part import Part, area_of
@@ -40,6 +40,8 @@ class Help:
     """For each, what the help achieves as a share of what that of a helper in the middle achieves who was trained as planned."""
     helping: Helping
     """The helpers, in order of id."""
+    needed: HelpNeeded
+    """Helpers for full help to all: in each area as many as it takes, and of those the ones that were not found."""
 
 
 def _willing(world: World, serving: Serving, parts: list[Part]) -> list[tuple[np.ndarray, np.ndarray]]:
@@ -158,6 +160,13 @@ def _match(world: World, serving: Serving, part: Part, rows: np.ndarray, draws: 
     worth, helped = np.ones(len(helper)), np.flatnonzero(helper >= 0)
     worth[helped] = _worth(world, serving, part.programme, helper[helped])
 
+    # One helper for each group of as many as one can help, told at the group's first member
+    first = place % helpers.each == 0
+    needed = HelpNeeded(
+        programme=np.full(int(first.sum()), part.number, np.int8),
+        school=part.school[entries[first]].astype(np.int32),
+        short=(place // helpers.each >= supply)[first],
+    )
     who, helped = np.unique(helper[helper >= 0], return_counts=True)
     order = np.argsort(people.id[who], kind="stable")
     who, helped = who[order], helped[order]
@@ -170,4 +179,4 @@ def _match(world: World, serving: Serving, part: Part, rows: np.ndarray, draws: 
         helped=helped.astype(np.int32),
         load=np.minimum(1.0, helped / helpers.each),
     )
-    return Help(entries, share, helper, worth, helping)
+    return Help(entries, share, helper, worth, helping, needed)

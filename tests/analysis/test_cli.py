@@ -16,7 +16,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from analysis import cli, options
+from analysis import api, cli, options
 from analysis.errors import UserError
 from analysis.runs import plan as run
 from analysis.runs import replicate
@@ -309,6 +309,17 @@ def test_what_can_be_no_path_is_told_before_anything_is_done(headway, tmp_path, 
     assert words in err
     assert "Traceback" not in err
     assert [p.name for p in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.parametrize(("path", "words"), NO_PATHS)
+@pytest.mark.parametrize("function", ["open_study", "compare_stored", "figures"])
+def test_what_can_be_no_path_is_told_in_python_too(monkeypatch, tmp_path, function, path, words):
+    """The functions that open a folder of results read its path with the same function as the commands."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "taken").touch()
+    with pytest.raises(UserError) as caught:
+        getattr(api, function)(path)
+    assert words in caught.value.render()
 
 
 def test_a_user_without_a_home_has_an_empty_one(headway, monkeypatch):

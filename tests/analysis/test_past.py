@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import scenarios
+from analysis.runs import moves
 from analysis.runs import plan as run
 from analysis.runs.past import first_difference
 from analysis.runs.replicate import Plans, pair, simulate
@@ -65,14 +66,19 @@ def arms(draw: st.DrawFn) -> list[run.Plan]:
 
 
 def check_alone(plans: list[run.Plan]) -> None:
-    """Every arm comes out of a replicate as it does alone: digest, rows in their order, and what their codes mean."""
+    """Every arm comes out of a replicate as it does alone: digest, rows in their order, and what their codes mean.
+
+    Behind them, where a policy has programmes of its own, stand those that a pair alone knows.
+    """
     for plan, result in zip(plans, pair(Plans.of(plans), 1), strict=True):
         one, rows = result.get()
         alone, theirs = simulate(plan, 1)
         assert one.digest == alone.digest
         assert rows.labels == theirs.labels
         for name, column in theirs.columns.items():
-            np.testing.assert_array_equal(rows.columns[name], column, err_msg=name, strict=True)
+            np.testing.assert_array_equal(rows.columns[name][: len(column)], column, err_msg=name, strict=True)
+        of_pairs = rows.columns["measure"][len(theirs.columns["measure"]) :]
+        assert {rows.labels["measure"][code] for code in set(of_pairs.tolist())} <= set(moves.MEASURES)
 
 
 @settings(max_examples=20)

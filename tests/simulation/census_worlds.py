@@ -34,7 +34,7 @@ def at(school: int, role: int = CLASSROOM, status: int = IN_SERVICE) -> Seen:
 
 def make_world(year: int, first_year: int = FIRST_YEAR, programmes: tuple[Programme, ...] = ()) -> World:
     """A world without schools and people at the census of ``year``, whose first census was in ``first_year``."""
-    register = SimpleNamespace(region_names=REGIONS)
+    register = SimpleNamespace(region_names=REGIONS, local_authority=np.zeros(1, np.int16), local_authority_names={})
     setup: Any = SimpleNamespace(
         first_year=first_year, register=register, programmes=in_order(programmes), structure=ENGLAND
     )

@@ -86,7 +86,7 @@ def test_every_measure_is_published_by_a_run(run) -> None:
     """Only what needs ten censuses or a programme is absent."""
     _, results, _ = run
     missing = set(measures()) - set(results.to_columns()["measure"])
-    of_programmes = {name for name in measures() if name.startswith("programme_")}
+    of_programmes = {name for name, one in measures().items() if name.startswith("programme_") or one.of_pairs}
     # That on schools worked in needs ten censuses; there are no programmes
     assert missing <= {"schools_worked_in_decade", *of_programmes}
     assert of_programmes <= missing

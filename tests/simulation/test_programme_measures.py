@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import math
 from collections import Counter
 from dataclasses import replace
 
@@ -14,6 +15,7 @@ from simulation.census.publish import measure_year
 from simulation.census.results import Results
 from simulation.log import FUNNEL, PROGRAMME_COSTS
 from simulation.model import PipelineModel
+from simulation.processes.taking_part import area_of
 from simulation.programmes.programme import Programme
 from simulation.vocabulary import Status
 from tests.simulation.programmes import ALL, CLUSTERS, PEOPLE, SCHOOLS, setup_with, without_effect
@@ -104,6 +106,79 @@ def test_helpers_count_where_they_work_and_programmes_without_have_no_row(model)
     loads = published(model, "programme_helper_load")
     assert loads["review"] == 1
     assert loads["coaching"] == pytest.approx(helping.load[helping.programme == COACHING].mean(), abs=1e-6)
+
+
+def test_helpers_needed_are_those_found_and_those_short_area_by_area(model) -> None:
+    """As many as it takes for full help to all whom the helpers of an area help, or who have none at all."""
+    world, log = model.world, model.world.log
+    for number, name in ((COACHING, "coaching"), (REVIEW, "review")):
+        needed, helping = (one.where(one.programme == number) for one in (log.help_needed, log.helping))
+        helpers = world.programmes[number].delivery.helpers
+        wanted, given = (
+            area_of(world, helpers.within, one.school.astype(np.int64)).tolist() for one in (needed, helping)
+        )
+        short, helped = Counter(), Counter()
+        for area, lacks in zip(wanted, needed.short.tolist(), strict=True):
+            short[area] += lacks
+        for area, units in zip(given, helping.helped.tolist(), strict=True):
+            helped[area] += units
+        for area, takes in Counter(wanted).items():
+            assert takes == Counter(given)[area] + short[area]
+            assert takes == math.ceil(helped[area] / helpers.each) or not helped[area]
+        assert published(model, "programme_helpers_needed")[name] == len(needed)
+        assert published(model, "programme_helpers_short")[name] == short.total()
+        regions = [published(model, "programme_helpers_short", region=region)[name] for region in ("East", "West")]
+        assert sum(regions) == short.total()
+    assert log.help_needed.short.any(), "the world has to lack some for this to say anything"
+
+
+def test_hours_of_help_are_those_of_the_year_by_school_that_gives_them(model) -> None:
+    """Schools count once each; hours a week times weeks times how much of what a helper can is asked."""
+    world, log = model.world, model.world.log
+    for number, name in ((COACHING, "coaching"), (REVIEW, "review")):
+        mine = log.helping.where(log.helping.programme == number)
+        schools = set(mine.school.tolist())
+        assert published(model, "programme_schools_that_help")[name] == len(schools)
+        weeks = world.parameters.costs.school_weeks[world.zone[mine.school]]
+        helpers = world.programmes[number].delivery.helpers
+        hours = helpers.hours * (mine.load * weeks).sum() + helpers.training * len(mine)
+        assert published(model, "programme_hours_of_help")[name] == pytest.approx(hours / len(schools), abs=1e-5)
+
+
+def test_whoever_applied_and_did_not_start_was_refused_and_counts_where_they_are() -> None:
+    """Programmes with fewer places than people who want them."""
+    few = [replace(p, places=replace(p.places, number=2.0, per_schools=12, share=None)) for p in ALL]
+    model = finished(*few, years=1)
+    refused, applied, started = (published(model, f"programme_{n}") for n in ("refused", "applicants", "starts"))
+    assert refused == {name: applied[name] - started[name] for name in NAMES}
+    assert refused["coaching"] > 5
+    by_region = [published(model, "programme_refused", region=region) for region in ("East", "West")]
+    assert {name: sum(of[name] for of in by_region) for name in NAMES} == refused
+
+
+def test_those_who_started_together_complete_or_drop_out_in_the_last_year() -> None:
+    """Over the years of a run, of programmes whose first starters have come to their end."""
+    model = PipelineModel(setup_with(*ALL, years=4), seed=3)
+    starts, ends = Counter(), Counter()
+    while model.year < 2028:
+        model.step()
+        for name, programme in zip(NAMES, ALL, strict=True):
+            starts[name, model.year] = published(model, "programme_starts").get(name, 0)
+            done, left = (published(model, f"programme_{n}").get(name, 0) for n in ("completed", "dropped_out"))
+            ends[name, model.year - programme.delivery.years + 1] = done + left
+            assert left >= 0
+    cohorts = [cohort for cohort in starts if cohort in ends and cohort[1] > 2024]
+    assert {cohort: starts[cohort] for cohort in cohorts} == {cohort: ends[cohort] for cohort in cohorts}
+    assert sum(starts[cohort] for cohort in cohorts) > 10
+
+
+def test_participants_by_role_add_up_to_the_people_who_take_part(model) -> None:
+    """Of programmes that people join, by the role that they hold; those for schools and clusters have no row."""
+    roles = model.setup.structure.ladder.names
+    of = [published(model, "programme_participants_by_role", role=role).get("coaching", 0) for role in roles]
+    assert sum(of) == published(model, "programme_participants")["coaching"]
+    assert max(of) < sum(of)
+    assert "review" not in published(model, "programme_participants_by_role", role=roles[0])
 
 
 def test_costs_add_up_over_items_programmes_and_places_to_the_pound(model) -> None:

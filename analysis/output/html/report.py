@@ -13,21 +13,20 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from analysis.errors import UserError
 from analysis.figures.lines import left_out, shown_in
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.templates import templates
 from analysis.figures.words import capital, small_counts_warning
+from analysis.output.authorities import ByAuthority
 from analysis.output.html.assumed import assumed, cited
 from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering, data_table
 from analysis.output.limits import LIMITS
 from analysis.output.study import Study, needs, read_again
 from analysis.store import files
-from analysis.studies import reach, run
+from analysis.studies import run
 from analysis.studies.compare import report as words
-from analysis.studies.compare.stored import figures_of, unlike
+from analysis.studies.compare.stored import unlike
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -86,12 +85,17 @@ class Report:
         def of(*names: str) -> list[Exhibit]:
             return [numbering.figure(name, figure) for name, figure in drawn.items() if name in names]
 
+        self.reach = [numbering.table(made) for made in study.reach()]
+        """Who gets and gives the programmes: above all that is told of the system."""
         first = of(*FIRST)
         tables = [] if found is None else [numbering.table(one_policy(found, o)) for o in found.outcomes]
         self.comparison = first + tables + ([] if found else _levels(study, numbering))
         self.reading = "" if found is None else words.note(found)
         self.figures = of(*(set(drawn) - {*FIRST, *GAINS, *COSTS_DRAWN, *FROM_OTHERS}))
-        self.reach = _reach(study, numbering)
+        by_authority = ByAuthority(study)
+        self.by_authority = [] if by_authority.overview is None else [numbering.table(by_authority.overview)]
+        """What each authority did, where programmes are those of authorities; a page for each follows."""
+        self.authorities = [(one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities]
         self.gains = (_gains(study, numbering) if found else []) + of(*GAINS)
         self.costs = (_costs(study, numbering) if found else []) + of(*COSTS_DRAWN)
         self.cited = cited(described, numbering)
@@ -184,24 +188,6 @@ def _levels(study: Study, numbering: Numbering) -> list[Exhibit]:
         rows.append({**row, "line": label})
     columns = (Column("line", "Figure"), *made.columns[1:])
     return [numbering.table(replace(made, rows=rows, columns=columns))] if rows else []
-
-
-def _reach(study: Study, numbering: Numbering) -> list[Exhibit]:
-    """Who gets each programme, of every scenario that runs some."""
-    told = study.reach_in_report
-    lines = [line for of in told.values() for line in of.values()]
-    if not lines:
-        return []
-    names, years = [s["name"] for s in study.scenarios], range(study.span[0], study.span[1] + 1)
-    runs = sorted({record["replicate"] for record in study.store.records().values()})
-    figures = np.moveaxis(figures_of(study.db, lines, names, runs, years, study.source.table), 0, 1)
-    scenarios = {
-        s["name"]: reach.Runs(s["title"], reach.titles(s["resolved"]["programmes"], s["resolved"]))
-        for s in study.scenarios
-    }
-    totals = reach.totals_of(names, lines, years, figures)
-    made = reach.table(study.period, scenarios, told, totals)
-    return [] if made is None else [numbering.table(made)]
 
 
 def _gains(study: Study, numbering: Numbering) -> list[Exhibit]:

@@ -16,6 +16,7 @@ from analysis.output.html.report import FOLDER, TABLES, Report, gather
 from analysis.output.study import named, read_again
 from analysis.runs import manifest
 from analysis.runs import plan as run
+from analysis.runs.moves import MEASURES as MOVED
 from analysis.store import Store, files
 from analysis.studies.run import run_missing
 from scenarios import InputError
@@ -103,8 +104,15 @@ def _run_again(store: Store, schools: Path | None, workers: int | None) -> Itera
     with TemporaryDirectory() as folder:
         fresh = Store.create(Path(folder) / "again", manifest, store.expected)
         with fresh.writing():
-            run_missing(fresh, plans, tasks, workers)
+            run_missing(fresh, plans, tasks, workers, beside=_compared(store))
         yield fresh
+
+
+def _compared(store: Store) -> bool:
+    """Whether what policies move was counted as the runs went on: pairs alone know it."""
+    with store.connect() as db:
+        rows = db.execute("SELECT count(*) FROM results WHERE measure = ?", [MOVED[0]]).fetchone()
+    return bool(rows and rows[0])
 
 
 def _plan(store: Store, described: dict[str, Any], schools: Path | None) -> run.Plan:

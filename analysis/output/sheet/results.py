@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -41,12 +42,38 @@ OF_PROGRAMMES = ("Starts", "Participants", "Completed", "Helpers", "Dose, share 
 
 def results(study: Study) -> list[Sheet]:
     """Every sheet of results that the folder has something for."""
-    found = [_comparison(study), _headlines(study), _gains(study), _costs(study), _programmes(study)]
+    found = [
+        _reach(study), _comparison(study), _headlines(study), _gains(study), _costs(study), _programmes(study),
+    ]  # fmt: skip
     return [sheet for sheet in found if sheet is not None and sheet.rows]
 
 
 Row = dict[str, Cell]
 """Cells by heading."""
+
+
+def _reach(study: Study) -> Sheet | None:
+    """Who gets and gives the programmes, and what is moved: a row for each figure of each scenario."""
+    titles = {s["name"]: s["title"] for s in study.scenarios}
+    rows = [
+        {"Table": made.title, "Scenario": titles[one["scenario"]], "Figure": one["label"], "Unit": one["unit"],
+         "Years": one["years"], **_told_of_reach(one)}
+        for made in study.reach(study.below)
+        for one in made.records
+    ]  # fmt: skip
+    return make("Who gets it", rows, period=study.period, base=study.scenarios[0]["title"]) if rows else None
+
+
+def _told_of_reach(one: Mapping[str, Any]) -> Row:
+    """Mean, interval and share of a record of who gets and gives; ``[c]`` where they may not be published."""
+    headings, signed = (MEAN, *ENDS, "Share", "As it is said"), one["against"] is not None
+    if one["words"] == SUPPRESSED:
+        return dict.fromkeys(headings, SUPPRESSED)
+    mean, low, high = (math.nan if one[key] is None else one[key] for key in ("mean", "low", "high"))
+    place = step((high - low) / 4, one["unit"], abs(mean))  # two standard errors each way, roughly
+    cells = [rounded(value, place, one["unit"], signed) for value in (mean, low, high)]
+    share = NOT_APPLICABLE if one["share"] is None else rounded(one["share"], 0.01, "share")
+    return dict(zip(headings, (*cells, share, one["words"]), strict=True))
 
 
 def _comparison(study: Study) -> Sheet | None:

@@ -47,7 +47,7 @@ def deck(study: Study) -> Frame:
     """Every slide that the results have something for."""
     frame = Frame(study.title)
     before = (_message, _compared, _assumed)
-    found = (results.headlines, results.outlooks, results.gains, results.cost_and_effect)
+    found = (results.who_gets, results.headlines, results.outlooks, results.gains, results.cost_and_effect)
     for part in (*before, *found, _evidence, _limits, _again):
         part(frame, study)
     return frame

@@ -11,11 +11,12 @@ import numpy as np
 from analysis.figures.estimates import FEWEST_RUNS, central
 from analysis.figures.lines import Line, groups_in, shown_in
 from analysis.figures.rounding import SHARE_UNITS, interval, points, scale_of
-from analysis.figures.tables import Column, Table, columns, headed
+from analysis.figures.tables import Column, Records, Table, columns, headed
 from analysis.figures.words import capital
 from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
 from analysis.output.study import COST, Group, Study
+from analysis.runs.moves import MEASURES as MOVED
 from analysis.studies.compare.difference import Difference, Verdict, difference
 from analysis.studies.compare.report import when
 from analysis.studies.compare.summing import Comparison, Outcome
@@ -25,6 +26,13 @@ from simulation.vocabulary import school_year, school_years
 MOST_POLICIES = 3
 """That a slide has room for; the notes have all."""
 HOW = "Intervals at 90%, each for its figure alone; what can be said holds for all figures of the comparison at once."
+MOST_ROWS = 18
+"""Of who gets programmes that a slide has room for."""
+WHO_GETS, WHO_MOVES = "Who gets it, who gives it and who pays", "Who moves up or leaves because of it"
+STANDS_OUT = {
+    "programme_starts", "programme_participants", "programme_helpers_short", "programme_costs", *MOVED,
+}  # fmt: skip
+"""Measures of which the title of such a slide tells."""
 LEFT_OUT = "Figures that may not be published, as they rest on small counts, are left out."
 QUANTILES = (0.05, 0.2, 0.35, 0.65, 0.8, 0.95)
 MOST_PANELS = 4
@@ -82,6 +90,41 @@ class _Shown:
         definitions = [f"{m.title}: {m.definition}" for m in defined]
         hidden = [] if self.study.below is None else [LEFT_OUT]
         return [HOW, *hidden, "Exact figures:", *exact, "Definitions:", *definitions]
+
+
+def who_gets(frame: Frame, study: Study) -> None:
+    """Who gets and gives the programmes, then who moves up or leaves because of it; the notes have all of it."""
+    made = study.reach(study.below)
+    for table, title in ((made[0], WHO_GETS), (made[-1], WHO_MOVES)) if len(made) > 2 else ():
+        shown = replace(table, columns=table.columns[: MOST_POLICIES + 1], rows=_fitting(table.rows))
+        told = ["; ".join(row[c.key].strip() for c in table.columns if row[c.key]) for row in table.rows]
+        rest = [] if table is not made[0] else [f"{one['label']}: {one['words']}" for one in made[1].records]
+        hidden = [] if study.below is None else [LEFT_OUT]
+        slide = frame.slide(
+            f"{title}: {_in_short(table.records)}", [table.note, *hidden, "Exact figures:", *told, *rest]
+        )
+        width = (RIGHT - LEFT - 5.0) / (len(shown.columns) - 1)
+        alt = f"{title}: " + "; ".join(told)
+        frame.table(
+            slide, shown, [5.0, *([width] * (len(shown.columns) - 1))], alt=alt, height=0.3, bottom=BOTTOM - 0.7
+        )
+        left = "" if len(shown.rows) == len(table.rows) else "The notes have the other programmes. "
+        frame.text(slide, [left + table.note], top=BOTTOM - 0.65, height=0.6, size=11)
+
+
+def _in_short(records: Records) -> str:
+    """What stands out of a table of who gets and gives, of its first programme: who starts, who is missing, what it costs."""
+    first = [one for one in records if one["programme"] == records[0]["programme"]]
+    chosen = [one for one in first if set(one["where"]) <= {"programme", "future"} and one["measure"] in STANDS_OUT]
+    return "; ".join(f"{one['label'].rpartition(': ')[2].lower()}, {one['words']}" for one in chosen)
+
+
+def _fitting(rows: Records) -> Records:
+    """The rows that a slide has room for, up to the end of a programme."""
+    if len(rows) <= MOST_ROWS:
+        return rows
+    ends = [n for n, row in enumerate(rows) if not row.get("full") and 0 < n <= MOST_ROWS]
+    return rows[: ends[-1] if ends else MOST_ROWS]
 
 
 def _spoken(labels: Sequence[str], series: Sequence[native.Bars], unit: str) -> str:

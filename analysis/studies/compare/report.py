@@ -100,6 +100,12 @@ def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
     return Table(title, columns(headings, set(headings) - {"figure"}), rows, made, note.strip())
 
 
+def over_all(found: Comparison, outcome: Outcome) -> list[tuple[Difference, dict[str, str]]]:
+    """Each difference over all years (of the one year, if there is no other), with base and difference as text."""
+    told = [d for d in differences(found, outcome) if d.year is None or found.first == found.last]
+    return [(d, {"base": (row := _row(found, d))["base"], "difference": _beside(row)}) for d in told]
+
+
 def _beside(row: dict[str, str]) -> str:
     if row["words"] == SHORT[Verdict.SAME]:
         return "the same in every pair"

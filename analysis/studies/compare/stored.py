@@ -24,11 +24,12 @@ FAILURES = "SELECT scenario, replicate, type, message, traceback FROM failures"
 
 def stored(
     db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], lines: Sequence[Line], table: str = "results",
-    all_years: bool = False,
+    all_years: bool = False, until: int | None = None,
 ) -> Comparison | None:  # fmt: skip
     """Hold the scenarios of a folder against the first, replicate by replicate.
 
-    ``table`` is where to read the rows, for a connection that holds an extract. Scenarios that differ from the base in
+    ``table`` is where to read the rows, for a connection that holds an extract; ``until`` a school year after which nothing
+    is looked at. Scenarios that differ from the base in
     seed, scale or schools are left out, as are those without runs; years that one of the others does not have are not
     looked at. Runs that are not there count as runs that did
     not come to their end. None if no policy has a replicate in which the base finished too, or if no run has any of the
@@ -43,7 +44,8 @@ def stored(
     if len(arms) < 2:
         return None
     ends = {s["name"]: s["base_year"] + s["years"] for s in arms}
-    years = list(range(first["base_year"], min(ends.values()) + 1))
+    last = min(ends.values()) if until is None else min(until, *ends.values())
+    years = list(range(first["base_year"], last + 1))
     names = [s["name"] for s in arms]
     figures = figures_of(db, lines, names, runs, years, table)
     if np.isnan(figures[:, :, :, 1:, 0]).all():
@@ -56,7 +58,7 @@ def stored(
         found.append(Found(of_run, [digests.get((n, r), "") for n in names], left_out))
     sides = [Side(s["name"], s["title"], s["seed"]) for s in arms]
     summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found)
-    return replace(summed, ends=ends) if len(set(ends.values())) > 1 else summed
+    return replace(summed, ends=ends) if len(set(ends.values())) > 1 and until is None else summed
 
 
 def unlike(manifest: Mapping[str, Any]) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import shlex
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -14,11 +14,11 @@ from analysis.errors import UserError
 from analysis.figures.estimates import Paired, paired
 from analysis.figures.lines import Line
 from analysis.figures.naming import naming_of, speaking
+from analysis.figures.words import sample
 from analysis.runs import plan as run
 from analysis.runs.executor import in_order
 from analysis.runs.replicate import Plans, pair
 from analysis.runs.work import Result
-from analysis.studies import reach
 from analysis.studies.compare.asking import chosen
 from analysis.studies.compare.precision import FEWEST, HOLD, Precision, precision, stops_after
 from analysis.studies.compare.summing import (
@@ -33,7 +33,10 @@ from analysis.studies.compare.summing import (
     target_differences,
     values,
 )
+from analysis.studies.reach import rows as told_of
+from analysis.studies.reach import tables as reach
 from analysis.telling import progress
+from simulation.census.dimensions import labels_of
 from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
@@ -146,35 +149,34 @@ def _compared(plans: list[run.Plan], asked: Asked, workers: int | None) -> Compa
     target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
     if target is not None and target.line not in lines:
         lines.append(target.line)
-    told = {} if asked.measures else _who_gets(plans)
-    also = [line for of in told.values() for line in of.values() if line not in lines]
+    told = None if asked.measures else who_gets(plans, asked.level)
+    also = [] if told is None else [line for line in told.lines if line not in lines]
     found = _run(plans, [*lines, *also], target, asked, workers)
     years = list(range(setups[0].base_year, setups[0].last_year + 1))
     # No differences are told of who gets a programme, so they do not widen the intervals of what is compared.
     compared = [replace(one, figures=one.figures[:, : len(lines)]) for one in found]
     made = replace(sum_up(plans, years, lines, target, asked, compared), ends=ends)
-    return replace(made, reach=_reach(plans, told, [*lines, *also], years, found)) if told else made
+    return made if told is None else replace(made, reach=_reach(plans, told, [*lines, *also], found))
 
 
-def _who_gets(plans: Sequence[Plan]) -> dict[str, dict[str, Line]]:
-    """What is told of who gets each programme that people, schools or clusters can join, by role."""
-    roles = plans[0].setup.structure.ladder.names
-    names = dict.fromkeys(programme.name for plan in plans for programme in plan.setup.programmes)
-    return {name: reach.lines_of(name, lambda _by: roles, by=("role",)) for name in names}
+def who_gets(plans: Sequence[Plan], level: float) -> reach.Asked:
+    """What is to be told of who gets and gives each programme, and of what the policies move."""
+    runs = {
+        plan.name: reach.Runs(plan.title, told_of.about([one.name for one in plan.setup.programmes], plan.resolved))
+        for plan in plans
+    }
+    labels = labels_of(plans[0].setup)
+    known = {name: one for of in runs.values() for name, one in of.programmes.items()}
+    rows = {name: told_of.rows_of(name, one, labels.__getitem__) for name, one in known.items()}
+    setup, scale = plans[0].setup, plans[0].scale
+    period = school_years(setup.base_year + 1, setup.last_year)
+    scope = period if scale == 1 else f"{period}, {sample(scale)}"
+    return reach.Asked(plans[0].name, runs, rows, told_of.moved(labels["role"][1:]), scope, level)
 
 
-def _reach(
-    plans: Sequence[Plan],
-    told: Mapping[str, Mapping[str, Line]],
-    lines: list[Line],
-    years: list[int],
-    found: Sequence[Found],
-) -> Table | None:
+def _reach(plans: Sequence[Plan], told: reach.Asked, lines: list[Line], found: Sequence[Found]) -> tuple[Table, ...]:
     names = [plan.name for plan in plans]
-    programmes = [reach.titles((one.name for one in plan.setup.programmes), plan.resolved) for plan in plans]
-    runs = {plan.name: reach.Runs(plan.title, titles) for plan, titles in zip(plans, programmes, strict=True)}
-    totals = reach.totals_of(names, lines, years, arms_of(found, lines))
-    return reach.table(school_years(years[1], years[-1]), runs, told, totals)
+    return tuple(reach.tables(told, reach.figures_from(names, lines, arms_of(found, lines))))
 
 
 class Arriving:
@@ -190,7 +192,9 @@ class Arriving:
         """What the figures are said in."""
         with speaking(self.naming):
             self.lines = chosen(self.asked.measures, self.asked.by, [plan.setup for plan in plans])
-        self.measures = tuple(dict.fromkeys(line.measure for line in self.lines))
+            self._told = who_gets(plans, self.asked.level)
+        self._all = [*self.lines, *(line for line in self._told.lines if line not in self.lines)]
+        self.measures = tuple(dict.fromkeys(line.measure for line in self._all))
         """Measures that runs must take."""
         setup = plans[0].setup
         self.years = list(range(setup.base_year, setup.last_year + 1))
@@ -201,9 +205,14 @@ class Arriving:
 
     def take(self, number: int, results: list[Result]) -> None:
         """Take in what came of replicate ``number``: a result for each plan."""
-        self._parts[number] = _part(self.plans, self.lines, self.years, number, results)
+        self._parts[number] = _part(self.plans, self._all, self.years, number, results)
 
     def _found(self) -> list[Found]:
+        """What is compared."""
+        return [replace(one, figures=one.figures[:, : len(self.lines)]) for one in self._everything()]
+
+    def _everything(self) -> list[Found]:
+        """The same, with what is told of who gets and gives programmes."""
         return [part for _, part in sorted(self._parts.items())]
 
     def digests(self) -> dict[int, list[str]]:
@@ -213,7 +222,8 @@ class Arriving:
     def comparison(self) -> Comparison:
         """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
         with speaking(self.naming):
-            return sum_up(self.plans, self.years, self.lines, None, self.asked, self._found())
+            made = sum_up(self.plans, self.years, self.lines, None, self.asked, self._found())
+            return replace(made, reach=_reach(self.plans, self._told, self._all, self._everything()))
 
     def by_year(self) -> list[list[Paired]]:
         """For each policy and line, what the pairs say about each year after the base year; one entry per year."""

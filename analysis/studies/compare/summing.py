@@ -165,8 +165,8 @@ class Comparison:
     """Where the runs are kept, if they are."""
     ends: Mapping[str, int] = field(default_factory=dict)
     """The last school year of each scenario by name, where they differ: ``last`` is that of the shortest."""
-    reach: Table | None = None
-    """Who gets the programmes of the scenarios; None where it was not asked for, or none runs."""
+    reach: tuple[Table, ...] = ()
+    """Who gets and gives the programmes of the scenarios, and what they move; none where it was not asked for, or none runs."""
     left_out: str = ""
     """Which of the figures that are usually compared the school system cannot have, and why; see :func:`~analysis.figures.lines.left_out`."""
 

@@ -48,6 +48,11 @@ def _starts_by_role(census: Census) -> Tally | None:
     return Tally(np.concatenate(school), (np.concatenate(number), np.concatenate(roles)), reports_on=reports)
 
 
+def _refused(census: Census) -> Tally | None:
+    reports, refused = reporting(census, takes_on), census.log.refused
+    return Tally(refused.school, (refused.programme,), reports_on=reports) if len(reports) else None
+
+
 def _places_empty(census: Census) -> Tally | None:
     reports = reporting(census, takes_on)
     if not len(reports):
@@ -110,6 +115,16 @@ MEASURES = (
         "Headway",
         _starts_by_role,
         axes=("programme", "role"),
+    ),
+    Measure(
+        "programme_refused",
+        "Who applied to the programme this year and got no place",
+        "people, schools or clusters",
+        "Those of programme_applicants who did not start, because others came before them or all places were taken. A person "
+        "counts at the school from which they applied, and a cluster at its lead school.",
+        "Headway",
+        _refused,
+        axes=("programme",),
     ),
     Measure(
         "programme_places_empty",

@@ -1,18 +1,28 @@
-"""Who gets a programme: the table that a comparison closes with and that a report shows."""
+"""Who gets a programme, who gives it, who pays and what it moves: the tables above the system's totals."""
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import numpy as np
 import pytest
 
 from analysis.figures.lines import shown_in
 from analysis.output import display
 from analysis.output.html.report import gather
-from analysis.runs.plan import Options
+from analysis.output.html.reproduce import reproduce
+from analysis.runs.plan import Options, plan
+from analysis.runs.replicate import simulate
 from analysis.store import Store
 from analysis.studies.compare.study import carry_out, compare
 from analysis.studies.compare.summing import Asked
-from analysis.studies.reach import lines_of
-from tests.analysis.studies.compare.plans import base, coached
+from analysis.studies.reach import rows as told_of
+from analysis.studies.reach import tables as reach
+from simulation.programmes.programme import Unit
+from tests.analysis.studies.compare.plans import base, coached, programme
+
+POLICY = "excellence-in-leadership-modest"
+NAME = "programme=excellence-in-leadership"
 
 
 @pytest.fixture(scope="module")
@@ -20,48 +30,120 @@ def found(tmp_path_factory):
     """England and Excellence in Leadership, two pairs of a small sample, kept in a folder."""
     out = tmp_path_factory.mktemp("reach") / "study"
     options = Options(2, years=3, scale=0.005)
-    return carry_out(["england", "excellence-in-leadership-modest"], options, Asked(out=out))
+    return carry_out(["england", POLICY], options, Asked(out=out))
 
 
-def numbers(table, scenario: str) -> dict[str, float]:
-    """Means by the name of the figure, of one scenario."""
-    return {record["figure"]: record["mean"] for record in table.records if record["scenario"] == scenario}
+@pytest.fixture(scope="module")
+def in_store(found):
+    """Sums over the projected years of measures, means of the two runs, straight from the results."""
+
+    def value(measure: str, **where: str) -> float:
+        told = {"programme": "excellence-in-leadership", "scenario": POLICY, **where}
+        tests = "".join(f" AND {d} = ?" for d in told)
+        places = ("phase", "region", "disadvantage", "role", "programme_cost")
+        tests += "".join(f" AND {d} IS NULL" for d in places if d not in told)
+        with Store.open(found.folder).connect() as db:
+            sql = f"SELECT sum(value) / 2 FROM results WHERE measure = ? AND year > 2025{tests}"
+            return db.execute(sql, [measure, *told.values()]).fetchone()[0]
+
+    return value
 
 
-def test_starts_by_role_add_up_to_all_starts_and_empty_places_to_all_places(found):
-    """As the measures of the runs have it, over all projected years."""
-    of = numbers(found.reach, "excellence-in-leadership-modest")
-    name = "programme=excellence-in-leadership"
-    by_role = [mean for figure, mean in of.items() if figure.startswith("programme_starts_by_role")]
-    whole = of[f"programme_starts[{name}]"]
-    assert sum(by_role) == pytest.approx(whole)
-    assert len(by_role) == 3, "assistant heads, deputies and heads"
+def means(tables, scenario: str = POLICY) -> dict[str, float]:
+    """Means by the name of the figure, of one scenario; the difference of what is told against the base."""
+    return {r["figure"]: r["mean"] for made in tables for r in made.records if r["scenario"] == scenario}
+
+
+def test_starts_refusals_and_empty_places_are_those_of_the_runs(found, in_store):
+    """Over all projected years; starts by role, phase, disadvantage and region each add up to all."""
+    of = means(found.reach)
+    whole = of[f"programme_starts[{NAME}]"]
+    assert whole == in_store("programme_starts") > 0
+    assert of[f"programme_refused[{NAME}]"] == in_store("programme_applicants") - whole > 0
+    assert of[f"programme_places_empty[{NAME}]"] == in_store("programme_places") - whole
+    assert of[f"programme_dropped_out[{NAME}]"] == in_store("programme_dropped_out")
+    for by in ("role", "phase", "disadvantage", "region"):
+        parts = [v for k, v in of.items() if k.startswith("programme_starts") and f",{by}=" in k]
+        assert sum(parts) == pytest.approx(whole), by
+        assert len(parts) > 1, by
+
+
+def test_helpers_needed_are_found_or_short_in_all_and_schools_pay_for_them(found, in_store):
+    """A mean of the years in which any are needed; costs by who pays come to all that it costs."""
+    of = means(found.reach)
+    needed, have, short = (of[f"programme_helpers{x}[{NAME}]"] for x in ("_needed", "", "_short"))
+    assert needed == pytest.approx(have + short)
+    assert needed == in_store("programme_helpers_needed") / 3
+    assert sum(
+        v for k, v in of.items() if k.startswith("programme_helpers_short") and ",region=" in k
+    ) == pytest.approx(short)
+    assert 0 < of[f"programme_schools_that_help[{NAME}]"] <= have
+    paid = [v for k, v in of.items() if k.startswith("programme_costs") and "programme_cost=" in k]
+    assert sum(paid) == pytest.approx(of[f"programme_costs[{NAME}]"])
+
+
+def test_what_is_moved_adds_up_to_what_differs_between_the_runs(found):
+    """Promotions and leavers of those whom the policy reaches and of all others, with less without it."""
+    of = means(found.reach)
     with Store.open(found.folder).connect() as db:
-        sql = "SELECT sum(value) / 2 FROM results WHERE measure = ? AND year > 2025"
-        started, places, empty = (
-            db.execute(sql + more, [measure]).fetchone()[0]
-            for measure, more in (
-                ("programme_starts", " AND phase IS NULL AND region IS NULL AND disadvantage IS NULL"),
-                ("programme_places", ""),
-                ("programme_places_empty", ""),
-            )
-        )
-    assert started == whole
-    assert places - started == empty == of[f"programme_places_empty[{name}]"]
+
+        def total(scenario: str) -> float:
+            sql = "SELECT sum(value) / 2 FROM results WHERE measure = 'appointments' AND move = 'promotion' AND role IS NOT NULL"
+            places = " AND phase IS NULL AND region IS NULL AND year > 2025 AND scenario = ?"
+            return db.execute(sql + places, [scenario]).fetchone()[0]
+
+        whole = of["promotions_with_and_without[future=with_policy]"]
+        assert whole == total(POLICY) - total("england")
+    for measure, all_ in (("promotions", whole), ("leavers", of["leavers_with_and_without[future=with_policy]"])):
+        start = f"{measure}_with_and_without[future=with_policy,whom="
+        assert sum(v for k, v in of.items() if k.startswith(start) and "role=" not in k) == pytest.approx(all_)
+    assert any(of[k] for k in of if "whom=participants" in k or "whom=helpers" in k or "whom=colleagues" in k)
 
 
-def test_the_table_names_roles_with_their_share_and_leaves_out_who_gets_nothing(found):
+def test_what_a_policy_moves_is_no_part_of_what_its_runs_are(found):
+    """A run alone has the digest that it has beside another, and no such rows."""
+    digests = {(r["scenario"], r["replicate"]): r["digest"] for r in Store.open(found.folder).records().values()}
+    run, rows = simulate(plan(POLICY, Options(2, years=3, scale=0.005)), 1)
+    assert run.digest == digests[POLICY, 1]
+    moved = [rows.labels["measure"].index(name) for name in ("promotions_with_and_without", "leavers_with_and_without")]
+    assert not np.isin(rows.columns["measure"], moved).any()
+
+
+def test_what_is_moved_is_found_again_from_the_manifest_alone(found):
+    """A report's table of it is made again from runs beside those of the base."""
+    outcome = reproduce(Store.open(found.folder), "TAB-3", quick=False)
+    assert outcome.equal, outcome.differs
+
+
+def test_a_programme_that_changes_nothing_moves_nobody():
+    """Of everybody whom it reaches, as many are promoted and leave with it as without."""
+    idle = replace(programme(), effects=(), costs=replace(programme().costs, release_days=0.0))
+    made = compare([base(), coached(programmes=(idle,))], Asked())
+    moved = [r for table in made.reach for r in table.records if "with_and_without" in r["figure"]]
+    assert moved
+    assert {r["mean"] for r in moved} == {0.0}
+    assert means(made.reach, "coached")["programme_starts[programme=coached]"] > 0
+
+
+def test_the_table_tells_shares_and_leaves_out_who_gets_nothing(found):
     """One column for the scenario that runs the programme; the base has none."""
-    labels = [row["figure"].strip() for row in found.reach.rows]
-    assert labels[:4] == ["Excellence in Leadership: start", "Assistant heads", "Deputy heads", "Heads"]
-    assert "Middle leaders" not in labels
-    assert [column.key for column in found.reach.columns] == ["figure", "excellence-in-leadership-modest"]
-    assert found.reach.rows[3]["excellence-in-leadership-modest"].endswith("%)")
+    first, second, third = found.reach
+    assert [column.key for column in first.columns] == ["figure", POLICY]
+    labels = [row["figure"].strip() for row in first.rows]
+    assert labels[:2] == ["Excellence in Leadership", "People who start"]
+    assert labels[6:9] == ["Mentors needed, a year", "Mentors found, a year", "Mentors short, a year"]
+    roles = [row for row in second.rows if row["figure"].strip() in ("Assistant heads", "Deputy heads", "Heads")]
+    assert len(roles) == 3
+    assert all(row[POLICY].endswith("%)") or row[POLICY] == reach.TOO_FEW for row in roles)
+    assert "Middle leaders" not in [row["figure"].strip() for row in second.rows]
+    assert third.rows[0]["figure"] == "People promoted"
+    assert "England, no new programme" in third.note
 
 
-def test_a_notebook_shows_it_below_the_differences(found):
+def test_a_notebook_shows_it_above_the_differences(found):
     """As the command line does."""
-    assert "Excellence in Leadership: start" in display.comparison(found)
+    shown = display.comparison(found)
+    assert 0 < shown.index("People who start") < shown.index("Heads who leave")
 
 
 def test_it_widens_no_interval(found):
@@ -71,26 +153,53 @@ def test_it_widens_no_interval(found):
 
 def test_nothing_is_told_of_who_gets_a_programme_where_other_figures_are_asked_for():
     """Nor where no programme runs."""
-    asked = compare([base(), coached()], Asked(["teachers"]))
-    assert asked.reach is None
+    assert compare([base(), coached()], Asked(["teachers"])).reach == ()
     made = compare([base(), coached()], Asked())
-    assert {record["scenario"] for record in made.reach.records} == {"coached"}
+    assert {record["scenario"] for table in made.reach for record in table.records} == {"coached"}
 
 
-def test_the_report_says_it_by_phase_disadvantage_and_region_too(found):
-    """Each breakdown comes to all starts; a report of the same runs has the comparison's numbers."""
-    (exhibit,) = gather(Store.open(found.folder), verify=False).reach
-    of = numbers(exhibit.shown, "excellence-in-leadership-modest")
-    assert of.items() >= numbers(found.reach, "excellence-in-leadership-modest").items()
-    whole = of["programme_starts[programme=excellence-in-leadership]"]
-    for by in ("phase", "disadvantage", "region"):
-        parts = [mean for figure, mean in of.items() if f",{by}=" in figure]
-        assert sum(parts) == pytest.approx(whole), by
+def test_the_report_has_the_numbers_of_the_comparison(found):
+    """Its tables of the same runs stand before that of the system's totals."""
+    report = gather(Store.open(found.folder), verify=False)
+    assert means([exhibit.shown for exhibit in report.reach]) == means(found.reach)
+    assert [exhibit.id for exhibit in report.reach] == ["TAB-1", "TAB-2", "TAB-3"]
 
 
-def test_lines_are_those_of_the_table_of_figures():
-    """All who start first, then each kind, then places that stay empty."""
-    labels = {"role": ["head"], "phase": ["primary"], "disadvantage": ["second"], "region": ["North East"]}
-    assert list(lines_of("npq", labels.__getitem__)) == [
-        "Start", "Heads", "Primary", "Second fifth of schools", "North East", "Places that stay empty",
-    ]  # fmt: skip
+def runs_of(*values: float):
+    """Figures of one line in one year, a run each; the same for every line."""
+    return lambda _name, _line: np.array([[[v, np.nan]] for v in values])
+
+
+def test_few_cases_are_said_to_be_too_few_and_differences_that_cannot_be_told_say_so():
+    """By whether the interval leaves out none; a count that never varies is given as it is."""
+    labels = {"role": [], "phase": [], "disadvantage": [], "region": []}
+    one = told_of.About("Coaching", helper="coach")
+    row = told_of.rows_of("coaching", one, labels.__getitem__)[0]
+
+    def cell(row, *values):
+        return reach._cell(row, reach.told("x", row, runs_of(*values), 0.9))
+
+    assert cell(row, 0, 0, 3, 0) == reach.TOO_FEW
+    assert cell(row, 30, 31, 31, 32).startswith("31 ± ")
+    assert cell(row, 7, 7, 7) == "7"
+    assert cell(row, 0, 0) == "0"
+    less = replace(row, less=replace(row.line, name="without"))
+
+    def against(_name, line):
+        return runs_of(*((5, 9, 5) if line.name == "without" else (7, 7, 7)))(_name, line)
+
+    assert reach._cell(less, reach.told("x", less, against, 0.9)).startswith("cannot tell (")
+
+
+def test_a_measure_is_told_by_who_has_it_and_withdrawn_places_by_who_goes_without():
+    """Nobody applies for a measure, so no places are told; schools are no people, so nothing is told by role."""
+    labels = {"role": ["head"], "phase": ["a", "b"], "disadvantage": ["second"], "region": ["x", "y"]}
+    measure = told_of.rows_of("m", told_of.About("M", everybody=True), labels.__getitem__)
+    assert measure[0].label == "People who have it, a year"
+    assert not {"starts_on_programmes", "refused_by_programmes", told_of.EMPTY} & {row.name for row in measure}
+    gone = told_of.rows_of("g", told_of.About("G", withdrawn=True), labels.__getitem__)
+    assert gone[0].label == "People who go without"
+    schools = told_of.rows_of("s", told_of.About("S", Unit.SCHOOL, helper="peer reviewer"), labels.__getitem__)
+    assert schools[0].label == "Schools that start"
+    assert not any("role" in dict(row.line.where) for row in schools)
+    assert [row.label for row in schools if row.by.startswith("Peer reviewers short")] == ["x", "y"]
