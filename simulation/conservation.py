@@ -12,10 +12,10 @@ from typing import NoReturn
 import numpy as np
 
 from simulation.kernels import kernel
-from simulation.log import FLOWS
+from simulation.log import FELL_VACANT, FILLED, FLOWS, JOINED, LEFT
 from simulation.programme_accounts import faults
 from simulation.structure import Rungs
-from simulation.vocabulary import Status, school_year
+from simulation.vocabulary import Date, Status, label, school_year
 from simulation.world import World
 
 ENTRY_YEAR_BITS = 48
@@ -65,6 +65,7 @@ def check(opening: Opening, world: World) -> Opening:
     stock = _stock(world, holders)
     _check_people(opening, world, stock)
     _check_posts(world, holders)
+    _check_terms(world)
     _check_chains(opening, world)
     id_sum = _check_ids(opening, world)
     _check_clusters(world)
@@ -176,6 +177,28 @@ def _check_posts(world: World, holders: np.ndarray) -> None:
             tables = {"held": holders, "filled": filled, "vacant": vacant, "posts": posts}
             found = {name: table[cell] for name, table in tables.items()}
             _fail(world, f"{where}: " + words.format(**found, acting=acting[cell] if len(acting) else 0))
+
+
+def _check_terms(world: World) -> None:
+    """At each date, who held posts the date before less who left plus who joined hold them; likewise posts that stand vacant."""
+    terms, roles = world.log.terms, len(world.ladder)
+    if not terms.shape[-1]:  # nothing has happened
+        return
+    held, vacant = np.cumsum([terms[JOINED] - terms[LEFT], terms[FELL_VACANT] - terms[FILLED]], axis=1)
+    now = world.schools.filled.sum(axis=0), np.bincount(world.vacancies.role, minlength=roles)
+    for name, table, due in (("held", held, now[0]), ("vacant", vacant, now[1])):
+        for date in (*Date, None):
+            row = table[-1 if date is None else date]
+            wrong = (row < 0) if date is not None else row != due
+            if wrong.any():
+                role = int(np.argmax(wrong))
+                when = "on census day" if date is None else f"in {label(date).capitalize()}"
+                _fail(
+                    world,
+                    f"posts do not add up by term: as people leave and join and posts fall vacant and are filled, "
+                    f"{row[role]} posts of {world.ladder.names[role]} are {name} {when}"
+                    + (f", but {due[role]} are" if date is None else ""),
+                )
 
 
 def _check_chains(opening: Opening, world: World) -> None:

@@ -16,6 +16,7 @@ from simulation.vocabulary import (
     YEARS_OUT_BANDS,
     YEARS_QUALIFIED_BANDS,
     ClusterKind,
+    Date,
     Ring,
     Sex,
     label,
@@ -32,6 +33,7 @@ AXES: dict[str, tuple[str, ...]] = {
     "cluster_kind": tuple(label(k) for k in ClusterKind),
     "component": COMPONENTS,
     "route": ("newly_qualified", "new_to_sector"),
+    "date": tuple(label(d) for d in Date),
     "decade": ("first_five_years", "next_five_years", "later"),
 }
 """Labels along each axis that a table parameter can have; none where contexts have their own, see :func:`axes_of`."""

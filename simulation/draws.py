@@ -89,6 +89,9 @@ class Decision(IntEnum):
     TRUST_CENTRAL_TEAM = 73
     STEP_DOWN = 74
     RETURN = 75
+    LEAVE_DATE = 76
+    LEAVE_SUDDENLY = 77
+    NOTICE_LATE = 78
     # Each year: appoint
     SEEK_PROMOTION = 80
     SEEK_MOVE = 81

@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, fields
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
+
+from simulation.vocabulary import Date
+
+TERMS = len(Date)
+"""Terms of a year."""
 
 
 def _empty(dtype: str) -> np.ndarray:
@@ -44,6 +49,18 @@ class Leavers(Records):
 
 
 @dataclass
+class Lost(Records):
+    """Posts that lost their holder to leaving or stepping down this year, one entry each."""
+
+    school: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    role: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    due: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """:class:`~simulation.vocabulary.Date` from which the post is without a holder."""
+    first: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """Date before which it can be advertised for the first time; one more than the last for none this year."""
+
+
+@dataclass
 class StepDowns(Records):
     """People who gave up a leadership post for a classroom post in their own school this year."""
 
@@ -69,7 +86,11 @@ class Appointments(Records):
     move: np.ndarray = field(default_factory=lambda: _empty("int8"))
     """:class:`~simulation.vocabulary.Move` codes."""
     round: np.ndarray = field(default_factory=lambda: _empty("int8"))
-    """1 if the first advertisement filled the post, 2 if the second did."""
+    """Advertisements that it took, over all years; 1 if the first filled the post."""
+    start: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """:class:`~simulation.vocabulary.Date` from which the appointee holds the post."""
+    waited: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Terms for which the post was without a holder before."""
     chain: np.ndarray = field(default_factory=lambda: _empty("int64"))
     """Key of the vacancy chain, see :class:`Vacancies`."""
     link: np.ndarray = field(default_factory=lambda: _empty("int32"))
@@ -87,6 +108,24 @@ class Vacancies(Records):
     role: np.ndarray = field(default_factory=lambda: _empty("int8"))
     chain: np.ndarray = field(default_factory=lambda: _empty("int64"))
     link: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    due: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Date from which the post is without a holder, see :func:`date_of`."""
+    first: np.ndarray = field(default_factory=lambda: _empty("int8"))
+    """:class:`~simulation.vocabulary.Date` before which it is first advertised this year; above the last for not at all."""
+    before: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Times that it was advertised in earlier years."""
+    adverts: np.ndarray = field(default_factory=lambda: _empty("int32"))
+    """Times that it was advertised this year."""
+
+
+def date_of(year: int, date: int | np.ndarray) -> Any:
+    """Running number of one of a year's dates, so that differences are whole terms."""
+    return TERMS * year + date
+
+
+def begins(vacancies: Vacancies, year: int) -> np.ndarray:
+    """The first date of ``year`` at which each post is without a holder."""
+    return np.maximum(vacancies.due - TERMS * year, Date.JANUARY.value)
 
 
 @dataclass
@@ -173,6 +212,11 @@ PROGRAMME_COSTS = ("grant", "fee", "release", "helper_time")
 FUNNEL = ("eligible", "applicants", "places", "started")
 """Stages of a programme's take-up in a year."""
 
+TERM_FLOWS = ("left", "joined", "fell vacant", "filled")
+"""What happens at each date: people leave and join the holders of posts; posts fall vacant and are filled."""
+
+LEFT, JOINED, FELL_VACANT, FILLED = range(len(TERM_FLOWS))
+
 FLOWS = ("entrants", "moves_in", "moves_out", "leavers")
 
 
@@ -190,14 +234,22 @@ class YearLog:
     forgotten: np.ndarray = field(default_factory=lambda: _empty("uint64"))
     """Ids of people of whom nothing is kept any more, because no census looks back on them."""
     chains_opened: int = 0
-    lost: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
-    """Posts that lost their holder, to leaving or stepping down, school × role."""
+    lost: Lost = field(default_factory=Lost)
+    adverts: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    """Advertisements, school × role: one for each round of each post."""
     advertised: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
-    """Posts advertised, school × role: every vacancy that reached the market."""
+    """Posts advertised for the first time, school × role."""
     advertised_again: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
-    """Of those, the ones that the first advertisement did not fill, school × role."""
+    """Posts advertised for the second time, school × role: those that a first advertisement, this year's or last year's, did
+    not fill."""
+    without_holder: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    """Terms in which posts were without a holder, school × role."""
     acting: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
-    """Vacant posts covered by someone acting at the census, school × role."""
+    """Vacant posts covered by someone acting at the census, school × role of the post."""
+    acting_briefly: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
+    """Of those, the ones that were given up without notice in the term of the census, school × role."""
+    terms: np.ndarray = field(default_factory=lambda: np.zeros((len(TERM_FLOWS), 1 + TERMS, 0), np.int64))
+    """:data:`TERM_FLOWS` × date × role; before the first date, under 0, holders who joined and posts that fell vacant before."""
     costs: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int64))
     """GBP, school × :data:`simulation.processes.costs.CATEGORIES`."""
     helping: Helping = field(default_factory=Helping)
@@ -220,6 +272,12 @@ class YearLog:
             programme_costs=np.zeros((programmes, schools, len(PROGRAMME_COSTS)), np.int64),
             flows=np.zeros((len(FLOWS), *cells), np.int64),
         )
-        for name in ("lost", "advertised", "advertised_again", "acting"):
+        for name in ("adverts", "advertised", "advertised_again", "without_holder", "acting", "acting_briefly"):
             setattr(log, name, np.zeros((schools, cells[0]), np.int32))
+        log.terms = np.zeros((len(TERM_FLOWS), 1 + TERMS, cells[0]), np.int64)
         return log
+
+    def count_terms(self, flow: int, date: np.ndarray, role: np.ndarray | int) -> None:
+        """Count events of one of :data:`TERM_FLOWS` at their dates."""
+        shape = self.terms.shape[1:]
+        self.terms[flow] += np.bincount(date * np.int64(shape[1]) + role, minlength=shape[0] * shape[1]).reshape(shape)

@@ -173,6 +173,12 @@ def counts(shape: tuple[int, ...], *cell: np.ndarray) -> np.ndarray:
     return np.bincount(np.ravel_multi_index(cell, shape), minlength=math.prod(shape)).astype(np.int32).reshape(shape)
 
 
+def sums(shape: tuple[int, ...], amount: np.ndarray, *cell: np.ndarray) -> np.ndarray:
+    """The sum of whole amounts that fall into each cell of a table of ``shape``, as :func:`counts` counts them; int32."""
+    found = np.bincount(np.ravel_multi_index(cell, shape), amount, math.prod(shape))
+    return found.astype(np.int32).reshape(shape)
+
+
 def first_exceeding(u: np.ndarray, shares: np.ndarray, group: np.ndarray | int = 0) -> np.ndarray:
     """For each draw, the first category whose cumulative share exceeds it; int64.
 

@@ -162,6 +162,20 @@ class Leave(Group):
     outside_pay: Number = parameter(
         "ratio", "pay outside state schools after the base year to that of the base year, in real terms"
     )
+    dates: Array = parameter(
+        "share",
+        "posts that leavers give up from each date, of those given up with notice",
+        "date",
+        sums_to_one_over="date",
+    )
+    sudden: Array = parameter(
+        "probability",
+        "a post is given up without notice, in any term alike, so that nobody could look for a successor",
+        "role",
+    )
+    late_notice: Array = parameter(
+        "probability", "notice for September comes late, so that the post is advertised once before it", "role"
+    )
     return_from_break: Number = parameter("probability", "come back from a career break in a year")
     return_from_out: Array = parameter("probability", "seek to come back after leaving, by years out", "years_out")
 
@@ -219,6 +233,9 @@ class Appoint(Group):
     panel_experience: Number = parameter("standard deviations", "merit per year on the present rung, up to five years")
     panel_same_level: Number = parameter("standard deviations", "merit of having held a post at this level")
     familiarity: Array = parameter("standard deviations", "merit that a panel sees in candidates by distance", "ring")
+    incumbent: Number = parameter(
+        "standard deviations", "merit that a panel sees in whoever acts in the post since last year"
+    )
     gap_female: Array = parameter("standard deviations", "merit that panels see less in women", "role")
     gap_ethnic_group: Array = parameter(
         "standard deviations", "merit that panels see less, by ethnic group, for senior posts", "ethnic_group"
@@ -229,7 +246,9 @@ class Appoint(Group):
         "phase",
         "role",
     )
-    bar_drop: Number = parameter("standard deviations", "how far the bar drops when a post is advertised again")
+    bar_drop: Number = parameter(
+        "standard deviations", "how far the bar drops each time a post is advertised again, twice at most"
+    )
     wider_reach: Number = parameter("ratio", "factor on the chance of seeing a post that is advertised again")
 
 

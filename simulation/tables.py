@@ -41,6 +41,7 @@ PEOPLE = (
     Column("school_since", "int16", "calendar year", "first census in this school", ("appoint",)),
     Column("head_since", "int16", "calendar year", "first census ever as a head", ("appoint",), NEVER),
     Column("acting_role", "int8", "code", "role covered while its post is vacant, or -1", ("appoint",), -1),
+    Column("acting_school", "int32", "row of schools", "where the role is covered, or -1", ("appoint",), NO_SCHOOL),
     Column("left_year", "int16", "calendar year", "census at which first missing, latest spell", ("reorganise", "leave", "appoint"), NEVER, shared=COME_AND_GO, lasting=True),
     Column("left_reason", "int8", "code", "vocabulary.LeaverReason, latest spell", ("reorganise", "leave", "appoint"), shared=COME_AND_GO, lasting=True),
     Column("teaching", "float64", "standard deviations", "skill in teaching, all teachers at birth = N(0, 1)", ("develop", "appoint"), shared=NEW_RUNG),

@@ -138,6 +138,15 @@ AGE_BANDS: tuple[str, ...] = ("under_25", *(f"{age}_{age + 4}" for age in range(
 YEARS_QUALIFIED_BANDS: tuple[str, ...] = ("0", "1", "2", "3", "4", "5", "6_10", "11_plus")
 """Whole years since qualifying, at the census before."""
 
+
+class Date(IntEnum):
+    """Dates between two censuses at which posts change hands: the first days of terms. Census day comes after the last."""
+
+    JANUARY = 1
+    MAY = 2
+    SEPTEMBER = 3
+
+
 YEARS_OUT_BANDS: tuple[str, ...] = ("0", "1", "2", "3_5", "6_10")
 """Whole years since leaving, at the census before."""
 

@@ -5,22 +5,30 @@ Supply is in `seek`, demand in `vacancies`, and they meet in `market`; here what
 
 from __future__ import annotations
 
-from collections import namedtuple
-
 import numpy as np
 
-from simulation.birth import FULL_TIME, SKILLS, merit_in_row
-from simulation.columns import picked
+from simulation.birth import FULL_TIME, SKILLS
 from simulation.draws import Decision
-from simulation.kernels import kernel
-from simulation.log import Appointments, ClosedChains, Leavers, Vacancies
-from simulation.numerics import counts
+from simulation.log import (
+    FELL_VACANT,
+    FILLED,
+    JOINED,
+    LEFT,
+    TERMS,
+    Appointments,
+    ClosedChains,
+    Leavers,
+    Vacancies,
+    begins,
+    date_of,
+)
+from simulation.numerics import counts, sums
 from simulation.processes.base import Model, Process
+from simulation.processes.cover import cover
 from simulation.processes.market import Outcome, hold_market
-from simulation.processes.matching import SECOND_ADVERT, grouped
 from simulation.processes.seek import Communities, find_seekers
 from simulation.processes.vacancies import closed, open_vacancies
-from simulation.vocabulary import LeaverReason, Move, Ring, Status
+from simulation.vocabulary import Date, LeaverReason, Move, Ring, Status
 from simulation.world import Own, World
 
 
@@ -39,14 +47,31 @@ def run(model: Model, own: Own) -> None:
     world.vacancies = outcome.vacancy.where(~filled)
     made = world.log.appointments = _appoint(world, own, outcome, filled)
     _let_go(world, own)
-    ended = outcome.vacancy.where(filled).where(made.ring == Ring.OUTSIDE)
+    taken = outcome.vacancy.where(filled)
+    ended = taken.where(made.ring == Ring.OUTSIDE)
     world.log.closed_chains = ClosedChains.joined(
         [opened.abolished, closed(world, outcome.abolished, abolished=True), closed(world, ended, abolished=False)]
     )
-    again = outcome.vacancy.where(outcome.advert == SECOND_ADVERT)
-    world.log.advertised = counts(open_.shape, outcome.vacancy.school, outcome.vacancy.role)
-    world.log.advertised_again = counts(open_.shape, again.school, again.role)
-    _cover(world, own)
+    _count(world, outcome, made)
+    cover(world, own)
+
+
+def _count(world: World, outcome: Outcome, made: Appointments) -> None:
+    """Write down how often posts were advertised, for how long they stood without a holder, and what happened at each date."""
+    log, post = world.log, outcome.vacancy
+    first = (post.before == 0) & (post.adverts > 0)
+    second = (post.before <= 1) & (post.before + post.adverts > 1)
+    for name, which in (("advertised", first), ("advertised_again", second)):
+        setattr(log, name, counts(log.adverts.shape, post.school[which], post.role[which]))
+    log.adverts = sums(log.adverts.shape, post.adverts, post.school, post.role)
+    log.count_terms(FELL_VACANT, np.maximum(post.due - date_of(world.year, 0), 0), post.role)
+    end = np.where(outcome.start > 0, outcome.start, TERMS + 1)
+    empty = end - begins(post, world.year)
+    log.without_holder = sums(log.without_holder.shape, empty, post.school, post.role)
+    serving = made.ring != Ring.OUTSIDE
+    log.count_terms(LEFT, made.start[serving], made.from_role[serving])
+    log.count_terms(JOINED, made.start, made.to_role)
+    log.count_terms(FILLED, made.start, made.to_role)
 
 
 def _appoint(world: World, own: Own, outcome: Outcome, filled: np.ndarray) -> Appointments:
@@ -66,7 +91,9 @@ def _appoint(world: World, own: Own, outcome: Outcome, filled: np.ndarray) -> Ap
         to_school=vacancy.school,
         ring=np.where(serving, outcome.ring[filled], Ring.OUTSIDE).astype(np.int8),
         move=np.select([~serving, promoted], [Move.RETURN, Move.PROMOTION], Move.SAME_LEVEL).astype(np.int8),
-        round=outcome.advert[filled],
+        round=vacancy.before + vacancy.adverts,
+        start=outcome.start[filled],
+        waited=date_of(year, outcome.start[filled].astype(np.int32)) - vacancy.due,
         chain=vacancy.chain,
         link=vacancy.link,
     )
@@ -123,54 +150,12 @@ def _let_go(world: World, own: Own) -> None:
     gone = counts(schools.filled.shape, school, role)
     schools.filled[:] -= gone
     schools.posts[:] -= gone
+    world.log.count_terms(LEFT, np.full(len(row), Date.SEPTEMBER.value), role)
     reason = LeaverReason.LEFT_STATE_SCHOOLS
     people.status[row], people.left_year[row], people.left_reason[row] = Status.OUT, world.year, reason
     leavers = Leavers(people.id[row], row, role, school, np.full(len(row), reason, np.int8))
     world.log.leavers = Leavers.joined([world.log.leavers, leavers])
     world.count("leavers", role, school)
-
-
-Staff = namedtuple("Staff", "id role acting_role teaching people management system")
-
-
-@kernel
-def _choose_cover(school, role, at_school, start, rows, people, merit_weights):
-    """Choose who acts in each post of a ``role`` at a ``school``, and write it down.
-
-    ``at_school`` has places in ``rows``, of people, by school, and each school's begin at its ``start``.
-    """
-    for v in range(len(school)):
-        best, most = -1, -np.inf
-        for at in at_school[start[school[v]] : start[school[v] + 1]]:
-            i = rows[at]
-            if people.acting_role[i] >= 0 or people.role[i] >= role[v]:
-                continue
-            if best >= 0 and people.role[i] < people.role[best]:
-                continue
-            merit = merit_in_row(people, i, merit_weights, role[v])
-            higher = best < 0 or people.role[i] > people.role[best]
-            if higher or merit > most or (merit == most and people.id[i] < people.id[best]):
-                best, most = i, merit
-        if best >= 0:
-            people.acting_role[best] = role[v]
-
-
-def _cover(world: World, own: Own) -> None:
-    """Let somebody at the school act in each senior post that stays vacant: highest rung first, then the greatest merit."""
-    people = own.people
-    people.acting_role[:] = -1
-    senior = (world.vacancies.role >= world.ladder.senior) & (world.vacancies.role <= world.ladder.head)
-    school, role = world.vacancies.school[senior], world.vacancies.role[senior]
-    order = np.lexsort((-role, school))
-    school, role = school[order], role[order]
-    short_staffed = np.zeros(len(world.schools), bool)
-    short_staffed[school] = True
-    rows = np.flatnonzero((people.status == Status.IN_SERVICE.value) & short_staffed[people.school])
-    at_school, start = grouped(people.school[rows], len(world.schools))
-    weights = world.parameters.appoint.merit_weights
-    _choose_cover(school, role, at_school, start, rows, picked(Staff, people), weights)
-    acts = np.flatnonzero(people.acting_role >= 0)
-    world.log.acting = counts(world.log.acting.shape, people.school[acts], people.acting_role[acts])
 
 
 PROCESS = Process("appoint", "vacancy chains: posts are advertised, applied for and filled down the ladder", run)

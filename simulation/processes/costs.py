@@ -10,6 +10,7 @@ from numba import njit
 
 from simulation.columns import picked
 from simulation.kernels import kernel
+from simulation.log import TERMS
 from simulation.processes.base import Model, Process
 from simulation.vocabulary import Status
 from simulation.world import Own
@@ -18,8 +19,8 @@ CATEGORIES = ("pay", "on_costs", "recruitment", "cover", "acting")
 PAY, ON_COSTS, RECRUITMENT, COVER, ACTING = range(len(CATEGORIES))
 
 
-Staff = namedtuple("Staff", "status role acting_role school fte")
-Prices = namedtuple("Prices", "pay pension insurance insurance_threshold acting_allowance")
+Staff = namedtuple("Staff", "status role school fte")
+Prices = namedtuple("Prices", "pay pension insurance insurance_threshold")
 
 
 @njit(inline="always")
@@ -29,9 +30,9 @@ def _whole(gbp: float) -> int:
 
 @kernel
 def _pay(people, setting, prices, costs):
-    """Add pay, on-costs and acting allowances, each rounded to whole GBP for each person, to their schools' costs."""
+    """Add pay and on-costs, each rounded to whole GBP for each person, to their schools' costs."""
     for i in range(len(people.status)):
-        school, role, acting = people.school[i], people.role[i], people.acting_role[i]
+        school, role = people.school[i], people.role[i]
         w = setting[school]
         if people.status[i] == Status.IN_SERVICE or people.status[i] == Status.CENTRAL:
             pay = prices.pay[w, role] * people.fte[i] / 100
@@ -39,9 +40,6 @@ def _pay(people, setting, prices, costs):
             on_costs = prices.pension[w] * pay + prices.insurance[w] * insured
             costs[school, PAY] += _whole(pay)
             costs[school, ON_COSTS] += _whole(on_costs)
-        if acting >= 0:
-            gap = prices.pay[w, acting] - prices.pay[w, role]
-            costs[school, ACTING] += _whole(prices.acting_allowance[w] * gap)
 
 
 def run(model: Model, _own: Own) -> None:
@@ -50,10 +48,14 @@ def run(model: Model, _own: Own) -> None:
     p, schools, log, zone = world.parameters.costs, world.schools, world.log, world.zone
     costs = np.zeros((len(schools), len(CATEGORIES)), np.int64)
     _pay(picked(Staff, world.people), world.setting, picked(Prices, world.parameters.by_setting.costs), costs)
-    rounds = (log.advertised + log.advertised_again).astype(np.int64)
-    costs[:, RECRUITMENT] = (rounds * np.floor(p.advert + 0.5).astype(np.int64)[zone]).sum(axis=1)
-    vacant = (schools.posts - schools.filled)[:, : world.ladder.senior].sum(axis=1)
-    costs[:, COVER] = np.floor(vacant * p.cover_days[zone] * p.supply_day[zone, schools.phase] + 0.5).astype(np.int64)
+    costs[:, RECRUITMENT] = (log.adverts * np.floor(p.advert + 0.5).astype(np.int64)[zone]).sum(axis=1)
+    years, senior, head = log.without_holder / TERMS, world.ladder.senior, world.ladder.head
+    supply = years[:, :senior].sum(axis=1) * p.cover_days[zone] * p.supply_day[zone, schools.phase]
+    costs[:, COVER] = np.floor(supply + 0.5).astype(np.int64)
+    pay = p.pay[zone, schools.phase]
+    for role in range(senior, head + 1):  # who acts is paid part of what the post has above the rung below
+        allowance = p.acting_allowance[zone] * (pay[:, role] - pay[:, role - 1])
+        costs[:, ACTING] += np.floor(years[:, role] * allowance + 0.5).astype(np.int64)
     log.costs = costs
 
 

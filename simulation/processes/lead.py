@@ -15,7 +15,7 @@ from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Status
 from simulation.world import Own, World
 
-Staff = namedtuple("Staff", "status role acting_role school teaching people management system")
+Staff = namedtuple("Staff", "status role acting_role acting_school school teaching people management system")
 
 HEAD, COVERING, SENIOR = range(3)
 """Who leads a school: its head, somebody who covers for one, and the rest of the senior team."""
@@ -28,10 +28,13 @@ def _add_up(people, merit_weights, rungs, total, count):
         if people.status[i] != Status.IN_SERVICE:
             continue
         role, school = people.role[i], people.school[i]
-        if role == rungs.head or people.acting_role[i] == rungs.head:
-            as_what = HEAD if role == rungs.head else COVERING
-            total[school, as_what] += fixed(merit_in_row(people, i, merit_weights, rungs.head))
-            count[school, as_what] += 1
+        if role == rungs.head:
+            total[school, HEAD] += fixed(merit_in_row(people, i, merit_weights, rungs.head))
+            count[school, HEAD] += 1
+        if people.acting_role[i] == rungs.head:
+            covered = people.acting_school[i]
+            total[covered, COVERING] += fixed(merit_in_row(people, i, merit_weights, rungs.head))
+            count[covered, COVERING] += 1
         if rungs.senior <= role < rungs.head:
             total[school, SENIOR] += fixed(merit_in_row(people, i, merit_weights, role))
             count[school, SENIOR] += 1

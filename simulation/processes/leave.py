@@ -10,13 +10,13 @@ import numpy as np
 from simulation.columns import Columns, picked
 from simulation.draws import Decision
 from simulation.kernels import kernel
-from simulation.log import Leavers, StepDowns
+from simulation.log import JOINED, LEFT, Leavers, Lost, StepDowns
 from simulation.numerics import UNFIXED, age_band, counts, logistic, logistics, logits, years_qualified_band
 from simulation.processes.base import Model, Process
 from simulation.processes.pay import Pay
 from simulation.programmes.channels import PersonSlot
 from simulation.structure import CLASSROOM
-from simulation.vocabulary import LeaverReason, Status
+from simulation.vocabulary import Date, LeaverReason, Status
 from simulation.world import Own, World
 
 STEP_DOWN = 9
@@ -116,6 +116,23 @@ def _strike(people, staff, draws, schools, risks, head, year):
     return outcome
 
 
+def notice(world: World, people: np.ndarray, role: np.ndarray, school: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """From which date the posts of ``people`` (ids) are without a holder, and in which round they are first advertised.
+
+    A round is held before each :class:`~simulation.vocabulary.Date`. Who goes without notice goes in any term alike, and the
+    post can be advertised from the next round on; a number above the last is the next year's. Of those who give notice for
+    September, some do so early enough for the round before May.
+    """
+    p, zone, key, year = world.parameters.leave, world.zone[school], world.key, world.year
+    u, last = key.uniform(Decision.LEAVE_DATE, year, people), Date.SEPTEMBER.value
+    by_share = 1 + (u[:, None] >= np.cumsum(p.dates, axis=1)[zone, :-1]).sum(axis=1)
+    sudden = key.uniform(Decision.LEAVE_SUDDENLY, year, people) < p.sudden[zone, role]
+    late = key.uniform(Decision.NOTICE_LATE, year, people) < p.late_notice[zone, role]
+    due = np.where(sudden, 1 + np.floor(last * u), by_share).astype(np.int8)
+    first = np.where(sudden, due + 1, np.where((due == last) & ~late, last - 1, due)).astype(np.int8)
+    return due, first
+
+
 def in_trust(world: World) -> np.ndarray:
     """Schools that belong to a trust of two schools or more."""
     cluster, led = world.schools.cluster, world.led_trusts
@@ -140,10 +157,15 @@ def run(model: Model, own: Own) -> None:
     struck, why = staff[outcome != LeaverReason.NONE], outcome[outcome != LeaverReason.NONE]
     role, school, in_service = people.role[struck], people.school[struck], people.status[struck] == Status.IN_SERVICE
     holder = in_service | (role == world.ladder.trust_leader)
-    world.log.lost = counts(schools.filled.shape, school[holder], role[holder])
-    schools.filled[:] -= world.log.lost
+    world.log.terms[JOINED, 0] = schools.filled.sum(axis=0)
+    given_up = struck[holder]
+    due, first = notice(world, people.id[given_up], role[holder], school[holder])
+    world.log.lost = Lost(school[holder], role[holder], due, first)
+    world.log.count_terms(LEFT, due, role[holder])
+    schools.filled[:] -= counts(schools.filled.shape, school[holder], role[holder])
     _leave(world, people, struck[why != STEP_DOWN], why[why != STEP_DOWN])
     _step_down(world, people, schools, struck[why == STEP_DOWN])
+    world.log.count_terms(JOINED, due[why[holder] == STEP_DOWN], CLASSROOM)
 
 
 def _leave(world: World, people: Columns, rows: np.ndarray, reason: np.ndarray) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numba import njit
@@ -15,7 +15,7 @@ from simulation.kernels import kernel
 from simulation.log import Vacancies
 from simulation.numerics import UNFIXED
 from simulation.processes.collaborate import beyond_ordinary
-from simulation.processes.matching import FOR_EACH_POST, fill_posts, grouped
+from simulation.processes.matching import FOR_EACH_POST, NOBODY, fill_posts, grouped
 from simulation.processes.parties import CANDIDATE, SITE, STANDING, VACANCY, Ground, Panel, Pool
 from simulation.processes.seek import Communities, Seekers
 from simulation.programmes.channels import PersonSlot, SchoolSlot
@@ -23,16 +23,19 @@ from simulation.structure import CLASSROOM
 from simulation.vocabulary import Sex, Status
 from simulation.world import World
 
+KNOWN = tuple(one.name for one in fields(Vacancies))
+"""What is known of vacancies before and after the market."""
+
 
 @dataclass
 class Outcome:
-    """What the market settled, one entry for each vacancy, in the order in which they came up."""
+    """What the market settled, one entry for each vacancy, in the order in which they were filled."""
 
     vacancy: Vacancies
     taken_by: np.ndarray
     """For each, the row of the person appointed, or -1."""
-    advert: np.ndarray
-    """For each, the advertisement that filled it; the second if none did."""
+    start: np.ndarray
+    """For each, the date from which the appointee holds it; 0 if there is none."""
     ring: np.ndarray
     """For each, how far away the appointee was."""
     abolished: Vacancies
@@ -52,19 +55,22 @@ def hold_market(
     ground = _ground(world, places, filled, open_)
     pool = _pool(world, seekers, places, ground, race)
     key, senior = world.key.in_year(world.year), world.ladder.senior
-    panel = picked(Panel, p, senior=senior, advantage=np.exp(p.familiarity * race[:, None]), race=race, key=key)
+    worth = {"advantage": np.exp(p.familiarity * race[:, None]), "acting_worth": np.exp(p.incumbent * race)}
+    panel = picked(Panel, p, senior=senior, race=race, key=key, **worth)
     n, m = len(vacancies), len(pool.candidates)
-    queue, abolished, turn = np.empty(n + m, VACANCY), np.empty(m, VACANCY), np.empty(n + m, np.int32)
-    for name in ("school", "role", "chain", "link"):
+    queue, abolished, turn = np.zeros(n + m, VACANCY), np.zeros(m, VACANCY), np.empty(n + m, np.int32)
+    queue["taken_by"] = NOBODY
+    for name in KNOWN:
         queue[name][:n] = getattr(vacancies, name)
     came_up, n_abolished = fill_posts(queue, n, turn, abolished, pool, ground, panel, len(world.people))
     queue, abolished = queue[turn[:came_up]], abolished[:n_abolished]
+    queue = queue[np.lexsort((queue["round"], -queue["role"]))]
     row = np.append(pool.candidates["row"], -1)[queue["taken_by"]]  # -1, for nobody, picks the last
-    return Outcome(_vacancies(queue), row, queue["advert"], queue["ring"], _vacancies(abolished))
+    return Outcome(_vacancies(queue), row, queue["start"], queue["ring"], _vacancies(abolished))
 
 
 def _vacancies(records: np.ndarray) -> Vacancies:
-    return Vacancies(*(records[name].copy() for name in ("school", "role", "chain", "link")))
+    return Vacancies(*(records[name].copy() for name in KNOWN))
 
 
 def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.ndarray) -> Ground:
@@ -89,7 +95,10 @@ def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.nda
     )
 
 
-Staff = namedtuple("Staff", "id status role school role_since sex ethnic_group teaching people management system shift")
+Staff = namedtuple(
+    "Staff",
+    "id status role school acting_role acting_school role_since sex ethnic_group teaching people management system shift",
+)
 Judgement = namedtuple(
     "Judgement", "merit_weights panel_experience panel_same_level gap_female gap_ethnic_group senior race year"
 )
@@ -175,6 +184,7 @@ def _describe(pool, sites, area_of, people, judgement):
         candidate.in_service = people.status[i] == Status.IN_SERVICE
         candidate.school, candidate.role = people.school[i], people.role[i]
         candidate.home, candidate.area = sites[people.school[i]].home, area_of[candidate.community]
+        candidate.acts_at = people.acting_school[i] if people.acting_role[i] == level else -1
         candidate.reach = people.shift[i, PersonSlot.REACH] * UNFIXED
         candidate.merit = _standing_merit(people, i, level, candidate.promotion, judgement, 0)
         pool.most_merit[0, level] = max(pool.most_merit[0, level], candidate.merit)

@@ -18,12 +18,14 @@ from numba import njit
 
 from simulation.draws import Decision, about, counter, draw, threefry, unit
 from simulation.kernels import kernel, part
+from simulation.log import TERMS
 from simulation.numerics import gumbel, logistic, logit
 from simulation.processes.parties import LISTED, Scratch
 from simulation.vocabulary import Ring
 
 OWN_SCHOOL, CLUSTER, COMMUNITY, ELSEWHERE = (int(ring) for ring in Ring if ring is not Ring.OUTSIDE)
-FIRST_ADVERT, SECOND_ADVERT = 1, 2
+MOST_DROPS = 2
+"""How often the bar drops at most."""
 NOBODY = -1
 MET = 1 / 64
 """Chance that a candidate comes upon a school elsewhere in the region. Any would do: the nearer it is above the chances of
@@ -130,10 +132,11 @@ def _merit(c, zone, pool):
 
 
 @part(**FOR_EACH_POST)
-def _enter(n, c, weight, ring, word, advantage, shortlist):
-    """Write candidate ``c`` down as the ``n``-th of a shortlist; return the number of the next."""
+def _enter(n, c, s, zone, ring, word, advantage, pool, panel, shortlist):
+    """Write candidate ``c`` down as the ``n``-th of the shortlist of school ``s``; return the number of the next."""
     shortlist[n].who, shortlist[n].ring, shortlist[n].u = c, ring, unit(word)
-    shortlist[n].worth = weight * advantage
+    worth = _weight(c, zone, pool) * advantage
+    shortlist[n].worth = worth * panel.acting_worth[zone] if pool.candidates[c].acts_at == s else worth
     return n + 1
 
 
@@ -166,13 +169,13 @@ def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
         if candidate.school != s:
             word, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
             if _sees(unit(word), again, candidate.reach, see, odds, plain, factor):
-                n = _enter(n, c, _weight(c, z, pool), CLUSTER, other, neighbour, shortlist)
+                n = _enter(n, c, s, z, CLUSTER, other, neighbour, pool, panel, shortlist)
         elif not again and (candidate.promotion or not candidate.in_service):
             senior = candidate.level >= panel.senior
             near = candidate.area == site.area if senior else candidate.community == site.community
             if near or site.cluster >= 0:
                 _, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
-                n = _enter(n, c, _weight(c, z, pool), OWN_SCHOOL, other, own, shortlist)
+                n = _enter(n, c, s, z, OWN_SCHOOL, other, own, pool, panel, shortlist)
     return n
 
 
@@ -201,7 +204,7 @@ def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, pa
             continue
         d = missed + (1.0 - missed) * unit(seeing[j])
         if _sees(d, again, candidate.reach, see, outside, plain, factor):
-            n = _enter(n, c, _weight(c, z, pool), ring, judging[j], advantage, shortlist)
+            n = _enter(n, c, s, z, ring, judging[j], advantage, pool, panel, shortlist)
     return n
 
 
@@ -218,7 +221,7 @@ def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlis
             continue
         word, other = threefry(candidate.id, pool.sees[c] | urn, key.k0, key.k1)
         if _sees(MET * unit(word), again, candidate.reach, see, outside, plain, factor):
-            n = _enter(n, c, _weight(c, z, pool), ELSEWHERE, other, advantage, shortlist)
+            n = _enter(n, c, s, z, ELSEWHERE, other, advantage, pool, panel, shortlist)
     return n
 
 
@@ -250,8 +253,8 @@ def _who_see(n, s, level, again, callers, calls, pool, ground, panel, scratch, s
 
 
 @part(**FOR_EACH_POST)
-def _best(shortlist, level, site, pool, panel, winner, most, ring):
-    """The best of a ``shortlist`` for a post at ``site``, and of the ``winner`` so far, if not -1.
+def _best(shortlist, level, s, site, pool, panel, winner, most, ring):
+    """The best of a ``shortlist`` for a post at school ``s``, which is ``site``, and of the ``winner`` so far, if not -1.
 
     Greater merit wins; ties go to the smaller id, so that the order of candidates does not matter. The panel's error is a
     Gumbel variate ``-log(-log(u))``, so choosing the largest sum is a race in which the smallest ``-log(u) / worth``
@@ -270,6 +273,8 @@ def _best(shortlist, level, site, pool, panel, winner, most, ring):
         merit = _merit(c, z, pool) + panel.familiarity[z, listed.ring]
         if listed.ring == OWN_SCHOOL:
             merit += site.own_candidates
+        if candidate.acts_at == s:
+            merit += panel.incumbent[z]
         merit += panel.panel_noise[z] * gumbel(listed.u)
         if merit > most or (winner >= 0 and merit == most and candidate.id < candidates[winner].id):
             winner, most, ring = c, merit, listed.ring
@@ -319,7 +324,7 @@ def _in_market_order(level, vacancies, sites, key, turn):
 
 
 @part(**FOR_EACH_POST)
-def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground):
+def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground, year, number):
     """Open the post that a ``candidate`` leaves for ``vacancy``, or note that it is abolished; return how many there are of each."""
     s, role = candidate.school, candidate.role
     ground.filled[s, role] -= 1
@@ -331,31 +336,32 @@ def _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, grou
         left, link = abolished[n_abolished], vacancy.link
         n_abolished += 1
     left.school, left.role, left.chain, left.link = s, role, vacancy.chain, link
+    # Whoever is appointed gives notice at once, so the post they leave is advertised in the same round.
+    left.due, left.first, left.before, left.adverts = TERMS * year + vacancy.start, number, 0, 0
     return n, n_abolished
 
 
 @part(**FOR_EACH_POST)
-def _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch, shortlist):
-    """Advertise ``vacancy``, again if need be, and write down whom its panel appoints.
+def _choose(vacancy, level, number, listed, callers, calls, pool, ground, panel, scratch, shortlist):
+    """Advertise ``vacancy`` in the round of a ``number``, and write down whom its panel appoints.
 
     Return the number of the entry after the last of ``shortlist``, of which ``listed`` were in use.
     """
     # Plain integers: of a literal one, Numba makes a type of its own, and compiles for it whatever it is given to.
     s, taken_by, merit, ring = vacancy.school, np.int64(NOBODY), -np.inf, np.int64(OWN_SCHOOL)
-    site = ground.sites[s]
-    bar, drop = panel.bar[site.zone, site.phase, level], panel.bar_drop[site.zone]
-    for again in range(2):
+    site, before = ground.sites[s], vacancy.before + vacancy.adverts
+    for again in range(2 if before > 0 else 1):
         if scratch.begin[s, again] < 0:
             scratch.begin[s, again] = listed
             listed = _who_see(listed, s, level, again == 1, callers, calls, pool, ground, panel, scratch, shortlist)
             scratch.end[s, again] = listed
         here = shortlist[scratch.begin[s, again] : scratch.end[s, again]]
-        taken_by, merit, ring = _best(here, level, site, pool, panel, taken_by, merit, ring)
-        vacancy.advert = SECOND_ADVERT if again else FIRST_ADVERT
-        if taken_by != NOBODY and merit >= bar:
-            break
-    reached = merit >= (bar - drop if vacancy.advert == SECOND_ADVERT else bar)
-    vacancy.taken_by, vacancy.ring = taken_by if reached else NOBODY, ring
+        taken_by, merit, ring = _best(here, level, s, site, pool, panel, taken_by, merit, ring)
+    vacancy.adverts += 1
+    bar = panel.bar[site.zone, site.phase, level] - min(before, MOST_DROPS) * panel.bar_drop[site.zone]
+    if taken_by != NOBODY and merit >= bar:
+        vacancy.taken_by, vacancy.ring, vacancy.round = taken_by, ring, number
+        vacancy.start = max(number, vacancy.due - TERMS * panel.key.year)
     return listed
 
 
@@ -385,11 +391,17 @@ def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
         listed = np.int64(0)
         scratch.begin[:] = -1
         waiting = came + _in_market_order(level, vacancies[:n], ground.sites, panel.key, turn[came:])
-        while came < waiting:
+        at, number = came, 1
+        while number <= TERMS:
+            if at == waiting:
+                at, number = came, number + 1
+                continue
+            vacancy = vacancies[turn[at]]
+            at += 1
+            if vacancy.taken_by != NOBODY or vacancy.first > number:
+                continue
             shortlist = _with_room(shortlist, listed + 2 * (stop - first))
-            vacancy = vacancies[turn[came]]
-            came += 1
-            listed = _choose(vacancy, level, listed, callers, calls, pool, ground, panel, scratch, shortlist)
+            listed = _choose(vacancy, level, number, listed, callers, calls, pool, ground, panel, scratch, shortlist)
             if vacancy.taken_by == NOBODY:
                 continue
             candidate = pool.candidates[vacancy.taken_by]
@@ -398,8 +410,11 @@ def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
             ground.open[vacancy.school, level] -= 1
             if candidate.in_service:
                 opened = n
-                n, n_abolished = _leave_behind(vacancy, candidate, vacancies, n, abolished, n_abolished, ground)
+                n, n_abolished = _leave_behind(
+                    vacancy, candidate, vacancies, n, abolished, n_abolished, ground, panel.key.year, number
+                )
                 if n > opened and candidate.role == level:
                     turn[waiting] = opened
                     waiting += 1
+        came = waiting
     return came, n_abolished

@@ -10,12 +10,17 @@ from simulation.draws import YearKey
 
 VACANCY = np.dtype(
     [
-        ("chain", "i8"),  # as in log.Vacancies, as are the next three
+        ("chain", "i8"),  # as in log.Vacancies, as are all up to the one who took it
         ("link", "i4"),
         ("school", "i4"),
+        ("due", "i4"),
+        ("before", "i4"),
+        ("adverts", "i4"),
         ("role", "i1"),
+        ("first", "i1"),
         ("taken_by", "i4"),  # the candidate appointed, or -1
-        ("advert", "i1"),  # the advertisement that filled it; the second if none did
+        ("round", "i1"),  # the round in which they were
+        ("start", "i1"),  # the date from which they hold the post; 0 if nobody was appointed
         ("ring", "i1"),  # how far away the appointee was
     ],
     align=True,
@@ -33,6 +38,7 @@ CANDIDATE = np.dtype(
         ("home", "i4"),  # the cluster of the school, or the school itself if it is in none
         ("community", "i4"),  # rank of the community searched around
         ("area", "i4"),  # area of that community
+        ("acts_at", "i4"),  # the school where they have been acting in a post of the level, or -1
         ("level", "i1"),  # role sought
         ("phase", "i1"),  # phase searched
         ("role", "i1"),
@@ -117,6 +123,9 @@ class Panel(NamedTuple):
     familiarity: np.ndarray
     advantage: np.ndarray
     """What familiarity is worth in a race, by ring; see :func:`~simulation.processes.matching._best`."""
+    incumbent: np.ndarray
+    acting_worth: np.ndarray
+    """What acting in the post is worth in a race."""
     panel_noise: np.ndarray
     race: np.ndarray
     """One over the noise; 0 if there is none, and then nobody loses the race unjudged."""

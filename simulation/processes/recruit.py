@@ -6,10 +6,9 @@ import numpy as np
 
 from simulation.birth import draw_people_at
 from simulation.draws import Decision, agent_ids, school_ids
-from simulation.log import Appointments, ClosedChains
-from simulation.numerics import UNFIXED, counts, logistics, logits
+from simulation.log import FILLED, JOINED, TERMS, Appointments, ClosedChains, begins, date_of
+from simulation.numerics import UNFIXED, counts, logistics, logits, sums
 from simulation.processes.base import Model, Process
-from simulation.processes.matching import FIRST_ADVERT
 from simulation.processes.pay import Pay
 from simulation.processes.vacancies import closed
 from simulation.programmes.channels import SchoolSlot
@@ -23,7 +22,7 @@ def run(model: Model, own: Own) -> None:
     world, schools = model.world, own.schools
     p, year, key = world.parameters.recruit, world.year, world.key
     standing = world.vacancies
-    classroom = np.flatnonzero(standing.role == CLASSROOM)
+    classroom = np.flatnonzero((standing.role == CLASSROOM) & (standing.first <= TERMS))
     classroom = classroom[np.lexsort((standing.link[classroom], standing.chain[classroom], standing.school[classroom]))]
     school = standing.school[classroom]
     first = np.append(True, school[1:] != school[:-1])
@@ -52,11 +51,17 @@ def run(model: Model, own: Own) -> None:
     )
     came = counts(schools.filled.shape, school, role)
     schools.filled[:] += came
-    # Newcomers answer the first advertisement, which the market above had nobody in service for.
-    world.log.advertised_again -= came
     world.count("entrants", role, school)
 
     filled = standing.where(classroom[found])
+    start = np.maximum(begins(filled, year), filled.first).astype(np.int8)
+    # Newcomers answer the first advertisement of the year, which the market above had nobody in service for.
+    again = (filled.before == 0) & (filled.adverts > 1)
+    world.log.adverts -= sums(came.shape, filled.adverts - 1, school, role)
+    world.log.advertised_again -= counts(came.shape, school[again], role[again])
+    world.log.without_holder -= sums(came.shape, TERMS + 1 - start, school, role)
+    for flow in (JOINED, FILLED):
+        world.log.count_terms(flow, start, role)
     appointed = Appointments(
         person=person,
         row=np.arange(place.start, place.stop),
@@ -66,7 +71,9 @@ def run(model: Model, own: Own) -> None:
         to_school=school,
         ring=np.full(n, Ring.OUTSIDE, np.int8),
         move=np.full(n, Move.FIRST_POST, np.int8),
-        round=np.full(n, FIRST_ADVERT, np.int8),
+        round=filled.before + 1,
+        start=start,
+        waited=date_of(year, start.astype(np.int32)) - filled.due,
         chain=filled.chain,
         link=filled.link,
     )

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simulation.log import ClosedChains, Vacancies
+from simulation.log import ClosedChains, Vacancies, date_of
+from simulation.vocabulary import Date
 from simulation.world import World
 
 
@@ -54,12 +55,28 @@ def open_vacancies(world: World) -> Opened:
     carried_count = np.bincount(cell, minlength=n_schools * n_roles)
     rank = np.arange(len(cell)) - (np.cumsum(carried_count) - carried_count)[cell]
 
-    new_count = np.maximum(world.log.lost.astype(np.int64), needed - carried_count.reshape(n_schools, n_roles)).ravel()
+    carried.first[:], carried.before[:], carried.adverts[:] = Date.JANUARY, carried.before + carried.adverts, 0
+
+    lost = world.log.lost
+    lost_cell = lost.school.astype(np.int64) * n_roles + lost.role
+    lost = lost.where(np.lexsort((lost.first, lost.due, lost_cell)))
+    lost_count = np.bincount(lost_cell, minlength=n_schools * n_roles)
+    new_count = np.maximum(lost_count, needed.ravel() - carried_count)
     new_cell = np.repeat(np.arange(n_schools * n_roles), new_count)
     ordinal = np.arange(len(new_cell)) - (np.cumsum(new_count) - new_count)[new_cell]
     school, role = (new_cell // n_roles).astype(np.int32), (new_cell % n_roles).astype(np.int8)
+    # What the roll adds is known before May, for September.
+    due, first = (np.full(len(new_cell), date.value, np.int8) for date in (Date.SEPTEMBER, Date.MAY))
+    from_loss = ordinal < lost_count[new_cell]
+    due[from_loss], first[from_loss] = lost.due, lost.first
     new = Vacancies(
-        school, role, chain_key(world.year, schools.urn[school], role, ordinal), np.ones(len(new_cell), np.int32)
+        school,
+        role,
+        chain_key(world.year, schools.urn[school], role, ordinal),
+        np.ones(len(new_cell), np.int32),
+        date_of(world.year, due.astype(np.int32)),
+        first,
+        *np.zeros((2, len(new_cell)), np.int32),
     )
     every = Vacancies.joined([carried, new])
     rank = np.concatenate([rank, carried_count[new_cell] + ordinal])

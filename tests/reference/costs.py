@@ -22,14 +22,18 @@ def costs(model: ReferenceModel) -> None:
             insured = max(0.0, pay - rule.insurance_threshold)
             found[person.school.urn]["pay"] += rounded(pay)
             found[person.school.urn]["on_costs"] += rounded(rule.pension * pay + rule.insurance * insured)
-        if person.acting_role >= 0:
-            gap = person.pay(person.acting_role) - person.pay(person.role)
-            found[person.school.urn]["acting"] += rounded(person.parameters.costs.acting_allowance * gap)
     of_urn = {school.urn: school for school in model.schools}
-    for (urn, role, _), times in model.events.adverts.items():
-        found[urn]["recruitment"] += rounded(of_urn[urn].parameters.costs.advert[role] * times)
+    for (urn, role, which), times in model.events.adverts.items():
+        if which == "all":
+            found[urn]["recruitment"] += rounded(of_urn[urn].parameters.costs.advert[role]) * times
     for school in model.schools:
         rule = school.parameters.costs
-        empty = sum(open_ for role, open_ in enumerate(school.open) if not model.rungs.at_least_senior(role))
-        found[school.urn]["cover"] = rounded(empty * rule.cover_days * rule.supply_day[school.phase])
+        years = [model.without_holder[school, role] / 3 for role in model.rungs.roles]
+        taught_by_supply = sum(years[role] for role in model.rungs.roles if not model.rungs.at_least_senior(role))
+        found[school.urn]["cover"] = rounded(taught_by_supply * rule.cover_days * rule.supply_day[school.phase])
+        pay = rule.pay[school.phase]
+        for role in model.rungs.roles:
+            if model.rungs.leads_the_school(role):
+                allowance = rule.acting_allowance * (pay[role] - pay[role - 1])
+                found[school.urn]["acting"] += rounded(years[role] * allowance)
     model.events.costs = found

@@ -51,21 +51,20 @@ def _events(year: Year, world: World, urn: list[int]) -> None:
     for n in range(len(events.person)):
         person, school = int(events.person[n]), urn[events.to_school[n]]
         chain = int(events.chain[n]), int(events.link[n])
+        terms = int(events.round[n]), int(events.start[n]), int(events.waited[n])
         if events.from_role[n] == FIRST_POST:
-            year.newcomers.append((person, school, *chain))
+            year.newcomers.append((person, school, *terms, *chain))
             continue
         before = int(events.from_role[n]), urn[events.from_school[n]]
-        year.appointments.append(
-            (person, *before, int(events.to_role[n]), school, int(events.ring[n]), int(events.round[n]), *chain)
-        )
+        year.appointments.append((person, *before, int(events.to_role[n]), school, int(events.ring[n]), *terms, *chain))
     closed = log.closed_chains
     ends = zip(closed.chain, closed.length, closed.abolished, strict=True)
     year.closed_chains = [(int(chain), int(length), bool(abolished)) for chain, length, abolished in ends]
     year.adverts = Counter()
-    for number, advertised in ((1, log.advertised), (2, log.advertised_again)):
+    for which, advertised in (("all", log.adverts), ("first", log.advertised), ("second", log.advertised_again)):
         for school in range(len(advertised)):
             for role in range(len(world.ladder)):
-                year.adverts[urn[school], int(role), number] += int(advertised[school, role])
+                year.adverts[urn[school], int(role), which] += int(advertised[school, role])
     year.adverts = +year.adverts
 
 
@@ -78,6 +77,8 @@ def _people(year: Year, world: World, urn: list[int]) -> None:
         columns = everyone if past else people
         values = {name: int(getattr(columns, name)[row]) for name in (lasting if past else PersonRecord._fields)}
         values["school"] = urn[values["school"]]
+        if not past and values["acting_school"] >= 0:
+            values["acting_school"] = urn[values["acting_school"]]
         year.people[key] = PersonRecord(**values)
         year.bits["person", key] = bits[row]
         if past:
@@ -110,7 +111,14 @@ def _schools(year: Year, world: World, urn: list[int]) -> None:
         if len(world.log.costs):
             year.costs[number] = dict(zip(CATEGORIES, world.log.costs[row].tolist(), strict=True))
     year.standing = [
-        (int(standing.chain[n]), int(standing.link[n]), urn[standing.school[n]], int(standing.role[n]))
+        (
+            int(standing.chain[n]),
+            int(standing.link[n]),
+            urn[standing.school[n]],
+            int(standing.role[n]),
+            int(standing.due[n]),
+            int(standing.before[n] + standing.adverts[n]),
+        )
         for n in range(len(standing.chain))
     ]
 

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
 
 MISSING = "not there"
+NOBODY = -1
 
 
 class PersonRecord(NamedTuple):
@@ -37,6 +38,7 @@ class PersonRecord(NamedTuple):
     ethnic_group: int
     fte: int | None = None
     acting_role: int | None = None
+    acting_school: int | None = None
     role_since: int | None = None
     school_since: int | None = None
     head_since: int | None = None
@@ -55,16 +57,16 @@ class Year:
     step_downs: list[tuple[int, int, int]] = field(default_factory=list)
     """Person, role given up, URN."""
     chains_opened: int = 0
-    adverts: Counter[tuple[int, int, int]] = field(default_factory=Counter)
-    """How often a post was advertised, by URN, role and round (1 or 2)."""
+    adverts: Counter[tuple[int, int, str]] = field(default_factory=Counter)
+    """How often posts were advertised, by URN, role and which (all, first or second)."""
     appointments: list[tuple[int, ...]] = field(default_factory=list)
-    """Person, from role, from URN, to role, to URN, ring, round, chain key, link; in the order of the market."""
-    newcomers: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """Person, URN, chain key, link."""
+    """Person, from role, from URN, to role, to URN, ring, adverts, start, terms waited, chain key, link; in the market's order."""
+    newcomers: list[tuple[int, ...]] = field(default_factory=list)
+    """Person, URN, adverts, start, terms waited, chain key, link."""
     closed_chains: list[tuple[int, int, bool]] = field(default_factory=list)
     """Chain key, length, abolished."""
-    standing: list[tuple[int, int, int, int]] = field(default_factory=list)
-    """Chain key, link, URN, role."""
+    standing: list[tuple[int, ...]] = field(default_factory=list)
+    """Chain key, link, URN, role, date from which it is vacant, advertisements so far."""
     posts: dict[int, tuple[tuple[int, ...], ...]] = field(default_factory=dict)
     """URN: target posts, posts, filled posts, each by role."""
     pupils: dict[int, int] = field(default_factory=dict)
@@ -121,6 +123,8 @@ def census(model: ReferenceModel) -> Year:
             continue
         since = {"role_since": p.role_since, "school_since": p.school_since, "head_since": p.head_since}
         year.people[p.id] = record._replace(fte=p.fte, acting_role=int(p.acting_role), **since)
+        covered = p.acting_school.urn if p.acting_school else NOBODY
+        year.people[p.id] = year.people[p.id]._replace(acting_school=covered)
         year.skills[p.id] = tuple(p.skills)
         year.mind[p.id] = (p.aspiration, p.self_view, p.wellbeing, p.workload, p.readiness)
         year.given[p.id] = (*p.given_skills, p.given_aspiration, p.given_wellbeing)
@@ -137,7 +141,7 @@ def census(model: ReferenceModel) -> Year:
     for c in model.all_clusters:
         year.clusters[c.key] = (c.chair, c.systems, c.strength)
     _programmes(year, model)
-    year.standing = [(v.chain, v.link, v.school.urn, int(v.role)) for v in model.vacancies]
+    year.standing = [(v.chain, v.link, v.school.urn, int(v.role), v.due, v.before + v.adverts) for v in model.vacancies]
     return year
 
 
@@ -215,12 +219,13 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("appoint", "chains opened", lambda y: {"": y.chains_opened}),
         each("appoint", "appointment of person", lambda y: {event[0]: event for event in y.appointments}),
         each("appoint", "acting role of person", lambda y: _column(y, "acting_role", new)),
+        each("appoint", "school where person acts", lambda y: _column(y, "acting_school", new)),
         each("appoint", "change of head at school", lambda y: y.head_changed),
         each("appoint", "skills of appointee", some("skills", new)),
         each("appoint", "programmes' part in skills of appointee", some("given", new)),
         each("recruit", "newcomer", lambda y: {event[0]: event for event in y.newcomers}),
         each("recruit", "traits of newcomer", lambda y: {k: y.skills[k] + y.mind[k] for k in new & y.people.keys()}),
-        each("appoint or recruit", "adverts for (URN, role, round)", lambda y: dict(y.adverts)),
+        each("appoint or recruit", "adverts for (URN, role, which)", lambda y: dict(y.adverts)),
         each("appoint or recruit", "closed chain", lambda y: {event[0]: event for event in y.closed_chains}),
         each("appoint or recruit", "standing vacancy", lambda y: {event[:2]: event for event in y.standing}),
         each("appoint or recruit", "posts of school (target, all, filled)", lambda y: y.posts),

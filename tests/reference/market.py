@@ -30,6 +30,26 @@ class Vacancy:
     role: int
     chain: int
     link: int
+    due: int
+    """Date from which nobody holds it, numbered through: that of year t with number k is 3t + k."""
+    first: int
+    """Round in which it is first advertised this year; 4 for none."""
+    before: int = 0
+    """Advertisements in earlier years."""
+    adverts: int = 0
+    """Advertisements this year."""
+
+
+@dataclass
+class Loss:
+    """A post that lost its holder this year."""
+
+    school: School
+    role: int
+    due: int
+    """Date of this year, 1 to 3, from which nobody holds it."""
+    first: int
+    """Round in which it is first advertised; 4 for none this year."""
 
 
 @dataclass
@@ -68,9 +88,16 @@ def open_vacancies(model: ReferenceModel) -> None:
         for role in model.rungs.roles:
             standing = [v for v in carried if v.school is school and v.role == role]
             school.open[role] = 0
+            for vacancy in standing:
+                vacancy.first, vacancy.before, vacancy.adverts = 1, vacancy.before + vacancy.adverts, 0
             needed = max(school.target[role] - school.filled[role], 0)
-            new = max(model.lost[school, role], needed - len(standing))
-            fresh = [Vacancy(school, role, chain_key(model.year, school.urn, role, n), 1) for n in range(new)]
+            lost = sorted((one.due, one.first) for one in model.lost if (one.school, one.role) == (school, role))
+            new = max(len(lost), needed - len(standing))
+            dates = lost + [(3, 2)] * (new - len(lost))  # what the roll adds is known before May, for September
+            fresh = [
+                Vacancy(school, role, chain_key(model.year, school.urn, role, n), 1, 3 * model.year + due, first)
+                for n, (due, first) in enumerate(dates)
+            ]
             model.events.chains_opened += new
             for place, vacancy in enumerate(standing + fresh):
                 open_vacancy(model, vacancy)
@@ -181,10 +208,13 @@ def work_down_the_ladder(model: ReferenceModel, searches: list[Search]) -> None:
         seekers = [search for search in searches if search.role == role]
         queue = [vacancy for vacancy in model.vacancies if vacancy.role == role]
         queue.sort(key=lambda v: (place_in_queue(model, v), v.school.urn, v.chain, v.link))
-        for vacancy in queue:
-            opened = fill(model, vacancy, seekers)
-            if opened and opened.role == role:
-                queue.append(opened)
+        for number in (1, 2, 3):
+            for vacancy in queue:
+                if vacancy not in model.vacancies or vacancy.first > number:
+                    continue
+                opened = fill(model, vacancy, seekers, number)
+                if opened and opened.role == role:
+                    queue.append(opened)
 
 
 def goes_on(model: ReferenceModel, search: Search, role: int) -> bool:
@@ -200,19 +230,28 @@ def place_in_queue(model: ReferenceModel, vacancy: Vacancy) -> float:
     return model.draw(Decision.SCHOOL_ORDER, vacancy.school.id, model.year, vacancy.role)
 
 
-def fill(model: ReferenceModel, vacancy: Vacancy, seekers: list[Search]) -> Vacancy | None:
-    """Advertise, and once more if nobody reaches the bar; return the vacancy that the appointee leaves behind."""
+def fill(model: ReferenceModel, vacancy: Vacancy, seekers: list[Search], number: int) -> Vacancy | None:
+    """Advertise in the round of a number; return the vacancy that the appointee leaves behind, if somebody reaches the bar."""
     school, role = vacancy.school, vacancy.role
     rule = school.parameters.appoint
     candidates = [search for search in seekers if is_candidate(search, vacancy)]
-    for number, drop in ((1, 0.0), (2, rule.bar_drop)):
-        model.events.adverts[school.urn, int(role), number] += 1
-        informed = [search for search in candidates if hears_of(model, search, vacancy, number)]
-        scores = {search.person: panel_sees(model, search, vacancy) for search in informed}
-        best = max(informed, key=lambda search: (scores[search.person], -search.person.id), default=None)
-        if best and scores[best.person] >= rule.bar[school.phase][role] - drop:
-            return appoint(model, best, vacancy, number)
+    times = vacancy.before + vacancy.adverts
+    vacancy.adverts += 1
+    count_advert(model, vacancy, times + 1, 1)
+    informed = [search for search in candidates if hears_of(model, search, vacancy, times > 0)]
+    judged = [(panel_sees(model, search, vacancy), -search.person.id, search) for search in informed]
+    merit, _, best = max(judged, key=lambda one: one[:2], default=(-math.inf, 0, None))
+    if best and merit >= rule.bar[school.phase][role] - min(times, 2) * rule.bar_drop:
+        return appoint(model, best, vacancy, number)
     return None
+
+
+def count_advert(model: ReferenceModel, vacancy: Vacancy, times: int, one: int) -> None:
+    """Count (or with -1 take back) an advertisement of a post, and its first and second by themselves."""
+    post = vacancy.school.urn, int(vacancy.role)
+    model.events.adverts[*post, "all"] += one
+    if times <= 2:
+        model.events.adverts[*post, "first" if times == 1 else "second"] += one
 
 
 def is_candidate(search: Search, vacancy: Vacancy) -> bool:
@@ -241,15 +280,15 @@ def ring_of(search: Search, vacancy: Vacancy) -> Ring:
     return Ring.COMMUNITY if search.base == vacancy.school.community else Ring.ELSEWHERE
 
 
-def hears_of(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int) -> bool:
-    """Whether the candidate comes to know of, and wants, the post in this round."""
+def hears_of(model: ReferenceModel, search: Search, vacancy: Vacancy, again: bool) -> bool:
+    """Whether the candidate comes to know of, and wants, the post, which was advertised before or not."""
     rule, ring = vacancy.school.parameters.appoint, ring_of(search, vacancy)
     if ring == Ring.OWN_SCHOOL:
         return True
     see, extra = rule.see[vacancy.school.phase][ring], more_is_seen(model, search, vacancy)
     if extra != 0:
         see = logistic(logit(see) + extra)
-    return distance(model, search, vacancy) < (see if number == 1 else min(1.0, max(1.0, rule.wider_reach) * see))
+    return distance(model, search, vacancy) < (min(1.0, max(1.0, rule.wider_reach) * see) if again else see)
 
 
 def distance(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
@@ -303,6 +342,7 @@ def panel_sees(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float
     score += person.programmes[PersonSlot.READINESS] if search.by_promotion else 0.0
     own_school = ring_of(search, vacancy) == Ring.OWN_SCHOOL
     score += vacancy.school.programmes[SchoolSlot.OWN_CANDIDATES] if own_school else 0.0
+    score += rule.incumbent if (person.acting_role, person.acting_school) == (role, vacancy.school) else 0.0
     decision = Decision.SEE_PROMOTION if search.by_promotion else Decision.SEE_MOVE
     return score + rule.panel_noise * gumbel(person.u(decision, vacancy.school.urn, word=1))
 
@@ -313,8 +353,11 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
     role, school, returns = vacancy.role, vacancy.school, not search.person.in_service
     ring = Ring.OUTSIDE if returns else ring_of(search, vacancy)
     chain = vacancy.chain, vacancy.link
-    move = (person.id, int(old_role), old_school.urn, int(role), school.urn, int(ring), number, *chain)
+    start = max(number, vacancy.due - 3 * model.year)
+    terms = vacancy.before + vacancy.adverts, start, 3 * model.year + start - vacancy.due
+    move = (person.id, int(old_role), old_school.urn, int(role), school.urn, int(ring), *terms, *chain)
     model.events.appointments.append(move)
+    model.held_from(vacancy, start)
 
     person.appointed, person.role, person.school = True, role, school
     if returns or role != old_role:
@@ -348,7 +391,8 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
     model.vacancies.remove(vacancy)
     school.open[role] -= 1
     if old_school.target[old_role] > old_school.filled[old_role] + old_school.open[old_role]:
-        left_behind = Vacancy(old_school, old_role, vacancy.chain, vacancy.link + 1)
+        due = 3 * model.year + start
+        left_behind = Vacancy(old_school, old_role, vacancy.chain, vacancy.link + 1, due, first=number)
         open_vacancy(model, left_behind)
         return left_behind
     model.events.closed_chains.append((*chain, True))
@@ -367,19 +411,27 @@ def let_go(model: ReferenceModel) -> None:
 
 
 def acting_cover(model: ReferenceModel) -> None:
-    """For each standing senior vacancy, the fittest of the highest-ranking people below it at the school."""
+    """For each standing senior vacancy, from the highest: somebody senior of the school, or of a sister school, or whoever there is."""
     for person in model.people:
-        person.acting_role = NOBODY
-    for school in model.schools:
-        staff = [person for person in model.people if person.in_service and person.school is school]
-        for role in reversed([r for r in model.rungs.roles if model.rungs.leads_the_school(r)]):
+        person.acting_role, person.acting_school = NOBODY, None
+    for role in reversed([r for r in model.rungs.roles if model.rungs.leads_the_school(r)]):
+        for school in model.schools:
             for _ in range(school.open[role]):
-                chosen = who_acts(staff, role)
+                chosen = who_acts(model, school, role)
                 if chosen:
-                    chosen.acting_role = role
+                    chosen.acting_role, chosen.acting_school = role, school
 
 
-def who_acts(staff: list[Person], role: int) -> Person | None:
-    """Of those not yet acting: the highest rung below the vacant post, then the greatest merit for it."""
-    below = [person for person in staff if person.acting_role == NOBODY and person.role < role]
-    return max(below, key=lambda person: (person.role, person.merit(role), -person.id), default=None)
+def who_acts(model: ReferenceModel, school: School, role: int) -> Person | None:
+    """Of those not yet acting: the highest rung, then the greatest merit for the post."""
+    free = [person for person in model.people if person.in_service and person.acting_role == NOBODY]
+    own = [person for person in free if person.school is school and person.role < role]
+    seniors = [person for person in own if model.rungs.is_senior(person.role)]
+    if not seniors and role == model.rungs.head and school.in_trust:
+        seniors = [p for p in free if is_sister(p.school, school) and model.rungs.leads_the_school(p.role)]
+    return max(seniors or own, key=lambda person: (person.role, person.merit(role), -person.id), default=None)
+
+
+def is_sister(one: School, other: School) -> bool:
+    """Another school of the same trust and phase."""
+    return one is not other and one.cluster is other.cluster and one.phase == other.phase

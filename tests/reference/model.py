@@ -16,7 +16,7 @@ from simulation.vocabulary import ClusterKind, LeaverReason, Route, Status
 from simulation.world import Setup
 from tests.reference import clusters, costs, delivery, market, programmes, reorganise, rolls
 from tests.reference.clusters import Cluster
-from tests.reference.functions import age_band, fixed, inverse_normal, logistic, logit, mean, rounded, uniform
+from tests.reference.functions import age_band, fixed, inverse_normal, logistic, logit, mean, pick, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
 from tests.reference.history import Year, census
 from tests.reference.person import FULL_TIME, PART_TIME_HOURS, Person
@@ -55,7 +55,8 @@ class ReferenceModel(mesa.Model):
         self.registered = [School(self, row) for row in range(len(setup.register))]
         self.vacancies: list[market.Vacancy] = []
         self.events = Year()
-        self.lost: Counter[tuple[School, int]] = Counter()
+        self.lost: list[market.Loss] = []
+        self.without_holder: Counter[tuple[School, int]] = Counter()
         self.people: list[Person] = []
         self.programmes = self.programmes_of_the_year()
         self.enrolments: list[Enrolment] = []
@@ -233,7 +234,8 @@ class ReferenceModel(mesa.Model):
         post = self.rungs.head
         head = mean(person.merit(post) for person in staff if person.role == post)
         if head is None:
-            acting = mean(person.merit(post) for person in staff if person.acting_role == post)
+            covering = [p for p in self.people if p.in_service and p.acting_school is school and p.acting_role == post]
+            acting = mean(person.merit(post) for person in covering)
             head = None if acting is None else acting - rule.acting_penalty
         seniors = [person for person in staff if self.rungs.is_senior(person.role)]
         team = mean(person.merit(person.role) for person in seniors)
@@ -297,7 +299,7 @@ class ReferenceModel(mesa.Model):
 
     def leave(self) -> None:
         """Each risk has its own draw; the first to strike decides."""
-        self.lost = Counter()
+        self.lost = []
         for person in self.people:
             person.stepped_down = False
             if person.status not in (Status.IN_SERVICE, Status.CENTRAL):
@@ -307,7 +309,7 @@ class ReferenceModel(mesa.Model):
                 continue
             if person.in_service or person.role == self.rungs.trust_leader:
                 person.school.filled[person.role] -= 1
-                self.lost[person.school, person.role] += 1
+                self.lost.append(market.Loss(person.school, person.role, *self.notice(person)))
             if struck == Decision.STEP_DOWN:
                 self.events.step_downs.append((person.id, int(person.role), person.school.urn))
                 person.role, person.role_since, person.stepped_down = CLASSROOM, self.year, True
@@ -319,14 +321,30 @@ class ReferenceModel(mesa.Model):
             if was_in_service:
                 self.events.leavers.append((person.id, self.year, int(person.left_reason)))
 
+    def notice(self, person: Person) -> tuple[int, int]:
+        """The date, 1 to 3, from which a leaver's post is without a holder, and the round in which it is first advertised."""
+        rule, role, u = person.parameters.leave, person.role, person.u(Decision.LEAVE_DATE)
+        if person.u(Decision.LEAVE_SUDDENLY) < rule.sudden[role]:
+            due = 1 + math.floor(3 * u)
+            return due, due + 1
+        due = 1 + pick(rule.dates, u)[0]
+        early = due == 3 and person.u(Decision.NOTICE_LATE) >= rule.late_notice[role]
+        return due, 2 if early else due
+
     # 8. Appoint
 
     def appoint(self) -> None:
         """Vacancies open; people seek; the market works down the ladder; others act in the posts that stay empty."""
+        self.without_holder = Counter()
         market.open_vacancies(self)
         market.work_down_the_ladder(self, market.who_seeks(self))
         market.let_go(self)
         market.acting_cover(self)
+
+    def held_from(self, vacancy: market.Vacancy, start: int) -> None:
+        """Somebody holds the post from a date of this year, 1 to 3, or nobody does: 4."""
+        terms = start - max(vacancy.due - 3 * self.year, 1)
+        self.without_holder[vacancy.school, int(vacancy.role)] += terms
 
     # 9. Recruit
 
@@ -334,7 +352,7 @@ class ReferenceModel(mesa.Model):
         """Newcomers to classroom posts that the market left empty."""
         for school in self.schools:
             rule = school.parameters.recruit
-            classroom = [v for v in self.vacancies if v.school is school and v.role == CLASSROOM]
+            classroom = [v for v in self.vacancies if v.school is school and v.role == CLASSROOM and v.first <= 3]
             for j, vacancy in enumerate(sorted(classroom, key=lambda v: (v.chain, v.link))):
                 chance, drawn = rule.fill[school.phase], school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
                 pay = self.pay_gained(school, CLASSROOM) - self.outside_pay_gained(school)
@@ -349,9 +367,17 @@ class ReferenceModel(mesa.Model):
                 self.people.append(newcomer)
                 market.close(self, vacancy, abolished=False)
                 school.filled[CLASSROOM] += 1
-                self.events.adverts[school.urn, int(CLASSROOM), 2] -= 1
-                self.events.newcomers.append((newcomer.id, school.urn, vacancy.chain, vacancy.link))
+                for n in range(2, vacancy.adverts + 1):
+                    market.count_advert(self, vacancy, vacancy.before + n, -1)
+                start = max(vacancy.due - 3 * self.year, vacancy.first)
+                self.held_from(vacancy, start)
+                waited = 3 * self.year + start - vacancy.due
+                self.events.newcomers.append(
+                    (newcomer.id, school.urn, vacancy.before + 1, start, waited, vacancy.chain, vacancy.link)
+                )
         self.events.adverts = +self.events.adverts
+        for vacancy in self.vacancies:
+            self.held_from(vacancy, 4)
 
     # 10. Pupils learn
 

@@ -32,6 +32,7 @@ class Person(mesa.Agent):
         self.id = structured_id(route, model.year, school.urn, serial)
         self.school, self.role, self.status = school, role, Status.IN_SERVICE
         self.acting_role, self.stepped_down, self.appointed = NOBODY, False, False
+        self.acting_school: School | None = None
         self.left_year, self.left_reason = NEVER, LeaverReason.NONE
         self.programmes, self.team_progress = Part(), 0.0
         self.given_skills, self.given_aspiration, self.given_wellbeing = [0.0] * 4, 0.0, 0.0
