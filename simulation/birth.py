@@ -24,6 +24,11 @@ PART_TIME_FTE = np.array([40, 60, 60, 80], np.int16)
 """Hours of a part-timer, hundredths of full time, equally likely. Their mean, 0.6, reproduces the published ratio of
 FTE to headcount (212,799 FTE of 239,071 primary teachers in 2025/26) at the published share of part-timers."""
 
+MOST_YEARS = 6
+"""Years in role and in school of the initial population at most."""
+GROWN = np.concatenate([[0.0], np.cumsum(2.0 ** (-np.arange(MOST_YEARS) / 2.0))])
+"""Growth on the job by years in the role, in first years' growth, in schools of ordinary culture."""
+
 BAND_START = np.array([22, 25, 30, 35, 40, 45, 50, 55, 60, 65])
 BAND_WIDTH = np.array([3, 5, 5, 5, 5, 5, 5, 5, 5, 3])
 _SKILL_DECISIONS = (
@@ -72,10 +77,12 @@ def draw_people(
     role: np.ndarray,
     phase: np.ndarray,
     year: int,
+    leaders: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Columns of people with these ids, born into the model in ``year``.
 
-    ``route`` (:class:`Route` codes), ``role`` and ``phase`` have one entry per person. Newcomers have role 0.
+    ``route`` (:class:`Route` codes), ``role`` and ``phase`` have one entry per person. Newcomers have role 0. ``leaders`` is the
+    share of posts in schools that are above the classroom, by phase: of interest at the start alone.
     """
     n = len(ids)
 
@@ -104,13 +111,17 @@ def draw_people(
 
     shared = math.sqrt(p.population.skill_correlation) * normals(u(Decision.BIRTH_ABILITY))
     own = math.sqrt(1.0 - p.population.skill_correlation)
-    skills = {
-        name: shared + own * normals(u(decision)) + p.population.selection[role]
-        for name, decision in zip(SKILLS, _SKILL_DECISIONS, strict=True)
-    }
-    stay = 1 + np.minimum(6, year - qualified)
+    stay = 1 + np.minimum(MOST_YEARS, year - qualified)
     role_years = np.where(initial, np.floor(u(Decision.BIRTH_ROLE_YEARS) * stay).astype(np.int64), 0)
+    skills = {
+        name: shared
+        + own * normals(u(decision))
+        + p.population.selection[role]
+        + p.develop.growth_on_the_job[role, k] * GROWN[role_years]
+        for k, (name, decision) in enumerate(zip(SKILLS, _SKILL_DECISIONS, strict=True))
+    }
     school_years = np.where(initial, np.floor(u(Decision.BIRTH_SCHOOL_YEARS) * stay).astype(np.int64), 0)
+    drive = _drive(u(Decision.BIRTH_ASPIRATION), p.appoint.wants, initial, role, phase, leaders)
     next_role = np.minimum(role.astype(np.int64) + 1, ladder.top)
     has_led = initial & (role >= ladder.head)
     return {
@@ -125,7 +136,8 @@ def draw_people(
         "school_since": year - school_years,
         "head_since": np.where(has_led, year - role_years, -1),
         **skills,
-        "aspiration": normals(u(Decision.BIRTH_ASPIRATION)),
+        "aspiration": drive,
+        "drive": drive,
         "self_view": p.population.self_view_spread * normals(u(Decision.BIRTH_SELF_VIEW)),
         "readiness": merit(np.stack(list(skills.values()), axis=1), p.appoint.merit_weights[next_role])
         if n
@@ -139,14 +151,46 @@ def draw_people_at(
     world: World, ids: np.ndarray, route: np.ndarray, role: np.ndarray, school: np.ndarray
 ) -> dict[str, np.ndarray]:
     """As :func:`draw_people`, of people born into the model this year at these schools, under the parameters of each's zone."""
-    zone, phase = world.zone[school], world.schools.phase[school]
+    zone, phase, posts = world.zone[school], world.schools.phase[school], world.schools.posts
+    in_schools = np.stack(
+        [posts[world.schools.phase == p, : world.ladder.head + 1].sum(axis=0) for p in range(world.phases)]
+    )
+    leaders = in_schools[:, 1:].sum(axis=1) / np.maximum(in_schools.sum(axis=1), 1)
     found: dict[str, np.ndarray] = {}
     for number, parameters in enumerate(world.parameters.each):
         at = slice(None) if len(world.parameters.each) == 1 else np.flatnonzero(zone == number)
-        columns = draw_people(world.key, parameters, world.ladder, ids[at], route[at], role[at], phase[at], world.year)
+        columns = draw_people(
+            world.key, parameters, world.ladder, ids[at], route[at], role[at], phase[at], world.year, leaders
+        )
         for name, values in columns.items():
             found.setdefault(name, np.empty(len(ids), values.dtype))[at] = values
     return found
+
+
+def _drive(
+    u: np.ndarray, wants: np.ndarray, initial: np.ndarray, role: np.ndarray, phase: np.ndarray, leaders: np.ndarray
+) -> np.ndarray:
+    """Aspiration by draws ``u``, in standard deviations among all teachers, as selection has left it in the initial population.
+
+    Whoever has come to a rung has wanted it and those below, so leaders are drawn from above the highest threshold on their
+    way; of those left in the classroom, fewer want to leave it than of all teachers. Newcomers are N(0, 1).
+    """
+    rungs, above = wants.shape[1], 1.0 - u
+    reached = np.ones_like(wants)
+    for rung in range(1, rungs):
+        reached[:, rung] = np.minimum(reached[:, rung - 1], wants[:, rung])
+    want = wants[:, 1] if rungs > 1 else np.zeros(len(wants))
+    left = np.maximum(want - leaders, 0.0) / np.maximum(1.0 - leaders, 1e-9)
+    w, w_left = want[phase], left[phase]
+    wanting = above < w_left
+    in_classroom = np.where(
+        wanting,
+        above * w / np.where(w_left > 0, w_left, 1.0),
+        w + (above - w_left) * (1.0 - w) / np.where(w_left < 1, 1.0 - w_left, 1.0),
+    )
+    q = reached[phase, role]
+    tail = np.where(role == 0, in_classroom, np.where(q > 0, q, 1.0) * above)
+    return -normals(np.where(initial, tail, above))
 
 
 def _ages(u: np.ndarray, shares: np.ndarray, group: np.ndarray) -> np.ndarray:

@@ -182,7 +182,7 @@ def _check_posts(world: World, holders: np.ndarray) -> None:
 def _check_terms(world: World) -> None:
     """At each date, who held posts the date before less who left plus who joined hold them; likewise posts that stand vacant."""
     terms, roles = world.log.terms, len(world.ladder)
-    if not terms.shape[-1]:  # nothing has happened
+    if not terms[JOINED, 0].any():  # nobody has been asked whether they leave
         return
     held, vacant = np.cumsum([terms[JOINED] - terms[LEFT], terms[FELL_VACANT] - terms[FILLED]], axis=1)
     now = world.schools.filled.sum(axis=0), np.bincount(world.vacancies.role, minlength=roles)

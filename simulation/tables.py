@@ -49,6 +49,7 @@ PEOPLE = (
     Column("management", "float64", "standard deviations", "skill in running an organisation", ("develop", "appoint"), shared=NEW_RUNG),
     Column("system", "float64", "standard deviations", "skill in leading beyond one's own school", ("develop", "appoint"), shared=NEW_RUNG),
     Column("aspiration", "float64", "standard deviations", "wish for the next rung, relative to all teachers", ("develop",)),
+    Column("drive", "float64", "standard deviations", "aspiration to which the person returns, all teachers at birth = N(0, 1)"),
     Column("self_view", "float64", "standard deviations", "how far one's own view of one's readiness errs upwards"),
     Column("readiness", "float64", "standard deviations", "fitness for the next rung, as it is", ("develop",)),
     Column("wellbeing", "float64", "standard deviations", "well-being, all teachers = N(0, 1) at the start", ("develop",)),

@@ -9,6 +9,7 @@ import numpy as np
 from simulation.columns import Table
 from simulation.declaring import UNITS
 from simulation.draws import Key, agent_ids
+from simulation.log import Vacancies
 from simulation.parameters import Parameters, declarations
 from simulation.processes.base import Process
 from simulation.register import Register
@@ -155,6 +156,9 @@ def rough_parameters() -> Parameters:
         "leave.trust_central_team": 0.01,
         "leave.step_down": 0.02,
         "leave.per_wellbeing": 0.5,
+        "leave.dates": np.array([0.2, 0.15, 0.65]),
+        "leave.sudden": 0.05,
+        "leave.late_notice": 0.5,
         "leave.return_from_break": 0.5,
         "leave.return_from_out": 0.15,
         "appoint.wants": 0.7,
@@ -184,3 +188,10 @@ def rough_parameters() -> Parameters:
 def rough_setup(schools: int = 12, years: int = 4, warm_up_years: int = 2) -> Setup:
     """A setup on which the standard processes run, with :func:`rough_parameters`."""
     return Setup(tiny_register(schools), rough_parameters(), 2025, warm_up_years, years)
+
+
+def vacant(*posts: tuple[int, int, int, int], due: int = 3 * 2005 + 3, first: int = 2) -> Vacancies:
+    """Vacancies as (school, role, chain, link), without a holder since the date ``due`` and advertised from a round on."""
+    n = len(posts)
+    columns = (np.array(column) for column in zip(*posts, strict=True))
+    return Vacancies(*columns, np.full(n, due), np.full(n, first), np.zeros(n, int), np.ones(n, int))

@@ -26,10 +26,8 @@ CAREER = 100
 
 Staff = namedtuple(
     "Staff",
-    "role school role_since teaching people management system aspiration readiness wellbeing workload shift given",
+    "role school role_since teaching people management system aspiration drive readiness wellbeing workload shift given",
 )
-Luck = namedtuple("Luck", "born_with shock")
-"""Normal variates, one for each person who develops: the aspiration that they were born with, and what befalls them."""
 Places = namedtuple("Places", "setting culture shift vacant_share support")
 Rules = namedtuple(
     "Rules",
@@ -39,7 +37,7 @@ Rules = namedtuple(
 
 
 @kernel
-def _develop(rows, people, luck, schools, rules, rungs, year):
+def _develop(rows, people, shocks, schools, rules, rungs, year):
     slower = np.empty(CAREER)
     for years in range(CAREER):
         slower[years] = 2.0 ** (-years / 2.0)
@@ -62,7 +60,7 @@ def _develop(rows, people, luck, schools, rules, rungs, year):
         people.people[i] += given[PEOPLE]
         people.management[i] += given[MANAGEMENT]
         people.system[i] += given[SYSTEM]
-        home = luck.born_with[j] + rules.aspiration_of_culture[w] * culture
+        home = people.drive[i] + rules.aspiration_of_culture[w] * culture
         memory = rules.aspiration_memory[w]
         people.aspiration[i] = memory * aim + (1.0 - memory) * home + given[ASPIRATION]
         extra = rules.hours_of_vacancy[w] * 10.0 * schools.vacant_share[s]
@@ -71,7 +69,7 @@ def _develop(rows, people, luck, schools, rules, rungs, year):
         well = rules.wellbeing_of_culture[w] * culture - rules.wellbeing_of_workload[w] * longer / 10.0
         if r == rungs.head:
             well += schools.support[s]
-        shock, memory = rules.shock_scale[w] * luck.shock[j], rules.wellbeing_memory[w]
+        shock, memory = rules.shock_scale[w] * shocks[j], rules.wellbeing_memory[w]
         people.wellbeing[i] = memory * level + (1.0 - memory) * well + shock + given[WELLBEING]
         merit = merit_in_row(people, i, rules.merit_weights, min(r + 1, rungs.number - 1))
         people.readiness[i] = merit + people.shift[i, PersonSlot.READINESS] * UNFIXED
@@ -88,9 +86,7 @@ def run(model: Model, own: Own) -> None:
     world = model.world
     p, zone, people, key = world.parameters, world.zone, own.people, world.key
     rows = np.flatnonzero((people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL))
-    ids = people.id[rows]
-    born_with = normals(key.uniform(Decision.BIRTH_ASPIRATION, 0, ids))
-    shock = normals(key.uniform(Decision.WELLBEING_SHOCK, world.year, ids))
+    shocks = normals(key.uniform(Decision.WELLBEING_SHOCK, world.year, people.id[rows]))
     support = p.collaborate.support[zone] * beyond_ordinary(world)
     here = p.by_setting.develop
     memory = here.wellbeing_memory
@@ -98,7 +94,7 @@ def run(model: Model, own: Own) -> None:
     _develop(
         rows,
         picked(Staff, people),
-        Luck(born_with, shock),
+        shocks,
         picked(Places, world.schools, setting=world.setting, vacant_share=vacant_share(world), support=support),
         picked(Rules, here, p.appoint, shock_scale=shock_scale),
         world.ladder.codes,

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
     from tests.reference.school import School
 
+MOST_DROPS = 2
+"""How often the bar drops at most."""
 MET = 1 / 64
 """Chance that somebody comes upon a school elsewhere in the region that they search."""
 
@@ -241,7 +243,7 @@ def fill(model: ReferenceModel, vacancy: Vacancy, seekers: list[Search], number:
     informed = [search for search in candidates if hears_of(model, search, vacancy, times > 0)]
     judged = [(panel_sees(model, search, vacancy), -search.person.id, search) for search in informed]
     merit, _, best = max(judged, key=lambda one: one[:2], default=(-math.inf, 0, None))
-    if best and merit >= rule.bar[school.phase][role] - min(times, 2) * rule.bar_drop:
+    if best and merit >= rule.bar[school.phase][role] - min(times, MOST_DROPS) * rule.bar_drop:
         return appoint(model, best, vacancy, number)
     return None
 
@@ -353,7 +355,7 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
     role, school, returns = vacancy.role, vacancy.school, not search.person.in_service
     ring = Ring.OUTSIDE if returns else ring_of(search, vacancy)
     chain = vacancy.chain, vacancy.link
-    start = max(number, vacancy.due - 3 * model.year)
+    start = start_of(model, vacancy, number)
     terms = vacancy.before + vacancy.adverts, start, 3 * model.year + start - vacancy.due
     move = (person.id, int(old_role), old_school.urn, int(role), school.urn, int(ring), *terms, *chain)
     model.events.appointments.append(move)
@@ -397,6 +399,11 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
         return left_behind
     model.events.closed_chains.append((*chain, True))
     return None
+
+
+def start_of(model: ReferenceModel, vacancy: Vacancy, number: int) -> int:
+    """The date, 1 to 3, from which somebody who is appointed in the round of a number holds the post."""
+    return max(number, vacancy.due - 3 * model.year)
 
 
 def let_go(model: ReferenceModel) -> None:

@@ -12,6 +12,7 @@ from simulation.draws import Decision
 from simulation.vocabulary import LeaverReason, Route, Sex, Status
 from tests.reference.functions import inverse_normal, pick, structured_id
 from tests.reference.programmes import Part
+from tests.reference.rungs import CLASSROOM
 
 if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
@@ -61,14 +62,10 @@ class Person(mesa.Agent):
             most = min(math.floor(shares.new_to_sector_years), age - 22)
             self.qualified_year = year - math.floor(career * (1 + most))
 
-        shared, own = math.sqrt(shares.skill_correlation), math.sqrt(1 - shares.skill_correlation)
-        ability = self.normal(Decision.BIRTH_ABILITY)
-        traits = (Decision.BIRTH_TEACHING, Decision.BIRTH_PEOPLE, Decision.BIRTH_MANAGEMENT, Decision.BIRTH_SYSTEM)
-        self.skills = [shared * ability + own * self.normal(trait) + shares.selection[role] for trait in traits]
-        self.aspiration = self.normal(Decision.BIRTH_ASPIRATION)
+        self.drive = self.drawn_drive(initial)
+        self.aspiration = self.drive
         self.self_view = shares.self_view_spread * self.normal(Decision.BIRTH_SELF_VIEW)
         self.wellbeing = self.normal(Decision.BIRTH_WELLBEING)
-        self.readiness = self.merit(model.rungs.next(role))
         self.workload = develop.hours[phase][role]
 
         self.role_since = self.school_since = year
@@ -76,9 +73,40 @@ class Person(mesa.Agent):
             span = 1 + min(6, year - self.qualified_year)
             self.role_since = year - math.floor(self.born(Decision.BIRTH_ROLE_YEARS) * span)
             self.school_since = year - math.floor(self.born(Decision.BIRTH_SCHOOL_YEARS) * span)
+        self.skills = self.drawn_skills()
+        self.readiness = self.merit(model.rungs.next(role))
         self.head_since = self.role_since if role in (model.rungs.head, model.rungs.trust_leader) else NEVER
         if role == model.rungs.trust_leader:
             self.status = Status.CENTRAL
+
+    def drawn_skills(self) -> list[float]:
+        """Skills at birth: an ability that they share, what each has of its own, and growth in the role so far."""
+        shares, ability = self.parameters.population, self.normal(Decision.BIRTH_ABILITY)
+        shared, own = math.sqrt(shares.skill_correlation), math.sqrt(1 - shares.skill_correlation)
+        traits = (Decision.BIRTH_TEACHING, Decision.BIRTH_PEOPLE, Decision.BIRTH_MANAGEMENT, Decision.BIRTH_SYSTEM)
+        growth, grown = self.parameters.develop.growth_on_the_job[self.role], self.grown_before()
+        return [
+            shared * ability + own * self.normal(trait) + shares.selection[self.role] + growth[k] * grown
+            for k, trait in enumerate(traits)
+        ]
+
+    def grown_before(self) -> float:
+        """Growth in the role before the model begins, in first years' growth, in a school of ordinary culture."""
+        return sum(2.0 ** (-k / 2.0) for k in range(self.model.year - self.role_since))
+
+    def drawn_drive(self, initial: bool) -> float:
+        """Aspiration at birth: in the initial population, as selection up the ladder has left it in each role."""
+        above, wants = 1 - self.born(Decision.BIRTH_ASPIRATION), self.parameters.appoint.wants[self.school.phase]
+        if not initial:
+            return -inverse_normal(above)
+        if self.role > CLASSROOM:
+            reached = min(wants[1 : self.role + 1])
+            return -inverse_normal(reached * above if reached > 0 else above)
+        want, leaders = wants[1] if len(wants) > 1 else 0.0, self.model.leaders_at_the_start[self.school.phase]
+        left = max(want - leaders, 0.0) / max(1 - leaders, 1e-9)
+        if above < left:
+            return -inverse_normal(above * want / left)
+        return -inverse_normal(want + (above - left) * (1 - want) / (1 - left))
 
     def u(self, decision: Decision, sub: int = 0, word: int = 0) -> float:
         """The person's draw for a decision, this year."""

@@ -93,6 +93,8 @@ def one_school(pupils: int = 100, **changes: Value) -> Setup:
         "appoint.skip_rung": 1.0,
     }  # the next rung with posts is the head's
     told |= {"recruit.fill": 1.0, "recruit.newly_qualified": 1.0}
+    # Everybody goes in September, with notice in time for two rounds.
+    told |= {"leave.dates": [0.0, 0.0, 1.0], "leave.sudden": 0.0, "leave.late_notice": 0.0}
     told |= {path.replace("__", "."): value for path, value in changes.items()}
     values = base_parameters().values()
     values |= {path: np.broadcast_to(np.array(value, float), np.shape(values[path])) for path, value in told.items()}
@@ -128,13 +130,22 @@ def test_a_school_that_retires_is_recruited_anew() -> None:
     chains = {role: chain_key(2026, 100_001, role, 0) for role in (Role.CLASSROOM_TEACHER, Role.HEAD)}
     assert Counter(reason for _, _, reason in year.leavers) == {LeaverReason.RETIRED: 5}
     assert year.newcomers == [
-        (structured_id(Route.NEWLY_QUALIFIED, 2026, 100_001, j), 100_001, chains[Role.CLASSROOM_TEACHER] + j, 1)
+        (
+            structured_id(Route.NEWLY_QUALIFIED, 2026, 100_001, j),
+            100_001,
+            1,
+            3,
+            0,
+            chains[Role.CLASSROOM_TEACHER] + j,
+            1,
+        )
         for j in range(4)
     ]
-    assert year.standing == [(chains[Role.HEAD], 1, 100_001, Role.HEAD)]
+    assert year.standing == [(chains[Role.HEAD], 1, 100_001, Role.HEAD, 3 * 2026 + 3, 2)]
     assert year.closed_chains == [(chains[Role.CLASSROOM_TEACHER] + j, 1, False) for j in range(4)]
     assert not any(person.acting_role >= 0 for person in year.people.values())
-    assert year.adverts == {(100_001, 0, 1): 4, (100_001, 4, 1): 1, (100_001, 4, 2): 1}
+    of_teachers = {(100_001, 0, "all"): 4, (100_001, 0, "first"): 4}
+    assert year.adverts == of_teachers | {(100_001, 4, "all"): 2, (100_001, 4, "first"): 1, (100_001, 4, "second"): 1}
     assert year.costs[100_001]["recruitment"] == 4 * 500 + 2 * 6_000
 
 
@@ -143,12 +154,41 @@ def test_a_standing_vacancy_keeps_its_chain_and_is_covered() -> None:
     odds = [10.0 if role == Role.HEAD else -10.0 for role in Role]
     setup = one_school(leave__retire=0.5, leave__retire_role_odds=odds)
     history = reference_history(setup, 3, 0)
-    for year in list(history.values())[1:]:
-        assert year.standing == [(chain_key(2026, 100_001, Role.HEAD, 0), 1, 100_001, Role.HEAD)]
+    for years, year in enumerate(list(history.values())[1:]):
+        stands = (chain_key(2026, 100_001, Role.HEAD, 0), 1, 100_001, Role.HEAD, 3 * 2026 + 3, 2 + 3 * years)
+        assert year.standing == [stands], "two rounds in the first year, three in each after it"
         weights = setup.parameters.appoint.merit_weights[Role.HEAD]
         merit = {k: float(np.dot(weights, year.skills[k])) for k, p in year.people.items() if p.status == 0}
         assert [k for k, p in year.people.items() if p.acting_role == Role.HEAD] == [max(merit, key=merit.__getitem__)]
     assert [year.chains_opened for year in history.values()] == [0, 1, 0, 0, 0]
+
+
+def test_a_failed_round_costs_a_term_unless_there_is_time_before_the_post_is_due() -> None:
+    """Heads go in January; nobody reaches the bar in the first round, somebody does once it has dropped: in May, a term later."""
+    told = {"leave__step_down": by_role(1.0, Role.HEAD), "appoint__wants": 1.0, "appoint__seek_promotion": 1.0}
+    told |= {"appoint__least_years_in_role": 0.0, "appoint__bar": 8.0, "appoint__bar_drop": 10.0}
+    for dates, (adverts, start, waited) in (([1.0, 0.0, 0.0], (2, 2, 1)), ([0.0, 0.0, 1.0], (2, 3, 0))):
+        year = reference_history(one_school(leave__dates=dates, **told), 3, 0)[2026]
+        assert [made[6:9] for made in year.appointments] == [(adverts, start, waited)]
+        assert year.costs[100_001]["acting"] == math.floor(waited / 3 * acting_allowance() + 0.5)
+
+
+def acting_allowance() -> float:
+    """What somebody who acts as head in :func:`one_school` is paid for a year of it."""
+    p = base_parameters().costs
+    return float(p.acting_allowance * (p.pay[0, Role.HEAD] - p.pay[0, Role.HEAD - 1]))
+
+
+def test_a_post_given_up_without_notice_waits_for_the_next_round() -> None:
+    """It is vacant in the term in which it is given up, which is any; in September no round is left, and it stands."""
+    setup = one_school(pupils=16_000, leave__retire=0.5, leave__sudden=1.0, recruit__fill=1.0)
+    year = reference_history(setup, 7, 0)[2026]
+    waits = Counter((start, waited) for _, _, _, start, waited, _, _ in year.newcomers)
+    standing = sum(role == 0 for _, _, _, role, *_ in year.standing)
+    assert waits.keys() == {(2, 1), (3, 1)}
+    n = sum(waits.values()) + standing
+    for count in (*waits.values(), standing):  # a third each; |z| < 5 fails by chance once in 10**6
+        assert abs(count - n / 3) < 5 * math.sqrt(n * 2 / 9)
 
 
 def test_a_head_who_steps_down_is_followed_by_the_fittest_teacher() -> None:
@@ -172,7 +212,7 @@ def test_a_head_who_steps_down_is_followed_by_the_fittest_teacher() -> None:
         merit = {key: float(np.dot(weights, year.skills[key])) for key in before if key != old_head}
         chosen, chain = max(merit, key=merit.__getitem__), chain_key(t, 100_001, Role.HEAD, 0)
         assert year.step_downs == [(old_head, Role.HEAD, 100_001)]
-        assert year.appointments == [(chosen, 0, 100_001, Role.HEAD, 100_001, Ring.OWN_SCHOOL, 1, chain, 1)]
+        assert year.appointments == [(chosen, 0, 100_001, Role.HEAD, 100_001, Ring.OWN_SCHOOL, 1, 3, 0, chain, 1)]
         assert year.closed_chains == [(chain, 1, True)]
         assert year.people[chosen].head_since == (t if before[chosen].head_since < 0 else before[chosen].head_since)
         assert (year.people[old_head].role, year.people[old_head].role_since) == (Role.CLASSROOM_TEACHER, t)
@@ -187,7 +227,7 @@ def test_a_shrinking_school_abolishes_the_posts_of_those_who_go() -> None:
     assert history[2026].chains_opened == needed[0] + 1
     abolished = [chain_key(2026, 100_001, 0, n) for n in range(needed[1], needed[0])]
     assert history[2026].closed_chains == [(chain, 1, True) for chain in abolished]
-    assert [chain for chain, _, _, role in history[2027].standing if role == 0] == [
+    assert [chain for chain, _, _, role, *_ in history[2027].standing if role == 0] == [
         chain_key(2026, 100_001, 0, n) for n in range(needed[2])
     ]
 
@@ -240,7 +280,7 @@ def test_posts_people_and_chains_are_conserved(n: int) -> None:
             for p in year.people.values()
             if (p.status, p.role) == (Status.CENTRAL, ladder.trust_leader)
         )
-        vacant = Counter((urn, role) for _, _, urn, role in year.standing)
+        vacant = Counter((urn, role) for _, _, urn, role, *_ in year.standing)
         for urn, (target, posts, filled) in year.posts.items():
             for role in range(len(ladder)):
                 assert filled[role] == holders[urn, role]

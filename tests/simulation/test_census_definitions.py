@@ -7,7 +7,7 @@ import pytest
 
 from simulation.census.publish import measure_year
 from simulation.census.results import Results
-from simulation.log import Appointments, ClosedChains, Vacancies
+from simulation.log import Appointments, ClosedChains
 from simulation.vocabulary import Move, Ring, Route
 from simulation.world import World
 from tests.simulation.census_worlds import (
@@ -28,6 +28,7 @@ from tests.simulation.census_worlds import (
     at,
     make_world,
 )
+from tests.worlds import vacant
 
 
 def two_schools(year: int = 2005) -> World:
@@ -362,7 +363,7 @@ def test_vacant_advertised_and_acting_posts_come_from_the_market() -> None:
     """Standing vacancies and the log of the year, over posts or over posts advertised."""
     world = make_world(2005)
     add_schools(world, [PRIMARY, SECONDARY], posts=[[3, 0, 0, 0, 1, 0], [5, 0, 0, 0, 1, 0]])
-    world.vacancies = Vacancies(np.array([0, 1, 1]), np.array([4, 4, 0]), np.arange(3), np.ones(3, int))
+    world.vacancies = vacant((0, 4, 0, 1), (1, 4, 1, 1), (1, 0, 2, 1))
     world.log.advertised = np.array([[2, 0, 0, 0, 1, 0], [2, 0, 0, 0, 3, 0]])
     world.log.advertised_again = np.array([[0, 0, 0, 0, 1, 0], [1, 0, 0, 0, 0, 0]])
     world.log.acting = np.array([[0, 0, 0, 0, 1, 0], [0, 0, 0, 0, 0, 0]])

@@ -6,11 +6,11 @@ import numpy as np
 import pytest
 
 from simulation.conservation import ConservationError
-from simulation.log import ClosedChains, Vacancies
+from simulation.log import ClosedChains
 from simulation.model import PipelineModel
 from simulation.processes.base import Process
 from simulation.vocabulary import Role, Status
-from tests.worlds import behind_the_back, rough_setup, tiny_setup, tiny_world
+from tests.worlds import behind_the_back, rough_setup, tiny_setup, tiny_world, vacant
 
 
 def _vanish(world):
@@ -38,7 +38,7 @@ def _trust_leader_resigns_unseen(world):
 
 def _open_chain_unseen(world):
     behind_the_back(world.schools, "posts")[1, Role.DEPUTY_HEAD] += 1
-    world.vacancies = Vacancies(*(np.array([value]) for value in (1, int(Role.DEPUTY_HEAD), 99, 1)))
+    world.vacancies = vacant((1, int(Role.DEPUTY_HEAD), 99, 1))
 
 
 def _chain_open_and_closed(world):

@@ -28,6 +28,7 @@ from tests.simulation.census_worlds import (
     at,
     make_world,
 )
+from tests.worlds import vacant
 
 NORTH, SOUTH = range(2)
 
@@ -79,7 +80,7 @@ def a_year(year: int = 2006) -> tuple[World, Opening]:
     world.log.closed_chains = ClosedChains(
         np.array([11]), np.array([4]), np.array([0]), np.array([2]), np.zeros(1, bool)
     )
-    world.vacancies = Vacancies(np.array([1], np.int32), np.array([4], np.int8), np.array([12]), np.array([1]))
+    world.vacancies = vacant((1, 4, 12, 1))
     return world, before
 
 
@@ -134,7 +135,7 @@ def drop_vacancy(world: World) -> None:
 
 def two_standing(world: World) -> None:
     """One chain stands open twice."""
-    world.vacancies = Vacancies(np.array([1, 1]), np.array([4, 4]), np.array([12, 12]), np.array([1, 1]))
+    world.vacancies = vacant((1, 4, 12, 1), (1, 4, 12, 1))
     world.schools._data["posts"][1, HEAD] += 1
     world.log.chains_opened += 1
 

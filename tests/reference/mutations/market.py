@@ -46,9 +46,19 @@ def _step_downs_seek(reference: ReferenceModel) -> list[market.Search]:
     return WHO_SEEKS(reference)
 
 
-def _greatest_merit(staff: list[Person], role: int) -> Person | None:
+def _greatest_merit(reference: ReferenceModel, school: School, role: int) -> Person | None:
+    staff = [person for person in reference.people if person.in_service and person.school is school]
     below = [person for person in staff if person.acting_role < 0 and person.role < role]
     return max(below, key=lambda person: (person.merit(role), -person.id), default=None)
+
+
+def _for_a_year(self: ReferenceModel, vacancy: market.Vacancy, start: int) -> None:
+    whole_years = 3 * (start > max(vacancy.due - 3 * self.year, 1))
+    self.without_holder[vacancy.school, int(vacancy.role)] += whole_years
+
+
+def _first_round_next_year(self: ReferenceModel, person: Person) -> tuple[int, int]:
+    return NOTICE(self, person)[0], 4
 
 
 def _unlinked(reference: ReferenceModel, vacancy: market.Vacancy) -> None:
@@ -64,6 +74,7 @@ def _carries_all_that_was_given(reference: ReferenceModel, search: market.Search
 
 
 DRAW = ReferenceModel.draw
+NOTICE = ReferenceModel.notice
 OWN_DRAW = Person.u
 WHO_SEEKS = market.who_seeks
 OPEN_VACANCY = market.open_vacancy
@@ -76,6 +87,15 @@ MUTATIONS = (
     Mutation("those who step down seek at once", "appoint", changed(market, "who_seeks", _step_downs_seek)),
     Mutation("links are not counted", "appoint or recruit", changed(market, "open_vacancy", _unlinked)),
     Mutation("the fittest acts, whatever the role", "appoint", changed(market, "who_acts", _greatest_merit)),
+    Mutation("sister schools do not cover", "appoint", changed(market, "is_sister", lambda *_: False)),
+    Mutation("the bar drops once at most", "appoint", changed(market, "MOST_DROPS", 1)),
+    Mutation("whoever acts has no better chance", "appoint", parameters={"appoint__incumbent": 0.0}),
+    Mutation("who is appointed starts in January", "appoint", changed(market, "start_of", lambda *_: 1)),
+    Mutation("a post that costs a term costs a year", "costs", changed(ReferenceModel, "held_from", _for_a_year)),
+    Mutation("nobody goes without notice", "appoint", parameters={"leave__sudden": 0.0}),
+    Mutation("notice is never late", "appoint", parameters={"leave__late_notice": 0.0}),
+    Mutation("everybody leaves in September", "appoint", parameters={"leave__dates": (0.0, 0.0, 1.0)}),
+    Mutation("posts that fell vacant this year are closed to rounds", "appoint", changed(ReferenceModel, "notice", _first_round_next_year)),
     Mutation("the bar stays where it was", "appoint", parameters={"appoint__bar_drop": 0.0}),
     Mutation("an advertisement repeated reaches nobody new", "appoint", parameters={"appoint__wider_reach": 1.0}),
     Mutation("panels see what candidates see", "appoint", changed(Person, "u", _one_word_for_two)),

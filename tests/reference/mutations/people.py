@@ -56,6 +56,13 @@ def _progress_builds_up(self: ReferenceModel) -> None:
 
 
 PUPILS_LEARN = ReferenceModel.pupils_learn
+
+
+def _unselected(self: Person, initial: bool) -> float:
+    return DRAWN_DRIVE(self, initial=False)
+
+
+DRAWN_DRIVE = Person.drawn_drive
 PAY_GAINED = ReferenceModel.pay_gained
 DEVELOP = ReferenceModel.develop
 LEAD = ReferenceModel.lead
@@ -84,5 +91,7 @@ MUTATIONS = (
     Mutation("pay draws no newcomers", "recruit", parameters={"recruit__pay_elasticity": 0.0}),
     Mutation("pay of the past acts", "leave or appoint or recruit", changed(ReferenceModel, "pay_gained", _pay_of_the_past)),
     Mutation("progress given is given again each year", "pupils learn", changed(ReferenceModel, "pupils_learn", _progress_builds_up)),
+    Mutation("leaders at the start want no more than others", "develop", changed(Person, "drawn_drive", _unselected)),
+    Mutation("nobody has grown before the start", "develop", changed(Person, "grown_before", lambda _: 0.0)),
     Mutation("leaders' teams are as the school", "pupils learn", parameters={"pupils_learn__per_team_leader": 0.0}),
 )  # fmt: skip
