@@ -120,9 +120,9 @@ def read_programme(
     programme = KnownProgramme(name=name, unit=unit, figures=figures, file=source.file, **delivery, **found)
     good = check_places(programme.places, programme.value("costs.grant"), parts["places"].place)
     good &= _check_change(programme, parts["effects"])
-    programme = replace(programme, planned=programme.as_it_is())
     helpers = getattr(parts["delivery"], "values", {}).get("helpers", parts["delivery"])
-    return programme if good and check_supply(programme, helpers.place, structure) else None
+    good = good and check_supply(programme, helpers.place, structure)
+    return replace(programme, planned=programme.as_it_is()) if good else None
 
 
 def read_text(parts: dict[str, Node], key: str, most: int) -> str | None:
