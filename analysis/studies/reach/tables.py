@@ -176,7 +176,8 @@ def _is_told(row: Row, name: str, runs: Runs, asked: Asked) -> bool:
 
 def _kept_back(name: str, of: Sequence[Row], asked: Asked) -> set[str]:
     """Families of the rows of a block that may not be published: those with a small count, and costs that would tell one."""
-    found = {row.family for row in of for line in row.lines if line not in row.of and asked.small(name, line)}
+    counted = ((row, line) for row in of for line in (row.line, row.less) if line is not None)
+    found = {row.family for row, line in counted if asked.small(name, line)}
     return found | ({COSTS} if found & {STARTS, HAVE, HELP} else set())
 
 

@@ -203,3 +203,29 @@ def test_a_measure_is_told_by_who_has_it_and_withdrawn_places_by_who_goes_withou
     assert schools[0].label == "Schools that start"
     assert not any("role" in dict(row.line.where) for row in schools)
     assert [row.label for row in schools if row.by.startswith("Peer reviewers short")] == ["x", "y"]
+
+
+def test_what_would_tell_a_small_count_is_kept_back_with_it():
+    """All regions if one is small, and what is paid if those who start are; no row and no record has the number."""
+    labels = {"role": [], "phase": [], "disadvantage": [], "region": ["x", "y"]}
+    about = told_of.About("Coaching", helper="coach")
+    rows = {"coaching": told_of.rows_of("coaching", about, labels.__getitem__)}
+    runs = {"base": reach.Runs("Base", {}), "policy": reach.Runs("Policy", {"coaching": about})}
+
+    def told(*small: str) -> dict[str, dict[str, object]]:
+        asked = reach.Asked("base", runs, rows, [], "2026/27", small=lambda _name, line: line.name in small)
+        return {
+            record["figure"]: record for made in reach.tables(asked, runs_of(30, 31, 32)) for record in made.records
+        }
+
+    name = "programme=coaching"
+    regions = [f"programme_starts[{name},region={region}]" for region in "xy"]
+    of_one = told(regions[0])
+    assert [of_one[region]["words"] for region in regions] == [reach.KEPT_BACK] * 2
+    assert [of_one[regions[1]][key] for key in ("mean", "low", "high", "share")] == [None] * 4
+    assert of_one[f"programme_starts[{name}]"]["mean"] == of_one[f"programme_costs[{name}]"]["mean"] == 31
+    of_all = told(f"programme_starts[{name}]")
+    assert of_all[f"programme_costs[{name},programme_cost=grant]"]["words"] == reach.KEPT_BACK
+    ends = told(f"programme_dropped_out[{name}]")
+    assert ends[f"programme_completed[{name}]"]["mean"] is None
+    assert ends[f"programme_starts[{name}]"]["mean"] == 31

@@ -46,7 +46,8 @@ def test_it_has_the_sheets_in_order(book) -> None:
     """Cover, contents and notes first, then what is asked about most."""
     names = [page.name for page in book.pages]
     assert names == [
-        "Cover", "Contents", "Notes", "Comparison", "Headlines", "Who gains", "Costs", "Programmes", "Assumptions", "Evidence",
+        "Cover", "Contents", "Notes", "Who gets it", "Comparison", "Headlines", "Who gains", "Costs", "Programmes", "Assumptions",
+        "Evidence",
     ]  # fmt: skip
 
 
