@@ -80,11 +80,11 @@ class Line:
     def of(self, dimension: str, label: str, words: str = "") -> Line:
         """The line for one label of a further dimension: ``leaving`` for ``disadvantage``, ``second``; in ``words`` of its own."""
         where = (*self.where, (dimension, label))
-        words, each, long_each = words or said(dimension, label), f"{self.label}: {{}}", f"{self.long}: {{}}"
-        if dimension == "programme":
-            each, long_each = self.each or each, self.long_each or self.each or long_each
-        name, label, long = asked_as(self.measure, where), each.format(words), long_each.format(words)
-        return replace(self, name=name, label=label, long=long, where=where)
+        words = words or said(dimension, label)
+        told, long = f"{self.label}: {words}", f"{self.long}: {words}"
+        if dimension == "programme" and self.each:  # a template; labels may hold a user's own braces
+            told, long = self.each.replace("{}", words), (self.long_each or self.each).replace("{}", words)
+        return replace(self, name=asked_as(self.measure, where), label=told, long=long, where=where)
 
 
 def asked_as(measure: str, where: Iterable[tuple[str, str]]) -> str:
