@@ -11,16 +11,19 @@ import numpy as np
 from analysis.figures.words import capital, one_of, role_words
 from analysis.runs.replicate import Arm, Years, replicate
 from analysis.runs.work import Passed
+from simulation.log import date_of
+from simulation.numerics import counts as counts_in
 from simulation.structure import ENGLAND, Structure
-from simulation.vocabulary import school_year
+from simulation.vocabulary import Date, school_year
 
 if TYPE_CHECKING:
     from analysis.runs.plan import Plan
     from simulation.register import Register
     from simulation.world import World
 
-COLUMNS = ("posts", "vacant", "moves_in", "moves_out", "promoted", "leavers")
-"""What is counted for each school and role: posts and vacancies at the census, the rest during the year."""
+COLUMNS = ("posts", "january", "may", "vacant", "acting", "moves_in", "moves_out", "promoted", "leavers")
+"""What is counted for each school and role: posts without a holder from January on, from May on and at the census, and those of the
+last in which somebody acts; the rest during the year."""
 
 
 Groups = Mapping[str, tuple[str, tuple[int, ...]]]
@@ -72,16 +75,30 @@ def _of_year(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarr
     roles = schools.posts.shape[1]
     counts = np.zeros((len(schools), roles, len(COLUMNS)), np.int32)
     counts[..., 0] = schools.posts
-    counts[..., 1] = np.maximum(0, schools.posts - schools.filled)
+    for column, date in enumerate((Date.JANUARY, Date.MAY, Date.SEPTEMBER), 1):
+        counts[..., column] = _vacant_from(world, date)
+    if len(log.acting):  # some year has been run
+        counts[..., 4] = log.acting
     made = log.appointments
     moved = made.where((made.from_school >= 0) & (made.from_school != made.to_school))
-    np.add.at(counts[..., 2], (moved.to_school, moved.to_role), 1)
-    np.add.at(counts[..., 3], (moved.from_school, moved.from_role), 1)
+    np.add.at(counts[..., 5], (moved.to_school, moved.to_role), 1)
+    np.add.at(counts[..., 6], (moved.from_school, moved.from_role), 1)
     up = made.where((made.from_role >= 0) & (made.to_role > made.from_role))
-    np.add.at(counts[..., 4], (up.to_school, up.to_role), 1)
-    np.add.at(counts[..., 5], (log.leavers.school, log.leavers.role), 1)
+    np.add.at(counts[..., 7], (up.to_school, up.to_role), 1)
+    np.add.at(counts[..., 8], (log.leavers.school, log.leavers.role), 1)
     chair = world.clusters.chair.copy()
     return counts, world.clusters.strength.copy(), chair, _school_of(chair, people)
+
+
+def _vacant_from(world: World, date: Date) -> np.ndarray:
+    """Posts without a holder in the term that begins at a date of this year, school × role: those filled since, and those that stand."""
+    made, standing = world.log.appointments, world.vacancies
+    then = (made.start - made.waited <= date) & (date < made.start)
+    still = standing.due <= date_of(world.year, date.value)
+    shape = world.schools.posts.shape
+    return counts_in(shape, made.to_school[then], made.to_role[then]) + counts_in(
+        shape, standing.school[still], standing.role[still]
+    )
 
 
 def _school_of(ids: np.ndarray, people: Any) -> np.ndarray:

@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from simulation.conservation import ConservationError
-from simulation.log import ClosedChains
+from simulation.log import FELL_VACANT, FILLED, JOINED, LEFT, ClosedChains
 from simulation.model import PipelineModel
+from simulation.phases import PHASES
 from simulation.processes.base import Process
-from simulation.vocabulary import Role, Status
+from simulation.vocabulary import Date, Role, Status
 from tests.worlds import behind_the_back, rough_setup, tiny_setup, tiny_world, vacant
 
 
@@ -93,3 +94,23 @@ def test_the_standard_year_keeps_its_accounts():
     model = PipelineModel(rough_setup(), seed=11)
     model.run()
     assert model.year == 2029
+
+
+@pytest.mark.parametrize(
+    ("flow", "date", "words"),
+    [
+        (LEFT, Date.JANUARY, "posts of head are held in January"),
+        (JOINED, Date.SEPTEMBER, "posts of head are held on census day, but"),
+        (FELL_VACANT, Date.MAY, "posts of head are vacant on census day, but"),
+        (FILLED, Date.JANUARY, "posts of head are vacant in January"),
+    ],
+)
+def test_the_books_balance_at_every_date(flow, date, words):
+    """What happens to holders and to vacancies is counted by date: a thousand heads too many are found, and the first date named."""
+
+    def tamper(model, _own):
+        model.world.log.terms[flow, date, Role.HEAD] += 1000
+
+    faulty = Process("faulty", "counts what did not happen", tamper)
+    with pytest.raises(ConservationError, match=f"posts do not add up by term: .*{words}"):
+        PipelineModel(rough_setup(), seed=11, phases=(*PHASES, faulty)).step()

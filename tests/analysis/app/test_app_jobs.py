@@ -4,6 +4,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
 from analysis.app import worker
@@ -144,6 +145,7 @@ def test_the_pipeline_adds_up_with_the_run(site: "Site") -> None:
     from asking import ended, question
 
     from analysis.app.watch import places, watched
+    from simulation.log import FELL_VACANT, FILLED
     from simulation.model import PipelineModel
     from simulation.vocabulary import Role
 
@@ -158,6 +160,11 @@ def test_the_pipeline_adds_up_with_the_run(site: "Site") -> None:
     heads = model.world.schools
     assert last["posts"] == heads.posts[:, Role.HEAD].sum()
     assert last["vacant"] == (heads.posts - heads.filled)[:, Role.HEAD].sum()
+    terms = model.world.log.terms[..., Role.HEAD]
+    assert [last[date] for date in ("january", "may", "vacant")] == np.cumsum(terms[FELL_VACANT] - terms[FILLED])[
+        1:
+    ].tolist()
+    assert 0 <= last["acting"] == model.world.log.acting[:, Role.HEAD].sum() <= last["vacant"]
     assert last["leavers"] == (model.world.log.leavers.role == Role.HEAD).sum()
     clusters = [key for key, _ in places(register) if key.startswith("cluster")]
     row = watched(recording, register, clusters[0], "leaders").rows[-1]
