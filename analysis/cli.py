@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from analysis import commands, last_resort, stopping, streams
+from analysis import commands, last_resort, limits, stopping, streams
 from analysis.errors import UNSHOWN
 from analysis.extras import left_out
 from analysis.paths import have_home
@@ -63,6 +63,7 @@ def main() -> None:
     foreseen, 130 interrupted.
     """
     streams.stand_in()
+    limits.widen()
     have_home()
     with stopping.listening() as heard:
         unsaid = ""

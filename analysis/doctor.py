@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from analysis import limits
 from analysis.errors import UserError
 from analysis.extras import EXTRAS, WHAT
 
@@ -25,8 +26,6 @@ LEAST_MEMORY = 500_000_000
 """Bytes of memory: twice what a process takes that has loaded everything and simulates a small world."""
 OF_ENGLAND = 1.3e9
 """Bytes of memory of a process that simulates all of England; see :data:`analysis.studies.sweep.execute.PER_SCHOOL`."""
-FEWEST_FILES = 64
-"""Files that a process may have open: compiling the model and reading a folder of results take some thirty."""
 TO_DRAW = 16 << 30
 """Bytes of addresses that the engine that draws charts reserves, whatever of them it uses."""
 LEFT_BEHIND = ("headway-trace-*.txt", "headway-app-*", "headway-selftest-*")
@@ -157,18 +156,8 @@ def _memory() -> Finding:
     return Finding("memory", OK, said)
 
 
-def _limit(name: str) -> int | None:
-    """A limit of this process; None where there is none, or no limits."""
-    try:
-        import resource
-    except ImportError:
-        return None
-    limit = resource.getrlimit(getattr(resource, name))[0]
-    return None if limit == resource.RLIM_INFINITY else limit
-
-
 def _addresses() -> Finding:
-    limit = _limit("RLIMIT_AS")
+    limit = limits.limit("RLIMIT_AS")
     if limit is None or limit > 1.5 * TO_DRAW:
         return Finding("addresses", OK, "not limited" if limit is None else f"{limit / 1e9:,.0f} GB")
     said = f"limited to {limit / 1e9:,.1f} GB: charts and reports cannot be drawn, which takes {TO_DRAW / 1e9:,.0f} GB"
@@ -176,10 +165,11 @@ def _addresses() -> Finding:
 
 
 def _handles() -> Finding:
-    limit = _limit("RLIMIT_NOFILE")
-    if limit is not None and limit < FEWEST_FILES:
-        return Finding("open files", WRONG, f"a process may have {limit} open", "ulimit -n 1024")
-    return Finding("open files", OK, "not limited" if limit is None else f"{limit:,} at once")
+    files = limits.limit("RLIMIT_NOFILE")
+    if files is not None and files < limits.FEWEST_FILES:
+        said = f"a process may have only {files} open: several processes cannot simulate, and no chart can be drawn"
+        return Finding("open files", NOTE, said, f"ulimit -n {limits.ENOUGH_FILES}")
+    return Finding("open files", OK, "not limited" if files is None else f"{files:,} at once")
 
 
 def _loopback() -> Finding:

@@ -24,12 +24,17 @@ def draw_apart(folder: Path) -> str:
         return f"no process could be started for them: {error.strerror}"
     if done.returncode >= 0:
         said = done.stderr.decode("utf-8", "replace").strip()
-        return said.removeprefix("error: ") if done.returncode else ""
+        return _ours(said) if done.returncode else ""
     name = signal.Signals(-done.returncode).name
     return (
         f"the process that draws was ended by {name}. It may have had too little memory: "
         "drawing reserves 16 GB of addresses, whatever of them it uses; see ulimit -v"
     )
+
+
+def _ours(said: str) -> str:
+    """Of what the process has said, its own message, which comes last: libraries that draw may have said more."""
+    return f"\n{said}".rsplit("\nerror: ", 1)[-1].strip()
 
 
 def draw(folder: Path) -> None:

@@ -17,6 +17,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
+from analysis.limits import too_few_files
 from analysis.runs.work import TICK, Function, Passed, Result, StopHere, Work, WorkerLostError, attempt
 from analysis.store.record import tell
 
@@ -44,7 +45,7 @@ class Process:
 
     def end(self) -> None:
         """End it at once."""
-        if self._process is not None:
+        if self._process is not None and self._process.pid is not None:  # it may never have come to life
             self._process.terminate()
             self._process.join()
 
@@ -77,11 +78,17 @@ class Process:
             raise WorkerLostError from error
 
     def _start(self) -> Connection:
+        if few := too_few_files():  # said here, because the process that forks would print a trace
+            raise UserError("--workers", "several processes cannot be had", f"{few} Or use --workers 1.")
         context = _context()
         ours, theirs = context.Pipe()
         with _starting, _environment(ENVIRONMENT), _without_main():
             self._process = context.Process(target=_serve, args=(theirs,), daemon=True)
-            self._process.start()
+            try:
+                self._process.start()
+            except OSError as error:
+                reason = f"a process could not be started ({error.strerror or error})"
+                raise UserError("--workers", reason, "Try --workers 1.") from error
         theirs.close()
         try:
             ours.recv()

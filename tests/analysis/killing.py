@@ -61,7 +61,7 @@ def main() -> None:
                 if left == 0:
                     os.kill(os.getpid(), signal.SIGKILL)
 
-            with watched(Path(folder) / "out", meet):
+            with watched(Path(folder) / "out", meet, disk=False):
                 WORKS[work](Path(folder))
             os._exit(0)
         print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
-from analysis import doctor
+from analysis import doctor, limits
 from tests.analysis import tiny
 
 ABOUT = (
@@ -57,8 +57,8 @@ WEATHER = {
     "a full temporary folder": ("temporary folder", "note", lambda p: p.setattr(shutil, "disk_usage", lambda _: Usage(2, 1, 10**6))),
     "a folder that can be read only": ("room here", "note", lambda p: p.setattr(doctor, "_can_write", lambda _: False)),
     "nowhere to keep what is compiled": ("compiled model", "note", lambda p: p.setattr("simulation.kernels.places", list)),
-    "few addresses": ("addresses", "note", lambda p: p.setattr(doctor, "_limit", lambda _: 4 << 30)),
-    "few files": ("open files", "wrong", lambda p: p.setattr(doctor, "_limit", lambda _: 16)),
+    "few addresses": ("addresses", "note", lambda p: p.setattr(limits, "limit", lambda _: 4 << 30)),
+    "few files": ("open files", "note", lambda p: p.setattr(limits, "limit", lambda _: 16)),
     "no loopback": ("loopback", "note", lambda p: p.setattr(socket.socket, "bind", _refuses)),
     "no fonts": ("fonts", "note", lambda p: p.setattr(doctor, "_DRAWS", "print(False)")),
     "nothing that draws": ("fonts", "note", lambda p: p.setattr(doctor, "_DRAWS", "import os; os.abort()")),

@@ -18,7 +18,7 @@ from analysis.store import Store, batch
 from tests.analysis import killing, sweeping, tiny
 
 ROOT = Path(__file__).resolve().parents[2]
-KILLS = int(os.environ.get("HEADWAY_KILLS", "40"))
+KILLS = int(os.environ.get("HEADWAY_KILLS", "15"))
 """Processes that are killed, three fifths of them at folding: ``HEADWAY_KILLS=500`` before the test's name for more."""
 SHARES = {"fold": 0.6, "merge": 0.2, "sweep": 0.2}
 MOST_CALLS = {"fold": 600, "merge": 400, "sweep": 200}

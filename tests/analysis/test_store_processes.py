@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
-import random
 import signal
 import subprocess
 import sys
@@ -40,66 +38,6 @@ def _start(folder, runs, start=0, step=1, hold=True, **options):
 def _contents(store):
     with store.connect() as db:
         return db.execute("SELECT * FROM results ORDER BY ALL").fetchall()
-
-
-KILLS, RUNS = 100, 500
-
-CHILD = """
-import os, signal, sys
-from tests.analysis import tiny
-import duckdb, numpy
-for line in sys.stdin:
-    child = os.fork()
-    if child == 0:  # who it is, and that it is ready, are told by one process, so that the two lines do not mix
-        os.write(1, b"%d\\n" % os.getpid())
-        tiny.main(*eval(line))
-        os._exit(0)
-    _, status = os.waitpid(child, 0)
-    print(os.waitstatus_to_exitcode(status), flush=True)
-"""
-
-
-def test_killed_a_hundred_times_it_is_what_it_would_have_been(tmp_path):
-    """SIGKILL at random moments of committing and folding; then finish: nothing is missing, double or damaged."""
-    whole = tiny.store(tmp_path / "whole", RUNS)
-    for i in range(RUNS):
-        whole.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
-    moments, folder = random.Random(7), tmp_path / "killed"
-    killed, seen = 0, []
-    # Children are forked from a process that has loaded everything, so that they are killed at work and not at start.
-    with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", CHILD],
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        text=True,
-    ) as nursery:
-        while killed < KILLS:
-            runs = min(RUNS, 5 * (killed + 1))  # so that every child has something left to do
-            print((str(folder), runs, 0, 1, True), file=nursery.stdin, flush=True)
-            child = int(nursery.stdout.readline())
-            if nursery.stdout.readline() != "ready\n":
-                raise AssertionError("the child did not start")
-            time.sleep(moments.uniform(0, 0.08))
-            with contextlib.suppress(ProcessLookupError):  # it was done before its moment came
-                os.kill(child, signal.SIGKILL)
-            code = int(nursery.stdout.readline())
-            killed += code == -signal.SIGKILL
-            if killed % 10 == 0 and code:
-                seen.append(Store.open(folder).status().done)
-                assert Store.open(folder).verify() == []
-        nursery.stdin.close()
-    assert seen == sorted(seen)
-    child = _start(folder, RUNS)
-    assert child.communicate()[1] == ""
-    store = Store.open(folder)
-    assert store.status().complete
-    assert store.digest() == whole.digest()
-    assert _contents(store) == _contents(whole)
-    assert store.verify() == []
-    assert len(list((folder / "tables" / "results").iterdir())) == len(store.batches())
-    assert not list((folder / "runs").iterdir())
 
 
 def test_two_processes_commit_at_the_same_time(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import os
 import signal
@@ -99,46 +98,6 @@ def test_a_scheduler_and_workers_of_their_own_give_the_same(whole, tmp_path):
         with served(*worker, **options), served(*worker, **options):
             done = sweep(path, tmp_path / "out", Options(scheduler=address))
         assert done.store.digest() == Store.open(out).digest()
-
-
-def test_killed_at_random_moments_it_goes_on_and_ends_the_same(whole, tmp_path):
-    """A process that has everything loaded forks children; each is killed (SIGKILL) in the middle of the sweep."""
-    path = sweeping.design(whole[0].parent, sweeping.DESIGN.replace("draws: 3", "draws: 40"), "longer.yaml")
-    wanted = sweep(path, tmp_path / "whole", Options(workers=1)).store.digest()
-    moments, kills = np.random.default_rng(4), 0
-    nursery = (
-        "import os, sys\nfrom pathlib import Path\nfrom analysis.studies.sweep import execute\n"
-        "path, out = map(Path, sys.argv[1:])\n"
-        "execute.prepare(execute.load_design(path)).warm_up()\n"
-        "for line in sys.stdin:\n"
-        "    child = os.fork()\n"
-        "    if child == 0:\n"
-        "        execute.sweep(path, out, execute.Options(workers=1))\n"
-        "        os._exit(0)\n"
-        "    print(child, flush=True)\n"
-        "    print(os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]), flush=True)\n"
-    )
-    with subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-c", nursery, str(path), str(tmp_path / "out")],
-        cwd=tmp_path,
-        text=True,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    ) as process:
-        for _ in range(12):
-            print("go", file=process.stdin, flush=True)
-            child = int(process.stdout.readline())
-            time.sleep(moments.uniform(0.05, 0.5))
-            with contextlib.suppress(ProcessLookupError):  # done already
-                os.kill(child, signal.SIGKILL)
-            kills += int(process.stdout.readline()) == -signal.SIGKILL
-        process.stdin.close()
-    assert kills >= 4  # on a fast machine later children find nothing left to do
-    done = sweep(path, tmp_path / "out", Options(workers=1))
-    assert done.store.digest() == wanted
-    assert done.store.verify() == []
 
 
 def test_what_keeps_failing_is_set_aside_and_can_be_repeated_alone(whole, tmp_path, monkeypatch):

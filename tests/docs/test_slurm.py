@@ -49,7 +49,7 @@ def test_jobs_are_started_and_replaced_and_the_sweep_ends(tmp_path):
         recipe = recipe.replace(wide, small)
     design = (tmp_path / "design.yaml").read_text()
     (tmp_path / "design.yaml").write_text(
-        design.replace("replicates: 2", "replicates: 20")
+        design.replace("replicates: 2", "replicates: 4")
     )  # more than one worker does while it is being ended
     make = re.search(r"^openssl.*?ca\.pem$", GUIDE, re.DOTALL | re.MULTILINE)[0]
     path = os.pathsep.join([str(tmp_path), str(Path(sys.executable).parent), os.environ["PATH"]])
