@@ -26,8 +26,6 @@ LEAST_MEMORY = 500_000_000
 """Bytes of memory: twice what a process takes that has loaded everything and simulates a small world."""
 OF_ENGLAND = 1.3e9
 """Bytes of memory of a process that simulates all of England; see :data:`analysis.studies.sweep.execute.PER_SCHOOL`."""
-TO_DRAW = 16 << 30
-"""Bytes of addresses that the engine that draws charts reserves, whatever of them it uses."""
 LEFT_BEHIND = ("headway-trace-*.txt", "headway-app-*", "headway-selftest-*")
 """What Headway puts into the temporary folder, and what is gone from there when it has ended well, but for traces."""
 
@@ -158,9 +156,9 @@ def _memory() -> Finding:
 
 def _addresses() -> Finding:
     limit = limits.limit("RLIMIT_AS")
-    if limit is None or limit > 1.5 * TO_DRAW:
+    if limit is None or limit > 1.5 * limits.TO_DRAW:
         return Finding("addresses", OK, "not limited" if limit is None else f"{limit / 1e9:,.0f} GB")
-    said = f"limited to {limit / 1e9:,.1f} GB: charts and reports cannot be drawn, which takes {TO_DRAW / 1e9:,.0f} GB"
+    said = f"limited to {limit / 1e9:,.1f} GB: charts and reports cannot be drawn, which takes {limits.TO_DRAW / 1e9:,.0f} GB"
     return Finding("addresses", NOTE, said, "ulimit -v unlimited")
 
 

@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 from analysis import last_resort
+from analysis.limits import TO_DRAW
 
 ROOT = Path(__file__).resolve().parents[1]
 _CHILD = "import sys; sys.path.append(sys.argv[1]); from analysis.drawing import main; main(sys.argv[2])"
@@ -28,7 +29,7 @@ def draw_apart(folder: Path) -> str:
     name = signal.Signals(-done.returncode).name
     return (
         f"the process that draws was ended by {name}. It may have had too little memory: "
-        "drawing reserves 16 GB of addresses, whatever of them it uses; see ulimit -v"
+        f"drawing reserves {TO_DRAW >> 30} GB of addresses, whatever of them it uses; see ulimit -v"
     )
 
 

@@ -8,7 +8,7 @@ import tempfile
 import traceback
 from pathlib import Path
 
-from analysis.limits import too_few_files
+from analysis.limits import too_few_addresses, too_few_files
 
 EXIT_CODE = 5
 
@@ -27,8 +27,7 @@ def told(error: BaseException) -> str:
     """The message about ``error``, in a line for each thing; its notes, which say what is kept, are among them."""
     notes = (note for note in getattr(error, "__notes__", ()) if "\n" not in note)  # a longer one belongs to the trace
     lines = [f"error: {_what(error)}", *notes]
-    if few := too_few_files():
-        lines.append(few)
+    lines += [few for few in (too_few_files(), too_few_addresses()) if few]
     where = _keep_trace(error)
     if where:
         lines.append(f"The trace of the error is in {where}; whoever maintains Headway can use it.")

@@ -9,6 +9,9 @@ ENOUGH_FILES = 1024
 FEWEST_FILES = 64
 """With fewer, charts and processes that simulate together find no handle for what they need."""
 
+TO_DRAW = 16 << 30
+"""Bytes of addresses that the engine that draws charts reserves, whatever of them it uses."""
+
 
 def limit(name: str) -> int | None:
     """A limit of this process by its name in :mod:`resource`; None where there is none, or no limits."""
@@ -37,3 +40,11 @@ def too_few_files() -> str:
     if files is None or files >= FEWEST_FILES:
         return ""
     return f"A process may have only {files} files open here, which is too few: ulimit -n {ENOUGH_FILES}."
+
+
+def too_few_addresses() -> str:
+    """What to say where a process may have too little memory, counted in addresses; empty where there is enough."""
+    size = limit("RLIMIT_AS")
+    if size is None or size > 1.5 * TO_DRAW:
+        return ""
+    return f"A process may have only {size / 1e9:,.1f} GB of addresses here, which may be too few: ulimit -v unlimited."
