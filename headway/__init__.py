@@ -6,9 +6,6 @@ Everything here lives elsewhere and is imported when it is first asked for, so t
 from __future__ import annotations
 
 import sys
-from importlib import import_module
-from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -64,6 +61,8 @@ def __getattr__(name: str) -> Any:
     if name not in _HOMES:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     check_house()
+    from importlib import import_module
+
     return getattr(import_module(_HOMES[name]), "headway_version" if name == "version" else name)
 
 
@@ -73,6 +72,9 @@ def __dir__() -> list[str]:
 
 def check_house() -> None:
     """Raise :exc:`ImportError` if a file of the user's own hides one of the packages that Headway is made of."""
+    from importlib.util import find_spec
+    from pathlib import Path
+
     house = Path(__file__).resolve().parent.parent
     for name in ("analysis", "scenarios", "simulation"):
         module = sys.modules.get(name)
