@@ -10,6 +10,7 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,6 +80,14 @@ def wanted(tmp_path_factory):
     return Store.open(folder / "out").digest()
 
 
+@pytest.fixture
+def everybodys():
+    """An empty folder that other users reach, which those of pytest's are not."""
+    with tempfile.TemporaryDirectory(prefix="headway-machines-") as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
 def _in_shell(line: str, folder: Path) -> subprocess.CompletedProcess[str]:
     headway = f"{shlex.quote(sys.executable)} -m headway"
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HEADWAY": headway}
@@ -107,13 +116,11 @@ def _needs(shell: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_ends_right_or_in_a_message(wanted, tmp_path, name):
+def test_it_ends_right_or_in_a_message(wanted, everybodys, name):
     """What is kept is what is kept elsewhere; what is refused is told without a trace."""
     machine = MACHINES[name]
     _needs(machine.shell)
-    for folder in (*tmp_path.parents[:2], tmp_path):
-        folder.chmod(0o755)
-    work, kept = tmp_path / "work", tmp_path / "kept"
+    work, kept = everybodys / "work", everybodys / "kept"
     work.mkdir()
     work.chmod(0o777)
     line = f"{machine.shell} {machine.command}\ncode=$?\ncp -r out {shlex.quote(str(kept))} 2>/dev/null\nexit $code"
