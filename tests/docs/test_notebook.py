@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.docs.notebook import GUIDE, read, told
+from tests.servers import PATIENCE
 
 ROOT = Path(__file__).resolve().parents[2]
 RENEW = "numbers or words have moved: look at them, then run python -m tests.docs.notebook"
@@ -39,7 +40,7 @@ def test_a_kernel_shows_the_same(tmp_path, monkeypatch):
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     notebook = nbformat.read(GUIDE, as_version=4)
     nbformat.validate(notebook)
-    nbclient.NotebookClient(notebook, timeout=300, resources={"metadata": {"path": str(tmp_path)}}).execute()
+    nbclient.NotebookClient(notebook, timeout=PATIENCE, resources={"metadata": {"path": str(tmp_path)}}).execute()
     shown = [kind for outputs in told(notebook) for kind, _ in outputs]
     assert shown.count("text/html") >= 4
     assert shown.count("image/svg+xml") >= 3

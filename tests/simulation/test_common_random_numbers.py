@@ -19,6 +19,7 @@ from simulation.draws import Decision, Key, agent_ids
 from simulation.model import PipelineModel
 from simulation.vocabulary import LeaverReason, Phase, Role, Route, Status
 from simulation.world import Setup
+from tests.servers import PATIENCE
 from tests.worlds import behind_the_back
 
 
@@ -99,7 +100,7 @@ def test_the_process_its_hash_seed_and_its_threads_do_not_matter(plain):
     )
     environment = {**os.environ, "PYTHONHASHSEED": "4242", "NUMBA_NUM_THREADS": "1", "PYTHONPATH": "."}
     done = subprocess.run(
-        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=300
+        [sys.executable, "-c", program], env=environment, capture_output=True, text=True, check=True, timeout=PATIENCE
     )
     assert done.stdout.split()[-1] == digest(plain)
 
