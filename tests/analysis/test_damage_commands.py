@@ -14,6 +14,8 @@ import pytest
 from analysis import drawing
 from analysis.errors import UserError
 from analysis.store import Store
+from analysis.studies.sweep import execute
+from tests.analysis import sweeping
 from tests.analysis import test_store_damage as damaged
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -21,25 +23,34 @@ KINDS = {**damaged.KINDS, "chart": "charts/*.svg", "what the report shows": "rep
 RUN = ("run", "england", "--scale", "0.0005", "--years", "1", "--replicates", "2", "--workers", "1")
 COMMANDS = {
     "run": (*RUN, "--out", "mine"),
+    "sweep": ("sweep", "design.yaml", "--workers", "1", "--out", "mine"),
     "export": ("export", "mine", "--csv", "out.csv"),
     "report": ("report", "mine"),
     "check": ("check", "mine"),
     "merge": ("merge", "mine", "--out", "joined"),
     "repair": ("repair", "mine"),
 }
+OF_A_RUN = ("chart", "what the report shows", "index of the extract", "extract")
+"""Files that a sweep has not."""
 EVERY = [
     (kind, damage, first)
     for kind in KINDS if kind not in ("run", "failure")  # a study that is whole has none
-    for damage in damaged.DAMAGE for first in COMMANDS
+    for damage in damaged.DAMAGE for first in COMMANDS if first != "sweep" or kind not in OF_A_RUN
 ]  # fmt: skip
-CASES = EVERY if os.environ.get("HEADWAY_DAMAGE") == "all" else EVERY[::83]
+DESIGN = sweeping.DESIGN.replace("draws: 3", "draws: 2").replace("replicates: 2", "replicates: 1")
+CASES = EVERY if os.environ.get("HEADWAY_DAMAGE") == "all" else EVERY[::74]
 """``HEADWAY_DAMAGE=all`` tries every kind of file with every damage before every command."""
 
 
 @pytest.fixture(scope="module")
 def studies(tmp_path_factory):
-    """Two studies that are whole, with charts and reports."""
+    """Two studies that are whole, with charts and reports; and two sweeps."""
     above = tmp_path_factory.mktemp("studies")
+    for name, text in (("mine", DESIGN), ("other", f"{DESIGN}seed: 2\n")):
+        (above / "swept" / name).mkdir(parents=True)
+        execute.sweep(
+            sweeping.design(above / "swept" / name, text), above / "swept" / name / "out", execute.Options(workers=1)
+        )
     for name, seed in (("mine", "1"), ("other", "2")):
         for command in ((*RUN, "--seed", seed, "--out", name), ("report", name)):
             call = [sys.executable, "-m", "headway", *command]
@@ -65,14 +76,18 @@ def test_every_command_tells_of_damage_and_its_advice_ends_well(
 ):
     """Whichever command meets it first; the command that made the results then makes again what is gone."""
     monkeypatch.setattr(drawing, "draw_apart", _drawn)  # a process for each costs seconds
-    folder = Path(shutil.copytree(studies / "mine", tmp_path / "mine"))
+    maker = "sweep" if first == "sweep" else "run"
+    mine, other = (studies / "swept" / of / "out" if maker == "sweep" else studies / of for of in ("mine", "other"))
+    if maker == "sweep":
+        sweeping.design(tmp_path, DESIGN)
+    folder = Path(shutil.copytree(mine, tmp_path / "mine"))
     expected = Store.open("mine").digest()
-    path, beside = (sorted(of.glob(KINDS[kind]))[0] for of in (folder, studies / "other"))
+    path, beside = (sorted(of.glob(KINDS[kind]))[0] for of in (folder, other))
     damaged.DAMAGE[damage](path, beside)
     for _ in range(6):
         shutil.rmtree("joined", ignore_errors=True)
         said = []
-        for name in (first, "run", "check"):
+        for name in (first, maker, "check"):
             code, out, err = headway(*COMMANDS[name])
             assert code in (0, 2, 3, 4), err
             assert "Traceback" not in err
