@@ -42,7 +42,8 @@ class Machine:
 
 
 MACHINES = {
-    "a user without name, rights and home, in root's clone": Machine(f"env -u HOME -u USER {NOBODY} $HEADWAY", RUN, (0,), lean=True),
+    "a user without name, rights and home, in root's clone": Machine(f"env -u HOME -u USER {NOBODY} $HEADWAY", RUN, (0,)),
+    "such a user asks for little": Machine(f"env -u HOME -u USER {NOBODY} $HEADWAY", CHECK, (0,), lean=True),
     "a home that cannot be written": Machine(f"HOME=/proc {NOBODY} $HEADWAY", CHECK, (0,)),
     "a folder that can be read only": Machine(f"chmod 555 . && {NOBODY} $HEADWAY", RUN, (2,), "cannot write (Permission denied)"),
     "a disk that can be read only": Machine("mount -t tmpfs -o ro none . && cd $PWD && $HEADWAY", RUN, (2,), "Read-only file system"),
@@ -116,7 +117,7 @@ def _needs(shell: str) -> None:
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_it_ends_right_or_in_a_message(wanted, everybodys, name):
+def test_it_ends_right_or_in_a_message(request, everybodys, name):
     """What is kept is what is kept elsewhere; what is refused is told without a trace."""
     machine = MACHINES[name]
     _needs(machine.shell)
@@ -132,4 +133,4 @@ def test_it_ends_right_or_in_a_message(wanted, everybodys, name):
     assert "Traceback" not in said
     assert done.returncode == 0 or machine.says in said, said
     if done.returncode in (0, 4) and machine.command.startswith("run"):
-        assert Store.open(kept).digest() == wanted
+        assert Store.open(kept).digest() == request.getfixturevalue("wanted")  # made only where it is needed
