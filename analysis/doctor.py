@@ -172,14 +172,13 @@ def _handles() -> Finding:
 
 def _loopback() -> Finding:
     try:
-        with socket.socket() as listens, socket.socket() as asks:
-            listens.bind(("127.0.0.1", 0))
-            listens.listen(1)
-            asks.settimeout(10)
-            asks.connect(listens.getsockname())
+        with socket.create_server(("127.0.0.1", 0)) as listener:
+            why = limits.unreachable(listener)
     except OSError as error:
-        said = f"127.0.0.1 cannot be reached ({error.strerror or error}): headway app, scheduler and worker need it"
-        return Finding("loopback", NOTE, said, "ip link set lo up. All other commands work without.")
+        why = error.strerror or str(error)
+    if why:
+        said = f"127.0.0.1 cannot be reached ({why}): headway app, scheduler and worker need it"
+        return Finding("loopback", NOTE, said, f"{limits.LOOPBACK_UP} All other commands work without.")
     return Finding("loopback", OK, "127.0.0.1 answers")
 
 

@@ -1,8 +1,9 @@
-"""Limits that a system sets to a process, where they are too narrow."""
+"""Limits that a system sets to a process, where they are too narrow; and whether a machine reaches itself."""
 
 from __future__ import annotations
 
 import contextlib
+from socket import socket
 
 ENOUGH_FILES = 1024
 """Files that a process may have open, as most systems have it."""
@@ -11,6 +12,10 @@ FEWEST_FILES = 64
 
 TO_DRAW = 16 << 30
 """Bytes of addresses that the engine that draws charts reserves, whatever of them it uses."""
+
+PATIENCE = 30.0
+"""Seconds in which a machine answers itself, busy as it may be."""
+LOOPBACK_UP = "Bring the network of this machine up: ip link set lo up."
 
 
 def limit(name: str) -> int | None:
@@ -48,3 +53,14 @@ def too_few_addresses() -> str:
     if size is None or size > 1.5 * TO_DRAW:
         return ""
     return f"A process may have only {size / 1e9:,.1f} GB of addresses here, which may be too few: ulimit -v unlimited."
+
+
+def unreachable(listener: socket) -> str:
+    """Why this machine does not reach what it listens on itself; empty if it does. Whoever listens must take one connection."""
+    with socket(listener.family) as asks:
+        asks.settimeout(PATIENCE)
+        try:
+            asks.connect(listener.getsockname())
+        except OSError as error:
+            return error.strerror or str(error)
+    return ""

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from analysis.app.guard import Guard, Rules, weak_token
 from analysis.errors import UserError
+from analysis.limits import LOOPBACK_UP, unreachable
 from analysis.telling import say
 
 MOST_PROCESSES = 2
@@ -97,10 +98,14 @@ def _listen(address: str, port: int) -> socket.socket:
                 f"--host {address}", "this is every address at once", "Name the one address to be reached at."
             )
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        return socket.create_server((address, port), family=family, backlog=64)
+        listener = socket.create_server((address, port), family=family, backlog=64)
     except ValueError:
         advice = "Write one such as 127.0.0.1 or 192.168.1.20."
         raise UserError(f"--host {address}", "this is no address", advice) from None
     except OSError as error:
         problem = f"cannot be used: {os.strerror(error.errno or 0)}"
         raise UserError(f"{address}:{port}", problem, "Choose another with --port.") from None
+    if why := unreachable(listener):
+        listener.close()
+        raise UserError(address, f"it cannot be reached from this machine itself: {why}", LOOPBACK_UP)
+    return listener

@@ -59,7 +59,7 @@ WEATHER = {
     "nowhere to keep what is compiled": ("compiled model", "note", lambda p: p.setattr("simulation.kernels.places", list)),
     "few addresses": ("addresses", "note", lambda p: p.setattr(limits, "limit", lambda _: 4 << 30)),
     "few files": ("open files", "note", lambda p: p.setattr(limits, "limit", lambda _: 16)),
-    "no loopback": ("loopback", "note", lambda p: p.setattr(socket.socket, "bind", _refuses)),
+    "no loopback": ("loopback", "note", lambda p: p.setattr(socket.socket, "connect", _refuses)),
     "no fonts": ("fonts", "note", lambda p: p.setattr(doctor, "_DRAWS", "print(False)")),
     "nothing that draws": ("fonts", "note", lambda p: p.setattr(doctor, "_DRAWS", "import os; os.abort()")),
     "a library that is gone": ("versions", "wrong", lambda p: p.setattr(doctor, "NEEDED", ("no-such-library",))),
