@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -13,6 +14,7 @@ from analysis.figures.lines import Line, groups_in, shown_in
 from analysis.figures.rounding import SHARE_UNITS, interval, points, scale_of
 from analysis.figures.tables import Column, Records, Table, columns, headed
 from analysis.figures.words import capital
+from analysis.output.limits import LIMITS
 from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
 from analysis.output.study import COST, Group, Study
@@ -95,14 +97,23 @@ class _Shown:
 def who_gets(frame: Frame, study: Study) -> None:
     """Who gets and gives the programmes, then who moves up or leaves because of it; the notes have all of it."""
     made = study.reach(study.below)
-    for table, title in ((made[0], WHO_GETS), (made[-1], WHO_MOVES)) if len(made) > 2 else ():
+    whole, parts, moved = (
+        next((table for table in made if told_of(table.records[0])), None)
+        for told_of in (
+            _is_whole,
+            lambda one: not _is_whole(one) and one["against"] is None,
+            lambda one: one["against"],
+        )
+    )
+    for table, title in ((whole, WHO_GETS), (moved, WHO_MOVES)):
+        if table is None:
+            continue
         shown = replace(table, columns=table.columns[: MOST_POLICIES + 1], rows=_fitting(table.rows))
         told = ["; ".join(row[c.key].strip() for c in table.columns if row[c.key]) for row in table.rows]
-        rest = [] if table is not made[0] else [f"{one['label']}: {one['words']}" for one in made[1].records]
+        rest = [f"{one['label']}: {one['words']}" for one in parts.records] if parts and table is whole else []
         hidden = [] if study.below is None else [LEFT_OUT]
-        slide = frame.slide(
-            f"{title}: {_in_short(table.records)}", [table.note, *hidden, "Exact figures:", *told, *rest]
-        )
+        notes = [table.note, *hidden, "Exact figures:", *told, *rest, LIMITS["caveats"]]
+        slide = frame.slide(f"{title}: {_in_short(table.records)}", notes)
         width = (RIGHT - LEFT - 5.0) / (len(shown.columns) - 1)
         alt = f"{title}: " + "; ".join(told)
         frame.table(
@@ -110,6 +121,11 @@ def who_gets(frame: Frame, study: Study) -> None:
         )
         left = "" if len(shown.rows) == len(table.rows) else "The notes have the other programmes. "
         frame.text(slide, [left + table.note], top=BOTTOM - 0.65, height=0.6, size=11)
+
+
+def _is_whole(one: Mapping[str, Any]) -> bool:
+    """Whether a record is of all who start on a programme, or have it."""
+    return one["measure"] in STANDS_OUT and set(one["where"]) == {"programme"}
 
 
 def _in_short(records: Records) -> str:
