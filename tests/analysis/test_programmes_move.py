@@ -34,10 +34,12 @@ OTHER_REPLICATES = 4
 MORE_PLACES = {
     "future-leaders": 8,
     "grow-your-own": 4,
+    "head-retention-incentive": 30,
     "joined-up-cpd": 3,
     "leadership-apprenticeship": 3,
     "leap-kite-mark": 4,
     "mat-ceo": 8,
+    "npq-executive": 4,
     "teaching-leaders": 4,
 }
 """How many times the places of their files these are given, where too few would start in a world of this size to tell
