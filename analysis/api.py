@@ -65,6 +65,7 @@ def run(
     schools: str | Path | None = None,
     context: str | None = None,
     workers: int | None = None,
+    fixed: bool = False,
     out: str | Path | None = None,
     form: str = "long",
 ) -> Any:
@@ -85,6 +86,7 @@ def run(
         schools: a register of real schools (CSV) in place of the synthetic one.
         context: the school system to run in, in place of the scenario's own.
         workers: processes; None for up to two, if the work is worth it. Results do not depend on it.
+        fixed: hold parameters and programmes' figures at their values, so that runs differ by chance alone.
         out: a folder that keeps all runs with every measure, as ``headway run`` does; None to keep nothing.
         form: ``long`` (pandas: columns ``scenario``, ``line``, ``unit``, ``school_year``, ``replicate``, ``value``),
             ``wide`` (pandas: a column for each line) or ``xarray`` (a variable for each line). Units are in ``attrs``.
@@ -100,7 +102,7 @@ def run(
 
     check_form(form)
     options = checked_options(
-        replicates=replicates, seed=seed, years=years, scale=scale, schools=schools, workers=workers
+        replicates=replicates, seed=seed, years=years, scale=scale, schools=schools, workers=workers, fixed=fixed
     )
     given: list[Any] = scenario if isinstance(scenario, list) else [scenario]
     if not given:
@@ -131,6 +133,7 @@ def compare(
     schools: str | Path | None = None,
     context: str | None = None,
     workers: int | None = None,
+    fixed: bool = False,
     out: str | Path | None = None,
     form: str = "long",
 ) -> Any:
@@ -155,6 +158,7 @@ def compare(
         schools: as for :func:`run`.
         context: as for :func:`run`.
         workers: as for :func:`run`.
+        fixed: as for :func:`run`.
         out: a folder that keeps all runs, with every measure; None to keep nothing.
         form: ``long`` (pandas: a row for each policy, line and span of years, with all that ``headway compare --json``
             prints), ``wide`` (pandas: a row for each line and span, and for each policy a column of each kind, such as
@@ -177,7 +181,7 @@ def compare(
     if not 50 <= level <= 99.9:
         raise UserError(f"level={level:g}", "this is not possible", "Write a per cent from 50 to 99.9, such as 90.")
     options = checked_options(
-        fewest=2, replicates=pairs, seed=seed, years=years, scale=scale, schools=schools, workers=workers
+        fewest=2, replicates=pairs, seed=seed, years=years, scale=scale, schools=schools, workers=workers, fixed=fixed
     )
     others: list[Any] = [one for policy in policies for one in (policy if isinstance(policy, list) else [policy])]
     arms: list[Arm] = [(base, None, _name(base, "base"))]
@@ -277,24 +281,26 @@ def diff(first: Given, second: Given) -> Differences:
 
 
 def validate(
-    scenario: str = "england", replicates: int = 4, seed: int = DEFAULT_SEED, scale: float | None = None
-) -> Validation:
+    scenario: str = "england", replicates: int = 4, seed: int = DEFAULT_SEED, scale: float | None = None,
+    fixed: bool = False,
+) -> Validation:  # fmt: skip
     """Hold the base year against published figures, as ``headway validate`` does."""
     from analysis.output.display import Validation
     from analysis.studies.validate import card
 
-    return Validation(card(scenario, Options(replicates, seed, None, scale)), replicates)
+    return Validation(card(scenario, Options(replicates, seed, None, scale, fixed=fixed)), replicates)
 
 
 def evaluate(
     programme: str | Path, calibration: str | None = None, scenario: str | None = None, replicates: int = 8,
     seed: int = DEFAULT_SEED, years: int | None = None, scale: float | None = None, workers: int | None = None,
+    fixed: bool = False,
 ) -> Evaluations:  # fmt: skip
     """Evaluate a programme by its study's own design, as ``headway evaluate`` does: the gap, the effect and selection."""
     from analysis.output.display import Evaluations
     from analysis.studies.evaluate.evaluate import evaluate as carry_out
 
-    options = Options(replicates, seed, years, scale, workers=workers)
+    options = Options(replicates, seed, years, scale, workers=workers, fixed=fixed)
     return Evaluations(carry_out(str(programme), options, calibration, scenario))
 
 
@@ -400,7 +406,11 @@ def checked_options(fewest: int = 1, **given: Any) -> Options:
     }
     if isinstance(given.get("schools"), str | Path):
         given["schools"] = given_path(given["schools"], "schools =")
+    if not isinstance(given.get("fixed", False), bool):
+        raise UserError(f"fixed={given['fixed']!r}", "this is not True or False")
     for name, value in given.items():
+        if name == "fixed":
+            continue
         check, kind, due = checks[name]
         if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
             raise UserError(f"{name}={value!r}", f"this is not {due}")

@@ -10,6 +10,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, TypeVar
 
 from scenarios.strict import Mapping, Node, school_year
@@ -27,7 +28,7 @@ NO_END = 9999
 T = TypeVar("T")
 
 Rule = Callable[[Any], Any]
-"""From the value that the base has, a number or an array, to the new one."""
+"""From the value that the base has, a number or an array, to the new one. One that is kept can be sent to another process."""
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,11 @@ def _between(node: Mapping, what: str, read_rule: Callable[[Node], Rule | None])
 
 
 def _part_of_the_way(rule: Rule, share: float) -> Rule:
-    return lambda old: old + (rule(old) - old) * share
+    return partial(_on_the_way, rule, share)
+
+
+def _on_the_way(rule: Rule, share: float, old: Any) -> Any:
+    return old + (rule(old) - old) * share
 
 
 Steps = tuple[tuple[int, float], ...]

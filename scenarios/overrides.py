@@ -140,15 +140,25 @@ def cell_of(path: str, structure: Structure) -> tuple[int, ...]:
 
 
 def _within_table(at: tuple[int, ...], rule: Rule) -> Rule:
-    if not at:
-        return rule
+    return partial(_changed_at, at, rule) if at else rule
 
-    def changed(old: np.ndarray) -> np.ndarray:
-        new = old.copy()
-        new[at] = rule(old[at])
-        return new
 
-    return changed
+def _changed_at(at: tuple[int, ...], rule: Rule, old: np.ndarray) -> np.ndarray:
+    new = old.copy()
+    new[at] = rule(old[at])
+    return new
+
+
+def _anew(new: np.ndarray, _old: np.ndarray) -> np.ndarray:
+    return new
+
+
+def _times(by: float | np.ndarray, old: np.ndarray) -> np.ndarray:
+    return old * by
+
+
+def _more(by: np.ndarray, old: np.ndarray) -> np.ndarray:
+    return old + by
 
 
 def path_hint(path: str, structure: Structure) -> str:
@@ -178,7 +188,7 @@ def _read_rule(node: Node, declaration: Declaration) -> Rule | None:
     if cells is None or not check_sums(cells, declaration, node):
         return None
     new = cells.values
-    return lambda _old: new
+    return partial(_anew, new)
 
 
 def _names_a_way(node: Mapping, declaration: Declaration) -> bool:
@@ -197,12 +207,12 @@ def _read_change(node: Mapping, declaration: Declaration) -> Rule | None:
         return None if isinstance(operand, Mapping) and not declaration.axes else _read_rule(operand, declaration)
     if way == "change":
         factor = read_change(operand, what)
-        return None if factor is None else lambda old: old * factor
+        return None if factor is None else partial(_times, factor)
     cells = _read_operand(operand, declaration, way, what)
     if cells is None:
         return None
     by = cells.values
-    return (lambda old: old * by) if way == "times" else (lambda old: old + by)
+    return partial(_times if way == "times" else _more, by)
 
 
 def read_way(node: Mapping, what: str) -> tuple[str, Node] | None:

@@ -15,6 +15,7 @@ from scenarios.grammar import ScenarioFile, read_context, read_scenario
 from scenarios.overrides import sources_after
 from scenarios.parameter_files import Known, Provenance, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
+from scenarios.posterior import posterior_beside
 from scenarios.problems import InputError, Problem, echo
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.programme_files.run import Programmes
@@ -170,6 +171,7 @@ class Reading:
             _first(file.base_year for file in first), _first(file.warm_up_years for file in first),
             structure, words, register,
             {path: known[path] for path in declared(structure)}, tuple(read_files), targets_beside(files[0][0]),
+            posterior_beside(files[0][0]),
         )  # fmt: skip
 
     def _parameters(self, context: Found, known: dict[str, Known], structure: Structure, complete: bool) -> list[str]:
@@ -245,6 +247,7 @@ def _assemble(
         changes=changes,
         chain=(*chain, *context.chain),
         targets=context.targets,
+        posterior=context.posterior,
         written=written,
         cites=cites,
     )

@@ -24,7 +24,7 @@ from scenarios.system.trajectories import changes_of
 from scenarios.tables import as_plain
 from simulation.in_force import in_force
 from simulation.parameters import Earlier, Parameters
-from simulation.programmes.programme import Condition
+from simulation.programmes.programme import Condition, Programme
 from simulation.register import Register
 from simulation.structure import ENGLAND, Structure
 from simulation.vocabulary import Ring, school_year
@@ -56,6 +56,8 @@ class Context:
     """Files read, the context itself first."""
     targets: Found | None
     """Its file of published figures; None if it has none."""
+    posterior: Found | None = None
+    """Its file of draws of parameters; None if it has none."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,6 +103,8 @@ class Scenario:
     """What was given in Python, as the file of that name in ``chain`` would say it."""
     cites: dict[str, Citation] = field(default_factory=dict)
     """Publications that the files read name by themselves."""
+    posterior: Found | None = None
+    """The context's file of draws of parameters; None if it has none."""
 
     @property
     def ladder(self) -> tuple[str, ...]:
@@ -147,33 +151,48 @@ class Scenario:
         """As :meth:`setup`, in a sample that is there already, of a register of so many ``schools``."""
         from simulation.world import Setup
 
-        def of_sample(parameters: Parameters) -> Parameters:
-            see = parameters.appoint.see.copy()
-            see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * schools / max(len(sample), 1))
-            return parameters.replace(appoint__see=see)
-
         register, listed = settled(self.changes, sample, len(sample) >= schools, self.base_year)
         years = range(self.base_year + 1, self.base_year + self.years + 1)
         made_up = self.register.settings
+        return Setup(
+            register=register,
+            changes=changes_of(register, listed, self.parameters_in, years, made_up.clusters, made_up.seed),
+            base_year=self.base_year,
+            warm_up_years=self.warm_up_years,
+            years=self.years,
+            structure=self.structure,
+            programmes=self._running(),
+            **self._in_force_in(register, schools / max(len(sample), 1)),
+        )
+
+    def setup_like(self, standing: Setup, schools: int, parameters: bool = True) -> Setup:
+        """The setup of this scenario, where that of ``standing`` differs from it in numbers alone, and not in its schools.
+
+        There are so many ``schools`` in the register of which it has a sample. ``parameters``: whether parameters of the
+        model differ too, and not only figures of programmes.
+        """
+        seen = schools / max(len(standing.register_at_start), 1)
+        numbers = self._in_force_in(standing.register, seen) if parameters else {}
+        return replace(standing, programmes=self._running(), **numbers)
+
+    def _running(self) -> tuple[Programme, ...]:
+        return tuple(programme.programme(self.base_year) for programme in self.programmes)
+
+    def _in_force_in(self, register: Register, seen: float) -> dict[str, Any]:
+        """Parameters as a setup has them, by its fields, where posts elsewhere are seen so many times as often."""
+
+        def of_sample(parameters: Parameters) -> Parameters:
+            see = parameters.appoint.see.copy()
+            see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * seen)
+            return parameters.replace(appoint__see=see)
 
         def zone_of_sample(zone: Zone) -> Zone:
             return Zone(of_sample(zone.parameters), tuple((last, of_sample(before)) for last, before in zone.earlier))
 
         elsewhere = zone_of_sample(Zone(self.parameters, self.earlier))
         zone, zones = self.schedule.zones(register)
-        return Setup(
-            register=register,
-            changes=changes_of(register, listed, self.parameters_in, years, made_up.clusters, made_up.seed),
-            parameters=elsewhere.parameters,
-            earlier=elsewhere.earlier,
-            zone=zone,
-            zones=tuple(map(zone_of_sample, zones)),
-            base_year=self.base_year,
-            warm_up_years=self.warm_up_years,
-            years=self.years,
-            structure=self.structure,
-            programmes=tuple(programme.programme(self.base_year) for programme in self.programmes),
-        )
+        inside = tuple(map(zone_of_sample, zones))
+        return {"parameters": elsewhere.parameters, "earlier": elsewhere.earlier, "zone": zone, "zones": inside}
 
     def resolved(self) -> dict[str, Any]:
         """Everything that the files say, as plain values: equal for files that differ in form only.

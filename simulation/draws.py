@@ -132,6 +132,8 @@ class Decision(IntEnum):
     # Sweeps; agent = number of the parameter draw, sub = number of the factor
     SWEEP_POINT = 120
     SWEEP_ORDER = 121
+    DRAW_FIGURE = 126
+    """Agent = digest of a figure's name; the key's replicate is the number of the draw."""
     # Statistics of comparisons; agent = replicate, tick = number of the resample
     RESAMPLE = 125
 

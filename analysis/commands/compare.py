@@ -41,6 +41,7 @@ def compare(
     schools: options.Schools = None,
     context: options.Context = None,
     workers: options.Workers = None,
+    fixed: options.Fixed = False,
     out: Annotated[Path | None, option("DIR", "Keep all runs here, with every measure.", parser=as_path)] = None,
     as_json: options.JsonOption = False,
 ) -> None:
@@ -59,7 +60,7 @@ def compare(
 
     pairs, cap = pairs_asked(replicates, precision, most, "--")
     asked = Asked(measure or (), by or (), precision, cap, level / 100, all_years, out)
-    chosen = Options(pairs, seed, years, scale, schools, context, workers)
+    chosen = Options(pairs, seed, years, scale, schools, context, workers, fixed)
     found = carry_out([base, *policies], chosen, asked)
     if found.folder is not None:
         prepare(Store.open(found.folder))

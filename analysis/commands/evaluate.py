@@ -26,6 +26,7 @@ def evaluate(
     scale: options.Scale = None,
     schools: options.Schools = None,
     workers: options.Workers = None,
+    fixed: options.Fixed = False,
     out: Annotated[
         Path | None, option("FILE", "Where to keep everything found: FILE.json or FILE.csv.", parser=as_path)
     ] = None,
@@ -43,7 +44,7 @@ def evaluate(
 
     check_ending(out)
     found = carry_out(
-        programme, Options(replicates, seed, years, scale, schools, workers=workers), calibration, scenario
+        programme, Options(replicates, seed, years, scale, schools, workers=workers, fixed=fixed), calibration, scenario
     )
     if out is not None:
         keep(found, out)

@@ -24,6 +24,7 @@ def run(
     schools: options.Schools = None,
     context: options.Context = None,
     workers: options.Workers = None,
+    fixed: options.Fixed = False,
     out: Annotated[
         Path | None, option("DIR", "Where results go; results/SCENARIO-DIGEST if not given.", parser=as_path)
     ] = None,
@@ -39,7 +40,7 @@ def run(
     from analysis.studies.run import carry_out
     from analysis.telling import say
 
-    study = carry_out(scenarios, Options(replicates, seed, years, scale, schools, context, workers), out)
+    study = carry_out(scenarios, Options(replicates, seed, years, scale, schools, context, workers, fixed), out)
     undrawn = _undrawn(study.folder, study.ran > 0)
     show(study.table, as_json)
     if not as_json:

@@ -52,6 +52,7 @@ def sweep(
     expand: Annotated[list[str] | None, option("WHAT=N", EXPAND, _expand)] = None,
     shard: Annotated[str | None, option("I/N", "Only part I of N; headway merge joins them.", _shard)] = None,
     only: Annotated[str | None, option("KEY", "Only the run whose key begins so.")] = None,
+    fixed: options.Fixed = False,
     as_json: options.JsonOption = False,
 ) -> None:
     """Carry out the runs of a design and keep what comes out. The same command goes on where it was stopped.
@@ -64,7 +65,7 @@ def sweep(
     counts = {name: int(count) for name, _, count in (value.partition("=") for value in expand or ())}
     part, _, whole = (shard or "1/1").partition("/")
     given = Options(
-        workers, threads, scheduler, certificates, 60 * wait_for_workers, counts, (int(part), int(whole)), only
+        workers, threads, scheduler, certificates, 60 * wait_for_workers, counts, (int(part), int(whole)), only, fixed
     )
     code = _report(carry_out(design, out, given), as_json)
     if code:

@@ -20,6 +20,7 @@ def validate(
         str, options.option("NAME", "The scenario to hold against the figures.", parser=as_name)
     ] = "england",
     workers: options.Workers = None,
+    fixed: options.Fixed = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 unless every figure is met.")] = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -28,7 +29,7 @@ def validate(
     from analysis.runs.plan import Options
     from analysis.studies.validate import card, table
 
-    cards = card(scenario, Options(replicates, seed, None, scale, schools, workers=workers))
+    cards = card(scenario, Options(replicates, seed, None, scale, schools, workers=workers, fixed=fixed))
     show(table(cards, replicates), as_json)
     if strict and not all(c.inside for c in cards):
         raise typer.Exit(1)

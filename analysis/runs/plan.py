@@ -11,6 +11,7 @@ from analysis.store.record import scenario_digest
 
 if TYPE_CHECKING:
     from analysis.figures.naming import Words
+    from scenarios.doubt import Doubt
     from scenarios.scenario import Scenario
     from simulation.parameters import Parameters
     from simulation.register import Register
@@ -33,6 +34,8 @@ class Options:
     schools: Path | None = None
     context: str | None = None
     workers: int | None = None
+    fixed: bool = False
+    """Hold parameters and programmes' figures at their values, so that runs differ by chance alone."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,16 @@ class Plan:
     given: dict[str, Any] = field(default_factory=dict)
     """What it was read from: ``scenario`` and ``context`` as they were named, whether ``schools`` were, and ``files``, the
     text of every file that does not come with Headway, so that it can be read again when the files are gone."""
+    doubt: Doubt | None = None
+    """What is drawn, anew in each replicate; None where everything stands at its value."""
+
+    def of(self, number: int) -> Plan:
+        """The plan of replicate ``number``: under the draw that it takes."""
+        if self.doubt is None:
+            return self
+        from scenarios.doubt import draw_of
+
+        return replace(self, setup=self.doubt.setup(draw_of(number), self.setup), doubt=None)
 
     @property
     def system(self) -> tuple[Structure, Words]:
@@ -64,6 +77,7 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     Raise ``scenarios.InputError`` if it, or the register, cannot be used.
     """
     import scenarios
+    from scenarios.doubt import Doubt
     from scenarios.places import library_names
     from scenarios.register.table import read_register
     from scenarios.scenario import Scenario
@@ -79,9 +93,11 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
         options = replace(options, context=loaded.context if loaded.context in library_names("context") else None)
     given = {"scenario": named, "context": options.context, "schools": options.schools is not None, "files": files}
     own = read_register(options.schools, phases=loaded.structure.phases) if options.schools else None
-    setup = loaded.setup(own)
+    whole = loaded.register.register() if own is None else own
+    setup = loaded.setup(whole)
+    doubt = None if options.fixed else Doubt.of(loaded, options.seed, len(whole))
     seed, replicates = options.seed, options.replicates
-    return Plan(loaded.name, loaded.title, setup, loaded.scale, seed, replicates, loaded.resolved(), given)
+    return Plan(loaded.name, loaded.title, setup, loaded.scale, seed, replicates, loaded.resolved(), given, doubt)
 
 
 def own_files(scenario: Scenario) -> dict[str, str]:
@@ -138,6 +154,8 @@ def identity(chosen: Plan) -> str:
         what["measures"] = measures
     if any(programme.earlier for programme in setup.programmes):
         what["programmes_dated"] = [repr(programme.earlier) for programme in setup.programmes]
+    if chosen.doubt is not None:  # what stands at its values is known by what it was known by before anything was drawn
+        what["doubt"] = chosen.doubt.plain()
     return scenario_digest(what, register_digest(chosen.setup.register_at_start))
 
 

@@ -191,7 +191,10 @@ def pair(
     given: Plans, number: int, passed: Passed = unheard, *, checks: bool = True, kept: Kept | None = None
 ) -> list[Result]:
     """Replicate ``number`` of all plans: for each, in their order, a :class:`Run` with its :class:`Rows`, or an error."""
-    base = given.plans[0]
+    plans, past = in_draw(given, number)
+    if past.until != given.past.until:
+        kept = None  # what others with these plans keep ends elsewhere
+    base = plans[0]
     events = {} if kept is None else kept.events
 
     def arm(plan: Plan) -> Arm:
@@ -200,15 +203,24 @@ def pair(
         read = recorded(plan.name, events if plan is base else None, moved)
         return Arm(plan.setup, read, f"{plan.name}, run {number + 1} of {plan.replicates}")
 
-    arms = [arm(plan) for plan in given.plans]
-    seed, measures = given.plans[0].seed, given.measures
-    return replicate(arms, seed, number, measures=measures, past=given.past, checks=checks, passed=passed, kept=kept)
+    arms = [arm(plan) for plan in plans]
+    seed, measures = base.seed, given.measures
+    return replicate(arms, seed, number, measures=measures, past=past, checks=checks, passed=passed, kept=kept)
+
+
+def in_draw(given: Plans, number: int) -> tuple[tuple[Plan, ...], Past]:
+    """The plans of replicate ``number``, each under the draw that it takes, and what they have in common there."""
+    if all(plan.doubt is None for plan in given.plans):
+        return given.plans, given.past
+    plans = tuple(plan.of(number) for plan in given.plans)
+    return plans, common_past([plan.setup for plan in plans]).no_later(given.past.until)
 
 
 def simulate(
     plan: Plan, number: int, passed: Passed = unheard, measures: Sequence[str] | None = None
 ) -> tuple[Run, Rows]:
     """Replicate ``number`` of one plan. Raise what goes wrong."""
+    plan = plan.of(number)
     arm = Arm(plan.setup, recorded(plan.name), f"{plan.name}, run {number + 1} of {plan.replicates}")
     found: tuple[Run, Rows] = replicate([arm], plan.seed, number, measures=measures, passed=passed)[0].get()
     return found

@@ -315,7 +315,7 @@ def _with_figure(
         near = did_you_mean(path, programme.figures) or f"it has {listed(sorted(programme.figures))}"
         place.wrong("E0505", f"{programme.name} has no figure {echo(path) or 'of that path'}", near)
         return programme
-    slot, what = Slot(path, _due(programme, path)), f"{path} of {programme.name}"
+    slot, what = Slot(path, due_of(programme, path)), f"{path} of {programme.name}"
     apart = apart_from_backing(node, what)
     dated = None if apart is None else read_dated(apart[0], what, partial(_read_new, slot=slot))
     if apart is None or dated is None:
@@ -352,7 +352,7 @@ def _possible(value: float, slot: Slot, programme: str, source: Provenance, node
     return True
 
 
-def _due(programme: KnownProgramme, path: str) -> Due:
+def due_of(programme: KnownProgramme, path: str) -> Due:
     """Unit of a figure, with what is possible at all."""
     if path in FIGURES:
         return FIGURES[path]

@@ -32,7 +32,7 @@ SCALES = {"england": 0.003, "eastern-region-2010": 1.0, "wales": 0.04, "rwanda":
 def library(name: str) -> run.Plan:
     """A scenario of the library in a small sample, with a short past and five years projected."""
     scenario = scenarios.load(name)
-    plan = run.plan(name, run.Options(scale=SCALES[scenario.context], years=5, replicates=1))
+    plan = run.plan(name, run.Options(scale=SCALES[scenario.context], years=5, replicates=1, fixed=True))
     return replace(plan, setup=replace(plan.setup, warm_up_years=2))
 
 

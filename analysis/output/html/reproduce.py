@@ -121,7 +121,7 @@ def _plan(store: Store, described: dict[str, Any], schools: Path | None) -> run.
     if given.get("schools") and schools is None:
         raise UserError(name, "it was run on a register of its own", "Give the same register with --schools FILE.")
     asked = {key: described[key] for key in ("replicates", "seed", "years", "scale")}
-    options = run.Options(**asked, schools=schools if given.get("schools") else None)
+    options = run.Options(**asked, schools=schools if given.get("schools") else None, fixed="doubt" not in described)
     with named(described) as (scenario, context):
         try:
             plan = run.plan(scenario, replace(options, context=context))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from analysis.figures.doubt import which
 from analysis.figures.lines import Line, Over
 from analysis.figures.rounding import NONE, SHARE_UNITS, scale_of, shown, step
 from analysis.figures.tables import Table, columns
@@ -160,11 +161,7 @@ def _ends(found: Comparison) -> str:
 
 def closing(found: Comparison) -> list[str]:
     """What the comparison says in plain English, how sure it is first. A paragraph each."""
-    doubt = (
-        "Chance is the only doubt that these intervals hold. Doubt about the parameters and about the model itself comes on "
-        "top, so what happens may lie outside them."
-    )
-    said = [doubt]
+    said = [which(found.doubts)]
     said += [_failures(found)] if found.failures else []
     said += [_precision(found.precision, found.replicates)] if found.precision is not None else []
     return [*said, *(message(found, outcome) for outcome in found.outcomes)]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from analysis.figures.doubt import doubts_in
 from analysis.figures.lines import Line
 from analysis.store.record import Told, breakdown
 from analysis.store.select import dimensions
@@ -58,6 +59,7 @@ def stored(
         found.append(Found(of_run, [digests.get((n, r), "") for n in names], left_out))
     sides = [Side(s["name"], s["title"], s["seed"]) for s in arms]
     summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found)
+    summed = replace(summed, doubts=doubts_in(arms))
     return replace(summed, ends=ends) if len(set(ends.values())) > 1 and until is None else summed
 
 

@@ -155,8 +155,13 @@ def _compared(plans: list[run.Plan], asked: Asked, workers: int | None) -> Compa
     years = list(range(setups[0].base_year, setups[0].last_year + 1))
     # No differences are told of who gets a programme, so they do not widen the intervals of what is compared.
     compared = [replace(one, figures=one.figures[:, : len(lines)]) for one in found]
-    made = replace(sum_up(plans, years, lines, target, asked, compared), ends=ends)
+    made = replace(sum_up(plans, years, lines, target, asked, compared), ends=ends, doubts=doubts_of(plans))
     return made if told is None else replace(made, reach=_reach(plans, told, [*lines, *also], found))
+
+
+def doubts_of(plans: Sequence[Plan]) -> list[dict[str, Any]]:
+    """What is drawn in each of the plans."""
+    return [plan.doubt.plain() for plan in plans if plan.doubt is not None]
 
 
 def who_gets(plans: Sequence[Plan], level: float) -> reach.Asked:
@@ -223,6 +228,7 @@ class Arriving:
         """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
         with speaking(self.naming):
             made = sum_up(self.plans, self.years, self.lines, None, self.asked, self._found())
+            made = replace(made, doubts=doubts_of(self.plans))
             return replace(made, reach=_reach(self.plans, self._told, self._all, self._everything()))
 
     def by_year(self) -> list[list[Paired]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -169,6 +169,8 @@ class Comparison:
     """Who gets and gives the programmes of the scenarios, and what they move; none where it was not asked for, or none runs."""
     left_out: str = ""
     """Which of the figures that are usually compared the school system cannot have, and why; see :func:`~analysis.figures.lines.left_out`."""
+    doubts: Sequence[Mapping[str, Any]] = ()
+    """What was drawn in each scenario, as :meth:`scenarios.doubt.Doubt.plain` has it; none where runs differ by chance alone."""
 
     def __repr__(self) -> str:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)

@@ -34,6 +34,7 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
     Raise ``scenarios.InputError`` if a file cannot be used, and :exc:`UserError` if what is asked cannot be done.
     """
     import scenarios
+    from scenarios.doubt import Doubt
     from scenarios.places import library_names
     from scenarios.programme_files.calibrate import calibrated
     from scenarios.register.table import read_register
@@ -59,9 +60,14 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
                 f"Ask for {needed} years or more, or leave --years out.",
             )  # fmt: skip
         register = read_register(options.schools, phases=base.structure.phases) if options.schools else None
-        setup = replace(under, years=asked).setup(register)
-        with_it = with_programme(setup, acting)
-        found.append(Case(chosen.name, chosen.summary, known.name, with_it, study, changed.cites, chosen.fitted_to))
+        others = tuple(p for p in under.programmes if p.name != changed.name)
+        asked_of = replace(under, years=asked, programmes=(*others, changed))
+        whole = asked_of.register.register() if register is None else register
+        with_it = with_programme(asked_of.setup(whole), acting)
+        doubt = None if options.fixed else Doubt.of(asked_of, options.seed, len(whole))
+        found.append(
+            Case(chosen.name, chosen.summary, known.name, with_it, study, changed.cites, chosen.fitted_to, doubt)
+        )
     return found
 
 

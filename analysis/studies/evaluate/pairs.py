@@ -20,6 +20,7 @@ from simulation.vocabulary import LeaverReason, Move, Status
 from simulation.world import Setup
 
 if TYPE_CHECKING:
+    from scenarios.doubt import Doubt
     from scenarios.evidence import Citation
     from scenarios.programme_files.study import Study
     from simulation.model import PipelineModel
@@ -115,6 +116,16 @@ class Case:
     """Publications that the programme's own file cites, by name."""
     fitted_to: tuple[str, ...] = ()
     """Findings of the study that the calibration was set to reproduce."""
+    doubt: Doubt | None = None
+    """What is drawn, anew in each replicate; None where everything stands at its value."""
+
+    def of(self, number: int) -> Case:
+        """The case of replicate ``number``: under the draw that it takes."""
+        if self.doubt is None:
+            return self
+        from scenarios.doubt import draw_of
+
+        return replace(self, setup=self.doubt.setup(draw_of(number), self.setup), doubt=None)
 
 
 @dataclass(frozen=True)
@@ -141,6 +152,7 @@ def readings_of(study: Study, programme: Programme) -> tuple[Reading, ...]:
 
 def simulate_pair(case: Case, seed: int, number: int, passed: Passed = unheard) -> Pair:
     """Run pair ``number`` and take it apart: with the programme, which says whom to follow, then without it."""
+    case = case.of(number)
     programme, study = named(case.setup, case.programme), case.study
     place = case.setup.programmes.index(programme)
     wanted = readings_of(study, programme)

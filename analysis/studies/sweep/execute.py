@@ -146,6 +146,8 @@ class Options:
     """Which part of how many, from 1."""
     only: str | None = None
     """The key of the one run to carry out, or how it begins."""
+    fixed: bool = False
+    """Draw nothing but what the design says."""
 
 
 @dataclass(frozen=True)
@@ -182,7 +184,8 @@ def sweep(path: Path, folder: Path, options: Options) -> Sweep:
     todo = _todo(store, options, ready.design)
     where = _where(ready, todo, options)
     with store.writing(), listening() as stopping:
-        command = shlex.join(["headway", "sweep", str(path), "--out", str(folder)])
+        fixed = ["--fixed"] if options.fixed else []
+        command = shlex.join(["headway", "sweep", str(path), "--out", str(folder), *fixed])
         carried_out, set_aside = _run(store, ready, todo, where, stopping, command)
         store.compact(everything=True)
     asked = len(_share(store, options))
@@ -197,7 +200,7 @@ def _open(design: Design, folder: Path, options: Options) -> tuple[Ready, Store]
         raise UserError("--expand draws", "the design samples no uncertainties", "Only replicates can be added.")
     asked = {"replicates": design.replicates, "draws": design.draws}
     before = layout.manifest_of(folder) if (folder / layout.MANIFEST).exists() else None
-    ready = prepare(design)
+    ready = prepare(design, options.fixed)
     wanted = {**asked, **options.expand}
     if before is not None:
         now = _described(ready, asked)
@@ -231,7 +234,9 @@ def _described(ready: Ready, asked: Mapping[str, int]) -> dict[str, Any]:
     said |= {name: getattr(design, name) for name in counted}
     digest = hashlib.sha256(canonical([design.plain(), identities, kept])).hexdigest()
     described = manifest.build([base.plan for base in ready.bases])
-    return {**described, "digest": digest, "design": said, "kept": kept, "identities": identities}
+    fixed = all(base.plan.doubt is None for base in ready.bases)
+    more = {} if fixed else {"fixed": False}
+    return {**described, "digest": digest, "design": said, "kept": kept, "identities": identities, **more}
 
 
 def in_share(key: str, shard: tuple[int, int]) -> bool:

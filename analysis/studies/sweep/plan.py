@@ -15,6 +15,7 @@ from analysis.runs.work import Task
 from analysis.store.record import Place, canonical, run_key
 from analysis.studies.run import lines_of
 from analysis.studies.sweep.one_run import OneRun
+from scenarios.doubt import Doubt, draw_of
 from scenarios.sweeps.design import Design
 from scenarios.sweeps.measures import Kept
 from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_settings
@@ -38,6 +39,10 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         found += [f"{path}: was {was[path]}, now {is_now[path]}" for path in both if was[path] != is_now[path]]
         if not found and [p for p, _ in old[group]] != [p for p, _ in new[group]]:
             found.append(f"{group}: their order, which numbers the points")
+    if bool(before.get("fixed", True)) != bool(now.get("fixed", True)):
+        words = {True: "held at its value (--fixed)", False: "drawn"}
+        then, here = (words[bool(one.get("fixed", True))] for one in (before, now))
+        found.append(f"what the design does not set: was {then}, now {here}")
     for name, word in (("model_version", "the model"), ("rng_version", "the random draws")):
         if before[name] != now[name]:
             found.append(f"{word}: was version {before[name]}, now {now[name]}")
@@ -138,23 +143,27 @@ class Ready:
         """The runs with these keys and places, each made ready when it is asked for."""
         by_name = {base.scenario.name: i for i, base in enumerate(self.bases)}
         siblings = self.design.lever_points * len(self.bases) > 1
-        made: dict[tuple[str, int], tuple[Any, dict[str, float | str]]] = {}  # of the present draw
+        made: dict[tuple[str, int, int], tuple[Any, dict[str, float | str]]] = {}  # of the present draw of the design
         draw = -1
         for key, (name, point, replicate) in places:
             assert point is not None
             if self.design.draw(point) != draw:
                 draw = self.design.draw(point)
                 made.clear()
-            if (name, point) not in made:
-                made[name, point] = self._setup(by_name[name], point)
-            setup, values = made[name, point]
+            # With nothing else drawn, all replicates of a point have one setup.
+            one = (name, point, draw_of(replicate) if self.bases[by_name[name]].plan.doubt is not None else 0)
+            if one not in made:
+                made[one] = self._setup(by_name[name], point, replicate)
+            setup, values = made[one]
             part = OneRun(setup, by_name[name], name, point, replicate, self.design.seed, values, self.kept, siblings)
             yield Task(key, part)
 
-    def _setup(self, i: int, point: int) -> tuple[Any, dict[str, float | str]]:
+    def _setup(self, i: int, point: int, replicate: int) -> tuple[Any, dict[str, float | str]]:
         base = self.bases[i]
         scenario = with_settings(base.scenario, self.design.settings(point))
         setup = scenario.setup_in(self.registers[i], base.schools)
+        if base.plan.doubt is not None:
+            setup = base.plan.doubt.on(scenario).setup(draw_of(replicate), setup)
         return replace(setup, register=setup.register.take(np.empty(0, np.int64))), self.design.values(point)
 
     def _identity(self, base: Base, point: int) -> str:
@@ -164,8 +173,8 @@ class Ready:
         return hashlib.sha256(canonical([base.identity, base.scenario.name, point, changed])).hexdigest()
 
 
-def prepare(design: Design) -> Ready:
-    """Make the registers and check what is kept. Raise ``scenarios.InputError`` or :exc:`UserError`."""
+def prepare(design: Design, fixed: bool = False) -> Ready:
+    """Make the registers and check what is kept; ``fixed`` draws nothing but what the design says. Raise ``scenarios.InputError`` or :exc:`UserError`."""
     bases: list[Base] = []
     registers: list[Register] = []
     made: dict[Any, tuple[Any, int]] = {}
@@ -177,8 +186,9 @@ def prepare(design: Design) -> Ready:
         register, schools = made[place]
         setup = scenario.setup_in(register, schools)
         plan = run.Plan(
-            scenario.name, scenario.title, setup, scenario.scale, design.seed, design.replicates, scenario.resolved()
-        )
+            scenario.name, scenario.title, setup, scenario.scale, design.seed, design.replicates, scenario.resolved(),
+            doubt=None if fixed else Doubt.of(scenario, design.seed, schools),
+        )  # fmt: skip
         bases.append(Base(scenario, plan, schools, run.identity(plan)))
         registers.append(setup.register)
     programmes = sorted({p.name for scenario in design.scenarios for p in scenario.programmes})

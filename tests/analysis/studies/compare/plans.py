@@ -36,7 +36,7 @@ def draws(seed: int, *shape: int) -> np.ndarray:
 @cache
 def base() -> run.Plan:
     """About 110 schools, two years of warm-up and three projected."""
-    plan = run.plan("england", run.Options(scale=0.005, years=3, replicates=2))
+    plan = run.plan("england", run.Options(scale=0.005, years=3, replicates=2, fixed=True))
     return replace(plan, setup=replace(plan.setup, warm_up_years=2))
 
 

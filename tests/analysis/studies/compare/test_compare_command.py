@@ -32,7 +32,7 @@ def test_a_table_for_each_policy_and_words_at_the_end(headway, ready):
         "Coached, compared with",
         "Halved, compared with",
         "2 pairs of runs, seed 1",
-        "Chance is the only doubt",
+        "Chance alone: parameters",
     ):
         assert words in " ".join(out.split())
     assert max(map(len, out.splitlines())) <= 100

@@ -48,7 +48,7 @@ def test_differences_that_stand_out_are_told_with_their_range():
     assert "2 differ by more than chance explains" in message
     assert "Posts vacant, 2026/27 to 2028/29: 1.6 to 4.4 fewer on average (about 3.0)" in message
     assert "Costs, 2026/27 to 2028/29: £1.7m to £2.3m more (about £2.0m)" in message
-    assert closing(found)[0].startswith("Chance is the only doubt")
+    assert closing(found)[0].startswith("Chance alone: ")
     assert "40 pairs of runs" in note(found)
     assert "all 3 figures" in note(found)
 

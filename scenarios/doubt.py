@@ -1,0 +1,209 @@
+"""What is not known about a scenario, and draws of it.
+
+Two things are uncertain. The *parameters of the model*: where a context has draws that a calibration has left (see
+:mod:`scenarios.posterior`), draw *r* takes row *r*. And the *figures of programmes and measures*: each that has a range is
+drawn from it. A figure that a scenario sets is a choice of whoever wrote it and stands, and so does what a programme's own
+file plans (hours, training, fees, release), since its sizes are said of that plan.
+
+A figure's distribution goes by the grade of its evidence:
+
+- A, B (a trial, a matched comparison): the range is what the estimate's error allows, and the truth lies outside it once in
+  ten times, on either side alike. The value is the median, each half normal, with the ends of the range as 5th and
+  95th percentile, cut off at what is possible at all.
+- C, D, J (a survey, a claim, a judgement): whoever judged has named the least and the most that they hold possible.
+  Triangular, the value the likeliest, nothing outside the range. Flatter than the beta-PERT curve through the same three numbers,
+  because judged ranges are known to be too narrow (O'Hagan et al., *Uncertain Judgements*, 2006, chapter 4).
+
+A draw is a pure function of seed, number of the draw and the figure's path within its programme: in every scenario of a comparison the same
+figure has the same draw. Figures are drawn independently of each other.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from scenarios.posterior import Posterior, read_posterior
+from scenarios.problems import InputError, Problem
+from scenarios.programme_files.figures import WHOLE_FIGURES
+from scenarios.programme_files.known import Figure, KnownProgramme
+from scenarios.programme_files.settings import due_of
+from scenarios.scenario import Scenario
+from scenarios.strict import in_reading_order
+from scenarios.sweeps.sampling import Distribution
+from simulation.declaring import UNITS
+from simulation.draws import Decision, Key
+
+if TYPE_CHECKING:
+    from simulation.world import Setup
+
+VERSION = 1
+"""Raised whenever the same seed comes to give other draws."""
+PLANNED = (
+    "delivery.hours", "delivery.day", "delivery.helpers.hours", "delivery.helpers.training", "delivery.helpers.each",
+    "costs.fee", "costs.release_days",
+)  # fmt: skip
+"""What a government plans, and sizes of effects are said of: not drawn."""
+NINETY = ("A", "B")
+"""Grades whose range holds 90% of what is believed; that of the others holds all of it."""
+GROUP, REPEATS = 4, 1
+"""Of so many replicates, one takes its predecessor's draw again, with chance of its own: what chance does is told from these."""
+
+
+def draw_of(replicate: int) -> int:
+    """The number of the draw that a replicate takes: the last of each :data:`GROUP` has that of the one before."""
+    whole, place = divmod(replicate, GROUP)
+    return whole * (GROUP - REPEATS) + min(place, GROUP - REPEATS - 1)
+
+
+def draws_of(replicates: int) -> np.ndarray:
+    """The number of the draw of each of so many replicates."""
+    return np.array([draw_of(r) for r in range(replicates)], dtype=np.int64)
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """A figure of a programme that is drawn."""
+
+    programme: str
+    """The name under which it runs."""
+    path: str
+    """Of the figure within the programme."""
+    known_as: str
+    """Programme and figure, the same in every scenario: blocks of one programme share its figures."""
+    value: float
+    low: float
+    high: float
+    grade: str
+    possible: tuple[float, float]
+    """Least and most that the figure can be at all."""
+
+    def at(self, u: np.ndarray) -> np.ndarray:
+        """Values at the quantiles ``u`` of what is believed of it."""
+        if self.grade not in NINETY:
+            return Distribution("triangular", (self.low, self.value, self.high)).at(u)
+        from simulation.numerics import normals
+
+        z = normals(np.asarray(u, dtype=np.float64)) / normals(np.array([0.95]))
+        away = np.where(z < 0, self.value - self.low, self.high - self.value)
+        return np.clip(self.value + z * away, *self.possible)
+
+    def plain(self) -> list[Any]:
+        """All that determines its draws, as JSON has it."""
+        return [self.programme, self.path, self.known_as, self.value, self.low, self.high, self.grade]
+
+
+def _of_programme(programme: KnownProgramme) -> Iterator[Uncertain]:
+    for path, figure in sorted(programme.figures.items()):
+        low, high = figure.provenance.range
+        if low == high or path in PLANNED or path in WHOLE_FIGURES or figure.provenance.set_by != "programme":
+            continue
+        if path.startswith("styles.") and not path.startswith(f"styles.{programme.style}."):
+            continue  # of a way in which it is not done
+        if path.partition(".")[2] in programme.without and path.startswith(("effects.", "side_effects.")):
+            continue
+        known_as = f"{programme.family or programme.name}.{path}"
+        _, least, most = due_of(programme, path)
+        yield Uncertain(
+            programme.name, path, known_as, figure.value, low, high, figure.provenance.grade, (least, most)
+        )  # fmt: skip
+
+
+def _figures(scenario: Scenario) -> tuple[Uncertain, ...]:
+    return tuple(one for programme in scenario.programmes for one in _of_programme(programme))
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """What is not known about a scenario. Equal for equal scenarios; it can be sent to another process."""
+
+    scenario: Scenario
+    seed: int
+    schools: int
+    """In the whole register, of which a run may have a sample."""
+    figures: tuple[Uncertain, ...]
+    posterior: Posterior | None
+
+    @classmethod
+    def of(cls, scenario: Scenario, seed: int, schools: int) -> Doubt:
+        """Of a scenario, with draws under ``seed``. Raise :exc:`~scenarios.problems.InputError` for draws that cannot be read."""
+        posterior = None
+        if scenario.posterior is not None:
+            start = scenario.schedule.start.values()
+            posterior = read_posterior(scenario.posterior, scenario.structure, start)
+        return cls(scenario, seed, schools, _figures(scenario), posterior)
+
+    def on(self, scenario: Scenario) -> Doubt:
+        """The same about a scenario that differs in what it sets: what it sets is not drawn."""
+        return replace(self, scenario=scenario, figures=_figures(scenario))
+
+    def plain(self) -> dict[str, Any]:
+        """What is drawn and how, as JSON has it, for the identity of runs and for those who read results."""
+        return {
+            "version": VERSION,
+            "figures": [figure.plain() for figure in self.figures],
+            "posterior": None if self.posterior is None else self.posterior.digest,
+            "parameters": [] if self.posterior is None else list(self.posterior.columns),
+            "posterior_draws": 0 if self.posterior is None else len(self.posterior),
+        }
+
+    def values(self, draw: int) -> dict[tuple[str, str], float]:
+        """Figures under draw number ``draw``, by programme and path."""
+        if not self.figures:
+            return {}
+        agents = np.array([_agent(figure.known_as) for figure in self.figures], dtype=np.uint64)
+        u = Key(self.seed, draw).uniform(Decision.DRAW_FIGURE, 0, agents)
+        drawn = (float(figure.at(u[i : i + 1])[0]) for i, figure in enumerate(self.figures))
+        return {(one.programme, one.path): value + 0.0 for one, value in zip(self.figures, drawn, strict=True)}
+
+    def in_draw(self, draw: int) -> Scenario:
+        """The scenario under draw number ``draw``. Raise :exc:`~scenarios.problems.InputError` if it cannot be there."""
+        values = self.values(draw)
+        programmes = tuple(_drawn(programme, values) for programme in self.scenario.programmes)
+        found = replace(self.scenario, programmes=programmes)
+        if self.posterior is None:
+            return found
+        before = self.scenario.schedule
+        changes = self.posterior.changes(draw, before.start.values())
+        # What a scenario makes of a value that is drawn need not lie within the range that was judged; only what can be must be.
+        sources = {
+            path: replace(source, range=UNITS[source.unit]) if path in changes else source
+            for path, source in before.sources.items()
+        }
+        schedule = replace(before, start=before.start.with_values(changes), sources=sources)
+        checked = schedule.checked()
+        if checked is None:
+            problems = in_reading_order(schedule.problems())
+            raise InputError([*problems, _in_this(draw)])
+        return replace(found, parameters=checked[0], earlier=checked[1], schedule=schedule)
+
+    def setup(self, draw: int, standing: Setup) -> Setup:
+        """What the model runs under draw number ``draw``; ``standing`` is the scenario's setup with nothing drawn."""
+        if not self.figures and self.posterior is None:
+            return standing
+        return self.in_draw(draw).setup_like(standing, self.schools, self.posterior is not None)
+
+
+def _in_this(draw: int) -> Problem:
+    message = f"this is so in draw {draw + 1} of the parameters, which changes what the scenario starts from"
+    return Problem("draws", None, None, "E0409", message, hint="give the value itself, or run it with --fixed")
+
+
+def _drawn(programme: KnownProgramme, values: dict[tuple[str, str], float]) -> KnownProgramme:
+    own = {path: value for (name, path), value in values.items() if name == programme.name}
+    if not own:
+        return programme
+    figures = {
+        path: Figure(own[path], figure.provenance) if path in own else figure
+        for path, figure in programme.figures.items()
+    }
+    return replace(programme, figures=figures)
+
+
+def _agent(known_as: str) -> int:
+    """A number under which a figure is drawn: 64 bits of the digest of its name."""
+    return int.from_bytes(hashlib.sha256(known_as.encode()).digest()[:8], "big")

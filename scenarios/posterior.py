@@ -1,0 +1,131 @@
+"""Draws of a context's parameters, as a calibration leaves them beside its file: what the published figures allow.
+
+A table with a row a draw: the column ``draw`` numbers them, every other is a free parameter by its path, or one cell of a table as
+``leave.retire_role_odds[head]``, in the parameter's unit. Parameters that have no column stand at their values.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import math
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+
+from scenarios.places import Found
+from scenarios.register.csv_text import Problems, read_csv_text
+from scenarios.strict import did_you_mean
+from simulation.declaring import UNITS, Declaration
+from simulation.parameters import declared
+from simulation.structure import Structure
+
+FILE = "posterior.csv"
+"""In a context's folder. It is of that school system alone, so that no other has it by extending it."""
+NUMBER = "draw"
+_COLUMN = re.compile(r"(?P<path>[a-z_]+\.[a-z_0-9]+)(?:\[(?P<labels>[^\[\]]+)\])?\Z")
+_SUM = 1e-6
+"""How far shares of a draw may be from a sum of one."""
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """Draws of parameters."""
+
+    columns: tuple[str, ...]
+    """What is drawn, as the file names it."""
+    rows: np.ndarray
+    """A row a draw, a column for each of ``columns``."""
+    cells: tuple[tuple[str, tuple[int, ...]], ...]
+    """For each column the parameter, and where in its table the cell lies; ``()`` for one number."""
+    digest: str
+    """SHA-256 of the file."""
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def changes(self, draw: int, standing: Mapping[str, float | np.ndarray]) -> dict[str, np.ndarray]:
+        """Parameters under draw number ``draw``, by path, in place of those ``standing``; rows are used again from the first."""
+        found: dict[str, np.ndarray] = {}
+        for (path, at), value in zip(self.cells, self.rows[draw % len(self)], strict=True):
+            table = found.setdefault(path, np.array(standing[path], dtype=np.float64))
+            table[at] = value
+        return found
+
+
+def posterior_beside(context: Found) -> Found | None:
+    """The file of draws in a context's folder; None if it has none."""
+    path = context.path.parent / FILE
+    return replace(context, path=path, file=str(Path(context.file).parent / FILE)) if path.is_file() else None
+
+
+def read_posterior(found: Found, structure: Structure, standing: Mapping[str, float | np.ndarray]) -> Posterior:
+    """Read draws for a context of that structure, whose parameters are ``standing``.
+
+    Raise :exc:`~scenarios.problems.InputError` with everything that is wrong.
+    """
+    problems = Problems(found.file)
+    with found.path.open(encoding="utf-8-sig", newline="") as lines:
+        header = [name.strip() for name in next(csv.reader(lines), [])]
+    text = read_csv_text(found.path, [NUMBER, *(name for name in header if name != NUMBER)], problems=problems)
+    names = [name for name in text.columns if name != NUMBER]
+    known = declared(structure)
+    cells = [_cell(name, known, problems) for name in names]
+    problems.check()
+    good = [cell for cell in cells if cell is not None]
+    rows = np.empty((len(text), len(names)))
+    for j, (name, (path, _)) in enumerate(zip(names, good, strict=True)):
+        low, high = UNITS[known[path].unit]
+        for i, (cell, line) in enumerate(zip(text.columns[name], text.lines, strict=True)):
+            rows[i, j] = _number(cell)
+            if not low <= rows[i, j] <= high:
+                problems.add("E0205", line, f"{name} is {cell!r}; a number from {low:g} to {high:g} is due")
+    problems.check()
+    digest = hashlib.sha256(found.path.read_bytes()).hexdigest()
+    made = Posterior(tuple(names), rows, tuple(good), digest)
+    for i, line in enumerate(text.lines):
+        for path, table in made.changes(i, standing).items():
+            _check_sum(path, known[path], table, line, problems)
+    problems.check()
+    return made
+
+
+def _cell(name: str, known: Mapping[str, Declaration], problems: Problems) -> tuple[str, tuple[int, ...]] | None:
+    match = _COLUMN.fullmatch(name)
+    declaration = known.get(match["path"]) if match else None
+    if match is None or declaration is None:
+        problems.add("E0204", 1, f"there is no parameter {name!r}", did_you_mean(name, known) or None)
+        return None
+    if declaration.everywhere and declaration.path.startswith("register."):
+        problems.add("E0204", 1, f"{name} is a level of the system that a government sets, and is not drawn")
+        return None
+    labels = [label.strip() for label in (match["labels"] or "").split(",") if label.strip()]
+    if len(labels) != len(declaration.axes):
+        due = ",".join(declaration.axes)
+        hint = f"write {declaration.path}[{due}]" if due else f"write {declaration.path}"
+        problems.add("E0204", 1, f"{name} is not one number", hint)
+        return None
+    for label, allowed, axis in zip(labels, declaration.labels, declaration.axes, strict=True):
+        if label not in allowed:
+            problems.add("E0204", 1, f"{name}: there is no {axis} {label!r}", f"allowed: {', '.join(allowed)}")
+            return None
+    at = tuple(allowed.index(label) for label, allowed in zip(labels, declaration.labels, strict=True))
+    return declaration.path, at
+
+
+def _number(cell: str) -> float:
+    try:
+        return float(cell)
+    except ValueError:
+        return math.nan
+
+
+def _check_sum(path: str, declaration: Declaration, table: np.ndarray, line: int, problems: Problems) -> None:
+    if declaration.sums_to_one_over is None:
+        return
+    axis = declaration.axes.index(declaration.sums_to_one_over)
+    if np.abs(table.sum(axis=axis) - 1).max() > _SUM:
+        problems.add("E0206", line, f"the shares of {path} do not add up to 1 in this draw")
