@@ -38,7 +38,7 @@ _KEYS = {
     "again": "when one who was on it may join again: `{after}` whole years after the end of the last time, `on` `new_role`, "
     "`new_school` or either in a list, `adds_up: true` if what each time gave adds up; `once` if left out",
     "take_up": "figures on who hears, applies, is chosen and completes",
-    "delivery": "`years`, figures, and if there are any: `helpers` (`kind`, `who`, `within`, figures, and a column of numbers, or "
+    "delivery": "`years`, figures, `paid: true` if it is a payment, whose grant is then what is delivered, and if there are any: `helpers` (`kind`, `who`, `within`, figures, and a column of numbers, or "
     "`{least: COLUMN}`, as `first`: who of the willing helps before others, and as `serve`: whom the first help) and `cascade` "
     "(`who`, `within`, a figure)",
     "effects": "what it changes, by name: see below",

@@ -16,14 +16,17 @@ def doses(programme: KnownProgramme) -> Iterator[str]:
     """What other hours than are planned bring; nothing where none are planned."""
     if day := programme.value("delivery.day"):
         yield f"A day of release holds {plain(day)} hours of it."
+    if programme.paid:
+        yield "It is a payment: a smaller one does less, and a larger one more."
     plan = programme.planned
-    if plan is None or not (plan.hours or plan.helper_hours or (plan.release_days and day)):
+    if plan is None or not (programme.paid or plan.hours or plan.helper_hours or (plan.release_days and day)):
         return
     half = programme.value("delivery.half_dose", HALF_DOSE)
     fewer, more = (percent(response(dose, half)) for dose in (0.5, 2.0))
     yield (
-        "All effects are those of the hours that are planned. By the curve that is assumed, half of them bring "
-        f"{fewer} of an effect and twice as many {more}."
+        f"All effects are those of the {'payment' if programme.paid else 'hours'} planned. By the curve that is assumed, half of "
+        f"{'it' if programme.paid else 'them'} {'brings' if programme.paid else 'bring'} "
+        f"{fewer} of an effect and twice as {'much' if programme.paid else 'many'} {more}."
     )
 
 
@@ -70,5 +73,10 @@ def acts(programme: KnownProgramme) -> Iterator[str]:
 
 
 def _acts(programme: KnownProgramme, path: str) -> bool:
-    acting = {"costs.fee": ("take_up.apply_fee",), "costs.release_days": ("take_up.complete_release", "delivery.day")}
+    acting: dict[str, tuple[str, ...]] = {
+        "costs.fee": ("take_up.apply_fee",),
+        "costs.release_days": ("take_up.complete_release", "delivery.day"),
+    }
+    if path == "costs.grant":
+        return programme.paid
     return any(programme.value(figure) for figure in acting.get(path, ()))

@@ -244,6 +244,8 @@ class KnownProgramme:
     """Its places are taken away from those there are today."""
     planned: Plan | None = None
     """What its file plans, at which its sizes hold, whatever a scenario changes; None for a measure."""
+    paid: bool = False
+    """It is a payment: the grant is what is delivered."""
     cost_only: dict[str, str] = field(default_factory=dict)
     """Why figures of costs and delivery are a price and act on nothing, by path."""
     styles: dict[str, str] = field(default_factory=dict)
@@ -343,6 +345,7 @@ class KnownProgramme:
                 else Cascade(self.cascade.who, value("delivery.cascade.each"), self.cascade.within),
                 quality=value("delivery.quality", 1.0),
                 endorses=value("delivery.endorses"),
+                paid=self.paid,
                 day=value("delivery.day"),
                 half_dose=value("delivery.half_dose", HALF_DOSE),
             ),
@@ -401,7 +404,7 @@ class KnownProgramme:
             },
             "withdrawn": self.withdrawn,
             **_where_set(again=again_plain(self.again), block_of=self.family),
-            **_where_set(style=self.style, without=list(self.without), planned=self._planned_plain()),
+            **_where_set(paid=self.paid, style=self.style, without=list(self.without), planned=self._planned_plain()),
             "years": self.years,
             "helpers": self.helpers and self.helpers.resolved(),
             "cascade": self.cascade and _group(self.cascade.who, self.cascade.within),

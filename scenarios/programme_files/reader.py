@@ -22,7 +22,7 @@ from scenarios.programme_files.places import check_places, read_places
 from scenarios.programme_files.study_reader import read_calibrations, read_study
 from scenarios.programme_files.styles import read_cost_only, read_styles
 from scenarios.programme_files.supply import check_supply
-from scenarios.strict import Mapping, Node, choice, did_you_mean, fields, items, text, whole
+from scenarios.strict import Mapping, Node, boolean, choice, did_you_mean, fields, items, text, whole
 from simulation.programmes.programme import Area, Condition, Unit
 from simulation.structure import ENGLAND, Structure
 
@@ -150,11 +150,13 @@ def _take_up_and_costs(parts: dict[str, Node], figures: dict[str, Figure]) -> bo
 
 
 def _read_delivery(node: Node, references: References, figures: dict[str, Figure], unit: Unit) -> dict[str, Any] | None:
-    parts = fields(node, "delivery", ("years",), (*DELIVERY, "helpers", "cascade"))
+    parts = fields(node, "delivery", ("years",), (*DELIVERY, "paid", "helpers", "cascade"))
     years = whole(parts["years"], 1, MOST_YEARS_OF_DELIVERY, "delivery.years") if "years" in parts else None
     own = read_figures(parts, "delivery", DELIVERY)
     found: dict[str, Any] = {"years": years, "helpers": None, "cascade": None}
-    good = years is not None and own is not None
+    if "paid" in parts:
+        found["paid"] = boolean(parts["paid"], "delivery.paid")
+    good = years is not None and own is not None and found.get("paid", False) is not None
     figures |= own or {}
     for key, read in (("helpers", partial(_read_helpers, unit=unit)), ("cascade", _read_cascade)):
         if key in parts:

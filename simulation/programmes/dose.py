@@ -26,14 +26,17 @@ def response(dose: float, half_dose: float) -> float:
 def time_of(programme: Programme) -> float:
     """The hours of a year of delivery, of those planned; what nobody plans does not count.
 
-    A participant's are those of every week and those of the days of release that hold delivery; a helper's are those for each
+    Of a payment it is the grant, of that planned. A participant's are those of every week and those of the days of release that hold delivery; a helper's are those for each
     whom they help. Where both are planned it takes two: the geometric mean of the two shares counts.
     """
     plan, delivery, helpers = programme.plan, programme.delivery, programme.delivery.helpers
-    own = _of_planned(
-        delivery.hours * SCHOOL_WEEKS + programme.costs.release_days * delivery.day,
-        plan.hours * SCHOOL_WEEKS + plan.release_days * delivery.day,
-    )
+    if delivery.paid:
+        own = _of_planned(programme.costs.grant, plan.grant)
+    else:
+        own = _of_planned(
+            delivery.hours * SCHOOL_WEEKS + programme.costs.release_days * delivery.day,
+            plan.hours * SCHOOL_WEEKS + plan.release_days * delivery.day,
+        )
     if helpers is None or not plan.helper_hours:
         return 1.0 if own is None else own
     help_ = helpers.hours / helpers.each / plan.helper_hours

@@ -203,6 +203,8 @@ class Delivery:
     """Share of the effects that delivery achieves, 0 to 1."""
     endorses: float = 0.0
     """Quality below which no other programme is delivered while this one runs; 0 if it endorses nothing."""
+    paid: bool = False
+    """Whether it is a payment: the grant is then what is delivered, in place of a participant's hours."""
     day: float = 0.0
     """Hours of delivery in a day of release; 0 if the days only make room for it."""
     half_dose: float = HALF_DOSE
@@ -225,6 +227,8 @@ class Plan:
     """Hours a year of a helper."""
     helpers: tuple[Condition, ...] = ()
     """Who could help."""
+    grant: float = 0.0
+    """GBP a year, of what is a payment."""
 
 
 @dataclass(frozen=True)
@@ -340,7 +344,7 @@ class Programme:
         of_helpers = (
             (0.0, 0.0, ()) if helpers is None else (helpers.hours / helpers.each, helpers.training, helpers.who)
         )
-        return Plan(delivery.hours, costs.release_days, costs.fee, *of_helpers)
+        return Plan(delivery.hours, costs.release_days, costs.fee, *of_helpers, grant=costs.grant)
 
     @property
     def kin(self) -> str:

@@ -35,13 +35,12 @@ WAYS: dict[str, dict[str, object]] = {
     "mentors trained for twice as long": {"delivery.helpers.training": 40},
 }
 """Ways to deliver it: the levers, or what is uncertain, that each sets."""
-READ = (Expectation("wellbeing", 1), Expectation("management", 1), Expectation("in_state_teaching", 3))
+READ = (Expectation("wellbeing", 1), Expectation("management", 1), Expectation("aspiration", 1))
 HEADS = (
     "well-being after a year",
     "skill in running a school after a year",
     "still in state schools after three years",
 )
-UNITS = ("SD", "SD", "points")
 
 
 @dataclass(frozen=True)
@@ -75,7 +74,7 @@ def cost(scenario: Scenario, programme: Programme) -> float:
 
 def table(replicates: int = REPLICATES, scale: float = SCALE) -> list[Row]:
     """All ways, each on the same replicates."""
-    scenario = replace(scenarios.load("england"), scale=scale, years=4)
+    scenario = replace(scenarios.load("england"), scale=scale, years=2)
     ways = {way: delivered(levers) for way, levers in WAYS.items()}
     setup, found = scenario.setup(), {way: [] for way in ways}
     for number in range(replicates):
@@ -102,19 +101,14 @@ def told(rows: Sequence[Row]) -> str:
     """The rows as a table of the page."""
     lines = ["| | " + " | ".join(HEADS) + " | a place a year |", "|---|" + "---|" * (len(HEADS) + 1)]
     for row in rows:
-        cells = [_cell(*pair) for pair in zip(row.effects, row.beside, UNITS, strict=True)]
+        cells = [_cell(*pair) for pair in zip(row.effects, row.beside, strict=True)]
         lines.append(f"| {row.way} | {' | '.join(cells)} | £{row.cost:,.0f} |")
     return "\n".join(lines)
 
 
-def _cell(effect: Estimate, beside: Estimate, unit: str) -> str:
-    times, digits = (100, 1) if unit == "points" else (1, 3)
-    cell = f"{times * effect.mean:+.{digits}f} ± {times * effect.half:.{digits}f} {unit}"
-    return (
-        cell
-        if beside.mean == beside.half == 0
-        else f"{cell} ({times * beside.mean:+.{digits}f} ± {times * beside.half:.{digits}f})"
-    )
+def _cell(effect: Estimate, beside: Estimate) -> str:
+    cell = f"{effect.mean:+.3f} ± {effect.half:.3f}"
+    return cell if beside.mean == beside.half == 0 else f"{cell} ({beside.mean:+.3f} ± {beside.half:.3f})"
 
 
 if __name__ == "__main__":

@@ -221,7 +221,10 @@ def hours_of(programme: Programme) -> float:
     """The hours of a year, of those planned: the participants', the helpers' for each, or of both the geometric mean."""
     delivery, plan = programme.delivery, programme.plan
     planned = plan.hours * 39 + plan.release_days * delivery.day
-    own = (delivery.hours * 39 + programme.costs.release_days * delivery.day) / planned if planned else None
+    given = delivery.hours * 39 + programme.costs.release_days * delivery.day
+    if delivery.paid:
+        planned, given = plan.grant, programme.costs.grant
+    own = given / planned if planned else None
     rule = delivery.helpers
     theirs = rule.hours / rule.each / plan.helper_hours if rule and plan.helper_hours else None
     if own is None or theirs is None:

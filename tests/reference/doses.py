@@ -23,12 +23,17 @@ def dosed(programme: Programme, n: int) -> Programme:
         helper_hours=helpers.hours / helpers.each * dice.choice((0.0, 0.5, 1.0, 4.0)) if helpers else 0.0,
         training=dice.choice((0.0, 10.0, 40.0)),
         helpers=planned_helpers(helpers, dice),
+        grant=costs.grant * dice.choice((0.0, 0.7, 2.0)),
     )
     return replace(
         programme,
         planned=dice.choice((planned, planned, planned, None)),
         delivery=replace(
-            delivery, helpers=helpers, day=dice.choice((0.0, 6.0)), half_dose=dice.choice((0.0, 0.5, 0.5, 3.0))
+            delivery,
+            helpers=helpers,
+            day=dice.choice((0.0, 6.0)),
+            half_dose=dice.choice((0.0, 0.5, 0.5, 3.0)),
+            paid=dice.random() < 0.2,
         ),
         take_up=replace(
             take_up, apply_fee=dice.choice((0.0, -0.5, -2.0)), complete_release=dice.choice((0.0, 0.2, -0.5))
