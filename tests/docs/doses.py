@@ -39,7 +39,7 @@ READ = (Expectation("wellbeing", 1), Expectation("management", 1), Expectation("
 HEADS = (
     "well-being after a year",
     "skill in running a school after a year",
-    "still in state schools after three years",
+    "wish for the next post after a year",
 )
 
 
