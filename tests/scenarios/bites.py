@@ -35,6 +35,8 @@ OF_ONE = {"delivery.helpers.each": 1.0}
 """The least that a lever can be."""
 FEWER = {"delivery.helpers.willing": 20}
 """By what a lever is divided to have less of it, where half is enough for a small world."""
+MORE = {"costs.release_days": 30}
+"""By what it is multiplied to have more: few more complete for a day or two."""
 FREE = 1000.0
 """What a fee is raised to where the file has none."""
 
@@ -99,7 +101,7 @@ def faults(known: KnownProgramme) -> Iterator[str]:
             continue
         value = known.value(path)
         fewer = max(OF_ONE.get(path, 0.0), value // 2) if path in OF_ONE else value / FEWER.get(path, 2)
-        (_, less), (_, more) = (achieved(_with(known, path, to)) for to in (fewer, 2 * value or FREE))
+        (_, less), (_, more) = (achieved(_with(known, path, to)) for to in (fewer, MORE.get(path, 2) * value or FREE))
         moves = more != planned or less != planned
         if moves and path in known.cost_only:
             yield f"{path} is cost only, and moves {known.name}"
