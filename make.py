@@ -3,7 +3,8 @@
 python3 make.py run england      any headway command: run, check, measures, phases, ...
 python3 make.py test             the tests; what follows is passed to pytest
 python3 make.py lint             the checks that a change must pass besides the tests
-python3 make.py bases            the tests of what rests on Mesa, on each supported pair of Python and Mesa that is to be had
+python3 make.py bases            the tests of what rests on Mesa, on each supported pair of Python and Mesa that is to be had, and
+                                 those of what rests on other libraries too, on the lowest versions that pyproject.toml admits
 python3 make.py lock             resolve the dependencies anew (needs uv on the path)
 """
 
@@ -32,6 +33,8 @@ PYTHON = BIN / "python"
 STAMP = VENV / "headway.json"
 """Written when an installation is complete: what it was made from."""
 LOCK, LOCK_DEV = ROOT / "requirements" / "lock.txt", ROOT / "requirements" / "lock-dev.txt"
+LOWEST = ROOT / "requirements" / "lowest.txt"
+"""The lowest versions that pyproject.toml admits, development tools included, for the oldest Python."""
 
 
 def fingerprint() -> str:
@@ -116,15 +119,22 @@ def lock() -> int:
     plain = ["--no-annotate", "--no-header", "--no-emit-index-url", "--no-emit-find-links"]
     sources = [ROOT / "pyproject.toml", ROOT / "requirements" / "build.in"]
     base = [*uv, *plain, "--only-binary", ":all:"]
-    dev = ("--extra", "dev", "-c", LOCK)
-    return call(*base, "--extra", "all", *sources, "-o", LOCK) or call(*base, *dev, *sources, "-o", LOCK_DEV)
+    dev = ("--extra", "dev", *sources)
+    return (
+        call(*base, "--extra", "all", *sources, "-o", LOCK)
+        or call(*base, *dev, "-c", LOCK, "-o", LOCK_DEV)
+        or call(*base, *dev, "--resolution", "lowest-direct", "-o", LOWEST)
+    )
 
 
-BASES = (("3.11", "3.3.1"), ("3.13", "3.5.1"), ("3.13", "4.0.0a0"))
-"""Pairs of Python and Mesa that are tried: the oldest, the newest that is locked, and what is to come."""
+BASES = (("3.11", "3.3.1"), ("3.13", "3.5.1"), ("3.13", "4.0.0a0"), ("3.11", None))
+"""Pairs of Python and Mesa that are tried: the oldest, the newest that is locked, and what is to come; None: all of :data:`LOWEST`."""
 ON_MESA = ("tests/mesa_own", "tests/simulation/test_mesa_agents.py", "tests/simulation/test_mesa_agentset.py",
            "tests/simulation/test_mesa_collector.py", "tests/simulation/test_mesa_copies.py", "tests/simulation/test_mesa_model.py")  # fmt: skip
 """Tests of what rests on Mesa; ``make.py bases`` takes others in their place."""
+ON_LIBRARIES = ("tests/analysis/test_store.py", "tests/analysis/test_charts.py", "tests/analysis/test_display.py",
+                "tests/analysis/output/office", "tests/analysis/app/test_app_pages.py")  # fmt: skip
+"""Tests of what rests on the other libraries, for their lowest versions."""
 
 
 def interpreter(wanted: str) -> str | None:
@@ -145,19 +155,19 @@ def bases(tests: list[str]) -> int:
     """Run ``tests`` on each of :data:`BASES` in an environment of its own, kept in .bases; return the first failure's code."""
     codes = {}
     for wanted, mesa in BASES:
-        base, python = f"Python {wanted} with Mesa {mesa}", interpreter(wanted)
+        base, python = f"Python {wanted} with {f'Mesa {mesa}' if mesa else 'the lowest versions'}", interpreter(wanted)
         if python is None:
             print(f"{base}: skipped, there is no Python {wanted} on this machine", flush=True)
             continue
-        folder = ROOT / ".bases" / f"{wanted}-{mesa}"
+        folder = ROOT / ".bases" / f"{wanted}-{mesa or 'lowest'}"
         inside = folder / BIN.relative_to(VENV) / "python"
         if not (folder / "complete").exists():
             shutil.rmtree(folder, ignore_errors=True)
             install = (inside, "-m", "pip", "install", "-qq", "--disable-pip-version-check")
             code = (
                 call(python, "-m", "venv", folder)
-                or call(*install, "--require-hashes", "--only-binary", ":all:", "-r", LOCK_DEV)
-                or call(*install, "--no-deps", f"mesa=={mesa}")
+                or call(*install, "--require-hashes", "--only-binary", ":all:", "-r", LOCK_DEV if mesa else LOWEST)
+                or (call(*install, "--no-deps", f"mesa=={mesa}") if mesa else 0)
                 or call(*install, "--no-deps", "--no-build-isolation", "--editable", ROOT)
             )
             if code:
@@ -165,7 +175,8 @@ def bases(tests: list[str]) -> int:
                 continue
             (folder / "complete").touch()
         print(f"{base}:", flush=True)
-        codes[base] = call(inside, "-m", "pytest", "-q", *(tests or ON_MESA), cwd=ROOT)
+        usual = ON_MESA if mesa else (*ON_MESA, *ON_LIBRARIES)
+        codes[base] = call(inside, "-m", "pytest", "-q", *(tests or usual), cwd=ROOT)
     print("\n".join(f"{base}: {'passed' if code == 0 else 'FAILED'}" for base, code in codes.items()))
     return next((code for code in codes.values() if code), 0)
 

@@ -151,9 +151,9 @@ def _possible(path: str, value: Any, unit: str, axes: tuple[str, ...]) -> float 
         raise ValueError(f"{path} must be {by}, got shape {given.shape}")
     low, high = UNITS[unit]
     cells = given.astype(np.float64)
-    wrong = np.argwhere(~((cells >= low) & (cells <= high)))  # so that "not a number" is wrong too
-    if len(wrong):
-        at = tuple(wrong[0])
+    possible = (cells >= low) & (cells <= high)  # so that "not a number" is wrong too
+    if not possible.all():  # for a sweep makes parameters anew for every run
+        at = tuple(np.argwhere(~possible)[0])
         labels = ", ".join(_label(axis, i, size) for axis, i, size in zip(axes, at, cells.shape, strict=True))
         raise ValueError(f"{path}{f' for {labels}' if labels else ''} must be {due}, got {cells[at]:.10g}")
     if not axes:

@@ -405,7 +405,7 @@ class Parameters:
     def check(self, structure: Structure) -> None:
         """Raise :exc:`ValueError` if a table is not laid out along the ladder, phases and groups of ``structure``."""
         for declaration in declarations(structure):
-            got, due = np.shape(self.value(declaration.path)), declaration.shape
+            got, due = getattr(self.value(declaration.path), "shape", ()), declaration.shape
             if got != due:
                 by = " and ".join(declaration.axes)
                 raise ValueError(f"{declaration.path} must be a table by {by} of shape {due}, got shape {got}")

@@ -352,6 +352,22 @@ def test_pandas_and_arrow_open_the_folders(tmp_path, small_batches):
     assert (joined["replicate"] == joined["replicate_of_run"]).all()
 
 
+def test_a_measure_becomes_an_array_by_replicate_and_year(tmp_path):
+    """As the guide says it for xarray: nothing is lost or doubled on the way."""
+    pytest.importorskip("xarray")
+    import pandas as pd
+
+    store = tiny.store(tmp_path / "s", 4)
+    for i in range(4):
+        store.commit(tiny.key(i), tiny.run(i), tiny.rows(i))
+    frame = pd.DataFrame(store.measure("b", programme="x"))
+    array = frame.set_index(["replicate", "year"])["value"].to_xarray()
+    assert array.dims == ("replicate", "year")
+    assert int(array.count()) == len(frame)
+    for row in frame.itertuples():
+        assert float(array.sel(replicate=row.replicate, year=row.year)) == row.value
+
+
 def test_files_tell_their_digest_and_units(tmp_path):
     """In Parquet's own metadata: the digest of the runs in a file, which for one batch is the study's, and units of measures."""
     import duckdb

@@ -101,6 +101,22 @@ def test_both_forms_say_the_same(as_sheets, tmp_path) -> None:
             assert same, (a.name, place)
 
 
+def test_a_library_that_others_read_workbooks_with_finds_the_same(as_sheets, tmp_path) -> None:
+    """openpyxl, which is not what wrote it: the sheets in order, numbers as numbers, text as text, nothing to run."""
+    openpyxl = pytest.importorskip("openpyxl")
+
+    assert write(as_sheets, tmp_path / "book.xlsx", "title") == []
+    theirs = openpyxl.load_workbook(tmp_path / "book.xlsx")
+    assert theirs.sheetnames == [page.name for page in open_book(tmp_path / "book.xlsx").pages]
+    for page in open_book(tmp_path / "book.xlsx").pages:
+        seen = {(c.row, c.column): c for row in theirs[page.name].iter_rows() for c in row if c.value is not None}
+        ours = {place: cell for place, cell in page.cells.items() if cell.text}
+        assert len(seen) == len(ours)
+        for (_, cell), (_, other) in zip(sorted(ours.items()), sorted(seen.items()), strict=True):
+            assert other.data_type == {"number": "n", "text": "s"}[cell.kind]
+            assert other.value == (pytest.approx(float(cell.text)) if cell.kind == "number" else cell.text)
+
+
 def test_the_same_sheets_give_the_same_bytes(as_sheets) -> None:
     """No times or chance in either file."""
     assert xlsx.workbook(as_sheets, "title") == xlsx.workbook(as_sheets, "title")
