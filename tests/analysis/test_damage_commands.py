@@ -78,8 +78,7 @@ def test_every_command_tells_of_damage_and_its_advice_ends_well(
     monkeypatch.setattr(drawing, "draw_apart", _drawn)  # a process for each costs seconds
     maker = "sweep" if first == "sweep" else "run"
     mine, other = (studies / "swept" / of / "out" if maker == "sweep" else studies / of for of in ("mine", "other"))
-    if maker == "sweep":
-        sweeping.design(tmp_path, DESIGN)
+    design = str(studies / "swept" / "mine" / "design.yaml")
     folder = Path(shutil.copytree(mine, tmp_path / "mine"))
     expected = Store.open("mine").digest()
     path, beside = (sorted(of.glob(KINDS[kind]))[0] for of in (folder, other))
@@ -88,7 +87,7 @@ def test_every_command_tells_of_damage_and_its_advice_ends_well(
         shutil.rmtree("joined", ignore_errors=True)
         said = []
         for name in (first, maker, "check"):
-            code, out, err = headway(*COMMANDS[name])
+            code, out, err = headway(*(design if word == "design.yaml" else word for word in COMMANDS[name]))
             assert code in (0, 2, 3, 4), err
             assert "Traceback" not in err
             if code in (2, 4):
