@@ -69,11 +69,12 @@ An effect has the keys of a figure, with `size` for `value`, and besides:
 | `on` | on whom it falls |
 | `begins` | years after the start; 0 if left out |
 | `half_life` | years in which it halves once delivery is over; `lasts` if left out; `delivery`: it ends with delivery |
-| `roles` | of a team, school or cluster: only people in these roles |
+| `roles` | of a team, a school, a cluster or those passed over: only people in these roles |
 | `skills` | of `capability`: {", ".join(f"`{skill}`" for skill in SKILLS)} |
 | `component` | of `cluster_strength`: {", ".join(f"`{component}`" for component in COMPONENTS)} |
 | `leader_support` | the effect is multiplied by 1 plus this times the leadership of the school |
 | `half_dose` | its own response to hours, in place of `delivery.half_dose` |
+| `award` | `true`: it acts only in those who have completed, from then on: a mark that has to be earned |
 | `of_gap` | `true`: size is a share of the gap in culture to the helper's school (culture of a school with helpers) |
 | `reported` | `{{value, by, kept}}`: what was published of it, how it was found, and the share of that which is its size: {_KEPT} |
 | `out_of_order` | why a judged size is larger than that of a programme with more hours and a higher cost, or claims more for its dose than a measured one |

@@ -40,6 +40,7 @@ PEOPLE = (
     Column("role_since", "int16", "calendar year", "first census in this role", ("leave", "appoint"), shared=COME_AND_GO),
     Column("school_since", "int16", "calendar year", "first census in this school", ("appoint",)),
     Column("head_since", "int16", "calendar year", "first census ever as a head", ("appoint",), NEVER),
+    Column("passed_over", "int16", "calendar year", "census of the year in which a wish for promotion was last refused to somebody who was not ready and did not see it", ("appoint",), NEVER),
     Column("acting_role", "int8", "code", "role covered while its post is vacant, or -1", ("appoint",), -1),
     Column("acting_school", "int32", "row of schools", "where the role is covered, or -1", ("appoint",), NO_SCHOOL),
     Column("left_year", "int16", "calendar year", "census at which first missing, latest spell", ("reorganise", "leave", "appoint"), NEVER, shared=COME_AND_GO, lasting=True),

@@ -63,6 +63,9 @@ def bearers(programme: KnownProgramme, effect: EffectSettings) -> str:
         On.PEERS: "those whom participants lead in learning communities",
         On.HELPER: f"each {programme.helpers.kind if programme.helpers else 'helper'}",
         On.INSIDERS: f"people of {school} who apply for its posts",
+        On.PASSED_OVER: f"{school}, by the share of its staff who were passed over the year before, not ready and not aware of it"
+        if of_schools
+        else f"{of or 'those'} at {school} who were passed over the year before, not ready and not aware of it",
         On.OUTSIDERS: f"people elsewhere, of posts at {school}",
     }
     return "the cluster" if effect.channel == "cluster_strength" else words[effect.on]

@@ -41,6 +41,7 @@ OPTIONAL = (
     "component",
     "leader_support",
     "of_gap",
+    "award",
     "half_dose",
     "reported",
     "out_of_order",
@@ -178,16 +179,17 @@ def _is_there(on: On, setting: Setting) -> bool:
 
 def _check_keys(parts: dict[str, Node], channel: Channel, on: On) -> bool:
     """Whether each further key means something for the channel and for those on whom it falls."""
-    groups = on in (On.TEAM, On.SCHOOL, On.CLUSTER) and channel.of_people
+    groups = on in (On.TEAM, On.SCHOOL, On.CLUSTER, On.PASSED_OVER) and channel.of_people
     means = {
         "skills": (channel.name == "capability", "only capability raises skills"),
         "component": (channel.name == "cluster_strength", "only cluster_strength has components"),
-        "roles": (groups, "roles pick people among a team, a school or a cluster"),
+        "roles": (groups, "roles pick people among a team, a school or a cluster, or those passed over"),
         "leader_support": (
             on is not On.HELPER and channel.name != "cluster_strength",
             "effects on helpers and on the strength of clusters do not depend on a leader's support",
         ),
         "begins": (on is not On.HELPER, "an effect on helpers lasts as long as they help"),
+        "award": (on is not On.HELPER, "helpers complete nothing"),
         "half_dose": (on is not On.HELPER, "an effect on helpers goes by how many they help"),
         "half_life": (
             on is not On.HELPER or getattr(parts.get("half_life"), "text", "") == "delivery",
@@ -232,6 +234,8 @@ def _read_shape(parts: dict[str, Node], structure: Structure) -> dict[str, Any] 
         shape["component"] = None if word is None else COMPONENTS.index(word)
     if "leader_support" in parts:
         shape["leader_support"] = number(parts["leader_support"], "number", 0.0, 10.0, "leader_support")
+    if "award" in parts:
+        shape["award"] = boolean(parts["award"], "award")
     if "half_dose" in parts:
         shape["half_dose"] = number(parts["half_dose"], "ratio", 0.0, 100.0, "half_dose")
     if "out_of_order" in parts:

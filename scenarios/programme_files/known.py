@@ -120,6 +120,7 @@ class EffectSettings:
     component: int = 0
     leader_support: float = 0.0
     of_gap: bool = False
+    award: bool = False
     half_dose: float | None = None
     """Its own response to hours; that of delivery if None."""
     out_of_order: str = ""
@@ -144,6 +145,7 @@ class EffectSettings:
             "component": COMPONENTS[self.component] if self.channel == "cluster_strength" else None,
             "leader_support": self.leader_support,
             "of_gap": self.of_gap,
+            **({"award": True} if self.award else {}),
             **({} if self.half_dose is None else {"half_dose": self.half_dose}),
             **_where_set(out_of_order=self.out_of_order, reported=self.reported and vars(self.reported)),
         }
@@ -361,6 +363,7 @@ class KnownProgramme:
                     e.component,
                     e.leader_support,
                     e.of_gap,
+                    e.award,
                     e.side,
                     e.half_dose,
                 )

@@ -20,7 +20,7 @@ NEEDED = ("title", "summary", "of", "who")
 OPTIONAL = ("from", "until", "effects", "side_effects", "costs", "assumes", "evidence", "cites")
 KEYS = (*NEEDED, *OPTIONAL)
 """Keys of a measure, in the order in which they read best."""
-OF_DELIVERY = ("half_life", "of_gap")
+OF_DELIVERY = ("half_life", "of_gap", "award")
 """Keys of a programme's effect that rest on its delivery having ended, or on somebody who delivers it."""
 
 

@@ -26,6 +26,7 @@ from simulation.numerics import counts, sums
 from simulation.processes.base import Model, Process
 from simulation.processes.cover import cover
 from simulation.processes.market import Outcome, hold_market
+from simulation.processes.passed_over import pass_over, unaware
 from simulation.processes.seek import Communities, find_seekers
 from simulation.processes.vacancies import closed, open_vacancies
 from simulation.vocabulary import Date, LeaverReason, Move, Ring, Status
@@ -41,11 +42,14 @@ def run(model: Model, own: Own) -> None:
     schools.posts[:] = schools.filled + open_
 
     places = Communities.of(world)
-    outcome = hold_market(world, opened.vacancies, find_seekers(world, places), places, schools.filled, open_)
+    seekers = find_seekers(world, places)
+    hopeful = unaware(world, seekers)
+    outcome = hold_market(world, opened.vacancies, seekers, places, schools.filled, open_)
     schools.posts[:] = schools.filled + open_
     filled = outcome.taken_by >= 0
     world.vacancies = outcome.vacancy.where(~filled)
     made = world.log.appointments = _appoint(world, own, outcome, filled)
+    pass_over(world, own, hopeful)
     _let_go(world, own)
     taken = outcome.vacancy.where(filled)
     ended = taken.where(made.ring == Ring.OUTSIDE)

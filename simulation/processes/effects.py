@@ -138,20 +138,24 @@ def act(world: World, serving: Serving, shifts: Shifts, part: Part, family: list
     present = np.flatnonzero(part.present)
     several_times = _several_times(part, family)
     # Effects that act through the same entries on the same rows are added together.
-    direct: dict[tuple[str, bool, int], tuple[np.ndarray, list[Effect]]] = {}
+    direct: dict[tuple[str, bool, bool, int], tuple[np.ndarray, list[Effect]]] = {}
     for place, effect in enumerate(part.programme.effects):
         if effect.on is On.HELPER:
             _help(shifts, part, found, _slots(effect), effect.size)
             continue
         entries = _strongest(world, part, family, place) if several_times else present
-        if effect.on is On.TEAM:
+        if effect.award:
+            entries = entries.compress(part.awarded(world)[entries])
+        if effect.on is On.PASSED_OVER:
+            _fall_on_passed_over(world, shifts, part, effect, entries)
+        elif effect.on is On.TEAM:
             _fall_on_team(world, shifts, part, effect, entries)
         elif effect.on is On.PEERS:
             _cascade(world, serving, shifts, part, effect, entries)
         else:
-            alike = _table(effect), effect.on is On.CLUSTER, place if several_times else 0
+            alike = _table(effect), effect.on is On.CLUSTER, effect.award, place if several_times else 0
             direct.setdefault(alike, (entries, []))[1].append(effect)
-    for (table, on_cluster, _), (entries, effects) in direct.items():
+    for (table, on_cluster, *_), (entries, effects) in direct.items():
         bearers = _bearers(world, part, entries, table, on_cluster)
         changes = _changes(world, part, effects)
         _change(getattr(shifts, table), bearers, changes, part.doses(world), world.schools.leadership)
@@ -183,6 +187,8 @@ def _strength(world: World, part: Part, effect: Effect) -> np.ndarray:
     """How strongly an effect acts through each entry, whoever supports it and in whichever direction."""
     at, enrolments = part.enrolment, world.enrolments
     weight = _sizes(world, part, effect)[part.years_since_start] * enrolments.dose[at] * enrolments.worn[at]
+    if effect.award:
+        weight = np.where(part.awarded(world), weight, 0.0)
     return np.abs(weight * enrolments.gap[at] if effect.of_gap else weight)
 
 
@@ -307,6 +313,27 @@ def _fall_on_team(world: World, shifts: Shifts, part: Part, effect: Effect, pres
     for lower in _roles(world, effect):
         leads = role > lower
         shifts.add_to_staff(lower, _slots(effect), school[leads], share[leads])
+
+
+def _fall_on_passed_over(world: World, shifts: Shifts, part: Part, effect: Effect, present: np.ndarray) -> None:
+    """Those of the units' schools who were passed over last year; of what schools have, by their share of the staff."""
+    people, schools = world.people, world.schools
+    here = people.status == Status.IN_SERVICE
+    them = np.flatnonzero(here & (people.passed_over == world.year - 1))
+    entry, school = part.schools_of(present, world)
+    doses, entries = part.doses(world), present[entry]
+    at = doses.enrolment[entries]
+    weight = _sizes(world, part, effect)[part.years_since_start[entries]] * doses.dose[at] * doses.worn[at]
+    weight = weight * np.maximum(0.0, 1.0 + effect.leader_support * schools.leadership[school])
+    if _on_schools(effect):
+        number, staff = (np.bincount(people.school[who], minlength=len(schools)) for who in (them, here))
+        _add(shifts.schools, school, _slots(effect), weight * number[school] / np.maximum(1, staff[school]))
+        return
+    total = np.zeros(len(schools), np.int64)
+    np.add.at(total, school, fixed_array(weight))
+    them = them.compress(np.isin(people.role[them], _roles(world, effect)))
+    for slot in _slots(effect):
+        shifts.people[them, slot] += total[people.school[them]].astype(shifts.people.dtype)
 
 
 def _cascade(world: World, serving: Serving, shifts: Shifts, part: Part, effect: Effect, present: np.ndarray) -> None:

@@ -55,6 +55,10 @@ class Part:
         """What the entries have of the programme's effects."""
         return picked(Doses, self, world.enrolments)
 
+    def awarded(self, world: World) -> np.ndarray:
+        """Whether each entry's unit has completed the programme; bool."""
+        return world.enrolments.completed[self.enrolment]
+
     def finishing(self, world: World, entries: np.ndarray) -> np.ndarray:
         """1 for each of these entries that will complete, half for one that will not."""
         return np.where(world.enrolments.completes[self.enrolment[entries]], 1.0, HALF)
@@ -80,6 +84,10 @@ class Measured(Part):
         for column in (full, no_gap):
             column.flags.writeable = False  # as columns of tables are, so that one compilation serves both
         return Doses(self.enrolment, self.years_since_start, full, full, no_gap)
+
+    def awarded(self, world: World) -> np.ndarray:  # noqa: ARG002 - as above
+        """All of them."""
+        return np.ones(len(self.row), bool)
 
     def finishing(self, world: World, entries: np.ndarray) -> np.ndarray:  # noqa: ARG002 - as above
         """1 for each of these entries."""

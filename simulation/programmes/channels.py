@@ -69,10 +69,15 @@ class On(IntEnum):
     """The school's own people as candidates for its posts."""
     OUTSIDERS = 7
     """People elsewhere, as far as they see the school's posts."""
+    PASSED_OVER = 8
+    """Those of the school who sought promotion last year, were not ready, did not see it and did not get it; of what schools
+    have, the school, by their share of its staff."""
 
 
 _ON_PEOPLE = (On.PARTICIPANT, On.TEAM, On.SCHOOL, On.CLUSTER, On.PEERS, On.HELPER)
 _ON_SCHOOLS = (On.TEAM, On.SCHOOL, On.CLUSTER)
+_ON_MORALE = (*_ON_PEOPLE, On.PASSED_OVER)
+"""Of channels that a refusal can move."""
 
 
 @dataclass(frozen=True)
@@ -105,15 +110,15 @@ CHANNELS: Final = {
     for channel in (
         Channel(
             "leaving_sector", "log-odds", "added to leaving state schools", "leaving state schools in a year",
-            _ON_PEOPLE, PersonSlot.LEAVING_SECTOR,
+            _ON_MORALE, PersonSlot.LEAVING_SECTOR,
         ),
         Channel(
             "leaving_school", "log-odds", "added to looking for a post at the same level elsewhere",
-            "looking for a post at the same level in another school", _ON_PEOPLE, PersonSlot.LEAVING_SCHOOL,
+            "looking for a post at the same level in another school", _ON_MORALE, PersonSlot.LEAVING_SCHOOL,
         ),
         Channel(
             "applying", "log-odds", "added to seeking promotion", "seeking promotion in a year",
-            _ON_PEOPLE, PersonSlot.APPLYING,
+            _ON_MORALE, PersonSlot.APPLYING,
         ),
         Channel(
             "being_chosen", "standard deviations", "merit that panels see more: a signal, not a skill",
@@ -132,9 +137,9 @@ CHANNELS: Final = {
         ),
         Channel(
             "aspiration", "standard deviations", "wish for the next rung", "wish for the next post",
-            _ON_PEOPLE, PersonSlot.ASPIRATION,
+            _ON_MORALE, PersonSlot.ASPIRATION,
         ),
-        Channel("wellbeing", "standard deviations", "well-being", "well-being", _ON_PEOPLE, PersonSlot.WELLBEING),
+        Channel("wellbeing", "standard deviations", "well-being", "well-being", _ON_MORALE, PersonSlot.WELLBEING),
         Channel("workload", "hours a week", "working hours", "work", _ON_PEOPLE, PersonSlot.WORKLOAD),
         Channel(
             "culture", "standard deviations", "culture of development", "culture of staff development",
@@ -142,7 +147,7 @@ CHANNELS: Final = {
         ),
         Channel(
             "trust", "standard deviations", "trust between staff and leaders", "trust between staff and leaders",
-            _ON_SCHOOLS, SchoolSlot.TRUST,
+            (*_ON_SCHOOLS, On.PASSED_OVER), SchoolSlot.TRUST,
         ),
         Channel(
             "cluster_strength", "share", "strength of the cluster, in the component named", "strength",

@@ -254,6 +254,8 @@ class Effect:
     """The effect is multiplied by 1 plus this times the leadership of the school, but never turned round."""
     of_gap: bool = False
     """``size`` is a share of the gap between the culture of the helper's school and that of the participant's."""
+    award: bool = False
+    """It acts only in those who have completed the programme, from then on."""
     side: bool = False
     """A side effect: told apart in what people read, not in what happens."""
     half_dose: float | None = None

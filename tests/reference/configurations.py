@@ -19,6 +19,7 @@ from simulation.structure import ENGLAND, Structure
 from simulation.vocabulary import ClusterKind, Phase, Ring, SchoolKind
 from simulation.world import Setup
 from simulation.zones import Zone
+from tests.reference.awards import with_awards
 from tests.reference.base_parameters import base_parameters
 from tests.reference.doses import dosed
 from tests.reference.random_programmes import random_conditions, random_places, random_priority, random_programmes
@@ -102,7 +103,12 @@ def random_setup(n: int) -> Setup:
         earlier=tuple((last, fitted(before, structure)) for last, before in random_earlier(n, base_year, years)),
         **random_zones(n, register, base_year, years, structure),
         programmes=tuple(
-            measured(dated(dosed(ranked(in_words(programme, n, structure), n), n), n, base_year + years // 2), n)
+            measured(
+                with_awards(
+                    dated(dosed(ranked(in_words(programme, n, structure), n), n), n, base_year + years // 2), n
+                ),
+                n,
+            )
             # Dice of their own: one parameter more in the model leaves the programmes as they are.
             for programme in in_blocks(
                 [

@@ -280,14 +280,23 @@ def take_effect(model: ReferenceModel, helping: list[Helping], staff: Staff) -> 
 def acts_through(model: ReferenceModel, enrolment: Enrolment, times: list[Enrolment], place: int) -> bool:
     """Whether this is, of all ``times`` that a unit took part, the one in which the effect in this place is strongest."""
     again = enrolment.programme.again
+    if not awarded(enrolment, enrolment.programme.effects[place]):
+        return False
     if again and again.adds_up:
         return True
     return max(times, key=lambda e: (abs(weight(model, e, e.programme.effects[place])), e.start)) is enrolment
 
 
+def awarded(enrolment: Enrolment, effect: Effect) -> bool:
+    """Whether the effect may act: some do so only in those who have completed."""
+    return enrolment.completed or not effect.award
+
+
 def weight(model: ReferenceModel, enrolment: Enrolment, effect: Effect) -> float:
     """How strongly an effect acts this year, before leaders support it."""
     programme = enrolment.programme
+    if not awarded(enrolment, effect):
+        return 0.0
     w = programme.sign * effect.size * programme.profile(effect, model.year - enrolment.start)
     w = w * achieved(model, enrolment, effect) * enrolment.dose * enrolment.worn
     return w * enrolment.gap if effect.of_gap else w
@@ -328,6 +337,9 @@ def fall(effect: Effect, enrolment: Enrolment, w: float, staff: Staff) -> None:
         cluster = unit.seat.cluster
         if cluster is not None:
             cluster.programmes.shift[effect.component] += fixed(w)
+    elif effect.on == On.PASSED_OVER:
+        for school in unit.schools:
+            fall_on_passed_over(effect, school, supported(w, effect, school), staff[school])
     elif effect.on in (On.INSIDERS, On.OUTSIDERS):
         slot = SchoolSlot.OWN_CANDIDATES if effect.on == On.INSIDERS else SchoolSlot.SEEN_FROM_OUTSIDE
         for school in unit.schools:
@@ -337,6 +349,14 @@ def fall(effect: Effect, enrolment: Enrolment, w: float, staff: Staff) -> None:
         together = cluster.schools if effect.on == On.CLUSTER and cluster is not None else unit.schools
         for school in together:
             give(effect, school, fixed(supported(w, effect, school)), staff[school])
+
+
+def fall_on_passed_over(effect: Effect, school: School, v: float, people: list[Person]) -> None:
+    """An effect on those of a school who were passed over last year; on the school by their share of its people."""
+    them = [person for person in people if person.passed_over == person.model.year - 1]
+    give(effect, school, fixed(v * len(them) / max(1, len(people))), [])
+    if effect.channel.upper() not in SchoolSlot.__members__:
+        give(effect, school, fixed(v), them)
 
 
 def fall_on_team(effect: Effect, leader: Person, v: float, staff: Staff) -> None:

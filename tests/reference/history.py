@@ -42,6 +42,7 @@ class PersonRecord(NamedTuple):
     role_since: int | None = None
     school_since: int | None = None
     head_since: int | None = None
+    passed_over: int | None = None
 
     def besides(self, other: PersonRecord) -> dict[str, int | None]:
         """The fields in which this person differs from another."""
@@ -121,7 +122,12 @@ def census(model: ReferenceModel) -> Year:
         if p.only_has_a_past:
             year.people[p.id] = record
             continue
-        since = {"role_since": p.role_since, "school_since": p.school_since, "head_since": p.head_since}
+        since = {
+            "role_since": p.role_since,
+            "school_since": p.school_since,
+            "head_since": p.head_since,
+            "passed_over": p.passed_over,
+        }
         year.people[p.id] = record._replace(fte=p.fte, acting_role=int(p.acting_role), **since)
         covered = p.acting_school.urn if p.acting_school else NOBODY
         year.people[p.id] = year.people[p.id]._replace(acting_school=covered)

@@ -160,6 +160,22 @@ def promotion_sought(model: ReferenceModel, person: Person) -> list[int]:
     return [target] if person.u(Decision.SEEK_PROMOTION) < logistic(odds) else []
 
 
+def is_unaware(search: Search) -> bool:
+    """Whether somebody who seeks promotion is not ready for it, and thinks that they are."""
+    if not search.by_promotion:
+        return False
+    person = search.person
+    bar = person.parameters.appoint.bar[person.school.phase][search.role]
+    ready = person.merit(search.role) + person.programmes[PersonSlot.READINESS]
+    return ready < bar <= ready + person.self_view
+
+
+def pass_over(person: Person, role: int) -> None:
+    """Somebody was not ready, did not see it, and has not got the ``role`` that they sought."""
+    if person.role < role:
+        person.passed_over = person.model.year
+
+
 def chance_of_moving(model: ReferenceModel, person: Person) -> float:
     """Probability of looking for a post at the same level elsewhere."""
     rule, school = person.parameters.appoint, person.school

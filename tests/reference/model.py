@@ -344,7 +344,11 @@ class ReferenceModel(mesa.Model):
         """Vacancies open; people seek; the market works down the ladder; others act in the posts that stay empty."""
         self.without_holder = Counter()
         market.open_vacancies(self)
-        market.work_down_the_ladder(self, market.who_seeks(self))
+        searches = market.who_seeks(self)
+        hopeful = [(one.person, one.role) for one in searches if market.is_unaware(one)]
+        market.work_down_the_ladder(self, searches)
+        for person, role in hopeful:
+            market.pass_over(person, role)
         market.let_go(self)
         market.acting_cover(self)
 

@@ -187,6 +187,7 @@ def bearers(channel: Channel, unit: Unit, delivery: Delivery) -> list[On]:
     left_out = set() if unit == Unit.PERSON else {On.PARTICIPANT, On.TEAM}
     left_out |= set() if delivery.cascade else {On.PEERS}
     left_out |= set() if delivery.helpers else {On.HELPER}
+    left_out.add(On.PASSED_OVER)  # these are added to the programme, by dice of their own
     return [on for on in channel.bearers if on not in left_out]
 
 

@@ -48,6 +48,8 @@ EXPECTED = {
     "event of a school with a programme": {Event.CLOSES, Event.MERGES_INTO},
     "leader of a trust": {"moves", "is out"},
     "displaced": {"placed", "let go"},
+    "award": {"before completion", "after it"},
+    "passed over": {"with an effect", "without"},
 }
 """What there is to exercise, by kind."""
 
@@ -60,11 +62,19 @@ def exercised(setup: Setup, history: History) -> Iterator[tuple[str, object]]:
     yield from _of_changes(setup, history)
     kinds = dict(zip(setup.register.cluster_key.tolist(), setup.register.cluster_kind.tolist(), strict=True))
     kinds |= dict.fromkeys((c.other for c in setup.changes if c.event is Event.JOINS_TRUST), ClusterKind.TRUST)
+    yield from _of_refusals(setup, history)
     for year in history.values():
         yield from (("kind of cluster with a chair", kinds[key]) for key, (chair, *_) in year.clusters.items() if chair)
         for (what, _), shift in year.shift.items():
             yield from ((f"{what} channel", slot) for slot, amount in enumerate(shift) if amount)
         yield from (("cost", kind) for _, _, kind in year.programme_costs)
+
+
+def _of_refusals(setup: Setup, history: History) -> Iterator[tuple[str, object]]:
+    """Who was passed over, and whether a programme's effect falls on such people."""
+    falls = any(effect.on == On.PASSED_OVER for programme in setup.programmes for effect in programme.effects)
+    if any((person.passed_over or 0) > 0 for year in history.values() for person in year.people.values()):
+        yield "passed over", "with an effect" if falls else "without"
 
 
 def _of_changes(setup: Setup, history: History) -> Iterator[tuple[str, object]]:
@@ -119,8 +129,11 @@ def _of_programme(setup: Setup, programme: Programme, history: History) -> Itera
             for (programme_name, key, start), state in year.enrolments.items()
             if programme_name == name
         }
-        for (key, start), (_, completes, _, _, dose, worn, gap, _) in mine.items():
+        awards = any(effect.award for effect in programme.effects)
+        for (key, start), (_, completes, completed, _, dose, worn, gap, _) in mine.items():
             yield "completes", completes
+            if awards:
+                yield "award", "after it" if completed else "before completion"
             if worn < 1:
                 yield "worn", unit
             if start == t and unit == Unit.PERSON:

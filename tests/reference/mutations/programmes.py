@@ -11,9 +11,9 @@ import pytest
 from simulation.draws import Decision
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Area, Effect, Programme, Unit
-from tests.reference import clusters, delivery, programmes
+from tests.reference import clusters, delivery, market, programmes
 from tests.reference.clusters import Cluster
-from tests.reference.functions import mean
+from tests.reference.functions import fixed, mean
 from tests.reference.model import ReferenceModel
 from tests.reference.mutations.mutation import Mutation, changed
 from tests.reference.person import Person
@@ -57,6 +57,15 @@ def _untrained(reference: ReferenceModel, programme: Programme, helper: Person) 
 
 def _free_of_charge(reference: ReferenceModel, programme: Programme, unit: Person | School | Cluster) -> bool:
     return APPLIES(reference, replace(programme, take_up=replace(programme.take_up, apply_fee=0.0)), unit)
+
+
+def _each_whole(effect: Effect, school: School, v: float, people: list[Person]) -> None:
+    them = [person for person in people if person.passed_over == person.model.year - 1]
+    delivery.give(effect, school, fixed(v * len(them)), them)
+
+
+def _promoted_too(person: Person, _role: int) -> None:
+    person.passed_over = person.model.year
 
 
 def _gap_both_ways(reference: ReferenceModel, enrolment: Enrolment, share: float) -> None:
@@ -235,6 +244,10 @@ MUTATIONS = (
     Mutation("nobody helps before others", "deliver", changed(delivery, "in_turn", lambda *_: 0.0)),
     Mutation("a fee keeps nobody away", "enrol", changed(programmes, "applies", _free_of_charge)),
     Mutation("days of release help nobody to complete", "enrol", changed(programmes, "chance_to_complete", lambda programme: programme.take_up.complete)),
+    Mutation("awards act from the start", "deliver", changed(delivery, "awarded", lambda *_: True)),
+    Mutation("a school feels each refusal whole", "deliver", changed(delivery, "fall_on_passed_over", _each_whole)),
+    Mutation("whoever is refused is passed over", "appoint", changed(market, "is_unaware", lambda search: search.by_promotion)),
+    Mutation("the promoted are passed over too", "appoint", changed(market, "pass_over", _promoted_too)),
     Mutation("gaps are closed both ways", "deliver", changed(delivery, "give_dose", _gap_both_ways)),
     Mutation("people help in two programmes", "deliver", changed(delivery, "find_helpers", _helps_in_each), first=21),
     Mutation("areas are of all phases", "deliver", changed(delivery, "area_of", _any_phase)),
