@@ -41,8 +41,8 @@ def test_no_judged_size_of_the_library_is_out_of_order_without_a_reason(library:
     ("name", "changes", "path"),
     [
         ("deputy-network", (("size: 0.08", "size: 0.18"),), "effects.more_ambition"),
-        ("terrific-teams", (("size: 0.15", "size: 0.7"),), "effects.on_the_talent_database"),
-        ("leap-kite-mark", (("size: 0.04", "size: 0.15"),), "effects.culture_of_development"),
+        ("terrific-teams", (("size: 0.15", "size: 0.7"),), "effects.advisers_follow_up"),
+        ("leap-kite-mark", (("size: 0.04", "size: 0.15"),), "effects.vision_for_growing_leaders"),
         ("diversity-in-leadership", (("size: 0.2\n", "size: 0.5\n"),), "effects.seek_promotion"),
     ],
     ids=["ambition", "reach", "culture", "beside-a-measured-one"],
