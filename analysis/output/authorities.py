@@ -80,9 +80,21 @@ class Authority:
 
 def projects_of(resolved: Mapping[str, Any]) -> dict[str, Project]:
     """The programmes of a scenario, as it was resolved, that are for the schools of some authorities, by name."""
+    every = resolved.get("programmes", {})
+    titles = [known["title"] for known in every.values()]
+    blocks = {
+        name
+        for name, known in every.items()
+        if titles.count(known["title"]) > 1 and known.get("block_of") not in (None, "", name)
+    }
     return {
-        name: Project(name, known["title"], known["summary"], Unit[known["joins"].upper()])
-        for name, known in resolved.get("programmes", {}).items()
+        name: Project(
+            name,
+            f"{known['title']} ({name.replace('-', ' ')})" if name in blocks else known["title"],
+            known["summary"],
+            Unit[known["joins"].upper()],
+        )
+        for name, known in every.items()
         if any(c["column"] in COLUMNS and not c.get("none_of") for c in known.get("who", ()))
     }
 
@@ -119,7 +131,7 @@ class ByAuthority:
 
     @cached_property
     def overview(self) -> Table | None:
-        """A row for each authority and scenario that runs something there, and one for all together; None if there is none."""
+        """A row for each project of each authority, in each scenario that runs it, and one for all; None if there is none."""
         if not self.authorities:
             return None
         headings = {
@@ -129,11 +141,20 @@ class ByAuthority:
         rows, several = [], len(self._running) > 1
         for authority in self.authorities:
             for scenario in self._running:
-                cells = {row["key"]: row[scenario] for row in authority.took_part.rows}
-                if cells["started"][:1] != "0":
-                    named = f"{authority.name} ({self._titles[scenario]})" if several else authority.name
-                    told = {"authority": named, "project": listed(p.title for p in authority.projects)}
-                    rows.append({**told, **cells, "moved": self._most(authority)})
+                named = f"{authority.name} ({self._titles[scenario]})" if several else authority.name
+                first = {"authority": named, "moved": self._most(authority)}
+                of_all = {row["key"]: row[scenario] for row in authority.took_part.rows if not row["programme"]}
+                for project in authority.projects:
+                    cells = {
+                        row["key"]: row[scenario]
+                        for row in authority.took_part.rows
+                        if row["programme"] == project.name
+                    }
+                    if cells["started"][:2] != "0 ":
+                        rows.append(
+                            {**dict.fromkeys(headings, ""), **first, **of_all, **cells, "project": project.title}
+                        )
+                        first, of_all = {"authority": f"  {named}", "full": f"{named}: {project.title}"}, {}
         if not several:
             rows.append(self._together())
         note = (
@@ -151,9 +172,9 @@ class ByAuthority:
         for authority in self.authorities:
             for record in authority.took_part.records:
                 totals[record["row"]] += record["mean"]
-        told = {key: f"{totals[key]:,.0f}" for key in ("of_all", "schools")}
         cost = {key: pounds(round(totals[key])) for key in ("grant", "cost")}
-        return {"authority": f"All {len(self.authorities)}", "project": "", **told, "started": "", **cost, "moved": ""}
+        named = {"authority": f"All {len(self.authorities)}", "of_all": f"{totals['of_all']:,.0f}"}
+        return {**dict.fromkeys(("project", "schools", "started", "moved"), ""), **named, **cost}
 
     @staticmethod
     def _most(authority: Authority) -> str:
@@ -222,7 +243,12 @@ class ByAuthority:
             if below and not any(value for _, value in cells.values()):
                 return
             rows.append(
-                {"key": key, "figure": f"  {label}" if below else label, **{s: text for s, (text, _) in cells.items()}}
+                {
+                    "key": key,
+                    "programme": project.name if project else "",
+                    "figure": f"  {label}" if below else label,
+                    **{s: text for s, (text, _) in cells.items()},
+                }
                 | ({"full": label} if below else {})
             )
             about = {"authority": name, "programme": project.name if project else "", "figure": line.name, "row": key}

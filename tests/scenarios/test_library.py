@@ -18,15 +18,17 @@ from simulation.vocabulary import Role
 from simulation.world import World
 
 REGIONAL = {
-    "terrific-teams": 822,
-    "deputy-network": 881,
-    "coaching-network": 919,
-    "better-together": 926,
-    "leap-kite-mark": 874,
-    "deputy-exchange": 935,
-    "grow-your-own": 883,
+    "terrific-teams": (822,),
+    "deputy-network": (881,),
+    "subject-leads-network": (881,),
+    "joint-network": (881, 919),
+    "coaching-network": (919,),
+    "better-together": (926,),
+    "leap-kite-mark": (874,),
+    "deputy-exchange": (935,),
+    "grow-your-own": (883,),
 }
-"""The seven projects of 2010/11 and the authority of each."""
+"""What the seven projects of 2010/11 consist of, and the authority of each; two ran a network together, without a grant."""
 
 
 def programmes_of(name: str | Path) -> tuple[Programme, ...]:
@@ -61,21 +63,23 @@ def test_each_project_of_the_eastern_region_works_in_its_own_authority(region: W
         else:
             urn_or_key = ((units >> np.uint64(24)) & np.uint64(0xFFFFFF)).astype(np.int64)
             school = np.searchsorted(region.schools.urn, urn_or_key)
-        there = region.schools.local_authority[school] == REGIONAL[programme.name]
+        there = np.isin(region.schools.local_authority[school], REGIONAL[programme.name])
         # People may have moved to another authority since they joined.
         assert there.mean() > 0.6 if programme.unit is Unit.PERSON else there.all(), programme.name
 
 
 def test_each_project_of_the_eastern_region_spends_the_grant_of_its_authority(region: World) -> None:
-    """Places times grant come to £2,500, in 2011 only; six in ten places or more are taken up."""
+    """Places times grant come to £2,500 an authority, in 2011 only; half of the places or more are taken up."""
     assert {programme.name for programme in region.setup.programmes} == set(REGIONAL)
+    grants = dict.fromkeys({code for codes in REGIONAL.values() for code in codes}, 0.0)
     for number, programme in enumerate(region.setup.programmes):
         places = programme.places
         assert places.number is not None
-        assert 2_490 <= places.number * programme.costs.grant <= 2_500, programme.name
+        grants[REGIONAL[programme.name][0]] += places.number * programme.costs.grant
         started = int((region.enrolments.programme == number).sum())
-        assert 0.6 * places.number <= started <= places.number, programme.name
+        assert 0.5 * places.number <= started <= places.number, programme.name
         assert (places.first, places.last, places.per_schools) == (2011, 2011, 87)
+    assert all(2_490 <= grant <= 2_500 for grant in grants.values()), grants
 
 
 def test_funding_that_ends_takes_away_as_many_places_as_its_return_would_bring() -> None:

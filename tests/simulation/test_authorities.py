@@ -15,6 +15,7 @@ OF = {
     "Bedford": "terrific-teams", "Essex": "deputy-network", "Hertfordshire": "coaching-network", "Norfolk": "better-together",
     "Peterborough": "leap-kite-mark", "Suffolk": "deputy-exchange", "Thurrock": "grow-your-own",
 }  # fmt: skip
+"""A project of each, in which nobody else starts."""
 
 
 @pytest.fixture(scope="module")
