@@ -32,6 +32,7 @@ SCALE = {"england": 0.1, "rwanda-today": 0.3}
 REPLICATES = {"england": 16, "eastern-region": 40, "kenya-today": 8}
 OTHER_REPLICATES = 4
 MORE_PLACES = {
+    "better-together": 4,
     "future-leaders": 8,
     "grow-your-own": 4,
     "head-retention-incentive": 30,

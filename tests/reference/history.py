@@ -225,6 +225,7 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("appoint", "chains opened", lambda y: {"": y.chains_opened}),
         each("appoint", "appointment of person", lambda y: {event[0]: event for event in y.appointments}),
         each("appoint", "acting role of person", lambda y: _column(y, "acting_role", new)),
+        each("appoint", "when person was passed over", lambda y: _column(y, "passed_over", new)),
         each("appoint", "school where person acts", lambda y: _column(y, "acting_school", new)),
         each("appoint", "change of head at school", lambda y: y.head_changed),
         each("appoint", "skills of appointee", some("skills", new)),
