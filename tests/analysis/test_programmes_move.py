@@ -33,6 +33,7 @@ REPLICATES = {"england": 16, "eastern-region": 40, "kenya-today": 8}
 OTHER_REPLICATES = 4
 MORE_PLACES = {
     "better-together": 4,
+    "deputy-exchange": 2,
     "future-leaders": 8,
     "grow-your-own": 4,
     "head-retention-incentive": 30,
