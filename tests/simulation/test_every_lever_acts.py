@@ -108,6 +108,7 @@ VARIANTS: dict[str, Any] = {
     "effects.0.on": On.SCHOOL,
     "effects.0.begins": 2,
     "effects.0.half_life": 0.0,
+    "effects.0.award": True,
     "effects.1.roles": (),
     "effects.1.skills": (3,),
     "effects.1.leader_support": 0.0,

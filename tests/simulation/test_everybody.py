@@ -36,7 +36,8 @@ BEARERS = [
     for channel in CHANNELS.values()
     for unit in Unit
     for on in channel.bearers
-    if on not in (On.HELPER, On.PEERS) and (unit is Unit.PERSON or on not in (On.PARTICIPANT, On.TEAM))
+    # Nobody is passed over before the first market: that has tests of its own.
+    if on not in (On.HELPER, On.PEERS, On.PASSED_OVER) and (unit is Unit.PERSON or on not in (On.PARTICIPANT, On.TEAM))
 ]
 
 
