@@ -22,6 +22,7 @@ from simulation.programmes.programme import (
     Helpers,
     New,
     Places,
+    Plan,
     Priority,
     Programme,
     ProgrammeCosts,
@@ -46,18 +47,19 @@ def programmes(base_year: int, schools: int) -> dict[str, Programme]:
     person = Programme(
         "person", Unit.PERSON, TEACHERS,
         replace(places, quotas=(Quota(0.5, (Condition("years_qualified", most=8),)),), priority=Priority("school.disadvantage")),
-        TakeUp(0.8, 0.5, 0.5, 0.5, 1.0, 1.0, 0.7),
-        Delivery(2, 3.0, Helpers("mentor", LEADERS, 0.6, 2, 2.0, Area.REGION), Cascade(TEACHERS, 2.0, Area.COMMUNITY), 0.6),
+        TakeUp(0.8, 0.5, 0.5, 0.5, 1.0, 1.0, 0.7, -0.5, 0.2),
+        Delivery(2, 3.0, Helpers("mentor", LEADERS, 0.6, 2, 2.0, Area.REGION, 8.0, 0.5, 0.5), Cascade(TEACHERS, 2.0, Area.COMMUNITY), 0.6),
         (
             Effect("leaving_sector", -1.5, On.PARTICIPANT, 0, 1.0),
             Effect("capability", 1.0, On.TEAM, 1, 2.0, roles=(0,), skills=(0,), leader_support=0.8),
             Effect("wellbeing", 1.0, On.PEERS, 0, 1.0),
         ),
-        ProgrammeCosts(900.0, 400.0, 2.0), again=Again(1),
+        ProgrammeCosts(900.0, 400.0, 2.0), again=Again(1), planned=Plan(2.0, 1.0, 100.0, 0.5, 10.0, LEADERS),
     )  # fmt: skip
     school = Programme(
         "school", Unit.SCHOOL, (), Places(base_year + 1, base_year + 4, share=0.4), TakeUp(apply=0.7, apply_aspiration=0.5, select_capability=1.0),
-        Delivery(2, 1.0, Helpers("adviser", LEADERS, 0.9, 1, 1.0, Area.ANYWHERE)), (Effect("culture", 0.8, On.SCHOOL, of_gap=True),),
+        Delivery(2, 1.0, Helpers("adviser", LEADERS, 0.9, 1, 1.0, Area.ANYWHERE), paid=True), (Effect("culture", 0.8, On.SCHOOL, of_gap=True),),
+        ProgrammeCosts(500.0), planned=Plan(1.0, helper_hours=1.0, grant=1_000.0),
     )  # fmt: skip
     cluster = Programme(
         "cluster", Unit.CLUSTER, (), Places(base_year + 1, base_year + 4, share=1.0), TakeUp(), Delivery(3, endorses=0.8),
@@ -91,6 +93,24 @@ VARIANTS: dict[str, Any] = {
     "take_up.select_aspiration": -2.0,
     "take_up.select_capability": -2.0,
     "take_up.complete": 0.2,
+    "take_up.apply_fee": -5.0,
+    "take_up.complete_release": -2.0,
+    "planned.hours": 9.0,
+    "planned.release_days": 9.0,
+    "planned.fee": 2_000.0,
+    "planned.helper_hours": 5.0,
+    "planned.training": 40.0,
+    "planned.helpers": (Condition("role", any_of=(4,)),),
+    "delivery.day": 6.0,
+    "delivery.half_dose": 5.0,
+    "delivery.helpers.training": 0.0,
+    "delivery.helpers.trained": 1.0,
+    "delivery.helpers.skill": 0.0,
+    "delivery.helpers.culture": 1.0,
+    "delivery.helpers.better": 1.0,
+    "delivery.helpers.first": Priority("people"),
+    "delivery.helpers.serve": Priority("management"),
+    "effects.0.half_dose": 3.0,
     "delivery.years": 1,
     "delivery.hours": 9.0,
     "delivery.helpers.who": (Condition("role", any_of=(4,)),),
@@ -120,6 +140,8 @@ VARIANTS: dict[str, Any] = {
 OTHERS: dict[tuple[str, str], Any] = {
     ("school", "places.share"): 0.9,
     ("school", "effects.0.of_gap"): False,
+    ("school", "delivery.paid"): False,
+    ("school", "planned.grant"): 5_000.0,
     ("cluster", "unit"): Unit.SCHOOL,
     ("cluster", "everybody"): True,
     ("cluster", "delivery.endorses"): 0.0,
@@ -190,7 +212,7 @@ def test_a_field_of_a_programme_of_people_acts(path: str) -> None:
     assert moved("person", path, VARIANTS[path])
 
 
-LEFT_OUT = ("again", "places.priority", "delivery.helpers")
+LEFT_OUT = ("again", "places.priority", "delivery.helpers", "planned")
 """Parts of a programme of people that it can do without."""
 
 
@@ -242,7 +264,11 @@ def test_no_field_is_forgotten() -> None:
         path.replace(".1.", ".0.")
         for path in (*VARIANTS, *LEFT_OUT, "delivery.cascade", *DO_NOTHING, *(path for _, path in OTHERS))
     }
-    of_conditions = ("who.0.", ".who.0.")  # conditions have tests of their own, over all their columns
+    of_conditions = (
+        "who.0.",
+        ".who.0.",
+        "planned.helpers.0.",
+    )  # conditions have tests of their own, over all their columns
     found = {path for one in programmes(2025, 9).values() for path in fields(one)}
     missing = {path for path in found - known if not any(part in path for part in of_conditions)}
     assert not missing
