@@ -13,6 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
+from scenarios.register_settings import names_of_authorities
 from simulation.structure import ENGLAND, MAJORITY, Structure
 
 AXES = ("role", "phase", "ethnic_group")
@@ -57,8 +58,6 @@ def naming_of(*systems: tuple[Structure, Words]) -> Naming:
 
 def words_of(resolved: Mapping[str, Any]) -> Words:
     """What a scenario as it was resolved has for readers in place of labels: its context's words, and names of authorities."""
-    from scenarios.register_settings import names_of_authorities  # which loads what help does without
-
     return {**resolved.get("words", {}), "local_authority": names_of_authorities(resolved.get("register", {}))}
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from analysis.figures.naming import words_of
 from analysis.store.record import scenario_digest
 
 if TYPE_CHECKING:
@@ -68,6 +67,8 @@ class Plan:
     @property
     def system(self) -> tuple[Structure, Words]:
         """The school system, and its words, as :func:`~analysis.figures.naming.naming_of` takes them."""
+        from analysis.figures.naming import words_of  # which loads what help does without
+
         return self.setup.structure, words_of(self.resolved)
 
 
