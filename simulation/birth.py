@@ -82,7 +82,7 @@ def draw_people(
     """Columns of people with these ids, born into the model in ``year``.
 
     ``route`` (:class:`Route` codes), ``role`` and ``phase`` have one entry per person. Newcomers have role 0. ``leaders`` is the
-    share of posts in schools that are above the classroom, by phase: of interest at the start alone.
+    share of the posts of each one's school that are above the classroom: of interest at the start alone.
     """
     n = len(ids)
 
@@ -152,15 +152,13 @@ def draw_people_at(
 ) -> dict[str, np.ndarray]:
     """As :func:`draw_people`, of people born into the model this year at these schools, under the parameters of each's zone."""
     zone, phase, posts = world.zone[school], world.schools.phase[school], world.schools.posts
-    in_schools = np.stack(
-        [posts[world.schools.phase == p, : world.ladder.head + 1].sum(axis=0) for p in range(world.phases)]
-    )
-    leaders = in_schools[:, 1:].sum(axis=1) / np.maximum(in_schools.sum(axis=1), 1)
+    in_school = posts[:, : world.ladder.head + 1].sum(axis=1)
+    leaders = ((in_school - posts[:, 0]) / np.maximum(in_school, 1))[school]
     found: dict[str, np.ndarray] = {}
     for number, parameters in enumerate(world.parameters.each):
         at = slice(None) if len(world.parameters.each) == 1 else np.flatnonzero(zone == number)
         columns = draw_people(
-            world.key, parameters, world.ladder, ids[at], route[at], role[at], phase[at], world.year, leaders
+            world.key, parameters, world.ladder, ids[at], route[at], role[at], phase[at], world.year, leaders[at]
         )
         for name, values in columns.items():
             found.setdefault(name, np.empty(len(ids), values.dtype))[at] = values
@@ -180,8 +178,8 @@ def _drive(
     for rung in range(1, rungs):
         reached[:, rung] = np.minimum(reached[:, rung - 1], wants[:, rung])
     want = wants[:, 1] if rungs > 1 else np.zeros(len(wants))
-    left = np.maximum(want - leaders, 0.0) / np.maximum(1.0 - leaders, 1e-9)
-    w, w_left = want[phase], left[phase]
+    w = want[phase]
+    w_left = np.maximum(w - leaders, 0.0) / np.maximum(1.0 - leaders, 1e-9)
     wanting = above < w_left
     in_classroom = np.where(
         wanting,

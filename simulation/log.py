@@ -239,9 +239,6 @@ class YearLog:
     """Advertisements, school × role: one for each round of each post."""
     advertised: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     """Posts advertised for the first time, school × role."""
-    advertised_again: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
-    """Posts advertised for the second time, school × role: those that a first advertisement, this year's or last year's, did
-    not fill."""
     without_holder: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
     """Terms in which posts were without a holder, school × role."""
     acting: np.ndarray = field(default_factory=lambda: np.zeros((0, 0), np.int32))
@@ -272,7 +269,7 @@ class YearLog:
             programme_costs=np.zeros((programmes, schools, len(PROGRAMME_COSTS)), np.int64),
             flows=np.zeros((len(FLOWS), *cells), np.int64),
         )
-        for name in ("adverts", "advertised", "advertised_again", "without_holder", "acting", "acting_briefly"):
+        for name in ("adverts", "advertised", "without_holder", "acting", "acting_briefly"):
             setattr(log, name, np.zeros((schools, cells[0]), np.int32))
         log.terms = np.zeros((len(TERM_FLOWS), 1 + TERMS, cells[0]), np.int64)
         return log

@@ -63,10 +63,8 @@ def run(model: Model, own: Own) -> None:
 def _count(world: World, outcome: Outcome, made: Appointments) -> None:
     """Write down how often posts were advertised, for how long they stood without a holder, and what happened at each date."""
     log, post = world.log, outcome.vacancy
-    first = (post.before == 0) & (post.adverts > 0)
-    second = (post.before <= 1) & (post.before + post.adverts > 1)
-    for name, which in (("advertised", first), ("advertised_again", second)):
-        setattr(log, name, counts(log.adverts.shape, post.school[which], post.role[which]))
+    first = post.where((post.before == 0) & (post.adverts > 0))
+    log.advertised = counts(log.adverts.shape, first.school, first.role)
     log.adverts = sums(log.adverts.shape, post.adverts, post.school, post.role)
     log.count_terms(FELL_VACANT, np.maximum(post.due - date_of(world.year, 0), 0), post.role)
     end = np.where(outcome.start > 0, outcome.start, TERMS + 1)

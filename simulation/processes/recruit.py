@@ -56,9 +56,7 @@ def run(model: Model, own: Own) -> None:
     filled = standing.where(classroom[found])
     start = np.maximum(begins(filled, year), filled.first).astype(np.int8)
     # Newcomers answer the first advertisement of the year, which the market above had nobody in service for.
-    again = (filled.before == 0) & (filled.adverts > 1)
     world.log.adverts -= sums(came.shape, filled.adverts - 1, school, role)
-    world.log.advertised_again -= counts(came.shape, school[again], role[again])
     world.log.without_holder -= sums(came.shape, TERMS + 1 - start, school, role)
     for flow in (JOINED, FILLED):
         world.log.count_terms(flow, start, role)

@@ -61,7 +61,7 @@ def _events(year: Year, world: World, urn: list[int]) -> None:
     ends = zip(closed.chain, closed.length, closed.abolished, strict=True)
     year.closed_chains = [(int(chain), int(length), bool(abolished)) for chain, length, abolished in ends]
     year.adverts = Counter()
-    for which, advertised in (("all", log.adverts), ("first", log.advertised), ("second", log.advertised_again)):
+    for which, advertised in (("all", log.adverts), ("first", log.advertised)):
         for school in range(len(advertised)):
             for role in range(len(world.ladder)):
                 year.adverts[urn[school], int(role), which] += int(advertised[school, role])

@@ -59,7 +59,7 @@ class Year:
     """Person, role given up, URN."""
     chains_opened: int = 0
     adverts: Counter[tuple[int, int, str]] = field(default_factory=Counter)
-    """How often posts were advertised, by URN, role and which (all, first or second)."""
+    """How often posts were advertised, by URN, role and which (all, or the first)."""
     appointments: list[tuple[int, ...]] = field(default_factory=list)
     """Person, from role, from URN, to role, to URN, ring, adverts, start, terms waited, chain key, link; in the market's order."""
     newcomers: list[tuple[int, ...]] = field(default_factory=list)

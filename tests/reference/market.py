@@ -265,11 +265,11 @@ def fill(model: ReferenceModel, vacancy: Vacancy, seekers: list[Search], number:
 
 
 def count_advert(model: ReferenceModel, vacancy: Vacancy, times: int, one: int) -> None:
-    """Count (or with -1 take back) an advertisement of a post, and its first and second by themselves."""
+    """Count (or with -1 take back) an advertisement of a post, and its first by itself."""
     post = vacancy.school.urn, int(vacancy.role)
     model.events.adverts[*post, "all"] += one
-    if times <= 2:
-        model.events.adverts[*post, "first" if times == 1 else "second"] += one
+    if times == 1:
+        model.events.adverts[*post, "first"] += one
 
 
 def is_candidate(search: Search, vacancy: Vacancy) -> bool:

@@ -134,7 +134,6 @@ class ReferenceModel(mesa.Model):
         """Every post has its holder, and some people are out of service."""
         for school in self.schools:
             rolls.set_roll_and_target(self, school)
-        self.leaders_at_the_start = [self.share_of_leaders(phase) for phase in range(len(self.setup.structure.phases))]
         for school in self.schools:
             school.filled = list(school.target)
             for role in self.rungs.roles:
@@ -147,11 +146,6 @@ class ReferenceModel(mesa.Model):
                 person.status, person.left_reason = Status.OUT, LeaverReason.LEFT_STATE_SCHOOLS
                 person.left_year = self.year - math.floor(8 * person.born(Decision.BIRTH_LEFT))
                 self.people.append(person)
-
-    def share_of_leaders(self, phase: int) -> float:
-        """Share of the posts in schools of a phase that are above the classroom."""
-        posts = [school.target[: self.rungs.head + 1] for school in self.schools if school.phase == phase]
-        return sum(sum(by_role[1:]) for by_role in posts) / max(sum(map(sum, posts)), 1)
 
     # Pay
 

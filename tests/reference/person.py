@@ -103,7 +103,7 @@ class Person(mesa.Agent):
         if self.role > CLASSROOM:
             reached = min(wants[1 : self.role + 1])
             return -inverse_normal(reached * above if reached > 0 else above)
-        want, leaders = wants[1] if len(wants) > 1 else 0.0, self.model.leaders_at_the_start[self.school.phase]
+        want, leaders = wants[1] if len(wants) > 1 else 0.0, self.school.share_of_leaders
         left = max(want - leaders, 0.0) / max(1 - leaders, 1e-9)
         if above < left:
             return -inverse_normal(above * want / left)

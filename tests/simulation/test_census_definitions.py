@@ -365,7 +365,13 @@ def test_vacant_advertised_and_acting_posts_come_from_the_market() -> None:
     add_schools(world, [PRIMARY, SECONDARY], posts=[[3, 0, 0, 0, 1, 0], [5, 0, 0, 0, 1, 0]])
     world.vacancies = vacant((0, 4, 0, 1), (1, 4, 1, 1), (1, 0, 2, 1))
     world.log.advertised = np.array([[2, 0, 0, 0, 1, 0], [2, 0, 0, 0, 3, 0]])
-    world.log.advertised_again = np.array([[0, 0, 0, 0, 1, 0], [1, 0, 0, 0, 0, 0]])
+    world.log.appointments = Appointments(
+        to_role=np.array([4, 4, 4, 4], np.int8),
+        to_school=np.array([0, 1, 1, 1], np.int32),
+        round=np.array([2, 1, 1, 1]),
+        waited=np.array([1, 0, 0, 1]),
+    )
+    world.log.acting_briefly = np.zeros((2, 6), int)
     world.log.acting = np.array([[0, 0, 0, 0, 1, 0], [0, 0, 0, 0, 0, 0]])
     assert value(world, "posts_vacant", role="head") == 2
     assert value(world, "posts_vacant", role="deputy_head") == 0
@@ -373,6 +379,10 @@ def test_vacant_advertised_and_acting_posts_come_from_the_market() -> None:
     assert value(world, "posts_readvertised", role="head") == 0.25
     assert value(world, "posts_readvertised", role="head", phase="primary") == 1
     assert value(world, "posts_acting") == 1
+    assert value(world, "posts_temporarily_filled", role="head") == 0.5
+    assert value(world, "vacancy_rate_narrow", role="head") == 0.5, "nobody acts in the other"
+    assert value(world, "terms_to_fill", role="head") == 0.5
+    assert value(world, "terms_vacant", role="head") == 1, "since September 2005"
     assert value(world, "posts_advertised") == 8
     assert value(world, "posts_per_school", role="classroom_teacher") == 4
 

@@ -30,7 +30,7 @@ QUIET = {
     "leave.state_schools": 0.0, "leave.retire": 0.0, "leave.career_break": 0.0, "leave.trust_central_team": 0.0,
     "leave.step_down": 0.0, "leave.per_wellbeing": 0.0, "leave.return_from_break": 0.0, "leave.return_from_out": 0.0,
     "appoint.seek_promotion": 0.0, "appoint.seek_move": 0.0, "recruit.fill": 1.0, "recruit.newly_qualified": 1.0,
-    "population.out_of_service": 0.0,
+    "population.out_of_service": 0.0, "leave.sudden": 0.0,
 }  # fmt: skip
 """Nobody leaves, moves, rises, or is there to return; every classroom post finds a newcomer."""
 

@@ -94,7 +94,7 @@ def test_posts_elsewhere_are_at_a_uniform_distance_and_seen_with_their_chance() 
         person = SimpleNamespace(u=u, school=SimpleNamespace(neighbourhood=None))
         search = market.Search(person, 4, by_promotion=number % 2 == 0, phase=0, base=-1, region=0)
         for school in schools:
-            vacancy = market.Vacancy(school, 4, 0, 1)
+            vacancy = market.Vacancy(school, 4, 0, 1, due=0, first=1)
             assert market.ring_of(search, vacancy) == Ring.ELSEWHERE
             distances.append(market.distance(model, search, vacancy))
     found = np.array(distances)

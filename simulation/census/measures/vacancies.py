@@ -79,10 +79,10 @@ def _posts_advertised(census: Census) -> Tally | None:
 
 
 def _posts_readvertised(census: Census) -> Tally | None:
-    if not census.saw_the_year or len(census.log.advertised) != len(census.school_rows):
+    if not census.saw_the_year:
         return None
-    advertised = Tally(census.school_rows, (), census.log.advertised)
-    return Tally(census.school_rows, (), census.log.advertised_again, advertised)
+    made = census.log.appointments
+    return Tally(made.to_school, (made.to_role,), made.round > 1)
 
 
 _BY_ROLE: dict[str, Any] = {"axes": ("role",), "totals": ("role",)}
@@ -182,10 +182,9 @@ MEASURES = (
     ),
     Measure(
         "posts_readvertised",
-        "Share of advertised posts that were advertised again",
+        "Share of posts that had to be advertised again",
         "share",
-        "Posts advertised for the second time between two censuses, over posts advertised for the first time. A post whose only "
-        "advertisement of a year fails is advertised again the year after.",
+        "Of the posts filled between two censuses, those that took more than one advertisement, in this year and those before.",
         "head_readvert_primary_2019, head_readvert_secondary_2019",
         _posts_readvertised,
         Kind.RATIO,
