@@ -77,12 +77,10 @@ def draw_people(
     role: np.ndarray,
     phase: np.ndarray,
     year: int,
-    leaders: np.ndarray,
 ) -> dict[str, np.ndarray]:
     """Columns of people with these ids, born into the model in ``year``.
 
-    ``route`` (:class:`Route` codes), ``role`` and ``phase`` have one entry per person. Newcomers have role 0. ``leaders`` is the
-    share of the posts of each one's school that are above the classroom: of interest at the start alone.
+    ``route`` (:class:`Route` codes), ``role`` and ``phase`` have one entry per person. Newcomers have role 0.
     """
     n = len(ids)
 
@@ -121,7 +119,7 @@ def draw_people(
         for k, (name, decision) in enumerate(zip(SKILLS, _SKILL_DECISIONS, strict=True))
     }
     school_years = np.where(initial, np.floor(u(Decision.BIRTH_SCHOOL_YEARS) * stay).astype(np.int64), 0)
-    drive = _drive(u(Decision.BIRTH_ASPIRATION), p.appoint.wants, initial, role, phase, leaders)
+    drive = _drive(u(Decision.BIRTH_ASPIRATION), p, initial, role, phase)
     next_role = np.minimum(role.astype(np.int64) + 1, ladder.top)
     has_led = initial & (role >= ladder.head)
     return {
@@ -151,41 +149,34 @@ def draw_people_at(
     world: World, ids: np.ndarray, route: np.ndarray, role: np.ndarray, school: np.ndarray
 ) -> dict[str, np.ndarray]:
     """As :func:`draw_people`, of people born into the model this year at these schools, under the parameters of each's zone."""
-    zone, phase, posts = world.zone[school], world.schools.phase[school], world.schools.posts
-    in_school = posts[:, : world.ladder.head + 1].sum(axis=1)
-    leaders = ((in_school - posts[:, 0]) / np.maximum(in_school, 1))[school]
+    zone, phase = world.zone[school], world.schools.phase[school]
     found: dict[str, np.ndarray] = {}
     for number, parameters in enumerate(world.parameters.each):
         at = slice(None) if len(world.parameters.each) == 1 else np.flatnonzero(zone == number)
-        columns = draw_people(
-            world.key, parameters, world.ladder, ids[at], route[at], role[at], phase[at], world.year, leaders[at]
-        )
+        columns = draw_people(world.key, parameters, world.ladder, ids[at], route[at], role[at], phase[at], world.year)
         for name, values in columns.items():
             found.setdefault(name, np.empty(len(ids), values.dtype))[at] = values
     return found
 
 
-def _drive(
-    u: np.ndarray, wants: np.ndarray, initial: np.ndarray, role: np.ndarray, phase: np.ndarray, leaders: np.ndarray
-) -> np.ndarray:
+def _drive(u: np.ndarray, p: Parameters, initial: np.ndarray, role: np.ndarray, phase: np.ndarray) -> np.ndarray:
     """Aspiration by draws ``u``, in standard deviations among all teachers, as selection has left it in the initial population.
 
     Whoever has come to a rung has wanted it and those below, so leaders are drawn from above the highest threshold on their
     way; of those left in the classroom, fewer want to leave it than of all teachers. Newcomers are N(0, 1).
     """
-    rungs, above = wants.shape[1], 1.0 - u
+    wants, above = p.appoint.wants, 1.0 - u
+    rungs = wants.shape[1]
     reached = np.ones_like(wants)
     for rung in range(1, rungs):
         reached[:, rung] = np.minimum(reached[:, rung - 1], wants[:, rung])
     want = wants[:, 1] if rungs > 1 else np.zeros(len(wants))
     w = want[phase]
-    w_left = np.maximum(w - leaders, 0.0) / np.maximum(1.0 - leaders, 1e-9)
-    wanting = above < w_left
-    in_classroom = np.where(
-        wanting,
-        above * w / np.where(w_left > 0, w_left, 1.0),
-        w + (above - w_left) * (1.0 - w) / np.where(w_left < 1, 1.0 - w_left, 1.0),
-    )
+    w_left = np.minimum(p.population.classroom_wants[phase], w)
+    selected = (w > 0.0) & (w < 1.0)
+    of_wanting = above * w / np.where(w_left > 0.0, w_left, 1.0)
+    of_others = w + (above - w_left) * (1.0 - w) / np.where(selected, 1.0 - w_left, 1.0)
+    in_classroom = np.where(selected, np.where(above < w_left, of_wanting, of_others), above)
     q = reached[phase, role]
     tail = np.where(role == 0, in_classroom, np.where(q > 0, q, 1.0) * above)
     return -normals(np.where(initial, tail, above))

@@ -48,6 +48,11 @@ class Population(Group):
     selection: Array = parameter(
         "standard deviations", "how much more skilled than all teachers holders of a role are at the start", "role"
     )
+    classroom_wants: Array = parameter(
+        "share",
+        "of those in the classroom at the start, people who want a post on the next rung; others have it",
+        "phase",
+    )
     skill_correlation: Number = parameter("share", "variance that the four skills share")
     self_view_spread: Number = parameter(
         "standard deviations", "spread of the error in people's view of their own readiness"

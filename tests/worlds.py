@@ -162,6 +162,7 @@ def rough_parameters() -> Parameters:
         "leave.return_from_break": 0.5,
         "leave.return_from_out": 0.15,
         "appoint.wants": 0.7,
+        "population.classroom_wants": 0.6,
         "appoint.seek_promotion": 0.4,
         "appoint.peak_years": 12.0,
         "appoint.peak_width": 10.0,

@@ -24,6 +24,7 @@ VALUES: dict[str, object] = {
     "population.qualifying_age": 25.0,
     "population.new_to_sector_years": 10.0,
     "population.selection": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
+    "population.classroom_wants": 0.4,
     "population.skill_correlation": 0.5,
     "population.self_view_spread": 0.5,
     "population.out_of_service": 0.3,

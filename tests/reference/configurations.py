@@ -58,6 +58,7 @@ EXTREMES: dict[str, tuple[float, ...]] = {
     "hours.go_full_time": (0.0, 0.5),
     "hours.full_time_on_promotion": (0.0, 1.0),
     "population.skill_correlation": (0.0, 1.0),
+    "population.classroom_wants": (0.0, 1.0),
     "population.out_of_service": (0.0, 1.0),
     "develop.carry_over": (0.4, 1.0),
     "lead.head_weight": (0.0, 1.0),

@@ -103,8 +103,10 @@ class Person(mesa.Agent):
         if self.role > CLASSROOM:
             reached = min(wants[1 : self.role + 1])
             return -inverse_normal(reached * above if reached > 0 else above)
-        want, leaders = wants[1] if len(wants) > 1 else 0.0, self.school.share_of_leaders
-        left = max(want - leaders, 0.0) / max(1 - leaders, 1e-9)
+        want = wants[1] if len(wants) > 1 else 0.0
+        left = min(self.parameters.population.classroom_wants[self.school.phase], want)
+        if want in (0.0, 1.0):
+            return -inverse_normal(above)
         if above < left:
             return -inverse_normal(above * want / left)
         return -inverse_normal(want + (above - left) * (1 - want) / (1 - left))

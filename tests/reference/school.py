@@ -96,12 +96,6 @@ class School:
         return sum(self.open) / posts if posts else 0.0
 
     @property
-    def share_of_leaders(self) -> float:
-        """Share of the school's posts that are above the classroom."""
-        posts = self.target[: self.rungs.head + 1]
-        return sum(posts[1:]) / max(sum(posts), 1)
-
-    @property
     def shortfall(self) -> float:
         """How far leadership falls short, squared: the worst-led schools lose most."""
         return min(max(self.leadership, -3.0), 0.0) ** 2
