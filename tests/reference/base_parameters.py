@@ -117,7 +117,7 @@ VALUES: dict[str, object] = {
     ),
     "appoint.panel_experience": 0.05,
     "appoint.panel_same_level": 0.2,
-    "appoint.incumbent": 0.4,
+    "appoint.incumbent": 3.0,
     "appoint.familiarity": (0.3, 0.2, 0.1, 0.0),
     "appoint.gap_female": (0.0, 0.05, 0.05, 0.1, 0.1, 0.1),
     "appoint.gap_ethnic_group": (0.0, 0.05, 0.2, 0.2, 0.1),
