@@ -80,23 +80,17 @@ class Authority:
 
 def projects_of(resolved: Mapping[str, Any]) -> dict[str, Project]:
     """The programmes of a scenario, as it was resolved, that are for the schools of some authorities, by name."""
-    every = resolved.get("programmes", {})
-    titles = [known["title"] for known in every.values()]
-    blocks = {
-        name
-        for name, known in every.items()
-        if titles.count(known["title"]) > 1 and known.get("block_of") not in (None, "", name)
-    }
     return {
-        name: Project(
-            name,
-            f"{known['title']} ({name.replace('-', ' ')})" if name in blocks else known["title"],
-            known["summary"],
-            Unit[known["joins"].upper()],
-        )
-        for name, known in every.items()
+        name: Project(name, _title(name, known), known["summary"], Unit[known["joins"].upper()])
+        for name, known in resolved.get("programmes", {}).items()
         if any(c["column"] in COLUMNS and not c.get("none_of") for c in known.get("who", ()))
     }
+
+
+def _title(name: str, known: Mapping[str, Any]) -> str:
+    """The title; of a block, with its name in words, unless it goes by the programme's own."""
+    plain = str(known["title"]).removesuffix(f" ({name})")
+    return plain if known.get("block_of") in (None, "", name) else f"{plain} ({name.replace('-', ' ')})"
 
 
 class ByAuthority:
