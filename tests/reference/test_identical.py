@@ -27,7 +27,7 @@ from tests.reference.model import ReferenceModel
 from tests.reference.mutations import MUTATIONS
 from tests.reference.mutations.mutation import Mutation
 
-CONFIGURATIONS = 51
+CONFIGURATIONS = 52
 
 
 def reference_history(setup: Setup, seed: int, replicate: int) -> History:
