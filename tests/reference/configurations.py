@@ -81,7 +81,7 @@ EXTREMES: dict[str, tuple[float, ...]] = {
 """Edges of what is possible, of which every configuration takes a few."""
 SPREAD_OUT = 50
 """From this configuration on, schools are spread out over one area."""
-OTHER_DICE = {51: 62}
+OTHER_DICE = {51: 67}
 """Configurations that are drawn as others: here one in which heads of a cluster change while it takes part in a programme."""
 
 
