@@ -21,8 +21,8 @@ figure has the same draw. Figures are drawn independently of each other.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -81,6 +81,10 @@ class Uncertain:
     grade: str
     possible: tuple[float, float]
     """Least and most that the figure can be at all."""
+    title: str = ""
+    """Of the programme."""
+    channel: str = ""
+    """What the figure is the size of an effect on; empty for any other figure."""
 
     def at(self, u: np.ndarray) -> np.ndarray:
         """Values at the quantiles ``u`` of what is believed of it."""
@@ -94,10 +98,11 @@ class Uncertain:
 
     def plain(self) -> list[Any]:
         """All that determines its draws, as JSON has it."""
-        return [self.programme, self.path, self.known_as, self.value, self.low, self.high, self.grade]
+        return [self.programme, self.path, self.known_as, self.value, self.low, self.high, self.grade, *self.possible]
 
 
 def _of_programme(programme: KnownProgramme) -> Iterator[Uncertain]:
+    channels = {effect.path: effect.channel for effect in programme.effects}
     for path, figure in sorted(programme.figures.items()):
         low, high = figure.provenance.range
         if low == high or path in PLANNED or path in WHOLE_FIGURES or figure.provenance.set_by != "programme":
@@ -108,8 +113,10 @@ def _of_programme(programme: KnownProgramme) -> Iterator[Uncertain]:
             continue
         known_as = f"{programme.family or programme.name}.{path}"
         _, least, most = due_of(programme, path)
+        grade, channel = figure.provenance.grade, channels.get(path, "")
+        value, possible = figure.value, (least, most)
         yield Uncertain(
-            programme.name, path, known_as, figure.value, low, high, figure.provenance.grade, (least, most)
+            programme.name, path, known_as, value, low, high, grade, possible, programme.title, channel
         )  # fmt: skip
 
 
@@ -137,6 +144,12 @@ class Doubt:
             posterior = read_posterior(scenario.posterior, scenario.structure, start)
         return cls(scenario, seed, schools, _figures(scenario), posterior)
 
+    @classmethod
+    def about(cls, scenario: Scenario, seed: int, schools: int) -> Doubt | None:
+        """As :meth:`of`; None for a scenario of which nothing is drawn."""
+        found = cls.of(scenario, seed, schools)
+        return found if found.figures or found.posterior is not None else None
+
     def on(self, scenario: Scenario) -> Doubt:
         """The same about a scenario that differs in what it sets: what it sets is not drawn."""
         return replace(self, scenario=scenario, figures=_figures(scenario))
@@ -151,14 +164,15 @@ class Doubt:
             "posterior_draws": 0 if self.posterior is None else len(self.posterior),
         }
 
+    def told(self) -> dict[str, Any]:
+        """The same with all that is needed to say, from results alone, what each draw was: see :func:`inputs`."""
+        rows = [] if self.posterior is None else [[float(f"{v:.6g}") for v in row] for row in self.posterior.rows]
+        return {**self.plain(), "seed": self.seed, "figures": [asdict(one) for one in self.figures], "rows": rows}
+
     def values(self, draw: int) -> dict[tuple[str, str], float]:
         """Figures under draw number ``draw``, by programme and path."""
-        if not self.figures:
-            return {}
-        agents = np.array([_agent(figure.known_as) for figure in self.figures], dtype=np.uint64)
-        u = Key(self.seed, draw).uniform(Decision.DRAW_FIGURE, 0, agents)
-        drawn = (float(figure.at(u[i : i + 1])[0]) for i, figure in enumerate(self.figures))
-        return {(one.programme, one.path): value + 0.0 for one, value in zip(self.figures, drawn, strict=True)}
+        drawn = _at(self.figures, self.seed, draw)
+        return {(one.programme, one.path): value for one, value in zip(self.figures, drawn, strict=True)}
 
     def in_draw(self, draw: int) -> Scenario:
         """The scenario under draw number ``draw``. Raise :exc:`~scenarios.problems.InputError` if it cannot be there."""
@@ -186,6 +200,43 @@ class Doubt:
         if not self.figures and self.posterior is None:
             return standing
         return self.in_draw(draw).setup_like(standing, self.schools, self.posterior is not None)
+
+
+@dataclass(frozen=True)
+class Input:
+    """Something that is drawn, and what it was in each of some draws."""
+
+    figure: Uncertain | None
+    """None for a parameter of the model."""
+    parameter: str
+    """Its path, as the file of draws names it; empty for a figure."""
+    values: np.ndarray
+
+
+def inputs(told: Iterable[Mapping[str, Any]], draws: Iterable[int]) -> list[Input]:
+    """All that is drawn in scenarios of a comparison, once each, from what :meth:`Doubt.told` says of them."""
+    every, numbers = list(told), list(draws)
+    figures: dict[str, tuple[Uncertain, int]] = {}
+    for one in every:
+        for figure in one["figures"]:
+            made = Uncertain(**{**figure, "possible": tuple(figure["possible"])})
+            figures.setdefault(made.known_as, (made, one["seed"]))
+    found = [
+        Input(figure, "", np.array([_at([figure], seed, draw)[0] for draw in numbers]))
+        for figure, seed in figures.values()
+    ]
+    with_rows = next((one for one in every if one["rows"]), None)
+    if with_rows is not None:
+        rows = np.array(with_rows["rows"])[np.array(numbers, np.int64) % len(with_rows["rows"])]
+        found += [Input(None, name, rows[:, j]) for j, name in enumerate(with_rows["parameters"])]
+    return found
+
+
+def _at(figures: Sequence[Uncertain], seed: int, draw: int) -> list[float]:
+    """What each of the figures is in a draw."""
+    agents = np.array([_agent(figure.known_as) for figure in figures], dtype=np.uint64)
+    u = Key(seed, draw).uniform(Decision.DRAW_FIGURE, 0, agents)
+    return [float(figure.at(u[i : i + 1])[0]) + 0.0 for i, figure in enumerate(figures)]
 
 
 def _in_this(draw: int) -> Problem:

@@ -55,7 +55,7 @@ def draw(source: Source) -> Figure | None:
                 "Chains of vacancies that ended, by how many vacancies they had and the role in which they began"
                 f"{source.coverage}; {school_years(*lead.years)}; {lead.title}."
             ),
-            f"Bars end at the middle of the runs. {how_read(min(s.runs for s in shares.values()), 'Lines')}",
+            f"Bars end at the middle of the runs. {how_read(min(s.runs for s in shares.values()), source.differ, 'Lines')}",
         ),
         sentences,
         "A chain ends when somebody from outside state-funded schools fills the last post, or the post is abolished.",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import MOST, Drawn, drawn, legend, panel
 from analysis.charts.drawing.style import grid, wrap
+from analysis.figures.doubt import which_in_a_line
 from analysis.figures.lines import Over, needs, shown_in
 from analysis.figures.words import capital, listed, pairs_of_runs
 from simulation.vocabulary import school_year
@@ -41,9 +42,9 @@ def draw(source: Source) -> Figure | None:
     columns = 2 if len(panels) > 1 else 1
     return source.figure(
         _title(found, every),
-        (f"{source.difference_from(found)}; {pairs_of_runs(found.replicates)}.", legend(found.level)),
+        (f"{source.difference_from(found)}; {pairs_of_runs(found.replicates)}.", legend(found)),
         sentences,
-        "Intervals hold chance alone. Doubt about parameters and about the model comes on top.",
+        which_in_a_line(found.doubts),
         grid(panels, columns=columns, row=28, column=30),
         table,
         55 * columns,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.fans import axis_values, ends, how, panel_of, paths, sentence, table, title
 from analysis.charts.drawing.style import grid
+from analysis.figures.doubt import doubts_in, which_in_a_line
 from analysis.figures.lines import needs, shown_in
 from simulation.vocabulary import school_years
 
@@ -24,9 +25,9 @@ def draw(source: Source) -> Figure | None:
     panels = [panel_of(line, "", there, axis_values(line, found.items()), years) for line, there in found.items()]
     return source.figure(
         title(first, {lead.title: found[first]}),
-        (f"{lead.title}{source.coverage}, {school_years(*years)}.", how(found.values())),
+        (f"{lead.title}{source.coverage}, {school_years(*years)}.", how(found.values(), source.differ)),
         [sentence("", line, there) for line, there in found.items()],
-        "Runs differ by chance alone; doubt about parameters and about the model comes on top.",
+        which_in_a_line(doubts_in(source.manifest["scenarios"])),
         grid(panels, columns=columns, row=30, column=30),
         [row for line, there in found.items() for row in table(line, there)],
         46 * columns,

@@ -86,7 +86,7 @@ def draw(source: Source) -> Figure | None:
                 f"{capital(posts('head'))} that have to be advertised again, of those advertised{source.coverage}; "
                 f"{school_years(*lead.years)}."
             ),
-            f"{how_read(runs, 'Intervals')} Dark tiles lie above England's middle, light blue ones below{differ}",
+            f"{how_read(runs, source.differ, 'Intervals')} Dark tiles lie above England's middle, light blue ones below{differ}",
         ),
         sentences,
         "Tiles have the same size whatever the number of schools.",

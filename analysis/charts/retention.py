@@ -82,7 +82,7 @@ def draw(source: Source) -> Figure | None:
                 f"New {heads} under 50 still in post or higher in the same phase, any school{source.coverage}; all cohorts seen in "
                 f"{school_years(*years)}; {lead.title}."
             ),
-            how_read(min(s.runs for s in found.values()), "Blue bars") + beside,
+            how_read(min(s.runs for s in found.values()), source.differ, "Blue bars") + beside,
         ),
         sentences,
         "Published figures are of past cohorts; the simulated ones are of the years named.",

@@ -36,7 +36,7 @@ def draw(source: Source) -> Figure | None:
         numbers += [row for name, there in of.items() for row in table(line, there, Scenario=name)]
     return source.figure(
         title(*next(iter(by_line.items()))),
-        (f"Scenarios side by side{source.coverage}, {school_years(*years)}.", how(found.values())),
+        (f"Scenarios side by side{source.coverage}, {school_years(*years)}.", how(found.values(), source.differ)),
         sentences,
         "Scenarios share their random draws; how far they differ is seen better in paired differences than here.",
         {"vconcat": rows, "spacing": 34},

@@ -2,19 +2,31 @@
 
 from __future__ import annotations
 
+import tomllib
 from collections.abc import Iterable, Mapping
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from analysis.figures.words import count
+from simulation.parameters import declared
+
+if TYPE_CHECKING:
+    from scenarios.doubt import Input
+
+_WORDS: Mapping[str, Mapping[str, str]] = tomllib.loads(
+    (Path(__file__).parent / "hinges.toml").read_text(encoding="utf-8")
+)
 
 OUTSIDE = (
     "Not in: how wrong the model's own rules are, and figures that were set for these scenarios, which are choices. So what "
     "happens may still lie outside."
 )
 FIXED = (
-    "Chance alone: parameters and programmes' figures were held at their values (--fixed), and doubt about them and about the "
+    "Chance alone: parameters and programmes' figures stand at their values, and doubt about them and about the "
     "model itself comes on top, so what happens may lie outside these intervals."
 )
+ALONE = "chance alone"
+"""What stands beside an interval that holds nothing else."""
 NO_DRAWS = "parameters of the model stand at their values: no calibrated draws"
 
 
@@ -28,7 +40,7 @@ def drawn(doubts: Iterable[Mapping[str, Any]]) -> str:
     every = list(doubts)
     parameters = max((len(one["parameters"]) for one in every), default=0)
     draws = max((one["posterior_draws"] for one in every), default=0)
-    figures = len({known_as for one in every for _, _, known_as, *_ in one["figures"]})
+    figures = len({figure["known_as"] for one in every for figure in one["figures"]})
     parts = []
     if parameters:
         parts.append(f"{count(parameters, 'parameter')} of the model ({count(draws, 'calibrated draw')})")
@@ -48,3 +60,26 @@ def which(doubts: Iterable[Mapping[str, Any]]) -> str:
     said = f"In these ranges: chance{' and ' if inside else ''}{inside}."
     lacking = "" if any(one["parameters"] for one in every) else f" As to the rest, {NO_DRAWS}."
     return f"{said}{lacking} {OUTSIDE}"
+
+
+def hinge(drawn: Input) -> str:
+    """What is drawn, in words that end a sentence: ``how far mentoring keeps people in state schools``."""
+    figure = drawn.figure
+    if figure is None:
+        path = drawn.parameter.partition("[")[0]
+        return _WORDS["other"]["parameter"].format(meaning=declared()[path].meaning, path=drawn.parameter)
+    words = _WORDS["channels"].get(figure.channel) or _WORDS["figures"].get(figure.path) or _WORDS["other"]["figure"]
+    return words.format(title=figure.title, path=figure.path)
+
+
+def differ_by(doubts: Iterable[Mapping[str, Any]]) -> str:
+    """What runs differ by, within a sentence."""
+    return "chance and draws of what is not known" if any(doubts) else ALONE
+
+
+def which_in_a_line(doubts: Iterable[Mapping[str, Any]]) -> str:
+    """The same as :func:`which`, for the foot of a chart or a slide."""
+    inside = drawn(doubts)
+    if not inside:
+        return "Ranges hold chance alone. Doubt about parameters, programmes' figures and the model comes on top."
+    return f"Ranges hold chance and {inside}. How wrong the model's own rules are is not in them."

@@ -132,6 +132,8 @@ class Paired:
     """Standard error that as many runs with independent seeds would give."""
     pairs: np.ndarray
     """Pairs that count; integers."""
+    draws: np.ndarray
+    """Draws that these are of, which are what errors are told from; integers, as many as pairs where nothing is drawn."""
     same: np.ndarray
     """Whether every pair's difference is exactly 0."""
 
@@ -155,19 +157,42 @@ class Paired:
 
     def half_width(self, level: float) -> np.ndarray:
         """Half the width of the interval for each difference, at ``level`` (such as 0.9)."""
-        return critical(self.pairs, level) * self.error
+        return critical(self.draws, level) * self.error
 
 
-def paired(base: np.ndarray, policy: np.ndarray) -> Paired:
+def by_draw(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
+    """Rows of replicates as one row for each draw of what is not known: independent, and of the same mean in every column.
+
+    ``draws`` has the number of each row's draw. Replicates that share a draw are no independent evidence: with x̄ the mean
+    over all n rows, the row of one of D draws is x̄ + (D / n) Σ (x − x̄) over its own. The variance of these rows over D is the
+    error of x̄ as clusters have it (Liang & Zeger 1986, linear case, with the factor D / (D − 1)). NaN are left out column by column.
+    """
+    _, place = np.unique(draws, return_inverse=True)
+    if len(values) == 0 or place.max(initial=-1) + 1 == len(values):
+        return values
+    there = ~np.isnan(values)
+    own = np.arange(place.max() + 1)[:, None] == place
+    some = (own @ there.astype(float)) > 0
+    n, count = np.maximum(there.sum(axis=0), 1), some.sum(axis=0)
+    mean = mean_and_variance(values)[0]
+    away = own @ np.where(there, values - mean, 0.0)
+    return np.where(some, mean + away * (count / n), np.nan)
+
+
+def paired(base: np.ndarray, policy: np.ndarray, draws: np.ndarray | None = None) -> Paired:
     """Compare runs of a base and of a policy that share their draws row by row.
 
+    ``draws`` has for each row the number of the draw of what is not known that it takes; None where each is by itself.
     Raise :exc:`ValueError` unless both have the same shape.
     """
     if base.shape != policy.shape:
         raise ValueError(f"pairs need as many runs and cells on both sides, not {base.shape} and {policy.shape}")
     counts = ~np.isnan(base) & ~np.isnan(policy)
     b, p = np.where(counts, base, np.nan), np.where(counts, policy, np.nan)
-    n = counts.sum(axis=0)
+    pairs, same = counts.sum(axis=0), ~(np.where(counts, p - b, 0.0) != 0).any(axis=0)
+    if draws is not None:
+        b, p = by_draw(b, draws), by_draw(p, draws)
+    n = (~np.isnan(b)).sum(axis=0)
     b_mean, b_variance = mean_and_variance(b)
     p_mean, p_variance = mean_and_variance(p)
     difference, variance = mean_and_variance(p - b)
@@ -180,8 +205,9 @@ def paired(base: np.ndarray, policy: np.ndarray) -> Paired:
         difference=difference,
         error=np.sqrt(variance / some),
         unpaired_error=np.sqrt((b_variance + p_variance) / some),
-        pairs=n,
-        same=(n > 0) & ~(np.where(counts, p - b, 0.0) != 0).any(axis=0),
+        pairs=pairs,
+        draws=n,
+        same=(pairs > 0) & same,
     )
 
 

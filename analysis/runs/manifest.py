@@ -42,7 +42,7 @@ def build(plans: list[Plan]) -> dict[str, Any]:
                 "register_notes": list(p.setup.register.notes),
                 "resolved": p.resolved,
                 "given": p.given,
-                **({} if p.doubt is None else {"doubt": p.doubt.plain()}),
+                **({} if p.doubt is None else {"doubt": p.doubt.told()}),
             }
             for p in plans
         ],

@@ -96,7 +96,7 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     own = read_register(options.schools, phases=loaded.structure.phases) if options.schools else None
     whole = loaded.register.register() if own is None else own
     setup = loaded.setup(whole)
-    doubt = None if options.fixed else Doubt.of(loaded, options.seed, len(whole))
+    doubt = None if options.fixed else Doubt.about(loaded, options.seed, len(whole))
     seed, replicates = options.seed, options.replicates
     return Plan(loaded.name, loaded.title, setup, loaded.scale, seed, replicates, loaded.resolved(), given, doubt)
 

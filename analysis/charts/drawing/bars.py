@@ -71,7 +71,7 @@ class ByRole:
     def subtitle(self, what: str, source: Source) -> tuple[str, str]:
         """What is shown, of whom and when, and how to read it."""
         of = f"{what}{source.coverage}; {school_years(*self.lead.years)}; {self.lead.title}."
-        return of, f"Bars end at the middle of the runs. {how_read(self.runs, 'Lines')}"
+        return of, f"Bars end at the middle of the runs. {how_read(self.runs, source.differ, 'Lines')}"
 
 
 def by_role(

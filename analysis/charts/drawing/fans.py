@@ -188,14 +188,14 @@ def table(line: Line, paths: Paths, **more: str) -> list[dict[str, Any]]:
     ]
 
 
-def how(found: Iterable[Paths]) -> str:
-    """How to read the fans."""
+def how(found: Iterable[Paths], differ: str) -> str:
+    """How to read the fans, of runs that ``differ`` by what their source says."""
     runs = min(len(there.values) for there in found)
     if runs == 1:
-        return "One run: chance alone would give other lines."
+        return f"One run: {differ} would give other lines."
     if runs < FEWEST_RUNS:
-        return f"Each line is one of {runs} runs that differ by chance alone; labels give their range."
-    return f"Bands hold 30%, 60% and 90% of {runs:,} runs that differ by chance alone; labels give the 90% band."
+        return f"Each line is one of {runs} runs that differ by {differ}; labels give their range."
+    return f"Bands hold 30%, 60% and 90% of {runs:,} runs that differ by {differ}; labels give the 90% band."
 
 
 def title(line: Line, paths: dict[str, Paths]) -> str:

@@ -11,12 +11,15 @@ from typing import TYPE_CHECKING, Any
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading, layered
 from analysis.figures.rounding import between, points, scale_of, step
 from analysis.studies.compare.difference import Difference, Verdict, difference
+from analysis.studies.compare.doubted import CHANCE
 
 if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison
 
 ROW = 38
 """Height of a row."""
+NINETY = 1.6448536269514722
+"""Standard deviations that nine of ten values of a normal distribution lie within."""
 MOST = 6
 """Policies in one chart."""
 
@@ -28,7 +31,9 @@ class Drawn(Difference):
     label: str
     """Of its row."""
     text: str
-    """The adjusted interval for reading, rounded to what is known."""
+    """What the evidence allows, for reading, or where nothing is drawn the adjusted interval; rounded to what is known."""
+    chance: float
+    """Half of what chance alone would spread nine futures of ten over; NaN where it cannot be told apart."""
 
     @property
     def name(self) -> str:
@@ -46,8 +51,13 @@ class Drawn(Difference):
         return self.verdict.is_told
 
     def ends(self, factor: float = 1.0, alone: bool = False) -> tuple[float, float]:
-        """The ends of the adjusted interval, or of its interval alone, times ``factor``; the mean twice without one."""
-        half = self.half if alone else self.adjusted
+        """The ends of what is drawn light, or ``alone`` of what is drawn dark, times ``factor``; the mean twice without any.
+
+        Light: what the evidence allows; dark: chance. Where nothing is drawn: the adjusted interval, and the interval alone.
+        """
+        if self.is_drawn and not alone:
+            return factor * self.low, factor * self.high
+        half = self.chance if self.is_drawn else self.half if alone else self.adjusted
         half = 0.0 if math.isnan(half) else half
         return factor * (self.mean - half), factor * (self.mean + half)
 
@@ -60,6 +70,8 @@ class Drawn(Difference):
             for half, both in zip((self.half, self.adjusted), names, strict=True)
             for sign, name in zip((-1, 1), both, strict=True)
         }
+        if self.is_drawn:
+            ends |= {"Evidence allows from": factor * self.low, "Evidence allows to": factor * self.high}
         numbers = {"Base": factor * self.base, "Policy": factor * self.policy, "Difference": factor * self.mean, **ends}
         told = {"Pairs": self.pairs, "Can be told": "yes" if self.told else "no"}
         return {**first, "Unit": points(self.line.unit), **numbers, **told}
@@ -74,20 +86,24 @@ def drawn(found: Comparison, line: int, label: str, outcome: int) -> Drawn | Non
     d = difference(found, found.outcomes[outcome], cell)
     if math.isnan(d.mean):
         return None
-    text = "the same" if d.verdict is Verdict.SAME else _interval(d.mean, d.adjusted, d.error, d.line.unit, d.verdict)
-    return Drawn(**vars(d), label=label, text=text)
+    half = 0.0 if math.isnan(d.adjusted) else d.adjusted
+    ends = (d.low, d.high) if d.is_drawn else (d.mean - half, d.mean + half)
+    told = d.verdict.is_told and not d.is_drawn
+    text = "the same" if d.verdict is Verdict.SAME else _interval(ends, d.error, d.line.unit, told)
+    parts = found.outcomes[outcome].doubt.parts(cell)
+    chance = math.nan if parts is None else NINETY * parts.spread * math.sqrt(parts.shares[CHANCE])
+    return Drawn(**vars(d), label=label, text=text, chance=chance)
 
 
-def _interval(mean: float, adjusted: float, error: float, unit: str, said: Verdict) -> str:
-    """The adjusted interval for reading; if it leaves out zero, so finely that this can be seen."""
-    half = 0.0 if math.isnan(adjusted) else adjusted
-    ends, largest = (mean - half, mean + half), abs(mean) + half
+def _interval(ends: tuple[float, float], error: float, unit: str, leaves_out_zero: bool) -> str:
+    """An interval for reading; if it leaves out zero, so finely that this can be seen."""
+    largest = max(map(abs, ends))
     if unit == "GBP" and largest >= 1e6:
         decimals = 2 if largest < 1e8 else 0
         return " to ".join(dict.fromkeys(f"{'−' if e < 0 else '+'}£{abs(e) / 1e6:,.{decimals}f}m" for e in ends))
     place, (_, sign) = step(error, unit, largest), scale_of(unit)
     text = between(*ends, place, unit)
-    while said.is_told and place > 1e-6 and _holds_zero(text):
+    while leaves_out_zero and place > 1e-6 and _holds_zero(text):
         place /= 10
         text = between(*ends, place, unit)
     return text + (" pts" if sign else "")
@@ -98,10 +114,15 @@ def _holds_zero(text: str) -> bool:
     return any(not re.search("[1-9]", end) for end in text.split(" to "))
 
 
-def legend(level: float) -> str:
+def legend(found: Comparison) -> str:
     """How to read the rows."""
+    if found.is_drawn:
+        return (
+            "Light bars: what the evidence allows, nine futures of ten, chance in it. Dark bars: chance alone. Blue diamond: the "
+            "mean differs from zero by more than all figures' errors at once. Grey circle: no difference can be told."
+        )
     return (
-        f"Thick bars: {100 * level:g}% interval of each difference. Thin bars: the interval that holds for all of them at "
+        f"Thick bars: {100 * found.level:g}% interval of each difference. Thin bars: the interval that holds for all of them at "
         "once. Blue diamond: it leaves out zero, so more than chance is seen. Grey circle: no difference can be told."
     )
 
@@ -131,6 +152,8 @@ def panel(
     zero = alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY, strokeWidth=1.5).encode(x=alt.X("x:Q"))
     x = alt.X("from:Q", axis=axis, scale=scale)
     thin = base.mark_rule(strokeWidth=1.5).encode(x=x, x2=alt.X2("to:Q"), y=y, color=colour)
+    if any(r.is_drawn for r in rows):
+        thin = base.mark_rule(strokeWidth=11, opacity=0.25).encode(x=x, x2=alt.X2("to:Q"), y=y, color=colour)
     thick = base.mark_rule(strokeWidth=6, opacity=0.55).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=colour)
     mark = base.mark_point(filled=True, size=95, opacity=1).encode(x=alt.X("mean:Q"), y=y, color=colour, shape=shape)
     texts = [

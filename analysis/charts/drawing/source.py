@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from analysis.charts.drawing.figure import Figure
+from analysis.figures.doubt import differ_by, doubts_in
 from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
 from analysis.figures.naming import naming_in, speaking
 from analysis.figures.rounding import span
@@ -124,6 +125,11 @@ class Source:
         return self._compared[key]
 
     @property
+    def differ(self) -> str:
+        """What runs differ by: ``chance alone``, or also draws of what is not known."""
+        return differ_by(doubts_in(self.manifest["scenarios"]))
+
+    @property
     def coverage(self) -> str:
         """How much of the system was simulated, if not all of it: `` , in a sample of 3% of schools``."""
         scale = min(s["scale"] for s in self.manifest["scenarios"])
@@ -213,10 +219,10 @@ class Chart:
     """What it reads of the results, so that several charts can be read for in one pass."""
 
 
-def how_read(runs: int, what: str = "Bars") -> str:
-    """What the ends of an interval over runs are."""
+def how_read(runs: int, differ: str, what: str = "Bars") -> str:
+    """What the ends of an interval over runs are, which ``differ`` by what a source says."""
     if runs == 1:
-        return "One run: chance alone would give other figures."
+        return f"One run: {differ} would give other figures."
     if runs < FEWEST_RUNS:
-        return f"{what} span all {runs} runs, which differ by chance alone."
-    return f"{what} hold {RUNS_LEVEL}% of {runs:,} runs, which differ by chance alone."
+        return f"{what} span all {runs} runs, which differ by {differ}."
+    return f"{what} hold {RUNS_LEVEL}% of {runs:,} runs, which differ by {differ}."

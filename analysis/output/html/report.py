@@ -138,7 +138,8 @@ def _messages(found: Comparison, described: Sequence[Mapping[str, Any]]) -> list
         chosen = told if len(told) <= MOST_SAID or not first else first
         more = [text for name, text in told if (name, text) not in chosen]
         lead, unsaid = _lead(found, o, period), _unsaid(words.untold(found, o))
-        said.append(Message(o.policy.title, lead, [t for _, t in chosen], more, unsaid))
+        on = [f"What it hinges on: {text}." for text in words.hinges(found, o)[: words.MOST_HINGES]]
+        said.append(Message(o.policy.title, lead, [*(t for _, t in chosen), *on], more, unsaid))
     names = {found.base.name, *(o.policy.name for o in found.outcomes)}
     for other in described:
         if other["name"] not in names:

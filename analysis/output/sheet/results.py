@@ -25,8 +25,9 @@ from analysis.output.sheet.sheet import (
 )
 from analysis.output.study import COST, STARTS, Group, Study, published_of
 from analysis.store.select import dimensions
+from analysis.studies.compare.difference import Difference, differences
 from analysis.studies.compare.difference import difference as of_pairs
-from analysis.studies.compare.difference import differences
+from analysis.studies.compare.doubted import PARTS
 from analysis.studies.compare.report import when
 from analysis.studies.compare.stored import figures_of
 from analysis.studies.compare.summing import Comparison, Outcome
@@ -105,10 +106,22 @@ def difference(study: Study, found: Comparison, outcome: Outcome, i: int) -> Row
         "Interval to": rounded(d.mean + d.half, d.place, d.line.unit, True),
         "All-at-once interval from": rounded(d.mean - d.adjusted, d.place, d.line.unit, True),
         "All-at-once interval to": rounded(d.mean + d.adjusted, d.place, d.line.unit, True),
+        **(_doubt(outcome, i, d) if found.is_drawn else {}),
         "What can be said": d.words,
         "Pairs of runs": count(d.pairs),
     }
     return {**dict.fromkeys(row, SUPPRESSED), **unit} if study.is_hidden(found, outcome, i) else row
+
+
+def _doubt(outcome: Outcome, i: int, d: Difference) -> Row:
+    """What the evidence allows, and the parts of the doubt as shares of it."""
+    parts = outcome.doubt.parts(i)
+    shares = (math.nan,) * len(PARTS) if parts is None else parts.shares
+    return {
+        "Evidence allows from": rounded(d.low, d.place, d.line.unit, True),
+        "Evidence allows to": rounded(d.high, d.place, d.line.unit, True),
+        **{f"Of that doubt: {name}": rounded(share, 0.01, "share") for name, share in zip(PARTS, shares, strict=True)},
+    }
 
 
 def level(study: Study, scenario: str, line: Line, year: int | None) -> Row:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from analysis.errors import UserError
+from analysis.figures.doubt import doubts_in, which
 from analysis.figures.estimates import FEWEST_RUNS
 from analysis.figures.tables import Table
 from analysis.output.limits import LIMITS
@@ -16,6 +17,7 @@ from analysis.output.sheet.results import results, validation
 from analysis.output.sheet.sheet import Sheet, make
 from analysis.output.study import Study
 from analysis.store import Store, files
+from analysis.studies.compare.report import hinges
 from simulation.census.measure import measures
 
 KINDS = {".xlsx": xlsx.workbook, ".ods": ods.workbook}
@@ -38,6 +40,7 @@ def cover(study: Study) -> Sheet:
         *study.reservations, study.coverage, *([] if below is None else [hidden]),
         f"Made {manifest['made'][:10]} with Headway {versions['headway']}, seed {seed}.",
         "Scenarios:", *(f"{s['title']}. {s['resolved']['summary']}" for s in study.scenarios),
+        "Which doubts are in the ranges:", which(doubts_in(study.scenarios)), *_hinges(study),
         "Limits of use:", *LIMITS["brief"],
         "How to make these figures again:", f"Run: {' '.join(manifest['command'])}",
         f"Digest of the study: {manifest['digest']}. The manifest in the results folder has every value with its source.",
@@ -45,6 +48,14 @@ def cover(study: Study) -> Sheet:
     )  # fmt: skip
     about = "Projections of school-leadership pipelines. This sheet says what the workbook is about; the next lists its sheets."
     return Sheet("Cover", Table(study.title, (), (), note=about), lines, widths=(100,))
+
+
+def _hinges(study: Study) -> list[str]:
+    """What the differences hinge on, as far as it may be published."""
+    found = study.publishable
+    if found is None:
+        return []
+    return [f"{text}." for outcome in found.outcomes for text in hinges(found, outcome)]
 
 
 def contents(sheets: Sequence[Sheet]) -> Sheet:

@@ -154,7 +154,7 @@ def _evidence(frame: Frame, study: Study) -> None:
     )
     sources = "Sources: see the sheets Assumptions and Evidence of the workbook (headway workbook)."
     slide = frame.slide(title, [alt, f"Grades. {GRADES}", sources, CAVEATS])
-    series = [native.Bars(name, [float(c[g]) for g in "ABCDJ"], []) for name, c in counts.items()]
+    series = [native.Bars(name, [float(c[g]) for g in "ABCDJ"], [], []) for name, c in counts.items()]
     spot = native.Spot(frame, slide, (LEFT, TOP, 8.2, BOTTOM - TOP), alt)
     native.columns(spot, GRADE_NAMES, series, "Number of figures")
     frame.text(slide, ["What the grades say:", *GRADES.split("; ")], left=9.1, width=3.7, size=16)

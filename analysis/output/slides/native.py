@@ -39,11 +39,12 @@ class Spot:
 
 @dataclass(frozen=True)
 class Bars:
-    """A series of bars, with half the width of each one's interval."""
+    """A series of bars, with how far each one's range goes below and above it."""
 
     name: str
     values: Sequence[float]
-    halves: Sequence[float]
+    below: Sequence[float]
+    above: Sequence[float]
 
 
 def bars(at: Spot, categories: Sequence[str], series: Sequence[Bars], number: str, axis: str) -> Any:
@@ -59,9 +60,9 @@ def bars(at: Spot, categories: Sequence[str], series: Sequence[Bars], number: st
     for i, (made, one) in enumerate(zip(chart.plots[0].series, series, strict=True)):
         _fill(made, UNDER_ERROR_BARS[i % len(UNDER_ERROR_BARS)])
         made.format.line.color.rgb, made.format.line.width = rgb(INK), Pt(0.75)
-        if any(half > 0 for half in one.halves):
-            _error_bars(made, one.halves)
-    ends = [(v - h, v + h) for one in series for v, h in zip(one.values, one.halves, strict=True)]
+        if any(width > 0 for width in (*one.below, *one.above)):
+            _error_bars(made, one.below, one.above)
+    ends = [(v - b, v + a) for one in series for v, b, a in zip(one.values, one.below, one.above, strict=True)]
     _around(values, [end for both in ends for end in both])
     _legend(chart, len(series) > 1)
     return chart
@@ -228,16 +229,16 @@ def _fill(series: Any, colour: str) -> None:
         series.invert_if_negative = False
 
 
-def _error_bars(series: Any, halves: Sequence[float]) -> None:
-    """Error bars of the given half-widths, which the library has no function for."""
+def _error_bars(series: Any, below: Sequence[float], above: Sequence[float]) -> None:
+    """Error bars that go so far below and above each value, which the library has no function for."""
     made = etree.Element(qn("c:errBars"))
     for name, value in (("errBarType", "both"), ("errValType", "cust"), ("noEndCap", "0")):
         etree.SubElement(made, qn(f"c:{name}"), val=value)
-    for side in ("plus", "minus"):
+    for side, widths in (("plus", above), ("minus", below)):
         numbers = etree.SubElement(etree.SubElement(made, qn(f"c:{side}")), qn("c:numLit"))
         etree.SubElement(numbers, qn("c:formatCode")).text = "General"
-        etree.SubElement(numbers, qn("c:ptCount"), val=str(len(halves)))
-        for i, half in enumerate(halves):
+        etree.SubElement(numbers, qn("c:ptCount"), val=str(len(widths)))
+        for i, half in enumerate(widths):
             etree.SubElement(etree.SubElement(numbers, qn("c:pt"), idx=str(i)), qn("c:v")).text = repr(float(half))
     line = etree.SubElement(etree.SubElement(made, qn("c:spPr")), qn("a:ln"), w="15875")
     etree.SubElement(etree.SubElement(line, qn("a:solidFill")), qn("a:srgbClr"), val=INK)

@@ -28,6 +28,7 @@ from simulation.vocabulary import school_year, school_years
 MOST_POLICIES = 3
 """That a slide has room for; the notes have all."""
 HOW = "Intervals at 90%, each for its figure alone; what can be said holds for all figures of the comparison at once."
+HOW_DRAWN = "Intervals are what the evidence allows, nine futures of ten; what can be said holds for all figures of the comparison at once."
 MOST_ROWS = 18
 """Of who gets programmes that a slide has room for."""
 WHO_GETS, WHO_MOVES = "Who gets it, who gives it and who pays", "Who moves up or leaves because of it"
@@ -38,9 +39,9 @@ STANDS_OUT = {
 LEFT_OUT = "Figures that may not be published, as they rest on small counts, are left out."
 QUANTILES = (0.05, 0.2, 0.35, 0.65, 0.8, 0.95)
 MOST_PANELS = 4
-HOW_FAN = "Shades hold 90, 60 and 30% of runs: in one run of ten, chance alone leads outside. There is no central line on purpose."
+HOW_FAN = "Shades hold 90, 60 and 30% of runs: one run of ten lies outside. There is no central line on purpose."
 HOW_LINES = "Each line is a run: there are too few for a fan."
-NOT_ALL = "Doubt about the parameters comes on top, so what happens may lie outside."
+NOT_ALL = "How wrong the model is comes on top, so what happens may lie outside."
 OF_COSTS = "Costs count government's grants, fees, release and the time of helpers, whose hours have no cash price."
 
 
@@ -91,7 +92,7 @@ class _Shown:
         defined = [measures()[m] for m in dict.fromkeys(self.line(i).measure for i in rows)]
         definitions = [f"{m.title}: {m.definition}" for m in defined]
         hidden = [] if self.study.below is None else [LEFT_OUT]
-        return [HOW, *hidden, "Exact figures:", *exact, "Definitions:", *definitions]
+        return [HOW_DRAWN if found.is_drawn else HOW, *hidden, "Exact figures:", *exact, "Definitions:", *definitions]
 
 
 def who_gets(frame: Frame, study: Study) -> None:
@@ -146,8 +147,9 @@ def _fitting(rows: Records) -> Records:
 def _spoken(labels: Sequence[str], series: Sequence[native.Bars], unit: str) -> str:
     told = []
     for one in series:
-        each = zip(labels, one.values, one.halves, strict=True)
-        told.append(f"{one.name}: {'; '.join(f'{name} {v:+.2g}{unit} ± {h:.2g}' for name, v, h in each)}.")
+        each = zip(labels, one.values, one.below, one.above, strict=True)
+        ends = (f"{name} {v:+.2g}{unit} ({v - b:+.2g} to {v + a:+.2g})" for name, v, b, a in each)
+        told.append(f"{one.name}: {'; '.join(ends)}.")
     return " ".join(told)
 
 
@@ -165,7 +167,7 @@ def headlines(frame: Frame, study: Study) -> None:
     slide = frame.slide(title, shown.notes(range(len(found.cells))))
     # A difference in per cent of the base means nothing for scores, whose zero is an average.
     charted = [i for i in rows if "deviation" not in shown.line(i).unit and outcomes[0].statistics.base[i] > 0]
-    series = [native.Bars(o.policy.title, *_bars(o, charted, o.statistics.base)) for o in outcomes]
+    series = [native.Bars(o.policy.title, *_bars(shown, o, charted, o.statistics.base)) for o in outcomes]
     labels = [shown.line(i).label for i in charted]
     alt = f"Bars of differences from {found.base.title}, in per cent of its figure. " + _spoken(labels, series, "%")
     left = 5.25 if several else 6.75
@@ -184,13 +186,18 @@ def headlines(frame: Frame, study: Study) -> None:
     frame.table(slide, made, widths, left=left, size=11, alt=alt, height=0.3)
 
 
-def _bars(o: Outcome, rows: Sequence[int], of: np.ndarray | None = None) -> tuple[list[float], list[float]]:
-    """Differences of figures, in per cent of ``of`` if it is given, and half their intervals."""
+def _bars(
+    shown: _Shown, o: Outcome, rows: Sequence[int], of: np.ndarray | None = None
+) -> tuple[list[float], list[float], list[float]]:
+    """Differences of figures, in per cent of ``of`` if it is given, and how far their ranges go below and above them."""
     of = np.ones(len(o.half)) if of is None else of
-    mean, half = (
-        [_number(100 * float(values[i]) / float(of[i])) for i in rows] for values in (o.statistics.difference, o.half)
-    )
-    return mean, half
+    found = []
+    for i in rows:
+        d = shown.of(o, i)
+        widths = (d.mean, d.mean - d.span[0], d.span[1] - d.mean)
+        found.append([_number(100 * width / float(of[i])) for width in widths])
+    mean, below, above = (list(column) for column in zip(*found, strict=True)) if found else ([], [], [])
+    return mean, [max(0.0, width) for width in below], [max(0.0, width) for width in above]
 
 
 def _number(value: float) -> float:
@@ -213,7 +220,7 @@ def gains(frame: Frame, study: Study) -> None:
         o, d = known
         title = f"Who gains: {d.line.short}, {groups[d.line.name].label}, {d.words} under {o.policy.title}"
     labels = [_label(groups[shown.line(i).name]) for i in rows]
-    series = [native.Bars(o.policy.title, *_bars(o, rows)) for o in outcomes]
+    series = [native.Bars(o.policy.title, *_bars(shown, o, rows)) for o in outcomes]
     base = shown.found.base.title
     alt = f"Bars of differences from {base} in percentage points. " + _spoken(labels, series, " points")
     slide = frame.slide(title, shown.notes(rows))

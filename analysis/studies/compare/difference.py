@@ -55,6 +55,10 @@ class Difference:
     """Half the interval that holds together with all others of the comparison."""
     unpaired_error: float
     variance_ratio: float
+    low: float
+    """What the evidence allows for one future, from here: the 5th percentile over draws, chance in it; NaN where nothing is drawn."""
+    high: float
+    """The 95th percentile."""
 
     @property
     def verdict(self) -> Verdict:
@@ -72,12 +76,19 @@ class Difference:
         """The verdict in words: ``fewer, better``; whether it is better only where the line says what is."""
         if not self.verdict.is_told:
             return UNKNOWN if self.verdict is Verdict.CANNOT_TELL else str(self.verdict.value)
-        return self.direction + {0: "", 1: ", better", -1: ", worse"}[int(self.verdict.value) * self.line.better]
+        agree = "" if math.isnan(self.low) or self.low * self.high >= 0 else " on average"
+        return (
+            self.direction + agree + {0: "", 1: ", better", -1: ", worse"}[int(self.verdict.value) * self.line.better]
+        )
 
     @property
     def direction(self) -> str:
         """The word for a difference that can be told: "more", "fewer", "higher", "less" ..."""
-        more = self.verdict is Verdict.MORE
+        return self.towards(self.verdict)
+
+    def towards(self, verdict: Verdict) -> str:
+        """The word for more or less of it."""
+        more = verdict is Verdict.MORE
         if self.line.unit in WHOLE:
             return "more" if more else "fewer"
         if self.line.unit == "GBP":
@@ -95,10 +106,20 @@ class Difference:
         points = " pts" if self.line.unit in SHARE_UNITS and not math.isnan(self.mean) else ""
         return shown(self.mean, self.place, self.line.unit, sign=True) + points
 
+    @property
+    def is_drawn(self) -> bool:
+        """Whether more than chance is in its range."""
+        return not math.isnan(self.low)
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """What is shown as its range: what the evidence allows, or where nothing is drawn, its interval alone."""
+        return (self.low, self.high) if self.is_drawn else (self.mean - self.half, self.mean + self.half)
+
     def interval(self, adjusted: bool = False) -> str:
-        """Its interval, alone or ``adjusted``: ``−12 to +3``; – where there is none."""
-        half = self.adjusted if adjusted else self.half
-        return NONE if math.isnan(half) else between(self.mean - half, self.mean + half, self.place, self.line.unit)
+        """Its range, or the ``adjusted`` interval of its mean: ``−12 to +3``; – where there is none."""
+        low, high = (self.mean - self.adjusted, self.mean + self.adjusted) if adjusted else self.span
+        return NONE if math.isnan(low) else between(low, high, self.place, self.line.unit)
 
 
 def difference(found: Comparison, outcome: Outcome, i: int) -> Difference:
@@ -108,7 +129,8 @@ def difference(found: Comparison, outcome: Outcome, i: int) -> Difference:
         s.base, s.policy, s.base_error, s.policy_error, s.difference, s.error, outcome.half, outcome.adjusted_half,
         s.unpaired_error, s.variance_ratio,
     )  # fmt: skip
-    numbers = (float(of[i]) for of in arrays)
+    spread = outcome.doubt.range(i) if outcome.doubt.inputs else (math.nan, math.nan)
+    numbers = (*(float(of[i]) for of in arrays), *spread)
     return Difference(found.line_of(i), found.cells[i].year, int(s.pairs[i]), bool(s.same[i]), *numbers)
 
 

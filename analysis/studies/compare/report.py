@@ -5,27 +5,49 @@ from __future__ import annotations
 import math
 from typing import Any
 
-from analysis.figures.doubt import which
+from analysis.figures.doubt import differ_by, hinge, which
 from analysis.figures.lines import Line, Over
 from analysis.figures.rounding import NONE, SHARE_UNITS, scale_of, shown, step
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import count, pairs_of_runs
-from analysis.studies.compare.difference import UNKNOWN, Difference, Verdict, differences
+from analysis.studies.compare.difference import UNKNOWN, Difference, Verdict, difference, differences
+from analysis.studies.compare.doubted import FEWEST_PAIRS, PARTS
 from analysis.studies.compare.summing import Comparison, Outcome, Reached
 from simulation.vocabulary import school_year, school_years
 
 SHORT = {Verdict.CANNOT_TELL: "cannot tell", Verdict.SAME: "the same"}
 """Verdicts as the table has them, where space is short."""
+MOST_HINGES = 2
+"""Figures of which the closing words say what they hinge on."""
+MOSTLY = 0.5
+"""Share of the spread between draws from which "mostly" is said."""
 MOST_TOLD = 4
 """Differences that the closing words spell out."""
 
 
 def records(found: Comparison) -> list[dict[str, Any]]:
     """One record per policy and figure, with nothing rounded: the table and all that it is made of; None for NaN."""
-    return [_record(found, outcome, d) for outcome in found.outcomes for d in differences(found, outcome)]
+    return [one for outcome in found.outcomes for one in _records(found, outcome)]
 
 
-def _record(found: Comparison, outcome: Outcome, d: Difference) -> dict[str, Any]:
+def _records(found: Comparison, outcome: Outcome) -> list[dict[str, Any]]:
+    return [_record(found, outcome, i) for i in range(len(found.cells))]
+
+
+def _doubt(outcome: Outcome, i: int) -> dict[str, Any]:
+    """What the evidence allows, the parts of the doubt with their errors, and what the figure hinges on."""
+    low, high = outcome.doubt.range(i)
+    parts, hinges = outcome.doubt.parts(i), outcome.doubt.hinges(i)
+    shares = {} if parts is None else dict(zip(PARTS, zip(parts.shares, parts.errors, strict=True), strict=True))
+    return {
+        "evidence_low": None if math.isnan(low) else low, "evidence_high": None if math.isnan(high) else high,
+        "parts": {name: {"share": share, "error": error} for name, (share, error) in shares.items()},
+        "hinges": [{"on": hinge(one.drawn), "share": one.share, "error": one.error} for one in hinges],
+    }  # fmt: skip
+
+
+def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
+    d = difference(found, outcome, i)
     numbers = {
         "base_mean": d.base, "policy_mean": d.policy, "difference": d.mean, "standard_error": d.error,
         "low": d.mean - d.half, "high": d.mean + d.half,
@@ -36,6 +58,8 @@ def _record(found: Comparison, outcome: Outcome, d: Difference) -> dict[str, Any
         "base": found.base.name, "policy": outcome.policy.name, "line": d.line.name, "label": d.line.label,
         "measure": d.line.measure, "where": dict(d.line.where), "unit": d.line.unit, "years": when(found, d),
         **{name: None if math.isnan(value) else value for name, value in numbers.items()},
+        **(_doubt(outcome, i) if found.is_drawn else {}),
+        "doubt": differ_by(found.doubts),
         "level": found.level, "pairs": d.pairs, "failed_runs": len(found.failures),
         "pairing_helped": not d.variance_ratio < 1, "identical_runs": outcome.identical, "words": d.words,
         **({"last_years": {name: school_year(year) for name, year in found.ends.items()}} if found.ends else {}),
@@ -54,7 +78,8 @@ def one_policy(found: Comparison, outcome: Outcome) -> Table:
         figure += f",\n{period(found)}"
     headings = {
         "figure": figure, "base": "Base", "policy": "Policy", "difference": "Difference",
-        "interval": f"{100 * found.level:g}%\ninterval", "words": "Can be\nsaid", "ratio": "Pairing\nsaves",
+        "interval": "Evidence\nallows" if found.is_drawn else f"{100 * found.level:g}%\ninterval",
+        **({"error": "Mean\n±"} if found.is_drawn else {}), "words": "Can be\nsaid", "ratio": "Pairing\nsaves",
     }  # fmt: skip
     if len({int(n) for o in found.outcomes for n in o.statistics.pairs}) > 1:
         headings["pairs"] = "Pairs"
@@ -63,7 +88,7 @@ def one_policy(found: Comparison, outcome: Outcome) -> Table:
         f"{outcome.policy.title}, compared with {found.base.title}",
         columns(headings, set(headings) - {"figure", "words"}),
         [_row(found, d, i == 0 or all_of[i - 1].line != d.line) for i, d in enumerate(all_of)],
-        [_record(found, outcome, d) for d in all_of],
+        _records(found, outcome),
     )
 
 
@@ -76,7 +101,8 @@ def _row(found: Comparison, d: Difference, new: bool = True) -> dict[str, str]:
         "base": _mean(d.base, d.base_error, line),
         "policy": _mean(d.policy, d.policy_error, line),
         "difference": d.spelt,
-        "interval": d.interval(),
+        "interval": d.interval() if d.is_drawn or not found.is_drawn else NONE,
+        "error": NONE if math.isnan(d.half) else shown(d.half, d.place, line.unit),
         "words": SHORT.get(d.verdict) or d.words,
         "ratio": _ratio(d),
         "pairs": f"{d.pairs:,}",
@@ -85,10 +111,8 @@ def _row(found: Comparison, d: Difference, new: bool = True) -> dict[str, str]:
 
 def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
     """All policies beside each other, over all years: the difference of each with its interval, and what can be said."""
-    each = [
-        [d for d in differences(found, outcome) if d.year is None or found.first == found.last]
-        for outcome in found.outcomes
-    ]
+    places = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
+    each = [[difference(found, outcome, i) for i in places] for outcome in found.outcomes]
     rows = []
     for of in zip(*each, strict=True):
         told = [_row(found, d) for d in of]
@@ -96,8 +120,9 @@ def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
         rows.append(row | {f"difference{n}": _beside(one) for n, one in enumerate(told)})
     titles = {f"difference{n}": o.policy.title for n, o in enumerate(found.outcomes)}
     headings = {"figure": "Figure", "base": "Base", **titles}
-    made = [_record(found, o, d) for o, of in zip(found.outcomes, each, strict=True) for d in of]
-    note = f"{period(found)}. Differences from the base, with the {100 * found.level:g}% interval of each alone. {note}"
+    made = [_record(found, o, i) for o in found.outcomes for i in places]
+    how = "what the evidence allows" if found.is_drawn else f"the {100 * found.level:g}% interval of each alone"
+    note = f"{period(found)}. Differences from the base, with {how}. {note}"
     return Table(title, columns(headings, set(headings) - {"figure"}), rows, made, note.strip())
 
 
@@ -144,9 +169,18 @@ def note(found: Comparison) -> str:
     holds = f"all {figures:,} figures" if figures > 1 else "the figure"
     return (
         f"{pairs_of_runs(found.replicates)}, seed {found.base.seed}. No digit is shown that chance could change. Shares "
-        f"differ in percentage points (pts). Each interval is for its figure alone; what can be said holds for "
+        f"differ in percentage points (pts). {_of_intervals(found)} What can be said of means holds for "
         f"{holds} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
         f"independent seeds.{_ends(found)}{' ' if found.left_out else ''}{found.left_out}"
+    )
+
+
+def _of_intervals(found: Comparison) -> str:
+    if not found.is_drawn:
+        return "Each interval is for its figure alone."
+    return (
+        "Evidence allows: from the 5th to the 95th percentile over draws of what is not known, chance in it, for one future; – for "
+        f"fewer than {FEWEST_PAIRS} pairs. Mean ±: half the {100 * found.level:g}% interval of the mean, which more pairs make narrower."
     )
 
 
@@ -167,6 +201,39 @@ def closing(found: Comparison) -> list[str]:
     return [*said, *(message(found, outcome) for outcome in found.outcomes)]
 
 
+def hinges(found: Comparison, outcome: Outcome) -> list[str]:
+    """What the answers hinge on, a sentence for each line of which that can be told, in their order, costs last.
+
+    ``Heads who leave, 2026/27 to 2040/41, in total: between 0 and 190 fewer, depending mostly on how far mentoring keeps people``.
+    """
+    found_of = []
+    places = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
+    for i in places:
+        d, on = difference(found, outcome, i), outcome.doubt.hinges(i)
+        if not on or not d.is_drawn:
+            continue
+        words = " and ".join(hinge(one.drawn) for one in on)
+        how = "mostly" if sum(one.share for one in on) >= MOSTLY else "most of all"
+        text = f"{d.line.label}, {when(found, d)}: between {_apart(d)}, depending {how} on {words}"
+        found_of.append((d.line.unit == "GBP", i, text))
+    return [text for *_, text in sorted(found_of)]
+
+
+def _apart(d: Difference, between: str = "and") -> str:
+    """The ends of what the evidence allows, with their direction: ``0 and 190 fewer``, ``20 fewer and 10 more``."""
+    points = " points" if d.line.unit in SHARE_UNITS else ""
+
+    def one(value: float) -> tuple[str, str]:
+        verdict = Verdict.MORE if value > 0 else Verdict.LESS
+        return shown(abs(value), d.place, d.line.unit).removesuffix("%") + points, d.towards(verdict)
+
+    (first, way), (second, other) = (one(value) for value in (d.low, d.high))
+    if way == other:
+        near, far = sorted((d.low, d.high), key=abs)
+        return f"{one(near)[0]} {between} {one(far)[0]} {way}"
+    return f"{first} {way} {between} {second} {other}"
+
+
 def message(found: Comparison, outcome: Outcome) -> str:
     """What the pairs of one policy say, in a paragraph."""
     names = f"{outcome.policy.title}, compared with {found.base.title}"
@@ -185,6 +252,8 @@ def message(found: Comparison, outcome: Outcome) -> str:
     text = f"{names}: {'; '.join(parts)}."
     if known:
         text += f" {'; '.join(told(found, outcome)[:MOST_TOLD])}."
+    if on := hinges(found, outcome)[:MOST_HINGES]:
+        text += f" What it hinges on: {'; '.join(on)}."
     if failed := int(outcome.statistics.pairing_failed.sum()):
         text += (
             f" Pairing did not help for {failed} of them; the wider interval, of pairs, is given there, as the narrower "
@@ -202,6 +271,10 @@ def spelt(found: Comparison, d: Difference) -> str:
     if not any(digit in low for digit in "123456789"):
         span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
     when = period(found) if d.year is None else school_year(d.year)
+    if d.is_drawn:
+        return (
+            f"{line.label}, {when}: about {about}{unit} {d.direction} on average; the evidence allows {_apart(d, 'to')}"
+        )
     how = " on average" if d.year is None and line.over is Over.MEAN else ""
     best = "" if low == high else f" (about {about})"
     return f"{line.label}, {when}: {span} {d.direction}{how}{best}"

@@ -13,6 +13,7 @@ from analysis.figures.lines import Line
 from analysis.store.record import Told, breakdown
 from analysis.store.select import dimensions
 from analysis.studies.compare.summing import Asked, Comparison, Found, Side, sum_up
+from scenarios.doubt import draw_of
 
 if TYPE_CHECKING:
     import duckdb
@@ -53,13 +54,13 @@ def stored(
         return None
     failures = {(s, r): Told(*told) for s, r, *told in db.execute(FAILURES).fetchall()}
     missing = Told("Missing", "this run is not there yet", "")
-    found = []
+    found, doubts = [], doubts_in(arms)
     for r, of_run in zip(runs, figures, strict=True):
         left_out = [(n, r, failures.get((n, r), missing)) for n in names if (n, r) not in digests]
-        found.append(Found(of_run, [digests.get((n, r), "") for n in names], left_out))
+        draw = draw_of(r) if doubts else None
+        found.append(Found(of_run, [digests.get((n, r), "") for n in names], left_out, draw))
     sides = [Side(s["name"], s["title"], s["seed"]) for s in arms]
-    summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found)
-    summed = replace(summed, doubts=doubts_in(arms))
+    summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found, doubts)
     return replace(summed, ends=ends) if len(set(ends.values())) > 1 and until is None else summed
 
 

@@ -28,6 +28,7 @@ from analysis.studies.compare.summing import (
     Comparison,
     Found,
     arms_of,
+    draws_of,
     figures,
     sum_up,
     target_differences,
@@ -36,6 +37,7 @@ from analysis.studies.compare.summing import (
 from analysis.studies.reach import rows as told_of
 from analysis.studies.reach import tables as reach
 from analysis.telling import progress
+from scenarios.doubt import draw_of
 from simulation.census.dimensions import labels_of
 from simulation.vocabulary import school_years
 
@@ -155,13 +157,13 @@ def _compared(plans: list[run.Plan], asked: Asked, workers: int | None) -> Compa
     years = list(range(setups[0].base_year, setups[0].last_year + 1))
     # No differences are told of who gets a programme, so they do not widen the intervals of what is compared.
     compared = [replace(one, figures=one.figures[:, : len(lines)]) for one in found]
-    made = replace(sum_up(plans, years, lines, target, asked, compared), ends=ends, doubts=doubts_of(plans))
+    made = replace(sum_up(plans, years, lines, target, asked, compared, doubts_of(plans)), ends=ends)
     return made if told is None else replace(made, reach=_reach(plans, told, [*lines, *also], found))
 
 
 def doubts_of(plans: Sequence[Plan]) -> list[dict[str, Any]]:
     """What is drawn in each of the plans."""
-    return [plan.doubt.plain() for plan in plans if plan.doubt is not None]
+    return [plan.doubt.told() for plan in plans if plan.doubt is not None]
 
 
 def who_gets(plans: Sequence[Plan], level: float) -> reach.Asked:
@@ -227,20 +229,19 @@ class Arriving:
     def comparison(self) -> Comparison:
         """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
         with speaking(self.naming):
-            made = sum_up(self.plans, self.years, self.lines, None, self.asked, self._found())
-            made = replace(made, doubts=doubts_of(self.plans))
+            made = sum_up(self.plans, self.years, self.lines, None, self.asked, self._found(), doubts_of(self.plans))
             return replace(made, reach=_reach(self.plans, self._told, self._all, self._everything()))
 
     def by_year(self) -> list[list[Paired]]:
         """For each policy and line, what the pairs say about each year after the base year; one entry per year."""
         arms = arms_of(self._found(), self.lines)[:, :, :, 1:]
-        years, found = self.years[1:], []
+        years, found, draws = self.years[1:], [], draws_of(self._everything())
         for policy in arms[1:]:
             of_policy = []
             for number in range(len(self.lines)):
                 cells = [Cell(number, year) for year in years]
                 base, other = (values(arm, self.lines, years, cells) for arm in (arms[0], policy))
-                of_policy.append(paired(base, other))
+                of_policy.append(paired(base, other, draws))
             found.append(of_policy)
         return found
 
@@ -279,7 +280,8 @@ def _part(
             figure[n], digests[n] = figures(rows, lines, years), one.digest
         else:
             failures.append((plan.name, number, result.told))
-    return Found(figure, digests, failures)
+    drawn = draw_of(number) if any(plan.doubt is not None for plan in plans) else None
+    return Found(figure, digests, failures, drawn)
 
 
 def _stops(parts: Sequence[Found], lines: list[Line], years: Sequence[int], target: Precision) -> bool:

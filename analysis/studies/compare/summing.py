@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.estimates import Paired, paired, simultaneous_half_widths
+from analysis.figures.estimates import Paired, by_draw, paired, simultaneous_half_widths
 from analysis.figures.lines import Line, Over, left_out
 from analysis.figures.words import pairs_of_runs
+from analysis.studies.compare.doubted import FEWEST_PAIRS, Doubted
 from analysis.studies.compare.precision import half_widths, stops_after
+from scenarios.doubt import inputs
 
 if TYPE_CHECKING:
     from analysis.figures.tables import Table
@@ -132,6 +134,8 @@ class Outcome:
     """Half-width of the intervals that hold for all cells of all policies at once."""
     identical: bool
     """Every run was the base's, to the last bit of its digest."""
+    doubt: Doubted = field(default_factory=Doubted.nothing)
+    """The pairs' differences, with what was drawn in each."""
 
 
 @dataclass(frozen=True)
@@ -170,7 +174,12 @@ class Comparison:
     left_out: str = ""
     """Which of the figures that are usually compared the school system cannot have, and why; see :func:`~analysis.figures.lines.left_out`."""
     doubts: Sequence[Mapping[str, Any]] = ()
-    """What was drawn in each scenario, as :meth:`scenarios.doubt.Doubt.plain` has it; none where runs differ by chance alone."""
+    """What was drawn in each scenario, as :meth:`scenarios.doubt.Doubt.told` has it; none where runs differ by chance alone."""
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether ranges hold more than chance, of pairs enough to say what the evidence allows."""
+        return bool(self.doubts) and self.replicates >= FEWEST_PAIRS
 
     def __repr__(self) -> str:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)
@@ -185,7 +194,7 @@ class Comparison:
         chosen = list(cells)
         outcomes = [
             replace(
-                o, half=o.half[chosen], adjusted_half=o.adjusted_half[chosen],
+                o, half=o.half[chosen], adjusted_half=o.adjusted_half[chosen], doubt=o.doubt.only(chosen),
                 statistics=Paired(**{f.name: getattr(o.statistics, f.name)[chosen] for f in fields(Paired)}),
             )
             for o in self.outcomes
@@ -202,6 +211,14 @@ class Found:
     digests: list[str]
     """Of each plan's run; empty where it failed."""
     failures: list[tuple[str, int, Told]]
+    draw: int | None = None
+    """Number of the draw of what is not known that it takes; None where everything stands at its value."""
+
+
+def draws_of(found: Sequence[Found]) -> np.ndarray | None:
+    """The number of each replicate's draw; None where everything stands at its value."""
+    numbers = [one.draw for one in found if one.draw is not None]
+    return np.array(numbers, dtype=np.int64) if len(numbers) == len(found) else None
 
 
 def sum_up(
@@ -211,6 +228,7 @@ def sum_up(
     target: Precision | None,
     asked: Asked,
     found: Sequence[Found],
+    doubts: Sequence[Mapping[str, Any]] = (),
 ) -> Comparison:
     """What pairs say that are there: of a base (the first of ``plans``) and policies, in ``years`` from the base year on.
 
@@ -233,15 +251,20 @@ def sum_up(
     cells = _cells(lines, first, last, asked.all_years, target)
     shown = years.index(first)
     tables = [values(arm[:, :, shown:], lines, years[shown:], cells) for arm in arms]
+    draws = draws_of(found)
+    differences = [t - tables[0] for t in tables[1:]]
     family = simultaneous_half_widths(
-        np.concatenate([t - tables[0] for t in tables[1:]], axis=1), asked.level, sides[0].seed
-    )
+        np.concatenate([d if draws is None else by_draw(d, draws) for d in differences], axis=1),
+        asked.level, sides[0].seed,
+    )  # fmt: skip
+    drawn = () if draws is None else inputs(doubts, draws)
     outcomes = []
     for i, policy in enumerate(sides[1:]):
-        statistics = paired(tables[0], tables[i + 1])
+        statistics = paired(tables[0], tables[i + 1], draws)
         identical = not failures and all(one.digests[0] == one.digests[i + 1] for one in found)
         adjusted = family[i * len(cells) : (i + 1) * len(cells)]
-        outcomes.append(Outcome(policy, statistics, statistics.half_width(asked.level), adjusted, identical))
+        half, doubt = statistics.half_width(asked.level), Doubted(differences[i], draws, tuple(drawn))
+        outcomes.append(Outcome(policy, statistics, half, adjusted, identical, doubt))
     return Comparison(
         sides[0],
         outcomes,
@@ -255,6 +278,7 @@ def sum_up(
         reached,
         asked.out,
         left_out=away,
+        doubts=doubts,
     )
 
 
@@ -305,9 +329,10 @@ def arms_of(found: Sequence[Found], lines: list[Line]) -> np.ndarray:
 def target_differences(
     found: Sequence[Found], lines: list[Line], years: Sequence[int], target: Precision
 ) -> np.ndarray:
-    """Differences in what the target is about, of replicates × policies."""
+    """Differences in what the target is about, of replicates × policies; of draws, where what is not known is drawn."""
     line = [target.line]
     arms = arms_of(found, lines)[:, :, [lines.index(target.line)], 1:]
     cell = [Cell(0, target.year)]
     of = [values(arm, line, list(years)[1:], cell)[:, 0] for arm in arms]
-    return np.stack([policy - of[0] for policy in of[1:]], axis=1)
+    differences, draws = np.stack([policy - of[0] for policy in of[1:]], axis=1), draws_of(found)
+    return differences if draws is None else by_draw(differences, draws)

@@ -52,11 +52,7 @@ def test_every_slide_has_a_number_and_notes_with_caveats_or_how_to_read(deck) ->
         (shown,) = slide._element.xpath(".//a:fld[@type='slidenum']/a:t")
         assert shown.text == str(number)
         notes = slide.notes_slide.notes_text_frame.text
-        assert (
-            "Intervals hold chance alone" in notes
-            or "all figures of the comparison at once" in notes
-            or "Doubt about the parameters" in notes
-        )
+        assert "How wrong the model is" in notes or "all figures of the comparison at once" in notes
 
 
 def test_charts_are_native_and_say_in_words_what_they_show(deck) -> None:
@@ -115,7 +111,7 @@ def test_error_bars_are_the_intervals(tmp_path) -> None:
     chart = native.bars(
         native.Spot(frame, slide, (1, 2, 5, 4), "w"),
         ["a", "b"],
-        [native.Bars("=x", [1.0, -2.0], [0.5, 0.25])],
+        [native.Bars("=x", [1.0, -2.0], [0.5, 0.25], [0.5, 0.25])],
         "0.0",
         "axis",
     )

@@ -19,7 +19,9 @@ PEOPLE = Line("x", "X", "x", "people", Over.MEAN)
 
 def made(mean: float, adjusted: float, same: bool = False, line: Line = PEOPLE) -> Difference:
     """A difference with half its adjusted interval."""
-    return Difference(line, None, 2, same, 0.0, mean, 0.0, 0.0, mean, adjusted, adjusted, adjusted, 0.0, 1.0)
+    return Difference(
+        line, None, 2, same, 0.0, mean, 0.0, 0.0, mean, adjusted, adjusted, adjusted, 0.0, 1.0, math.nan, math.nan
+    )
 
 
 @given(finite, st.floats(0, 1e9), st.sampled_from(shown_in("comparison")), st.booleans())
