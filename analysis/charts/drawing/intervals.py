@@ -59,6 +59,8 @@ class Drawn(Difference):
             return factor * self.low, factor * self.high
         half = self.chance if self.is_drawn else self.half if alone else self.adjusted
         half = 0.0 if math.isnan(half) else half
+        if self.is_drawn:  # no part is drawn beyond the whole
+            return factor * max(self.mean - half, self.low), factor * min(self.mean + half, self.high)
         return factor * (self.mean - half), factor * (self.mean + half)
 
     def record(self, **first: str) -> dict[str, Any]:
