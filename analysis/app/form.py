@@ -90,6 +90,8 @@ class Form:
     scale: str = "2"
     seed: str = "1"
     pairs: str = "50"
+    fixed: str = ""
+    """``on`` for chance alone, with parameters and programmes' figures at their values."""
     policies: list[Policy] = field(default_factory=list)
 
     @property
@@ -132,7 +134,7 @@ def read_form(fields: Iterable[tuple[str, str]]) -> Form:
     for key, value in fields:
         if len(value) > 1000 and not key.endswith(".written"):
             raise FormError("a field is too long")
-        if key in ("context", "years", "scale", "seed", "pairs"):
+        if key in ("context", "years", "scale", "seed", "pairs", "fixed"):
             if key in seen:
                 raise FormError("a field is given twice")
             seen.add(key)
@@ -379,5 +381,5 @@ def command(form: Form, names: list[str], folder: Path = Path()) -> list[str]:
     return [
         "headway", "compare", CONTEXTS[form.context].base, *(str(folder / f"{name}.yaml") for name in names),
         "--replicates", str(int(form.pairs)), "--seed", str(int(form.seed)), "--years", str(int(form.years)),
-        "--scale", share(form.scale),
+        "--scale", share(form.scale), *(["--fixed"] if form.fixed else []),
     ]  # fmt: skip

@@ -30,7 +30,7 @@ from analysis.studies.compare.summing import Comparison
 
 if TYPE_CHECKING:
     from analysis.app.watch import Recording
-    from analysis.figures.estimates import Paired
+    from analysis.studies.compare.study import ByYear
 
 MOST_WAITING = 4
 """Jobs that may wait or run at a time."""
@@ -63,7 +63,7 @@ class Job:
     error: str = ""
     arriving: Arriving | None = None
     found: Comparison | None = None
-    by_year: list[list[Paired]] = field(default_factory=list)
+    by_year: list[list[ByYear]] = field(default_factory=list)
     begun: float = 0.0
     ended: float = 0.0
     first: float = 0.0
@@ -329,7 +329,9 @@ def _base(name: str, options: Options) -> Plan:
 
 def _plans(form: Form, files: list[Written], folder: Path) -> list[Plan]:
     """Plans of the base and of each policy, whose files are written into ``folder``."""
-    options = Options(int(form.pairs), int(form.seed), int(form.years), float(share(form.scale)))
+    options = Options(
+        int(form.pairs), int(form.seed), int(form.years), float(share(form.scale)), fixed=bool(form.fixed)
+    )
     plans = [_base(CONTEXTS[form.context].base, options)]
     for one in files:
         inside = folder / one.name  # a file may name others beside it: there are none

@@ -16,8 +16,8 @@ from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.app.jobs import Job
-    from analysis.figures.estimates import Paired
     from analysis.figures.lines import Line
+    from analysis.studies.compare.study import ByYear
 
 WIDTH, HEIGHT = 340, 180
 LEFT, RIGHT, TOP, BOTTOM = 62, 12, 10, 26
@@ -31,6 +31,8 @@ class Panel:
     text: str
     """Text alternative."""
     band: str
+    wide: str
+    """What the evidence allows, drawn light behind the band; empty where nothing is drawn."""
     line: str
     dots: list[tuple[float, float]]
     ticks: list[tuple[float, str, bool]]
@@ -64,6 +66,7 @@ def results(job: Job) -> dict[str, object]:
         "note": note(found),
         "headings": headings,
         "charts": charts(job),
+        "drawn": found.is_drawn,
     }
 
 
@@ -91,29 +94,45 @@ def charts(job: Job) -> list[Chart]:
         asked = shown_in("page")
     for line in asked:
         of = [policy[lines.index(line)] for policy in job.by_year] if line in lines else []
-        if any(np.any(np.nan_to_num(p.difference) != 0) for p in of):
+        if any(np.any(np.nan_to_num(p.statistics.difference) != 0) for p in of):
             drawn.append(_chart(line, years, of, [o.policy.title for o in job.found.outcomes], job.found.level))
     return drawn
 
 
-def _chart(line: Line, years: list[int], of: list[Paired], titles: list[str], level: float) -> Chart:
-    halves = [np.nan_to_num(p.half_width(level)) for p in of]
-    ends = [np.nan_to_num(p.difference) + sign * half for p, half in zip(of, halves, strict=True) for sign in (-1, 1)]
+def _chart(line: Line, years: list[int], of: list[ByYear], titles: list[str], level: float) -> Chart:
+    ends = [end for p in of for both in (_band(p, level), _wide(p)) if both is not None for end in both]
     low, high = float(np.min([0.0, *map(np.min, ends)])), float(np.max([0.0, *map(np.max, ends)]))
     ticks = _ticks(low, high)
     bounds = min(low, ticks[0]), max(high, ticks[-1])
-    panels = [
-        _panel(line, years, p, half, title, level, bounds, ticks)
-        for p, half, title in zip(of, halves, titles, strict=True)
-    ]
+    panels = [_panel(line, years, p, title, level, bounds, ticks) for p, title in zip(of, titles, strict=True)]
     return Chart(line.label, "£" if line.unit == "GBP" else points(line.unit), panels)
 
 
+Ends = tuple[np.ndarray, np.ndarray]
+"""Lower and upper ends, an entry per year."""
+
+
+def _band(by_year: ByYear, level: float) -> Ends:
+    """What is drawn dark: chance alone, or where nothing is drawn the interval of the mean."""
+    p = by_year.statistics
+    mean, half = np.nan_to_num(p.difference), np.nan_to_num(p.half_width(level))
+    if not by_year.is_drawn:
+        return mean - half, mean + half
+    low, high = np.nan_to_num(by_year.ranges).T
+    return np.maximum(mean - by_year.chance, low), np.minimum(mean + by_year.chance, high)
+
+
+def _wide(by_year: ByYear) -> Ends | None:
+    """What is drawn light: what the evidence allows; None where nothing is drawn."""
+    low, high = np.nan_to_num(by_year.ranges).T if by_year.is_drawn else (None, None)
+    return None if low is None or high is None else (low, high)
+
+
 def _panel(
-    line: Line, years: list[int], p: Paired, half: np.ndarray, title: str, level: float, bounds: tuple[float, float],
+    line: Line, years: list[int], by_year: ByYear, title: str, level: float, bounds: tuple[float, float],
     ticks: list[float],
 ) -> Panel:  # fmt: skip
-    low, high = bounds
+    p, (low, high) = by_year.statistics, bounds
     across = (WIDTH - LEFT - RIGHT) / max(1, len(years) - 1)
 
     def x(i: int) -> float:
@@ -123,8 +142,13 @@ def _panel(
         return round(TOP + (high - value) / ((high - low) or 1.0) * (HEIGHT - TOP - BOTTOM), 1)
 
     known = [i for i in range(len(years)) if math.isfinite(p.difference[i])]
-    upper = [f"{x(i)},{y(float(p.difference[i] + half[i]))}" for i in known]
-    lower = [f"{x(i)},{y(float(p.difference[i] - half[i]))}" for i in reversed(known)]
+
+    def area(ends: Ends | None) -> str:
+        if ends is None:
+            return ""
+        upper = [f"{x(i)},{y(float(ends[1][i]))}" for i in known]
+        return " ".join([*upper, *(f"{x(i)},{y(float(ends[0][i]))}" for i in reversed(known))])
+
     middle = [(x(i), y(float(p.difference[i]))) for i in known]
     size = max(abs(low), abs(high))
     place = place_of(max(abs(ticks[1] - ticks[0]), 1e-12))  # and no tick is rounded away
@@ -133,12 +157,13 @@ def _panel(
     ]
     ends = [(x(0), school_year(years[0]), "start"), (x(len(years) - 1), school_year(years[-1]), "end")]
     return Panel(
-        title, _told(line, years, p, half, title, level, size), " ".join([*upper, *lower]),
+        title, _told(line, years, by_year, title, level, size), area(_band(by_year, level)), area(_wide(by_year)),
         " ".join(f"{a},{b}" for a, b in middle), middle, labels, ends if len(years) > 1 else ends[:1],
     )  # fmt: skip
 
 
-def _told(line: Line, years: list[int], p: Paired, half: np.ndarray, title: str, level: float, size: float) -> str:
+def _told(line: Line, years: list[int], by_year: ByYear, title: str, level: float, size: float) -> str:
+    p = by_year.statistics
     known = [i for i in range(len(years)) if math.isfinite(p.difference[i])]
     if not known:
         return f"{line.label}: no figure yet for {title}."
@@ -147,9 +172,10 @@ def _told(line: Line, years: list[int], p: Paired, half: np.ndarray, title: str,
     place = step(float(p.error[i]), line.unit, size)
     value = shown(float(p.difference[i]), place, line.unit, sign=True)
     span = ""
-    if half[i] > 0:
-        ends = between(float(p.difference[i] - half[i]), float(p.difference[i] + half[i]), place, line.unit)
-        span = f", {100 * level:g}% interval {ends}"
+    low, high = _wide(by_year) or _band(by_year, level)
+    if high[i] > low[i]:
+        ends = between(float(low[i]), float(high[i]), place, line.unit)
+        span = f", the evidence allows {ends}" if by_year.is_drawn else f", {100 * level:g}% interval {ends}"
     return (
         f"{line.label}, {title} less the base, by school year from {school_year(years[0])} to {school_year(years[-1])}: "
         f"{value}{unit} in {school_year(years[i])}{span}."

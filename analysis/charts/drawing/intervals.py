@@ -11,15 +11,13 @@ from typing import TYPE_CHECKING, Any
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading, layered
 from analysis.figures.rounding import between, points, scale_of, step
 from analysis.studies.compare.difference import Difference, Verdict, difference
-from analysis.studies.compare.doubted import CHANCE
+from analysis.studies.compare.doubted import CHANCE, NINETY
 
 if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison
 
 ROW = 38
 """Height of a row."""
-NINETY = 1.6448536269514722
-"""Standard deviations that nine of ten values of a normal distribution lie within."""
 MOST = 6
 """Policies in one chart."""
 

@@ -34,6 +34,8 @@ SURE = 0.01
 SHARE = 0.2
 """The least share of the spread between draws that a figure must explain to be named."""
 MOST_NAMED = 2
+NINETY = 1.6448536269514722
+"""Standard deviations that nine of ten values of a normal distribution lie within."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,13 @@ class Doubted:
     @cached_property
     def _told(self) -> tuple[dict[int, Parts | None], dict[int, list[Hinge]]]:
         return {}, {}  # of each cell once it is asked for: every output asks for the same
+
+    def chance(self, cell: int) -> float:
+        """Standard deviation of the difference that chance alone makes; NaN where it cannot be told."""
+        of = self._of(cell)
+        if of is None or len(np.unique(of[1])) == len(of[1]):
+            return math.nan
+        return math.sqrt(float(_split(*of, np.ones(len(self.inputs), bool))[CHANCE]))
 
     def parts(self, cell: int) -> Parts | None:
         """Where the spread comes from; None without a draw that is repeated, and where nothing varies."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import contextlib
 import shlex
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from analysis.runs.executor import in_order
 from analysis.runs.replicate import Plans, pair
 from analysis.runs.work import Result
 from analysis.studies.compare.asking import chosen
+from analysis.studies.compare.doubted import FEWEST_PAIRS, NINETY, Doubted
 from analysis.studies.compare.precision import FEWEST, HOLD, Precision, precision, stops_after
 from analysis.studies.compare.summing import (
     MOST,
@@ -37,7 +39,7 @@ from analysis.studies.compare.summing import (
 from analysis.studies.reach import rows as told_of
 from analysis.studies.reach import tables as reach
 from analysis.telling import progress
-from scenarios.doubt import draw_of
+from scenarios.doubt import draw_of, inputs
 from simulation.census.dimensions import labels_of
 from simulation.vocabulary import school_years
 
@@ -186,6 +188,30 @@ def _reach(plans: Sequence[Plan], told: reach.Asked, lines: list[Line], found: S
     return tuple(reach.tables(told, reach.figures_from(names, lines, arms_of(found, lines))))
 
 
+@dataclass(frozen=True)
+class ByYear:
+    """What pairs say about a line, an entry per year."""
+
+    statistics: Paired
+    doubt: Doubted
+
+    @cached_property
+    def is_drawn(self) -> bool:
+        """Whether what the evidence allows can be told."""
+        return bool(self.doubt.inputs) and len(self.doubt.differences) >= FEWEST_PAIRS
+
+    @cached_property
+    def ranges(self) -> np.ndarray:
+        """Ends of what the evidence allows, a row per year."""
+        return np.array([self.doubt.range(i) for i in range(len(self.statistics.difference))])
+
+    @cached_property
+    def chance(self) -> np.ndarray:
+        """Half of what chance alone spreads nine futures of ten over, within the range; 0 where it cannot be told."""
+        sds = np.array([self.doubt.chance(i) for i in range(len(self.statistics.difference))])
+        return np.nan_to_num(NINETY * sds)
+
+
 class Arriving:
     """Pairs of runs as they come in, in whatever order, and what they say so far.
 
@@ -232,8 +258,9 @@ class Arriving:
             made = sum_up(self.plans, self.years, self.lines, None, self.asked, self._found(), doubts_of(self.plans))
             return replace(made, reach=_reach(self.plans, self._told, self._all, self._everything()))
 
-    def by_year(self) -> list[list[Paired]]:
+    def by_year(self) -> list[list[ByYear]]:
         """For each policy and line, what the pairs say about each year after the base year; one entry per year."""
+        told = doubts_of(self.plans)
         arms = arms_of(self._found(), self.lines)[:, :, :, 1:]
         years, found, draws = self.years[1:], [], draws_of(self._everything())
         for policy in arms[1:]:
@@ -241,7 +268,8 @@ class Arriving:
             for number in range(len(self.lines)):
                 cells = [Cell(number, year) for year in years]
                 base, other = (values(arm, self.lines, years, cells) for arm in (arms[0], policy))
-                of_policy.append(paired(base, other, draws))
+                doubt = Doubted(other - base, draws, tuple(inputs(told, draws)) if draws is not None else ())
+                of_policy.append(ByYear(paired(base, other, draws), doubt))
             found.append(of_policy)
         return found
 
