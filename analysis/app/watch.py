@@ -64,9 +64,9 @@ def record_run(chosen: Plan, number: int, passed: Passed) -> Recording:
         counts = (np.stack(column) for column in zip(*found, strict=True))
         return Recording(tuple(range(first, chosen.setup.last_year + 1)), *counts)
 
-    recording: Recording = replicate([Arm(chosen.of(number).setup, read)], chosen.seed, number, measures=(), passed=passed)[
-        0
-    ].get()
+    recording: Recording = replicate(
+        [Arm(chosen.of(number).setup, read)], chosen.seed, number, measures=(), passed=passed
+    )[0].get()
     return recording
 
 
