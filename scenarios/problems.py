@@ -150,6 +150,7 @@ CODES: dict[str, str] = {
     "E0417": "A publication that a file cites has a name of its own, one meaning, and something in the file that rests on it.",
     "E0418": "A parameter that is one for all schools has no `where:`; every other can hold in some places and not in others.",
     "E0419": "An event of a school says which school, trust or pupils, and can happen: the school is in the register, and open then.",
+    "E0420": "A figure is held against a measure that counts as its source does; `counted:` says how, and the page of measures how each does.",
     "E0501": "No programme has this name: neither in the library nor, for a programme of yours, beside its file.",
     "E0502": "A condition goes by a column of people, schools or clusters. People also have the columns of their school "
     "and its cluster, schools those of their cluster; a school has no age, and a cluster no head teacher's years.",

@@ -1,8 +1,11 @@
-"""What a simulated census should show: published figures, each with the definition of its source and a tolerance."""
+"""What a simulated census should show: published figures, each with the definition of its source, its error and a tolerance."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+import math
+from collections.abc import Sequence as Sequence_
+from dataclasses import dataclass, fields as fields_of, replace
+from functools import cache
 from pathlib import Path
 
 from scenarios.cites import read_sources
@@ -12,6 +15,7 @@ from scenarios.strict import (
     Mapping,
     Node,
     Sequence,
+    boolean,
     choice,
     did_you_mean,
     fields,
@@ -23,43 +27,18 @@ from scenarios.strict import (
     whole,
 )
 from scenarios.strict.fields import listed
+from simulation.census.dimensions import DIMENSIONS
+from simulation.census.measure import Counted, Kind, Measure, measures
+from simulation.draws import threefry
 from simulation.structure import ENGLAND, Structure
-from simulation.vocabulary import Sex, label
 
-MEASURES = (
-    "headcount",
-    "fte",
-    "fte_per_school",
-    "posts_per_school",
-    "leaver_rate",
-    "entrant_rate",
-    "returner_share_of_entrants",
-    "retention_since_qualifying",
-    "exit_rate_by_age",
-    "retention_new_to_post",
-    "heads_origin_four_years_earlier",
-    "new_heads_origin_four_years_earlier",
-    "experience_at_first_headship",
-    "mover_rate",
-    "trust_size",
-    "trust_size_share",
-    "posts_readvertised",
-)
-"""Measures of the census that targets are set for."""
-
-DIMENSIONS: dict[str, tuple[str, ...]] = {
-    "phase": (),  # named by the context
-    "role": (),  # named by the context
-    "sex": tuple(map(label, Sex)),
-    "age_group": ("under_35", "35_54", "55_plus"),
-    "years": tuple(str(k) for k in range(1, 11)),
-    "origin": ("head", "senior_leader", "middle_leader", "classroom_teacher", "system_entrant"),
-    "trust_size": ("1", "2_to_9", "10_to_19", "20_plus"),
-}
-"""What a point may be narrowed to, and the labels along each."""
-
-UNITS = {"share": (0.0, 1.0), "years": (0.0, 60.0), "posts": (0.0, 1e4), "FTE": (0.0, 1e6), "schools": (0.0, 1e4)}
+UNITS = {
+    "share": (0.0, 1.0), "years": (0.0, 60.0), "terms": (0.0, 60.0), "posts": (0.0, 1e6), "people": (0.0, 1e7),
+    "FTE": (0.0, 1e7), "schools": (0.0, 1e4),
+}  # fmt: skip
 TOLERANCE_KINDS = ("absolute", "relative")
+NORMAL = 1.959964
+"""Standard errors either way of a mean that a 95% interval of a normal distribution has."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +61,46 @@ class Point:
     tolerance_kind: str
     """``absolute``: in the unit; ``relative``: as a share of the published figure."""
     sources: tuple[str, ...]
+    n: float | None = None
+    """Cases that a share is out of; None if the source does not say."""
+    given_error: float | None = None
+    """Standard error, in the unit, of a figure for which ``n`` does not tell it."""
+    discrepancy: float = 0.0
+    """Standard deviation, in the unit, of what sets the source apart from the measure beside chance: rounding, revision, coverage."""
+    weight: float = 1.0
+    """Of its squared distance in the sum that sets of figures are compared by."""
+    kept_out: bool = False
+    """Whether nothing may be fitted to it, so that it shows how well the rest foretells it."""
+
+    @property
+    def error(self) -> float | None:
+        """The standard error in the point's unit that comes from its base: binomial for shares, Poisson for counts; None if unknown."""
+        middle = (self.low + self.high) / 2
+        if self.given_error is not None:
+            return self.given_error
+        if self.n is not None:
+            return math.sqrt(middle * (1 - middle) / self.n)
+        return math.sqrt(middle) if measures()[self.measure].kind is Kind.COUNT else None
+
+    @property
+    def half(self) -> float:
+        """How far its 95% interval reaches beyond what is published: by error and discrepancy, or by the tolerance if neither is known."""
+        if self.error is None and not self.discrepancy:
+            return self.slack
+        return NORMAL * math.hypot(self.error or 0.0, self.discrepancy)
+
+    @property
+    def rests_on(self) -> str:
+        """What its interval rests on: ``error``, or ``tolerance`` where no error is known."""
+        return "tolerance" if self.error is None and not self.discrepancy else "error"
+
+    def off(self, simulated: float) -> float:
+        """How far ``simulated`` lies outside what is published, in halves of its interval: inside up to 1."""
+        return max(self.low - simulated, simulated - self.high, 0.0) / self.half
+
+    def as_published(self, simulated: float, scale: float) -> float:
+        """A figure of a sample of ``scale`` as one of the whole system: counts are multiplied up, others stay."""
+        return simulated / scale if measures()[self.measure].kind is Kind.COUNT else simulated
 
     @property
     def slack(self) -> float:
@@ -101,6 +120,21 @@ def targets_beside(context: Found) -> Found | None:
     """The file of targets in a context's folder; None if it has none."""
     path = context.path.parent / FILE
     return replace(context, path=path, file=str(Path(context.file).parent / FILE)) if path.is_file() else None
+
+
+def chosen_to_keep_out(numbers: Sequence_[int], seed: int = 2026) -> list[int]:
+    """A third of the targets ``numbers``, rounded to the nearest, chosen by draws that are keyed by their number and ``seed``.
+
+    So none is kept out, or fitted to, because of how well it is met.
+    """
+    drawn = sorted(numbers, key=lambda number: int(threefry(number, 0, seed, 0)[0]))
+    return sorted(drawn[: round(len(numbers) / 3)])
+
+
+@cache
+def _measurable() -> dict[str, Measure]:
+    """Measures that say what they count, so that a published figure can be held against them."""
+    return {name: measure for name, measure in measures().items() if measure.counted is not None}
 
 
 def contexts_with_targets() -> list[str]:
@@ -125,7 +159,7 @@ def read_targets(node: Node, structure: Structure = ENGLAND) -> list[Point]:
     for key, most in (("title", 120), ("summary", 2000)):
         if key in parts:
             text(parts[key], most, key)
-    titles = _read_titles(parts["targets"]) if "targets" in parts else {}
+    titles = _read_heads(parts["targets"]) if "targets" in parts else {}
     points = (
         [_read_point(item, titles, structure) for item in items(parts["points"], "points")] if "points" in parts else []
     )
@@ -137,39 +171,70 @@ def read_targets(node: Node, structure: Structure = ENGLAND) -> list[Point]:
     return [point for point in points if point is not None]
 
 
-def _read_titles(node: Node) -> dict[int, tuple[str, str]]:
+@dataclass(frozen=True)
+class _Head:
+    """What a target's figures share."""
+
+    title: str
+    definition: str
+    counted: Counted
+    """Unless a figure says otherwise of itself."""
+    kept_out: bool
+
+
+def _read_heads(node: Node) -> dict[int, _Head]:
     if not isinstance(node, Mapping):
         node.place.wrong("E0301", f"targets must be a mapping by number, got {kind(node)}")
         return {}
     found = {}
     for key, value in node.values.items():
         number_ = whole(node.keys[key], 1, 999, "a target's number")
-        parts = fields(value, f"target {echo(key)}", ("title", "definition"))
+        parts = fields(value, f"target {echo(key)}", ("title", "definition", "counted"), ("kept_out",))
         title = text(parts["title"], 120, "title") if "title" in parts else None
         definition = text(parts["definition"], 1000, "definition") if "definition" in parts else None
-        if number_ is not None and title and definition:
-            found[number_] = (title, definition)
+        counted = _read_counted(parts["counted"]) if "counted" in parts else None
+        kept_out = boolean(parts["kept_out"], "kept_out") if "kept_out" in parts else False
+        if number_ is not None and title and definition and counted and kept_out is not None:
+            found[number_] = _Head(title, definition, counted, kept_out)
     return found
 
 
-def _read_point(node: Node, titles: dict[int, tuple[str, str]], structure: Structure) -> Point | None:
-    required = ("target", "measure", "unit", "value", "tolerance", "tolerance_kind", "sources")
-    parts = fields(node, "a point", required, ("where",))
+def _read_counted(node: Node) -> Counted | None:
+    known = [vars(measure.counted) for measure in _measurable().values()]
+    aspects = [field.name for field in fields_of(Counted)]
+    parts = fields(node, "counted", aspects[:2], aspects[2:])
+    words = {name: choice(part, sorted({of[name] for of in known} - {""}), name) for name, part in parts.items()}
+    return None if None in words.values() or len(words) < 2 else Counted(**{k: v for k, v in words.items() if v})
+
+
+def _read_point(node: Node, titles: dict[int, _Head], structure: Structure) -> Point | None:
+    required = ("target", "measure", "unit", "tolerance", "tolerance_kind", "sources")
+    parts = fields(node, "a point", required, ("value", "where", "counted", "n", "error", "pooled", "discrepancy", "weight"))
     target = whole(parts["target"], 1, 999, "target") if "target" in parts else None
     if target is not None and target not in titles:
         parts["target"].place.wrong("E0306", f"target {target} has no title", "give it one under targets:")
         return None
     measure, unit, how = (
         choice(parts[key], allowed, key) if key in parts else None
-        for key, allowed in (("measure", MEASURES), ("unit", UNITS), ("tolerance_kind", TOLERANCE_KINDS))
+        for key, allowed in (("measure", _measurable()), ("unit", UNITS), ("tolerance_kind", TOLERANCE_KINDS))
     )
-    where = _read_where(parts["where"], structure) if "where" in parts else {}
+    where = _read_where(parts["where"], measure, structure) if "where" in parts else {}
+    if target is not None and measure is not None:
+        counted = _read_counted(parts["counted"]) if "counted" in parts else titles[target].counted
+        if counted is None:
+            return None
+        _same_definition(parts["measure"], target, counted, measure)
     sources = read_sources(parts["sources"]) if "sources" in parts else ()
     if "sources" in parts and isinstance(parts["sources"], Sequence) and not parts["sources"].items:
         parts["sources"].place.wrong("E0413", "a target needs a source", "name a row of evidence")
     if target is None or measure is None or unit is None or how is None or where is None:
         return None
-    interval = _read_interval(parts["value"], unit) if "value" in parts else None
+    published = _read_published(node, parts, unit)
+    more = {
+        key: number(parts[key], *bounds, key)
+        for key, bounds in (("discrepancy", (unit, 0, UNITS[unit][1])), ("weight", ("ratio", 0, 1000)))
+        if key in parts
+    }
     tolerance = None
     if "tolerance" in parts:
         tolerance = number(
@@ -177,9 +242,70 @@ def _read_point(node: Node, titles: dict[int, tuple[str, str]], structure: Struc
             *(("share", 1e-6, 1.0) if how == "relative" else (unit, 1e-6, UNITS[unit][1])),
             "tolerance",
         )
-    if interval is None or tolerance is None or not sources:
+    if published is None or tolerance is None or not sources or None in more.values():
         return None
-    return Point(target, *titles[target], measure, where, unit, *interval, tolerance, how, sources)
+    head, (low, high, n, error) = titles[target], published
+    return Point(
+        target, head.title, head.definition, measure, where, unit, low, high, tolerance, how, sources, n, error,
+        kept_out=head.kept_out, **{key: value for key, value in more.items() if value is not None},
+    )  # fmt: skip
+
+
+def _same_definition(node: Node, target: int, counted: Counted, measure: str) -> None:
+    """Refuse a figure whose source counts otherwise than the measure does: they would differ though the model were right."""
+    ours = _measurable()[measure].counted
+    assert ours is not None
+    differ = [f.name for f in fields_of(Counted) if getattr(ours, f.name) != getattr(counted, f.name)]
+    if differ:
+        node.place.wrong(
+            "E0420",
+            f"target {target} is of another definition than {measure}: "
+            + "; ".join(f"{k} is {getattr(counted, k) or 'nothing'} there and {getattr(ours, k) or 'nothing'} here" for k in differ),
+            "hold it against a measure that counts as its source does",
+        )
+
+
+def _read_published(
+    node: Node, parts: dict[str, Node], unit: str
+) -> tuple[float, float, float | None, float | None] | None:
+    """Least and most that is published, its base and its standard error."""
+    if ("pooled" in parts) == ("value" in parts):
+        node.place.wrong("E0303", "a point has either a value or cohorts to be pooled", "write value: or pooled:")
+        return None
+    if "pooled" in parts:
+        if "n" in parts or "error" in parts:
+            node.place.wrong("E0306", "cohorts that are pooled have their own n, and no error", "take n and error out")
+            return None
+        return _read_pooled(parts["pooled"], unit)
+    if "n" in parts and ("error" in parts or unit != "share"):
+        parts["n"].place.wrong("E0306", "n tells the error of a share alone", "of other figures write error:")
+        return None
+    n = number(parts["n"], "ratio", 1, 1e9, "n") if "n" in parts else None
+    error = number(parts["error"], unit, 0, UNITS[unit][1], "error") if "error" in parts else None
+    interval = _read_interval(parts["value"], unit)
+    if interval is None or (n is None and "n" in parts) or (error is None and "error" in parts):
+        return None
+    return *interval, n, error
+
+
+def _read_pooled(node: Node, unit: str) -> tuple[float, float, float, None] | None:
+    """Several cohorts as one: their shares weighted by their numbers, out of all of them."""
+    if unit != "share":
+        node.place.wrong("E0306", "shares alone are pooled", "write value: and error:")
+        return None
+    found = []
+    for item in items(node, "pooled"):
+        parts = fields(item, "a cohort", ("value", "n"))
+        if len(parts) == 2:
+            found.append((number(parts["value"], unit, 0, 1, "value"), number(parts["n"], "ratio", 1, 1e9, "n")))
+    known = [(value, n) for value, n in found if value is not None and n is not None]
+    if len(known) < 2 or len(known) < len(found):
+        if len(found) < 2:
+            node.place.wrong("E0411", "cohorts are pooled from two on", "write value: and n: of a single one")
+        return None
+    total = sum(n for _, n in known)
+    share = sum(value * n for value, n in known) / total
+    return share, share, total, None
 
 
 def _read_interval(node: Node, unit: str) -> tuple[float, float] | None:
@@ -199,17 +325,22 @@ def _read_interval(node: Node, unit: str) -> tuple[float, float] | None:
     return low, high
 
 
-def _read_where(node: Node, structure: Structure) -> dict[str, str] | None:
+def _read_where(node: Node, measure: str | None, structure: Structure) -> dict[str, str] | None:
     if not isinstance(node, Mapping):
         node.place.wrong("E0301", f"where must be a mapping by dimension, got {kind(node)}")
         return None
+    if measure is None:
+        return None
+    of = _measurable()[measure]
+    words = {**DIMENSIONS, **structure.axes}
+    known = [key for key in (*of.places, *of.axes) if words[key]]
     found = {}
     for key, value in node.values.items():
-        if key not in DIMENSIONS:
-            hint = did_you_mean(key, DIMENSIONS) or f"allowed: {listed(DIMENSIONS)}"
-            node.keys[key].place.wrong("E0302", f"there is no dimension {echo(key)}", hint)
+        if key not in known:
+            hint = did_you_mean(key, known) or f"allowed: {listed(known)}"
+            node.keys[key].place.wrong("E0302", f"{measure} has no dimension {echo(key)}", hint)
             continue
-        word = choice(value, DIMENSIONS[key] or structure.axes[key], key)
+        word = choice(value, words[key], key)
         if word is not None:
             found[key] = word
     return found if len(found) == len(node.values) else None

@@ -1,4 +1,4 @@
-"""The validation card: how far simulated figures lie from published ones, in tolerances."""
+"""The validation card: how far simulated figures lie from published ones, in halves of these figures' intervals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from analysis.charts.drawing.style import BLACK, DARK_BLUE, DARK_GREY, ORANGE, P
 from analysis.studies.validate import Card, readable
 
 FURTHEST = 4.0
-"""Tolerances at which the axis ends; figures beyond stand at its end, as a triangle that points out."""
+"""Halves of intervals at which the axis ends; figures beyond stand at its end, as a triangle that points out."""
 
 
 def draw(source: Source) -> Figure | None:
@@ -28,25 +28,26 @@ def draw(source: Source) -> Figure | None:
         })  # fmt: skip
         table.append({
             "No.": card.number, "Target": words["target"], "Published": words["published"], "Tolerance": words["tolerance"],
-            "Simulated": words["simulated"], "95% interval": words["interval"], "Within tolerance": "yes" if card.inside else "no",
+            "95% interval of it": words["reach"], "Simulated": words["simulated"], "95% interval": words["interval"],
+            "Inside": "yes" if card.inside else "no", "Within tolerance": words["within"], "Use": words["use"],
             "Evidence": " ".join(card.sources),
         })  # fmt: skip
         sentences.append(
             f"{words['target']}: published {words['published']}, simulated {words['simulated']}, "
-            f"{'within' if card.inside else 'outside'} tolerance {words['tolerance']}."
+            f"{'inside' if card.inside else 'outside'} its interval, {words['reach'].rstrip('*')}."
         )
     met, runs = sum(card.inside for card in cards), max(card.replicates for card in cards)
     return source.figure(
-        f"{met} of {len(rows)} simulated figures are within tolerance of what is published",
+        f"{met} of {len(rows)} simulated figures are inside the interval of what is published",
         (
-            "Distance of the simulated mean from the published figure or interval, in tolerances; the model's base year, England.",
+            "Distance of the simulated mean from what is published, in halves of its 95% interval; the model's base year, England.",
             (
-                "Shaded: close enough. Blue circle: within tolerance. Orange diamond: outside; triangle: further than the axis. Bars: "
+                "Shaded: inside. Blue circle: inside. Orange diamond: outside; triangle: further than the axis. Bars: "
                 f"95% interval of the mean of {'one run' if runs == 1 else f'{runs:,} runs'}. Right: published | simulated."
             ),
         ),
         sentences,
-        "The model was fitted to some of these figures; meeting them does not show that it foretells others.",
+        "The model was fitted to some of these figures; those kept out of every fit show how well it foretells others.",
         _chart(rows),
         table,
         96,
@@ -54,10 +55,10 @@ def draw(source: Source) -> Figure | None:
 
 
 def _off(card: Card, value: float | None) -> float | None:
-    """Distance from the published interval in tolerances, below it negative; 0 inside it."""
+    """Distance from what is published in halves of its interval, below it negative; 0 where sources span it."""
     if value is None:
         return None
-    return (max(value - card.published_high, 0.0) - max(card.published_low - value, 0.0)) / card.tolerance
+    return (max(value - card.published_high, 0.0) - max(card.published_low - value, 0.0)) / (card.most - card.published_high)
 
 
 def _shape(off: float | None, inside: bool) -> str:
@@ -74,7 +75,7 @@ def _cut(value: float | None) -> float | None:
 def _chart(rows: list[dict[str, Any]]) -> Any:
     import altair as alt
 
-    width, title = 330, "tolerances below or above what is published"
+    width, title = 330, "halves of its interval below or above what is published"
     across: dict[str, Any] = {
         "scale": alt.Scale(domain=[-FURTHEST - 0.2, FURTHEST + 0.2], nice=False),
         "axis": alt.Axis(title=title, values=list(range(-4, 5)), grid=True, format="d"),

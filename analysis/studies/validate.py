@@ -43,21 +43,39 @@ class Card:
     interval_high: float | None
     replicates: int
     tolerances_off: float | None
-    """How far outside the published interval, in tolerances; 0 inside it."""
+    """How far outside what is published, in tolerances; 0 inside it."""
     inside: bool
-    """Whether the simulated mean is within the tolerance."""
+    """Whether the simulated mean is inside the published figure's own 95% interval: this is what meets a target."""
     sources: list[str]
+    within_tolerance: bool = False
+    least: float = math.nan
+    """Lower end of the published figure's 95% interval: what is published, widened by its error and discrepancy."""
+    most: float = math.nan
+    """Upper end of it."""
+    off: float | None = None
+    """How far outside what is published, in halves of the interval: met up to 1."""
+    rests_on: str = "tolerance"
+    """What the interval rests on: ``error``, or ``tolerance`` where no base is published."""
+    runs_inside: int = 0
+    """Runs whose own figure is inside the interval."""
+    kept_out: bool = False
+    """Whether nothing may be fitted to it."""
+    weight: float = 1.0
 
 
 HEADINGS = {
     "number": "No.",
     "target": "Target",
     "published": "Published",
-    "tolerance": "Tolerance",
+    "reach": f"{LEVEL:.0%} interval of it",
     "simulated": "Simulated",
-    "interval": f"{LEVEL:.0%} interval",
+    "interval": f"{LEVEL:.0%} interval of the mean",
     "inside": "Inside",
-    "off": "Tolerances off",
+    "runs": "Runs inside",
+    "off": "Intervals off",
+    "tolerance": "Tolerance",
+    "within": "Within tolerance",
+    "use": "Use",
 }
 
 
@@ -83,7 +101,7 @@ def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
         runs = in_order(_base_year, (chosen, points), range(chosen.replicates), [chosen.setup], options.workers)
         for number, found in enumerate(runs, 1):
             for of_target, value in zip(values, found, strict=True):
-                of_target.extend([] if value is None else [value])
+                of_target.extend([] if value is None else [value])  # counts are of the whole system already
             done(f"Run {number} of {chosen.replicates}")
     return [compare(target, found) for target, found in zip(points, values, strict=True)]
 
@@ -113,7 +131,8 @@ def _base_year(given: tuple[run.Plan, Sequence[Point]], number: int, passed: Pas
         found: list[float | None] = []
         for target in targets:
             try:
-                found.append(model.results.value(target.measure, plan.setup.base_year, **target.where))
+                value = model.results.value(target.measure, plan.setup.base_year, **target.where)
+                found.append(target.as_published(value, plan.scale))
             except KeyError:
                 found.append(None)
         return found
@@ -134,7 +153,10 @@ def compare(target: Point, values: Sequence[float]) -> Card:
     off = None if mean is None else target.distance(mean)
     return Card(
         target.target, target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
-        mean, low, high, len(values), off, off is not None and off <= 1, list(target.sources),
+        mean, low, high, len(values), off, mean is not None and target.off(mean) <= 1, list(target.sources),
+        off is not None and off <= 1, target.low - target.half, target.high + target.half,
+        None if mean is None else target.off(mean), target.rests_on, sum(target.off(value) <= 1 for value in values),
+        target.kept_out, target.weight,
     )  # fmt: skip
 
 
@@ -150,30 +172,48 @@ def readable(line: Card) -> dict[str, str]:
         "number": str(line.number),
         "target": f"{line.target} ({narrowed})" if narrowed else line.target,
         "published": joined(number(line.published_low, unit), number(line.published_high, unit)),
-        "tolerance": f"± {number(line.tolerance, unit).replace('%', ' points')}",
+        "reach": f"{number(line.least, unit)} to {number(line.most, unit)}" + ("" if line.rests_on == "error" else "*"),
         "simulated": number(line.simulated, unit),
         "interval": NONE if None in ends else " to ".join(number(end, unit) for end in ends),
         "inside": "yes" if line.inside else "NO",
-        "off": NONE if line.tolerances_off is None else f"{line.tolerances_off:.1f}",
+        "runs": f"{line.runs_inside} of {line.replicates}",
+        "off": NONE if line.off is None else f"{line.off:.1f}",
+        "tolerance": f"± {number(line.tolerance, unit).replace('%', ' points')}",
+        "within": "yes" if line.within_tolerance else "no",
+        "use": "kept out" if line.kept_out else "fit",
     }
 
 
 def table(cards: Sequence[Card], replicates: int) -> Table:
     """The card for reading, and its verdict."""
-    headings = columns(HEADINGS, set(HEADINGS) - {"number", "target", "inside"})
+    headings = columns(HEADINGS, set(HEADINGS) - {"number", "target", "inside", "within", "use"})
     return Table(
         "", headings, [readable(line) for line in cards], [vars(line) for line in cards], verdict(cards, replicates)
     )
 
 
 def verdict(cards: Sequence[Card], replicates: int) -> str:
-    """How many targets are met, and how far off the furthest figure is."""
-    targets = {c.number for c in cards}
-    met = targets - {c.number for c in cards if not c.inside}
+    """How many targets are met, of those to fit to and of those kept out, and how far off the furthest figure is."""
     runs = "one run" if replicates == 1 else f"{replicates:,} runs; the interval is for the mean over them"
-    off = [c.tolerances_off for c in cards if c.tolerances_off is not None]
-    far = f"; the furthest is {max(off):.1f} tolerances from what is published" if off else ""
-    return (
-        f"{len(met)} of {len(targets)} targets are met, all their figures within tolerance{far} "
-        f"({sum(c.inside for c in cards)} of {len(cards)} figures; {runs})."
-    )
+    parts = []
+    for kept_out, words in ((False, "to fit to"), (True, "kept out of every fit")):
+        some = [c for c in cards if c.kept_out is kept_out]
+        if some:
+            numbers = {c.number for c in some}
+            met, within = (
+                len(numbers - {c.number for c in some if not getattr(c, how)}) for how in ("inside", "within_tolerance")
+            )
+            parts.append(
+                f"{met} of {len(numbers)} targets {words} are met, all their figures inside their intervals "
+                f"({sum(c.inside for c in some)} of {len(some)} figures; within tolerance {within} targets)"
+            )
+    known = [c for c in cards if c.off is not None]
+    if known:
+        far = max(known, key=lambda c: c.off or 0.0)
+        parts.append(f"the furthest is {far.off:.1f} intervals off, target {far.number}")
+        total = sum(c.weight * (c.off or 0.0) ** 2 for c in known)
+        parts.append(f"the sum of squares of intervals off is {total:.1f}")
+    starred = " * No base is published: the tolerance stands in for an interval." if any(
+        c.rests_on == "tolerance" for c in cards
+    ) else ""
+    return f"{'; '.join(parts)} ({runs}).{starred}"

@@ -55,6 +55,26 @@ class Tally:
 
 
 @dataclass(frozen=True)
+class Counted:
+    """A definition as code: words that a published figure must share with a measure to be held against it."""
+
+    what: str
+    """What is added up: people, fte, posts, schools, trusts, years or terms."""
+    event: str
+    """What must be true of a case to be counted."""
+    out_of: str = ""
+    """Of whom or what it is a share or mean; nothing for counts."""
+    ages: str = "any_age"
+    tenure: str = "any_tenure"
+    """Whether posts held while acting count."""
+
+    def __str__(self) -> str:
+        """In words: ``people at level in phase later out of new to post, under 50, permanent``."""
+        of = f" out of {self.out_of}" if self.out_of else ""
+        return f"{self.what} {self.event}{of}, {self.ages}, {self.tenure}".replace("_", " ")
+
+
+@dataclass(frozen=True)
 class Measure:
     """A number that a census publishes, by place and along axes of its own."""
 
@@ -79,6 +99,8 @@ class Measure:
     """Which places it makes sense for."""
     of_pairs: bool = False
     """No census knows it: whoever runs pairs counts it."""
+    counted: Counted | None = None
+    """Its definition as code, which a published figure that it is held against must have too; None if nothing is held against it."""
 
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` for an axis or a place that does not exist."""

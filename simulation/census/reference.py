@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from simulation.census.dimensions import DIMENSIONS, PLACES
-from simulation.census.measure import Kind, Measure, measures
+from simulation.census.measure import Counted, Kind, Measure, measures
 from simulation.structure import ENGLAND
 
 PAGE = Path("docs/reference/measures.md")
@@ -68,8 +68,15 @@ def _entry(measure: Measure) -> list[str]:
         f"- Axes: {axes}",
         f"- Places: {places}",
         f"- Source: {measure.source}",
+        *([f"- Counted, as targets say it: `{_counted(measure.counted)}`"] if measure.counted else []),
         "",
     ]
+
+
+def _counted(counted: Counted) -> str:
+    plain = Counted(counted.what, counted.event)
+    said = {name: value for name, value in vars(counted).items() if name in ("what", "event") or value != getattr(plain, name)}
+    return "{" + ", ".join(f"{name}: {value}" for name, value in said.items()) + "}"
 
 
 def measures_page() -> str:

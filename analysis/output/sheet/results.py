@@ -263,7 +263,11 @@ def validation(study: Study) -> Sheet | None:
     lines = [Line(t.title, t.title, t.measure, t.unit, Over.MEAN, tuple(t.where.items())) for t in chosen]
     runs = [r for (r,) in study.db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
     found = figures_of(study.db, lines, [base["name"]], runs, [base["base_year"]])[:, 0, :, 0, 0]
-    cards = [(t, compare(t, of[~np.isnan(of)].tolist())) for t, of in zip(chosen, found.T, strict=True)]
+    scale = base["scale"]
+    cards = [
+        (t, compare(t, [t.as_published(float(value), scale) for value in of[~np.isnan(of)]]))
+        for t, of in zip(chosen, found.T, strict=True)
+    ]
     rows: list[Row] = []
     for target, card in cards:
         half = 0.0 if card.interval_high is None or card.simulated is None else card.interval_high - card.simulated
@@ -274,10 +278,14 @@ def validation(study: Study) -> Sheet | None:
             "Unit": card.unit,
             "Published from": rounded(card.published_low, fine, card.unit),
             "Published to": rounded(card.published_high, fine, card.unit),
-            "Tolerance": rounded(card.tolerance, fine, card.unit),
+            "Interval from": rounded(card.least, fine, card.unit),
+            "Interval to": rounded(card.most, fine, card.unit),
             "Simulated, mean of runs": figure(math.nan if card.simulated is None else card.simulated, half / 2, card.unit),
-            "Within tolerance": "yes" if card.inside else "no",
-            "Tolerances off": rounded(card.tolerances_off, 0.1, ""),
+            "Inside interval": "yes" if card.inside else "no",
+            "Intervals off": rounded(card.off, 0.1, ""),
+            "Tolerance": rounded(card.tolerance, fine, card.unit),
+            "Within tolerance": "yes" if card.within_tolerance else "no",
+            "Kept out of fits": "yes" if card.kept_out else "no",
             "Sources": ", ".join(target.sources),
         })  # fmt: skip
     if not rows:

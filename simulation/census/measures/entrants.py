@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from simulation.census.census import Census
 from simulation.census.dimensions import DIMENSIONS
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.measure import Counted, Kind, Measure, Tally
 
 ENTRY = DIMENSIONS["entry"]
 
@@ -67,6 +67,7 @@ MEASURES = (
         _entrants,
         axes=("entry",),
         totals=("entry",),
+        counted=Counted("fte", "entered_service", ""),
     ),
     Measure(
         "entrants_headcount",
@@ -77,6 +78,7 @@ MEASURES = (
         _entrants_headcount,
         axes=("entry",),
         totals=("entry",),
+        counted=Counted("people", "entered_service", ""),
     ),
     Measure(
         "entrant_rate",
@@ -91,6 +93,7 @@ MEASURES = (
         ("entry",),
         ("entry",),
         "entry",
+        counted=Counted("fte", "entered_service", "in_service"),
     ),
     Measure(
         "returner_share_of_entrants",
@@ -100,6 +103,7 @@ MEASURES = (
         "d_returner_share_entrants_2024",
         _returners,
         Kind.RATIO,
+        counted=Counted("fte", "returned", "entrants"),
     ),
     Measure(
         "newly_qualified_share_of_entrants",
@@ -109,6 +113,7 @@ MEASURES = (
         "d_nqe_share_entrants_2024",
         _newly_qualified,
         Kind.RATIO,
+        counted=Counted("fte", "newly_qualified", "entrants"),
     ),
     Measure(
         "new_to_sector_share_of_entrants",
@@ -118,6 +123,7 @@ MEASURES = (
         "Headway",
         _new_to_sector,
         Kind.RATIO,
+        counted=Counted("fte", "new_to_sector", "entrants"),
     ),
     Measure(
         "entrants_mean_age",

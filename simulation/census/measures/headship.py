@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.census.census import Census
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.measure import Counted, Kind, Measure, Tally
 from simulation.structure import Ladder, Tier
 from simulation.vocabulary import Sex
 
@@ -98,6 +98,7 @@ MEASURES = (
         Kind.RATIO,
         ("origin",),
         across="origin",
+        counted=Counted("people", "by_role_four_years_earlier", "heads"),
     ),
     Measure(
         "new_heads_origin_four_years_earlier",
@@ -109,6 +110,7 @@ MEASURES = (
         Kind.RATIO,
         ("origin",),
         across="origin",
+        counted=Counted("people", "by_role_four_years_earlier", "heads_who_were_none_four_years_earlier"),
     ),
     Measure(
         "new_heads_share",
@@ -118,6 +120,7 @@ MEASURES = (
         "Headway",
         _newly_head,
         Kind.RATIO,
+        counted=Counted("people", "no_head_the_year_before", "heads"),
     ),
     Measure(
         "experience_at_first_headship",
@@ -129,6 +132,7 @@ MEASURES = (
         Kind.MEDIAN,
         ("sex",),
         ("sex",),
+        counted=Counted("years", "median_since_qualifying", "first_time_heads"),
     ),
     Measure(
         "experience_at_first_headship_mean",
@@ -141,6 +145,7 @@ MEASURES = (
         Kind.RATIO,
         ("sex",),
         ("sex",),
+        counted=Counted("years", "mean_since_qualifying", "first_time_heads"),
     ),
     Measure(
         "age_at_first_headship",
@@ -161,6 +166,7 @@ MEASURES = (
         "female_share_new_head_primary_2016, female_share_new_head_secondary_2016",
         _female_new_heads,
         Kind.RATIO,
+        counted=Counted("people", "women", "first_time_heads"),
     ),
     Measure(
         "turnover_of_heads",
@@ -171,5 +177,6 @@ MEASURES = (
         "sd_sept_changes_2023 (one month only)",
         _head_changed,
         Kind.RATIO,
+        counted=Counted("schools", "changed_head_in_the_year", "schools"),
     ),
 )

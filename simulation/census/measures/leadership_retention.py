@@ -7,10 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from simulation.census.census import Census
-from simulation.census.measure import Kind, Measure, Tally
-from simulation.census.stock import Past
-from simulation.vocabulary import Status
+from simulation.census.census import AGE_LIMIT, Census
+from simulation.census.measure import Counted, Kind, Measure, Tally
+from simulation.census.stock import Past, Stock
+from simulation.structure import CLASSROOM
+from simulation.vocabulary import Sex, Status
+
+UNDER_RETIREMENT = 55
+"""Teachers' pensions can be drawn from this age."""
 
 
 def _cohorts(census: Census, kept: Callable[[Past, np.ndarray], np.ndarray]) -> Tally | None:
@@ -41,6 +45,35 @@ def _serving(census: Census) -> Tally | None:
     return None if before is None else Tally(before.school, (before.role,), before.at_level)
 
 
+def _serving_below_retirement(census: Census) -> Tally | None:
+    before = census.before
+    if before is None:
+        return None
+    young = before.age < UNDER_RETIREMENT
+    return Tally(before.school[young], (before.role[young],), before.at_level[young])
+
+
+def _new(census: Census) -> Stock | None:
+    """Who is newly in a leadership post at this census; None at the first."""
+    if census.reach < 1:
+        return None
+    now = census.now
+    return now.pick((now.role > census.role_held(1).take(now.rows)) & (now.role > CLASSROOM))
+
+
+def _cohort_size(census: Census) -> Tally | None:
+    new = _new(census)
+    if new is None:
+        return None
+    young = new.pick(new.age < AGE_LIMIT)
+    return Tally(young.school, (young.role,))
+
+
+def _women(census: Census) -> Tally | None:
+    new = _new(census)
+    return None if new is None else Tally(new.school, (new.role,), new.take("sex") == Sex.FEMALE)
+
+
 def _same_post(census: Census) -> Tally | None:
     before = census.before
     return None if before is None else Tally(before.school, (before.role,), before.in_same_post)
@@ -64,6 +97,7 @@ MEASURES = (
         "deputy_head_ret3_*_latest, assistant_head_ret3_*_latest",
         _published,
         **_AXES,
+        counted=Counted("people", "at_level_in_phase_later", "new_to_post", "under_50", "permanent"),
     ),
     Measure(
         "retention_new_to_post_true",
@@ -84,6 +118,7 @@ MEASURES = (
         _any_post,
         places=("phase",),
         **_AXES,
+        counted=Counted("people", "in_phase_later", "new_to_post", "under_50", "permanent"),
     ),
     Measure(
         "retention_serving_leaders",
@@ -95,6 +130,42 @@ MEASURES = (
         _serving,
         Kind.RATIO,
         ("role",),
+        counted=Counted("people", "at_level_later", "in_service_before"),
+    ),
+    Measure(
+        "retention_serving_leaders_under_55",
+        "Yearly retention of serving leaders below retirement age",
+        "share",
+        "People in service at the census before and under 55 then, by role, whatever their time in post, who are in service at this one "
+        "at the same level or higher, in any school of any phase. Placed by the school at the census before.",
+        "Headway",
+        _serving_below_retirement,
+        Kind.RATIO,
+        ("role",),
+        counted=Counted("people", "at_level_later", "in_service_before", "under_55"),
+    ),
+    Measure(
+        "new_to_post",
+        "Leaders new to post",
+        "people",
+        "People who at this census hold the role (permanently: acting does not count) and at the census before held a lower role or "
+        "were not seen in service, and who are under 50: the cohort whose retention is measured later.",
+        "head_new_primary_2019, head_new_secondary_2019 and the other head_new_* rows",
+        _cohort_size,
+        axes=("role",),
+        counted=Counted("people", "new_to_post", "", "under_50", "permanent"),
+    ),
+    Measure(
+        "female_share_of_new_to_post",
+        "Women among leaders new to post",
+        "share",
+        "Women among the people of any age who at this census hold the role and at the census before held a lower role or were not "
+        "seen in service.",
+        "female_share_new_head_primary_2016, female_share_new_head_secondary_2016",
+        _women,
+        Kind.RATIO,
+        ("role",),
+        counted=Counted("people", "women", "new_to_post"),
     ),
     Measure(
         "retention_in_same_post",
@@ -105,5 +176,6 @@ MEASURES = (
         _same_post,
         Kind.RATIO,
         ("role",),
+        counted=Counted("people", "in_same_post_later", "in_service_before"),
     ),
 )

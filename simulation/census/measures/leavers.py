@@ -11,7 +11,7 @@ import numpy as np
 from simulation.census.ages import age_band, age_group
 from simulation.census.arrays import true_places
 from simulation.census.census import Census
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.measure import Counted, Kind, Measure, Tally
 from simulation.census.stock import Past, Stock
 from simulation.vocabulary import Status
 
@@ -86,6 +86,22 @@ def _rate_by_reason(census: Census) -> Tally | None:
     return Tally(left.school, (_reason(left),), out_of=Tally(before.school))
 
 
+def _hours_by_reason(census: Census) -> Tally | None:
+    before = census.before
+    if before is None:
+        return None
+    left = before.left
+    return Tally(left.school, (_reason(left),), left.fte, Tally(before.school, (), before.fte, per=100), 100)
+
+
+def _leaders_by_age(census: Census) -> Tally | None:
+    before = census.before
+    if before is None:
+        return None
+    left, codes = before.left, (before.role, age_group(before.age))
+    return Tally(left.school, (left.role, age_group(left.age)), out_of=Tally(before.school, codes))
+
+
 def _exit_by_age(census: Census) -> Tally | None:
     before = census.before
     if before is None:
@@ -132,6 +148,7 @@ MEASURES = (
         Kind.RATIO,
         ("role",),
         ("role",),
+        counted=Counted("fte", "left_service", "in_service_before"),
     ),
     Measure(
         "leaver_rate_headcount",
@@ -143,6 +160,7 @@ MEASURES = (
         Kind.RATIO,
         ("role",),
         ("role",),
+        counted=Counted("people", "left_service", "in_service_before"),
     ),
     Measure(
         "leaver_rate_by_school_kind",
@@ -183,6 +201,7 @@ MEASURES = (
         _leavers,
         axes=("role",),
         totals=("role",),
+        counted=Counted("fte", "left_service", ""),
     ),
     Measure(
         "leaver_rate_by_reason",
@@ -194,6 +213,34 @@ MEASURES = (
         Kind.RATIO,
         ("reason",),
         across="reason",
+        counted=Counted("people", "left_service", "in_service_before"),
+    ),
+    Measure(
+        "leaver_rate_by_reason_fte",
+        "Yearly leaver rate (FTE) by reason",
+        "share",
+        f"FTE of teachers {_BASE} By reason, each out of all FTE in service at the census before; the reasons add up to the leaver "
+        f"rate. {_HOURS}",
+        "leavers_retired_2021, leavers_retired_2020, leaver_retire_rate_2021",
+        _hours_by_reason,
+        Kind.RATIO,
+        ("reason",),
+        across="reason",
+        counted=Counted("fte", "left_service", "in_service_before"),
+    ),
+    Measure(
+        "leaver_rate_by_role_and_age",
+        "Yearly leaver rate (people) by role and age",
+        "share",
+        f"Teachers {_BASE} Out of the people in service at the census before in the same role and age group; age at the census "
+        "before.",
+        "Headway",
+        _leaders_by_age,
+        Kind.RATIO,
+        ("role", "age_group"),
+        ("age_group",),
+        places=("phase",),
+        counted=Counted("people", "left_service", "in_service_before_at_that_age"),
     ),
     Measure(
         "exit_rate_by_age",
@@ -205,6 +252,7 @@ MEASURES = (
         Kind.RATIO,
         ("age_group",),
         ("age_group",),
+        counted=Counted("people", "left_service", "in_service_before_at_that_age"),
     ),
     Measure(
         "leavers_by_age_share_of_stock",
@@ -218,6 +266,7 @@ MEASURES = (
         ("age_group",),
         ("age_group",),
         "age_group",
+        counted=Counted("fte", "left_service", "in_service_before"),
     ),
     Measure(
         "leavers_by_age_and_reason",

@@ -6,7 +6,8 @@ import numpy as np
 
 from simulation.census.census import Census
 from simulation.census.history import schools_worked_in
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.measure import Counted, Kind, Measure, Tally
+from simulation.census.stock import Past, Stock
 
 MOVED_ELSEWHERE, OUT_OF_SERVICE = range(2)
 """Codes of the dimension "exit"."""
@@ -37,6 +38,26 @@ def _employer(census: Census, school: np.ndarray) -> np.ndarray:
 
 
 def _turnover(census: Census) -> Tally | None:
+    found = _who_turns_over(census)
+    if found is None:
+        return None
+    before, gone, exits = found
+    return Tally(
+        gone.school, (_employer(census, gone.school), exits), out_of=Tally(before.school, (_employer(census, before.school),))
+    )
+
+
+def _turnover_by_role(census: Census) -> Tally | None:
+    found = _who_turns_over(census)
+    if found is None:
+        return None
+    before, gone, _ = found
+    base = Tally(before.school, (_employer(census, before.school), before.role))
+    return Tally(gone.school, (_employer(census, gone.school), gone.role), out_of=base)
+
+
+def _who_turns_over(census: Census) -> tuple[Past, Stock, np.ndarray] | None:
+    """People at the census before, those of them who left their trust or authority since, and codes of "exit" of these."""
     before = census.before
     if before is None:
         return None
@@ -44,14 +65,12 @@ def _turnover(census: Census) -> Tally | None:
     # An employer is a trust, or a local authority for schools in no trust; authority codes are not negative
     employer = np.where(census.trust_schools > 0, -1 - schools.cluster, schools.local_authority)
     authority = schools.local_authority
-    here, there = before.movers.school, before.movers.take("school")
+    there = np.where(before.stayed, before.school_now, before.school)
+    here = before.school
     same = np.where(employer[here] < 0, employer[here] == employer[there], authority[here] == authority[there])
-    elsewhere, out = here[~same], before.left.school
-    exits = np.repeat(np.array([MOVED_ELSEWHERE, OUT_OF_SERVICE], np.int8), [len(elsewhere), len(out)])
-    school = np.concatenate([elsewhere, out])
-    return Tally(
-        school, (_employer(census, school), exits), out_of=Tally(before.school, (_employer(census, before.school),))
-    )
+    gone = ~before.stayed | ~same
+    exits = np.where(before.stayed[gone], MOVED_ELSEWHERE, OUT_OF_SERVICE).astype(np.int8)
+    return before, before.pick(gone), exits
 
 
 def _schools_in_decade(census: Census) -> Tally | None:
@@ -74,6 +93,7 @@ MEASURES = (
         Kind.RATIO,
         ("role",),
         ("role",),
+        counted=Counted("people", "changed_school", "in_service"),
     ),
     Measure(
         "stayed_in_school",
@@ -86,6 +106,7 @@ MEASURES = (
         Kind.RATIO,
         ("role",),
         ("role",),
+        counted=Counted("people", "in_same_school_later", "in_service_before"),
     ),
     Measure(
         "turnover_out_of_trust_or_authority",
@@ -100,6 +121,20 @@ MEASURES = (
         ("employer", "exit"),
         ("exit",),
         "exit",
+        counted=Counted("people", "left_employer", "in_service_before"),
+    ),
+    Measure(
+        "turnover_out_of_trust_or_authority_by_role",
+        "Turnover out of a trust or local authority, by role",
+        "share",
+        "As turnover_out_of_trust_or_authority, whatever way people went, by the role held at the census before: out of the people in "
+        "service in that role then.",
+        "Headway",
+        _turnover_by_role,
+        Kind.RATIO,
+        ("employer", "role"),
+        places=("phase",),
+        counted=Counted("people", "left_employer", "in_service_before_in_that_role"),
     ),
     Measure(
         "schools_worked_in_decade",

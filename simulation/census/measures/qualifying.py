@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simulation.census.census import Census
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.measure import Counted, Kind, Measure, Tally
 
 
 def _retention(census: Census) -> Tally | None:
@@ -22,4 +22,5 @@ MEASURE = Measure(
     _retention,
     Kind.RATIO,
     ("years",),
+    counted=Counted("people", "in_service_later", "newly_qualified"),
 )

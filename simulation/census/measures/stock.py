@@ -6,7 +6,7 @@ from typing import Any
 
 from simulation.census.ages import age_band
 from simulation.census.census import Census
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.measure import Counted, Kind, Measure, Tally
 
 
 def _headcount(census: Census) -> Tally:
@@ -57,6 +57,7 @@ MEASURES = (
         "teachers_hc_all_2025, heads_hc_primary_latest, heads_hc_secondary_latest",
         _headcount,
         **_BY_ROLE,
+        counted=Counted("people", "in_service", ""),
     ),
     Measure(
         "fte",
@@ -66,6 +67,7 @@ MEASURES = (
         "teachers_fte_all_2024, twm_stock_primary_2024, twm_stock_secondary_2024",
         _fte,
         **_BY_ROLE,
+        counted=Counted("fte", "in_service", ""),
     ),
     Measure(
         "fte_per_school",
@@ -77,6 +79,7 @@ MEASURES = (
         Kind.RATIO,
         across="role",
         **_BY_ROLE,
+        counted=Counted("fte", "in_service", "schools"),
     ),
     Measure(
         "posts_per_school",
@@ -88,6 +91,7 @@ MEASURES = (
         Kind.RATIO,
         across="role",
         **_BY_ROLE,
+        counted=Counted("posts", "exist", "schools"),
     ),
     Measure(
         "headcount_by_age",

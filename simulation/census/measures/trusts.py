@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from simulation.census.census import Census
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.measure import Counted, Kind, Measure, Tally
 from simulation.vocabulary import ClusterKind, SchoolKind
 
 
@@ -58,6 +58,7 @@ MEASURES = (
         _mean_size,
         Kind.RATIO,
         places=(),
+        counted=Counted("schools", "in_trusts", "trusts_of_two_or_more"),
     ),
     Measure(
         "trust_size_share",
@@ -70,6 +71,7 @@ MEASURES = (
         ("trust_size",),
         across="trust_size",
         places=(),
+        counted=Counted("trusts", "by_size", "trusts_of_two_or_more"),
     ),
     Measure(
         "trusts",

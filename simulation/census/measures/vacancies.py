@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from simulation.census.census import IN_SERVICE, Census
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.measure import Counted, Kind, Measure, Tally
 from simulation.log import date_of
 from simulation.vocabulary import Date
 
@@ -118,6 +118,7 @@ MEASURES = (
         _vacant_on_census_day,
         Kind.RATIO,
         **_BY_ROLE,
+        counted=Counted("posts", "vacant_and_not_covered_for_a_term", "posts"),
     ),
     Measure(
         "posts_temporarily_filled",
@@ -129,6 +130,7 @@ MEASURES = (
         _temporarily_filled,
         Kind.RATIO,
         **_BY_ROLE,
+        counted=Counted("posts", "covered_by_somebody_acting", "posts"),
     ),
     Measure(
         "terms_vacant",
@@ -150,6 +152,7 @@ MEASURES = (
         _terms_to_fill,
         Kind.RATIO,
         **_BY_ROLE,
+        counted=Counted("terms", "mean_to_fill", "appointments"),
     ),
     Measure(
         "new_heads_not_permanent",
@@ -160,6 +163,7 @@ MEASURES = (
         "head_new_notperm_primary, head_new_notperm_secondary",
         _new_heads_not_permanent,
         Kind.RATIO,
+        counted=Counted("people", "acting", "who_lead_and_led_none_the_year_before"),
     ),
     Measure(
         "posts_acting",
@@ -179,6 +183,7 @@ MEASURES = (
         "head_adverts_primary_2020, head_adverts_secondary_2020",
         _posts_advertised,
         **_BY_ROLE,
+        counted=Counted("posts", "advertised", ""),
     ),
     Measure(
         "posts_readvertised",
@@ -189,5 +194,6 @@ MEASURES = (
         _posts_readvertised,
         Kind.RATIO,
         **_BY_ROLE,
+        counted=Counted("posts", "took_more_than_one_advertisement", "posts_filled"),
     ),
 )
