@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence as Sequence_
-from dataclasses import dataclass, fields as fields_of, replace
+from dataclasses import dataclass, replace
+from dataclasses import fields as fields_of
 from functools import cache
 from pathlib import Path
 
@@ -209,7 +210,9 @@ def _read_counted(node: Node) -> Counted | None:
 
 def _read_point(node: Node, titles: dict[int, _Head], structure: Structure) -> Point | None:
     required = ("target", "measure", "unit", "tolerance", "tolerance_kind", "sources")
-    parts = fields(node, "a point", required, ("value", "where", "counted", "n", "error", "pooled", "discrepancy", "weight"))
+    parts = fields(
+        node, "a point", required, ("value", "where", "counted", "n", "error", "pooled", "discrepancy", "weight")
+    )
     target = whole(parts["target"], 1, 999, "target") if "target" in parts else None
     if target is not None and target not in titles:
         parts["target"].place.wrong("E0306", f"target {target} has no title", "give it one under targets:")
@@ -260,7 +263,10 @@ def _same_definition(node: Node, target: int, counted: Counted, measure: str) ->
         node.place.wrong(
             "E0420",
             f"target {target} is of another definition than {measure}: "
-            + "; ".join(f"{k} is {getattr(counted, k) or 'nothing'} there and {getattr(ours, k) or 'nothing'} here" for k in differ),
+            + "; ".join(
+                f"{k} is {getattr(counted, k) or 'nothing'} there and {getattr(ours, k) or 'nothing'} here"
+                for k in differ
+            ),
             "hold it against a measure that counts as its source does",
         )
 

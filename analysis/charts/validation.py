@@ -6,6 +6,7 @@ from typing import Any
 
 from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.style import BLACK, DARK_BLUE, DARK_GREY, ORANGE, PALE_BLUE, data, layered
+from analysis.errors import UserError
 from analysis.studies.validate import Card, readable
 
 FURTHEST = 4.0
@@ -16,7 +17,12 @@ def draw(source: Source) -> Figure | None:
     """A row for each figure: distance from what is published, beside the band in which it is close enough."""
     if not source.validation:
         return None
-    cards = [Card(**line) for line in source.validation]
+    try:
+        cards = [Card(**line) for line in source.validation]
+    except TypeError:
+        raise UserError(
+            "the validation card", "it is not as this version prints it", "Print it anew with headway validate --json."
+        ) from None
     rows, table, sentences = [], [], []
     for card in cards:
         words = readable(card)
@@ -27,9 +33,9 @@ def draw(source: Source) -> Figure | None:
             "text": f"{words['published']}  |  {words['simulated']}{'' if card.inside else '   outside'}",
         })  # fmt: skip
         table.append({
-            "No.": card.number, "Target": words["target"], "Published": words["published"], "Tolerance": words["tolerance"],
+            "No.": card.number, "Target": words["target"], "Published": words["published"],
             "95% interval of it": words["reach"], "Simulated": words["simulated"], "95% interval": words["interval"],
-            "Inside": "yes" if card.inside else "no", "Within tolerance": words["within"], "Use": words["use"],
+            "Inside": "yes" if card.inside else "no", "Within tolerance": words["within"],
             "Evidence": " ".join(card.sources),
         })  # fmt: skip
         sentences.append(
@@ -58,7 +64,9 @@ def _off(card: Card, value: float | None) -> float | None:
     """Distance from what is published in halves of its interval, below it negative; 0 where sources span it."""
     if value is None:
         return None
-    return (max(value - card.published_high, 0.0) - max(card.published_low - value, 0.0)) / (card.most - card.published_high)
+    return (max(value - card.published_high, 0.0) - max(card.published_low - value, 0.0)) / (
+        card.most - card.published_high
+    )
 
 
 def _shape(off: float | None, inside: bool) -> str:

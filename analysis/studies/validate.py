@@ -47,20 +47,21 @@ class Card:
     inside: bool
     """Whether the simulated mean is inside the published figure's own 95% interval: this is what meets a target."""
     sources: list[str]
-    within_tolerance: bool = False
-    least: float = math.nan
+    within_tolerance: bool
+    least: float
     """Lower end of the published figure's 95% interval: what is published, widened by its error and discrepancy."""
-    most: float = math.nan
+    most: float
     """Upper end of it."""
-    off: float | None = None
+    off: float | None
     """How far outside what is published, in halves of the interval: met up to 1."""
-    rests_on: str = "tolerance"
+    rests_on: str
     """What the interval rests on: ``error``, or ``tolerance`` where no base is published."""
-    runs_inside: int = 0
+    runs_inside: int
     """Runs whose own figure is inside the interval."""
-    kept_out: bool = False
+    kept_out: bool
     """Whether nothing may be fitted to it."""
-    weight: float = 1.0
+    weight: float
+    """Of its squared distance in the sum that sets of figures are compared by."""
 
 
 HEADINGS = {
@@ -71,11 +72,8 @@ HEADINGS = {
     "simulated": "Simulated",
     "interval": f"{LEVEL:.0%} interval of the mean",
     "inside": "Inside",
-    "runs": "Runs inside",
     "off": "Intervals off",
-    "tolerance": "Tolerance",
     "within": "Within tolerance",
-    "use": "Use",
 }
 
 
@@ -101,7 +99,7 @@ def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
         runs = in_order(_base_year, (chosen, points), range(chosen.replicates), [chosen.setup], options.workers)
         for number, found in enumerate(runs, 1):
             for of_target, value in zip(values, found, strict=True):
-                of_target.extend([] if value is None else [value])  # counts are of the whole system already
+                of_target.extend([] if value is None else [value])
             done(f"Run {number} of {chosen.replicates}")
     return [compare(target, found) for target, found in zip(points, values, strict=True)]
 
@@ -168,25 +166,23 @@ def readable(line: Card) -> dict[str, str]:
         w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower()
     )
     ends = line.interval_low, line.interval_high
+    runs = f", {line.runs_inside} of {line.replicates} runs" if line.replicates > 1 else ""
     return {
         "number": str(line.number),
-        "target": f"{line.target} ({narrowed})" if narrowed else line.target,
+        "target": line.target + (f" ({narrowed})" if narrowed else "") + (", kept out" if line.kept_out else ""),
         "published": joined(number(line.published_low, unit), number(line.published_high, unit)),
         "reach": f"{number(line.least, unit)} to {number(line.most, unit)}" + ("" if line.rests_on == "error" else "*"),
         "simulated": number(line.simulated, unit),
         "interval": NONE if None in ends else " to ".join(number(end, unit) for end in ends),
-        "inside": "yes" if line.inside else "NO",
-        "runs": f"{line.runs_inside} of {line.replicates}",
+        "inside": ("yes" if line.inside else "NO") + runs,
         "off": NONE if line.off is None else f"{line.off:.1f}",
-        "tolerance": f"± {number(line.tolerance, unit).replace('%', ' points')}",
-        "within": "yes" if line.within_tolerance else "no",
-        "use": "kept out" if line.kept_out else "fit",
+        "within": f"{'yes' if line.within_tolerance else 'no'}, ± {number(line.tolerance, unit).replace('%', ' points')}",
     }
 
 
 def table(cards: Sequence[Card], replicates: int) -> Table:
     """The card for reading, and its verdict."""
-    headings = columns(HEADINGS, set(HEADINGS) - {"number", "target", "inside", "within", "use"})
+    headings = columns(HEADINGS, set(HEADINGS) - {"number", "target", "inside", "within"})
     return Table(
         "", headings, [readable(line) for line in cards], [vars(line) for line in cards], verdict(cards, replicates)
     )
@@ -212,8 +208,10 @@ def verdict(cards: Sequence[Card], replicates: int) -> str:
         far = max(known, key=lambda c: c.off or 0.0)
         parts.append(f"the furthest is {far.off:.1f} intervals off, target {far.number}")
         total = sum(c.weight * (c.off or 0.0) ** 2 for c in known)
-        parts.append(f"the sum of squares of intervals off is {total:.1f}")
-    starred = " * No base is published: the tolerance stands in for an interval." if any(
-        c.rests_on == "tolerance" for c in cards
-    ) else ""
+        parts.append(f"the sum of squares of intervals off is {total:,.1f}")
+    starred = (
+        " * No base is published: the tolerance stands in for an interval."
+        if any(c.rests_on == "tolerance" for c in cards)
+        else ""
+    )
     return f"{'; '.join(parts)} ({runs}).{starred}"

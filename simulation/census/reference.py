@@ -75,7 +75,11 @@ def _entry(measure: Measure) -> list[str]:
 
 def _counted(counted: Counted) -> str:
     plain = Counted(counted.what, counted.event)
-    said = {name: value for name, value in vars(counted).items() if name in ("what", "event") or value != getattr(plain, name)}
+    said = {
+        name: value
+        for name, value in vars(counted).items()
+        if name in ("what", "event") or value != getattr(plain, name)
+    }
     return "{" + ", ".join(f"{name}: {value}" for name, value in said.items()) + "}"
 
 

@@ -177,12 +177,13 @@ def test_a_validation_card_has_the_readable_lines_and_the_verdict():
     accessible(shown(found), tables=1)
     heads, *rest = cells(shown(found))
     assert heads == [
-        "Target", "No.", "Published", "Tolerance", "Simulated", "95% interval", "Inside", "Tolerances off",
+        "Target", "No.", "Published", "95% interval of it", "Simulated", "95% interval of the mean", "Inside", "Intervals off",
+        "Within tolerance",
     ]  # fmt: skip
-    keys = ("target", "number", "published", "tolerance", "simulated", "interval", "inside", "off")
+    keys = ("target", "number", "published", "reach", "simulated", "interval", "inside", "off", "within")
     assert rest == [[readable(line)[key] for key in keys] for line in lines]
-    assert "0 of 1 targets are met" in words(shown(found))
-    assert repr(found).startswith("<Validation: 0 of 1 targets are met")
+    assert "0 of 1 targets to fit to are met" in words(shown(found))
+    assert repr(found).startswith("<Validation: 0 of 1 targets to fit to are met")
 
 
 def test_an_evaluation_shows_the_tables_of_the_command():

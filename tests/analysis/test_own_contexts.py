@@ -106,7 +106,8 @@ def with_targets(tmp_path) -> Path:
         path.parent.mkdir(exist_ok=True)
         path.write_text(file.read_text(encoding="utf-8"), encoding="utf-8")
     (tmp_path / "targets.yaml").write_text(
-        "title: T\nsummary: S\ntargets: {1: {title: Staff of a basic school, definition: FTE in service per school}}\n"
+        "title: T\nsummary: S\ntargets: {1: {title: Staff of a basic school, definition: FTE in service per school,\n"
+        "  counted: {what: fte, event: in_service, out_of: schools}}}\n"
         "points:\n  - {target: 1, measure: fte_per_school, where: {phase: basic}, unit: FTE, value: 11, tolerance: 50%,\n"
         "     tolerance_kind: relative, sources: [d_fte_per_school_primary]}\n"
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from scenarios import InputError, check
 from scenarios.evidence import evidence
 from scenarios.resolve import load
 from scenarios.strict import parse
-from scenarios.targets import Point, read_targets, targets
+from scenarios.targets import Point, chosen_to_keep_out, read_targets, targets
 from simulation.parameters import declared
 
 SHARED = Path(__file__).parents[3] / "shared" / "evidence"
@@ -105,14 +106,46 @@ def test_no_recollection_backs_a_grade_above_judgement_alone_or_a_target() -> No
         assert not set(point.sources) & recollected, point.target
 
 
-def test_there_are_twenty_three_targets_with_published_values() -> None:
-    """32 points in all; the one on heads of primary schools is checked by its values."""
+def test_there_are_twenty_three_targets_and_flows_with_published_values() -> None:
+    """32 points of the first and 27 of flows; the one on heads of primary schools is checked by its values."""
     points = targets()
-    assert sorted({point.target for point in points}) == list(range(1, 24))
-    assert len(points) == 32
+    assert sorted({point.target for point in points}) == list(range(1, 40))
+    assert sum(point.target <= 23 for point in points) == 32
+    assert len(points) == 32 + 27
     heads = next(point for point in points if point.target == 11)
     assert (heads.measure, heads.where) == ("retention_new_to_post", {"role": "head", "phase": "primary", "years": "1"})
-    assert (heads.low, heads.high, heads.tolerance) == (0.897, 0.897, 0.015)
+    assert (heads.low, heads.high, heads.tolerance, heads.n) == (0.897, 0.897, 0.015, 1273)
+
+
+def test_a_third_of_the_flows_is_kept_out_by_the_draw_and_nothing_else() -> None:
+    """The file says what draws keyed by the targets' numbers choose, and another seed would have chosen others."""
+    points = targets()
+    flows = sorted({point.target for point in points if point.target > 23})
+    kept = sorted({point.target for point in points if point.kept_out})
+    assert kept == chosen_to_keep_out(flows) == [24, 26, 29, 31, 33]
+    assert chosen_to_keep_out(flows, seed=1) != kept
+
+
+def test_an_interval_is_that_of_the_base() -> None:
+    """897 of 1,000: binomial; a count of 400: Poisson; two cohorts as one; discrepancy in quadrature; else the tolerance."""
+    share = replace(point(0.897, 0.897, 0.01, "absolute"), n=1000.0, measure="leaver_rate")
+    assert share.half == pytest.approx(1.959964 * (0.897 * 0.103 / 1000) ** 0.5)
+    assert share.rests_on == "error"
+    assert replace(share, n=None, given_error=0.03, discrepancy=0.04).half == pytest.approx(1.959964 * 0.05)
+    assert replace(share, n=None).half == 0.01
+    assert replace(share, n=None).rests_on == "tolerance"
+    people = replace(share, n=None, measure="headcount", unit="people", low=400.0, high=400.0)
+    assert people.half == pytest.approx(1.959964 * 20)
+    assert people.as_published(8.0, 0.02) == 400
+    assert share.as_published(0.9, 0.02) == 0.9
+    assert share.off(0.897 + share.half) == pytest.approx(1)
+
+
+def test_cohorts_are_pooled_by_their_numbers() -> None:
+    """90% of 300 and 80% of 100 are 87.5% of 400."""
+    text = GOOD.replace('value: "VALUE"', "pooled: [{value: 90%, n: 300}, {value: 80%, n: 100}]")
+    (found,) = read_targets(parse(text))
+    assert (found.low, found.high, found.n) == (0.875, 0.875, 400)
 
 
 def test_targets_with_one_source_take_its_value() -> None:
@@ -144,7 +177,7 @@ def test_distance_counts_tolerances_outside_the_published_interval() -> None:
 GOOD = """\
 title: T
 summary: S
-targets: {1: {title: One, definition: What it is}}
+targets: {1: {title: One, definition: What it is, counted: {what: fte, event: left_service, out_of: in_service_before}}}
 points:
   - {target: 1, measure: leaver_rate, where: {phase: primary}, unit: share, value: "VALUE", tolerance: 1%,
      tolerance_kind: absolute, sources: [leaver_rate_all_all_2024]}
@@ -164,7 +197,20 @@ points:
         ('"VALUE"', "[9%, 8%]", "starts above its end"),
         ('"VALUE"', "[9%]", "two ends"),
         ("target: 1,", "target: 2,", "target 2 has no title"),
-        ("targets: {1:", "targets: {2: {title: Two, definition: No point}, 1:", "no point belongs to target 2"),
+        (
+            "targets: {1:",
+            "targets: {2: {title: Two, definition: No point, counted: {what: fte, event: in_service}}, 1:",
+            "no point belongs to target 2",
+        ),
+        ("what: fte, event: l", "what: people, event: l", "what is people there and fte here"),
+        ("in_service_before}", "in_service_before, ages: under_50}", "ages is under_50 there and any_age here"),
+        ("left_service", "left_servise", "did you mean left_service?"),
+        ("phase: primary", "sex: female", "leaver_rate has no dimension sex"),
+        ('value: "VALUE"', 'value: "VALUE", n: 100, error: 1%', "n tells the error of a share alone"),
+        ('value: "VALUE", ', "", "write value: or pooled:"),
+        ('value: "VALUE"', "pooled: [{value: 90%, n: 300}]", "pooled from two on"),
+        ('value: "VALUE"', 'value: "VALUE", n: 0', "n must be"),
+        ("definition: What", "kept_out: maybe, definition: What", "kept_out"),
         ("tolerance: 1%", "tolerance: 0", "tolerance must be a share"),
     ],
 )

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from simulation.census.publish import measure_year
 from simulation.census.results import Results
 from simulation.tables import HISTORY
-from simulation.vocabulary import Phase, Role, Route, label
+from simulation.vocabulary import Phase, Role, Route, Sex, label
 from simulation.world import World
 from tests.simulation.census_worlds import random_world
 
@@ -112,6 +112,30 @@ def serving(person: Person, reach: int) -> Iterator[Case]:
         yield person.school(1), (label(Role(person.role(1))),), int(kept), 1
 
 
+def serving_below_retirement(person: Person, reach: int) -> Iterator[Case]:
+    if reach >= 1 and person.year - 1 - person.birth < 55:
+        yield from serving(person, reach)
+
+
+def women_new_to_post(person: Person, reach: int) -> Iterator[Case]:
+    if reach < 1 or not person.seen(0) or person.role(0) < Role.MIDDLE_LEADER:
+        return
+    if not person.seen(1) or person.role(1) < person.role(0):
+        yield person.school(0), (label(Role(person.role(0))),), int(person.sex == Sex.FEMALE), 1
+
+
+def exits_by_role(person: Person, reach: int) -> Iterator[Case]:
+    for school, (group,), gone, one in exits(person, reach):
+        yield school, (label(Role(person.role(1))), group), gone, one
+
+
+def hours_by_reason(person: Person, reach: int) -> Iterator[Case]:
+    reasons = {1: "career_break", 2: "trust_central_team", 3: "left_state_schools", 4: "retired"}
+    if reach >= 1 and person.seen(1):
+        for status, reason in reasons.items():
+            yield person.school(1), (reason,), person.fte * (person.history[0][0] == status), person.fte
+
+
 def returners(person: Person, reach: int) -> Iterator[Case]:
     if reach >= 1 and person.seen(0) and not person.seen(1):
         yield person.school(0), (), person.fte * (person.history[1][0] != -1), person.fte
@@ -145,6 +169,10 @@ TWINS: dict[str, tuple[tuple[str, ...], Callable[[Person, int], Iterator[Case]]]
     "retained_in_any_post": (("role", "years"), new_to_post(in_phase)),
     "retention_since_qualifying": (("years",), since_qualifying),
     "retention_serving_leaders": (("role",), serving),
+    "retention_serving_leaders_under_55": (("role",), serving_below_retirement),
+    "female_share_of_new_to_post": (("role",), women_new_to_post),
+    "leaver_rate_by_role_and_age": (("role", "age_group"), exits_by_role),
+    "leaver_rate_by_reason_fte": (("reason",), hours_by_reason),
     "leaver_rate": (("role",), leaver_rate),
     "mover_rate": (("role",), mover_rate),
     "returner_share_of_entrants": ((), returners),
@@ -167,11 +195,10 @@ def expected(world: World, name: str) -> dict[tuple[str, ...], Fraction]:
     return {key: Fraction(amount, out_of) for key, (amount, out_of) in sums.items() if out_of}
 
 
-def found(world: World, name: str) -> dict[tuple[str, ...], float]:
+def found(world: World, name: str, axes: tuple[str, ...]) -> dict[tuple[str, ...], float]:
     results = Results()
     results.add(measure_year(world, [name]))
     columns = results.to_columns()
-    axes = TWINS[name][0]
     return {
         (columns["phase"][i], *(columns[a][i] for a in axes)): columns["value"][i]
         for i in range(len(results))
@@ -188,7 +215,42 @@ def test_the_census_counts_what_the_twin_counts(name: str, seed: int, reach: int
     """In random worlds with any length of history, a count person by person gives the same to the last digits."""
     world = random_world(seed, people=60, schools=4, year=2015, first_year=2015 - reach)
     twin = expected(world, name)
-    census = found(world, name)
+    census = found(world, name, TWINS[name][0])
     assert set(census) == set(twin)
     for key, value in twin.items():
         assert np.isclose(census[key], float(value), rtol=1e-15, atol=0), key
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_cohorts_have_the_size_that_the_twin_counts(seed: int) -> None:
+    """Under 50 and new to the role at this census, by phase and role; a role without anybody new has a cohort of none."""
+    world = random_world(seed, people=60, schools=4, year=2015, first_year=2010)
+    counted: dict[tuple[str, ...], int] = {}
+    for row in range(len(world.people)):
+        person = Person(world, row)
+        if person.year - person.birth < 50:
+            for school, labels, _, one in women_new_to_post(person, 5):
+                for phase in ("all", label(Phase(int(world.schools.phase[school])))):
+                    counted[phase, *labels] = counted.get((phase, *labels), 0) + one
+    assert counted == {key: value for key, value in found(world, "new_to_post", ("role",)).items() if value}
+
+
+@settings(max_examples=8, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1))
+def test_turnover_by_role_adds_up_to_turnover(seed: int) -> None:
+    """Weighted by the people in each role, the rates of roles are the rate of their employer, whatever way people went."""
+    world = random_world(seed, people=60, schools=4, year=2015, first_year=2010)
+    results = Results()
+    results.add(
+        measure_year(world, ["turnover_out_of_trust_or_authority", "turnover_out_of_trust_or_authority_by_role"])
+    )
+    columns = results.to_columns()
+    places = (columns["phase"] == "all") & (columns["region"] == "all") & (columns["disadvantage"] == "all")
+    of_role = columns["measure"] == "turnover_out_of_trust_or_authority_by_role"
+    for employer in set(columns["employer"][places]):
+        here = places & (columns["employer"] == employer)
+        parts, whole = here & of_role, here & ~of_role & (columns["exit"] == "all")
+        weighed = (columns["value"][parts] * columns["base"][parts]).sum()
+        assert columns["base"][parts].sum() == columns["base"][whole].sum()
+        assert np.isclose(weighed, (columns["value"][whole] * columns["base"][whole]).sum(), rtol=1e-12, atol=1e-12)

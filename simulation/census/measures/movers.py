@@ -43,7 +43,9 @@ def _turnover(census: Census) -> Tally | None:
         return None
     before, gone, exits = found
     return Tally(
-        gone.school, (_employer(census, gone.school), exits), out_of=Tally(before.school, (_employer(census, before.school),))
+        gone.school,
+        (_employer(census, gone.school), exits),
+        out_of=Tally(before.school, (_employer(census, before.school),)),
     )
 
 
