@@ -169,7 +169,7 @@ TWINS: dict[str, tuple[tuple[str, ...], Callable[[Person, int], Iterator[Case]]]
     "retained_in_any_post": (("role", "years"), new_to_post(in_phase)),
     "retention_since_qualifying": (("years",), since_qualifying),
     "retention_serving_leaders": (("role",), serving),
-    "retention_serving_leaders_under_55": (("role",), serving_below_retirement),
+    "retention_serving_leaders_below_retirement": (("role",), serving_below_retirement),
     "female_share_of_new_to_post": (("role",), women_new_to_post),
     "leaver_rate_by_role_and_age": (("role", "age_group"), exits_by_role),
     "leaver_rate_by_reason_fte": (("reason",), hours_by_reason),

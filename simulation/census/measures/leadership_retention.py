@@ -133,7 +133,7 @@ MEASURES = (
         counted=Counted("people", "at_level_later", "in_service_before"),
     ),
     Measure(
-        "retention_serving_leaders_under_55",
+        "retention_serving_leaders_below_retirement",
         "Yearly retention of serving leaders below retirement age",
         "share",
         "People in service at the census before and under 55 then, by role, whatever their time in post, who are in service at this one "
