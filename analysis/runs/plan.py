@@ -57,12 +57,16 @@ class Plan:
     """What is drawn, anew in each replicate; None where everything stands at its value."""
 
     def of(self, number: int) -> Plan:
-        """The plan of replicate ``number``: under the draw that it takes."""
-        if self.doubt is None:
-            return self
+        """The plan of replicate ``number``: under the draw that it takes, which is its predecessor's in one of four."""
         from scenarios.doubt import draw_of
 
-        return replace(self, setup=self.doubt.setup(draw_of(number), self.setup), doubt=None)
+        return self.in_draw(draw_of(number))
+
+    def in_draw(self, draw: int) -> Plan:
+        """The plan under draw number ``draw``."""
+        if self.doubt is None:
+            return self
+        return replace(self, setup=self.doubt.setup(draw, self.setup), doubt=None)
 
     @property
     def system(self) -> tuple[Structure, Words]:

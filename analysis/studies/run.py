@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
+from analysis.figures.doubt import doubts_in, which_in_a_line
 from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
 from analysis.figures.lines import Line, left_out, shown_in
 from analysis.figures.naming import naming_in, speaking
@@ -113,14 +114,15 @@ class Study:
         sizes = "; ".join(schools if len(schools) == 1 else (f"{name}: {size}" for size, name in schools.items()))
         runs = scenarios[0]["replicates"]
         if runs == 1:
-            spread = "one run: chance alone moves small groups"
+            spread = "one run: chance moves small groups"
         elif runs < FEWEST_RUNS:
             spread = f"mean and range of {runs} runs, few enough that the range is rough"
         else:
             spread = f"mean of {runs:,} runs and, as range, the middle {RUNS_LEVEL}% of them"
         with speaking(naming_in(self.manifest)):
             away = left_out("table of a run")
-        return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}. {away}".rstrip()
+        doubt = which_in_a_line(doubts_in(scenarios))
+        return f"{sizes}; {spread}{'; blank: nobody to follow so far' if self._gaps() else ''}. {doubt} {away}".rstrip()
 
     def _gaps(self) -> bool:
         made = table(self.summary, self.manifest)

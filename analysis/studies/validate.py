@@ -122,7 +122,7 @@ def _base_year(given: tuple[run.Plan, Sequence[Point]], number: int, passed: Pas
     """What a run has for each target; None where there is nobody to measure."""
     from analysis.runs.replicate import Arm, replicate
 
-    plan, targets = given[0].of(number), given[1]
+    plan, targets = given[0].in_draw(number), given[1]
 
     def read(years: Years) -> list[float | None]:
         *_, model = years

@@ -12,6 +12,7 @@ from typing import Any
 
 from analysis.errors import UserError
 from analysis.explain.words import cited
+from analysis.figures.doubt import which_in_a_line
 from analysis.figures.estimates import LEVEL, Estimate
 from analysis.figures.rounding import NONE, SHARE_UNITS, large, spelt
 from analysis.figures.tables import Table, headed
@@ -91,7 +92,8 @@ def note(evaluation: Evaluation) -> str:
         f"Starters of {cohorts}, {evaluation.participants.mean:,.0f} a pair of runs, completers or not, against others "
         f"who could have joined and did not, alike in {lookalikes}; {evaluation.unmatched.mean:,.0f} found nobody alike. "
         f"True effect: the same participants in the same run without the programme. {pairs}; ± is the "
-        f"{LEVEL:.0%} interval for chance alone. Shares in per cent, differences in points."
+        f"{LEVEL:.0%} interval. {which_in_a_line([] if case.doubt is None else [case.doubt.told()])} Shares in per cent, "
+        "differences in points."
     )
     return " ".join(word.strip() for word in words if word.strip())
 

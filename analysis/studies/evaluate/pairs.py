@@ -120,12 +120,10 @@ class Case:
     """What is drawn, anew in each replicate; None where everything stands at its value."""
 
     def of(self, number: int) -> Case:
-        """The case of replicate ``number``: under the draw that it takes."""
+        """The case of replicate ``number``: under the draw of that number, so that all replicates are independent."""
         if self.doubt is None:
             return self
-        from scenarios.doubt import draw_of
-
-        return replace(self, setup=self.doubt.setup(draw_of(number), self.setup), doubt=None)
+        return replace(self, setup=self.doubt.setup(number, self.setup), doubt=None)
 
 
 @dataclass(frozen=True)

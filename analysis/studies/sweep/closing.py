@@ -121,7 +121,10 @@ def note(found: list[dict[str, Any]], design: Design, stamp: str) -> str:
     ]
     text = f"{' × '.join(part for part in parts if part)}."
     if design.replicates > 1:
-        text += " Monte Carlo error: standard error of the mean from chance alone, smaller with more replicates."
+        text += (
+            " Monte Carlo error: standard error of the mean over replicates, smaller with more of them. They differ by chance and, "
+            "unless the sweep was --fixed, by draws of what the design does not set."
+        )
     if design.uncertainties and design.replicates > 1:
         text += " Spread over draws: standard deviation from not knowing the parameters, which more runs do not reduce."
     elif design.uncertainties:

@@ -15,7 +15,7 @@ from analysis.runs.work import Task
 from analysis.store.record import Place, canonical, run_key
 from analysis.studies.run import lines_of
 from analysis.studies.sweep.one_run import OneRun
-from scenarios.doubt import Doubt, draw_of
+from scenarios.doubt import Doubt
 from scenarios.sweeps.design import Design
 from scenarios.sweeps.measures import Kept
 from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_settings
@@ -151,7 +151,7 @@ class Ready:
                 draw = self.design.draw(point)
                 made.clear()
             # With nothing else drawn, all replicates of a point have one setup.
-            one = (name, point, draw_of(replicate) if self.bases[by_name[name]].plan.doubt is not None else 0)
+            one = (name, point, replicate if self.bases[by_name[name]].plan.doubt is not None else 0)
             if one not in made:
                 made[one] = self._setup(by_name[name], point, replicate)
             setup, values = made[one]
@@ -163,7 +163,7 @@ class Ready:
         scenario = with_settings(base.scenario, self.design.settings(point))
         setup = scenario.setup_in(self.registers[i], base.schools)
         if base.plan.doubt is not None:
-            setup = base.plan.doubt.on(scenario).setup(draw_of(replicate), setup)
+            setup = base.plan.doubt.on(scenario).setup(replicate, setup)
         return replace(setup, register=setup.register.take(np.empty(0, np.int64))), self.design.values(point)
 
     def _identity(self, base: Base, point: int) -> str:
