@@ -215,6 +215,8 @@ class Jobs:
 
     def _run(self, job: Job) -> None:
         job.arriving = Arriving(job.plans)
+        if job.over:  # stopped while that took its time
+            return
         job.state, job.version, job.begun = "running", job.version + 1, monotonic()
         question = Question(Plans.of(job.plans, job.arriving.measures), identity(job.plans[0]))
         tasks = [Task(str(r), r, r) for r in range(job.wanted)]  # each where its past is known

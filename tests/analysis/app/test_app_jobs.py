@@ -153,7 +153,7 @@ def test_the_pipeline_adds_up_with_the_run(site: "Site") -> None:
     recording = site.jobs.recording(job, 1)
     assert recording is not None
     register = job.plans[1].setup.register
-    model = PipelineModel(job.plans[1].setup, job.plans[1].seed, 0, measures=())
+    model = PipelineModel(job.plans[1].of(0).setup, job.plans[1].seed, 0, measures=())
     model.run()
     shown = watched(recording, register, "all", "heads")
     last = shown.rows[-1]
