@@ -282,13 +282,14 @@ def diff(first: Given, second: Given) -> Differences:
 
 def validate(
     scenario: str = "england", replicates: int = 4, seed: int = DEFAULT_SEED, scale: float | None = None,
-    fixed: bool = False,
+    fixed: bool = False, targets: str | Path | None = None,
 ) -> Validation:  # fmt: skip
-    """Hold the base year against published figures, as ``headway validate`` does."""
+    """Hold the base year against published figures, or those of the file ``targets``, as ``headway validate`` does."""
     from analysis.output.display import Validation
     from analysis.studies.validate import card
 
-    return Validation(card(scenario, Options(replicates, seed, None, scale, fixed=fixed)), replicates)
+    published = None if targets is None else given_path(targets)
+    return Validation(card(scenario, Options(replicates, seed, None, scale, fixed=fixed), published), replicates)
 
 
 def evaluate(

@@ -9,6 +9,8 @@ from dataclasses import fields as fields_of
 from functools import cache
 from pathlib import Path
 
+import numpy as np
+
 from scenarios.cites import read_sources
 from scenarios.places import Found, in_library, library_names
 from scenarios.problems import echo
@@ -128,7 +130,7 @@ def chosen_to_keep_out(numbers: Sequence_[int], seed: int = 2026) -> list[int]:
 
     So none is kept out, or fitted to, because of how well it is met.
     """
-    drawn = sorted(numbers, key=lambda number: int(threefry(number, 0, seed, 0)[0]))
+    drawn = sorted(numbers, key=lambda number: int(threefry(*map(np.uint64, (number, 0, seed, 0)))[0]))
     return sorted(drawn[: round(len(numbers) / 3)])
 
 
@@ -234,8 +236,8 @@ def _read_point(node: Node, titles: dict[int, _Head], structure: Structure) -> P
         return None
     published = _read_published(node, parts, unit)
     more = {
-        key: number(parts[key], *bounds, key)
-        for key, bounds in (("discrepancy", (unit, 0, UNITS[unit][1])), ("weight", ("ratio", 0, 1000)))
+        key: number(parts[key], of, 0, most, key)
+        for key, of, most in (("discrepancy", unit, UNITS[unit][1]), ("weight", "ratio", 1000.0))
         if key in parts
     }
     tolerance = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -19,6 +20,10 @@ def validate(
     scenario: Annotated[
         str, options.option("NAME", "The scenario to hold against the figures.", parser=as_name)
     ] = "england",
+    targets: Annotated[
+        Path | None,
+        options.option("FILE", "Figures of your own, in place of those of the context.", parser=options.as_path),
+    ] = None,
     workers: options.Workers = None,
     fixed: options.Fixed = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 unless every figure is met.")] = False,
@@ -29,7 +34,7 @@ def validate(
     from analysis.runs.plan import Options
     from analysis.studies.validate import card, table
 
-    cards = card(scenario, Options(replicates, seed, None, scale, schools, workers=workers, fixed=fixed))
+    cards = card(scenario, Options(replicates, seed, None, scale, schools, workers=workers, fixed=fixed), targets)
     show(table(cards, replicates), as_json)
     if strict and not all(c.inside for c in cards):
         raise typer.Exit(1)

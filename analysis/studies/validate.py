@@ -17,6 +17,8 @@ from analysis.runs import plan as run
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from analysis.runs.replicate import Years
     from analysis.runs.work import Passed
     from scenarios.scenario import Scenario
@@ -77,21 +79,24 @@ HEADINGS = {
 }
 
 
-def card(scenario: str | Scenario, options: run.Options) -> list[Card]:
-    """Simulate the base year ``options.replicates`` times and hold it against the targets of its context.
+def card(scenario: str | Scenario, options: run.Options, published: Path | None = None) -> list[Card]:
+    """Simulate the base year ``options.replicates`` times and hold it against the targets of its context, or of the file ``published``.
 
-    Raise :exc:`~analysis.errors.UserError` for a context that has none.
+    Raise :exc:`~analysis.errors.UserError` for a context that has none where no file is given, and :exc:`InputError` for a
+    file that is wrong.
     """
     import scenarios
     from analysis.runs.executor import in_order
     from analysis.telling import progress
+    from scenarios.places import locate
     from scenarios.scenario import Scenario
     from scenarios.targets import targets_in
 
     loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(scenario, options.context)
-    if loaded.targets is None:
+    given = loaded.targets if published is None else locate(published)
+    if given is None:
         raise _no_figures(loaded)
-    points = targets_in(loaded.targets, loaded.structure)
+    points = targets_in(given, loaded.structure)
     chosen = run.plan(scenario, options)
     chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
     values: list[list[float]] = [[] for _ in points]
@@ -114,7 +119,7 @@ def _no_figures(scenario: Scenario) -> UserError:
         scenario.name,
         f"no published figures are held of {place_name(scenario.context)} and its base year {school_year(scenario.base_year)}, "
         f"so there is nothing to validate it against: there are figures of {have} alone",
-        f"Put figures of your own into {FILE} beside its context.yaml, or validate a scenario of england.",
+        f"Give figures of your own with --targets FILE, or put them into {FILE} beside its context.yaml.",
     )
 
 

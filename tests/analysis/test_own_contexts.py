@@ -13,7 +13,7 @@ from analysis.errors import UserError
 from analysis.output.sheet.results import validation
 from analysis.output.study import Study, published_of
 from analysis.studies.compare.report import note
-from scenarios import load
+from scenarios import InputError, load
 from simulation.model import PipelineModel
 
 CONTEXTS = Path(__file__).parents[1] / "contexts"
@@ -119,6 +119,22 @@ def test_a_context_has_the_figures_of_its_own_folder(with_targets):
     found = headway.validate(str(with_targets), replicates=1)
     (card,) = found.lines
     assert (card.where, card.inside) == ({"phase": "basic"}, True)
+
+
+def test_figures_of_ones_own_stand_in_for_those_of_the_context(with_targets, tmp_path):
+    """A file from anywhere is held against a scenario; one of another definition than its measure is refused, with its line."""
+    given = with_targets.parent / "targets.yaml"
+    own = tmp_path / "elsewhere" / "own.yaml"
+    own.parent.mkdir()
+    own.write_text(given.read_text().replace("Staff of a basic school", "Ours").replace("value: 11", "value: 500"))
+    given.unlink()
+    found = headway.validate(str(with_targets), replicates=1, targets=str(own))
+    (card,) = found.lines
+    assert (card.target, card.published_low, card.inside) == ("Ours", 500, False)
+    own.write_text(own.read_text().replace("what: fte", "what: people"))
+    refused = CliRunner().invoke(app, ["validate", "--scenario", str(with_targets), "--targets", str(own)])
+    assert isinstance(refused.exception, InputError)
+    assert "what is people there and fte here" in refused.exception.render()
 
 
 def test_a_workbook_holds_the_base_year_against_the_contexts_own_figures(with_targets, tmp_path):

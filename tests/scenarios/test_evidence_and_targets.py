@@ -122,7 +122,7 @@ def test_a_third_of_the_flows_is_kept_out_by_the_draw_and_nothing_else() -> None
     points = targets()
     flows = sorted({point.target for point in points if point.target > 23})
     kept = sorted({point.target for point in points if point.kept_out})
-    assert kept == chosen_to_keep_out(flows) == [24, 26, 29, 31, 33]
+    assert kept == chosen_to_keep_out(flows) == [24, 25, 28, 36, 37]
     assert chosen_to_keep_out(flows, seed=1) != kept
 
 

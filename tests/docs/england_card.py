@@ -1,0 +1,71 @@
+"""The page of England's validation card: ``python -m tests.docs.england_card [CARD.json]``.
+
+Runs the card of all of England, which takes some minutes, or reads what ``headway validate --json`` printed of it, and writes the page.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+from analysis.runs.plan import Options
+from analysis.studies.validate import HEADINGS, Card, card, readable, verdict
+
+PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "background" / "england-card.md"
+RUNS, SEED = 5, 1
+COLUMNS: Final = ("number", "target", "published", "reach", "simulated", "interval", "inside", "off", "within")
+
+HEAD = """\
+# How England is met: the card
+
+Every published figure that `headway validate` holds England's base year against, with all schools, {runs} runs, everything at its
+value (`--fixed`, seed {seed}). Nobody has fitted the model to the targets from 24 on; those kept out may not be fitted to either. The page
+is written by `python -m tests.docs.england_card`; [limits](limits.md#how-well-it-fits) says what is known of the misses, and
+[contexts](../guides/contexts.md#published-figures) what an interval is.
+"""
+
+
+def page(cards: Sequence[Card]) -> str:
+    """The page in Markdown: the first targets, the flows to fit to, those kept out, and the verdict of each set and of all."""
+    runs = max(one.replicates for one in cards)
+    lines = [HEAD.format(runs=runs, seed=SEED), _escaped(verdict(cards, runs)), ""]
+    for title, some in sets(cards).items():
+        lines += [f"## {title}", "", _escaped(verdict(some, runs)), "", *_table(some), ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def sets(cards: Sequence[Card]) -> dict[str, list[Card]]:
+    """The targets of old, the flows that may be fitted to, and those kept out, by what they are called."""
+    flows = [one for one in cards if one.number > 23]
+    return {
+        "Targets that the model was fitted to": [one for one in cards if one.number <= 23],
+        "Flows that it may be fitted to": [one for one in flows if not one.kept_out],
+        "Flows kept out of every fit": [one for one in flows if one.kept_out],
+    }
+
+
+def _table(cards: Sequence[Card]) -> list[str]:
+    rows = [[HEADINGS[name] for name in COLUMNS], ["---"] * len(COLUMNS)]
+    rows += [[_escaped(readable(one)[name]) for name in COLUMNS] for one in cards]
+    return ["| " + " | ".join(row) + " |" for row in rows]
+
+
+def _escaped(words: str) -> str:
+    """A star stands for itself."""
+    return words.replace("*", "\\*")
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write the page, of a card that was printed if a file is named."""
+    if arguments:
+        cards = [Card(**line) for line in json.loads(Path(arguments[0]).read_text(encoding="utf-8"))]
+    else:
+        cards = card("england", Options(RUNS, SEED, fixed=True, workers=1))
+    PAGE.write_text(page(cards), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
