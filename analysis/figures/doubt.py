@@ -31,8 +31,8 @@ NO_DRAWS = "parameters of the model stand at their values: no calibrated draws"
 
 
 def doubts_in(scenarios: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """What was drawn in each of a manifest's scenarios; none where everything stood at its value."""
-    return [one["doubt"] for one in scenarios if "doubt" in one]
+    """What was drawn in each of a manifest's scenarios, with its name; none where everything stood at its value."""
+    return [{**one["doubt"], "scenario": one["name"]} for one in scenarios if "doubt" in one]
 
 
 def drawn(doubts: Iterable[Mapping[str, Any]]) -> str:

@@ -30,6 +30,7 @@ from analysis.studies.compare.summing import (
     Comparison,
     Found,
     arms_of,
+    drawn_in,
     draws_of,
     figures,
     sum_up,
@@ -39,7 +40,7 @@ from analysis.studies.compare.summing import (
 from analysis.studies.reach import rows as told_of
 from analysis.studies.reach import tables as reach
 from analysis.telling import progress
-from scenarios.doubt import draw_of, inputs
+from scenarios.doubt import draw_of
 from simulation.census.dimensions import labels_of
 from simulation.vocabulary import school_years
 
@@ -165,7 +166,7 @@ def _compared(plans: list[run.Plan], asked: Asked, workers: int | None) -> Compa
 
 def doubts_of(plans: Sequence[Plan]) -> list[dict[str, Any]]:
     """What is drawn in each of the plans."""
-    return [plan.doubt.told() for plan in plans if plan.doubt is not None]
+    return [{**plan.doubt.told(), "scenario": plan.name} for plan in plans if plan.doubt is not None]
 
 
 def who_gets(plans: Sequence[Plan], level: float) -> reach.Asked:
@@ -263,12 +264,12 @@ class Arriving:
         told = doubts_of(self.plans)
         arms = arms_of(self._found(), self.lines)[:, :, :, 1:]
         years, found, draws = self.years[1:], [], draws_of(self._everything())
-        for policy in arms[1:]:
+        for plan, policy in zip(self.plans[1:], arms[1:], strict=True):
             of_policy = []
             for number in range(len(self.lines)):
                 cells = [Cell(number, year) for year in years]
                 base, other = (values(arm, self.lines, years, cells) for arm in (arms[0], policy))
-                doubt = Doubted(other - base, draws, tuple(inputs(told, draws)) if draws is not None else ())
+                doubt = Doubted(other - base, draws, drawn_in(told, (self.plans[0].name, plan.name), draws))
                 of_policy.append(ByYear(paired(base, other, draws), doubt))
             found.append(of_policy)
         return found

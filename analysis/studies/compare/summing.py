@@ -15,7 +15,7 @@ from analysis.figures.lines import Line, Over, left_out
 from analysis.figures.words import pairs_of_runs
 from analysis.studies.compare.doubted import FEWEST_PAIRS, Doubted
 from analysis.studies.compare.precision import half_widths, stops_after
-from scenarios.doubt import inputs
+from scenarios.doubt import Input, inputs
 
 if TYPE_CHECKING:
     from analysis.figures.tables import Table
@@ -221,6 +221,15 @@ def draws_of(found: Sequence[Found]) -> np.ndarray | None:
     return np.array(numbers, dtype=np.int64) if len(numbers) == len(found) else None
 
 
+def drawn_in(
+    doubts: Sequence[Mapping[str, Any]], scenarios: Sequence[str], draws: np.ndarray | None
+) -> tuple[Input, ...]:
+    """What is drawn in a base and a policy alone: what others of a comparison draw can move nothing of theirs."""
+    if draws is None:
+        return ()
+    return tuple(inputs([one for one in doubts if one["scenario"] in scenarios], draws))
+
+
 def sum_up(
     plans: Sequence[Plan | Side],
     years: list[int],
@@ -257,13 +266,15 @@ def sum_up(
         np.concatenate([d if draws is None else by_draw(d, draws) for d in differences], axis=1),
         asked.level, sides[0].seed,
     )  # fmt: skip
-    drawn = () if draws is None else inputs(doubts, draws)
     outcomes = []
     for i, policy in enumerate(sides[1:]):
         statistics = paired(tables[0], tables[i + 1], draws)
         identical = not failures and all(one.digests[0] == one.digests[i + 1] for one in found)
         adjusted = family[i * len(cells) : (i + 1) * len(cells)]
-        half, doubt = statistics.half_width(asked.level), Doubted(differences[i], draws, tuple(drawn))
+        half, doubt = (
+            statistics.half_width(asked.level),
+            Doubted(differences[i], draws, drawn_in(doubts, (sides[0].name, policy.name), draws)),
+        )
         outcomes.append(Outcome(policy, statistics, half, adjusted, identical, doubt))
     return Comparison(
         sides[0],

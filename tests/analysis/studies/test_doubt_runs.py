@@ -108,3 +108,11 @@ def test_a_folder_goes_on_and_is_not_mixed(island, tmp_path):
     assert more.manifest["scenarios"][0]["doubt"]["parameters"] == [RATE]
     with pytest.raises(UserError, match="results"):
         headway.run(name, replicates=3, years=1, out=out, fixed=True)
+
+
+def test_a_difference_hinges_on_nothing_that_another_policy_draws(island):
+    """Inputs of each policy are the base's and its own: two policies of one comparison share the calibrated parameter alone."""
+    names = [str(island / f"{name}.yaml") for name in ("scenario", "idle", "coaching")]
+    found = headway.compare(*names, replicates=2, years=1, form="comparison")
+    drawn = [{one.parameter or one.figure.programme for one in outcome.doubt.inputs} for outcome in found.outcomes]
+    assert drawn == [{RATE, "nothing"}, {RATE, "early-headship-coaching"}]
