@@ -46,7 +46,7 @@ def draw(source: Source) -> Figure | None:
     return source.figure(
         _title(pairs),
         (
-            f"{source.difference_from(found)}; {prices}; {pairs_of_runs(found.replicates)}.",
+            f"{source.difference_from(found)}; {prices}; {pairs_of_runs(found.done)}.",
             "; ".join(f"{letter}: {title}" for letter, title in zip(LETTERS, titles, strict=False)) + ".",
             (
                 f"Bars: {100 * found.level:g}% intervals that hold for all figures at once. Filled diamond: a difference in the "

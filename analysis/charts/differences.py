@@ -10,6 +10,7 @@ from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.doubt import which_in_a_line
 from analysis.figures.lines import Over, needs, shown_in
 from analysis.figures.words import capital, listed, pairs_of_runs
+from analysis.studies.compare.difference import TOO_SMALL
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def draw(source: Source) -> Figure | None:
     columns = 2 if len(panels) > 1 else 1
     return source.figure(
         _title(found, every),
-        (f"{source.difference_from(found)}; {pairs_of_runs(found.replicates)}.", legend(found)),
+        (f"{source.difference_from(found)}; {pairs_of_runs(found.done)}.", legend(found)),
         sentences,
         which_in_a_line(found.doubts),
         grid(panels, columns=columns, row=28, column=30),
@@ -52,8 +53,10 @@ def draw(source: Source) -> Figure | None:
 
 
 def _title(found: Comparison, rows: list[Drawn]) -> str:
-    """What can be said, and about how much nothing can; never more than the adjusted intervals do."""
-    told = [d for d in rows if d.told and d.line.unit != "GBP"]
+    """What matters most, those first that are largest against the smallest difference worth telling."""
+    told = sorted((d for d in rows if d.matters and d.line.unit != "GBP"), key=lambda d: -d.size)
+    if not told and any(d.told and d.too_small and d.line.unit != "GBP" for d in rows):
+        return f"Every difference in outcomes that can be told by {school_year(found.last)} is {TOO_SMALL}"
     if not told:
         tail = ": only costs differ by more than chance" if any(d.told for d in rows) else ""
         return f"No difference in outcomes can be told from chance by {school_year(found.last)}{tail}"

@@ -56,7 +56,7 @@ def draw(source: Source) -> Figure | None:
     years = school_years(found.first, found.last)
     return source.figure(
         _title(titles, rows),
-        (f"{what}{source.coverage}, {years}; {pairs_of_runs(found.replicates)}.", legend(found)),
+        (f"{what}{source.coverage}, {years}; {pairs_of_runs(found.done)}.", legend(found)),
         sentences,
         "That a difference is told for one group and not for another does not mean that the groups differ: small groups are "
         "less sure.",

@@ -74,8 +74,8 @@ def draw(source: Source) -> Figure | None:
         sentences.append(f"{source.titles[name]}, difference: {_told(some)}.")
         told.append(any(d.told for d in of))
         for d in of:
-            low, high = d.mean - d.adjusted, d.mean + d.adjusted
-            numbers = {"Difference": d.mean, "Adjusted from": low, "Adjusted to": high}
+            low, high = d.ends()
+            numbers = {"Difference": d.mean, "Interval from": low, "Interval to": high}
             table.append({"Scenario": source.titles[name], "Region": d.label, **numbers, "Against England": ""})
     message = _title(*([t["region"] for t in tiles if t["apart"] == apart] for apart in (ABOVE, BELOW)))
     differ = ", or differ from the base by more than chance." if len(maps) > 1 else "."

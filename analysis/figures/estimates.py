@@ -35,12 +35,21 @@ FEWEST_PAIRS = 30
 """Pairs from which signs are resampled; with fewer, Bonferroni's value holds and costs little."""
 
 
+FEWEST_FOR_INTERVAL = 8
+"""Pairs from which a difference has an interval: from fewer, the spread of so few says nothing of chance."""
+
+
 def critical(count: np.ndarray | int, level: float) -> np.ndarray:
     """Student's critical value of a two-sided interval at ``level`` from so many values; NaN for fewer than two."""
     from scipy.special import stdtrit  # what scipy.stats calls, without the second that loading that takes
 
     count = np.asarray(count)
     return np.where(count > 1, stdtrit(np.maximum(count - 1, 1), 0.5 + level / 2), np.nan)
+
+
+def critical_of_pairs(count: np.ndarray | int, level: float) -> np.ndarray:
+    """The same for differences of pairs; NaN for fewer than :data:`FEWEST_FOR_INTERVAL`."""
+    return np.where(np.asarray(count) >= FEWEST_FOR_INTERVAL, critical(count, level), np.nan)
 
 
 # One mean --------------------------------------------------------------------------------------------------------------
@@ -157,7 +166,7 @@ class Paired:
 
     def half_width(self, level: float) -> np.ndarray:
         """Half the width of the interval for each difference, at ``level`` (such as 0.9)."""
-        return critical(self.draws, level) * self.error
+        return critical_of_pairs(self.draws, level) * self.error
 
 
 def by_draw(values: np.ndarray, draws: np.ndarray) -> np.ndarray:
@@ -232,12 +241,13 @@ def mean_and_variance(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def simultaneous_half_widths(differences: np.ndarray, level: float, seed: int) -> np.ndarray:
     """Half the width of the interval of each column's mean, such that all hold together at ``level``.
 
-    ``differences`` has a row per pair and a column per cell of the family. Columns that do not vary, or have fewer than
-    two values, are no risk and do not count; their width is 0 or NaN.
+    ``differences`` has a row per pair and a column per cell of the family. Columns that do not vary, or have too few values
+    for an interval, are no risk and do not count; their width is 0 or NaN.
     """
     _, variance = mean_and_variance(differences)
     n = (~np.isnan(differences)).sum(axis=0)
     error = np.sqrt(variance / np.maximum(n, 1))
+    error = np.where(n >= FEWEST_FOR_INTERVAL, error, np.nan)
     at_risk = error > 0
     if not at_risk.any():
         return error

@@ -62,6 +62,10 @@ class Line:
     """The smallest difference worth telling, in the unit."""
     worth_of_base: float = 0.0
     """The same as a share of the base's figure."""
+    worth_why: str = field(default="", compare=False)
+    """Why no less is worth telling; empty where the figure has only that of its unit."""
+    worth_grade: str = field(default="J", compare=False)
+    """Of the evidence for that."""
 
     @property
     def need(self) -> tuple[str, tuple[str, ...]]:
@@ -212,8 +216,10 @@ def read(text: str) -> Table:
     is not known here.
     """
     content = tomllib.loads(text)
-    worth, of_base = content["worth"], content["worth"].pop("of_base")
-    lines = {name: _line(name, told, worth, of_base) for name, told in content["figures"].items()}
+    worth = content["worth"]
+    lines = {name: _line(name, told, worth) for name, told in content["figures"].items()}
+    if unknown := set(worth["figures"]) - set(lines):
+        raise ValueError(f"worth: there is no figure {min(unknown)}")
 
     def chosen(place: str, names: Sequence[str]) -> tuple[Line, ...]:
         if unknown := [name for name in names if name not in lines]:
@@ -238,7 +244,23 @@ BEGIN = ("label", "long", "heading")
 WORDS = ("long", "short", "heading", "phrase", "out_of", "each", "long_each")
 
 
-def _line(name: str, told: dict[str, Any], worth: Mapping[str, float], of_base: Mapping[str, float]) -> Line:
+def _worth(name: str, unit: str, worth: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The smallest difference worth telling of a figure: its own, or that of its unit."""
+    own = worth["figures"].get(name)
+    if own is None:
+        value, of_base = worth["of_unit"].get(unit), worth["of_base"].get(unit)
+        if (value is None) == (of_base is None):
+            raise ValueError(f"{name}: [worth] has to have {unit} once")
+        return {"worth": value or 0.0, "worth_of_base": of_base or 0.0, "worth_why": "", "worth_grade": "J"}
+    if set(own) not in ({"least", "why", "grade"}, {"of_base", "why", "grade"}):
+        raise ValueError(f"worth of {name}: it has why, grade, and least or of_base")
+    if own["grade"] not in "ABCDJ" or not own["why"]:
+        raise ValueError(f"worth of {name}: it needs a reason, and a grade from A to D or J")
+    of = {"worth": own.get("least", 0.0), "worth_of_base": own.get("of_base", 0.0)}
+    return {**of, "worth_why": own["why"], "worth_grade": own["grade"]}
+
+
+def _line(name: str, told: dict[str, Any], worth: Mapping[str, Mapping[str, Any]]) -> Line:
     from simulation.census.dimensions import DIMENSIONS
     from simulation.census.measure import Kind
     from simulation.structure import ENGLAND
@@ -261,9 +283,8 @@ def _line(name: str, told: dict[str, Any], worth: Mapping[str, float], of_base: 
     check(is_rate == (over == "pooled") or "cases" in told, "a rate is pooled, and a count is not")
     check(told.get("better", "") in BETTER, "better is more or less")
     unit = told.get("cases", measure.unit)
-    check((unit in worth) != (unit in of_base), f"[worth] has to have {unit} once")
     return Line(
         name, told["label"], measure.name, unit, OVER[over], tuple(where.items()), BETTER[told.get("better", "")],
         "cases" in told, **{"long": told["label"], **{word: told[word] for word in WORDS if word in told}},
-        worth=worth.get(unit, 0.0), worth_of_base=of_base.get(unit, 0.0),
+        **_worth(name, unit, worth),
     )  # fmt: skip

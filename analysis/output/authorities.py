@@ -360,8 +360,8 @@ def moved(name: str, early: Comparison, whole: Comparison) -> tuple[Table, str]:
         {"figure": label, **cells[label], "size": _size(d), "told": _in_words(label, d)} for label, d in large.items()
     ]
     note = (
-        f"Differences from the base, with the {100 * whole.level:g}% interval of each alone; words hold for all figures of the "
-        "authority at once. All its schools and people count, not only those who took part. Only figures are shown of which a "
+        f"Differences from the base; {100 * whole.level:g}% intervals and words hold for all figures of the authority at once. "
+        "All its schools and people count, not only those who took part. Only figures are shown of which a "
         "difference can be told, and that is not too small to matter."
     )
     records = [record for found in (early, whole) for record in words.records(found)]

@@ -102,7 +102,20 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     setup = loaded.setup(whole)
     doubt = None if options.fixed else Doubt.about(loaded, options.seed, len(whole))
     seed, replicates = options.seed, options.replicates
-    return Plan(loaded.name, loaded.title, setup, loaded.scale, seed, replicates, loaded.resolved(), given, doubt)
+    title = loaded.title if options.context is None else _title_in(loaded.title, loaded.context)
+    return Plan(loaded.name, title, setup, loaded.scale, seed, replicates, loaded.resolved(), given, doubt)
+
+
+def _title_in(title: str, context: str) -> str:
+    """A scenario's title where another context than its own was chosen: one that names its own names that one instead."""
+    from analysis.figures.words import capital
+    from scenarios.places import library_names, place_name
+
+    for own in library_names("context"):
+        named = f"{capital(place_name(own))}, "
+        if own != context and title.startswith(named):
+            return f"{capital(place_name(context))}, {title.removeprefix(named)}"
+    return title
 
 
 def own_files(scenario: Scenario) -> dict[str, str]:

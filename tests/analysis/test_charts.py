@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import re
 import xml.etree.ElementTree as ET
 from itertools import pairwise
@@ -16,13 +17,14 @@ from analysis.charts import charts, draw, draw_all
 from analysis.charts.drawing import Source
 from analysis.charts.drawing.fans import LEVELS, Paths, axis_values, ends, year_ticks
 from analysis.charts.drawing.figure import inline
-from analysis.charts.drawing.intervals import _interval, ticks
+from analysis.charts.drawing.intervals import ticks
 from analysis.charts.drawing.source import POOLED
 from analysis.charts.evaluation import _spelt
 from analysis.charts.regions import _changing, _title
-from analysis.figures.lines import figures
+from analysis.figures.lines import Line, Over, figures
 from analysis.figures.rounding import span
 from analysis.store import Rows
+from analysis.studies.compare.difference import Difference, Verdict
 from tests.analysis import fakes
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -115,7 +117,7 @@ def test_a_difference_is_claimed_only_if_its_adjusted_interval_leaves_out_zero(t
     assert ("No difference in outcomes can be told" in figure.title) is not told
     for row in rows:
         if row["Can be told"] == "yes":
-            assert row["Adjusted from"] * row["Adjusted to"] > 0
+            assert row["Interval from"] * row["Interval to"] > 0
 
 
 @pytest.mark.parametrize("name", ["outlook", "scenarios", "differences", "retention", "regions", "flows", "gains"])
@@ -366,5 +368,9 @@ def test_a_told_interval_never_reads_as_zero(mean, share, unit):
     half = abs(mean) * min(share, 9.9) / 10
     if abs(mean) - half < 1e-4:
         return
-    text = _interval((mean - half, mean + half), half / 2, unit, leaves_out_zero=True)
+    line = Line("x", "X", "x", unit, Over.MEAN)
+    none = math.nan
+    found = Difference(line, None, 9, False, 1e9, 1e9 + mean, 0, 0, mean, half / 2, half, half, 0, 1, none, none)
+    assert found.verdict is (Verdict.MORE if mean > 0 else Verdict.LESS)
+    text = found.interval()
     assert all(re.search("[1-9]", end) for end in text.split(" to "))

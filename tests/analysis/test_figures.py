@@ -17,10 +17,14 @@ label = "Heads"
 [shown]
 page = ["heads"]
 [groups.report]
-[worth]
+[worth.of_unit]
 share = 0.001
 [worth.of_base]
 people = 0.01
+[worth.figures.heads]
+of_base = 0.02
+why = "one in fifty"
+grade = "J"
 """
 
 
@@ -33,6 +37,19 @@ def test_every_figure_says_what_it_is_in_the_units_of_its_measure():
         assert (line.unit == measure.unit) is not line.cases
         assert (line.over is Over.POOLED) is (measure.kind is Kind.RATIO and not line.cases)
         assert line.worth_telling(1000.0) > 0
+
+
+def test_every_headline_has_a_smallest_difference_worth_telling_of_its_own():
+    """With its reason and its grade; a figure without one has that of its unit, which has to be there once."""
+    for line in shown_in("comparison"):
+        assert line.worth_why
+        assert line.worth_grade in "ABCDJ"
+    assert read(GOOD)[0]["heads"].worth_telling(500.0) == 10.0
+    own = GOOD[GOOD.index("[worth.figures.heads]") :]
+    without = GOOD.replace(own, "[worth.figures]\n")
+    assert read(without)[0]["heads"].worth_telling(500.0) == 5.0
+    with pytest.raises(ValueError, match=r"heads: \[worth\] has to have people once"):
+        read(without.replace("people = 0.01", ""))
 
 
 def test_a_difference_worth_telling_can_be_shown():
@@ -80,7 +97,10 @@ def test_groups_are_told_apart_where_the_measure_can_be():
         ('over = "mean"', 'over = "median"', "heads: over is sum or mean or pooled, not median"),
         ('over = "mean"', 'over = "mean"\nbetter = "higher"', "heads: better is more or less"),
         ('over = "mean"', 'over = "mean"\ncases = "people"', "heads: a count needs over, and has no cases"),
-        ("people = 0.01", "", r"heads: \[worth\] has to have people once"),
+        ("worth.figures.heads", "worth.figures.haeds", "worth: there is no figure haeds"),
+        ("of_base = 0.02", "of_base = 0.02\nleast = 1", "worth of heads: it has why, grade, and least or of_base"),
+        ('grade = "J"', 'grade = "Z"', "worth of heads: it needs a reason, and a grade"),
+        ('why = "one in fifty"', 'why = ""', "worth of heads: it needs a reason"),
         ('page = ["heads"]', 'page = ["heads", "haeds"]', "page: there is no figure haeds"),
         ('page = ["heads"]', "", "heads: it is shown nowhere"),
     ],

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading, layered
-from analysis.figures.rounding import between, points, scale_of, step
-from analysis.studies.compare.difference import Difference, Verdict, difference
+from analysis.figures.rounding import NONE, SHARE_UNITS, points, scale_of
+from analysis.studies.compare.difference import TOO_SMALL, Difference, Verdict, difference
 from analysis.studies.compare.doubted import CHANCE, NINETY
 
 if TYPE_CHECKING:
@@ -29,7 +28,7 @@ class Drawn(Difference):
     label: str
     """Of its row."""
     text: str
-    """What the evidence allows, for reading, or where nothing is drawn the adjusted interval; rounded to what is known."""
+    """What the evidence allows, for reading, or where nothing is drawn its interval; rounded to what is known."""
     chance: float
     """Half of what chance alone would spread nine futures of ten over; NaN where it cannot be told apart."""
 
@@ -41,39 +40,37 @@ class Drawn(Difference):
     @property
     def said(self) -> str:
         """What is drawn of it, in words."""
-        return f"{self.name} {self.text}{'' if self.told else ' (cannot tell)'}"
+        why = "" if self.matters or self.verdict is Verdict.SAME else TOO_SMALL if self.too_small else self.short
+        return f"{self.name} {self.text}{f' ({why})' if why else ''}"
 
     @property
     def told(self) -> bool:
-        """Whether more than chance is seen: the adjusted interval leaves out zero."""
+        """Whether more than chance is seen: its interval leaves out zero."""
         return self.verdict.is_told
 
     def ends(self, factor: float = 1.0, alone: bool = False) -> tuple[float, float]:
         """The ends of what is drawn light, or ``alone`` of what is drawn dark, times ``factor``; the mean twice without any.
 
-        Light: what the evidence allows; dark: chance. Where nothing is drawn: the adjusted interval, and the interval alone.
+        Light: what the evidence allows; dark: chance. Where nothing is drawn both are its interval.
         """
-        if self.is_drawn and not alone:
-            return factor * self.low, factor * self.high
-        half = self.chance if self.is_drawn else self.half if alone else self.adjusted
-        half = 0.0 if math.isnan(half) else half
-        if self.is_drawn:  # no part is drawn beyond the whole
-            return factor * max(self.mean - half, self.low), factor * min(self.mean + half, self.high)
-        return factor * (self.mean - half), factor * (self.mean + half)
+        low, high = self.span
+        if math.isnan(low):
+            low = high = self.mean
+        if self.is_drawn and alone:  # no part is drawn beyond the whole
+            half = 0.0 if math.isnan(self.chance) else self.chance
+            low, high = max(self.mean - half, low), min(self.mean + half, high)
+        return factor * low, factor * high
 
     def record(self, **first: str) -> dict[str, Any]:
         """A row of a figure's table: percentages for shares, so that it reads as the picture does."""
         factor, _ = scale_of(self.line.unit)
-        names = (("Interval from", "Interval to"), ("Adjusted from", "Adjusted to"))
-        ends = {
-            name: None if math.isnan(half) else factor * (self.mean + sign * half)
-            for half, both in zip((self.half, self.adjusted), names, strict=True)
-            for sign, name in zip((-1, 1), both, strict=True)
-        }
+        names = (("Interval from", "Interval to"), self.mean_span)
+        ends = {name: None if math.isnan(end) else factor * end for name, end in zip(*names, strict=True)}
         if self.is_drawn:
             ends |= {"Evidence allows from": factor * self.low, "Evidence allows to": factor * self.high}
         numbers = {"Base": factor * self.base, "Policy": factor * self.policy, "Difference": factor * self.mean, **ends}
         told = {"Pairs": self.pairs, "Can be told": "yes" if self.told else "no"}
+        told["Large enough to notice"] = "yes" if self.matters else "no"
         return {**first, "Unit": points(self.line.unit), **numbers, **told}
 
 
@@ -86,32 +83,12 @@ def drawn(found: Comparison, line: int, label: str, outcome: int) -> Drawn | Non
     d = difference(found, found.outcomes[outcome], cell)
     if math.isnan(d.mean):
         return None
-    half = 0.0 if math.isnan(d.adjusted) else d.adjusted
-    ends = (d.low, d.high) if d.is_drawn else (d.mean - half, d.mean + half)
-    told = d.verdict.is_told and not d.is_drawn
-    text = "the same" if d.verdict is Verdict.SAME else _interval(ends, d.error, d.line.unit, told)
+    interval = d.interval()
+    interval = d.spelt if interval == NONE else interval + (" pts" if d.line.unit in SHARE_UNITS else "")
+    text = "the same" if d.verdict is Verdict.SAME else interval
     parts = found.outcomes[outcome].doubt.parts(cell)
     chance = math.nan if parts is None else NINETY * parts.spread * math.sqrt(parts.shares[CHANCE])
     return Drawn(**vars(d), label=label, text=text, chance=chance)
-
-
-def _interval(ends: tuple[float, float], error: float, unit: str, leaves_out_zero: bool) -> str:
-    """An interval for reading; if it leaves out zero, so finely that this can be seen."""
-    largest = max(map(abs, ends))
-    if unit == "GBP" and largest >= 1e6:
-        decimals = 2 if largest < 1e8 else 0
-        return " to ".join(dict.fromkeys(f"{'−' if e < 0 else '+'}£{abs(e) / 1e6:,.{decimals}f}m" for e in ends))
-    place, (_, sign) = step(error, unit, largest), scale_of(unit)
-    text = between(*ends, place, unit)
-    while leaves_out_zero and place > 1e-6 and _holds_zero(text):
-        place /= 10
-        text = between(*ends, place, unit)
-    return text + (" pts" if sign else "")
-
-
-def _holds_zero(text: str) -> bool:
-    """Whether an end of an interval is shown as 0."""
-    return any(not re.search("[1-9]", end) for end in text.split(" to "))
 
 
 def legend(found: Comparison) -> str:
@@ -119,11 +96,12 @@ def legend(found: Comparison) -> str:
     if found.is_drawn:
         return (
             "Light bars: what the evidence allows, nine futures of ten, chance in it. Dark bars: chance alone. Blue diamond: the "
-            "mean differs from zero by more than all figures' errors at once. Grey circle: no difference can be told."
+            "mean differs by more than all figures' errors at once, and enough to notice. Grey circle: too small to notice, or no "
+            "difference can be told."
         )
     return (
-        f"Thick bars: {100 * found.level:g}% interval of each difference. Thin bars: the interval that holds for all of them at "
-        "once. Blue diamond: it leaves out zero, so more than chance is seen. Grey circle: no difference can be told."
+        f"Bars: {100 * found.level:g}% intervals that hold for all differences at once. Blue diamond: more than chance, and large "
+        f"enough to notice. Grey circle: {TOO_SMALL}, or no difference can be told."
     )
 
 
@@ -142,7 +120,7 @@ def panel(
     for r in rows:
         (low, high), (first, last) = r.ends(factor, alone=True), r.ends(factor)
         bars = {"mean": factor * r.mean, "low": low, "high": high, "from": first, "to": last}
-        records.append({"row": r.label, **bars, "told": r.told, "text": r.text})
+        records.append({"row": r.label, **bars, "told": r.matters, "text": r.text})
     least, most = domain([end for r in (*rows, *like) for end in r.ends(factor)], 0.06)
     values = ticks(least, most, width)
     axis = alt.Axis(title=name, grid=True, values=values, format=",~f", domain=False, ticks=False, labelFlush=False)
@@ -151,24 +129,29 @@ def panel(
     base, colour, shape = alt.Chart(data(records)), *told_apart()
     zero = alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY, strokeWidth=1.5).encode(x=alt.X("x:Q"))
     x = alt.X("from:Q", axis=axis, scale=scale)
-    thin = base.mark_rule(strokeWidth=1.5).encode(x=x, x2=alt.X2("to:Q"), y=y, color=colour)
-    if any(r.is_drawn for r in rows):
-        thin = base.mark_rule(strokeWidth=11, opacity=0.25).encode(x=x, x2=alt.X2("to:Q"), y=y, color=colour)
-    thick = base.mark_rule(strokeWidth=6, opacity=0.55).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=colour)
+    bar = base.mark_rule(strokeWidth=6, opacity=0.55).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=colour)
+    light = base.mark_rule(strokeWidth=11, opacity=0.25).encode(x=x, x2=alt.X2("to:Q"), y=y, color=colour)
     mark = base.mark_point(filled=True, size=95, opacity=1).encode(x=alt.X("mean:Q"), y=y, color=colour, shape=shape)
     texts = [
         base.transform_filter(f"datum.told == {str(told).lower()}")
         .mark_text(align="left", dx=8, fontSize=12, color=DARK_GREY, fontWeight="bold" if told else "normal")
         .encode(x=alt.XValue(width), y=y, text=alt.Text("text:N"))
-        for told in sorted({r.told for r in rows})
+        for told in sorted({r.matters for r in rows})
     ]
-    layers = [zero, thin, thick, mark, *texts, *(row_labels(order, y) if labels else [])]
+    layers = [
+        zero,
+        *([light] if any(r.is_drawn for r in rows) else []),
+        bar,
+        mark,
+        *texts,
+        *(row_labels(order, y) if labels else []),
+    ]
     lines = max(label.count("\n") for label in order) + 1
     return layered(layers, width=width, height=max(ROW, 17 * lines + 6) * len(rows) + 8, title=heading(title, what))
 
 
 def told_apart() -> tuple[Any, Any]:
-    """Colour and shape of what can be told, and of what cannot."""
+    """Colour and shape of what matters, and of the rest."""
     import altair as alt
 
     colour = alt.ColorValue(MIDDLE_GREY, condition={"test": "datum.told", "value": DARK_BLUE})

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
-from analysis.figures.lines import left_out, shown_in
+from analysis.figures.lines import left_out
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.templates import templates
 from analysis.figures.words import capital, small_counts_warning
@@ -26,7 +26,10 @@ from analysis.output.study import Study, needs, read_again
 from analysis.store import files
 from analysis.studies import run
 from analysis.studies.compare import report as words
+from analysis.studies.compare.answer import Answer, answer
+from analysis.studies.compare.difference import TOO_SMALL
 from analysis.studies.compare.stored import unlike
+from analysis.studies.compare.why import Reason, why
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -40,10 +43,8 @@ GAINS, COSTS_DRAWN = ("gains", "regions"), ("cost-effect",)
 """Charts that stand with who gains, and with costs; the others stand with the comparison."""
 BY = {"ethnic_group": "ethnic group", "disadvantage": "disadvantage of schools"}
 """Dimensions whose names are no words of their own."""
-MOST_SAID = 8
-"""Differences of a policy that the message lists; if more can be told, those that are asked about first stand in front."""
-MOST_NAMED = 4
-"""Figures that the message names of those that it cannot tell."""
+MOST_SAID = 5
+"""Differences of a policy that the message lists, those first that matter most."""
 
 
 @dataclass(frozen=True)
@@ -53,11 +54,13 @@ class Message:
     title: str
     lead: str
     said: Sequence[str] = ()
-    """Differences that can be told, those first that are asked about first."""
+    """Differences that matter, the largest against its own measure first."""
     more: Sequence[str] = ()
-    """The others that can be told."""
-    unsaid: str = ""
-    """How many figures there are of which no difference can be told, and which."""
+    """The others that matter."""
+    unsaid: Sequence[str] = ()
+    """Which figures differ by too little to be noticed, and of which no difference can be told."""
+    why: Sequence[Reason] = ()
+    """Why nothing that would be noticed can be seen, and what would change that; empty where something can."""
 
 
 def gather(store: Store, validation: Records = (), evaluation: Records = (), verify: bool = True) -> Report:
@@ -80,12 +83,12 @@ class Report:
         self.assumed, self.programmes = assumed(described, read, numbering)
         self.unread = [s["title"] for s in described if read[s["name"]] is None]
         """Scenarios that could not be read again, so that they are told without words on their programmes."""
-        drawn, found = figures(study.source), study.comparison
+        drawn, found, reached = figures(study.source), study.comparison, study.reach()
 
         def of(*names: str) -> list[Exhibit]:
             return [numbering.figure(name, figure) for name, figure in drawn.items() if name in names]
 
-        self.reach = [numbering.table(made) for made in study.reach()]
+        self.reach = [numbering.table(made) for made in reached]
         """Who gets and gives the programmes: above all that is told of the system."""
         first = of(*FIRST)
         tables = [] if found is None else [numbering.table(one_policy(found, o)) for o in found.outcomes]
@@ -109,7 +112,7 @@ class Report:
         """The headlines compared; None if there is no comparison."""
         self.why_not = "" if found else study.unlike or "no pair of runs is done"
         """Why there is no comparison; empty if there is one."""
-        self.messages = [] if found is None else _messages(found, described)
+        self.messages = [] if found is None else _messages(replace(found, reach=tuple(reached)), described)
         self.outlook = [f"{e.title}." for e in self.figures[:1]] if found is None else []
         """What is expected without a comparison, in words."""
         self.closing = [] if found is None else words.closing(found)
@@ -130,42 +133,38 @@ def figures(source: Source) -> dict[str, Figure]:
 
 def _messages(found: Comparison, described: Sequence[Mapping[str, Any]]) -> list[Message]:
     period = words.period(found)  # stands once at the head and not in every line
-    asked_first = {line.name for line in shown_in("first words of a report")}
     said = []
     for o in found.outcomes:
-        told = [(line.name, f"{capital(t)}.".replace(f", {period}: ", ": ", 1)) for line, t in words.told_of(found, o)]
-        first = [one for one in told if one[0] in asked_first]
-        chosen = told if len(told) <= MOST_SAID or not first else first
-        more = [text for name, text in told if (name, text) not in chosen]
-        lead, unsaid = _lead(found, o, period), _unsaid(words.untold(found, o))
-        on = [f"What it hinges on: {text}." for text in words.hinges(found, o)[: words.MOST_HINGES]]
-        said.append(Message(o.policy.title, lead, [*(t for _, t in chosen), *on], more, unsaid))
+        told = [f"{capital(text)}.".replace(f", {period}: ", ": ", 1) for text in words.told(found, o)]
+        of = answer(found, o)
+        unsaid = [f"{part}." for part in (words.small(of), words.unclear(of)) if part]
+        unsaid += [f"What it hinges on: {text}." for text in words.hinges(found, o)[: words.MOST_HINGES]]
+        lead = _lead(found, o, of, period)
+        said.append(Message(o.policy.title, lead, told[:MOST_SAID], told[MOST_SAID:], unsaid, why(found, o, of)))
     names = {found.base.name, *(o.policy.name for o in found.outcomes)}
     for other in described:
         if other["name"] not in names:
-            why = unlike({"scenarios": [described[0], other]}) or "no pair of its runs is done"
-            said.append(Message(other["title"], f"It is not compared: {why}."))
+            reason = unlike({"scenarios": [described[0], other]}) or "no pair of its runs is done"
+            said.append(Message(other["title"], f"It is not compared: {reason}."))
     return said
 
 
-def _lead(found: Comparison, outcome: Outcome, period: str) -> str:
+def _lead(found: Comparison, outcome: Outcome, of: Answer, period: str) -> str:
     if outcome.identical:
         return "It changes nothing: its runs are those of the base."
-    units = {line.unit for line in words.told_lines(found, outcome)}
-    if not units:
-        return f"Compared with {found.base.title}, no difference can be told, which does not mean that there is none."
-    if units == {"GBP"}:
-        return "What it costs can be told. What it changes cannot, which does not mean that it changes nothing."
-    return f"Compared with {found.base.title}, {period}, these differ by more than chance explains:"
-
-
-def _unsaid(labels: list[str]) -> str:
-    """For which figures no difference can be told; the table has all of them."""
-    if not labels:
-        return ""
-    some = "; ".join(labels[:MOST_NAMED])
-    which = some if len(labels) <= MOST_NAMED else f"{len(labels)} figures, such as {some}"
-    return f"No difference can be told, which does not mean that there is none, for {which}."
+    against = f"Compared with {found.base.title}, {period}"
+    if of.outcomes:
+        return f"{against}, this would be noticed:"
+    if of.matter:
+        what = (
+            f"whatever else it changes is {TOO_SMALL}"
+            if of.small and not of.unclear
+            else "nothing else that would be noticed"
+        )
+        return f"{against}, what it costs can be told, and {what}:"
+    if of.small:
+        return f"{against}, every difference that can be told is {TOO_SMALL}."
+    return f"{against}, no difference can be told, which does not mean that there is none."
 
 
 def one_policy(found: Comparison, outcome: Outcome) -> Table:

@@ -10,7 +10,7 @@ import numpy as np
 
 from analysis.figures.estimates import central, mean_and_variance
 from analysis.figures.lines import Line, Over, shown_in
-from analysis.figures.rounding import SHARE_UNITS, points, step
+from analysis.figures.rounding import SHARE_UNITS, place_of, points, step
 from analysis.figures.words import JOINERS, said
 from analysis.output.sheet.sheet import (
     NOT_APPLICABLE,
@@ -102,10 +102,11 @@ def difference(study: Study, found: Comparison, outcome: Outcome, i: int) -> Row
         "Policy": figure(d.policy, d.policy_error, d.line.unit),
         "Difference, policy less base": rounded(d.mean, d.place, d.line.unit, True),
         **unit,
-        "Interval from": rounded(d.mean - d.half, d.place, d.line.unit, True),
-        "Interval to": rounded(d.mean + d.half, d.place, d.line.unit, True),
-        "All-at-once interval from": rounded(d.mean - d.adjusted, d.place, d.line.unit, True),
-        "All-at-once interval to": rounded(d.mean + d.adjusted, d.place, d.line.unit, True),
+        "Interval from": rounded(d.mean_span[0], d.place, d.line.unit, True),
+        "Interval to": rounded(d.mean_span[1], d.place, d.line.unit, True),
+        "Smallest difference worth telling": rounded(
+            d.worth, place_of(d.worth) if d.worth > 0 else d.place, d.line.unit, True
+        ),
         **(_doubt(outcome, i, d) if found.is_drawn else {}),
         "What can be said": d.words,
         "Pairs of runs": count(d.pairs),

@@ -14,7 +14,9 @@ from analysis.output.slides import native, results
 from analysis.output.slides.frame import BOTTOM, LEFT, TOP, Frame
 from analysis.output.study import Study
 from analysis.store import Store, files
-from analysis.studies.compare.report import closing, note, told
+from analysis.studies.compare.answer import answer, spelt
+from analysis.studies.compare.difference import TOO_SMALL, UNKNOWN
+from analysis.studies.compare.report import closing, note, small, told, unclear
 from scenarios.places import place_name
 
 CAVEATS, GRADES = LIMITS["caveats"], LIMITS["grades"]
@@ -58,11 +60,18 @@ def message(study: Study) -> str:
     found = study.publishable
     if found is None:
         return f"{study.title}: what would follow, {study.period}"
-    some = [(o.policy.title, sentences) for o in found.outcomes if (sentences := told(found, o))]
+    every = [(o.policy.title, answer(found, o)) for o in found.outcomes]
+    some = [(title, of.outcomes or of.matter) for title, of in every if of.matter]
     if not some:
-        return f"{study.title}: no difference can be told, which does not mean that there is none"
-    title, sentences = min(some, key=lambda item: all("Costs" in s for s in item[1]))
-    first = next((s for s in sentences if not s.startswith("Costs")), sentences[0])
+        small = any(of.small for _, of in every)
+        said = (
+            f"every difference that can be told is {TOO_SMALL}"
+            if small
+            else f"{UNKNOWN}, which does not mean that there is none"
+        )
+        return f"{study.title}: {said}"
+    title, of = max(some, key=lambda item: (item[1][0].line.unit != "GBP", item[1][0].size))
+    first = spelt(found, of[0])
     return f"{title}: {first[0].lower()}{first[1:]}"
 
 
@@ -74,12 +83,13 @@ def _message(frame: Frame, study: Study) -> None:
         return
     doubt, *said = closing(found)
     notes = [*body, *said, doubt, study.coverage, note(study.comparison), CAVEATS]
-    for sentence in said[len(said) - len(found.outcomes) :]:
-        first = sentence.partition(". ")[0].removesuffix(".") + "."
-        body.append(f"{first[0].upper()}{first[1:]}")
-    several = len(found.outcomes) > 1
-    spelt = [f"{o.policy.title}: {s}" if several else s for o in found.outcomes for s in told(found, o)]
-    body += ["What differs by more than chance explains:", *spelt[:MOST_TOLD]] if spelt else []
+    several, each = len(found.outcomes) > 1, max(1, MOST_TOLD // len(found.outcomes))
+    noticed = [f"{o.policy.title}: {s}" if several else s for o in found.outcomes for s in told(found, o)[:each]]
+    body += ["What would be noticed:", *noticed] if noticed else []
+    for o in found.outcomes:
+        of = answer(found, o)
+        rest = "; ".join(part[0].lower() + part[1:] for part in (small(of), unclear(of)) if part)
+        body += [f"{o.policy.title}: {rest}."] if rest else []
     body += ["How sure this is:", doubt, study.coverage]
     slide = frame.slide(message(study), notes)
     frame.text(slide, body, size=18 if sum(map(len, body)) < 1100 else 14, bullets=True)

@@ -19,7 +19,7 @@ from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
 from analysis.output.study import COST, Group, Study
 from analysis.runs.moves import MEASURES as MOVED
-from analysis.studies.compare.difference import Difference, Verdict, difference
+from analysis.studies.compare.difference import Difference, difference
 from analysis.studies.compare.report import when
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.census.measure import measures
@@ -27,7 +27,7 @@ from simulation.vocabulary import school_year, school_years
 
 MOST_POLICIES = 3
 """That a slide has room for; the notes have all."""
-HOW = "Intervals at 90%, each for its figure alone; what can be said holds for all figures of the comparison at once."
+HOW = "Intervals at 90%; they, and what can be said, hold for all figures of the comparison at once."
 HOW_DRAWN = "Intervals are what the evidence allows, nine futures of ten; what can be said holds for all figures of the comparison at once."
 MOST_ROWS = 18
 """Of who gets programmes that a slide has room for."""
@@ -84,8 +84,8 @@ class _Shown:
         """Every figure exactly, with definitions."""
         found = self.found
         exact = [
-            f"{o.policy.title}, {d.line.label}, {when(found, d)}: {d.spelt}, interval {d.interval()}, all at once "
-            f"{d.interval(adjusted=True)}; {d.words}; {d.pairs} pairs."
+            f"{o.policy.title}, {d.line.label}, {when(found, d)}: {d.spelt}, interval {d.interval()}; "
+            f"{d.words}; {d.pairs} pairs."
             for o in found.outcomes
             for d in (self.of(o, i) for i in rows)
         ]
@@ -162,8 +162,8 @@ def headlines(frame: Frame, study: Study) -> None:
     rows = [i for i in shown.rows if shown.line(i) in shown_in("slides")]
     if not rows:
         return
-    known = ", ".join(f"{sum(shown.of(o, i).verdict.is_told for i in rows)} under {o.policy.title}" for o in outcomes)
-    title = f"Headline figures that differ by more than chance, of {len(rows)}: {known}"
+    known = ", ".join(f"{sum(shown.of(o, i).matters for i in rows)} under {o.policy.title}" for o in found.outcomes)
+    title = f"Headline figures that differ by enough to notice, of {len(rows)}: {known}"
     slide = frame.slide(title, shown.notes(range(len(found.cells))))
     # A difference in per cent of the base means nothing for scores, whose zero is an average.
     charted = [i for i in rows if "deviation" not in shown.line(i).unit and outcomes[0].statistics.base[i] > 0]
@@ -177,7 +177,7 @@ def headlines(frame: Frame, study: Study) -> None:
     made = shown.table({i: f"{shown.line(i).label}, {shown.line(i).over.value}" for i in rows})
     if not several:
         found_of = [shown.of(outcomes[0], i) for i in rows]
-        said = ["cannot tell" if d.verdict is Verdict.CANNOT_TELL else d.words for d in found_of]
+        said = [d.short for d in found_of]
         told = [{**row, "said": what} for row, what in zip(made.rows, said, strict=True)]
         made = replace(made, columns=(*made.columns, Column("said", "Can be said")), rows=told)
     width = RIGHT - left - 2.35
@@ -190,7 +190,7 @@ def _bars(
     shown: _Shown, o: Outcome, rows: Sequence[int], of: np.ndarray | None = None
 ) -> tuple[list[float], list[float], list[float]]:
     """Differences of figures, in per cent of ``of`` if it is given, and how far their ranges go below and above them."""
-    of = np.ones(len(o.half)) if of is None else of
+    of = np.ones(len(o.adjusted_half)) if of is None else of
     found = []
     for i in rows:
         d = shown.of(o, i)
@@ -216,7 +216,12 @@ def gains(frame: Frame, study: Study) -> None:
     if not rows:
         return
     title = f"Who gains: no difference can be told for any of {len(rows)} figures by sex, ethnic group and disadvantage"
-    if known := next(((o, d) for o in outcomes for i in rows if (d := shown.of(o, i)).verdict.is_told), None):
+    every = [(o, shown.of(o, i)) for o in outcomes for i in rows]
+    if any(d.too_small for _, d in every):
+        title = (
+            "Who gains: no difference by sex, ethnic group and disadvantage that can be told is large enough to notice"
+        )
+    if known := max(((o, d) for o, d in every if d.matters), key=lambda one: one[1].size, default=None):
         o, d = known
         title = f"Who gains: {d.line.short}, {groups[d.line.name].label}, {d.words} under {o.policy.title}"
     labels = [_label(groups[shown.line(i).name]) for i in rows]
@@ -277,7 +282,7 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
 def _effect(shown: _Shown, rows: dict[str, int]) -> int | None:
     """The effect to set against cost: the first that can be told and is no cost; head posts vacant if there is none."""
     at = [i for i in rows.values() if shown.line(i).unit != "GBP"]
-    known = [i for i in at for o in shown.found.outcomes if shown.of(o, i).verdict.is_told]
+    known = [i for i in at for o in shown.found.outcomes if shown.of(o, i).matters]
     best = [i for i in known if shown.line(i).better]
     return next(iter([*best, *known, *([rows["head_posts_vacant"]] if "head_posts_vacant" in rows else at)]), None)
 

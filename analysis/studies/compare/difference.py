@@ -1,11 +1,15 @@
 """One difference of a comparison: its numbers, how they are rounded wherever it is shown, and what may be said about it.
 
-Words follow the adjusted interval, and say nothing where it holds zero.
+Three things are said of it, each by itself: whether it can be told from chance (words follow the interval, and say nothing
+where it holds zero), whether it is large enough to be noticed (:attr:`Difference.matters`), and whether it is good or bad. The
+range is one wherever a figure is shown: what the evidence allows or, where nothing is drawn, the interval of its mean, which
+holds together with all others of the comparison.
 """
 
 from __future__ import annotations
 
 import math
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -14,6 +18,10 @@ from analysis.figures.rounding import NONE, SHARE_UNITS, WHOLE, between, shown, 
 from analysis.studies.compare.summing import Comparison, Outcome
 
 UNKNOWN = "no difference can be told"
+TOO_FEW = "too few pairs"
+TOO_SMALL = "too small to notice"
+FINEST_PLACE = 1e-6
+"""To which an interval that leaves out zero is shown, so that it can be seen."""
 
 
 class Verdict(Enum):
@@ -29,6 +37,10 @@ class Verdict(Enum):
     def is_told(self) -> bool:
         """Whether there is a difference by more than chance explains."""
         return self in (Verdict.MORE, Verdict.LESS)
+
+
+SHORT = {Verdict.CANNOT_TELL: "cannot tell", Verdict.SAME: "the same"}
+"""Verdicts where space is short."""
 
 
 @dataclass(frozen=True)
@@ -72,14 +84,47 @@ class Difference:
         return Verdict.MORE if self.mean > 0 else Verdict.LESS
 
     @property
+    def worth(self) -> float:
+        """The smallest difference that is worth telling, in the line's unit."""
+        return self.line.worth_telling(self.base)
+
+    @property
+    def size(self) -> float:
+        """How many times the smallest difference worth telling it is: for an order of differences in various units."""
+        return abs(self.mean) / self.worth if self.worth > 0 else math.inf
+
+    @property
+    def matters(self) -> bool:
+        """Whether it can be told and is large enough to be noticed."""
+        return self.verdict.is_told and self.size >= 1
+
+    @property
+    def too_small(self) -> bool:
+        """Whether nobody would notice it: it can be told and is small, or whatever it is lies between two that are small."""
+        if self.verdict.is_told:
+            return self.size < 1
+        low, high = self.mean_span
+        return self.verdict is Verdict.CANNOT_TELL and max(-low, high) < self.worth
+
+    @property
     def words(self) -> str:
-        """The verdict in words: ``fewer, better``; whether it is better only where the line says what is."""
+        """What can be said of it: ``fewer, better``, ``higher, too small to notice``; better only where the line says what is."""
+        if self.verdict is Verdict.SAME:
+            return str(self.verdict.value)
         if not self.verdict.is_told:
-            return UNKNOWN if self.verdict is Verdict.CANNOT_TELL else str(self.verdict.value)
-        agree = "" if math.isnan(self.low) or self.low * self.high >= 0 else " on average"
-        return (
-            self.direction + agree + {0: "", 1: ", better", -1: ", worse"}[int(self.verdict.value) * self.line.better]
-        )
+            return UNKNOWN if self.short == SHORT[Verdict.CANNOT_TELL] else self.short
+        agree = "" if not self.is_drawn or self.low * self.high >= 0 else " on average"
+        good = {0: "", 1: ", better", -1: ", worse"}[int(self.verdict.value) * self.line.better]
+        return f"{self.direction}{agree}{good}{f', {TOO_SMALL}' if self.too_small else ''}"
+
+    @property
+    def short(self) -> str:
+        """The same where space is short."""
+        if self.verdict.is_told:
+            return self.words
+        if self.verdict is Verdict.CANNOT_TELL:
+            return TOO_FEW if math.isnan(self.adjusted) else TOO_SMALL if self.too_small else SHORT[self.verdict]
+        return SHORT.get(self.verdict, str(self.verdict.value))
 
     @property
     def direction(self) -> str:
@@ -112,14 +157,36 @@ class Difference:
         return not math.isnan(self.low)
 
     @property
-    def span(self) -> tuple[float, float]:
-        """What is shown as its range: what the evidence allows, or where nothing is drawn, its interval alone."""
-        return (self.low, self.high) if self.is_drawn else (self.mean - self.half, self.mean + self.half)
+    def mean_span(self) -> tuple[float, float]:
+        """The interval of its mean that holds together with all others; NaN where there is none."""
+        half = 0.0 if self.same else self.adjusted
+        return self._possible(self.mean - half, self.mean + half)
 
-    def interval(self, adjusted: bool = False) -> str:
-        """Its range, or the ``adjusted`` interval of its mean: ``−12 to +3``; – where there is none."""
-        low, high = (self.mean - self.adjusted, self.mean + self.adjusted) if adjusted else self.span
-        return NONE if math.isnan(low) else between(low, high, self.place, self.line.unit)
+    @property
+    def span(self) -> tuple[float, float]:
+        """The one range that is shown of it: what the evidence allows, or where nothing is drawn, the interval of its mean."""
+        return self._possible(self.low, self.high) if self.is_drawn else self.mean_span
+
+    def _possible(self, low: float, high: float) -> tuple[float, float]:
+        """The ends within what is possible: nothing counted falls below none, and no share rises above all."""
+        share = self.line.unit in SHARE_UNITS
+        if (share or self.line.unit in (*WHOLE, "GBP")) and low < -self.base:
+            low = min(self.mean, -self.base)
+        if share and high > 1 - self.base:
+            high = max(self.mean, 1 - self.base)
+        return low, high
+
+    def interval(self) -> str:
+        """Its range: ``−12 to +3``; – where there is none. If that of a mean leaves out zero, so finely that this can be seen."""
+        place, (low, high) = self.place, self.span
+        if math.isnan(low):
+            return NONE
+        text = between(low, high, place, self.line.unit)
+        fine = self.verdict.is_told and not self.is_drawn
+        while fine and place > FINEST_PLACE and any(not re.search("[1-9]", end) for end in text.split(" to ")):
+            place /= 10
+            text = between(low, high, place, self.line.unit)
+        return text
 
 
 def difference(found: Comparison, outcome: Outcome, i: int) -> Difference:

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 from analysis.figures.doubt import differ_by, hinge, which
-from analysis.figures.lines import Line, Over
-from analysis.figures.rounding import NONE, SHARE_UNITS, scale_of, shown, step
+from analysis.figures.estimates import FEWEST_FOR_INTERVAL
+from analysis.figures.lines import Line
+from analysis.figures.rounding import NONE, scale_of, shown, step
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import count, pairs_of_runs
-from analysis.studies.compare.difference import UNKNOWN, Difference, Verdict, difference, differences
+from analysis.figures.words import capital, count, pairs_of_runs
+from analysis.studies.compare.answer import Answer, answer, apart, spelt
+from analysis.studies.compare.difference import SHORT, TOO_SMALL, UNKNOWN, Difference, Verdict, difference, differences
 from analysis.studies.compare.doubted import FEWEST_PAIRS, PARTS
 from analysis.studies.compare.summing import Comparison, Outcome, Reached
+from analysis.studies.compare.why import why
 from simulation.vocabulary import school_year, school_years
 
-SHORT = {Verdict.CANNOT_TELL: "cannot tell", Verdict.SAME: "the same"}
-"""Verdicts as the table has them, where space is short."""
 MOST_HINGES = 2
 """Figures of which the closing words say what they hinge on."""
 MOSTLY = 0.5
 """Share of the spread between draws from which "mostly" is said."""
 MOST_TOLD = 4
 """Differences that the closing words spell out."""
+MOST_NAMED = 4
+"""Figures that are named of those that are too small or cannot be told."""
 
 
 def records(found: Comparison) -> list[dict[str, Any]]:
@@ -50,8 +54,7 @@ def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
     d = difference(found, outcome, i)
     numbers = {
         "base_mean": d.base, "policy_mean": d.policy, "difference": d.mean, "standard_error": d.error,
-        "low": d.mean - d.half, "high": d.mean + d.half,
-        "adjusted_low": d.mean - d.adjusted, "adjusted_high": d.mean + d.adjusted,
+        "low": d.mean_span[0], "high": d.mean_span[1], "worth_telling": d.worth,
         "unpaired_standard_error": d.unpaired_error, "variance_ratio": d.variance_ratio,
     }  # fmt: skip
     return {
@@ -62,6 +65,7 @@ def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
         "doubt": differ_by(found.doubts),
         "level": found.level, "pairs": d.pairs, "failed_runs": len(found.failures),
         "pairing_helped": not d.variance_ratio < 1, "identical_runs": outcome.identical, "words": d.words,
+        "can_be_told": d.verdict.is_told, "large_enough_to_notice": d.matters, "too_small_to_notice": d.too_small,
         **({"last_years": {name: school_year(year) for name, year in found.ends.items()}} if found.ends else {}),
     }  # fmt: skip
 
@@ -101,9 +105,9 @@ def _row(found: Comparison, d: Difference, new: bool = True) -> dict[str, str]:
         "base": _mean(d.base, d.base_error, line),
         "policy": _mean(d.policy, d.policy_error, line),
         "difference": d.spelt,
-        "interval": d.interval() if d.is_drawn or not found.is_drawn else NONE,
-        "error": NONE if math.isnan(d.half) else shown(d.half, d.place, line.unit),
-        "words": SHORT.get(d.verdict) or d.words,
+        "interval": d.interval() if d.is_drawn or d.same or not found.is_drawn else NONE,
+        "error": NONE if math.isnan(d.adjusted) else shown(d.adjusted, d.place, line.unit),
+        "words": d.short,
         "ratio": _ratio(d),
         "pairs": f"{d.pairs:,}",
     }
@@ -121,7 +125,7 @@ def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
     titles = {f"difference{n}": o.policy.title for n, o in enumerate(found.outcomes)}
     headings = {"figure": "Figure", "base": "Base", **titles}
     made = [_record(found, o, i) for o in found.outcomes for i in places]
-    how = "what the evidence allows" if found.is_drawn else f"the {100 * found.level:g}% interval of each alone"
+    how = "what the evidence allows" if found.is_drawn else f"{100 * found.level:g}% intervals that hold all at once"
     note = f"{period(found)}. Differences from the base, with {how}. {note}"
     return Table(title, columns(headings, set(headings) - {"figure"}), rows, made, note.strip())
 
@@ -167,9 +171,11 @@ def note(found: Comparison) -> str:
     """How to read the tables."""
     figures = sum(int((o.statistics.error > 0).sum()) for o in found.outcomes)
     holds = f"all {figures:,} figures" if figures > 1 else "the figure"
+    scope = capital(found.base.system)
+    scaled = "" if found.base.scale == 1 else " Counts and costs of the tables are those of the sample."
     return (
-        f"{pairs_of_runs(found.replicates)}, seed {found.base.seed}. No digit is shown that chance could change. Shares "
-        f"differ in percentage points (pts). {_of_intervals(found)} What can be said of means holds for "
+        f"{scope}.{scaled} {capital(pairs_of_runs(found.done))}, seed {found.base.seed}. No digit is shown that chance could "
+        f"change. Shares differ in percentage points (pts). {_of_intervals(found)} Intervals of means, and what can be said, hold for "
         f"{holds} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
         f"independent seeds.{_ends(found)}{' ' if found.left_out else ''}{found.left_out}"
     )
@@ -177,7 +183,7 @@ def note(found: Comparison) -> str:
 
 def _of_intervals(found: Comparison) -> str:
     if not found.is_drawn:
-        return "Each interval is for its figure alone."
+        return f"There are no intervals from fewer than {FEWEST_FOR_INTERVAL} pairs."
     return (
         "Evidence allows: from the 5th to the 95th percentile over draws of what is not known, chance in it, for one future; – for "
         f"fewer than {FEWEST_PAIRS} pairs. Mean ±: half the {100 * found.level:g}% interval of the mean, which more pairs make narrower."
@@ -214,94 +220,65 @@ def hinges(found: Comparison, outcome: Outcome) -> list[str]:
             continue
         words = " and ".join(hinge(one.drawn) for one in on)
         how = "mostly" if sum(one.share for one in on) >= MOSTLY else "most of all"
-        text = f"{d.line.label}, {when(found, d)}: between {_apart(d)}, depending {how} on {words}"
+        text = f"{d.line.label}, {when(found, d)}: between {apart(d)}, depending {how} on {words}"
         found_of.append((d.line.unit == "GBP", i, text))
     return [text for *_, text in sorted(found_of)]
 
 
-def _apart(d: Difference, between: str = "and") -> str:
-    """The ends of what the evidence allows, with their direction: ``0 and 190 fewer``, ``20 fewer and 10 more``."""
-    points = " points" if d.line.unit in SHARE_UNITS else ""
-
-    def one(value: float) -> tuple[str, str]:
-        verdict = Verdict.MORE if value > 0 else Verdict.LESS
-        return shown(abs(value), d.place, d.line.unit).removesuffix("%") + points, d.towards(verdict)
-
-    (first, way), (second, other) = (one(value) for value in (d.low, d.high))
-    if way == other:
-        near, far = sorted((d.low, d.high), key=abs)
-        return f"{one(near)[0]} {between} {one(far)[0]} {way}"
-    return f"{first} {way} {between} {second} {other}"
-
-
 def message(found: Comparison, outcome: Outcome) -> str:
-    """What the pairs of one policy say, in a paragraph."""
+    """What the pairs of one policy say, in a paragraph: what matters first, then what is too small, then what is open."""
     names = f"{outcome.policy.title}, compared with {found.base.title}"
     if outcome.identical:
         return f"{names}: no difference: the runs are identical."
-    verdicts = [d.verdict for d in differences(found, outcome)]
-    all_of, known = len(verdicts), sum(v.is_told for v in verdicts)
-    parts = []
-    if unclear := verdicts.count(Verdict.CANNOT_TELL):
-        which = "all" if unclear == all_of else f"{unclear} of"
-        parts.append(f"for {which} {all_of} figures {UNKNOWN}, which does not mean that there is none")
-    if same := verdicts.count(Verdict.SAME):
-        parts.append(f"{same} {'is' if same == 1 else 'are'} {Verdict.SAME.value}")
-    if known:
-        parts.append(f"{known} {'differs' if known == 1 else 'differ'} by more than chance explains")
-    text = f"{names}: {'; '.join(parts)}."
-    if known:
-        text += f" {'; '.join(told(found, outcome)[:MOST_TOLD])}."
+    of = answer(found, outcome)
+    said = [f"{names}: {'; '.join(told(found, outcome)[:MOST_TOLD])}" if of.matter else f"{names}: {_nothing(of)}"]
+    if left := len(of.matter) - MOST_TOLD:
+        said[0] += f"; and {count(left, 'more figure')} that would be noticed" if left > 0 else ""
+    said += [part for part in (small(of), unclear(of)) if part]
+    if of.same:
+        said.append(f"{count(len(of.same), 'figure')} {'is' if len(of.same) == 1 else 'are'} {Verdict.SAME.value}")
+    if reasons := why(found, outcome, of):
+        said.append(f"Why nothing would be noticed. {' '.join(reason.text for reason in reasons)}".removesuffix("."))
     if on := hinges(found, outcome)[:MOST_HINGES]:
-        text += f" What it hinges on: {'; '.join(on)}."
+        said.append(f"What it hinges on: {'; '.join(on)}")
     if failed := int(outcome.statistics.pairing_failed.sum()):
-        text += (
-            f" Pairing did not help for {failed} of them; the wider interval, of pairs, is given there, as the narrower "
-            "one would be wrong for runs that share their draws."
+        said.append(
+            f"Pairing did not help for {failed} of them; the wider interval, of pairs, is given there, as the narrower "
+            "one would be wrong for runs that share their draws"
         )
-    return text
+    return f"{'. '.join(said)}."
 
 
-def spelt(found: Comparison, d: Difference) -> str:
-    """One difference with its adjusted interval first: ``Heads who leave, people, 2027/28: 3 to 9 fewer (about 6)``."""
-    line, ends = d.line, sorted((abs(d.mean - d.adjusted), abs(d.mean + d.adjusted)))
-    low, high, about = (shown(v, d.place, line.unit).removesuffix("%") for v in (*ends, abs(d.mean)))
-    unit = " points" if line.unit in SHARE_UNITS else ""
-    span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
-    if not any(digit in low for digit in "123456789"):
-        span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
-    when = period(found) if d.year is None else school_year(d.year)
-    if d.is_drawn:
+def _nothing(of: Answer) -> str:
+    return f"every difference that can be told is {TOO_SMALL}" if of.small else "no difference that matters can be told"
+
+
+def small(of: Answer) -> str:
+    """Which figures of a policy differ by so little that nobody would notice; nothing if none does."""
+    return f"{capital(TOO_SMALL)}: {_named(of.small)}" if of.small else ""
+
+
+def unclear(of: Answer) -> str:
+    """For which figures no difference can be told, and what that means; nothing if it can for all."""
+    if not of.unclear:
+        return ""
+    some = [d for d in of.unclear if not math.isnan(d.adjusted)]
+    if not some:
         return (
-            f"{line.label}, {when}: about {about}{unit} {d.direction} on average; the evidence allows {_apart(d, 'to')}"
+            f"With fewer than {FEWEST_FOR_INTERVAL} pairs of runs nothing can be told from chance: {_named(of.unclear)}"
         )
-    how = " on average" if d.year is None and line.over is Over.MEAN else ""
-    best = "" if low == high else f" (about {about})"
-    return f"{line.label}, {when}: {span} {d.direction}{how}{best}"
+    return f"{capital(UNKNOWN)}, which does not mean that there is none, for {_named(some)}"
+
+
+def _named(of: Sequence[Difference]) -> str:
+    labels = [d.line.label for d in of]
+    some = "; ".join(labels[:MOST_NAMED])
+    return some if len(labels) <= MOST_NAMED else f"{len(labels)} figures, such as {some}"
 
 
 def told(found: Comparison, outcome: Outcome) -> list[str]:
-    """Every difference that can be told, in words: over all years where there is such a figure, else in its year."""
-    return [text for _, text in told_of(found, outcome)]
-
-
-def told_of(found: Comparison, outcome: Outcome) -> list[tuple[Line, str]]:
-    """The same, each with its line."""
-    said = [d for d in differences(found, outcome) if d.verdict.is_told]
-    over_years = {d.line for d in said if d.year is None}
-    return [(d.line, spelt(found, d)) for d in said if d.year is None or d.line not in over_years]
-
-
-def told_lines(found: Comparison, outcome: Outcome) -> list[Line]:
-    """The lines of which a difference can be told in some year."""
-    return list(dict.fromkeys(d.line for d in differences(found, outcome) if d.verdict.is_told))
-
-
-def untold(found: Comparison, outcome: Outcome) -> list[str]:
-    """Labels of the lines of which no difference can be told in any year."""
-    unclear = (d.line for d in differences(found, outcome) if d.verdict is Verdict.CANNOT_TELL)
-    some = told_lines(found, outcome)
-    return [line.label for line in dict.fromkeys(unclear) if line not in some]
+    """Every difference that matters, in words, those first that matter most."""
+    return [spelt(found, d) for d in answer(found, outcome).matter]
 
 
 def _failures(found: Comparison) -> str:

@@ -59,9 +59,15 @@ def stored(
         left_out = [(n, r, failures.get((n, r), missing)) for n in names if (n, r) not in digests]
         draw = draw_of(r) if doubts else None
         found.append(Found(of_run, [digests.get((n, r), "") for n in names], left_out, draw))
-    sides = [Side(s["name"], s["title"], s["seed"]) for s in arms]
+    sides = [_side(s) for s in arms]
     summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found, doubts)
     return replace(summed, ends=ends) if len(set(ends.values())) > 1 and until is None else summed
+
+
+def _side(scenario: Mapping[str, Any]) -> Side:
+    name, title, seed, schools, scale = (scenario[key] for key in ("name", "title", "seed", "schools", "scale"))
+    resolved = scenario["resolved"]
+    return Side(name, title, seed, resolved["context"], schools, scale, resolved["programmes"])
 
 
 def unlike(manifest: Mapping[str, Any]) -> str | None:

@@ -12,10 +12,11 @@ import numpy as np
 from analysis.errors import UserError
 from analysis.figures.estimates import Paired, by_draw, paired, simultaneous_half_widths
 from analysis.figures.lines import Line, Over, left_out
-from analysis.figures.words import pairs_of_runs
+from analysis.figures.words import pairs_of_runs, sample
 from analysis.studies.compare.doubted import FEWEST_PAIRS, Doubted
 from analysis.studies.compare.precision import half_widths, stops_after
 from scenarios.doubt import Input, inputs
+from scenarios.places import place_name
 
 if TYPE_CHECKING:
     from analysis.figures.tables import Table
@@ -120,6 +121,29 @@ class Side:
     title: str
     seed: int
     """Of its runs."""
+    context: str = "england"
+    """The school system."""
+    schools: int = 0
+    """That were simulated; 0 where that is not known."""
+    scale: float = 1.0
+    """Share of the schools that these are."""
+    programmes: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    """Those that it runs, as they were resolved, by name."""
+
+    @classmethod
+    def of(cls, plan: Plan | Side) -> Side:
+        """What is said of a plan."""
+        if isinstance(plan, Side):
+            return plan
+        context = str(plan.resolved.get("context", "england"))
+        programmes = plan.resolved.get("programmes", {})
+        return cls(plan.name, plan.title, plan.seed, context, len(plan.setup.register), plan.scale, programmes)
+
+    @property
+    def system(self) -> str:
+        """The schools that were simulated: ``210 schools of England, a sample of 1% of its schools``."""
+        known = f"{self.schools:,} schools of {place_name(self.context)}" if self.schools else place_name(self.context)
+        return known if self.scale == 1 else f"{known}, {sample(self.scale, 'its schools')}"
 
 
 @dataclass(frozen=True)
@@ -185,6 +209,11 @@ class Comparison:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)
         return f"<Comparison of {policies} with {self.base.name}: {len(self.lines)} figures, {pairs_of_runs(self.replicates)}>"
 
+    @property
+    def done(self) -> int:
+        """Pairs that came to their end, of the policy that has fewest."""
+        return min((int(o.statistics.pairs.max(initial=0)) for o in self.outcomes), default=0)
+
     def line_of(self, cell: int) -> Line:
         """The line that a cell is of, by its place."""
         return self.lines[self.cells[cell].line]
@@ -243,7 +272,7 @@ def sum_up(
 
     Raise :exc:`UserError` if no pair came to its end.
     """
-    sides = [Side(plan.name, plan.title, plan.seed) for plan in plans]
+    sides = [Side.of(plan) for plan in plans]
     failures = [failure for one in found for failure in one.failures]
     arms = arms_of(found, lines)
     if all(not (one.digests[0] and any(one.digests[1:])) for one in found):

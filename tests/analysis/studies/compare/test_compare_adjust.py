@@ -54,7 +54,7 @@ def test_cells_that_move_together_are_not_paid_for_twice():
     assert (simultaneous_half_widths(own, 0.9, seed=1) / error > 1.3 * alone[0] / np.sqrt(one.var(ddof=1) / 60)).all()
 
 
-@pytest.mark.parametrize("pairs", [4, 29, 30, 80])
+@pytest.mark.parametrize("pairs", [8, 29, 30, 80])
 def test_the_value_lies_between_that_of_one_cell_and_bonferronis(pairs):
     """At few pairs and at many."""
     differences = draws(3, pairs, 12)
@@ -63,6 +63,12 @@ def test_the_value_lies_between_that_of_one_cell_and_bonferronis(pairs):
     n = np.array([pairs])
     assert (value >= critical(n, 0.9) * (1 - 1e-12)).all()
     assert (value <= critical(n, 1 - 0.1 / 12) * (1 + 1e-12)).all()
+
+
+def test_too_few_pairs_have_no_interval():
+    """Fewer than eight: none, also where nothing varies, as so few cannot show that."""
+    assert np.isnan(simultaneous_half_widths(draws(3, 7, 2), 0.9, seed=1)).all()
+    assert np.isnan(simultaneous_half_widths(np.full((7, 2), 2.0), 0.9, seed=1)).all()
 
 
 def test_cells_that_cannot_raise_an_alarm_do_not_count():

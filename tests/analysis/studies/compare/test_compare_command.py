@@ -46,7 +46,15 @@ def test_json_is_records_and_nothing_else(headway, ready):
     assert (code, err) == (0, "")
     found = json.loads(out)
     assert [r["years"] for r in found] == ["2028/29", "2026/27 to 2028/29, in total"]
-    assert {"difference", "adjusted_low", "variance_ratio", "unpaired_standard_error", "words"} <= set(found[0])
+    assert {
+        "difference",
+        "low",
+        "worth_telling",
+        "large_enough_to_notice",
+        "variance_ratio",
+        "unpaired_standard_error",
+        "words",
+    } <= set(found[0])
 
 
 def test_a_missed_precision_ends_with_1_and_failed_runs_with_3(headway, ready, monkeypatch):

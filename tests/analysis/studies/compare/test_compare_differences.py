@@ -23,9 +23,17 @@ def test_known_answers_are_met_exactly():
     assert found.error[0] == pytest.approx(math.sqrt(1 / 3), rel=1e-15)
     assert found.unpaired_error[0] == pytest.approx(math.sqrt(5 / 3), rel=1e-15)
     assert found.variance_ratio[0] == pytest.approx(5, rel=1e-15)
-    assert found.half_width(0.9)[0] == pytest.approx(2.91998558 * math.sqrt(1 / 3), rel=1e-8)
+    assert math.isnan(found.half_width(0.9)[0])
     assert not found.pairing_failed[0]
     assert not found.same[0]
+
+
+def test_intervals_begin_at_eight_pairs():
+    """Seven pairs have a mean and no interval; eight have Student's, with seven degrees of freedom."""
+    values = np.arange(8.0)
+    assert math.isnan(paired(column(*0 * values[:7]), column(*values[:7])).half_width(0.9)[0])
+    found = paired(column(*0 * values), column(*values))
+    assert found.half_width(0.9)[0] == pytest.approx(1.89457861 * math.sqrt(6 / 8), rel=1e-8)
 
 
 def test_equal_runs_differ_by_exactly_zero():

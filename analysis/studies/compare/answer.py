@@ -1,0 +1,114 @@
+"""What a comparison comes to: for each policy one difference of each figure, those first that matter most.
+
+A difference matters if it can be told from chance and is at least as large as the smallest that is worth telling
+(``figures.toml``). The others are too small to notice, or cannot be told, or are none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from analysis.figures.lines import Line, Over
+from analysis.figures.rounding import SHARE_UNITS, WHOLE, shown, step
+from analysis.figures.words import sample
+from analysis.studies.compare.difference import Difference, Verdict, differences
+from analysis.studies.compare.summing import Comparison, Outcome
+from simulation.vocabulary import school_year, school_years
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The figures of a policy, each with one difference: over all years, or that of the year in which it matters."""
+
+    matter: Sequence[Difference]
+    """Those that can be told and are large enough to be noticed, the largest against its own measure first; costs last."""
+    small: Sequence[Difference]
+    """Those that nobody would notice."""
+    unclear: Sequence[Difference]
+    """Those that cannot be told from chance."""
+    same: Sequence[Difference]
+    """Those that are the same in every pair."""
+
+    @property
+    def outcomes(self) -> list[Difference]:
+        """What matters apart from what is spent."""
+        return [d for d in self.matter if d.line.unit != "GBP"]
+
+
+def answer(found: Comparison, outcome: Outcome) -> Answer:
+    """What a policy comes to."""
+    by_line: dict[Line, list[Difference]] = {}
+    for d in differences(found, outcome):
+        if d.verdict is not Verdict.NONE:
+            by_line.setdefault(d.line, []).append(d)
+    one = [_one(of) for of in by_line.values()]
+
+    def those(holds: Callable[[Difference], bool]) -> list[Difference]:
+        return [d for d in one if holds(d)]
+
+    return Answer(
+        sorted(those(lambda d: d.matters), key=lambda d: (d.line.unit == "GBP", -d.size)),
+        those(lambda d: d.too_small),
+        those(lambda d: d.verdict is Verdict.CANNOT_TELL and not d.too_small),
+        those(lambda d: d.verdict is Verdict.SAME),
+    )
+
+
+def _one(of: Sequence[Difference]) -> Difference:
+    """Of a figure's differences that over all years, unless only one of a year matters, or can be told."""
+    together = sorted(of, key=lambda d: d.year is not None)
+    ranked = [d for holds in (lambda d: d.matters, lambda d: d.verdict.is_told) for d in together if holds(d)]
+    return (ranked or together)[0]
+
+
+def spelt(found: Comparison, d: Difference) -> str:
+    """One difference with its interval first: ``Heads who leave, 2027/28: 3 to 9 fewer (about 6 of 2,310)``."""
+    line, ends = d.line, sorted(map(abs, d.mean_span))
+    low, high, about = (shown(v, d.place, line.unit).removesuffix("%") for v in (*ends, abs(d.mean)))
+    unit = " points" if line.unit in SHARE_UNITS else ""
+    span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
+    if not any(digit in low for digit in "123456789"):
+        span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
+    when = school_years(found.first, found.last) if d.year is None else school_year(d.year)
+    if d.is_drawn:
+        base = f" ({_base(d)})" if _base(d) else ""
+        average = f"about {about}{unit} {d.direction} on average{base}{_in_all(found, d)}"
+        return f"{line.label}, {when}: {average}; the evidence allows {apart(d, 'to')}"
+    how = " on average" if d.year is None and line.over is Over.MEAN else ""
+    best = "" if low == high else f"about {about}"
+    known = [part for part in (best, _base(d)) if part]
+    inside = f" ({' '.join(known)})" if known else ""
+    return f"{line.label}, {when}: {span} {d.direction}{how}{inside}{_in_all(found, d)}"
+
+
+def _in_all(found: Comparison, d: Difference) -> str:
+    """Of a count or a sum in a sample of the schools: that it is one, and what it comes to in all of them."""
+    scale, unit = found.base.scale, d.line.unit
+    if scale == 1 or unit not in (*WHOLE, "GBP"):
+        return ""
+    whole = shown(abs(d.mean) / scale, step(d.error / scale, unit, abs(d.mean) / scale), unit)
+    return f" in {sample(scale)}, about {whole} {d.direction} in all"
+
+
+def _base(d: Difference) -> str:
+    """What it is out of, so that one can picture it: ``of 2,310``, ``from 12.1%``; nothing where the base has none."""
+    if not d.base > 0 or d.line.unit not in (*WHOLE, *SHARE_UNITS):
+        return ""
+    place = max(d.place, 1.0 if d.base >= 10 else 0.1) if d.line.unit in WHOLE else max(d.place, 0.001)
+    return f"{'of' if d.line.unit in WHOLE else 'from'} {shown(d.base, place, d.line.unit)}"
+
+
+def apart(d: Difference, between: str = "and") -> str:
+    """The ends of what the evidence allows, with their direction: ``0 and 190 fewer``, ``20 fewer and 10 more``."""
+    points = " points" if d.line.unit in SHARE_UNITS else ""
+
+    def one(value: float) -> tuple[str, str]:
+        verdict = Verdict.MORE if value > 0 else Verdict.LESS
+        return shown(abs(value), d.place, d.line.unit).removesuffix("%") + points, d.towards(verdict)
+
+    (first, way), (second, other) = (one(value) for value in d.span)
+    if way == other:
+        near, far = sorted(d.span, key=abs)
+        return f"{one(near)[0]} {between} {one(far)[0]} {way}"
+    return f"{first} {way} {between} {second} {other}"
