@@ -65,9 +65,10 @@ def stored(
 
 
 def _side(scenario: Mapping[str, Any]) -> Side:
-    name, title, seed, schools, scale = (scenario[key] for key in ("name", "title", "seed", "schools", "scale"))
-    resolved = scenario["resolved"]
-    return Side(name, title, seed, resolved["context"], schools, scale, resolved["programmes"])
+    resolved, schools = scenario.get("resolved") or {}, scenario.get("schools", 0)
+    context, programmes = resolved.get("context", "england"), resolved.get("programmes", {})
+    name, title, seed, scale = (scenario[key] for key in ("name", "title", "seed", "scale"))
+    return Side(name, title, seed, context, schools, scale, programmes)
 
 
 def unlike(manifest: Mapping[str, Any]) -> str | None:
