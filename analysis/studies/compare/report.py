@@ -174,10 +174,10 @@ def note(found: Comparison) -> str:
     scope = capital(found.base.system)
     scaled = "" if found.base.scale == 1 else " Counts and costs of the tables are those of the sample."
     return (
-        f"{scope}.{scaled} {capital(pairs_of_runs(found.done))}, seed {found.base.seed}. No digit is shown that chance could "
+        f"{pairs_of_runs(found.done)}, seed {found.base.seed}. No digit is shown that chance could "
         f"change. Shares differ in percentage points (pts). {_of_intervals(found)} Intervals of means, and what can be said, hold for "
         f"{holds} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
-        f"independent seeds.{_ends(found)}{' ' if found.left_out else ''}{found.left_out}"
+        f"independent seeds. {scope}.{scaled}{_ends(found)}{' ' if found.left_out else ''}{found.left_out}"
     )
 
 
