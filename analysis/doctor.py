@@ -72,7 +72,7 @@ def _versions() -> Finding:
         except PackageNotFoundError:
             missing.append(name)
     if missing:
-        advice = "Install Headway again: python3 make.py in a clone, or pip install headway."
+        advice = "Install Headway again: python3 make.py in a clone of it."
         return Finding("versions", WRONG, f"{', '.join(missing)} cannot be found", advice)
     return Finding("versions", OK, ", ".join(found))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from pathlib import Path
 
 from simulation.census.dimensions import DIMENSIONS, PLACES
@@ -75,11 +76,8 @@ def _entry(measure: Measure) -> list[str]:
 
 def _counted(counted: Counted) -> str:
     plain = Counted(counted.what, counted.event)
-    said = {
-        name: value
-        for name, value in vars(counted).items()
-        if name in ("what", "event") or value != getattr(plain, name)
-    }
+    values = {field.name: getattr(counted, field.name) for field in fields(Counted)}
+    said = {n: value for n, value in values.items() if n in ("what", "event") or value != getattr(plain, n)}
     return "{" + ", ".join(f"{name}: {value}" for name, value in said.items()) + "}"
 
 

@@ -13,8 +13,9 @@ from tests.servers import PATIENCE, free_port
 GUIDE = (Path(__file__).resolve().parents[2] / "docs" / "guides" / "cluster.md").read_text(encoding="utf-8")
 STAND_INS = {
     "sbatch": """
+number=$(cat ids 2>/dev/null | wc -l)  # before the job is in the background, where it would count itself
 for a in "$@"; do case $a in --wrap=*)
-  setsid bash job $(cat ids 2>/dev/null | wc -l) ${a#--wrap=} >>jobs.log 2>&1 & echo $! >>ids;;
+  setsid bash job $number ${a#--wrap=} >>jobs.log 2>&1 & echo $! >>ids;;
 esac; done""",
     "squeue": "for i in $(cat ids 2>/dev/null); do kill -0 $i 2>/dev/null && echo $i; done; true",
     "scancel": "kill $(cat ids) 2>/dev/null; true",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 
@@ -21,8 +21,11 @@ def same(one: World, other: World) -> None:
         assert len(ours) == len(theirs)
         for column in ours:
             np.testing.assert_array_equal(getattr(ours, column), getattr(theirs, column), err_msg=f"{name}.{column}")
-    for name in ("flows", "costs", "programme_costs", "lost"):
+    for name in ("flows", "costs", "programme_costs"):
         np.testing.assert_array_equal(getattr(one.log, name), getattr(other.log, name))
+    for column in fields(one.log.lost):
+        ours, theirs = getattr(one.log.lost, column.name), getattr(other.log.lost, column.name)
+        np.testing.assert_array_equal(ours, theirs, err_msg=f"lost.{column.name}")
 
 
 def futures(chosen: Case, kept: Kept | None = None) -> list[World]:
