@@ -105,7 +105,8 @@ def read_programme(
     if "cost_only" in parts:
         found["cost_only"] = read_cost_only(parts["cost_only"], figures)
     if "calibrations" in parts:
-        found["calibrations"] = read_calibrations(parts["calibrations"], set(figures), found.get("study"))
+        study, unread = found.get("study"), found.get("study", True) is None
+        found["calibrations"] = read_calibrations(parts["calibrations"], set(figures), study, unread)
     if (
         not good
         or joins is None

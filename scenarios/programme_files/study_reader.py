@@ -130,22 +130,26 @@ def _read_finding(name: str, node: Node, unit: Unit) -> Finding | None:
     return Finding(name, measure, years, **figures, sources=sources, definition=definition)
 
 
-def read_calibrations(node: Node, figures: set[str], study: Study | None) -> tuple[Calibration, ...] | None:
+def read_calibrations(
+    node: Node, figures: set[str], study: Study | None, unread: bool
+) -> tuple[Calibration, ...] | None:
     """Readings of the findings of ``study`` to be tried; None, with problems noted, if anything is wrong.
 
-    ``figures`` are the paths of the programme's own figures. What is written for each path, and the scenario in which a
+    ``figures`` are the paths of the programme's own figures; ``unread`` says that there is a study and it is wrong. What is written for each path, and the scenario in which a
     reading is to be tried, are read when it is applied.
     """
     if not isinstance(node, Mapping) or not node.values:
         node.place.wrong("E0301", "calibrations must be a mapping from names to what they change")
         return None
-    published = [] if study is None else [f.name for f in study.findings if f.within is not None]
+    published = (
+        [f.name for f in study.findings if f.within is not None] if study is not None else None if unread else []
+    )
     found = [_read_calibration(name, value, figures, published) for name, value in node.values.items()]
     good = tuple(calibration for calibration in found if calibration is not None)
     return good if len(good) == len(found) else None
 
 
-def _read_calibration(name: str, node: Node, figures: set[str], published: list[str]) -> Calibration | None:
+def _read_calibration(name: str, node: Node, figures: set[str], published: list[str] | None) -> Calibration | None:
     parts = fields(node, f"calibrations.{name}", ("summary", "changes"), ("fitted_to", "in"))
     fitted = _read_fitted(parts["fitted_to"], published) if "fitted_to" in parts else ()
     scenario = text(parts["in"], 100, "in") if "in" in parts else ""
@@ -172,10 +176,12 @@ def _read_calibration(name: str, node: Node, figures: set[str], published: list[
     )
 
 
-def _read_fitted(node: Node, published: list[str]) -> tuple[str, ...] | None:
+def _read_fitted(node: Node, published: list[str] | None) -> tuple[str, ...] | None:
+    """The names given; where ``published`` is None nobody knows which there are, and why has been said."""
     found = []
     for member in items(node, "fitted_to"):
-        name = choice(member, published, "a finding that is published")
+        what = "a finding that is published"
+        name = text(member, 100, what) if published is None else choice(member, published, what)
         if name is None:
             return None
         found.append(name)
