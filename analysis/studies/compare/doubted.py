@@ -16,10 +16,9 @@ from functools import cached_property
 
 import numpy as np
 
+from analysis.figures.estimates import FEWEST_FOR_INTERVAL
 from scenarios.doubt import Input
 
-FEWEST_PAIRS = 8
-"""With fewer pairs nothing is said of what the evidence allows."""
 FEWEST_QUANTILES = 20
 """Pairs from which the range is read off the pairs; with fewer it is that of Student's distribution."""
 LEVEL = 0.9
@@ -94,7 +93,7 @@ class Doubted:
             return None
         x = self.differences[:, cell]
         known = ~np.isnan(x)
-        if known.sum() < FEWEST_PAIRS or np.ptp(x[known]) == 0:
+        if known.sum() < FEWEST_FOR_INTERVAL or np.ptp(x[known]) == 0:
             return None
         return x[known], self.draws[known], self._matrix[known]
 
@@ -104,7 +103,7 @@ class Doubted:
 
         x = self.differences[:, cell]
         x = x[~np.isnan(x)]
-        if self.draws is None or len(x) < FEWEST_PAIRS:
+        if self.draws is None or len(x) < FEWEST_FOR_INTERVAL:
             return math.nan, math.nan
         if len(x) >= FEWEST_QUANTILES:
             low, high = np.quantile(x, [0.5 - LEVEL / 2, 0.5 + LEVEL / 2])
@@ -169,7 +168,7 @@ class Doubted:
         if of is None:
             return []
         y, rows = _means(of[0], of[1], of[2])
-        if len(y) < FEWEST_PAIRS:
+        if len(y) < FEWEST_FOR_INTERVAL:
             return []
         left, found = _ranks(y), list[Hinge]()
         ranks = np.stack([_ranks(column) for column in rows.T], axis=1)

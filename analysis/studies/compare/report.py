@@ -14,7 +14,7 @@ from analysis.figures.tables import Table, columns
 from analysis.figures.words import capital, count, pairs_of_runs
 from analysis.studies.compare.answer import Answer, answer, apart, spelt
 from analysis.studies.compare.difference import SHORT, TOO_SMALL, UNKNOWN, Difference, Verdict, difference, differences
-from analysis.studies.compare.doubted import FEWEST_PAIRS, PARTS
+from analysis.studies.compare.doubted import PARTS
 from analysis.studies.compare.summing import Comparison, Outcome, Reached
 from analysis.studies.compare.why import why
 from simulation.vocabulary import school_year, school_years
@@ -185,8 +185,8 @@ def _of_intervals(found: Comparison) -> str:
     if not found.is_drawn:
         return f"There are no intervals from fewer than {FEWEST_FOR_INTERVAL} pairs."
     return (
-        "Evidence allows: from the 5th to the 95th percentile over draws of what is not known, chance in it, for one future; – for "
-        f"fewer than {FEWEST_PAIRS} pairs. Mean ±: half the {100 * found.level:g}% interval of the mean, which more pairs make narrower."
+        "Evidence allows: from the 5th to the 95th percentile over draws of what is not known, chance in it, for one future; – where "
+        f"nothing is drawn, and for fewer than {FEWEST_FOR_INTERVAL} pairs. Mean ±: half the {100 * found.level:g}% interval of the mean, which more pairs make narrower."
     )
 
 

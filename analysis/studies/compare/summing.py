@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.estimates import Paired, by_draw, paired, simultaneous_half_widths
+from analysis.figures.estimates import FEWEST_FOR_INTERVAL, Paired, by_draw, paired, simultaneous_half_widths
 from analysis.figures.lines import Line, Over, left_out
 from analysis.figures.words import pairs_of_runs, sample
-from analysis.studies.compare.doubted import FEWEST_PAIRS, Doubted
+from analysis.studies.compare.doubted import Doubted
 from analysis.studies.compare.precision import half_widths, stops_after
 from scenarios.doubt import Input, inputs
 from scenarios.places import place_name
@@ -203,7 +203,7 @@ class Comparison:
     @property
     def is_drawn(self) -> bool:
         """Whether ranges hold more than chance, of pairs enough to say what the evidence allows."""
-        return bool(self.doubts) and self.replicates >= FEWEST_PAIRS
+        return bool(self.doubts) and self.replicates >= FEWEST_FOR_INTERVAL
 
     def __repr__(self) -> str:
         policies = " and ".join(outcome.policy.name for outcome in self.outcomes)
