@@ -199,7 +199,7 @@ def assert_leads_nowhere(name: str, part: ET.Element) -> None:
         tag = one.tag.rpartition("}")[2]
         assert tag not in {"hlinkHover", "oleObject", "script", "event-listener", "externalLink"}, name
         if tag == "definedName":  # what is printed on every page
-            assert re.fullmatch(r"'?[A-Z][a-z]+( [a-z]+)?'?!\$[\d$:]+", one.text or ""), one.text
+            assert re.fullmatch(r"'?[A-Z][a-z]+( [a-z]+)*'?!\$[\d$:]+", one.text or ""), one.text
         if tag == "f":  # in a chart, this names the cells of its numbers
             assert "charts/" in name, name
             assert re.fullmatch(r"Sheet1!\$[A-Z]+\$\d+(:\$[A-Z]+\$\d+)?", one.text or ""), one.text
