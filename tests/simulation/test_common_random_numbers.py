@@ -215,10 +215,6 @@ def test_every_decision_in_the_registry_is_drawn_in_one_place_only():
                 where.append(path.stem)
     assert [name for name, where in users.items() if not where] == []
     twice = {
-        "BIRTH_ASPIRATION": [
-            "birth",
-            "develop",
-        ],  # develop returns to the level that birth settled: one draw, read twice
         "SCHOOL_KIND": ["complete", "synthetic"],  # two ways to make a register, of which a run has one
         "CLUSTER_SIZE": ["clusters", "trajectories"],  # of a register's trusts, and of those founded in a later year
         "SCHOOL_CLUSTER": ["clusters", "complete"],  # told apart by sub
