@@ -145,10 +145,11 @@ class ByAuthority:
                         if row["programme"] == project.name
                     }
                     if cells["started"][:2] != "0 ":
+                        told = first or {"authority": f"  {named}", "full": f"{named}: {project.title}"}
                         rows.append(
-                            {**dict.fromkeys(headings, ""), **first, **of_all, **cells, "project": project.title}
+                            {**dict.fromkeys(headings, ""), **told, **of_all, **cells, "project": project.title}
                         )
-                        first, of_all = {"authority": f"  {named}", "full": f"{named}: {project.title}"}, {}
+                        first, of_all = {}, {}
         if not several:
             rows.append(self._together())
         note = (

@@ -21,9 +21,9 @@ ITEMS = ("grant", "fee", "release", "helper_time")
 
 @pytest.fixture(scope="module")
 def report(tmp_path_factory):
-    """Of two pairs of runs over the year of the projects, without charts, which are drawn elsewhere."""
+    """Of two pairs of runs over the year of the projects, at the grants that were paid; charts are drawn elsewhere."""
     folder = tmp_path_factory.mktemp("region") / "study"
-    headway.compare("eastern-region", "eastern-region-2010", years=1, replicates=2, out=folder)
+    headway.compare("eastern-region", "eastern-region-2010", years=1, replicates=2, out=folder, fixed=True)
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(said, "figures", lambda _source: {})
         return gather(headway.open_study(folder))
