@@ -59,4 +59,4 @@ def test_jobs_are_started_and_replaced_and_the_sweep_ends(tmp_path):
         capture_output=True, text=True, check=False, timeout=PATIENCE, stdin=subprocess.DEVNULL,
     )  # fmt: skip
     assert "Digest: " in done.stdout, done.stderr
-    assert len((tmp_path / "ids").read_text().split()) == 3
+    assert len((tmp_path / "ids").read_text().split()) >= 3  # more where a worker was there before the scheduler
