@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 
 
 def main() -> None:
     """Run the command line and exit; see :func:`analysis.cli.main`. Control-C ends it in a line, whenever it comes."""
     try:
+        _keep_docstrings()
         from headway import check_house
 
         try:
@@ -23,6 +25,13 @@ def main() -> None:
         sys.exit(130)
     finally:
         _hear_no_more()
+
+
+def _keep_docstrings() -> None:
+    """Start again where Python drops docstrings (``-OO``, PYTHONOPTIMIZE=2): the help is made of them, and Altair needs its own."""
+    if sys.flags.optimize > 1 and os.environ.get("PYTHONOPTIMIZE") != "1":
+        words = [word for word in sys.orig_argv[1:] if word != "-OO"]
+        os.execve(sys.executable, [sys.executable, *words], {**os.environ, "PYTHONOPTIMIZE": "1"})
 
 
 def _hear_no_more() -> None:

@@ -67,6 +67,7 @@ MACHINES = {
     "a time zone that is none": Machine("TZ=:no/such $HEADWAY", CHECK, (0,)),
     "Python without assertions": Machine("PYTHONOPTIMIZE=1 $HEADWAY", RUN, (0,)),
     "Python without docstrings": Machine("PYTHONOPTIMIZE=2 $HEADWAY", RUN, (0,)),
+    "help of Python without docstrings": Machine("PYTHONOPTIMIZE=2 $HEADWAY", "export --help", (0,), "Write", lean=True),
     "warnings that are errors": Machine("PYTHONWARNINGS=error::DeprecationWarning:analysis $HEADWAY", CHECK, (0,)),
 }  # fmt: skip
 CASES = {name: machine for name, machine in MACHINES.items() if ALL or machine.lean}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,25 @@ def test_a_system_of_ones_own_is_compared_drawn_and_reported(compared, tmp_path)
 def test_a_system_of_ones_own_is_explained(scenario, words):
     """What a scenario there changes is said in plain words."""
     assert words in str(headway.explain(scenario))
+
+
+@pytest.mark.parametrize("scenario", ["kenya", ISLAND])
+def test_a_sweep_keeps_the_headline_figures_that_the_system_has(scenario, tmp_path):
+    """A design that names no measures keeps those of the context: no secondary schools in Kenya, no deputies on an island."""
+    design, name = tmp_path / "design.yaml", scenario
+    if scenario == ISLAND:
+        shutil.copytree(ISLAND.parent, tmp_path / "island")
+        name = f"island/{ISLAND.name}"
+    design.write_text(
+        f"title: Heads\nsummary: Two levels.\nscenarios: [{name}]\nscale: 0.5\nyears: 1\nreplicates: 1\n"
+        "levers: {leave.return_from_break: [0.2, 0.3]}\n",
+        encoding="utf-8",
+    )
+    done = CliRunner().invoke(app, ["sweep", str(design), "--out", str(tmp_path / "results"), "--workers", "1"])
+    assert done.exit_code == 0, done.output
+    assert "secondary" not in done.output
+    assert "deputy" not in done.output or scenario == "kenya"
+    assert "Leavers" in done.output or "leave" in done.output
 
 
 def test_results_have_the_labels_of_the_context(compared):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import UserError
+from analysis.figures.naming import naming_of, speaking
 from analysis.runs import plan as run
 from analysis.runs.work import Task
 from analysis.store.record import Place, canonical, run_key
@@ -192,7 +193,8 @@ def prepare(design: Design, fixed: bool = False) -> Ready:
         bases.append(Base(scenario, plan, schools, run.identity(plan)))
         registers.append(setup.register)
     programmes = sorted({p.name for scenario in design.scenarios for p in scenario.programmes})
-    kept = design.measures or tuple(Kept(line.measure, dict(line.where)) for line in lines_of(programmes))
+    with speaking(naming_of(*(base.plan.system for base in bases))):
+        kept = design.measures or tuple(Kept(line.measure, dict(line.where)) for line in lines_of(programmes))
     _check_words(kept, bases)
     return Ready(design, tuple(bases), kept, tuple(registers))
 
