@@ -8,6 +8,7 @@ from pathlib import Path
 from scenarios.catalogue import is_programme, load_programme
 from scenarios.cites import cited_in
 from scenarios.grammar import CONTEXT_KEYS
+from scenarios.outcomes import read_outcomes
 from scenarios.parameter_files import group_hint, group_of, read_group
 from scenarios.places import PACKAGE, Found, is_path, library_names, locate
 from scenarios.problems import InputError, Problem
@@ -22,7 +23,7 @@ from simulation.structure import ENGLAND, Structure
 def check(name_or_path: str | Path) -> list[Problem]:
     """Everything that is wrong with a scenario, programme or context of the library, or with a file.
 
-    Files are scenarios, contexts, programmes, parameters, targets or designs of sweeps: which of them follows from their place and their
+    Files are scenarios, contexts, programmes, parameters, targets, outcomes or designs of sweeps: which of them follows from their place and their
     keys. An empty list means that the file can be used.
     """
     try:
@@ -35,6 +36,8 @@ def check(name_or_path: str | Path) -> list[Problem]:
             check_points(load_design(found.path))
         elif kind == "programme":
             load_programme(found.name if found.root == PACKAGE else found.path)
+        elif kind == "outcomes":
+            read_outcomes(node, _structure_of(found))
         else:
             read_targets(node, _structure_of(found))
         return []
@@ -43,7 +46,7 @@ def check(name_or_path: str | Path) -> list[Problem]:
 
 
 def kind_of(name_or_path: str | Path) -> tuple[str, Found, Node]:
-    """What a name of the library or a file is (``scenario``, ``context``, ``programme``, ``parameters``, ``design``, ``targets``).
+    """What a name of the library or a file is (``scenario``, ``context``, ``programme``, ``parameters``, ``design``, ``targets``, ``outcomes``).
 
     A name that several kinds share is a scenario's first. Raise :exc:`~scenarios.problems.InputError` for what cannot be read.
     """
@@ -63,6 +66,8 @@ def kind_of(name_or_path: str | Path) -> tuple[str, Found, Node]:
         return "design", found, node
     if "points" in keys or "targets" in keys:
         return "targets", found, node
+    if "series" in keys:
+        return "outcomes", found, node
     context_keys = keys & (set(CONTEXT_KEYS) - {"extends"})
     is_context = found.path.name == "context.yaml" or context_keys > {"base_year"}
     return "context" if is_context else "scenario", found, node

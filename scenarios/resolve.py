@@ -13,6 +13,7 @@ from scenarios.evidence import Citation
 from scenarios.given import scenario_in, with_levers
 from scenarios.grammar import ScenarioFile, read_context, read_scenario
 from scenarios.overrides import sources_after
+from scenarios.outcomes import outcomes_beside
 from scenarios.parameter_files import Known, Provenance, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.posterior import posterior_beside
@@ -171,7 +172,7 @@ class Reading:
             _first(file.base_year for file in first), _first(file.warm_up_years for file in first),
             structure, words, register,
             {path: known[path] for path in declared(structure)}, tuple(read_files), targets_beside(files[0][0]),
-            posterior_beside(files[0][0]),
+            posterior_beside(files[0][0]), outcomes_beside(files[0][0]),
         )  # fmt: skip
 
     def _parameters(self, context: Found, known: dict[str, Known], structure: Structure, complete: bool) -> list[str]:
@@ -248,6 +249,7 @@ def _assemble(
         chain=(*chain, *context.chain),
         targets=context.targets,
         posterior=context.posterior,
+        outcomes=context.outcomes,
         written=written,
         cites=cites,
     )

@@ -58,6 +58,8 @@ class Context:
     """Its file of published figures; None if it has none."""
     posterior: Found | None = None
     """Its file of draws of parameters; None if it has none."""
+    outcomes: Found | None = None
+    """Its file of what happened after the base year; None if it has none."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -105,6 +107,8 @@ class Scenario:
     """Publications that the files read name by themselves."""
     posterior: Found | None = None
     """The context's file of draws of parameters; None if it has none."""
+    outcomes: Found | None = None
+    """The context's file of what happened after the base year; None if it has none."""
 
     @property
     def ladder(self) -> tuple[str, ...]:

@@ -135,7 +135,7 @@ def chosen_to_keep_out(numbers: Sequence_[int], seed: int = 2026) -> list[int]:
 
 
 @cache
-def _measurable() -> dict[str, Measure]:
+def measurable() -> dict[str, Measure]:
     """Measures that say what they count, so that a published figure can be held against them."""
     return {name: measure for name, measure in measures().items() if measure.counted is not None}
 
@@ -195,15 +195,16 @@ def _read_heads(node: Node) -> dict[int, _Head]:
         parts = fields(value, f"target {echo(key)}", ("title", "definition", "counted"), ("kept_out",))
         title = text(parts["title"], 120, "title") if "title" in parts else None
         definition = text(parts["definition"], 1000, "definition") if "definition" in parts else None
-        counted = _read_counted(parts["counted"]) if "counted" in parts else None
+        counted = read_counted(parts["counted"]) if "counted" in parts else None
         kept_out = boolean(parts["kept_out"], "kept_out") if "kept_out" in parts else False
         if number_ is not None and title and definition and counted and kept_out is not None:
             found[number_] = _Head(title, definition, counted, kept_out)
     return found
 
 
-def _read_counted(node: Node) -> Counted | None:
-    known = [vars(measure.counted) for measure in _measurable().values()]
+def read_counted(node: Node) -> Counted | None:
+    """A source's definition as code; None, with problems noted, if it has words that no measure has."""
+    known = [vars(measure.counted) for measure in measurable().values()]
     aspects = [field.name for field in fields_of(Counted)]
     parts = fields(node, "counted", aspects[:2], aspects[2:])
     words = {name: choice(part, sorted({of[name] for of in known} - {""}), name) for name, part in parts.items()}
@@ -221,14 +222,14 @@ def _read_point(node: Node, titles: dict[int, _Head], structure: Structure) -> P
         return None
     measure, unit, how = (
         choice(parts[key], allowed, key) if key in parts else None
-        for key, allowed in (("measure", _measurable()), ("unit", UNITS), ("tolerance_kind", TOLERANCE_KINDS))
+        for key, allowed in (("measure", measurable()), ("unit", UNITS), ("tolerance_kind", TOLERANCE_KINDS))
     )
-    where = _read_where(parts["where"], measure, structure) if "where" in parts else {}
+    where = read_where(parts["where"], measure, structure) if "where" in parts else {}
     if target is not None and measure is not None:
-        counted = _read_counted(parts["counted"]) if "counted" in parts else titles[target].counted
+        counted = read_counted(parts["counted"]) if "counted" in parts else titles[target].counted
         if counted is None:
             return None
-        _same_definition(parts["measure"], target, counted, measure)
+        same_definition(parts["measure"], f"target {target}", counted, measure)
     sources = read_sources(parts["sources"]) if "sources" in parts else ()
     if "sources" in parts and isinstance(parts["sources"], Sequence) and not parts["sources"].items:
         parts["sources"].place.wrong("E0413", "a target needs a source", "name a row of evidence")
@@ -256,15 +257,15 @@ def _read_point(node: Node, titles: dict[int, _Head], structure: Structure) -> P
     )  # fmt: skip
 
 
-def _same_definition(node: Node, target: int, counted: Counted, measure: str) -> None:
-    """Refuse a figure whose source counts otherwise than the measure does: they would differ though the model were right."""
-    ours = _measurable()[measure].counted
+def same_definition(node: Node, what: str, counted: Counted, measure: str) -> None:
+    """Refuse ``what`` is held against a measure that counts otherwise than its source: they would differ though the model were right."""
+    ours = measurable()[measure].counted
     assert ours is not None
     differ = [f.name for f in fields_of(Counted) if getattr(ours, f.name) != getattr(counted, f.name)]
     if differ:
         node.place.wrong(
             "E0420",
-            f"target {target} is of another definition than {measure}: "
+            f"{what} is of another definition than {measure}: "
             + "; ".join(
                 f"{k} is {getattr(counted, k) or 'nothing'} there and {getattr(ours, k) or 'nothing'} here"
                 for k in differ
@@ -290,7 +291,7 @@ def _read_published(
         return None
     n = number(parts["n"], "ratio", 1, 1e9, "n") if "n" in parts else None
     error = number(parts["error"], unit, 0, UNITS[unit][1], "error") if "error" in parts else None
-    interval = _read_interval(parts["value"], unit)
+    interval = read_interval(parts["value"], unit)
     if interval is None or (n is None and "n" in parts) or (error is None and "error" in parts):
         return None
     return *interval, n, error
@@ -316,7 +317,8 @@ def _read_pooled(node: Node, unit: str) -> tuple[float, float, float, None] | No
     return share, share, total, None
 
 
-def _read_interval(node: Node, unit: str) -> tuple[float, float] | None:
+def read_interval(node: Node, unit: str) -> tuple[float, float] | None:
+    """A published figure, or the least and the most of it; None, with problems noted, if it cannot be one."""
     if not isinstance(node, Sequence):
         value = number(node, unit, *UNITS[unit], "value")
         return None if value is None else (value, value)
@@ -333,13 +335,14 @@ def _read_interval(node: Node, unit: str) -> tuple[float, float] | None:
     return low, high
 
 
-def _read_where(node: Node, measure: str | None, structure: Structure) -> dict[str, str] | None:
+def read_where(node: Node, measure: str | None, structure: Structure) -> dict[str, str] | None:
+    """Labels that narrow a measure, by dimension; None, with problems noted, if it does not have them."""
     if not isinstance(node, Mapping):
         node.place.wrong("E0301", f"where must be a mapping by dimension, got {kind(node)}")
         return None
     if measure is None:
         return None
-    of = _measurable()[measure]
+    of = measurable()[measure]
     words = {**DIMENSIONS, **structure.axes}
     known = [key for key in (*of.places, *of.axes) if words[key]]
     found = {}

@@ -18,7 +18,7 @@ from analysis.store import files
 
 ORDER = (
     "outlook", "scenarios", "differences", "cost-effect", "gains", "regions", "retention", "flows", "origins", "chains",
-    "validation", "evaluation",
+    "validation", "back-test", "evaluation",
 )  # fmt: skip
 """In which order they are shown; charts that are not named here come after these, by name."""
 

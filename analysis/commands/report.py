@@ -20,6 +20,9 @@ def report(
     evaluation: Annotated[
         Path | None, option("FILE", "Show this too: what headway evaluate --out kept.", parser=as_path)
     ] = None,
+    back_test: Annotated[
+        Path | None, option("FILE", "Show this too: what headway back-test --json printed.", parser=as_path)
+    ] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
     """Write a report: message, how sure, what was assumed, comparison, who gains, costs, evidence, limits.
@@ -33,7 +36,7 @@ def report(
 
     store = Store.open(results)
     store.require_complete(allow_partial)
-    path, said = write(store, out, read_records(validation), read_records(evaluation))
+    path, said = write(store, out, *(read_records(path) for path in (validation, evaluation, back_test)))
     figures = sum(e.is_figure for e in said.exhibits)
     stamp = f" ({said.study.stamp})" if said.study.stamp else ""
     print(f"{said.study.title}: {figures} figures, {len(said.exhibits) - figures} tables{stamp}")

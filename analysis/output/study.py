@@ -80,9 +80,11 @@ class Study:
 
     @classmethod
     @contextmanager
-    def of(cls, store: Store, validation: Records = (), evaluation: Records = ()) -> Iterator[Study]:
+    def of(
+        cls, store: Store, validation: Records = (), evaluation: Records = (), back_test: Records = ()
+    ) -> Iterator[Study]:
         """A store's results as they are now, until the end of the ``with`` block."""
-        with Source.of(store, validation, evaluation) as source:
+        with Source.of(store, validation, evaluation, back_test) as source:
             yield cls(source)
 
     @property

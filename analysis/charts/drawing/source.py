@@ -72,16 +72,20 @@ class Source:
     """Records as ``headway validate --json`` prints them."""
     evaluation: Records = ()
     """Records as ``headway evaluate --out FILE.json`` keeps them."""
+    back_test: Records = ()
+    """Records as ``headway back-test --json`` prints them."""
     _gathered: set[Need] = field(default_factory=set, repr=False, compare=False)
     _tables: list[str] = field(default_factory=lambda: ["results"], repr=False, compare=False)
     _compared: dict[tuple[Line, ...], Comparison | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
     @contextmanager
-    def of(cls, store: Store, validation: Records = (), evaluation: Records = ()) -> Iterator[Source]:
+    def of(
+        cls, store: Store, validation: Records = (), evaluation: Records = (), back_test: Records = ()
+    ) -> Iterator[Source]:
         """A store's runs as they are now, and the words of their context, until the end of the ``with`` block."""
         with store.connect() as db, speaking(naming_in(store.manifest)):
-            yield cls(store, db, store.manifest, validation, evaluation)
+            yield cls(store, db, store.manifest, validation, evaluation, back_test)
 
     @property
     def scenarios(self) -> list[Mapping[str, Any]]:

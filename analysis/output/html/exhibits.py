@@ -13,7 +13,7 @@ from analysis.charts.drawing import Figure
 from analysis.charts.drawing.figure import inline
 from analysis.figures.tables import Records, Table
 
-FROM_OTHERS = {"validation", "evaluation"}
+FROM_OTHERS = {"validation", "back-test", "evaluation"}
 """Charts that rest on what other commands found and not on the runs."""
 BROAD = 900
 """Pixels in width of a picture beyond which it is not squeezed into a narrow page."""

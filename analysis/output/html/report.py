@@ -63,13 +63,15 @@ class Message:
     """Why nothing that would be noticed can be seen, and what would change that; empty where something can."""
 
 
-def gather(store: Store, validation: Records = (), evaluation: Records = (), verify: bool = True) -> Report:
+def gather(
+    store: Store, validation: Records = (), evaluation: Records = (), verify: bool = True, back_test: Records = ()
+) -> Report:
     """Read a folder of results, and what other commands found that is to be shown with them.
 
-    These are records as ``headway validate --json`` prints them and ``headway evaluate --out FILE.json`` keeps them. Raise
+    These are records as ``headway validate --json`` and ``headway back-test --json`` print them and ``headway evaluate --out FILE.json`` keeps them. Raise
     :exc:`UserError` for a design, which is no set of scenarios to report on.
     """
-    with Study.of(store, validation, evaluation) as study:
+    with Study.of(store, validation, evaluation, back_test) as study:
         return Report(study, [error.render() for error in store.verify()] if verify else [])
 
 
@@ -217,18 +219,18 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write(
-    store: Store, out: Path | None = None, validation: Records = (), evaluation: Records = ()
+    store: Store, out: Path | None = None, validation: Records = (), evaluation: Records = (), back_test: Records = ()
 ) -> tuple[Path, Report]:
     """Write the report of a folder and keep what its figures and tables show; return its path and what it says.
 
     Raise :exc:`UserError` for a folder that cannot be reported on or written to.
     """
-    report = gather(store, validation, evaluation)
+    report = gather(store, validation, evaluation, back_test=back_test)
     kept = store.folder / FOLDER
     shown = {e.id: {"title": e.title, "data": data_table(e.data).decode()} for e in report.exhibits}
     path = out or kept / PAGE
     page = render(report).encode()
-    inputs = {"validation": validation, "evaluation": evaluation}
+    inputs = {"validation": validation, "evaluation": evaluation, "back_test": back_test}
     files.put(files.folder(kept) / TABLES, files.sealed({"exhibits": shown, "inputs": inputs}))
     files.put(files.folder(path.parent) / path.name, page)
     return path, report

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from simulation.census.census import Census
-from simulation.census.measure import Kind, Measure, Tally
+from simulation.census.measure import Counted, Kind, Measure, Tally
 from simulation.structure import MAJORITY
 from simulation.vocabulary import Sex
 
@@ -63,6 +63,7 @@ MEASURES = (
         "female_share_head_secondary_2020",
         _female,
         **_BY_ROLE,
+        counted=Counted("people", "women", "in_service"),
     ),
     Measure(
         "ethnic_group_share",
@@ -86,6 +87,7 @@ MEASURES = (
         "em_share_head_primary_2020, em_share_head_secondary_2020",
         _minority,
         **_BY_ROLE,
+        counted=Counted("people", "not_of_the_first_group", "in_service"),
     ),
     Measure(
         "part_time_share",
@@ -95,6 +97,7 @@ MEASURES = (
         "parttime_head_all_2018, parttime_deputy_head_all_2018, parttime_assistant_head_all_2018, parttime_classroom_teacher_all_2018",
         _part_time,
         **_BY_ROLE,
+        counted=Counted("people", "part_time", "in_service"),
     ),
     Measure(
         "promotion_rate",

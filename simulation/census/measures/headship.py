@@ -7,7 +7,7 @@ import numpy as np
 from simulation.census.census import Census
 from simulation.census.measure import Counted, Kind, Measure, Tally
 from simulation.structure import Ladder, Tier
-from simulation.vocabulary import Sex
+from simulation.vocabulary import Date, Sex
 
 YEARS_EARLIER = 4
 ORIGINS = {Tier.HEAD: 0, Tier.SENIOR: 1, Tier.MIDDLE: 2, Tier.CLASSROOM: 3, Tier.TRUST: 4}
@@ -76,6 +76,14 @@ def _head_changed(census: Census) -> Tally | None:
     schools = census.world.schools
     rows = np.flatnonzero(schools.posts[:, census.ladder.head] > 0).astype(np.int32)
     return Tally(rows, (), schools.head_changed[rows] == census.year)
+
+
+def _head_changed_in_september(census: Census) -> Tally | None:
+    """Schools with an appointment to headship that holds from September on."""
+    if not census.saw_the_year:
+        return None
+    made = census.log.appointments
+    return Tally(np.unique(made.to_school[(made.to_role == census.ladder.head) & (made.start == Date.SEPTEMBER)]))
 
 
 def _newly_head(census: Census) -> Tally | None:
@@ -178,5 +186,15 @@ MEASURES = (
         _head_changed,
         Kind.RATIO,
         counted=Counted("schools", "changed_head_in_the_year", "schools"),
+    ),
+    Measure(
+        "heads_changed_in_september",
+        "Schools whose head changed in September",
+        "schools",
+        "Schools at which somebody became head on 1 September, and holds the post from then on; whoever acts while it is vacant "
+        "does not count.",
+        "sd_sept_changes_2019_v23, sd_sept_changes_2020_v23, sd_sept_changes_2021_v23, sd_sept_changes_2022_v23, sd_sept_changes_2023",
+        _head_changed_in_september,
+        counted=Counted("schools", "changed_head_in_september"),
     ),
 )

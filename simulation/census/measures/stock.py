@@ -122,6 +122,7 @@ MEASURES = (
         "median_age_head_2010, median_age_head_2016",
         _median_age_of_heads,
         Kind.MEDIAN,
+        counted=Counted("years", "median_age", "heads"),
     ),
     Measure(
         "years_since_qualifying",

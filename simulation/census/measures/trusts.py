@@ -92,6 +92,7 @@ MEASURES = (
         "share_schools_in_mat_2023",
         _in_trust,
         Kind.RATIO,
+        counted=Counted("schools", "in_trusts_of_two_or_more", "schools"),
     ),
     Measure(
         "academies_share",
@@ -101,6 +102,7 @@ MEASURES = (
         "academies_count_2024",
         _academies,
         Kind.RATIO,
+        counted=Counted("schools", "academies", "schools"),
     ),
     Measure(
         "schools_reorganised",

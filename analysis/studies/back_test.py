@@ -1,0 +1,360 @@
+"""The back-test: the model from a past base year on, held against what happened since.
+
+A few parameters may be fitted to the first years: each to the one series that it moves most, by steps in log-odds. The years after
+are foretold. Series that were fed to the run, and years of a declared shock, are counted apart.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from analysis.errors import UserError
+from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number
+from analysis.figures.tables import Table, columns
+from analysis.figures.words import listed
+from analysis.runs import plan as run
+from analysis.studies.validate import Card, compare
+from simulation.vocabulary import school_year
+
+if TYPE_CHECKING:
+    from analysis.runs.replicate import Years
+    from analysis.runs.work import Passed
+    from scenarios.outcomes import Fitted, Outcomes, Series
+    from scenarios.scenario import Scenario
+
+IN_SAMPLE, FORETOLD, SHOCK, GIVEN = PERIODS = ("in_sample", "foretold", "shock", "given")
+"""What a figure is to the run: fitted to or within the years of the fit, after them, of a year with a declared shock, fed to it."""
+ROUNDS = 4
+"""Steps of a fit: each closes most of what is left, and chance is the same in all."""
+FITTED_YEARS = 5
+"""Years after the base year that are fitted to unless somebody says otherwise."""
+
+Values = dict[tuple[int, int], list[float]]
+"""What runs have of a series in a school year, run by run."""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One published figure beside the simulated one."""
+
+    year: int
+    """School year of the census at which it is seen."""
+    period: str
+    """One of :data:`PERIODS`."""
+    published_low: float
+    published_high: float
+    least: float
+    """Lower end of the published figure's 95% interval."""
+    most: float
+    simulated: float | None
+    """Mean over runs; None where nobody could be measured."""
+    simulated_low: float | None
+    """Interval of that mean; None for one run."""
+    simulated_high: float | None
+    inside: bool
+    """Whether the simulated figure is inside the published one's interval."""
+    miss: float | None
+    """How far it is from what is published, in the unit: above or, negative, below."""
+    errors: float | None
+    """The same in standard errors of what is published (tolerances / 1.96 where no base is published)."""
+    sources: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Score:
+    """How well one series is met in some of its years."""
+
+    figures: int
+    inside: int
+    error: float
+    """Mean absolute error, in the unit."""
+    bias: float
+    """Mean error, simulated less published, in the unit."""
+    in_errors: float
+    """Mean absolute error in standard errors of what is published."""
+
+
+@dataclass(frozen=True)
+class Tested:
+    """One series, with what the run has of it."""
+
+    series: int
+    title: str
+    definition: str
+    measure: str
+    where: dict[str, str]
+    unit: str
+    reason: str
+    """Why the run cannot show what happened, as far as it is known."""
+    figures: tuple[Figure, ...]
+
+    def score(self, *periods: str) -> Score | None:
+        """How well it is met in years of these periods; None if it has none."""
+        some = [f for f in self.figures if f.period in periods and f.miss is not None and f.errors is not None]
+        if not some:
+            return None
+        misses, n = [f.miss or 0.0 for f in some], len(some)
+        return Score(
+            n, sum(f.inside for f in some), sum(map(abs, misses)) / n, sum(misses) / n, sum(abs(f.errors or 0.0) for f in some) / n
+        )
+
+    @property
+    def missed(self) -> bool:
+        """Whether more than half of what is foretold is outside its interval."""
+        score = self.score(FORETOLD)
+        return score is not None and 2 * score.inside < score.figures
+
+
+@dataclass(frozen=True)
+class BackTest:
+    """What a back-test found."""
+
+    title: str
+    """Of the scenario."""
+    base_year: int
+    last_year: int
+    fit_until: int
+    """Last school year that is fitted to; the base year if nothing is."""
+    shocks: tuple[int, ...]
+    fitted: dict[str, float]
+    """What a fit multiplies parameters by, or adds to them, by path with ``times`` or ``add`` behind it."""
+    replicates: int
+    scale: float
+    tested: tuple[Tested, ...]
+
+
+def back_test(scenario: str, options: run.Options, fit_until: int | None = None) -> BackTest:
+    """Fit to the years up to ``fit_until`` (five after the base year if None), run to the end, and hold it against what happened.
+
+    Everything stands at its value; runs differ by chance. Raise :exc:`~analysis.errors.UserError` for a context of which no
+    outcomes are held, or a year of the fit that is not within the run.
+    """
+    import scenarios
+    from scenarios.outcomes import outcomes_in
+
+    loaded = scenarios.load(scenario, options.context)
+    if loaded.outcomes is None:
+        raise _no_outcomes(loaded)
+    happened = outcomes_in(loaded.outcomes, loaded.structure)
+    base, last = loaded.base_year, loaded.base_year + (options.years or loaded.years)
+    until = min(base + FITTED_YEARS, last) if fit_until is None else fit_until
+    if not base <= until <= last:
+        raise UserError(
+            f"--fit-until {school_year(until)}", f"{loaded.name} runs from {school_year(base)} to {school_year(last)}",
+            f"Name a school year from {school_year(base)} (fit to nothing) to {school_year(last)}.",
+        )  # fmt: skip
+    options = replace(options, fixed=True)
+    shifts = _fit(scenario, happened, options, base, until) if until > base else {}
+    values = _values(_shifted(scenario, options, shifts), happened.series, options)
+    tested = tuple(_tested(series, happened, values, until) for series in happened.series)
+    return BackTest(
+        loaded.title, base, last, until, tuple(sorted(happened.shocks)), shifts, options.replicates,
+        options.scale or loaded.scale, tested,
+    )  # fmt: skip
+
+
+def _no_outcomes(loaded: Scenario) -> UserError:
+    from scenarios.outcomes import FILE
+    from scenarios.places import library_names, place_name
+
+    have = [name for name in library_names("context") if _has_outcomes(name)]
+    return UserError(
+        loaded.name, f"nothing is held of what happened in {place_name(loaded.context)} after {school_year(loaded.base_year)}",
+        f"Name a scenario of {listed(have)}, or put {FILE} beside a context.yaml of yours.",
+    )  # fmt: skip
+
+
+def _has_outcomes(context: str) -> bool:
+    from scenarios.outcomes import outcomes_beside
+    from scenarios.places import in_library
+
+    return outcomes_beside(in_library(context, "context")) is not None
+
+
+def _shifted(scenario: str, options: run.Options, shifts: dict[str, float]) -> Scenario:
+    import scenarios
+
+    return scenarios.load(scenario, options.context, uncertainties=shifts)
+
+
+def _fit(scenario: str, happened: Outcomes, options: run.Options, base: int, until: int) -> dict[str, float]:
+    """What each fitted parameter is multiplied by, or gains: its series is then as published, on average up to ``until``."""
+    from scenarios.outcomes import WAYS
+
+    by_number = {series.number: series for series in happened.series}
+    series = tuple(by_number[n] for n in dict.fromkeys(fitted.series for fitted in happened.fitted))
+    shifts = {f"{fitted.path}.{fitted.way}": WAYS[fitted.way] for fitted in happened.fitted}
+    short = replace(options, replicates=1, years=until - base)
+    for _ in range(ROUNDS):
+        values = _values(_shifted(scenario, options, shifts), series, short, "Fitting")
+        for fitted in happened.fitted:
+            gap = _gap(by_number[fitted.series], happened.shocks, values, until)
+            shifts[f"{fitted.path}.{fitted.way}"] = _moved(fitted, shifts[f"{fitted.path}.{fitted.way}"], gap)
+    return shifts
+
+
+def _gap(series: Series, shocks: frozenset[int], values: Values, until: int) -> float:
+    """Published less simulated log-odds of a share, on average over the years of the fit; 0 without any."""
+    gaps = [
+        _logit((point.low + point.high) / 2) - _logit(found[0])
+        for year, point in series.points.items()
+        if year <= until and year not in shocks and (found := values.get((series.number, year))) and 0 < found[0] < 1
+    ]
+    return sum(gaps) / len(gaps) if gaps else 0.0
+
+
+def _moved(fitted: Fitted, shift: float, gap: float) -> float:
+    step = gap if fitted.raises else -gap
+    return shift + step if fitted.way == "add" else shift * math.exp(step)
+
+
+def _logit(share: float) -> float:
+    return math.log(share / (1 - share))
+
+
+def _values(loaded: Scenario, series: Sequence[Series], options: run.Options, what: str = "Simulating") -> Values:
+    """What runs have of each series in each of its years."""
+    from analysis.runs.executor import in_order
+    from analysis.telling import progress
+
+    chosen = run.plan(loaded, options)
+    wanted = [(one, year) for one in series for year in one.points if year <= chosen.setup.last_year]
+    values: Values = {(one.number, year): [] for one, year in wanted}
+    with progress(chosen.replicates, what, "runs") as done:
+        runs = in_order(_outcomes_of, (chosen, wanted), range(chosen.replicates), [chosen.setup], options.workers)
+        for count, found in enumerate(runs, 1):
+            for key, value in zip(values, found, strict=True):
+                values[key].extend([] if value is None else [value])
+            done(f"Run {count} of {chosen.replicates}")
+    return values
+
+
+def _outcomes_of(given: tuple[run.Plan, Sequence[tuple[Series, int]]], number: int, passed: Passed) -> list[float | None]:
+    """What a run has for each series and year; None where there is nobody to measure."""
+    from analysis.runs.replicate import Arm, replicate
+
+    chosen, wanted = given
+
+    def read(years: Years) -> list[float | None]:
+        *_, model = years
+        found: list[float | None] = []
+        for series, year in wanted:
+            point = series.points[year]
+            try:
+                found.append(point.as_published(model.results.value(point.measure, year, **point.where), chosen.scale))
+            except KeyError:
+                found.append(None)
+        return found
+
+    measures = tuple(dict.fromkeys(series.first.measure for series, _ in wanted))
+    values: list[float | None] = replicate(
+        [Arm(chosen.setup, read)], chosen.seed, number, measures=measures, passed=passed
+    )[0].get()
+    return values
+
+
+def _tested(series: Series, happened: Outcomes, values: Values, until: int) -> Tested:
+    figures = []
+    for year, point in series.points.items():
+        found = values.get((series.number, year))
+        if found is None:  # after the end of the run
+            continue
+        period = (
+            GIVEN if series.given else SHOCK if year in happened.shocks else IN_SAMPLE if year <= until else FORETOLD
+        )
+        figures.append(_figure(compare(point, found), year, period))
+    first = series.first
+    return Tested(
+        series.number, series.title, series.definition, first.measure, dict(first.where), first.unit, series.reason, tuple(figures)
+    )
+
+
+def _figure(card: Card, year: int, period: str) -> Figure:
+    miss = None
+    if card.simulated is not None:
+        miss = max(card.simulated - card.published_high, 0.0) - max(card.published_low - card.simulated, 0.0)
+    from scenarios.targets import NORMAL
+
+    error = (card.most - card.published_high) / NORMAL
+    return Figure(
+        year, period, card.published_low, card.published_high, card.least, card.most, card.simulated, card.interval_low,
+        card.interval_high, card.inside, miss, None if miss is None else miss / error, tuple(card.sources),
+    )  # fmt: skip
+
+
+# --- for reading ------------------------------------------------------------------------------------------------------
+
+HEADINGS = {
+    "series": "No.",
+    "title": "Series",
+    "in_sample": "Inside,\nin sample",
+    "foretold": "Inside,\nforetold",
+    "shock": "Inside,\nshock",
+    "error": "Mean error,\nforetold",
+    "bias": "Above or below",
+    "in_errors": "In standard\nerrors",
+}
+
+
+def table(found: BackTest) -> Table:
+    """The score by series, for reading, and what is missed and why."""
+    rows = [_row(one) for one in found.tested if one.figures]
+    return Table("", columns(HEADINGS, set(HEADINGS) - {"title"}), rows, records(found), verdict(found))
+
+
+def records(found: BackTest) -> list[dict[str, Any]]:
+    """A record for each series: its figures, and its score by period; each says of which run it is."""
+    from dataclasses import asdict
+
+    of = {name: getattr(found, name) for name in ("title", "base_year", "last_year", "fit_until", "replicates", "scale", "fitted")}
+    made = []
+    for one in found.tested:
+        scores = {period: one.score(period) for period in PERIODS}
+        made.append(
+            {**asdict(one), "scores": {p: asdict(s) for p, s in scores.items() if s}, "shocks": list(found.shocks), "run": of}
+        )
+    return made
+
+
+def _row(one: Tested) -> dict[str, str]:
+    given = one.score(GIVEN)
+    told = given or one.score(FORETOLD)
+    row = {"series": str(one.series), "title": one.title + (" (given)" if given else "")}
+    for period in (IN_SAMPLE, FORETOLD, SHOCK):
+        score = one.score(period)
+        row[period] = NONE if score is None else f"{score.inside} of {score.figures}"
+    return row | {
+        "error": NONE if told is None else amount(told.error, one.unit),
+        "bias": NONE if told is None else ("+" if told.bias > 0 else "−") + amount(abs(told.bias), one.unit),
+        "in_errors": NONE if told is None else f"{told.in_errors:.1f}",
+    }
+
+
+def amount(value: float, unit: str) -> str:
+    """An error for reading, in points of percentages for shares: ``1.2 points``."""
+    return f"{100 * value:.1f} points" if unit in SHARE_UNITS else f"{number(value, unit)} {unit}"
+
+
+def verdict(found: BackTest) -> str:
+    """How many figures are inside, by period, and which series are missed, with the reason as far as it is known."""
+    runs = "one run" if found.replicates == 1 else f"{found.replicates:,} runs"
+    parts = []
+    for period, words in ((IN_SAMPLE, "up to"), (FORETOLD, "after")):
+        some = [f for one in found.tested for f in one.figures if f.period == period and f.miss is not None]
+        if some:
+            parts.append(f"{words} {school_year(found.fit_until)}, {sum(f.inside for f in some)} of {len(some)}")
+    some = [f for one in found.tested for f in one.figures if f.period == SHOCK and f.miss is not None]
+    if some:
+        parts.append(f"in years of the declared shock, {sum(f.inside for f in some)} of {len(some)}")
+    lines = [f"Figures inside their 95% interval: {'; '.join(parts)} ({runs}; what was fed to the run is not counted)."]
+    missed = [one for one in found.tested if one.missed]
+    lines += [f"Missed after {school_year(found.fit_until)}: {m.title}: {m.reason or 'why is not known'}." for m in missed]
+    return "\n".join(lines)
+
+
+def span(found: BackTest) -> str:
+    """The school years that are foretold: ``2016/17 to 2024/25``."""
+    return joined(school_year(min(found.fit_until + 1, found.last_year)), school_year(found.last_year))

@@ -1,0 +1,147 @@
+"""The page of the back-test of England: ``python -m tests.docs.back_test [CONSTANT.json PAY.json]``.
+
+Runs both scenarios with all schools, which takes some minutes, or reads what ``headway back-test --json`` printed of each, and
+writes the page and its picture.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final
+
+from analysis.charts.back_test import picture
+from analysis.figures.rounding import NONE
+from analysis.studies.back_test import amount, back_test, records
+from analysis.runs.plan import Options
+from simulation.vocabulary import school_year
+
+DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
+PAGE: Final = DOCS / "background" / "back-test.md"
+PICTURE: Final = DOCS / "images" / "charts" / "back-test.svg"
+SCENARIOS: Final = ("england-2010-constant", "england-2010")
+SEED: Final = 1
+
+Records = Sequence[Mapping[str, Any]]
+
+HEAD = """\
+# Would it have foretold the last years?
+
+`england-2010` is England in 2010/11: its schools, stock, ages, women, ethnic groups and trusts, where they are published. Rolls, posts,
+the share of newcomers who are newly qualified, and schools in trusts are fed to the run year by year; the pandemic is declared to it
+as a shock. Rates of leaving and retiring, and heads' odds of leaving, are fitted to the series of the years up to {until}; every other rate
+is that of England today. The years after {until} are foretold.
+
+`headway back-test england-2010` does this, and `--fit-until` says up to when to fit. This page is written by `python -m
+tests.docs.back_test` from {runs} of all schools (seed {seed}). What is published is in `outcomes.yaml` in the context's folder,
+each figure with its row of evidence.
+
+![Series by series, what was foretold and what happened](../images/charts/back-test.svg)
+
+## How well
+
+Figures inside the 95% interval of what is published, at constant rates and once schools' pay loses its worth as it did.
+
+| | constant rates | with pay |
+|---|---|---|
+{totals}
+
+## Series by series
+
+Mean error: of the years foretold, without sign. In standard errors: of what is published, without that of a run, which matters for
+small cohorts of heads. Series that are given were fed to the run: meeting them proves nothing.
+
+| No. | Series | in sample | foretold, constant | foretold, with pay | shock, with pay | mean error, with pay | above (+) or below | in standard errors |
+|---|---|---|---|---|---|---|---|---|
+{rows}
+
+## What is missed, and why
+
+{misses}
+
+## What the fit found
+
+{fitted}
+"""
+
+
+def page(constant: Records, pay: Records) -> str:
+    """The page in Markdown, of the records of both scenarios."""
+    run = pay[0]["run"]
+    runs = "one run" if run["replicates"] == 1 else f"{run['replicates']} runs"
+    return HEAD.format(
+        until=school_year(run["fit_until"]), runs=runs, seed=SEED, totals="\n".join(_totals(constant, pay)),
+        rows="\n".join(_row(*both) for both in zip(constant, pay, strict=True)), misses="\n".join(_misses(constant, pay)),
+        fitted="\n".join(_fitted(constant, pay)),
+    )  # fmt: skip
+
+
+def _totals(*both: Records) -> list[str]:
+    words = {"in_sample": "fitted years", "foretold": "foretold", "shock": "years of the shock"}
+    lines = []
+    for period, named in words.items():
+        cells = []
+        for of in both:
+            scores = [one["scores"][period] for one in of if period in one["scores"]]
+            cells.append(f"{sum(s['inside'] for s in scores)} of {sum(s['figures'] for s in scores)}")
+        lines.append(f"| {named} | {' | '.join(cells)} |")
+    return lines
+
+
+def _row(constant: Mapping[str, Any], pay: Mapping[str, Any]) -> str:
+    def inside(one: Mapping[str, Any], period: str) -> str:
+        score = one["scores"].get(period)
+        return NONE if score is None else f"{score['inside']} of {score['figures']}"
+
+    given = "given" in pay["scores"]
+    told, unit = pay["scores"].get("given" if given else "foretold"), pay["unit"]
+    errors = (
+        [NONE] * 3 if told is None
+        else [amount(told["error"], unit), ("+" if told["bias"] > 0 else "−") + amount(abs(told["bias"]), unit), f"{told['in_errors']:.1f}"]
+    )  # fmt: skip
+    cells = [
+        str(pay["series"]), pay["title"] + (" (given)" if given else ""), inside(pay, "in_sample"),
+        inside(constant, "given" if given else "foretold"), inside(pay, "given" if given else "foretold"), inside(pay, "shock"), *errors,
+    ]  # fmt: skip
+    return f"| {' | '.join(cells)} |"
+
+
+def missed(one: Mapping[str, Any]) -> bool:
+    """Whether more than half of what is foretold of a series is outside its interval."""
+    score = one["scores"].get("foretold")
+    return score is not None and 2 * score["inside"] < score["figures"]
+
+
+def _misses(constant: Records, pay: Records) -> list[str]:
+    lines = []
+    for before, after in zip(constant, pay, strict=True):
+        if missed(before) and not missed(after):
+            lines.append(f"- **{after['title']}**: missed at constant rates, and explained by pay.")
+        elif missed(after):
+            lines.append(f"- **{after['title']}**: {after['reason'] or 'why is not known'}.")
+    return lines
+
+
+def _fitted(*both: Records) -> list[str]:
+    lines = ["| parameter | constant rates | with pay |", "|---|---|---|"]
+    for path in both[0][0]["run"]["fitted"]:
+        name, _, way = path.rpartition(".")
+        values = [of[0]["run"]["fitted"][path] for of in both]
+        lines.append(f"| `{name}`, {'added' if way == 'add' else 'multiplied by'} | {' | '.join(f'{v:.2f}' for v in values)} |")
+    return lines
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Write the page and the picture, of what was printed if two files are named."""
+    if arguments:
+        constant, pay = (json.loads(Path(name).read_text(encoding="utf-8")) for name in arguments)
+    else:
+        constant, pay = (records(back_test(name, Options(1, SEED, workers=1))) for name in SCENARIOS)
+    PAGE.write_text(page(constant, pay), encoding="utf-8")
+    PICTURE.write_text(picture(pay).svg, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
