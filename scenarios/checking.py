@@ -46,7 +46,9 @@ def check(name_or_path: str | Path) -> list[Problem]:
 
 
 def kind_of(name_or_path: str | Path) -> tuple[str, Found, Node]:
-    """What a name of the library or a file is (``scenario``, ``context``, ``programme``, ``parameters``, ``design``, ``targets``, ``outcomes``).
+    """What a name of the library or a file is.
+
+    ``scenario``, ``context``, ``programme``, ``parameters``, ``design``, ``targets`` or ``outcomes``.
 
     A name that several kinds share is a scenario's first. Raise :exc:`~scenarios.problems.InputError` for what cannot be read.
     """
@@ -64,10 +66,9 @@ def kind_of(name_or_path: str | Path) -> tuple[str, Found, Node]:
         return "programme", found, node
     if is_design(node):
         return "design", found, node
-    if "points" in keys or "targets" in keys:
-        return "targets", found, node
-    if "series" in keys:
-        return "outcomes", found, node
+    published = "targets" if keys & {"points", "targets"} else "outcomes" if "series" in keys else None
+    if published is not None:
+        return published, found, node
     context_keys = keys & (set(CONTEXT_KEYS) - {"extends"})
     is_context = found.path.name == "context.yaml" or context_keys > {"base_year"}
     return "context" if is_context else "scenario", found, node

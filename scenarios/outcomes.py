@@ -9,10 +9,25 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from scenarios.cites import read_sources
 from scenarios.overrides import part_of, path_hint
 from scenarios.places import Found
 from scenarios.problems import echo
-from scenarios.strict import Mapping, Node, boolean, choice, fields, items, kind, number, read, school_year, text, whole
+from scenarios.strict import (
+    Mapping,
+    Node,
+    Sequence,
+    boolean,
+    choice,
+    fields,
+    items,
+    kind,
+    number,
+    read,
+    school_year,
+    text,
+    whole,
+)
 from scenarios.targets import (
     UNITS,
     Point,
@@ -22,7 +37,6 @@ from scenarios.targets import (
     read_where,
     same_definition,
 )
-from scenarios.cites import read_sources
 from simulation.structure import ENGLAND, Structure
 
 FILE = "outcomes.yaml"
@@ -94,8 +108,10 @@ def read_outcomes(node: Node, structure: Structure = ENGLAND) -> Outcomes:
     if "summary" in parts:
         text(parts["summary"], 2000, "summary")
     series = _read_all(parts["series"], structure) if "series" in parts else ()
-    numbers = {one.number for one in series}
-    shocks = [school_year(one, "a year of shocks") for one in items(parts["shocks"], "shocks")] if "shocks" in parts else []
+    numbers = {int(key) for key in getattr(parts.get("series"), "values", {}) if key.isdecimal()}
+    shocks = (
+        [school_year(one, "a year of shocks") for one in items(parts["shocks"], "shocks")] if "shocks" in parts else []
+    )
     fitted = (
         [_read_fitted(one, numbers, structure) for one in items(parts["fitted"], "fitted")] if "fitted" in parts else []
     )
@@ -123,7 +139,9 @@ def _read_series(node: Node, numbered: int, structure: Structure) -> Series | No
     parts = fields(node, f"series {numbered}", required, ("where", "given", "reason", "discrepancy"))
     title = text(parts["title"], 120, "title") if "title" in parts else None
     definition = text(parts["definition"], 1000, "definition") if "definition" in parts else None
-    measure, unit = (choice(parts[k], known, k) if k in parts else None for k, known in (("measure", measurable()), ("unit", UNITS)))
+    measure, unit = (
+        choice(parts[k], known, k) if k in parts else None for k, known in (("measure", measurable()), ("unit", UNITS))
+    )
     counted = read_counted(parts["counted"]) if "counted" in parts else None
     given = boolean(parts["given"], "given") if "given" in parts else False
     reason = text(parts["reason"], 1000, "reason") if "reason" in parts else ""
@@ -133,11 +151,24 @@ def _read_series(node: Node, numbered: int, structure: Structure) -> Series | No
     if unit is None or measure is None or where is None or None in (title, definition, given, reason):
         return None
     tolerance = number(parts["tolerance"], unit, 1e-6, UNITS[unit][1], "tolerance") if "tolerance" in parts else None
-    discrepancy = number(parts["discrepancy"], unit, 0, UNITS[unit][1], "discrepancy") if "discrepancy" in parts else 0.0
+    discrepancy = (
+        number(parts["discrepancy"], unit, 0, UNITS[unit][1], "discrepancy") if "discrepancy" in parts else 0.0
+    )
     if tolerance is None or discrepancy is None or "years" not in parts:
         return None
     like = Point(
-        numbered, title or "", definition or "", measure, where, unit, 0.0, 0.0, tolerance, "absolute", (), discrepancy=discrepancy
+        numbered,
+        title or "",
+        definition or "",
+        measure,
+        where,
+        unit,
+        0.0,
+        0.0,
+        tolerance,
+        "absolute",
+        (),
+        discrepancy=discrepancy,
     )
     points = _read_years(parts["years"], like)
     return Series(numbered, like.title, like.definition, bool(given), reason or "", points) if points else None
@@ -157,7 +188,7 @@ def _read_years(node: Node, like: Point) -> dict[int, Point]:
         sources = read_sources(parts["sources"]) if "sources" in parts else ()
         if "n" in parts and like.unit != "share":
             parts["n"].place.wrong("E0306", "n tells the error of a share alone", "of other figures write discrepancy:")
-        if "sources" in parts and not sources:
+        if "sources" in parts and isinstance(parts["sources"], Sequence) and not parts["sources"].items:
             parts["sources"].place.wrong("E0413", "what happened needs a source", "name a row of evidence")
         if year is not None and ends is not None:
             found[year] = replace(like, low=ends[0], high=ends[1], n=n, sources=sources)
@@ -178,7 +209,9 @@ def _read_fitted(node: Node, numbers: set[int], structure: Structure) -> Fitted 
     if part is None:
         parts["parameter"].place.wrong("E0302", f"there is no parameter {echo(path)}", path_hint(path, structure))
     elif (part.unit == LOG_ODDS) is not (way == "add"):
-        parts["way"].place.wrong("E0306", f"{path} is in {part.unit}", "add to what is in log-odds, and multiply what is not")
+        parts["way"].place.wrong(
+            "E0306", f"{path} is in {part.unit}", "add to what is in log-odds, and multiply what is not"
+        )
     if numbered not in numbers:
         parts["series"].place.wrong("E0306", f"there is no series {numbered}", "fit to one that the file has")
     return Fitted(path, way, numbered, raises)

@@ -12,8 +12,8 @@ from scenarios.cites import cited_in
 from scenarios.evidence import Citation
 from scenarios.given import scenario_in, with_levers
 from scenarios.grammar import ScenarioFile, read_context, read_scenario
-from scenarios.overrides import sources_after
 from scenarios.outcomes import outcomes_beside
+from scenarios.overrides import sources_after
 from scenarios.parameter_files import Known, Provenance, group_hint, group_of, read_group
 from scenarios.places import Found, locate, locate_from
 from scenarios.posterior import posterior_beside

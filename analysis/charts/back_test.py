@@ -45,20 +45,11 @@ def keep(records: Records, folder: Path) -> None:
 def _picture(records: Records) -> Figure:
     run, shocks = records[0]["run"], records[0]["shocks"]
     base, last, until = run["base_year"], run["last_year"], run["fit_until"]
-    panels, told, table = [], [], []
-    inside = figures = 0
-    for one in records:
-        for figure in one["figures"]:
-            table.append({
-                "Series": one["title"], "School year": school_year(figure["year"]), "Period": figure["period"].replace("_", " "),
-                "Published": number(figure["published_low"], one["unit"]), "Simulated": number(figure["simulated"], one["unit"]),
-                "Inside": "yes" if figure["inside"] else "no", "Evidence": " ".join(figure["sources"]),
-            })  # fmt: skip
-        if (score := one["scores"].get("foretold")) is not None:
-            inside, figures = inside + score["inside"], figures + score["figures"]
-            told.append(f"{one['title']}: {score['inside']} of {score['figures']} foretold figures inside.")
-        if len(one["figures"]) >= FEWEST:
-            panels.append(_panel(one, (base, last), until, shocks))
+    table = [_table_row(one, figure) for one in records for figure in one["figures"]]
+    scores = [(one["title"], one["scores"]["foretold"]) for one in records if "foretold" in one["scores"]]
+    inside, figures = (sum(score[name] for _, score in scores) for name in ("inside", "figures"))
+    told = [f"{title}: {score['inside']} of {score['figures']} foretold figures inside." for title, score in scores]
+    panels = [_panel(one, (base, last), until, shocks) for one in records if len(one["figures"]) >= FEWEST]
     runs = "one run" if run["replicates"] == 1 else f"the mean of {run['replicates']:,} runs"
     return Figure(
         f"{inside} of {figures} figures that were foretold for the years after {school_year(until)} came out inside their interval",
@@ -74,6 +65,14 @@ def _picture(records: Records) -> Figure:
     )
 
 
+def _table_row(one: Mapping[str, Any], figure: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "Series": one["title"], "School year": school_year(figure["year"]), "Period": figure["period"].replace("_", " "),
+        "Published": number(figure["published_low"], one["unit"]), "Simulated": number(figure["simulated"], one["unit"]),
+        "Inside": "yes" if figure["inside"] else "no", "Evidence": " ".join(figure["sources"]),
+    }  # fmt: skip
+
+
 def _panel(one: Mapping[str, Any], years: tuple[int, int], until: int, shocks: Sequence[int]) -> dict[str, Any]:
     import altair as alt
 
@@ -81,19 +80,21 @@ def _panel(one: Mapping[str, Any], years: tuple[int, int], until: int, shocks: S
     factor = 100 if share else 1
     rows = [
         {
-            "year": f["year"], "simulated": None if f["simulated"] is None else factor * f["simulated"],
-            "published": factor * (f["published_low"] + f["published_high"]) / 2, "least": factor * f["least"],
-            "most": factor * f["most"], "inside": f["inside"],
+            "year": f["year"], "published": factor * (f["published_low"] + f["published_high"]) / 2,
+            "least": factor * f["least"], "most": factor * f["most"], "inside": f["inside"],
         }
         for f in one["figures"]
     ]  # fmt: skip
+    path = alt.Chart(data([{"year": year, "simulated": factor * value} for year, value in one["path"]]))
+    along = alt.Scale(domain=[years[0] - 0.5, years[1] + 0.5], nice=False)
     across = alt.X(
         "year:Q",
-        scale=alt.Scale(domain=[years[0] - 0.5, years[1] + 0.5], nice=False),
+        scale=along,
         axis=alt.Axis(title=None, values=list(range(years[0], years[1] + 1, 4)), format="d", grid=False),
     )
     up = alt.Scale(zero=False, padding=8)
-    axis = alt.Axis(title=None, tickCount=4, labelExpr="datum.label + '%'" if share else "datum.label", format="" if share else ",")
+    label = "format(datum.value, '.1~f') + '%'" if share else "format(datum.value, ',.0f')"
+    axis = alt.Axis(title=None, tickCount=4, labelExpr=label)
     base = alt.Chart(data(rows))
 
     def y(name: str) -> Any:
@@ -102,9 +103,9 @@ def _panel(one: Mapping[str, Any], years: tuple[int, int], until: int, shocks: S
     colour = alt.ColorValue("white", condition={"test": "datum.inside", "value": ORANGE})
     grey = alt.Chart(data([{"a": year - 0.5, "b": year + 0.5} for year in shocks])).mark_rect(color=PALE_GREY)
     layers = [
-        grey.encode(x=alt.X("a:Q", scale=across.scale), x2=alt.X2("b:Q")),
+        grey.encode(x=alt.X("a:Q", scale=along), x2=alt.X2("b:Q")),
         base.mark_rule(color=ORANGE, strokeWidth=1.5).encode(x=across, y=y("least"), y2=alt.Y2("most:Q")),
-        base.mark_line(color=DARK_BLUE, strokeWidth=2.5, point={"color": DARK_BLUE, "size": 22}).encode(x=across, y=y("simulated")),
+        path.mark_line(color=DARK_BLUE, strokeWidth=2.5).encode(x=across, y=y("simulated")),
         base.mark_point(shape="diamond", filled=True, size=60, opacity=1, stroke=ORANGE, strokeWidth=1.5).encode(
             x=across, y=y("published"), color=colour
         ),
@@ -112,7 +113,7 @@ def _panel(one: Mapping[str, Any], years: tuple[int, int], until: int, shocks: S
     given = any(f["period"] == "given" for f in one["figures"])
     if until > years[0] and not given:
         rule = alt.Chart(data([{"at": until + 0.5}])).mark_rule(color=DARK_GREY, strokeDash=[4, 3])
-        layers.append(rule.encode(x=alt.X("at:Q", scale=across.scale)))
+        layers.append(rule.encode(x=alt.X("at:Q", scale=along)))
     words = heading(one["title"] + (" (given)" if given else ""))
     return layered(layers, width=WIDTH, height=HEIGHT, title={**words, "fontSize": 12.5})
 

@@ -27,7 +27,9 @@ def back_test(
     ],
     fit_until: Annotated[
         int | None,
-        option("YEAR", "Last school year to fit to; the base year fits nothing, five later if not given.", parser=_year),
+        option(
+            "YEAR", "Last school year to fit to; the base year fits nothing, five later if not given.", parser=_year
+        ),
     ] = None,
     replicates: options.Replicates = 1,
     seed: options.Seed = DEFAULT_SEED,

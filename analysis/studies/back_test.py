@@ -11,6 +11,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from analysis.errors import UserError
 from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number
 from analysis.figures.tables import Table, columns
@@ -78,7 +80,7 @@ class Score:
 
 
 @dataclass(frozen=True)
-class Tested:
+class Held:
     """One series, with what the run has of it."""
 
     series: int
@@ -90,6 +92,8 @@ class Tested:
     reason: str
     """Why the run cannot show what happened, as far as it is known."""
     figures: tuple[Figure, ...]
+    path: tuple[tuple[int, float], ...]
+    """The simulated figure of every school year that has one: the mean over runs."""
 
     def score(self, *periods: str) -> Score | None:
         """How well it is met in years of these periods; None if it has none."""
@@ -98,7 +102,11 @@ class Tested:
             return None
         misses, n = [f.miss or 0.0 for f in some], len(some)
         return Score(
-            n, sum(f.inside for f in some), sum(map(abs, misses)) / n, sum(misses) / n, sum(abs(f.errors or 0.0) for f in some) / n
+            n,
+            sum(f.inside for f in some),
+            sum(map(abs, misses)) / n,
+            sum(misses) / n,
+            sum(abs(f.errors or 0.0) for f in some) / n,
         )
 
     @property
@@ -123,7 +131,7 @@ class BackTest:
     """What a fit multiplies parameters by, or adds to them, by path with ``times`` or ``add`` behind it."""
     replicates: int
     scale: float
-    tested: tuple[Tested, ...]
+    tested: tuple[Held, ...]
 
 
 def back_test(scenario: str, options: run.Options, fit_until: int | None = None) -> BackTest:
@@ -188,12 +196,30 @@ def _fit(scenario: str, happened: Outcomes, options: run.Options, base: int, unt
     series = tuple(by_number[n] for n in dict.fromkeys(fitted.series for fitted in happened.fitted))
     shifts = {f"{fitted.path}.{fitted.way}": WAYS[fitted.way] for fitted in happened.fitted}
     short = replace(options, replicates=1, years=until - base)
+    loaded = _shifted(scenario, options, {})
+    bounds = {fitted.path: _bounds(loaded, fitted) for fitted in happened.fitted}
     for _ in range(ROUNDS):
         values = _values(_shifted(scenario, options, shifts), series, short, "Fitting")
         for fitted in happened.fitted:
             gap = _gap(by_number[fitted.series], happened.shocks, values, until)
-            shifts[f"{fitted.path}.{fitted.way}"] = _moved(fitted, shifts[f"{fitted.path}.{fitted.way}"], gap)
+            low, high = bounds[fitted.path]
+            moved = _moved(fitted, shifts[f"{fitted.path}.{fitted.way}"], gap)
+            shifts[f"{fitted.path}.{fitted.way}"] = min(max(moved, low), high)
     return shifts
+
+
+def _bounds(loaded: Scenario, fitted: Fitted) -> tuple[float, float]:
+    """Least and most that a parameter can be moved by so that all its cells stay within their range in every year."""
+    from scenarios.overrides import cell_of, parameter_of
+
+    whole = parameter_of(fitted.path)
+    low, high = loaded.provenance[whole].range
+    held = [loaded.parameters, *(parameters for _, parameters in loaded.earlier)]
+    cells = np.array([np.asarray(one.value(whole))[cell_of(fitted.path, loaded.structure)] for one in held])
+    if fitted.way == "add":
+        return float(low - cells.min()), float(high - cells.max())
+    some = cells[cells > 0]
+    return float(low / some.min()), float(high / some.max())
 
 
 def _gap(series: Series, shocks: frozenset[int], values: Values, until: int) -> float:
@@ -216,12 +242,13 @@ def _logit(share: float) -> float:
 
 
 def _values(loaded: Scenario, series: Sequence[Series], options: run.Options, what: str = "Simulating") -> Values:
-    """What runs have of each series in each of its years."""
+    """What runs have of each series in each year from the base year on, whether anything is published of it or not."""
     from analysis.runs.executor import in_order
     from analysis.telling import progress
 
     chosen = run.plan(loaded, options)
-    wanted = [(one, year) for one in series for year in one.points if year <= chosen.setup.last_year]
+    years = range(chosen.setup.base_year, chosen.setup.last_year + 1)
+    wanted = [(one, year) for one in series for year in years]
     values: Values = {(one.number, year): [] for one, year in wanted}
     with progress(chosen.replicates, what, "runs") as done:
         runs = in_order(_outcomes_of, (chosen, wanted), range(chosen.replicates), [chosen.setup], options.workers)
@@ -232,7 +259,9 @@ def _values(loaded: Scenario, series: Sequence[Series], options: run.Options, wh
     return values
 
 
-def _outcomes_of(given: tuple[run.Plan, Sequence[tuple[Series, int]]], number: int, passed: Passed) -> list[float | None]:
+def _outcomes_of(
+    given: tuple[run.Plan, Sequence[tuple[Series, int]]], number: int, passed: Passed
+) -> list[float | None]:
     """What a run has for each series and year; None where there is nobody to measure."""
     from analysis.runs.replicate import Arm, replicate
 
@@ -242,7 +271,7 @@ def _outcomes_of(given: tuple[run.Plan, Sequence[tuple[Series, int]]], number: i
         *_, model = years
         found: list[float | None] = []
         for series, year in wanted:
-            point = series.points[year]
+            point = series.first
             try:
                 found.append(point.as_published(model.results.value(point.measure, year, **point.where), chosen.scale))
             except KeyError:
@@ -256,20 +285,26 @@ def _outcomes_of(given: tuple[run.Plan, Sequence[tuple[Series, int]]], number: i
     return values
 
 
-def _tested(series: Series, happened: Outcomes, values: Values, until: int) -> Tested:
+def _tested(series: Series, happened: Outcomes, values: Values, until: int) -> Held:
     figures = []
     for year, point in series.points.items():
         found = values.get((series.number, year))
-        if found is None:  # after the end of the run
+        if found is None:  # outside the run
             continue
         period = (
             GIVEN if series.given else SHOCK if year in happened.shocks else IN_SAMPLE if year <= until else FORETOLD
         )
         figures.append(_figure(compare(point, found), year, period))
     first = series.first
-    return Tested(
-        series.number, series.title, series.definition, first.measure, dict(first.where), first.unit, series.reason, tuple(figures)
+    path = tuple(
+        (year, sum(found) / len(found))
+        for (number_, year), found in values.items()
+        if number_ == series.number and found
     )
+    return Held(
+        series.number, series.title, series.definition, first.measure, dict(first.where), first.unit, series.reason,
+        tuple(figures), path,
+    )  # fmt: skip
 
 
 def _figure(card: Card, year: int, period: str) -> Figure:
@@ -294,8 +329,8 @@ HEADINGS = {
     "foretold": "Inside,\nforetold",
     "shock": "Inside,\nshock",
     "error": "Mean error,\nforetold",
-    "bias": "Above or below",
-    "in_errors": "In standard\nerrors",
+    "bias": "Above or\nbelow",
+    "in_errors": "Standard\nerrors",
 }
 
 
@@ -309,17 +344,25 @@ def records(found: BackTest) -> list[dict[str, Any]]:
     """A record for each series: its figures, and its score by period; each says of which run it is."""
     from dataclasses import asdict
 
-    of = {name: getattr(found, name) for name in ("title", "base_year", "last_year", "fit_until", "replicates", "scale", "fitted")}
+    of = {
+        name: getattr(found, name)
+        for name in ("title", "base_year", "last_year", "fit_until", "replicates", "scale", "fitted")
+    }
     made = []
     for one in found.tested:
         scores = {period: one.score(period) for period in PERIODS}
         made.append(
-            {**asdict(one), "scores": {p: asdict(s) for p, s in scores.items() if s}, "shocks": list(found.shocks), "run": of}
+            {
+                **asdict(one),
+                "scores": {p: asdict(s) for p, s in scores.items() if s},
+                "shocks": list(found.shocks),
+                "run": of,
+            }
         )
     return made
 
 
-def _row(one: Tested) -> dict[str, str]:
+def _row(one: Held) -> dict[str, str]:
     given = one.score(GIVEN)
     told = given or one.score(FORETOLD)
     row = {"series": str(one.series), "title": one.title + (" (given)" if given else "")}
@@ -351,7 +394,9 @@ def verdict(found: BackTest) -> str:
         parts.append(f"in years of the declared shock, {sum(f.inside for f in some)} of {len(some)}")
     lines = [f"Figures inside their 95% interval: {'; '.join(parts)} ({runs}; what was fed to the run is not counted)."]
     missed = [one for one in found.tested if one.missed]
-    lines += [f"Missed after {school_year(found.fit_until)}: {m.title}: {m.reason or 'why is not known'}." for m in missed]
+    lines += [
+        f"Missed after {school_year(found.fit_until)}: {m.title}: {m.reason or 'why is not known'}." for m in missed
+    ]
     return "\n".join(lines)
 
 

@@ -14,8 +14,8 @@ from typing import Any, Final
 
 from analysis.charts.back_test import picture
 from analysis.figures.rounding import NONE
-from analysis.studies.back_test import amount, back_test, records
 from analysis.runs.plan import Options
+from analysis.studies.back_test import amount, back_test, records
 from simulation.vocabulary import school_year
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
@@ -129,7 +129,9 @@ def _fitted(*both: Records) -> list[str]:
     for path in both[0][0]["run"]["fitted"]:
         name, _, way = path.rpartition(".")
         values = [of[0]["run"]["fitted"][path] for of in both]
-        lines.append(f"| `{name}`, {'added' if way == 'add' else 'multiplied by'} | {' | '.join(f'{v:.2f}' for v in values)} |")
+        lines.append(
+            f"| `{name}`, {'added' if way == 'add' else 'multiplied by'} | {' | '.join(f'{v:.2f}' for v in values)} |"
+        )
     return lines
 
 

@@ -8,22 +8,23 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import scenarios
 from analysis.charts.back_test import picture
 from analysis.cli import app
 from analysis.errors import UserError
 from analysis.runs.plan import Options
 from analysis.studies import back_test as study
-from analysis.studies.back_test import BackTest, Figure, Tested, back_test, records, table, verdict
+from analysis.studies.back_test import BackTest, Figure, Held, back_test, records, table, verdict
 
 
 def figure(period: str, miss: float, inside: bool, year: int = 2012) -> Figure:
     return Figure(year, period, 0.1, 0.1, 0.09, 0.11, 0.1 + miss, None, None, inside, miss, miss / 0.005, ("x",))
 
 
-ONE = Tested(
+ONE = Held(
     1, "Leavers", "d", "leaver_rate", {}, "share", "rates are constant",
     (figure("in_sample", 0.001, True), figure("foretold", 0.02, False, 2016), figure("foretold", -0.01, False, 2017),
-     figure("shock", 0.05, False, 2020)),
+     figure("shock", 0.05, False, 2020)), (),
 )  # fmt: skip
 
 
@@ -50,7 +51,12 @@ def test_what_is_missed_is_said_with_its_reason() -> None:
     assert "up to 2015/16, 1 of 1; after 2015/16, 0 of 2; in years of the declared shock, 0 of 1" in words
     assert "Leavers: rates are constant." in words
     (row,) = table(of).rows
-    assert (row["in_sample"], row["foretold"], row["shock"], row["error"]) == ("1 of 1", "0 of 2", "0 of 1", "1.5 points")
+    assert (row["in_sample"], row["foretold"], row["shock"], row["error"]) == (
+        "1 of 1",
+        "0 of 2",
+        "0 of 1",
+        "1.5 points",
+    )
 
 
 def test_a_run_is_held_against_its_series_year_by_year(found: BackTest) -> None:
@@ -94,7 +100,9 @@ def test_the_picture_has_a_panel_for_each_series_with_figures_enough(found: Back
         picture([{"title": "something else"}])
 
 
-def test_the_command_prints_records_and_keeps_them(found: BackTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_command_prints_records_and_keeps_them(
+    found: BackTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As JSON they are what the study found, and beside the picture in the folder."""
     monkeypatch.setattr(study, "back_test", lambda *_: found)
     out = tmp_path / "kept"
@@ -106,15 +114,28 @@ def test_the_command_prints_records_and_keeps_them(found: BackTest, tmp_path: Pa
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("scenario", "until", "words"),
     [
-        (("england",), "nothing is held of what happened in England after 2025/26"),
-        (("england-2010", "--fit-until", "2030"), "runs from 2010/11 to 2024/25"),
-        (("england-2010", "--fit-until", "2015/17"), "is no school year"),
+        ("england", None, "nothing is held of what happened in England after 2025/26"),
+        ("england-2010", 2030, "runs from 2010/11 to 2024/25"),
     ],
 )
-def test_what_cannot_be_tested_is_said(arguments: tuple[str, ...], words: str) -> None:
-    """A context without outcomes, a year outside the run, and what is no year: exit code 2 and one message."""
-    done = CliRunner().invoke(app, ["back-test", *arguments])
+def test_what_cannot_be_tested_is_said(scenario: str, until: int | None, words: str) -> None:
+    """A context without outcomes, and a year outside the run."""
+    with pytest.raises(UserError) as caught:
+        back_test(scenario, Options(1), until)
+    assert words in str(caught.value)
+
+
+def test_a_year_is_a_school_year_or_the_year_in_which_it_starts() -> None:
+    """2015/17 is none."""
+    done = CliRunner().invoke(app, ["back-test", "england-2010", "--fit-until", "2015/17"])
     assert done.exit_code == 2
-    assert words in " ".join(done.output.split())
+    assert "is no school year" in " ".join(done.output.split())
+
+
+def test_a_fit_stays_within_the_ranges_of_parameters(found: BackTest) -> None:
+    """Cohorts of a dozen heads ask for more than a range allows; what is fitted can be loaded, and is at the range's end at most."""
+    loaded = scenarios.load("england-2010", uncertainties=found.fitted)
+    low, high = loaded.provenance["leave.role_odds"].range
+    assert low <= loaded.parameters.leave.role_odds.min() <= loaded.parameters.leave.role_odds.max() <= high
