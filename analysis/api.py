@@ -22,7 +22,7 @@ import typer
 from analysis import options as allowed
 from analysis.errors import UserError
 from analysis.figures.words import capital
-from analysis.paths import given_path
+from analysis.paths import given_name, given_path
 from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan
 from scenarios.parameter_table import bounds, identifier, parameter_rows
 from scenarios.problems import InputError
@@ -41,8 +41,8 @@ if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison
 
 __all__ = [
-    "InputError", "Scenario", "UserError", "compare", "compare_stored", "diff", "evaluate", "explain", "figures", "load", "open_study",
-    "parameters", "problem", "run", "validate",
+    "InputError", "Scenario", "UserError", "calibrate", "compare", "compare_stored", "diff", "evaluate", "explain", "figures", "load",
+    "open_study", "parameters", "problem", "run", "validate",
 ]  # fmt: skip
 
 Given = str | Path | Mapping[str, Any] | Scenario
@@ -290,6 +290,26 @@ def validate(
 
     published = None if targets is None else given_path(targets)
     return Validation(card(scenario, Options(replicates, seed, None, scale, fixed=fixed), published), replicates)
+
+
+def calibrate(plan: str | Path, out: str | Path, workers: int | None = None, keep: bool = False) -> dict[str, Any]:
+    """Fit a context's base year to published figures, as ``headway calibrate`` does, with runs and draws in the folder ``out``.
+
+    ``plan`` is a context that has a plan, or the path of one; ``keep`` puts the draws beside the context too. Returns what
+    ``posterior.toml`` says: ``target`` and ``parameter`` have a record each, ``words`` the sentences. Raise
+    :exc:`InputError` for a plan that is wrong, :exc:`UserError` for a folder of another.
+    """
+    from analysis.runs.work import never
+    from analysis.studies.calibrate.kept import described, keep_draws
+    from analysis.studies.calibrate.study import Options as Ways
+    from analysis.studies.calibrate.study import carry_out, context_folder
+
+    given, folder = given_name(str(plan)), given_path(out)
+    found, _ = carry_out(given, folder, Ways(workers), never)
+    keep_draws(found, folder)
+    if keep:
+        keep_draws(found, context_folder(given))
+    return described(found)
 
 
 def evaluate(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.api import (
+        calibrate,
         compare,
         compare_stored,
         diff,
@@ -32,6 +33,7 @@ __all__ = [
     "InputError",
     "Model",
     "UserError",
+    "calibrate",
     "compare",
     "compare_stored",
     "diff",

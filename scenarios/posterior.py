@@ -10,7 +10,7 @@ import csv
 import hashlib
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -25,6 +25,8 @@ from simulation.structure import Structure
 
 FILE = "posterior.csv"
 """In a context's folder. It is of that school system alone, so that no other has it by extending it."""
+ABOUT = "posterior.toml"
+"""Beside it: how the draws were made, by which version of the model, and how well they meet each figure."""
 NUMBER = "draw"
 _COLUMN = re.compile(r"(?P<path>[a-z_]+\.[a-z_0-9]+)(?:\[(?P<labels>[^\[\]]+)\])?\Z")
 _SUM = 1e-6
@@ -73,7 +75,7 @@ def read_posterior(found: Found, structure: Structure, standing: Mapping[str, fl
     text = read_csv_text(found.path, [NUMBER, *(name for name in header if name != NUMBER)], problems=problems)
     names = [name for name in text.columns if name != NUMBER]
     known = declared(structure)
-    cells = [_cell(name, known, problems) for name in names]
+    cells = [cell(name, known, lambda code, message, hint=None: problems.add(code, 1, message, hint)) for name in names]
     problems.check()
     good = [cell for cell in cells if cell is not None]
     rows = np.empty((len(text), len(names)))
@@ -93,24 +95,30 @@ def read_posterior(found: Found, structure: Structure, standing: Mapping[str, fl
     return made
 
 
-def _cell(name: str, known: Mapping[str, Declaration], problems: Problems) -> tuple[str, tuple[int, ...]] | None:
+def cell(
+    name: str, known: Mapping[str, Declaration], wrong: Callable[..., None]
+) -> tuple[str, tuple[int, ...]] | None:
+    """The parameter that a name such as ``leave.retire_role_odds[head]`` has, and where in its table the cell lies.
+
+    None, once ``wrong`` has been told code, message and hint, if there is no such cell or it cannot be drawn.
+    """
     match = _COLUMN.fullmatch(name)
     declaration = known.get(match["path"]) if match else None
     if match is None or declaration is None:
-        problems.add("E0204", 1, f"there is no parameter {name!r}", did_you_mean(name, known) or None)
+        wrong("E0204", f"there is no parameter {name!r}", did_you_mean(name, known) or None)
         return None
     if declaration.everywhere and declaration.path.startswith("register."):
-        problems.add("E0204", 1, f"{name} is a level of the system that a government sets, and is not drawn")
+        wrong("E0204", f"{name} is a level of the system that a government sets, and is not drawn")
         return None
     labels = [label.strip() for label in (match["labels"] or "").split(",") if label.strip()]
     if len(labels) != len(declaration.axes):
         due = ",".join(declaration.axes)
         hint = f"write {declaration.path}[{due}]" if due else f"write {declaration.path}"
-        problems.add("E0204", 1, f"{name} is not one number", hint)
+        wrong("E0204", f"{name} is not one number", hint)
         return None
     for label, allowed, axis in zip(labels, declaration.labels, declaration.axes, strict=True):
         if label not in allowed:
-            problems.add("E0204", 1, f"{name}: there is no {axis} {label!r}", f"allowed: {', '.join(allowed)}")
+            wrong("E0204", f"{name}: there is no {axis} {label!r}", f"allowed: {', '.join(allowed)}")
             return None
     at = tuple(allowed.index(label) for label, allowed in zip(labels, declaration.labels, strict=True))
     return declaration.path, at

@@ -134,6 +134,8 @@ class Decision(IntEnum):
     SWEEP_ORDER = 121
     DRAW_FIGURE = 126
     """Agent = digest of a figure's name; the key's replicate is the number of the draw."""
+    CALIBRATE = 127
+    """Agent = number of the member or chain, tick = stage, sub = number of the free parameter or published figure."""
     # Statistics of comparisons; agent = replicate, tick = number of the resample
     RESAMPLE = 125
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from analysis.runs.work import Passed
     from scenarios.scenario import Scenario
     from scenarios.targets import Point
+    from simulation.model import PipelineModel
 
 
 @dataclass(frozen=True)
@@ -124,21 +125,30 @@ def _no_figures(scenario: Scenario) -> UserError:
 
 
 def _base_year(given: tuple[run.Plan, Sequence[Point]], number: int, passed: Passed) -> list[float | None]:
-    """What a run has for each target; None where there is nobody to measure."""
-    from analysis.runs.replicate import Arm, replicate
+    return figures_of(given[0].in_draw(number), given[1], number, passed)
 
-    plan, targets = given[0].in_draw(number), given[1]
+
+def figures_of(plan: run.Plan, targets: Sequence[Point], number: int, passed: Passed) -> list[float | None]:
+    """What replicate ``number`` of a plan with nothing to draw has for each target; None where there is nobody to measure.
+
+    A plan that goes on after its base year has the mean over the censuses from that year on.
+    """
+    from analysis.runs.replicate import Arm, replicate
 
     def read(years: Years) -> list[float | None]:
         *_, model = years
-        found: list[float | None] = []
-        for target in targets:
-            try:
-                value = model.results.value(target.measure, plan.setup.base_year, **target.where)
-                found.append(target.as_published(value, plan.scale))
-            except KeyError:
-                found.append(None)
-        return found
+        first = plan.setup.base_year
+        every = [
+            [value for year in range(first, first + plan.setup.years + 1) if (value := held(model, target, year)) is not None]
+            for target in targets
+        ]
+        return [sum(values) / len(values) if values else None for values in every]
+
+    def held(model: PipelineModel, target: Point, year: int) -> float | None:
+        try:
+            return target.as_published(model.results.value(target.measure, year, **target.where), plan.scale)
+        except KeyError:
+            return None
 
     measures = tuple(dict.fromkeys(target.measure for target in targets))
     values: list[float | None] = replicate(
