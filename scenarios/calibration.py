@@ -130,10 +130,20 @@ class CalibrationPlan:
 
     def plain(self) -> dict[str, object]:
         """All that determines its runs and draws, as JSON has it."""
-        names = ("scale", "seed", "ensemble", "passes", "refocus", "refocuses", "repeats", "whole", "censuses", "draws", "discrepancy")
-        free = [
-            [f.name, f.cells, f.standing, f.bounds, f.unit, f.shift, f.low, f.high, f.grade] for f in self.free
-        ]
+        names = (
+            "scale",
+            "seed",
+            "ensemble",
+            "passes",
+            "refocus",
+            "refocuses",
+            "repeats",
+            "whole",
+            "censuses",
+            "draws",
+            "discrepancy",
+        )
+        free = [[f.name, f.cells, f.standing, f.bounds, f.unit, f.shift, f.low, f.high, f.grade] for f in self.free]
         return {name: getattr(self, name) for name in names} | {
             "own_discrepancy": {str(k): v for k, v in sorted(self.own_discrepancy.items())}, "free": free,
         }  # fmt: skip
@@ -172,7 +182,12 @@ def read_plan(found: Found) -> tuple[CalibrationPlan, Scenario]:
     discrepancy = _read_discrepancy(parts["discrepancy"]) if "discrepancy" in parts else (0.0, {})
     targets = _read_targets(parts["targets"], found) if "targets" in parts else None
     node.place.source.stop_if_wrong()
-    assert title and name and scale and seed is not None and runs and discrepancy is not None
+    assert title
+    assert name
+    assert scale
+    assert seed is not None
+    assert runs
+    assert discrepancy
     about = found.path.parent / name if is_path(name) else name
     scenario = load(about)
     if scenario.programmes and named is not None:
@@ -218,7 +233,9 @@ def _read_free(node: Node, scenario: Scenario) -> tuple[Free, ...]:
             continue
         for thing in (one.name, *one.cells):
             if thing in seen:
-                item.place.wrong("E0603", f"{thing} is in {echo(seen[thing])} already", "a cell follows one free number")
+                item.place.wrong(
+                    "E0603", f"{thing} is in {echo(seen[thing])} already", "a cell follows one free number"
+                )
             seen[thing] = one.name
     if not found:
         node.place.wrong("E0304", "nothing is free", "list parameters to fit")
@@ -230,30 +247,25 @@ def _read_one(node: Node, scenario: Scenario, known: AnyMapping[str, Declaration
     name = text(parts["name"], 60, "name") if "name" in parts else None
     says = text(parts["says"], 200, "says") if "says" in parts else None
     grade = choice(parts["grade"], GRADES, "grade") if "grade" in parts else None
-    if ("range" in parts) == ("shift" in parts):
-        node.place.wrong("E0303", "it has either a range, of one number, or a shift, of several", "write range: or shift:")
-        return None
     shift = "shift" in parts
+    if ("range" in parts) == shift:
+        node.place.wrong(
+            "E0303", "it has either a range, of one number, or a shift, of several", "write range: or shift:"
+        )
     named = [(item, text(item, 120, "a cell")) for item in items(parts["cells"], "cells")] if "cells" in parts else []
     at = [cell(words, known, item.place.wrong) if words else None for item, words in named]
-    if not name or not says or not at or None in at:
+    if not name or not says or not at or None in at or ("range" in parts) == shift:
         return None
     places = [one for one in at if one is not None]
     if not shift and len(places) > 1:
         parts["range"].place.wrong("E0306", "a range is of one number", "several cells have a shift in common")
         return None
-    units = {known[path].unit for path, _ in places}
-    if len(units) > 1:
-        parts["cells"].place.wrong("E0306", f"cells of different units: {listed(sorted(units))}", "free them apart")
-        return None
-    sums = sorted({path for path, _ in places if known[path].sums_to_one_over})
-    if sums:
-        parts["cells"].place.wrong("E0306", f"the shares of {listed(sums)} add up to 1", "they cannot be freed one by one")
+    if not _go_together(parts["cells"], places, known):
         return None
     start = scenario.schedule.start
     standing = tuple(float(np.asarray(start.value(path))[where]) for path, where in places)
     sources = [scenario.provenance[path] for path, _ in places]
-    unit = units.pop()
+    unit = known[places[0][0]].unit
     ends = _read_ends(parts["shift" if shift else "range"], unit, shift, standing, sources)
     if ends is None:
         return None
@@ -261,6 +273,17 @@ def _read_one(node: Node, scenario: Scenario, known: AnyMapping[str, Declaration
     grade = grade or max((source.grade for source in sources), key=list(GRADES).index)
     cells = tuple(words for _, words in named if words)
     return Free(name, says, cells, tuple(places), standing, bounds, unit, shift, *ends, grade)
+
+
+def _go_together(node: Node, places: list[tuple[str, tuple[int, ...]]], known: AnyMapping[str, Declaration]) -> bool:
+    """Whether cells can follow one number; a problem is noted if not."""
+    units = {known[path].unit for path, _ in places}
+    if len(units) > 1:
+        node.place.wrong("E0306", f"cells of different units: {listed(sorted(units))}", "free them apart")
+    sums = sorted({path for path, _ in places if known[path].sums_to_one_over})
+    if sums:
+        node.place.wrong("E0306", f"the shares of {listed(sums)} add up to 1", "they cannot be freed one by one")
+    return len(units) == 1 and not sums
 
 
 def _read_ends(

@@ -81,10 +81,10 @@ def read_posterior(found: Found, structure: Structure, standing: Mapping[str, fl
     rows = np.empty((len(text), len(names)))
     for j, (name, (path, _)) in enumerate(zip(names, good, strict=True)):
         low, high = UNITS[known[path].unit]
-        for i, (cell, line) in enumerate(zip(text.columns[name], text.lines, strict=True)):
-            rows[i, j] = _number(cell)
+        for i, (written, line) in enumerate(zip(text.columns[name], text.lines, strict=True)):
+            rows[i, j] = _number(written)
             if not low <= rows[i, j] <= high:
-                problems.add("E0205", line, f"{name} is {cell!r}; a number from {low:g} to {high:g} is due")
+                problems.add("E0205", line, f"{name} is {written!r}; a number from {low:g} to {high:g} is due")
     problems.check()
     digest = hashlib.sha256(found.path.read_bytes()).hexdigest()
     made = Posterior(tuple(names), rows, tuple(good), digest)
@@ -95,9 +95,7 @@ def read_posterior(found: Found, structure: Structure, standing: Mapping[str, fl
     return made
 
 
-def cell(
-    name: str, known: Mapping[str, Declaration], wrong: Callable[..., None]
-) -> tuple[str, tuple[int, ...]] | None:
+def cell(name: str, known: Mapping[str, Declaration], wrong: Callable[..., None]) -> tuple[str, tuple[int, ...]] | None:
     """The parameter that a name such as ``leave.retire_role_odds[head]`` has, and where in its table the cell lies.
 
     None, once ``wrong`` has been told code, message and hint, if there is no such cell or it cannot be drawn.

@@ -139,7 +139,11 @@ def figures_of(plan: run.Plan, targets: Sequence[Point], number: int, passed: Pa
         *_, model = years
         first = plan.setup.base_year
         every = [
-            [value for year in range(first, first + plan.setup.years + 1) if (value := held(model, target, year)) is not None]
+            [
+                value
+                for year in range(first, first + plan.setup.years + 1)
+                if (value := held(model, target, year)) is not None
+            ]
             for target in targets
         ]
         return [sum(values) / len(values) if values else None for values in every]

@@ -38,7 +38,7 @@ class Fit:
 
     def curvature(self, score: np.ndarray) -> np.ndarray:
         """Of minus the log density about a point, by Gauss and Newton: products of first derivatives."""
-        mean, variance = self.predict(score[None])
+        variance = self.predict(score[None])[1]
         slopes = self.emulator.slopes(score)
         total = self.observed.variance + (self.observed.high - self.observed.low) ** 2 / 12 + variance[0]
         return np.eye(len(score)) + (slopes * (self.observed.weight / total)) @ slopes.T
@@ -53,7 +53,9 @@ class Fit:
         at, best, length = start.copy(), float(self.density(start[None])[0]), 1.0
         for _ in range(rounds):
             mean, variance = self.predict(at[None])
-            off = np.where(mean < self.observed.low, mean - self.observed.low, np.maximum(mean - self.observed.high, 0.0))
+            off = np.where(
+                mean < self.observed.low, mean - self.observed.low, np.maximum(mean - self.observed.high, 0.0)
+            )
             pull = self.emulator.slopes(at) @ (self.observed.weight * off / (self.observed.variance + variance))[0]
             step = np.linalg.solve(self.curvature(at), pull + at)
             other = at - length * step

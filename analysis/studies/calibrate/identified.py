@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -83,7 +83,9 @@ def sentences(free: Sequence[Free], draws: np.ndarray) -> list[str]:
         found.append(f"They do not tell {_row(one.says for one in open_)}.")
     for one in ends:
         end = one.verdict.removeprefix("at the ").removesuffix(" end of its range")
-        found.append(f"{_capital(one.says)} presses against the {end} end of its range: the range, or a rule, may be wrong.")
+        found.append(
+            f"{_capital(one.says)} presses against the {end} end of its range: the range, or a rule, may be wrong."
+        )
     found += _pairs(free, draws)
     found.append(free_combination(free, draws))
     return found
@@ -114,8 +116,8 @@ def free_combination(free: Sequence[Free], draws: np.ndarray) -> str:
     return f"What they leave most free is {moves}: its spread is {np.sqrt(values[-1]):.0%} of what it was beforehand."
 
 
-def _row(words: Sequence[str] | object) -> str:
-    found = [str(word) for word in words]  # type: ignore[attr-defined]
+def _row(words: Iterable[str]) -> str:
+    found = list(words)
     return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
 
 

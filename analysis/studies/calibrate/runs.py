@@ -130,8 +130,6 @@ def _mark(row: np.ndarray, stage: Stage) -> str:
     return hashlib.sha256(canonical(what)).hexdigest()
 
 
-
-
 def _kept(path: Path, mark: str) -> list[float] | None:
     """What a run that is there has; None if it is not. Raise :exc:`UserError` for another run under its name."""
     if not path.exists():
@@ -149,7 +147,7 @@ def filled(figures: np.ndarray, points: Sequence[Point]) -> np.ndarray:
     """
     known = np.isfinite(figures)
     for j in np.flatnonzero(known.mean(axis=0) < LEAST_KNOWN):
-        point = points[j]
+        point = points[int(j)]
         raise UserError(
             f"target {point.target}", f"in {1 - known[:, j].mean():.0%} of the runs there is nobody to measure it on",
             "Give a larger scale, or leave it out.",

@@ -43,7 +43,14 @@ class Chains:
 
 
 def walk(
-    density: Density, start: np.ndarray, shape: np.ndarray, steps: int, seed: int, stage: int, warm_up: int, first: int = 0
+    density: Density,
+    start: np.ndarray,
+    shape: np.ndarray,
+    steps: int,
+    seed: int,
+    stage: int,
+    warm_up: int,
+    first: int = 0,
 ) -> tuple[np.ndarray, float]:
     """States kept after ``warm_up`` steps, shape (kept, chains, parameters), and the share of steps that were taken.
 

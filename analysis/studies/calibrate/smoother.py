@@ -19,7 +19,12 @@ def factors(passes: int) -> tuple[float, ...]:
 
 
 def moved(
-    members: np.ndarray, simulated: np.ndarray, middle: np.ndarray, variance: np.ndarray, factor: float, noise: np.ndarray
+    members: np.ndarray,
+    simulated: np.ndarray,
+    middle: np.ndarray,
+    variance: np.ndarray,
+    factor: float,
+    noise: np.ndarray,
 ) -> np.ndarray:
     """The members after a pass.
 

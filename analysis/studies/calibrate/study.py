@@ -175,9 +175,7 @@ def carry_out(reference: str | Path, folder: Path, options: Options, stopped: An
     points = _points(plan, scenario)
     plans = _Plans(plan, scenario)
     sample = plans.of(False, True)
-    runner = Runner(
-        plans.of, plans.posterior, points, folder, options.workers, options.where, options.shard, stopped
-    )
+    runner = Runner(plans.of, plans.posterior, points, folder, options.workers, options.where, options.shard, stopped)
     digest = digest_of(plan, points, register_digest(sample.setup.register_at_start))
     files.folder(folder)
     path, now = folder / MANIFEST, {"digest": digest, "model": model_version()}
@@ -190,7 +188,9 @@ def carry_out(reference: str | Path, folder: Path, options: Options, stopped: An
         files.put_new(path, files.sealed(now))
         runs = plan.repeats + plan.ensemble * plan.passes + plan.refocus * plan.refocuses
         runs += plan.repeats if plan.whole else 0
-        say(f"{len(plan.free)} numbers are free; {runs:,} runs of {plan.scale:.3g} of the schools, {2 * plan.whole} of all")
+        say(
+            f"{len(plan.free)} numbers are free; {runs:,} runs of {plan.scale:.3g} of the schools, {2 * plan.whole} of all"
+        )
     return calibrate(runner, plan, digest), runner
 
 

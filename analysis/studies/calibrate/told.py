@@ -42,7 +42,9 @@ def figures(found: Calibration) -> Table:
                 "probability": f"{one['probability_inside']:.0%}", "r2": _explained(one), "sample": _cost(one, unit),
             }
         )  # fmt: skip
-    return Table("Figures", columns(FIGURES, set(FIGURES) - {"number", "name", "inside"}), rows, told, _verdict(found, told))
+    return Table(
+        "Figures", columns(FIGURES, set(FIGURES) - {"number", "name", "inside"}), rows, told, _verdict(found, told)
+    )
 
 
 def _explained(one: dict[str, Any]) -> str:
@@ -84,16 +86,15 @@ def covered(found: Calibration) -> float:
 
 def parameters(found: Calibration) -> Table:
     """Every free number before and after."""
-    rows = []
-    for one in described(found)["parameter"]:
-        rows.append(
-            {
-                "says": one["says"], "before": f"{one['before']:.3g} ± {one['before_spread']:.2g}",
-                "after": f"{one['after']:.3g} ± {one['after_spread']:.2g}",
-                "range": f"{one['least']:.3g} to {one['most']:.3g}", "left": f"{one['spread_left']:.0%}",
-                "verdict": one["verdict"],
-            }
-        )  # fmt: skip
+    rows = [
+        {
+            "says": one["says"], "before": f"{one['before']:.3g} ± {one['before_spread']:.2g}",
+            "after": f"{one['after']:.3g} ± {one['after_spread']:.2g}",
+            "range": f"{one['least']:.3g} to {one['most']:.3g}", "left": f"{one['spread_left']:.0%}",
+            "verdict": one["verdict"],
+        }
+        for one in described(found)["parameter"]
+    ]  # fmt: skip
     numeric = set(PARAMETERS) - {"says", "verdict"}
     note = f"R-hat {found.chains.r_hat:.3f}; {found.runs:,} runs. ± is a standard deviation; a shift of several cells begins at 0."
     return Table("Parameters", columns(PARAMETERS, numeric), rows, (), note)
