@@ -75,6 +75,8 @@ class Decision(IntEnum):
     TRUST_MERGES = 43
     SCHOOL_CLOSES = 44
     """Tick = year; for phases, under their number, how a fraction of a school is rounded."""
+    # Settled at birth; what inspectors gave a school before the model begins
+    SCHOOL_GRADE = 45
     # Each year: hours
     GO_PART_TIME = 50
     GO_FULL_TIME = 51
@@ -82,6 +84,9 @@ class Decision(IntEnum):
     FULL_TIME_ON_PROMOTION = 53
     # Each year: develop
     WELLBEING_SHOCK = 60
+    # Each year: inspect; agent = school id
+    INSPECTED = 65
+    GRADE_GIVEN = 66
     # Each year: leave
     RETIRE = 70
     LEAVE_STATE_SCHOOLS = 71

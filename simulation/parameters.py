@@ -374,6 +374,44 @@ class Register(Group):
 
 
 @dataclass(frozen=True)
+class Inspect(Group):
+    """Inspection of schools: how often, what it goes by, and what its grades do."""
+
+    visited: Array = parameter("probability", "a school is inspected in a year, by the grade that it has", "grade")
+    grades: Array = parameter(
+        "share",
+        "grades that inspectors give schools of mean leadership, mean progress and 25% disadvantage",
+        "phase",
+        "grade",
+        sums_to_one_over="grade",
+    )
+    per_leadership: Number = parameter(
+        "standard deviations", "what inspectors see more, of their own error, per standard deviation of leadership"
+    )
+    per_progress: Number = parameter(
+        "standard deviations", "what inspectors see more, of their own error, per standard deviation of pupil progress"
+    )
+    per_disadvantage: Number = parameter(
+        "standard deviations", "what inspectors see less, of their own error, per 10 points of disadvantage above 25%"
+    )
+    leave: Array = parameter(
+        "log-odds", "added to leaving state schools and to stepping down, by the grade of the school", "grade"
+    )
+    leave_when_lowered: Array = parameter(
+        "log-odds",
+        "added to leaving state schools and to stepping down in the year in which a grade is lowered to this one",
+        "role",
+        "grade",
+    )
+    move: Array = parameter("log-odds", "added to seeking a move, by the grade of the school", "grade")
+    seen: Array = parameter(
+        "log-odds",
+        "added to seeing and wanting a post in another school, and to finding a newcomer, by the grade of that school",
+        "grade",
+    )
+
+
+@dataclass(frozen=True)
 class Parameters:
     """Every parameter of the model. Build one from a scenario; tests may build one with :meth:`from_values`."""
 
@@ -389,6 +427,7 @@ class Parameters:
     pupils_learn: PupilsLearn
     costs: Costs
     register: Register
+    inspect: Inspect
 
     @classmethod
     def from_values(cls, values: dict[str, float | np.ndarray]) -> Parameters:

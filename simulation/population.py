@@ -11,6 +11,7 @@ from simulation.changes import faults, yet_to_open
 from simulation.draws import Decision, Key, agent_ids, school_ids
 from simulation.numerics import normals
 from simulation.processes.age_and_roll import pupils_in, target_posts
+from simulation.processes.inspect import grades_given
 from simulation.structure import CLASSROOM
 from simulation.tables import HISTORY, NO_SCHOOL, UNSEEN, school_table
 from simulation.vocabulary import LeaverReason, Route, SchoolState, Status
@@ -70,8 +71,9 @@ def _add_schools(world: World) -> None:
         "trust": trait(Decision.SCHOOL_TRUST),
         "past_culture": np.repeat(culture[:, None], 3, axis=1),
     }
-    schools = SimpleNamespace(**columns)
+    schools = SimpleNamespace(**columns, progress=np.zeros(len(register)))
     schools.pupils = pupils_in(world, schools, world.setup.first_year)
+    columns["grade"] = grades_given(world, schools, world.key.uniform(Decision.SCHOOL_GRADE, 0, ids))
     posts = target_posts(world, schools)
     world.schools.append(len(register), **columns, pupils=schools.pupils, target_posts=posts, posts=posts, filled=posts)
 

@@ -87,6 +87,8 @@ SCHOOLS = (
     Column("past_culture", "float64", "standard deviations", "culture 1, 2 and 3 years ago", ("lead",), 0.0, 3),
     Column("head_changed", "int16", "calendar year", "latest census with a head other than the year before's", ("appoint",), NEVER),
     Column("last_head_leadership", "float64", "standard deviations", "leadership when the head last changed", ("appoint",)),
+    Column("grade", "int8", "code", "vocabulary.Grade: what inspectors last gave it", ("inspect",)),
+    Column("lowered", "int16", "calendar year", "latest census before which inspectors lowered its grade", ("inspect",), NEVER),
     Column("progress", "float64", "pupil standard deviations", "pupil progress against the national mean", ("pupils learn",)),
     Column("joined", "uint64", "programmes", "programmes ever joined: one bit each, in order of name", ("enrol",)),
     Column("completed", "uint64", "programmes", "programmes completed, likewise", ("deliver",)),

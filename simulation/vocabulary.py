@@ -94,6 +94,15 @@ class SchoolState(IntEnum):
     """In the register, and opened by a change later on."""
 
 
+class Grade(IntEnum):
+    """What inspectors say of a school, the best first."""
+
+    OUTSTANDING = 0
+    GOOD = 1
+    REQUIRES_IMPROVEMENT = 2
+    INADEQUATE = 3
+
+
 class ClusterKind(IntEnum):
     """What binds the schools of a cluster."""
 

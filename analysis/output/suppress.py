@@ -25,7 +25,8 @@ NOT_OF_PEOPLE = {
     "fte_per_school", "schools_in_trusts_share", "trust_size", "trust_size_share", "cluster_strength", "turnover_of_heads",
     "leadership_quality", "development_culture", "trust_between_staff_and_leaders", "senior_posts_filled_inside_trust",
     "costs_per_pupil", "pupil_progress", "pupils_per_teacher", "turnover_out_of_trust_or_authority", "programme_places",
-    "programme_places_empty", "programme_hours_of_help",
+    "programme_places_empty", "programme_hours_of_help", "schools_by_grade", "schools_whose_grade_was_lowered",
+    "turnover_of_heads_by_grade",
 }  # fmt: skip
 """Shares and means that are out of posts, schools, or pupils of whole schools, and not out of people who work there."""
 COSTS = "programme_costs"

@@ -14,6 +14,7 @@ from simulation.tables import HISTORY
 from simulation.vocabulary import (
     AGE_BANDS,
     ClusterKind,
+    Grade,
     LeaverReason,
     Move,
     Ring,
@@ -59,6 +60,8 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "cost": CATEGORIES,
     "cluster_kind": tuple(label(k) for k in ClusterKind),
     "event": tuple(label(e) for e in Event),
+    "grade": tuple(label(g) for g in Grade),
+    "grade_kept": ("grade_kept", "grade_lowered"),
     "local_authority": (),  # named by the register
     "trait": (*SKILLS, "readiness", "aspiration", "wellbeing"),
     "school_state": ("leadership", "culture", "trust", "progress"),

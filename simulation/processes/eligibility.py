@@ -15,7 +15,7 @@ from simulation.programmes.programme import Condition, Unit
 from simulation.register import Register
 from simulation.structure import ENGLAND, Structure
 from simulation.tables import cluster_table, school_table
-from simulation.vocabulary import ClusterKind, SchoolKind, Sex, Status, label
+from simulation.vocabulary import ClusterKind, Grade, SchoolKind, Sex, Status, label
 from simulation.world import World
 
 
@@ -27,6 +27,7 @@ def codes_of(structure: Structure) -> dict[str, tuple[str, ...]]:
         "ethnic_group": structure.ethnic_groups,
         "school.phase": structure.phases,
         "school.kind": tuple(label(k) for k in SchoolKind),
+        "school.grade": tuple(label(g) for g in Grade),
         "cluster.kind": tuple(label(k) for k in ClusterKind),
     }
 
@@ -155,6 +156,7 @@ COLUMNS: Final = {
         _schools("region", "name", "region"),
         _schools("local_authority", "code", "three-digit code of the local authority"),
         _schools("kind", "code", "maintained school or academy"),
+        _schools("grade", "code", "grade that inspectors last gave it"),
         _schools("disadvantage", "share", "pupils ever eligible for free school meals in six years"),
         _schools("pupils", "pupils", "pupils on roll"),
         _schools("leadership", "standard deviations", "quality of leadership"),

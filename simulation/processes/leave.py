@@ -56,20 +56,22 @@ DRAWN = Draws(
     Decision.TRUST_CENTRAL_TEAM,
     Decision.STEP_DOWN,
 )
-Places = namedtuple("Places", "setting common in_trust")
+Places = namedtuple("Places", "setting common in_trust grade lowered")
 Risks = namedtuple(
     "Risks",
     "retires logit_leaving early_career role_odds first_year_in_post career_break trust_central_team "
-    "logit_of_step_down per_wellbeing per_aspiration",
+    "logit_of_step_down per_wellbeing per_aspiration leave_when_lowered",
 )
 
 
-def risks_of(p: Any, pay: Pay) -> Risks:
+def risks_of(by_setting: Any, pay: Pay) -> Risks:
     """The parameters by setting as the kernel reads them; what depends on a cell alone is worked out once, not for everybody."""
+    p = by_setting.leave
     gained, stepped = (table.reshape(-1, table.shape[-1]) for table in (pay.against_outside, pay.above_classroom))
     return picked(
         Risks,
         p,
+        by_setting.inspect,
         retires=logistics(logits(p.retire)[..., None] + p.retire_role_odds[:, None, :]),
         logit_leaving=logits(p.state_schools),
         role_odds=p.role_odds + p.pay_elasticity * gained,
@@ -96,6 +98,8 @@ def _strike(people, staff, draws, schools, risks, head, year):
             continue
         qualified = years_qualified_band(year - 1 - people.qualified_year[i])
         first = risks.first_year_in_post[w, r] if leads and people.role_since[i] >= year - 1 else 0.0
+        if schools.lowered[s]:
+            first += risks.leave_when_lowered[w, r, schools.grade[s]]
         common = schools.common[s] - risks.per_wellbeing[w] * people.wellbeing[i]
         odds += risks.early_career[w, qualified] + risks.role_odds[w, r] + first + common
         # Half the square keeps the mean of the odds where it was, as aspiration is N(0, 1).
@@ -142,16 +146,18 @@ def in_trust(world: World) -> np.ndarray:
 def run(model: Model, own: Own) -> None:
     """Decide who goes, and write down who went, from which post and why."""
     world, people, schools = model.world, own.people, own.schools
-    p, zone, year = world.parameters.leave, world.zone, world.year
+    p, inspect, zone, year = world.parameters.leave, world.parameters.inspect, world.zone, world.year
     common = (
         p.worst_led[zone] * shortfall(schools.leadership)
         - p.per_trust[zone] * schools.trust
         + p.per_disadvantage[zone] * disadvantage_term(schools.disadvantage)
+        + inspect.leave[zone, schools.grade]
     )
-    places = picked(Places, schools, setting=world.setting, common=common, in_trust=in_trust(world))
+    lowered = schools.lowered == year
+    places = picked(Places, schools, setting=world.setting, common=common, in_trust=in_trust(world), lowered=lowered)
     staff = np.flatnonzero((people.status == Status.IN_SERVICE.value) | (people.status == Status.CENTRAL.value))
     draws = world.key.each(DRAWN, year, people.id[staff])
-    risks, head = risks_of(world.parameters.by_setting.leave, Pay.of(world)), world.ladder.head
+    risks, head = risks_of(world.parameters.by_setting, Pay.of(world)), world.ladder.head
     outcome = _strike(picked(Staff, people), staff, draws, places, risks, head, year)
 
     struck, why = staff[outcome != LeaverReason.NONE], outcome[outcome != LeaverReason.NONE]

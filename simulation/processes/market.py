@@ -87,6 +87,7 @@ def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.nda
     sites["area"] = schools.phase.astype(np.int64) * places.regions + schools.region
     sites["home"] = np.where(neighbours < 0, alone, neighbours)
     sites["seen_from_outside"] = schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
+    sites["seen_from_outside"] += world.parameters.inspect.seen[world.zone, schools.grade]
     sites["in_cluster"] = world.parameters.collaborate.hiring[world.zone] * beyond_ordinary(world)
     sites["own_candidates"] = schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED
     by_area, start = grouped(sites["area"][here], world.phases * places.regions)

@@ -29,6 +29,7 @@ def run(model: Model, own: Own) -> None:
     ordinal = np.arange(len(school)) - np.flatnonzero(first)[np.cumsum(first) - 1]
     ids, here = school_ids(schools.urn[school]), (world.zone[school], schools.phase[school])
     drawn = schools.shift[school, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
+    drawn += world.parameters.inspect.seen[here[0], schools.grade[school]]
     drawn += p.pay_elasticity[here[0]] * Pay.of(world).against_outside[*here, CLASSROOM]
     chance = np.where(drawn == 0.0, p.fill[here], logistics(logits(p.fill[here]) + drawn))
     found = key.uniform(Decision.FILL_POST, year, ids, ordinal) < chance

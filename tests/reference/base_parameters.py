@@ -148,6 +148,15 @@ VALUES: dict[str, object] = {
     "register.new_trusts": 0.1,
     "register.disadvantage_first": 0.0,
     "register.closing": 0.0,
+    "inspect.visited": (0.2, 0.4, 0.6, 0.8),
+    "inspect.grades": (0.2, 0.4, 0.25, 0.15),
+    "inspect.per_leadership": 0.5,
+    "inspect.per_progress": 2.0,
+    "inspect.per_disadvantage": 0.15,
+    "inspect.leave": (-0.2, 0.0, 0.3, 0.6),
+    "inspect.leave_when_lowered": (0.0, 0.3, 0.8, 1.5),
+    "inspect.move": (-0.2, 0.0, 0.3, 0.6),
+    "inspect.seen": (0.3, 0.0, -0.5, -1.0),
 }
 """By path: a number, a row along the last axis (or, of one entry a phase, along the first), or the whole table."""
 

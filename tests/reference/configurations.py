@@ -79,6 +79,8 @@ EXTREMES: dict[str, tuple[float, ...]] = {
     "pupils_learn.per_team_leader": (0.0, 1.0),
 }
 """Edges of what is possible, of which every configuration takes a few."""
+DRAWN_LAST = ("inspect.",)
+"""Parameters that came later: drawn after all else, they leave the rest of each configuration as it is."""
 SPREAD_OUT = 50
 """From this configuration on, schools are spread out over one area."""
 OTHER_DICE = {51: 67}
@@ -109,7 +111,8 @@ def random_setup(n: int) -> Setup:
         programmes=tuple(
             measured(
                 with_awards(
-                    dated(dosed(ranked(in_words(programme, n, structure), n), n), n, base_year + years // 2), n
+                    dated(dosed(ranked(graded(in_words(programme, n, structure), n), n), n), n, base_year + years // 2),
+                    n,
                 ),
                 n,
             )
@@ -213,6 +216,14 @@ def measured(programme: Programme, n: int) -> Programme:
         return replace(one, delivery=delivery, effects=effects, everybody=True, again=None, family="")
 
     return replace(of_all(programme), earlier=tuple((last, of_all(before)) for last, before in programme.earlier))
+
+
+def graded(programme: Programme, n: int) -> Programme:
+    """The programme; in every fifth configuration for schools of some grades, in place of those of a kind."""
+    if n % 5 != 2:
+        return programme
+    who = (replace(c, column="school.grade", any_of=(1, 3)) if c.column == "school.kind" else c for c in programme.who)
+    return replace(programme, who=tuple(who))
 
 
 def ranked(programme: Programme, n: int) -> Programme:
@@ -349,13 +360,15 @@ def random_register(dice: random.Random) -> Register:
 def random_parameters(dice: random.Random) -> Parameters:
     """The base, every entry stirred, and a few parameters at the edge of what is possible."""
     base, extremes = base_parameters().values(), dice.sample(sorted(EXTREMES), dice.randint(0, 6))
-    values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations()}
+    added = [d for d in declarations() if d.path.startswith(DRAWN_LAST)]
+    values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations() if d not in added}
     for path in extremes:
         values[path] = np.full_like(np.asarray(base[path]), dice.choice(EXTREMES[path]))
     values["appoint.bar"] = np.maximum(values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0)), -10.0)
     values["establishment.roll_growth"] = np.array([[dice.uniform(-0.12, 0.12) for _ in range(3)] for _ in Phase])
     for path in POSTS[:2]:
         values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0, 4.0))
+    values |= {d.path: _stirred(dice, d, base[d.path]) for d in added}
     return Parameters.from_values(values)
 
 

@@ -104,6 +104,7 @@ def _schools(year: Year, world: World, urn: list[int]) -> None:
         year.pupils[number], year.progress[number] = int(schools.pupils[row]), float(schools.progress[row])
         now = (schools.leadership[row], schools.culture[row], schools.trust[row], *schools.past_culture[row])
         year.leadership[number] = tuple(map(float, now))
+        year.inspection[number] = (int(schools.grade[row]), int(schools.lowered[row]))
         year.head_changed[number] = (int(schools.head_changed[row]), float(schools.last_head_leadership[row]))
         year.school_given[number] = tuple(schools.given[row].tolist())
         year.progress_given[number] = float(schools.given_progress[row])

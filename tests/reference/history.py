@@ -83,6 +83,8 @@ class Year:
     leadership: dict[int, tuple[float, ...]] = field(default_factory=dict)
     """URN: leadership, culture, trust, past culture."""
     progress: dict[int, float] = field(default_factory=dict)
+    inspection: dict[int, tuple[int, int]] = field(default_factory=dict)
+    """URN: grade, latest year in which it was lowered."""
     head_changed: dict[int, tuple[int, float]] = field(default_factory=dict)
     """URN: latest year of change, leadership then."""
     funnel: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -143,6 +145,7 @@ def census(model: ReferenceModel) -> Year:
         year.pupils[s.urn], year.progress[s.urn] = s.pupils, s.progress
         year.leadership[s.urn] = (s.leadership, s.culture, s.trust, *s.past_culture)
         year.head_changed[s.urn] = (s.head_changed, s.last_head_leadership)
+        year.inspection[s.urn] = (s.grade, s.lowered)
         year.school_given[s.urn], year.progress_given[s.urn] = (s.given_culture, s.given_trust), s.given_progress
     for c in model.all_clusters:
         year.clusters[c.key] = (c.chair, c.systems, c.strength)
@@ -219,6 +222,7 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("develop", "skills of person", some("skills", appointed | new)),
         each("lead", "leadership, culture, trust, past culture of school", lambda y: y.leadership),
         each("lead", "programmes' part in culture, trust of school", lambda y: y.school_given),
+        each("inspect", "grade, when it was lowered, of school", lambda y: y.inspection),
         each("leave", "leaver", lambda y: _leavers(y, in_the_market=False)),
         each("leave", "step-down of person", lambda y: {event[0]: event for event in y.step_downs}),
         each("appoint", "leaver in the market", lambda y: _leavers(y, in_the_market=True)),

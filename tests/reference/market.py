@@ -182,6 +182,7 @@ def chance_of_moving(model: ReferenceModel, person: Person) -> float:
     odds = logit(rule.seek_move[school.phase][person.role])
     odds += rule.move_when_new if person.years_in_school < 2 else 0.0
     odds += rule.move_worst_led * school.shortfall + rule.move_disadvantage * school.disadvantage_term
+    odds += person.parameters.inspect.move[school.grade]
     return logistic(odds + person.programmes[PersonSlot.LEAVING_SCHOOL])
 
 
@@ -339,10 +340,11 @@ def come_upon(model: ReferenceModel, search: Search) -> set[School]:
 
 
 def more_is_seen(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
-    """Log-odds that programmes and a cluster's strength add to seeing a post in another school."""
+    """Log-odds that programmes, the grade and a cluster's strength add to seeing a post in another school."""
     person, school = search.person, vacancy.school
     rule = school.parameters.collaborate
     extra = person.programmes[PersonSlot.REACH] + school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
+    extra += school.parameters.inspect.seen[school.grade]
     if ring_of(search, vacancy) == Ring.CLUSTER and school.cluster_size >= 2:
         extra += rule.hiring * (school.cluster.strength - rule.ordinary)
     return extra

@@ -14,7 +14,7 @@ from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Programme
 from simulation.vocabulary import ClusterKind, LeaverReason, Route, Status
 from simulation.world import Setup
-from tests.reference import clusters, costs, delivery, market, programmes, reorganise, rolls
+from tests.reference import clusters, costs, delivery, inspections, market, programmes, reorganise, rolls
 from tests.reference.clusters import Cluster
 from tests.reference.functions import age_band, fixed, inverse_normal, logistic, logit, mean, pick, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
@@ -114,6 +114,7 @@ class ReferenceModel(mesa.Model):
         clusters.collaborate(self)
         self.develop()
         self.lead()
+        inspections.inspect(self)
         self.leave()
         self.appoint()
         self.recruit()
@@ -277,8 +278,11 @@ class ReferenceModel(mesa.Model):
             return {Decision.RETIRE: retire, Decision.LEAVE_STATE_SCHOOLS: logistic(leaving)}
         is_leader = self.rungs.leads(role)
         first = rule.first_year_in_post[phase][role] if person.years_in_role == 0 and is_leader else 0.0
+        if school.lowered == self.year:
+            first += person.parameters.inspect.leave_when_lowered[role][school.grade]
         common = rule.worst_led * school.shortfall - rule.per_wellbeing * person.wellbeing
         common = common - rule.per_trust * school.trust + rule.per_disadvantage * school.disadvantage_term
+        common += person.parameters.inspect.leave[school.grade]
         leaving += rule.early_career[phase][qualified_band(person.years_qualified)] + self.role_odds(school, role)
         leaving += first + common + added
         leaving += -rule.per_aspiration * person.aspiration - rule.per_aspiration**2 / 2
@@ -361,7 +365,7 @@ class ReferenceModel(mesa.Model):
             for j, vacancy in enumerate(sorted(classroom, key=lambda v: (v.chain, v.link))):
                 chance, drawn = rule.fill[school.phase], school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
                 pay = self.pay_gained(school, CLASSROOM) - self.outside_pay_gained(school)
-                drawn += rule.pay_elasticity * pay
+                drawn += rule.pay_elasticity * pay + school.parameters.inspect.seen[school.grade]
                 if drawn != 0:
                     chance = logistic(logit(chance) + drawn)
                 if self.draw(Decision.FILL_POST, school.id, self.year, j) >= chance:

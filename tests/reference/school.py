@@ -9,6 +9,7 @@ from simulation.changes import Event
 from simulation.draws import Decision
 from simulation.vocabulary import ClusterKind, Kind, SchoolKind
 from tests.reference.functions import inverse_normal, structured_id
+from tests.reference.inspections import grade_given
 from tests.reference.person import NEVER
 from tests.reference.programmes import Part
 
@@ -42,6 +43,7 @@ class School:
         )
         self.past_culture = [self.culture] * 3
         self.progress, self.head_changed, self.last_head_leadership = 0.0, NEVER, 0.0
+        self.grade, self.lowered = grade_given(self, model.draw(Decision.SCHOOL_GRADE, self.id, 0)), NEVER
         self.programmes, self.given_culture, self.given_trust, self.given_progress = Part(), 0.0, 0.0, 0.0
 
     @property

@@ -27,7 +27,7 @@ def quiet(years: int = 8, of: scenarios.Scenario | None = None, **changes: float
     still = {
         name: np.zeros_like(np.asarray(value))
         for name, value in setup.parameters.values().items()
-        if name.startswith("leave.") or name in ("appoint.seek_promotion", "appoint.seek_move")
+        if name.startswith(("leave.", "inspect.")) or name in ("appoint.seek_promotion", "appoint.seek_move")
     }
     still |= {name: 0.0 for name, value in still.items() if value.shape == ()}
     still["leave.outside_pay"] = 1.0  # as in the base year: that draws nobody in or out

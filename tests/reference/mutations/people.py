@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from tests.reference import model, rolls
+from tests.reference import inspections, model, rolls
 from tests.reference.model import ReferenceModel
 from tests.reference.mutations.mutation import Mutation, changed
 from tests.reference.person import Person
@@ -55,6 +55,20 @@ def _progress_builds_up(self: ReferenceModel) -> None:
     PUPILS_LEARN(self)
 
 
+def _upside_down(school: School, u: float) -> int:
+    return 3 - GRADE_GIVEN(school, u)
+
+
+def _lowered_for_good(self: ReferenceModel, person: Person, risks: Callable = ReferenceModel.risks) -> dict:
+    """What a lowered grade does to the staff, it does ever after."""
+    school, lowered = person.school, person.school.lowered
+    school.lowered = self.year if lowered > 0 else lowered
+    found = risks(self, person)
+    school.lowered = lowered
+    return found
+
+
+GRADE_GIVEN = inspections.grade_given
 PUPILS_LEARN = ReferenceModel.pupils_learn
 
 
@@ -76,6 +90,15 @@ MUTATIONS = (
         changed(Person, "years_in_role", property(lambda p: max(0, p.model.year - p.role_since))),
     ),
     Mutation("trust survives a change of head", "lead", parameters={"lead__trust_lost_on_change": 0.0}),
+    Mutation("the best grade is the last", "inspect", changed(inspections, "grade_given", _upside_down)),
+    Mutation("inspectors do not see who leads", "inspect", parameters={"inspect__per_leadership": 0.0}),
+    Mutation("inspectors do not see progress", "inspect", parameters={"inspect__per_progress": 0.0}),
+    Mutation("inspectors do not see disadvantage", "inspect", parameters={"inspect__per_disadvantage": 0.0}),
+    Mutation("a grade keeps nobody", "leave", parameters={"inspect__leave": 0.0}),
+    Mutation("a grade that is lowered moves nobody", "leave", parameters={"inspect__leave_when_lowered": 0.0}),
+    Mutation("a grade is lowered for good", "leave", changed(ReferenceModel, "risks", _lowered_for_good)),
+    Mutation("nobody seeks a school of a better grade", "appoint", parameters={"inspect__move": 0.0}),
+    Mutation("posts are seen whatever the grade", "appoint or recruit", parameters={"inspect__seen": 0.0}),
     Mutation("careers are settled after five years", "leave", changed(model, "qualified_band", lambda y: min(y, 7))),
     Mutation("leadership falls short in a straight line", "leave or appoint", changed(School, "shortfall", property(lambda s: -min(s.leadership, 0.0)))),
     Mutation("the last risk to strike decides", "leave", changed(ReferenceModel, "risks", _reversed_risks)),
