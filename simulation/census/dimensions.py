@@ -61,7 +61,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "cluster_kind": tuple(label(k) for k in ClusterKind),
     "event": tuple(label(e) for e in Event),
     "grade": tuple(label(g) for g in Grade),
-    "grade_kept": ("grade_kept", "grade_lowered"),
+    "grade_lowered": ("not_lowered", *(f"lowered_to_{label(g)}" for g in Grade if g is not Grade.OUTSTANDING)),
     "local_authority": (),  # named by the register
     "trait": (*SKILLS, "readiness", "aspiration", "wellbeing"),
     "school_state": ("leadership", "culture", "trust", "progress"),

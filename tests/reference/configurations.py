@@ -219,11 +219,13 @@ def measured(programme: Programme, n: int) -> Programme:
 
 
 def graded(programme: Programme, n: int) -> Programme:
-    """The programme; in every fifth configuration for schools of some grades, in place of those of a kind."""
-    if n % 5 != 2:
+    """The programme; in every fifth configuration for schools of some grades, in place of those of some regions."""
+    if n % 5 != 4:
         return programme
-    who = (replace(c, column="school.grade", any_of=(1, 3)) if c.column == "school.kind" else c for c in programme.who)
-    return replace(programme, who=tuple(who))
+    of_grades = {"column": "school.grade", "any_of": (0, 1)}
+    return replace(
+        programme, who=tuple(replace(c, **of_grades) if c.column == "school.region" else c for c in programme.who)
+    )
 
 
 def ranked(programme: Programme, n: int) -> Programme:

@@ -27,8 +27,10 @@ def _heads_who_stay(census: Census) -> Tally | None:
         return None
     heads = true_places(before.role == census.ladder.head)
     school = before.school.take(heads)
-    lowered = census.world.schools.lowered.take(school) == census.year
-    return Tally(school, (lowered.view(np.int8),), before.at_level.take(heads))
+    schools = census.world.schools
+    # No grade is lowered to the best, so its code is that of "not lowered".
+    to = np.where(schools.lowered == census.year, schools.grade, np.int8(0)).take(school)
+    return Tally(school, (to,), before.at_level.take(heads))
 
 
 def _turnover(census: Census) -> Tally | None:
@@ -74,12 +76,12 @@ MEASURES = (
         "Heads still in headship after an inspection",
         "share",
         "Heads in service at the census before who are heads in service at this one, in any school, by whether inspectors lowered "
-        "the grade of the school that they led in between.",
-        "nfer_head_inadequate_gap",
+        "the grade of the school that they led in between, and to which.",
+        "nfer_head_inadequate_gap, nfer_head_inadequate_floor",
         _heads_who_stay,
         Kind.RATIO,
-        ("grade_kept",),
-        ("grade_kept",),
+        ("grade_lowered",),
+        ("grade_lowered",),
     ),
     Measure(
         "turnover_of_heads_by_grade",
