@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "InputError", "Scenario", "UserError", "calibrate", "compare", "compare_stored", "diff", "evaluate", "explain", "figures", "load",
-    "open_study", "parameters", "problem", "run", "validate",
+    "open_study", "parameters", "problem", "reckoner", "run", "validate",
 ]  # fmt: skip
 
 Given = str | Path | Mapping[str, Any] | Scenario
@@ -323,6 +323,32 @@ def evaluate(
 
     options = Options(replicates, seed, years, scale, workers=workers, fixed=fixed)
     return Evaluations(carry_out(str(programme), options, calibration, scenario))
+
+
+def reckoner(
+    programme: str, scenario: str = "england", *, context: str | None = None, replicates: int = 20, seed: int = DEFAULT_SEED,
+    years: int | None = None, scale: float | None = None, schools: str | Path | None = None, workers: int | None = None,
+    fixed: bool = False,
+) -> pandas.DataFrame:  # fmt: skip
+    """What one unit more of each lever of a programme changes and costs, as ``headway reckoner`` does.
+
+    A row for each lever (``lever`` is None where the programme does not run at all) and figure: ``value`` of the lever,
+    ``more`` (one unit of it), ``difference``, ``low`` and ``high`` in ``unit``, sums in a year, and the ``words``. Counts and
+    costs of a sample are grossed up to all schools. Raise :exc:`InputError` and :exc:`UserError` as :func:`run`.
+    """
+    from analysis.studies.reckoner import reckon, records
+
+    options = checked_options(
+        fewest=2,
+        replicates=replicates,
+        seed=seed,
+        years=years,
+        scale=scale,
+        schools=schools,
+        workers=workers,
+        fixed=fixed,
+    )
+    return pandas.DataFrame(records(reckon(programme, replace(options, context=context), scenario)))
 
 
 def parameters(words: str = "", scenario: Given = "england") -> pandas.DataFrame:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         open_study,
         parameters,
         problem,
+        reckoner,
         run,
         validate,
     )  # fmt: skip
@@ -44,6 +45,7 @@ __all__ = [
     "open_study",
     "parameters",
     "problem",
+    "reckoner",
     "run",
     "validate",
     "version",

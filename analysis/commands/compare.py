@@ -53,7 +53,8 @@ def compare(
     from analysis.output.terminal import print_paragraphs, print_table, show
     from analysis.runs.plan import Options
     from analysis.store import Store
-    from analysis.studies.compare.report import closing, note, one_policy, records
+    from analysis.studies.compare.brief import each
+    from analysis.studies.compare.report import caveats, note, one_policy, records
     from analysis.studies.compare.study import carry_out, pairs_asked
     from analysis.studies.compare.summing import Asked
     from analysis.telling import say
@@ -66,12 +67,14 @@ def compare(
         prepare(Store.open(found.folder))
     if as_json:
         print_table([*records(found), *(record for made in found.reach for record in made.records)], True)
-        for paragraph in closing(found)[1 : 1 + bool(found.failures)]:
+        for paragraph in caveats(found)[1 : 1 + bool(found.failures)]:
             say(paragraph)
     else:
         for made in (*found.reach, *(one_policy(found, outcome) for outcome in found.outcomes)):
             show(made)
-        print_paragraphs([note(found), *closing(found)])
+        print_paragraphs([note(found), *caveats(found)])
+        for made in each(found):
+            show(made)
         if found.folder is not None:
             print(f"Runs and manifest: {found.folder}")
     if found.failures:

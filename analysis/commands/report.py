@@ -23,9 +23,12 @@ def report(
     back_test: Annotated[
         Path | None, option("FILE", "Show this too: what headway back-test --json printed.", parser=as_path)
     ] = None,
+    reckoner: Annotated[
+        Path | None, option("FILE", "Show this too: what headway reckoner --json printed.", parser=as_path)
+    ] = None,
     allow_partial: options.AllowPartial = False,
 ) -> None:
-    """Write a report: message, how sure, what was assumed, comparison, who gains, costs, evidence, limits.
+    """Write a report: the answer on one page, how sure, what was assumed, comparison, who gains, costs, evidence, limits.
 
     One HTML file that works without internet, runs no script and prints. Exit code 3 if runs are missing, unless
     --allow-partial; then every figure and table says so.
@@ -36,7 +39,7 @@ def report(
 
     store = Store.open(results)
     store.require_complete(allow_partial)
-    path, said = write(store, out, *(read_records(path) for path in (validation, evaluation, back_test)))
+    path, said = write(store, out, *(read_records(path) for path in (validation, evaluation, back_test, reckoner)))
     figures = sum(e.is_figure for e in said.exhibits)
     stamp = f" ({said.study.stamp})" if said.study.stamp else ""
     print(f"{said.study.title}: {figures} figures, {len(said.exhibits) - figures} tables{stamp}")

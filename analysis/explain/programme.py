@@ -14,9 +14,10 @@ import numpy as np
 
 from analysis.explain.delivery import acts, doses, of_help
 from analysis.explain.effects import effects
+from analysis.explain.plainly import ALONE, figure_words
 from analysis.explain.words import Section, published, who, written
 from analysis.figures.rounding import joined, plain, pounds
-from analysis.figures.words import JOINERS, WORDS
+from analysis.figures.words import JOINERS, WORDS, lower
 from scenarios.cites import backing
 from scenarios.evidence import evidence
 from scenarios.programme_files.conditions import roles_of
@@ -88,8 +89,10 @@ def _claimed(programme: KnownProgramme, claim: Expectation) -> str:
 def uses(programme: KnownProgramme) -> dict[str, list[str]]:
     """What rests on each publication that the programme's own file cites, by its name."""
     found: dict[str, list[str]] = {name: [] for name in programme.cites}
-    backed: list[tuple[str, Collection[str]]] = [(path, f.provenance.sources) for path, f in programme.figures.items()]
-    backed += [(f"leaves {alone.outcome} alone", alone.sources) for alone in programme.leaves_alone]
+    of = {"effects": {effect.path: {"channel": effect.channel} for effect in programme.effects}}
+    every = [(path, f.provenance.sources) for path, f in programme.figures.items()]
+    every += [(f"{ALONE}{alone.outcome} alone", alone.sources) for alone in programme.leaves_alone]
+    backed: list[tuple[str, Collection[str]]] = [(lower(figure_words(path, of)), sources) for path, sources in every]
     if programme.study is not None:
         backed += [(f"the study's finding {finding.name}", finding.sources) for finding in programme.study.findings]
     for what, sources in backed:

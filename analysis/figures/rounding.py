@@ -63,6 +63,20 @@ def pounds(amount: float) -> str:
     return f"£{amount:,.0f}"
 
 
+def two_figures(value: float) -> str:
+    """A number above 0 to two significant figures, whole from ten on: ``2,912`` → ``2,900``."""
+    place = place_of(value) / 10 if value >= 100 else 1.0 if value >= 10 else 0.1
+    return f"{round(value / place) * place:,.{digits(place)}f}"
+
+
+def money(amount: float) -> str:
+    """About so much money, to two significant figures: ``£1.2bn``, ``£84m``, ``£450,000``; ``−£3.1m`` saved."""
+    size = float(f"{abs(amount):.2g}")
+    power, end = next(((power, end) for power, end in ((1e9, "bn"), (1e6, "m")) if size >= power), (1.0, ""))
+    words = two_figures(size / power) if power > 1 or size >= 10 else f"{size:.0f}"
+    return f"{'−' if amount < 0 else ''}£{words}{end}"
+
+
 def number(value: float | None, unit: str = "") -> str:
     """A value of which no error is known: shares as percentages, large numbers rounded and with thousands separators.
 

@@ -19,6 +19,8 @@ class Column:
     """A line break is where a narrow column may break it."""
     numeric: bool = False
     """It holds numbers, or words for them, and stands to the right."""
+    most: int = 0
+    """Characters that it is wide at most where width is counted in characters; 0 for as many as there is room for."""
 
 
 @dataclass(frozen=True)

@@ -83,9 +83,20 @@ def a(noun: str) -> str:
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
+def plural(noun: str) -> str:
+    """Several of them: ``mentors``, ``coaches``, ``heads whose team is watched``."""
+    thing, whose, rest = noun.partition(" whose ")
+    return f"{thing}{'es' if thing.endswith(('s', 'x', 'ch', 'sh')) else 's'}{whose}{rest}"
+
+
 def capital(text: str) -> str:
     """``text`` with a capital first letter."""
     return text[:1].upper() + text[1:]
+
+
+def lower(text: str) -> str:
+    """``text`` with a small first letter, for the middle of a sentence."""
+    return text[:1].lower() + text[1:]
 
 
 def listed(words: Iterable[str], last: str = "and") -> str:

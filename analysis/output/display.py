@@ -23,7 +23,8 @@ from analysis.figures.words import capital, count
 from analysis.output.html.report import TEMPLATES, one_policy
 from analysis.store import Store
 from analysis.studies import validate
-from analysis.studies.compare.report import closing, note
+from analysis.studies.compare.brief import brief
+from analysis.studies.compare.report import caveats, note
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.evaluate.card import tables
 from analysis.studies.evaluate.evaluate import Evaluation
@@ -37,8 +38,9 @@ ALARMS = ("PARTIAL", "Partial", "Precision asked for")
 
 
 def comparison(found: Comparison) -> str:
-    """Who gets and gives programmes, then a table for each policy, as ``headway compare`` has them; how to read it and what it says."""
-    return _html(*found.reach, *(_policy(found, outcome) for outcome in found.outcomes), note(found), *closing(found))
+    """The answer on one page, who gets and gives programmes, a table for each policy as ``headway compare`` has them, and how to read it."""
+    of_policies = (_policy(found, outcome) for outcome in found.outcomes)
+    return _html(brief(found), *found.reach, *of_policies, note(found), *caveats(found))
 
 
 def _policy(found: Comparison, outcome: Outcome) -> Table:

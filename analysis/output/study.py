@@ -158,9 +158,9 @@ class Study:
         return {name: known for s in self.scenarios for name, known in s["resolved"]["programmes"].items()}
 
     @property
-    def figures_of_programmes(self) -> list[tuple[str, str, dict[str, Any]]]:
-        """Title of the programme, path and figure, for every figure of every programme, as the last scenario has it."""
-        return [(p["title"], path, f) for p in self.programmes.values() for path, f in p["figures"].items()]
+    def figures_of_programmes(self) -> list[tuple[dict[str, Any], str, dict[str, Any]]]:
+        """The programme, path and figure, for every figure of every programme, as the last scenario has it."""
+        return [(p, path, f) for p in self.programmes.values() for path, f in p["figures"].items()]
 
     @cached_property
     def groups(self) -> list[Group]:
@@ -276,6 +276,12 @@ class Study:
     def publishable(self) -> Comparison | None:
         """The headlines compared that may be published, for words about them."""
         return None if self.comparison is None else self.without_hidden(self.comparison)
+
+    @cached_property
+    def answered(self) -> Comparison | None:
+        """The same, with who gets and gives the programmes as far as that may be published: what the answer on one page reads."""
+        found = self.publishable
+        return None if found is None else replace(found, reach=tuple(self.reach(self.below)))
 
     def without_hidden(self, found: Comparison) -> Comparison:
         """A comparison without the figures that may not be published."""

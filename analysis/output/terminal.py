@@ -27,7 +27,8 @@ def show(table: Table, as_json: bool = False) -> None:
     named = Text(table.title) if table.title else None
     drawn = Drawn(title=named, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in table.columns:
-        drawn.add_column(Text(column.heading), justify="right" if column.numeric else "left")
+        side, most = "right" if column.numeric else "left", column.most or None
+        drawn.add_column(Text(column.heading), justify=side, max_width=most)
     for row in table.rows:
         drawn.add_row(*(Text(row.get(column.key, "")) for column in table.columns))
     _print(drawn)

@@ -16,7 +16,7 @@ from analysis.explain import explained
 from analysis.figures.tables import Table
 from analysis.output.html.assumed import cited
 from analysis.output.html.exhibits import Numbering
-from analysis.output.sheet.assumed import assumed
+from analysis.output.sheet.assumed import IN_FILES, assumed
 from tests.scenarios.test_cites import OWN, SCENARIO, written
 
 
@@ -36,7 +36,8 @@ def test_explain_names_it_with_each_effect_and_says_what_else_rests_on_it(tmp_pa
     """Title, year and address; the ids in the file's own words are left out as those of the library are."""
     words = told(OWN)
     assert "(Principal Pipelines, 2019, https://www.rand.org/pubs/research_reports/RR2666.html)" in words
-    assert "Behind costs.grant, effects.stay_put, leaves same_post_or_higher alone, the study's finding" in words
+    assert "Behind grant, stay put (" in words
+    assert "leaves alone being in the same post or a higher one, in the same phase, the study's finding" in words
     assert "rand2019" not in words
     policy = told(written(tmp_path, SCENARIO))
     assert "(leave.return_from_break): set to 62% from 2027/28 on; set to 64% from 2029/30 on Cited by" in policy
@@ -49,7 +50,7 @@ def test_a_report_lists_it_with_what_it_is_used_for(described: list[dict[str, An
     assert shown is not None
     assert isinstance(shown.shown, Table)
     rows = {row["source"]: row for row in shown.shown.rows}
-    assert "costs.grant" in rows["Coming back, 2021"]["used"]
+    assert ": grant" in rows["Coming back, 2021"]["used"]
     assert rows["Principal Pipelines, 2019"]["url"].startswith("https://www.rand.org/")
     assert rows["Principal Pipelines, 2019"]["says"].startswith("Newly placed principals")
 
@@ -57,7 +58,7 @@ def test_a_report_lists_it_with_what_it_is_used_for(described: list[dict[str, An
 def test_a_workbook_lists_it_among_the_evidence(described: list[dict[str, Any]]) -> None:
     """A row of its sheet of evidence, which says that the scenario cites it."""
     _, evidence = assumed(SimpleNamespace(scenarios=described))  # type: ignore[arg-type]
-    rows = {row["Source"]: row for row in evidence.table.rows}
+    rows = {row[IN_FILES]: row for row in evidence.table.rows}
     assert rows["smith2021"]["Published in"] == "Coming back"
     assert rows["rand2019"]["Read in the source"] == "cited by the scenario"
     assert rows["ehco_fee"]["Read in the source"] in ("yes", "no")

@@ -18,7 +18,8 @@ from analysis.charts.drawing import Figure
 from analysis.errors import UserError
 from analysis.output import display
 from analysis.store import Told
-from analysis.studies.compare.report import closing, note, one_policy, records
+from analysis.studies.compare.brief import brief
+from analysis.studies.compare.report import caveats, note, one_policy, records
 from analysis.studies.compare.summing import Comparison
 from analysis.studies.evaluate.card import rows
 from analysis.studies.evaluate.evaluate import summed_up
@@ -69,21 +70,23 @@ def compared(tmp_path):
 
 
 def test_a_comparison_is_the_table_of_the_command_with_its_words(compared):
-    """Cell by cell, with units, notes and headers that a screen reader can tell apart."""
+    """Cell by cell, with units, notes and headers that a screen reader can tell apart, below the answer on one page."""
     html = shown(compared)
-    page = accessible(html, tables=1)
+    page = accessible(html, tables=2)
     (outcome,) = compared.outcomes
     wanted = [
         [r["figure"].strip(), *(r[k] for k in ("base", "policy", "difference", "interval", "words", "ratio"))]
         for r in one_policy(compared, outcome).rows
     ]
-    first, *found = cells(html)
+    (asked, _), *answered = cells(html)[: len(brief(compared).rows) + 1]
+    assert [asked, *(row[0] for row in answered)] == ["Question", *(row["question"] for row in brief(compared).rows)]
+    first, *found = cells(html)[len(answered) + 1 :]
     assert [[row[0], *row[2:]] for row in found] == wanted
     assert first == ["Figure", "Unit", "Base", "Policy", "Difference", "90% interval", "Can be said", "Pairing saves"]
     units = {compared.lines[cell.line].label: row[1] for cell, row in zip(compared.cells, found, strict=True)}
     assert (units["Heads who leave"], units["Teachers who leave (FTE)"], units["Costs: pay"]) == ("people", "%", "£")
     read = words(html)
-    for paragraph in (note(compared), *closing(compared)):
+    for paragraph in (note(compared), *caveats(compared)):
         assert " ".join(paragraph.split()) in read
     later = [row for row in page.all("th") if row.get("aria-label")]
     assert later[0]["aria-label"] == "Teachers in post, people, on average"

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.explain import programme as of_programme
 from analysis.explain import scenario as of_scenario
+from analysis.explain.plainly import figure_words, parameter_words, published_value, unit_words
 from analysis.explain.words import Section, over_years, plain
 from analysis.figures.tables import Table, columns
+from analysis.figures.words import lower
 from analysis.output.html.exhibits import Exhibit, Numbering
 from scenarios.catalogue import load_programme
 from scenarios.evidence import Citation, evidence
@@ -26,6 +28,8 @@ Resolved = Mapping[str, Any]
 Told = tuple["KnownProgramme", list[Section]]
 """A programme, and all that is said of it."""
 
+MOST_USES = 3
+"""Figures that are named of those that rest on a source."""
 SET_BY = {"lever": "chosen", "uncertainty": "uncertain"}
 """How the table calls what set a figure."""
 
@@ -59,7 +63,7 @@ def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, 
     mine, theirs = resolved["programmes"], {} if base is None else base["resolved"]["programmes"]
     same = [name for name in mine if name in theirs and mine[name] == theirs[name]]
     where = ""
-    points: list[Any] = [f"{p['title']} ({name})" for name, p in mine.items() if name not in same]
+    points: list[Any] = [p["title"] for name, p in mine.items() if name not in same]
     if scenario is not None:
         told = {section.heading: section.body for section in of_scenario.sections(scenario)}
         # Of no programme at all a sentence is said.
@@ -70,7 +74,11 @@ def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, 
         where = " ".join(map(str, told["Where and when"]))
         if changing := told.get("How the system of schools changes"):
             where += f" The system of schools changes. {'. '.join(map(str, changing))}."
-    own = [_record(path, p, None) for path, p in resolved["parameters"].items() if p["set_by"] != "context"]
+    own = [
+        _record(path, p, None, parameter_words(path))
+        for path, p in resolved["parameters"].items()
+        if p["set_by"] != "context"
+    ]
     records = own if base is None else changes(described, base)
     exhibit = None
     if any(r["path"] for r in records):
@@ -115,19 +123,34 @@ def changes(described: Resolved, base: Resolved) -> list[dict[str, Any]]:
             here = ours[name]
             old, new = (_places(programme["places"]) for programme in (other, here))
             set_here = [(f"places.{key}", old[key], value) for key, value in new.items()]
-            set_here += [(key, other[key], here[key]) for key in ("who", "withdrawn", "years")]
-            found += [_setting(f"{name}: {key}", was, now) for key, was, now in set_here if now != was]
-            found += _unequal(f"{name}: ", here["figures"], other["figures"])
+            set_here += [(key, other[key], here[key]) for key in ("withdrawn", "years")]
+            if here["who"] != other["who"]:
+                set_here.append(("who", "as in its file", "other conditions, told below"))
+            found += [
+                _setting(f"{here['title']}: {lower(figure_words(key, here))}", was, now, f"{name}: {key}")
+                for key, was, now in set_here
+                if now != was
+            ]
+            found += _unequal(name, here["figures"], other["figures"], here)
     return found
 
 
-def _unequal(start: str, new: Mapping[str, Resolved], old: Mapping[str, Resolved]) -> list[dict[str, Any]]:
-    """Figures whose value is another, or that are not there, in ``old``."""
+def _unequal(
+    name: str, new: Mapping[str, Resolved], old: Mapping[str, Resolved], programme: Resolved | None = None
+) -> list[dict[str, Any]]:
+    """Figures whose value is another, or that are not there, in ``old``; of a programme, or parameters of the model."""
     return [
-        _record(f"{start}{path}", figure, old.get(path))
+        _record(f"{name}: {path}" if programme else path, figure, old.get(path), _said(path, programme))
         for path, figure in new.items()
         if _dated(old.get(path)) != _dated(figure)
     ]
+
+
+def _said(path: str, programme: Resolved | None) -> str:
+    """What a path is about, in words: a figure of a programme, or a parameter of the model."""
+    return (
+        parameter_words(path) if programme is None else f"{programme['title']}: {lower(figure_words(path, programme))}"
+    )
 
 
 def _places(places: Resolved) -> dict[str, Any]:
@@ -157,12 +180,12 @@ def _setting(what: str, old: Any, new: Any, path: str | None = None) -> dict[str
     return {"path": what if path is None else path, "what": what, "how": "chosen", "old": old, "new": new, **none}
 
 
-def _record(path: str, new: Resolved, old: Resolved | None) -> dict[str, Any]:
-    unit = "" if new["unit"] in ("", "share", "probability") else f" ({new['unit']})"
+def _record(path: str, new: Resolved, old: Resolved | None, said: str) -> dict[str, Any]:
+    unit = "" if new["unit"] in ("", "share", "probability", "number") else f" ({unit_words(new['unit'])})"
     how = SET_BY.get(new["set_by"], "as its file has it")
     values = {"old": None if old is None else over_years(old, show), "new": over_years(new, show)}
     kept = {key: new[key] for key in ("unit", "range", "grade", "sources")}
-    return {"path": path, "what": f"{path}{unit}", "how": how, **values, **kept}
+    return {"path": path, "what": f"{said}{unit}", "how": how, **values, **kept}
 
 
 def show(value: Any) -> str:
@@ -219,9 +242,15 @@ def cited(described: Sequence[Resolved], numbering: Numbering) -> Cited:
         changed |= {path: f for path, f in _figures(policy["resolved"]) if base.get(path) != f}
     several = len(described) > 1
     grades = _grades(base, changed, several, numbering)
-    of_policies = _cited("Evidence behind what the policies change", changed, numbering) if several else None
+    programmes = {name: known for one in described for name, known in one["resolved"]["programmes"].items()}
+
+    def says(path: str) -> str:
+        name, of_programme, inner = path.partition(": ")
+        return _said(inner, programmes[name]) if of_programme else parameter_words(path)
+
+    of_policies = _cited("Evidence behind what the policies change", changed, numbering, says) if several else None
     named = "Evidence behind everything else" if several else "Evidence behind this scenario"
-    return Cited(grades, of_policies, _cited(named, base, numbering))
+    return Cited(grades, of_policies, _cited(named, base, numbering, says))
 
 
 def _figures(resolved: Resolved) -> Iterator[tuple[str, Resolved]]:
@@ -259,7 +288,9 @@ def _grades(
     return numbering.table(made, from_runs=False)
 
 
-def _cited(title: str, figures: Mapping[str, Resolved], numbering: Numbering) -> Exhibit | None:
+def _cited(
+    title: str, figures: Mapping[str, Resolved], numbering: Numbering, says: Callable[[str], str]
+) -> Exhibit | None:
     used: dict[str | Citation, list[str]] = {}
     for path, figure in figures.items():
         for source in figure["sources"]:
@@ -272,7 +303,10 @@ def _cited(title: str, figures: Mapping[str, Resolved], numbering: Numbering) ->
         grades = sorted({figures[p]["grade"] for p in paths} - {""})
         record: dict[str, Any] = {**said, "used": paths, "grades": grades}
         records.append(record)
-        named = ", ".join(paths[:4]) + (f" and {len(paths) - 4} more" if len(paths) > 4 else "")
+        used_for = list(dict.fromkeys(says(path) for path in paths))
+        named = "; ".join(used_for[:MOST_USES]) + (
+            f" and {len(used_for) - MOST_USES} more" if len(used_for) > MOST_USES else ""
+        )
         rows.append({**words, "used": named, "grade": ", ".join(grades), "link": "source"})
     headings = {"says": "What was found", "value": "Figure", "used": "Used for", "grade": "Grade", "source": "Source"}
     made = Table(title, columns(headings, ["value"]), rows, records, "Grade: of the figures that cite it.")
@@ -298,7 +332,7 @@ def _told(source: str | Citation) -> tuple[dict[str, Any], dict[str, str]]:
 def _value(row: Any) -> str:
     if row.no_effect_found:
         return "no effect found"
-    return "claimed" if row.is_claim else f"{row.value} {row.unit.replace('_', ' ')}".strip()
+    return "claimed" if row.is_claim else published_value(row.value, row.unit)
 
 
 def _source(row: Any) -> str:

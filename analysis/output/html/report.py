@@ -9,7 +9,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +17,7 @@ from analysis.errors import UserError
 from analysis.figures.lines import left_out
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.templates import templates
-from analysis.figures.words import capital, small_counts_warning
+from analysis.figures.words import small_counts_warning
 from analysis.output.authorities import ByAuthority
 from analysis.output.html.assumed import assumed, cited
 from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering, data_table
@@ -26,10 +26,9 @@ from analysis.output.study import Study, needs, read_again
 from analysis.store import files
 from analysis.studies import run
 from analysis.studies.compare import report as words
-from analysis.studies.compare.answer import Answer, answer
-from analysis.studies.compare.difference import TOO_SMALL
+from analysis.studies.compare.brief import brief, headline
 from analysis.studies.compare.stored import unlike
-from analysis.studies.compare.why import Reason, why
+from analysis.studies.reckoner import table as reckoner_table
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -43,43 +42,25 @@ GAINS, COSTS_DRAWN = ("gains", "regions"), ("cost-effect",)
 """Charts that stand with who gains, and with costs; the others stand with the comparison."""
 BY = {"ethnic_group": "ethnic group", "disadvantage": "disadvantage of schools"}
 """Dimensions whose names are no words of their own."""
-MOST_SAID = 5
-"""Differences of a policy that the message lists, those first that matter most."""
-
-
-@dataclass(frozen=True)
-class Message:
-    """What is said of one policy."""
-
-    title: str
-    lead: str
-    said: Sequence[str] = ()
-    """Differences that matter, the largest against its own measure first."""
-    more: Sequence[str] = ()
-    """The others that matter."""
-    unsaid: Sequence[str] = ()
-    """Which figures differ by too little to be noticed, and of which no difference can be told."""
-    why: Sequence[Reason] = ()
-    """Why nothing that would be noticed can be seen, and what would change that; empty where something can."""
 
 
 def gather(
-    store: Store, validation: Records = (), evaluation: Records = (), verify: bool = True, back_test: Records = ()
-) -> Report:
+    store: Store, validation: Records = (), evaluation: Records = (), verify: bool = True, back_test: Records = (), reckoner: Records = (),
+) -> Report:  # fmt: skip
     """Read a folder of results, and what other commands found that is to be shown with them.
 
-    These are records as ``headway validate --json`` and ``headway back-test --json`` print them and ``headway evaluate --out FILE.json`` keeps them. Raise
-    :exc:`UserError` for a design, which is no set of scenarios to report on.
+    These are records as ``headway validate --json``, ``headway back-test --json`` and ``headway reckoner --json`` print them and
+    ``headway evaluate --out FILE.json`` keeps them. Raise :exc:`UserError` for a design, which is no set of scenarios to report on.
     """
     with Study.of(store, validation, evaluation, back_test) as study:
-        return Report(study, [error.render() for error in store.verify()] if verify else [])
+        return Report(study, [error.render() for error in store.verify()] if verify else [], reckoner)
 
 
 class Report:
     """What a report says."""
 
-    def __init__(self, study: Study, damage: list[str]) -> None:
-        """Read all of it; ``damage`` is what is wrong with the files of the folder."""
+    def __init__(self, study: Study, damage: list[str], reckoner: Records = ()) -> None:
+        """Read all of it; ``damage`` is what is wrong with the files of the folder, ``reckoner`` are records of one."""
         numbering, described = Numbering(), study.scenarios
         read = {s["name"]: read_again(s) for s in described}
         self.assumed, self.programmes = assumed(described, read, numbering)
@@ -90,6 +71,11 @@ class Report:
         def of(*names: str) -> list[Exhibit]:
             return [numbering.figure(name, figure) for name, figure in drawn.items() if name in names]
 
+        with_reach = None if found is None else replace(found, reach=tuple(reached))
+        self.headlines = [] if with_reach is None else [headline(with_reach, o) for o in with_reach.outcomes]
+        """Each policy in a sentence."""
+        self.brief = None if with_reach is None else numbering.table(brief(with_reach))
+        """The answer on one page; None if there is no comparison."""
         self.reach = [numbering.table(made) for made in reached]
         """Who gets and gives the programmes: above all that is told of the system."""
         first = of(*FIRST)
@@ -106,6 +92,8 @@ class Report:
         self.cited = cited(described, numbering)
         self.others = of(*FROM_OTHERS)
         """Figures of what other commands found."""
+        self.reckoner = [numbering.table(_reckoned(reckoner), from_runs=False)] if reckoner else []
+        """What one unit of each lever does."""
         self.exhibits = numbering.all
         self.study, self.damage, self.digest = study, damage, study.store.digest()
         self.warning = small_counts_warning(study.manifest)
@@ -114,10 +102,11 @@ class Report:
         """The headlines compared; None if there is no comparison."""
         self.why_not = "" if found else study.unlike or "no pair of runs is done"
         """Why there is no comparison; empty if there is one."""
-        self.messages = [] if found is None else _messages(replace(found, reach=tuple(reached)), described)
+        self.not_compared = [] if found is None else _not_compared(found, described)
+        """Scenarios that are not compared, and why."""
         self.outlook = [f"{e.title}." for e in self.figures[:1]] if found is None else []
         """What is expected without a comparison, in words."""
-        self.closing = [] if found is None else words.closing(found)
+        self.closing = [] if found is None else words.caveats(found)
         self.elsewhere = described[0]["resolved"]["context"] != "england"
 
 
@@ -133,40 +122,13 @@ def figures(source: Source) -> dict[str, Figure]:
         return draw(source)
 
 
-def _messages(found: Comparison, described: Sequence[Mapping[str, Any]]) -> list[Message]:
-    period = words.period(found)  # stands once at the head and not in every line
-    said = []
-    for o in found.outcomes:
-        told = [f"{capital(text)}.".replace(f", {period}: ", ": ", 1) for text in words.told(found, o)]
-        of = answer(found, o)
-        unsaid = [f"{part}." for part in (words.small(of), words.unclear(of)) if part]
-        unsaid += [f"What it hinges on: {text}." for text in words.hinges(found, o)[: words.MOST_HINGES]]
-        lead = _lead(found, o, of, period)
-        said.append(Message(o.policy.title, lead, told[:MOST_SAID], told[MOST_SAID:], unsaid, why(found, o, of)))
+def _not_compared(found: Comparison, described: Sequence[Mapping[str, Any]]) -> list[str]:
     names = {found.base.name, *(o.policy.name for o in found.outcomes)}
-    for other in described:
-        if other["name"] not in names:
-            reason = unlike({"scenarios": [described[0], other]}) or "no pair of its runs is done"
-            said.append(Message(other["title"], f"It is not compared: {reason}."))
+    said = []
+    for other in (one for one in described if one["name"] not in names):
+        reason = unlike({"scenarios": [described[0], other]}) or "no pair of its runs is done"
+        said.append(f"{other['title']} is not compared: {reason}.")
     return said
-
-
-def _lead(found: Comparison, outcome: Outcome, of: Answer, period: str) -> str:
-    if outcome.identical:
-        return "It changes nothing: its runs are those of the base."
-    against = f"Compared with {found.base.title}, {period}"
-    if of.outcomes:
-        return f"{against}, this would be noticed:"
-    if of.matter:
-        what = (
-            f"whatever else it changes is {TOO_SMALL}"
-            if of.small and not of.unclear
-            else "nothing else that would be noticed"
-        )
-        return f"{against}, what it costs can be told, and {what}:"
-    if of.small:
-        return f"{against}, every difference that can be told is {TOO_SMALL}."
-    return f"{against}, no difference can be told, which does not mean that there is none."
 
 
 def one_policy(found: Comparison, outcome: Outcome) -> Table:
@@ -206,6 +168,14 @@ def _gains(study: Study, numbering: Numbering) -> list[Exhibit]:
     ]
 
 
+def _reckoned(found: Records) -> Table:
+    try:
+        return reckoner_table(found)
+    except (KeyError, TypeError) as error:
+        advice = "Write it with headway reckoner PROGRAMME --json."
+        raise UserError("reckoner", "these are no records of a reckoner", advice) from error
+
+
 def _costs(study: Study, numbering: Numbering) -> list[Exhibit]:
     found = study.source.compared(study.costs_in_report)
     if found is None:
@@ -219,18 +189,19 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write(
-    store: Store, out: Path | None = None, validation: Records = (), evaluation: Records = (), back_test: Records = ()
+    store: Store, out: Path | None = None, validation: Records = (), evaluation: Records = (), back_test: Records = (),
+    reckoner: Records = (),
 ) -> tuple[Path, Report]:
     """Write the report of a folder and keep what its figures and tables show; return its path and what it says.
 
     Raise :exc:`UserError` for a folder that cannot be reported on or written to.
     """
-    report = gather(store, validation, evaluation, back_test=back_test)
+    report = gather(store, validation, evaluation, back_test=back_test, reckoner=reckoner)
     kept = store.folder / FOLDER
     shown = {e.id: {"title": e.title, "data": data_table(e.data).decode()} for e in report.exhibits}
     path = out or kept / PAGE
     page = render(report).encode()
-    inputs = {"validation": validation, "evaluation": evaluation, "back_test": back_test}
+    inputs = {"validation": validation, "evaluation": evaluation, "back_test": back_test, "reckoner": reckoner}
     files.put(files.folder(kept) / TABLES, files.sealed({"exhibits": shown, "inputs": inputs}))
     files.put(files.folder(path.parent) / path.name, page)
     return path, report

@@ -8,9 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from analysis.explain.plainly import unit_words
 from analysis.figures.estimates import central, mean_and_variance
 from analysis.figures.lines import Line, Over, shown_in
-from analysis.figures.rounding import SHARE_UNITS, place_of, points, step
+from analysis.figures.rounding import SHARE_UNITS, place_of, step
 from analysis.figures.words import JOINERS, said
 from analysis.output.sheet.sheet import (
     NOT_APPLICABLE,
@@ -25,6 +26,7 @@ from analysis.output.sheet.sheet import (
 )
 from analysis.output.study import COST, STARTS, Group, Study, published_of
 from analysis.store.select import dimensions
+from analysis.studies.compare.brief import brief, headline
 from analysis.studies.compare.difference import Difference, differences
 from analysis.studies.compare.difference import difference as of_pairs
 from analysis.studies.compare.doubted import PARTS
@@ -32,6 +34,7 @@ from analysis.studies.compare.report import when
 from analysis.studies.compare.stored import figures_of
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.validate import compare, verdict
+from scenarios.evidence import evidence
 from simulation.census.measure import measures
 from simulation.programmes.programme import Unit
 from simulation.vocabulary import school_year
@@ -44,7 +47,7 @@ OF_PROGRAMMES = ("Starts", "Participants", "Completed", "Helpers", "Dose, share 
 def results(study: Study) -> list[Sheet]:
     """Every sheet of results that the folder has something for."""
     found = [
-        _reach(study), _comparison(study), _headlines(study), _gains(study), _costs(study), _programmes(study),
+        _answers(study), _reach(study), _comparison(study), _headlines(study), _gains(study), _costs(study), _programmes(study),
     ]  # fmt: skip
     return [sheet for sheet in found if sheet is not None and sheet.rows]
 
@@ -53,11 +56,28 @@ Row = dict[str, Cell]
 """Cells by heading."""
 
 
+def _answers(study: Study) -> Sheet | None:
+    """The answer on one page: a row for each question of each policy."""
+    found = study.answered
+    if found is None:
+        return None
+    titles = {o.policy.name: o.policy.title for o in found.outcomes}
+    rows: list[Row] = [
+        {"Scenario": o.policy.title, "Question": "In a sentence", "Answer": f"{headline(found, o)}."}
+        for o in found.outcomes
+    ]
+    rows += [
+        {"Scenario": titles[one["policy"]], "Question": one["question"], "Answer": " ".join(one["answer"])}
+        for one in brief(found).records
+    ]
+    return make("Answer", rows, widths=(28, 28, 110), period=study.period, base=found.base.title)
+
+
 def _reach(study: Study) -> Sheet | None:
     """Who gets and gives the programmes, and what is moved: a row for each figure of each scenario."""
     titles = {s["name"]: s["title"] for s in study.scenarios}
     rows = [
-        {"Table": made.title, "Scenario": titles[one["scenario"]], "Figure": one["label"], "Unit": one["unit"],
+        {"Table": made.title, "Scenario": titles[one["scenario"]], "Figure": one["label"], "Unit": unit_words(one["unit"]),
          "Years": one["years"], **_told_of_reach(one)}
         for made in study.reach(study.below)
         for one in made.records
@@ -89,14 +109,14 @@ def _differences(study: Study, found: Comparison) -> Iterator[tuple[Outcome, Lin
     """Every figure of every policy: its years, its unit and the difference."""
     for outcome in found.outcomes:
         for i, d in enumerate(differences(found, outcome)):
-            about: Row = {"School years": when(found, d), "Unit": d.line.unit}
+            about: Row = {"School years": when(found, d), "Unit": unit_words(d.line.unit)}
             yield outcome, d.line, about | difference(study, found, outcome, i)
 
 
 def difference(study: Study, found: Comparison, outcome: Outcome, i: int) -> Row:
     """Base, policy, difference with its unit and intervals, what can be said, and pairs; ``[c]`` if not to be published."""
     d = of_pairs(found, outcome, i)
-    unit: Row = {"Unit of difference": points(d.line.unit)}
+    unit: Row = {"Unit of difference": "percentage points" if d.line.unit in SHARE_UNITS else unit_words(d.line.unit)}
     row: Row = {
         "Base": figure(d.base, d.base_error, d.line.unit),
         "Policy": figure(d.policy, d.policy_error, d.line.unit),
@@ -157,7 +177,7 @@ def _headlines(study: Study) -> Sheet:
                         "Scenario": scenario["title"],
                         "School year": school_year(year),
                     }
-                    rows.append({**about, "Unit": line.unit, **level(study, scenario["name"], line, year)})
+                    rows.append({**about, "Unit": unit_words(line.unit), **level(study, scenario["name"], line, year)})
     return make("Headlines", rows, period=study.period)
 
 
@@ -177,7 +197,7 @@ def _gains_of_one(study: Study) -> Sheet:
     rows = []
     for group in (g for g in study.groups if g.line in study.levels.lines):
         for s in study.scenarios:
-            when: Row = {"Scenario": s["title"], "School year": school_year(last), "Unit": group.line.unit}
+            when: Row = {"Scenario": s["title"], "School year": school_year(last), "Unit": unit_words(group.line.unit)}
             rows.append({**_group(group), **when, **level(study, s["name"], group.line, last)})
     return make("Groups", rows)
 
@@ -251,6 +271,11 @@ def _per_start(study: Study, scenario: str, of: dict[str, Line], year: int) -> C
     return figure(*_mean(money / people), "GBP")
 
 
+def _title_of(source: str) -> str:
+    row = evidence().get(source)
+    return source if row is None else row.source_title or row.source_url
+
+
 def validation(study: Study) -> Sheet | None:
     """The base scenario's base year against published figures; None for a school system without them.
 
@@ -276,7 +301,7 @@ def validation(study: Study) -> Sheet | None:
         rows.append({
             "Target": card.target,
             "Of whom": ", ".join(f"{k} {said(k, v)}".replace("_", " ") for k, v in card.where.items()) or "all",
-            "Unit": card.unit,
+            "Unit": unit_words(card.unit),
             "Published from": rounded(card.published_low, fine, card.unit),
             "Published to": rounded(card.published_high, fine, card.unit),
             "Interval from": rounded(card.least, fine, card.unit),
@@ -287,7 +312,7 @@ def validation(study: Study) -> Sheet | None:
             "Tolerance": rounded(card.tolerance, fine, card.unit),
             "Within tolerance": "yes" if card.within_tolerance else "no",
             "Kept out of fits": "yes" if card.kept_out else "no",
-            "Sources": ", ".join(target.sources),
+            "Sources": "; ".join(dict.fromkeys(_title_of(source) for source in target.sources)),
         })  # fmt: skip
     if not rows:
         return None

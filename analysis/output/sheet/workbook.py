@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -17,7 +18,8 @@ from analysis.output.sheet.results import results, validation
 from analysis.output.sheet.sheet import Sheet, make
 from analysis.output.study import Study
 from analysis.store import Store, files
-from analysis.studies.compare.report import hinges
+from analysis.studies.compare.answer import hinges
+from scenarios.evidence import evidence
 from simulation.census.measure import measures
 
 KINDS = {".xlsx": xlsx.workbook, ".ods": ods.workbook}
@@ -76,9 +78,24 @@ def notes(study: Study) -> Sheet:
     told = [("Shorthand", *note) for note in shorthand.items()]
     known = {"fewest": FEWEST_RUNS, "grades": LIMITS["grades"]}
     told += [("How to read", term, how.format(**known)) for term, how in LIMITS["reading"].items()]
-    told += [("Measure", m.title, f"{m.definition} Source of the definition: {m.source}") for m in defined]
+    told += [
+        ("Measure", m.title, f"{_by_title(m.definition)} Source of the definition: {_sources(m.source)}.")
+        for m in defined
+    ]
     rows = [{"Kind": kind, "Term": term, "Meaning": meaning} for kind, term, meaning in told]
     return make("Notes", rows, widths=(14, 36, 100))
+
+
+def _by_title(text: str) -> str:
+    """A definition that names other measures, with their titles in place of their names."""
+    return re.sub(r"\b\w+_\w+\b", lambda m: f"“{measures()[m[0]].title}”" if m[0] in measures() else m[0], text)
+
+
+def _sources(text: str) -> str:
+    """What a measure's definition rests on: the titles of the rows of evidence that it names, or what else it says."""
+    named = (evidence().get(word) for word in re.findall(r"\w+", text))
+    titles = dict.fromkeys(row.source_title or row.source_url for row in named if row is not None)
+    return "; ".join(titles) or text
 
 
 def targets(store: Store, out: Path | None) -> list[Path]:

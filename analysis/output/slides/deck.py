@@ -3,26 +3,34 @@
 from __future__ import annotations
 
 import io
+import math
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import UserError
+from analysis.explain.plainly import figure_words, range_words
+from analysis.figures.rounding import money
 from analysis.figures.tables import headed
+from analysis.figures.words import WORDS, capital, lower
 from analysis.output.limits import LIMITS
 from analysis.output.slides import native, results
 from analysis.output.slides.frame import BOTTOM, LEFT, TOP, Frame
 from analysis.output.study import Study
 from analysis.store import Store, files
-from analysis.studies.compare.answer import answer, spelt
-from analysis.studies.compare.difference import TOO_SMALL, UNKNOWN
-from analysis.studies.compare.report import closing, note, small, told, unclear
+from analysis.studies.compare.answer import answer
+from analysis.studies.compare.brief import Policy, answers, cost, first_sentence, headline, in_short
+from analysis.studies.compare.report import closing, note
+from analysis.studies.compare.summing import Comparison, Outcome
 from scenarios.places import place_name
 
 CAVEATS, GRADES = LIMITS["caveats"], LIMITS["grades"]
-MOST_FIGURES = 8
-MOST_SUMMARY = 330
-MOST_TOLD = 5
+MOST_FIGURES = 4
+MOST_SUMMARY = 160
+MOST_POLICIES = 4
+"""That the first slide has room for, and that have a slide of their own; the notes have all."""
+MOST_SAID, MOST_LETTERS = 2, 900
+"""Sentences of an answer on a slide; letters beyond which they are smaller."""
 GRADE_NAMES = ("A: trial", "B: matched or administrative", "C: survey", "D: claim", "J: judgement")
 
 
@@ -48,8 +56,8 @@ def write(store: Store, path: Path) -> int:
 def deck(study: Study) -> Frame:
     """Every slide that the results have something for."""
     frame = Frame(study.title)
-    before = (_message, _compared, _assumed)
-    found = (results.who_gets, results.headlines, results.outlooks, results.gains, results.cost_and_effect)
+    before = (_message, _answered, _compared, _assumed)
+    found = (results.headlines, results.who_moves, results.outlooks, results.gains, results.cost_and_effect)
     for part in (*before, *found, _evidence, _limits, _again):
         part(frame, study)
     return frame
@@ -57,42 +65,64 @@ def deck(study: Study) -> Frame:
 
 def message(study: Study) -> str:
     """What the results say, in a line."""
-    found = study.publishable
+    found = study.answered
     if found is None:
         return f"{study.title}: what would follow, {study.period}"
-    every = [(o.policy.title, answer(found, o)) for o in found.outcomes]
-    some = [(title, of.outcomes or of.matter) for title, of in every if of.matter]
-    if not some:
-        small = any(of.small for _, of in every)
-        said = (
-            f"every difference that can be told is {TOO_SMALL}"
-            if small
-            else f"{UNKNOWN}, which does not mean that there is none"
-        )
-        return f"{study.title}: {said}"
-    title, of = max(some, key=lambda item: (item[1][0].line.unit != "GBP", item[1][0].size))
-    first = spelt(found, of[0])
-    return f"{title}: {first[0].lower()}{first[1:]}"
+    if len(found.outcomes) == 1:
+        return headline(found, found.outcomes[0])
+    noticed = sum(bool(answer(found, o).outcomes) for o in found.outcomes)
+    many = "none" if not noticed else "all" if noticed == len(found.outcomes) else f"{noticed}"
+    return f"Of {len(found.outcomes)} policies {many} would be noticed, {study.period}"
 
 
 def _message(frame: Frame, study: Study) -> None:
-    found, body = study.publishable, study.reservations
+    found, body = study.answered, study.reservations
     if found is None or study.comparison is None:
         body = [*body, *(s["resolved"]["summary"] for s in study.scenarios), study.coverage]
         frame.text(frame.slide(message(study), [*body, CAVEATS]), body)
         return
-    doubt, *said = closing(found)
-    notes = [*body, *said, doubt, study.coverage, note(study.comparison), CAVEATS]
-    several, each = len(found.outcomes) > 1, max(1, MOST_TOLD // len(found.outcomes))
-    noticed = [f"{o.policy.title}: {s}" if several else s for o in found.outcomes for s in told(found, o)[:each]]
-    body += ["What would be noticed:", *noticed] if noticed else []
-    for o in found.outcomes:
-        of = answer(found, o)
-        rest = "; ".join(part[0].lower() + part[1:] for part in (small(of), unclear(of)) if part)
-        body += [f"{o.policy.title}: {rest}."] if rest else []
-    body += ["How sure this is:", doubt, study.coverage]
+    notes = [*body, *closing(found), study.coverage, note(study.comparison), CAVEATS]
     slide = frame.slide(message(study), notes)
-    frame.text(slide, body, size=18 if sum(map(len, body)) < 1100 else 14, bullets=True)
+    if len(found.outcomes) > 1:
+        rows = [_in_a_row(found, o) for o in found.outcomes[:MOST_POLICIES]]
+        alt = "What each policy changes and costs: " + "; ".join(", ".join(row.values()) for row in rows)
+        frame.table(slide, headed("", rows), (3.2, 5.4, 1.7, 1.8), size=18, alt=alt, height=0.6, bottom=BOTTOM - 0.75)
+        frame.text(slide, [*body, study.coverage], top=BOTTOM - 0.65, height=0.6, size=14)
+        return
+    told = answers(found, found.outcomes[0])
+    for name in ("tried", "changes", "costs", "takes", "sure"):
+        body += [f"{WORDS['brief'][name]}:", told[name][0]] if name in told else []
+    frame.text(slide, body, size=18)
+
+
+def _in_a_row(found: Comparison, outcome: Outcome) -> dict[str, str]:
+    policy = Policy(found, outcome)
+    most, spent = policy.answer.outcomes, cost(policy) / policy.years
+    each = policy.cost_of_each().mean
+    return {
+        "Policy": outcome.policy.title,
+        "What would be noticed": capital(in_short(policy, most[0])) if most else "Nothing that can be told",
+        "Cost a year": money(spent) if spent > 0 else "none",
+        "For each head kept": "cannot be said" if math.isnan(each) else money(each),
+    }
+
+
+def _answered(frame: Frame, study: Study) -> None:
+    """Of each policy who gets it and gives it, and why nothing would be noticed or what it hinges on."""
+    found = study.answered
+    for o in [] if found is None else found.outcomes[:MOST_POLICIES]:
+        told = answers(found, o)
+        body = []
+        for name in ("gets", "gives", "each", "why", "hinges"):
+            body += [f"{WORDS['brief'][name]}:", *told[name][:MOST_SAID]] if name in told else []
+        every = [f"{WORDS['brief'][name]}: {' '.join(said)}" for name, said in told.items()]
+        if "gets" in told:
+            long = sum(map(len, body)) > MOST_LETTERS
+            frame.text(
+                frame.slide(f"{o.policy.title}: who gets it, who gives it", [*every, CAVEATS]),
+                body,
+                size=14 if long else 18,
+            )
 
 
 def _compared(frame: Frame, study: Study) -> None:
@@ -112,11 +142,12 @@ def _compared(frame: Frame, study: Study) -> None:
         for s in study.scenarios
     ]
     alt = "The scenarios, what each assumes, its programmes and its runs."
-    frame.table(slide, headed("", rows), (2.9, 6.0, 2.4, 0.8), size=14, alt=alt, bottom=BOTTOM - 0.75)
+    frame.table(slide, headed("", rows), (3.2, 5.3, 2.8, 0.8), size=16, alt=alt, bottom=BOTTOM - 0.75)
     frame.text(slide, [study.coverage], top=BOTTOM - 0.65, height=0.6, size=14)
 
 
 def _short(text: str) -> str:
+    text = first_sentence(text)
     return text if len(text) <= MOST_SUMMARY else f"{text[:MOST_SUMMARY].rsplit(' ', 1)[0]} … (in full in the notes)"
 
 
@@ -125,29 +156,31 @@ def _assumed(frame: Frame, study: Study) -> None:
     if not figures:
         return
     judged = sum(f["grade"] == "J" for _, _, f in figures)
-    notes = [f"{programme}, {path}: {_value(f)}, grade {f['grade']}. {f['note']}" for programme, path, f in figures]
+    notes = [
+        f"{known['title']}, {lower(figure_words(path, known))}: {_value(f)}, grade {f['grade']}. {capital(f['note'])}"
+        for known, path, f in figures
+    ]
     title = f"{judged} of {len(figures)} figures that the programmes rest on are judgements"
     slide = frame.slide(title, [*notes, f"Grades. {GRADES}", CAVEATS])
     first = sorted(figures, key=lambda item: (not item[1].startswith("effects"), not item[1].startswith("take_up")))
     rows = [
         {
-            "Programme": programme,
-            "Figure": path.replace("_", " ").replace(".", ": "),
+            "Programme": known["title"],
+            "Figure": figure_words(path, known),
             "Value and what the evidence can bear": _value(f),
             "Grade": f["grade"],
         }
-        for programme, path, f in first
+        for known, path, f in first
     ]
     alt = "Figures of the programmes with their range and grade; all of them are in the speaker notes."
-    how: dict[str, Any] = {"size": 14, "alt": alt, "height": 0.38, "bottom": BOTTOM - 0.8}
-    frame.table(slide, headed("", rows[:MOST_FIGURES]), (4.1, 3.5, 3.6, 0.9), **how)
+    how: dict[str, Any] = {"size": 16, "alt": alt, "height": 0.5, "bottom": BOTTOM - 0.8}
+    frame.table(slide, headed("", rows[:MOST_FIGURES]), (2.9, 4.1, 4.2, 0.9), **how)
     rest = f"{len(rows) - MOST_FIGURES} more: see the notes. " if len(rows) > MOST_FIGURES else ""
     frame.text(slide, [f"{rest}Grades: {GRADES}"], top=BOTTOM - 0.75, height=0.7, size=12)
 
 
 def _value(figure: dict[str, Any]) -> str:
-    low, high = figure["range"]
-    return f"{figure['value']:g} {figure['unit']} ({low:g} to {high:g})"
+    return range_words(figure["value"], *figure["range"], figure["unit"])
 
 
 def _evidence(frame: Frame, study: Study) -> None:

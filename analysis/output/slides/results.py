@@ -11,14 +11,13 @@ import numpy as np
 
 from analysis.figures.estimates import FEWEST_RUNS, central
 from analysis.figures.lines import Line, groups_in, shown_in
-from analysis.figures.rounding import SHARE_UNITS, interval, points, scale_of
-from analysis.figures.tables import Column, Records, Table, columns, headed
-from analysis.figures.words import capital
+from analysis.figures.rounding import SHARE_UNITS, WHOLE, interval, money, points, scale_of
+from analysis.figures.tables import Table, columns
+from analysis.figures.words import capital, listed, lower
 from analysis.output.limits import LIMITS
 from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
 from analysis.output.study import COST, Group, Study
-from analysis.runs.moves import MEASURES as MOVED
 from analysis.studies.compare.difference import Difference, difference
 from analysis.studies.compare.report import when
 from analysis.studies.compare.summing import Comparison, Outcome
@@ -29,13 +28,9 @@ MOST_POLICIES = 3
 """That a slide has room for; the notes have all."""
 HOW = "Intervals at 90%; they, and what can be said, hold for all figures of the comparison at once."
 HOW_DRAWN = "Intervals are what the evidence allows, nine futures of ten; what can be said holds for all figures of the comparison at once."
-MOST_ROWS = 18
-"""Of who gets programmes that a slide has room for."""
-WHO_GETS, WHO_MOVES = "Who gets it, who gives it and who pays", "Who moves up or leaves because of it"
-STANDS_OUT = {
-    "programme_starts", "programme_participants", "programme_helpers_short", "programme_costs", *MOVED,
-}  # fmt: skip
-"""Measures of which the title of such a slide tells."""
+MOST_FIGURES = 6
+"""Figures that a slide of bars shows, those first that matter most: enough to be read from the back of a room."""
+WHO_MOVES = "Who moves up or leaves because of it"
 LEFT_OUT = "Figures that may not be published, as they rest on small counts, are left out."
 QUANTILES = (0.05, 0.2, 0.35, 0.65, 0.8, 0.95)
 MOST_PANELS = 4
@@ -95,53 +90,33 @@ class _Shown:
         return [HOW_DRAWN if found.is_drawn else HOW, *hidden, "Exact figures:", *exact, "Definitions:", *definitions]
 
 
-def who_gets(frame: Frame, study: Study) -> None:
-    """Who gets and gives the programmes, then who moves up or leaves because of it; the notes have all of it."""
-    made = study.reach(study.below)
-    whole, parts, moved = (
-        next((table for table in made if told_of(table.records[0])), None)
-        for told_of in (
-            _is_whole,
-            lambda one: not _is_whole(one) and one["against"] is None,
-            lambda one: one["against"],
-        )
-    )
-    for table, title in ((whole, WHO_GETS), (moved, WHO_MOVES)):
-        if table is None:
-            continue
-        shown = replace(table, columns=table.columns[: MOST_POLICIES + 1], rows=_fitting(table.rows))
-        told = ["; ".join(row[c.key].strip() for c in table.columns if row[c.key]) for row in table.rows]
-        rest = [f"{one['label']}: {one['words']}" for one in parts.records] if parts and table is whole else []
-        hidden = [] if study.below is None else [LEFT_OUT]
-        notes = [table.note, *hidden, "Exact figures:", *told, *rest, LIMITS["caveats"]]
-        slide = frame.slide(f"{title}: {_in_short(table.records)}", notes)
-        width = (RIGHT - LEFT - 5.0) / (len(shown.columns) - 1)
-        alt = f"{title}: " + "; ".join(told)
-        frame.table(
-            slide, shown, [5.0, *([width] * (len(shown.columns) - 1))], alt=alt, height=0.3, bottom=BOTTOM - 0.7
-        )
-        left = "" if len(shown.rows) == len(table.rows) else "The notes have the other programmes. "
-        frame.text(slide, [left + table.note], top=BOTTOM - 0.65, height=0.6, size=11)
+def who_moves(frame: Frame, study: Study) -> None:
+    """Who moves up or leaves because of the programmes, of whom it is told apart; the notes have all of it."""
+    made = next((table for table in study.reach(study.below) if table.records[0]["against"]), None)
+    if made is None:
+        return
+    few = [(row, one) for row, one in _with_records(made) if set(one["where"]) <= {"future", "whom"}]
+    known = [one for _, one in few if set(one["where"]) == {"future"} and not one["words"].startswith("cannot")]
+    title = f"{WHO_MOVES}: that the number of people changes cannot be told"
+    if known:
+        each = (f"{lower(one['label'])}, {one['words']}" for one in known[:2])
+        title = f"{WHO_MOVES}: {'; '.join(each)}"
+    shown = replace(made, columns=made.columns[: MOST_POLICIES + 1], rows=[row for row, _ in few])
+    told = ["; ".join(row[c.key].strip() for c in made.columns if row[c.key]) for row in made.rows]
+    hidden = [] if study.below is None else [LEFT_OUT]
+    slide = frame.slide(title, [made.note, *hidden, "Exact figures:", *told, LIMITS["caveats"]])
+    width = (RIGHT - LEFT - 5.0) / (len(shown.columns) - 1)
+    widths = [5.0, *([width] * (len(shown.columns) - 1))]
+    frame.table(slide, shown, widths, size=16, alt=f"{WHO_MOVES}: {'; '.join(told)}", height=0.38, bottom=BOTTOM - 0.7)
+    frame.text(slide, [made.note], top=BOTTOM - 0.65, height=0.6, size=11)
 
 
-def _is_whole(one: Mapping[str, Any]) -> bool:
-    """Whether a record is of all who start on a programme, or have it."""
-    return one["measure"] in STANDS_OUT and set(one["where"]) == {"programme"}
-
-
-def _in_short(records: Records) -> str:
-    """What stands out of a table of who gets and gives, of its first programme: who starts, who is missing, what it costs."""
-    first = [one for one in records if one["programme"] == records[0]["programme"]]
-    chosen = [one for one in first if set(one["where"]) <= {"programme", "future"} and one["measure"] in STANDS_OUT]
-    return "; ".join(f"{one['label'].rpartition(': ')[2].lower()}, {one['words']}" for one in chosen)
-
-
-def _fitting(rows: Records) -> Records:
-    """The rows that a slide has room for, up to the end of a programme."""
-    if len(rows) <= MOST_ROWS:
-        return rows
-    ends = [n for n, row in enumerate(rows) if not row.get("full") and 0 < n <= MOST_ROWS]
-    return rows[: ends[-1] if ends else MOST_ROWS]
+def _with_records(made: Table) -> list[tuple[Mapping[str, Any], Mapping[str, Any]]]:
+    """Each row with the first of its records, by label."""
+    by_label: dict[str, Mapping[str, Any]] = {}
+    for one in made.records:
+        by_label.setdefault(one["label"], one)
+    return [(row, by_label[name]) for row in made.rows if (name := row["figure"].strip()) in by_label]
 
 
 def _spoken(labels: Sequence[str], series: Sequence[native.Bars], unit: str) -> str:
@@ -154,36 +129,47 @@ def _spoken(labels: Sequence[str], series: Sequence[native.Bars], unit: str) -> 
 
 
 def headlines(frame: Frame, study: Study) -> None:
-    """Differences in the headline figures over all years, in per cent of the base."""
+    """Differences in the headline figures over all years, those that matter most, in per cent of the base."""
     if study.comparison is None:
         return
     shown = _Shown(study, study.comparison)
-    found, outcomes, several = shown.found, shown.outcomes, shown.several
+    found, outcomes = shown.found, shown.outcomes
     rows = [i for i in shown.rows if shown.line(i) in shown_in("slides")]
-    if not rows:
-        return
-    known = ", ".join(f"{sum(shown.of(o, i).matters for i in rows)} under {o.policy.title}" for o in found.outcomes)
-    title = f"Headline figures that differ by enough to notice, of {len(rows)}: {known}"
-    slide = frame.slide(title, shown.notes(range(len(found.cells))))
     # A difference in per cent of the base means nothing for scores, whose zero is an average.
-    charted = [i for i in rows if "deviation" not in shown.line(i).unit and outcomes[0].statistics.base[i] > 0]
+    fit = [i for i in rows if "deviation" not in shown.line(i).unit and outcomes and outcomes[0].statistics.base[i] > 0]
+    charted = sorted(fit, key=lambda i: (shown.line(i).unit == "GBP", -max(_size(shown.of(o, i)) for o in outcomes)))
+    charted = charted[:MOST_FIGURES]
+    if not charted:
+        return
+    slide = frame.slide(_of_headlines(shown, rows), shown.notes(range(len(found.cells))))
     series = [native.Bars(o.policy.title, *_bars(shown, o, charted, o.statistics.base)) for o in outcomes]
-    labels = [shown.line(i).label for i in charted]
+    labels = [f"{shown.line(i).label}{_remark(shown, i)}" for i in charted]
     alt = f"Bars of differences from {found.base.title}, in per cent of its figure. " + _spoken(labels, series, "%")
-    left = 5.25 if several else 6.75
-    if charted:
-        place, axis = (LEFT, TOP, left - 0.75, BOTTOM - TOP), f"Difference from {found.base.title}, % of its figure"
-        native.bars(native.Spot(frame, slide, place, alt), labels, series, "0.0", axis)
-    made = shown.table({i: f"{shown.line(i).label}, {shown.line(i).over.value}" for i in rows})
-    if not several:
-        found_of = [shown.of(outcomes[0], i) for i in rows]
-        said = [d.short for d in found_of]
-        told = [{**row, "said": what} for row, what in zip(made.rows, said, strict=True)]
-        made = replace(made, columns=(*made.columns, Column("said", "Can be said")), rows=told)
-    width = RIGHT - left - 2.35
-    widths = [2.35, *([width / len(outcomes)] * len(outcomes))] if several else [2.35, width - 1.3, 1.3]
-    alt = "Differences with their intervals: " + "; ".join(", ".join(row.values()) for row in made.rows)
-    frame.table(slide, made, widths, left=left, size=11, alt=alt, height=0.3)
+    place, axis = (LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP - 0.4), f"Difference from {found.base.title}, % of its figure"
+    native.bars(native.Spot(frame, slide, place, alt), labels, series, "0.0", axis)
+    frame.text(slide, [HOW_DRAWN if found.is_drawn else HOW], top=BOTTOM - 0.35, height=0.35, size=12)
+
+
+def _of_headlines(shown: _Shown, rows: Sequence[int]) -> str:
+    every = shown.found.outcomes
+    if len(every) == 1:
+        noticed = [d for i in rows if (d := shown.of(every[0], i)).matters and d.line.unit != "GBP"]
+        if not noticed:
+            return f"Nothing among {len(rows)} headline figures differs by enough to notice"
+        names = listed(lower(d.line.label) for d in sorted(noticed, key=_size, reverse=True)[:3])
+        return f"{len(noticed)} of {len(rows)} headline figures differ by enough to notice: {names}"
+    counts = "; ".join(f"{sum(shown.of(o, i).matters for i in rows)} under {o.policy.title}" for o in every)
+    return f"Headline figures that differ by enough to notice, of {len(rows)}: {counts}"
+
+
+def _size(d: Difference) -> float:
+    """For an order of figures: how large a difference is against the smallest worth telling, those that can be told first."""
+    return (1e6 if d.matters else 1e3 if d.verdict.is_told else 0.0) + (d.size if math.isfinite(d.size) else 0.0)
+
+
+def _remark(shown: _Shown, i: int) -> str:
+    """What can be said of a figure, behind its label, where there is one policy."""
+    return "" if shown.several else f": {shown.of(shown.outcomes[0], i).short}"
 
 
 def _bars(
@@ -229,13 +215,9 @@ def gains(frame: Frame, study: Study) -> None:
     base = shown.found.base.title
     alt = f"Bars of differences from {base} in percentage points. " + _spoken(labels, series, " points")
     slide = frame.slide(title, shown.notes(rows))
-    left = 5.6 if shown.several else 7.3
-    place, axis = (LEFT, TOP, left - LEFT - 0.1, BOTTOM - TOP), f"Difference from {base}, percentage points"
+    place, axis = (LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP - 0.4), f"Difference from {base}, percentage points"
     native.bars(native.Spot(frame, slide, place, alt), labels, series, "0.0", axis)
-    widths = [2.7, *([(RIGHT - left - 2.7) / len(outcomes)] * len(outcomes))]
-    frame.table(
-        slide, shown.table(dict(zip(rows, labels, strict=True))), widths, left=left, size=11, alt=alt, height=0.3
-    )
+    frame.text(slide, [HOW_DRAWN if shown.found.is_drawn else HOW], top=BOTTOM - 0.35, height=0.35, size=12)
 
 
 def _label(group: Group) -> str:
@@ -255,45 +237,57 @@ def cost_and_effect(frame: Frame, study: Study) -> None:
         return
     cost, line = rows[COST], shown.line(effect)
     factor, unit = scale_of(line.unit)[0], points(line.unit)
+    in_all = 1 / found.base.scale
+    factor *= in_all if line.unit in WHOLE else 1.0
     named = [
-        (o.policy.title, float(of[cost]) / 1e6, float(of[effect]) * factor)
+        (o.policy.title, float(of[cost]) * in_all / 1e6, float(of[effect]) * factor)
         for o in found.outcomes
         for of in (o.statistics.difference,)
     ]
     most = max(found.outcomes, key=lambda o: float(o.statistics.difference[cost]))
     spent, gained = shown.of(most, cost), shown.of(most, effect)
-    title = f"{most.policy.title} costs {spent.spelt.removeprefix('+')} in all; {line.label}: {gained.words}"
-    axes = (f"Costs of programmes, £m, {when(found, spent)}", f"{line.label}, {unit}")
+    years = found.last - found.first + 1
+    title = (
+        f"{most.policy.title} costs {money(spent.mean * in_all / years)} a year; {lower(line.label)}: {gained.words}"
+    )
+    grossed = "" if found.base.scale == 1 else ", grossed up to all schools"
+    axes = (f"Costs of programmes, £m, {when(found, spent)}{grossed}", f"{line.label}, {unit}")
     each = "; ".join(f"{n}: £{x:.3g}m, {y:+.2g} {unit}" for n, x, y in named)
     alt = f"A point for each policy, cost across and effect upwards. {each}."
     slide = frame.slide(title, [*shown.notes([cost, effect]), OF_COSTS])
-    native.points(native.Spot(frame, slide, (LEFT, TOP, 6.6, BOTTOM - TOP), alt), named, axes)
-    body = [
-        {
-            "Policy": o.policy.title,
-            "Cost (interval)": shown.exact(o, cost),
-            f"{line.label} (interval)": shown.exact(o, effect),
-        }
-        for o in found.outcomes
-    ]
-    frame.table(slide, headed("", body), (1.5, 2.0, 1.93), left=7.3, size=12, alt=alt)
+    native.points(native.Spot(frame, slide, (LEFT, TOP, RIGHT - LEFT, BOTTOM - TOP), alt), named, axes)
 
 
 def _effect(shown: _Shown, rows: dict[str, int]) -> int | None:
-    """The effect to set against cost: the first that can be told and is no cost; head posts vacant if there is none."""
+    """The effect to set against cost: the first that would be noticed and is no cost; None if there is none."""
     at = [i for i in rows.values() if shown.line(i).unit != "GBP"]
     known = [i for i in at for o in shown.found.outcomes if shown.of(o, i).matters]
     best = [i for i in known if shown.line(i).better]
-    return next(iter([*best, *known, *([rows["head_posts_vacant"]] if "head_posts_vacant" in rows else at)]), None)
+    return next(iter([*best, *known]), None)
 
 
 def outlooks(frame: Frame, study: Study) -> None:
     """A slide for each figure that has a course, a fan for each scenario; none for one that may not be published."""
     scenarios = study.scenarios[:MOST_PANELS]
-    for line in shown_in("outlook on slides"):
+    lines = shown_in("outlook on slides")
+    for line in lines if study.comparison is None else lines[:1]:  # how the base goes on is no finding about a policy
         if line in study.levels.lines and not any(study.levels.is_hidden(s["name"], line, None) for s in scenarios):
             courses = {s["title"]: _course(study, s["name"], line) for s in scenarios}
-            _outlook(frame, line, {title: found for title, found in courses.items() if len(found[0]) > 1})
+            courses = {title: found for title, found in courses.items() if len(found[0]) > 1}
+            _outlook(frame, line, courses, _of_course(study, line))
+
+
+def _of_course(study: Study, line: Line) -> str:
+    """What a comparison says of a figure whose course is shown; nothing where nothing is compared."""
+    found = study.publishable
+    at = [] if found is None else [i for i in range(len(found.cells)) if found.line_of(i) == line]
+    if found is None or not at:
+        return ""
+    known = [(o, d) for o in found.outcomes for i in at[-1:] if (d := difference(found, o, i)).matters]
+    if not known:
+        return f"{line.label}, with and without: no difference that would be noticed can be told"
+    o, d = max(known, key=lambda one: one[1].size)
+    return f"{line.label}, with and without: {d.words} under {o.policy.title}"
 
 
 Course = tuple[list[int], np.ndarray]
@@ -308,7 +302,7 @@ def _course(study: Study, scenario: str, line: Line) -> Course:
     return years, np.array([found[year] for year in years])
 
 
-def _outlook(frame: Frame, line: Line, courses: dict[str, Course]) -> None:
+def _outlook(frame: Frame, line: Line, courses: dict[str, Course], found: str = "") -> None:
     if not courses:
         return
     share = line.unit in SHARE_UNITS
@@ -323,7 +317,7 @@ def _outlook(frame: Frame, line: Line, courses: dict[str, Course]) -> None:
     measure, how = measures()[line.measure], HOW_LINES if few else HOW_FAN
     exact = [f"{name}. {_quantiles(years, values, line)}" for name, (years, values) in courses.items()]
     definition = f"Definition: {measure.title}: {measure.definition}"
-    slide = frame.slide(f"{line.label}, {last}: {told}", [how, NOT_ALL, "Exact figures:", *exact, definition])
+    slide = frame.slide(found or f"{line.label}, {last}: {told}", [how, NOT_ALL, "Exact figures:", *exact, definition])
     for panel, (name, (years, values)) in enumerate(courses.items()):
         kind, span = "Lines of every run" if few else "Fan chart", school_years(years[0], years[-1])
         alt = f"{kind}: {line.label} in {name}, {span}. In {last}: {ranges[name]}."

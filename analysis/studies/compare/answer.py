@@ -6,15 +6,27 @@ A difference matters if it can be told from chance and is at least as large as t
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+from analysis.figures.doubt import hinge
+from analysis.figures.estimates import FEWEST_FOR_INTERVAL
 from analysis.figures.lines import Line, Over
-from analysis.figures.rounding import SHARE_UNITS, WHOLE, shown, step
-from analysis.figures.words import sample
-from analysis.studies.compare.difference import Difference, Verdict, differences
+from analysis.figures.rounding import SHARE_UNITS, WHOLE, place_of, shown, step, two_figures
+from analysis.figures.words import capital, sample
+from analysis.studies.compare.difference import TOO_SMALL, UNKNOWN, Difference, Verdict, difference, differences
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.vocabulary import school_year, school_years
+
+MOST_HINGES = 2
+"""Figures of which the answer says what they hinge on."""
+MOSTLY = 0.5
+"""Share of the spread between draws from which "mostly" is said."""
+MOST_TOLD = 4
+"""Differences that an answer spells out."""
+MOST_NAMED = 4
+"""Figures that are named of those that are too small or cannot be told."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +74,16 @@ def _one(of: Sequence[Difference]) -> Difference:
     return (ranked or together)[0]
 
 
+def period(found: Comparison) -> str:
+    """The years that the comparison is about: ``2026/27 to 2030/31``."""
+    return school_years(found.first, found.last)
+
+
+def when(found: Comparison, d: Difference) -> str:
+    """The years of a figure: ``2030/31``, ``2026/27 to 2030/31, on average``."""
+    return f"{period(found)}, {d.line.over.value}" if d.year is None else school_year(d.year)
+
+
 def spelt(found: Comparison, d: Difference) -> str:
     """One difference with its interval first: ``Heads who leave, 2027/28: 3 to 9 fewer (about 6 of 2,310)``."""
     line, ends = d.line, sorted(map(abs, d.mean_span))
@@ -70,16 +92,16 @@ def spelt(found: Comparison, d: Difference) -> str:
     span = f"{about}{unit}" if low == high else f"{low} to {high}{unit}"
     if not any(digit in low for digit in "123456789"):
         span = f"up to {high}{unit}"  # the interval leaves out 0, but by less than can be shown
-    when = school_years(found.first, found.last) if d.year is None else school_year(d.year)
+    span_of = period(found) if d.year is None else school_year(d.year)
     if d.is_drawn:
         base = f" ({_base(d)})" if _base(d) else ""
-        average = f"about {about}{unit} {d.direction} on average{base}{_in_all(found, d)}"
-        return f"{line.label}, {when}: {average}; the evidence allows {apart(d, 'to')}"
+        average = f"about {about}{unit} {d.direction} on average{base}{_in_all(found, d)}{pictured(found, d)}"
+        return f"{line.label}, {span_of}: {average}; the evidence allows {apart(d, 'to')}"
     how = " on average" if d.year is None and line.over is Over.MEAN else ""
     best = "" if low == high else f"about {about}"
     known = [part for part in (best, _base(d)) if part]
     inside = f" ({' '.join(known)})" if known else ""
-    return f"{line.label}, {when}: {span} {d.direction}{how}{inside}{_in_all(found, d)}"
+    return f"{line.label}, {span_of}: {span} {d.direction}{how}{inside}{_in_all(found, d)}{pictured(found, d)}"
 
 
 def _in_all(found: Comparison, d: Difference) -> str:
@@ -89,6 +111,29 @@ def _in_all(found: Comparison, d: Difference) -> str:
         return ""
     whole = shown(abs(d.mean) / scale, step(d.error / scale, unit, abs(d.mean) / scale), unit)
     return f" in {sample(scale)}, about {whole} {d.direction} in all"
+
+
+MONTH = 0.05
+"""Standard deviations of pupils' results that the EEF counts as a month's progress, at the least (see ``figures.toml``)."""
+
+
+def pictured(found: Comparison, d: Difference) -> str:
+    """A difference in shares or in pupils' progress as something that one can picture: ``, 40 more of 2,900 a year``.
+
+    Of a sample, what it comes to in all schools. Nothing where it is not known of how many a share is, and of counts.
+    """
+    if d.line.unit == "pupil standard deviations":
+        months = abs(d.mean) / MONTH
+        return f", {months:.2g} months' progress of the average pupil" if months >= 0.1 else ""  # fmt: skip
+    if d.line.unit not in SHARE_UNITS or not d.out_of > 0:
+        return ""
+    whole = d.out_of / found.base.scale
+    cases, error = abs(d.mean) * whole, d.error * whole
+    place = max(step(error, "people", max(cases, 10.0)), place_of(cases) / 10)
+    many = shown(cases, place, "people") if cases >= place else f"fewer than {shown(place, place, 'people')}"
+    way = "more" if d.mean > 0 else "fewer"
+    in_all = "" if found.base.scale == 1 else " in all schools"
+    return f", about {many} {way} of {two_figures(whole)} a year{in_all}"
 
 
 def _base(d: Difference) -> str:
@@ -112,3 +157,46 @@ def apart(d: Difference, between: str = "and") -> str:
         near, far = sorted(d.span, key=abs)
         return f"{one(near)[0]} {between} {one(far)[0]} {way}"
     return f"{first} {way} {between} {second} {other}"
+
+
+def small(of: Answer) -> str:
+    """Which figures of a policy differ by so little that nobody would notice; nothing if none does."""
+    return f"{capital(TOO_SMALL)}: {named(of.small)}" if of.small else ""
+
+
+def unclear(of: Answer) -> str:
+    """For which figures no difference can be told, and what that means; nothing if it can for all."""
+    if not of.unclear:
+        return ""
+    some = [d for d in of.unclear if not math.isnan(d.adjusted)]
+    if not some:
+        few = (
+            "pairs of runs" if all(d.pairs < FEWEST_FOR_INTERVAL for d in of.unclear) else "draws of what is not known"
+        )
+        return f"With fewer than {FEWEST_FOR_INTERVAL} {few} nothing can be told from chance: {named(of.unclear)}"
+    return f"{capital(UNKNOWN)}, which does not mean that there is none, for {named(some)}"
+
+
+def named(of: Sequence[Difference]) -> str:
+    """Figures by their labels; some of them where there are many."""
+    labels = [d.line.label for d in of]
+    some = "; ".join(labels[:MOST_NAMED])
+    return some if len(labels) <= MOST_NAMED else f"{len(labels)} figures, such as {some}"
+
+
+def hinges(found: Comparison, outcome: Outcome) -> list[str]:
+    """What the answers hinge on, a sentence for each line of which that can be told, in their order, costs last.
+
+    ``Heads who leave, 2026/27 to 2040/41, in total: between 0 and 190 fewer, depending mostly on how far mentoring keeps people``.
+    """
+    found_of = []
+    places = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
+    for i in places:
+        d, on = difference(found, outcome, i), outcome.doubt.hinges(i)
+        if not on or not d.is_drawn:
+            continue
+        words = " and ".join(hinge(one.drawn) for one in on)
+        how = "mostly" if sum(one.share for one in on) >= MOSTLY else "most of all"
+        text = f"{d.line.label}, {when(found, d)}: between {apart(d)}, depending {how} on {words}"
+        found_of.append((d.line.unit == "GBP", i, text))
+    return [text for *_, text in sorted(found_of)]

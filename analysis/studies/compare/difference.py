@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
 from analysis.figures.lines import Line
@@ -71,6 +71,8 @@ class Difference:
     """What the evidence allows for one future, from here: the 5th percentile over draws, chance in it; NaN where nothing is drawn."""
     high: float
     """The 95th percentile."""
+    out_of: float = field(default=math.nan, kw_only=True)
+    """Of a rate, how many in a year of the base it is out of; NaN of counts, and where it is not known."""
 
     @property
     def verdict(self) -> Verdict:
@@ -198,7 +200,8 @@ def difference(found: Comparison, outcome: Outcome, i: int) -> Difference:
     )  # fmt: skip
     spread = outcome.doubt.range(i) if outcome.doubt.inputs else (math.nan, math.nan)
     numbers = (*(float(of[i]) for of in arrays), *spread)
-    return Difference(found.line_of(i), found.cells[i].year, int(s.pairs[i]), bool(s.same[i]), *numbers)
+    out_of = math.nan if found.out_of is None else float(found.out_of[i])
+    return Difference(found.line_of(i), found.cells[i].year, int(s.pairs[i]), bool(s.same[i]), *numbers, out_of=out_of)
 
 
 def differences(found: Comparison, outcome: Outcome) -> list[Difference]:

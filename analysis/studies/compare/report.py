@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from typing import Any
 
 from analysis.figures.doubt import differ_by, hinge, which
@@ -11,22 +10,13 @@ from analysis.figures.estimates import FEWEST_FOR_INTERVAL
 from analysis.figures.lines import Line
 from analysis.figures.rounding import NONE, scale_of, shown, step
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import capital, count, pairs_of_runs
-from analysis.studies.compare.answer import Answer, answer, apart, spelt
-from analysis.studies.compare.difference import SHORT, TOO_SMALL, UNKNOWN, Difference, Verdict, difference, differences
+from analysis.figures.words import WORDS, capital, count, pairs_of_runs
+from analysis.studies.compare.answer import period, when
+from analysis.studies.compare.brief import answers, pairing
+from analysis.studies.compare.difference import SHORT, Difference, Verdict, difference, differences
 from analysis.studies.compare.doubted import PARTS
 from analysis.studies.compare.summing import Comparison, Outcome, Reached
-from analysis.studies.compare.why import why
-from simulation.vocabulary import school_year, school_years
-
-MOST_HINGES = 2
-"""Figures of which the closing words say what they hinge on."""
-MOSTLY = 0.5
-"""Share of the spread between draws from which "mostly" is said."""
-MOST_TOLD = 4
-"""Differences that the closing words spell out."""
-MOST_NAMED = 4
-"""Figures that are named of those that are too small or cannot be told."""
+from simulation.vocabulary import school_year
 
 
 def records(found: Comparison) -> list[dict[str, Any]]:
@@ -68,11 +58,6 @@ def _record(found: Comparison, outcome: Outcome, i: int) -> dict[str, Any]:
         "can_be_told": d.verdict.is_told, "large_enough_to_notice": d.matters, "too_small_to_notice": d.too_small,
         **({"last_years": {name: school_year(year) for name, year in found.ends.items()}} if found.ends else {}),
     }  # fmt: skip
-
-
-def when(found: Comparison, d: Difference) -> str:
-    """The years of a figure: ``2030/31``, ``2026/27 to 2030/31, on average``."""
-    return f"{period(found)}, {d.line.over.value}" if d.year is None else school_year(d.year)
 
 
 def one_policy(found: Comparison, outcome: Outcome) -> Table:
@@ -144,11 +129,6 @@ def _beside(row: dict[str, str]) -> str:
     return f"{row['difference']} ({row['interval']}),\n{row['words']}"
 
 
-def period(found: Comparison) -> str:
-    """The years that the comparison is about: ``2026/27 to 2030/31``."""
-    return school_years(found.first, found.last)
-
-
 def every_year(found: Comparison) -> bool:
     """Whether the table has other years than the last."""
     return any(cell.year not in (None, found.last) for cell in found.cells)
@@ -201,84 +181,22 @@ def _ends(found: Comparison) -> str:
 
 def closing(found: Comparison) -> list[str]:
     """What the comparison says in plain English, how sure it is first. A paragraph each."""
+    return [*caveats(found), *(message(found, outcome) for outcome in found.outcomes)]
+
+
+def caveats(found: Comparison) -> list[str]:
+    """Which doubts are in, which runs are missing, and how precise it is: what goes with the answer on one page."""
     said = [which(found.doubts)]
     said += [_failures(found)] if found.failures else []
-    said += [_precision(found.precision, found.replicates)] if found.precision is not None else []
-    return [*said, *(message(found, outcome) for outcome in found.outcomes)]
-
-
-def hinges(found: Comparison, outcome: Outcome) -> list[str]:
-    """What the answers hinge on, a sentence for each line of which that can be told, in their order, costs last.
-
-    ``Heads who leave, 2026/27 to 2040/41, in total: between 0 and 190 fewer, depending mostly on how far mentoring keeps people``.
-    """
-    found_of = []
-    places = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
-    for i in places:
-        d, on = difference(found, outcome, i), outcome.doubt.hinges(i)
-        if not on or not d.is_drawn:
-            continue
-        words = " and ".join(hinge(one.drawn) for one in on)
-        how = "mostly" if sum(one.share for one in on) >= MOSTLY else "most of all"
-        text = f"{d.line.label}, {when(found, d)}: between {apart(d)}, depending {how} on {words}"
-        found_of.append((d.line.unit == "GBP", i, text))
-    return [text for *_, text in sorted(found_of)]
+    return said + ([_precision(found.precision, found.replicates)] if found.precision is not None else [])
 
 
 def message(found: Comparison, outcome: Outcome) -> str:
-    """What the pairs of one policy say, in a paragraph: what matters first, then what is too small, then what is open."""
-    names = f"{outcome.policy.title}, compared with {found.base.title}"
-    if outcome.identical:
-        return f"{names}: no difference: the runs are identical."
-    of = answer(found, outcome)
-    said = [f"{names}: {'; '.join(told(found, outcome)[:MOST_TOLD])}" if of.matter else f"{names}: {_nothing(of)}"]
-    if left := len(of.matter) - MOST_TOLD:
-        said[0] += f"; and {count(left, 'more figure')} that would be noticed" if left > 0 else ""
-    said += [part for part in (small(of), unclear(of)) if part]
-    if of.same:
-        said.append(f"{count(len(of.same), 'figure')} {'is' if len(of.same) == 1 else 'are'} {Verdict.SAME.value}")
-    if reasons := why(found, outcome, of):
-        said.append(f"Why nothing would be noticed. {' '.join(reason.text for reason in reasons)}".removesuffix("."))
-    if on := hinges(found, outcome)[:MOST_HINGES]:
-        said.append(f"What it hinges on: {'; '.join(on)}")
-    if failed := int(outcome.statistics.pairing_failed.sum()):
-        said.append(
-            f"Pairing did not help for {failed} of them; the wider interval, of pairs, is given there, as the narrower "
-            "one would be wrong for runs that share their draws"
-        )
-    return f"{'. '.join(said)}."
-
-
-def _nothing(of: Answer) -> str:
-    return f"every difference that can be told is {TOO_SMALL}" if of.small else "no difference that matters can be told"
-
-
-def small(of: Answer) -> str:
-    """Which figures of a policy differ by so little that nobody would notice; nothing if none does."""
-    return f"{capital(TOO_SMALL)}: {_named(of.small)}" if of.small else ""
-
-
-def unclear(of: Answer) -> str:
-    """For which figures no difference can be told, and what that means; nothing if it can for all."""
-    if not of.unclear:
-        return ""
-    some = [d for d in of.unclear if not math.isnan(d.adjusted)]
-    if not some:
-        return (
-            f"With fewer than {FEWEST_FOR_INTERVAL} pairs of runs nothing can be told from chance: {_named(of.unclear)}"
-        )
-    return f"{capital(UNKNOWN)}, which does not mean that there is none, for {_named(some)}"
-
-
-def _named(of: Sequence[Difference]) -> str:
-    labels = [d.line.label for d in of]
-    some = "; ".join(labels[:MOST_NAMED])
-    return some if len(labels) <= MOST_NAMED else f"{len(labels)} figures, such as {some}"
-
-
-def told(found: Comparison, outcome: Outcome) -> list[str]:
-    """Every difference that matters, in words, those first that matter most."""
-    return [spelt(found, d) for d in answer(found, outcome).matter]
+    """What the pairs of one policy say, in a paragraph: what changes, those first that matter most, then why and on what."""
+    of = answers(found, outcome)
+    said = f"{outcome.policy.title}, compared with {found.base.title}: {' '.join(of['changes'])}"
+    more = (f"{WORDS['brief'][name]}: {' '.join(of[name])}" for name in ("costs", "why", "hinges") if name in of)
+    return " ".join([said, *more, pairing(outcome)]).strip()
 
 
 def _failures(found: Comparison) -> str:

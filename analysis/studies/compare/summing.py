@@ -199,6 +199,8 @@ class Comparison:
     """Which of the figures that are usually compared the school system cannot have, and why; see :func:`~analysis.figures.lines.left_out`."""
     doubts: Sequence[Mapping[str, Any]] = ()
     """What was drawn in each scenario, as :meth:`scenarios.doubt.Doubt.told` has it; none where runs differ by chance alone."""
+    out_of: np.ndarray | None = field(default=None, repr=False)
+    """Of each cell that is a rate, how many in a year of the base it is out of, on average; NaN of counts. None where not known."""
 
     @property
     def is_drawn(self) -> bool:
@@ -228,7 +230,8 @@ class Comparison:
             )
             for o in self.outcomes
         ]  # fmt: skip
-        return replace(self, outcomes=outcomes, cells=[self.cells[i] for i in chosen])
+        out_of = None if self.out_of is None else self.out_of[chosen]
+        return replace(self, outcomes=outcomes, cells=[self.cells[i] for i in chosen], out_of=out_of)
 
 
 @dataclass
@@ -319,6 +322,7 @@ def sum_up(
         asked.out,
         left_out=away,
         doubts=doubts,
+        out_of=_out_of(arms[0][:, :, shown:], lines, years[shown:], cells),
     )
 
 
@@ -349,6 +353,21 @@ def _cells(lines: list[Line], first: int, last: int, all_years: bool, target: Pr
         found += [Cell(number, year) for year in sorted(years)]
         if first < last:
             found.append(Cell(number, None))
+    return found
+
+
+def _out_of(
+    figures_of_runs: np.ndarray, lines: Sequence[Line], years: Sequence[int], cells: Sequence[Cell]
+) -> np.ndarray:
+    """How many in a year each cell is out of, from figures of runs × lines × years × 2; NaN of what is no rate."""
+    found = np.full(len(cells), np.nan)
+    for number, cell in enumerate(cells):
+        if lines[cell.line].over is not Over.POOLED:
+            continue
+        value, base = figures_of_runs[:, cell.line, :, 0], figures_of_runs[:, cell.line, :, 1]
+        of_years = slice(None) if cell.year is None else years.index(cell.year)
+        there = base[:, of_years][~np.isnan(value[:, of_years] * base[:, of_years])]
+        found[number] = there.mean() if len(there) else np.nan
     return found
 
 

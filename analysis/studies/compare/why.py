@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.figures.rounding import SHARE_UNITS, percent, plain, shown, step
-from analysis.figures.words import capital, count, listed
+from analysis.figures.words import capital, count, listed, plural
 from analysis.studies.compare.answer import Answer
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.vocabulary import school_year
@@ -46,11 +46,7 @@ def why(found: Comparison, outcome: Outcome, of: Answer) -> list[Reason]:
     """Why no outcome of a policy would be noticed; nothing where one would be, or where no rule tells."""
     if of.outcomes or outcome.identical:
         return []
-    new = {
-        name: known
-        for name, known in outcome.policy.programmes.items()
-        if known != found.base.programmes.get(name)
-    }  # fmt: skip
+    new = new_programmes(found, outcome)
     return [
         *_late(found, new),
         *_few(found, outcome, new),
@@ -58,6 +54,15 @@ def why(found: Comparison, outcome: Outcome, of: Answer) -> list[Reason]:
         *_small(new),
         *_runs(found, of),
     ]
+
+
+def new_programmes(found: Comparison, outcome: Outcome) -> dict[str, Any]:
+    """Programmes of a policy that the base has not, or has otherwise, as they were resolved, by name."""
+    return {
+        name: known
+        for name, known in outcome.policy.programmes.items()
+        if known != found.base.programmes.get(name)
+    }  # fmt: skip
 
 
 def _late(found: Comparison, new: Mapping[str, Any]) -> Iterator[Reason]:
@@ -76,15 +81,13 @@ def _late(found: Comparison, new: Mapping[str, Any]) -> Iterator[Reason]:
             "1 year are", "1 year is"), "Project more years")  # fmt: skip
 
 
-def _records(found: Comparison, outcome: Outcome, programme: str) -> dict[str, float]:
-    """Means of what is told of all who get and give a programme, by the name of the figure."""
+def records_of(found: Comparison, scenario: str, programme: str) -> dict[str, float]:
+    """Means of what is told of all who get and give a programme in a scenario, by measure; without what is kept back."""
     return {
         one["measure"]: one["mean"]
         for table in found.reach
         for one in table.records
-        if one["scenario"] == outcome.policy.name
-        and one["mean"] is not None
-        and one["where"] == {"programme": programme}
+        if one["scenario"] == scenario and one["mean"] is not None and one["where"] == {"programme": programme}
     }
 
 
@@ -95,13 +98,15 @@ def _few(found: Comparison, outcome: Outcome, new: Mapping[str, Any]) -> Iterato
     people, years = float(outcome.statistics.base[staff[-1]]), found.last - found.first + 1
     starts = 0.0
     for name, known in new.items():
-        told = _records(found, outcome, name).get("programme_starts")
+        told = records_of(found, outcome.policy.name, name).get("programme_starts")
         if told is None or known["joins"] != "person":
             return
         starts += told / years
     if new and people > 0 and starts / people < FEW:
+        whole, sampled = starts / found.base.scale, "" if found.base.scale == 1 else " in all schools"
+        many = shown(whole, step(whole / 10, "people", whole), "people")
         yield Reason(
-            f"few are reached: about {shown(starts, step(starts / 10, 'people', starts), 'people')} start in a year, "
+            f"few are reached: about {many} start in a year{sampled}, "
             f"{percent(round(starts / people, 3))} of all teachers and leaders",
             "More places would reach more; what it does for those who take part is told by headway evaluate",
         )
@@ -109,13 +114,13 @@ def _few(found: Comparison, outcome: Outcome, new: Mapping[str, Any]) -> Iterato
 
 def _helpers(found: Comparison, outcome: Outcome, new: Mapping[str, Any]) -> Iterator[Reason]:
     for name, known in new.items():
-        told = _records(found, outcome, name)
+        told = records_of(found, outcome.policy.name, name)
         needed, short = told.get("programme_helpers_needed", 0.0), told.get("programme_helpers_short", 0.0)
         if needed > 0 and short / needed >= SHORT_OF_HELP:
             kind = (known["helpers"] or {}).get("kind", "helper")
             yield Reason(
-                f"{kind}s of {known['title']} are missing: {percent(round(short / needed, 2))} of those who are needed",
-                f"More {kind}s who are willing, or fewer places",
+                f"{plural(kind)} of {known['title']} are missing: {percent(round(short / needed, 2))} of those who are needed",
+                f"More {plural(kind)} who are willing, or fewer places",
             )
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.figures.lines import Line, shown_in
-from analysis.figures.words import JOINERS, WORDS, capital, posts, role_words, said, within
+from analysis.figures.words import JOINERS, WORDS, capital, plural, posts, role_words, said, within
 from simulation.census.dimensions import DIMENSIONS
 from simulation.programmes.programme import Unit
 
@@ -39,7 +39,7 @@ class About:
 
     def words(self, name: str) -> str:
         """A row's words."""
-        helpers = f"{self.helper}s"
+        helpers = plural(self.helper)
         words = WORDS["reach"]["withdrawn" if name == STARTS and self.withdrawn else name]
         who, that = capital(JOINERS[self.joins]), "who" if self.joins is Unit.PERSON else "that"
         return words.format(who=who, that=that, helpers=capital(helpers), helpers_=helpers)

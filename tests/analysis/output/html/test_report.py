@@ -22,8 +22,9 @@ SECTIONS = [
     "comparison",
     "gains",
     "costs",
-    "evidence",
     "limits",
+    "course",
+    "evidence",
     "again",
     "versions",
     "quality",
@@ -123,32 +124,32 @@ def test_every_picture_has_a_name_and_a_text_alternative(page):
         assert set(svg["aria-labelledby"].split()) <= ids
 
 
-def test_the_message_says_what_differs_and_no_more(tmp_path, undrawn):
-    """What is largest against the smallest difference worth telling is said, and the rest waits behind one click."""
-    told = gather(write(tmp_path / "far", replicates=30)).messages[0]
-    assert told.said[0].startswith("Teachers who leave (FTE): ")  # two points, where a tenth of one is worth telling
-    assert any(line.startswith("New heads kept 3 years: ") for line in told.more)
-    assert any(line.startswith("Too small to notice: ") and "Well-being" in line for line in told.unsaid)
-    assert len(told.said) <= said.MOST_SAID < len(told.said) + len(told.more)
+def answered(report):
+    """The answers to each question of the first policy."""
+    return {record["question"]: record["answer"] for record in report.brief.data if record["policy"] == "policy"}
 
 
-def test_a_short_message_is_not_cut(tmp_path, monkeypatch, undrawn):
-    """Where all fits nothing is folded away."""
-    monkeypatch.setattr(said, "MOST_SAID", 100)
-    told = gather(write(tmp_path / "far", replicates=30)).messages[0]
-    assert told.more == []
-    assert len(told.said) > 8
+def test_the_answer_comes_first_and_leads_with_what_matters(tmp_path, undrawn):
+    """What is largest against the smallest difference worth telling leads, and what is too small is named as such."""
+    report = gather(write(tmp_path / "far", replicates=30))
+    assert report.exhibits[0] is report.brief
+    told = answered(report)["What changes"]
+    assert told[0].startswith("Teachers who leave (FTE), ")  # two points, where a tenth of one is worth telling
+    assert any(line.startswith("Too small to notice: ") and "Well-being" in line for line in told)
+    assert report.headlines[0].startswith("A policy: teachers who leave (FTE): ")
+    page = parse(render(report)).text
+    assert page.index(report.headlines[0]) < page.index("What changes") < page.index("How sure")
 
 
 def test_what_cannot_be_told_is_not_said(tmp_path, monkeypatch, undrawn):
-    """Differences that change sign from run to run give a lead that warns against "no effect"."""
+    """Of six pairs nothing is told, and the answer says that they are too few."""
     from tests.analysis.output.html import stores
 
     real = stores.rows
     monkeypatch.setattr(stores, "rows", lambda r, effect, *more: real(r, effect * (-1) ** r * 0.01, *more))
-    message = gather(stores.write(tmp_path / "study", replicates=6)).messages[0]
-    assert message.said == []
-    assert "does not mean that there is none" in message.lead
+    told = answered(gather(stores.write(tmp_path / "study", replicates=6)))["What changes"]
+    assert told[0] == "Nothing that would be noticed can be told."
+    assert told[1].startswith("With fewer than 8 pairs of runs nothing can be told from chance: ")
 
 
 def test_partial_results_are_stamped_on_every_figure_and_table(tmp_path, headway):
@@ -201,8 +202,8 @@ def test_changes_are_told_with_old_and_new_values():
 
     found = changes(scenario(0.2, "uncertainty", 9, 5), scenario(0.1, "context", 7, 5))
     assert [(c["what"], c["how"], c["old"], c["new"]) for c in found] == [
-        ("leave.rate", "uncertain", 0.1, 0.2),
-        ("mine: places.number", "chosen", 7, 9),
+        ("Leave: rate", "uncertain", 0.1, 0.2),
+        ("Mine: places a year", "chosen", 7, 9),
     ]
 
 
@@ -218,7 +219,7 @@ def test_changes_with_dates_are_told_with_the_values_of_all_years():
         "leave.return_from_break": {"add": 0.03, "from": "2027/28", "until": "2029/30"},
         "programmes.npq.places": {"2027/28": 1000, "2029/30": 2000},
     }
-    told = {c["what"]: (c["old"], c["new"]) for c in changes(resolved(levers), resolved({}))}
+    told = {c["path"]: (c["old"], c["new"]) for c in changes(resolved(levers), resolved({}))}
     assert told["leave.return_from_break"] == (0.45, "0.45 to 2026/27, 0.48 to 2029/30, then 0.45")
     assert told["npq: places.number"] == (29818, "1,000 to 2028/29, then 2,000")
 
@@ -305,7 +306,7 @@ def test_it_says_that_small_counts_are_shown_where_a_scenario_asks_that_they_are
 def test_the_message_of_a_sample_says_that_counts_are_of_the_sample(tmp_path, undrawn):
     """And that of the whole system does not."""
     store = write(tmp_path / "study", replicates=2)
-    told = "Counts and costs are those of the schools that were simulated"
+    told = "TAB-1 says what counts and costs come to in all schools. The other tables are those of the schools that were simulated"
     assert told not in parse(render(gather(store))).text
     scenarios = store.manifest["scenarios"]
     store.note(scenarios=[{**s, "scale": 0.02} for s in scenarios])

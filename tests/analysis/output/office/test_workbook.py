@@ -10,6 +10,7 @@ from typer.testing import CliRunner
 from analysis.cli import app
 from analysis.output.inert import clean, inert, label
 from analysis.output.sheet import ods, xlsx
+from analysis.output.sheet.assumed import IN_FILES
 from analysis.output.sheet.check import Book, open_book
 from analysis.output.sheet.sheet import Number, Sheet, figure, rounded
 from analysis.output.sheet.workbook import sheets, write
@@ -46,7 +47,7 @@ def test_it_has_the_sheets_in_order(book) -> None:
     """Cover, contents and notes first, then what is asked about most."""
     names = [page.name for page in book.pages]
     assert names == [
-        "Cover", "Contents", "Notes", "Who gets it", "Comparison", "Headlines", "Who gains", "Costs", "Programmes", "Assumptions",
+        "Cover", "Contents", "Notes", "Answer", "Who gets it", "Comparison", "Headlines", "Who gains", "Costs", "Programmes", "Assumptions",
         "Evidence",
     ]  # fmt: skip
 
@@ -72,7 +73,7 @@ def test_the_comparison_is_that_of_compare(book, results) -> None:
         scale = 100 if row["Unit of difference"] == "percentage points" else 1
         known = found["standard_error"] or 0.0
         assert float(row["Difference, policy less base"]) == pytest.approx(
-            scale * found["difference"], abs=scale * max(known, 0.5e-4) + (0.5 if row["Unit"] != "share" else 0)
+            scale * found["difference"], abs=scale * max(known, 0.5e-4) + (0.5 if row["Unit"] != "per cent" else 0)
         )
 
 
@@ -125,7 +126,7 @@ def test_the_same_sheets_give_the_same_bytes(as_sheets) -> None:
 
 def test_a_changed_parameter_is_among_the_assumptions(book) -> None:
     """Once, with its new value and who set it."""
-    rows = [row for row in table(book, "Assumptions") if row["Assumption"] == "leave.per_wellbeing"]
+    rows = [row for row in table(book, "Assumptions") if row[IN_FILES] == "leave.per_wellbeing"]
     assert [row["Set by"] for row in rows] == ["this scenario: chosen"]
     assert float(rows[0]["Value"]) == pytest.approx(0.3)
 

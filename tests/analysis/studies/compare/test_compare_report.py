@@ -62,7 +62,7 @@ def test_where_nothing_stands_out_no_word_says_so():
     found = comparison((0.1, 4.0), (0.0, 0.01), (1e4, 1e6))
     assert [row["words"] for row in one_policy(found, found.outcomes[0]).rows] == ["cannot tell"] * 3
     message = closing(found)[-1]
-    assert "no difference that matters can be told" in message
+    assert "Nothing that would be noticed can be told" in message
     assert "which does not mean that there is none, for Posts vacant; Leavers; Costs" in message
     assert "fewer" not in message
     assert "better" not in message
@@ -73,7 +73,7 @@ def test_pairing_that_does_not_help_is_said():
     found = comparison((0.0, 15.0), (0.0, 0.0001), (0.0, 1.0), against=True)
     outcome = found.outcomes[0]
     assert one_policy(found, outcome).rows[0]["ratio"].startswith("none (×0.")
-    assert "Pairing did not help for 1 of them" in closing(found)[-1]
+    assert "Pairing did not help for 1 figure" in closing(found)[-1]
     record = records(found)[0]
     assert record["pairing_helped"] is False
     assert record["standard_error"] > record["unpaired_standard_error"]
@@ -98,7 +98,7 @@ def test_what_is_large_enough_to_notice_comes_first_and_the_rest_is_too_small():
     assert [d.line.name for d in of.matter] == ["leaving", "cost"]
     assert [d.line.name for d in of.small] == ["vacant"]
     said = closing(found)[-1]
-    assert said.index("Leavers, 2028/29") < said.index("Costs, ") < said.index("Too small to notice: Posts vacant")
+    assert said.index("Leavers, 2028/29") < said.index("Too small to notice: Posts vacant") < said.index("Costs, ")
     words = one_policy(found, found.outcomes[0]).rows[0]["words"]
     assert words == "fewer, better, too small to notice"  # told, good or bad, how large: three things
     record = records(found)[0]

@@ -70,7 +70,10 @@ LATE = programme(places={"from": "2031/32"})
     [
         (comparison(LATE), "Coaching starts too late: in 2031/32, where the last year is 2031/32"),
         (comparison(programme(), last=2027, starts=5000.0), "2 years are few"),
-        (comparison(programme(), starts=60.0), "about 10 start in a year, 0.2% of all teachers and leaders"),
+        (
+            comparison(programme(), starts=60.0),
+            "about 1,000 start in a year in all schools, 0.2% of all teachers and leaders",
+        ),
         (comparison(programme(), short=4.0), "Mentors of Coaching are missing: 40% of those who are needed"),
         (comparison(programme(figures=SMALL)), "judged small: at most 0.1 standard deviations"),
         (comparison(programme(), spread=9.0), "known to ± "),
@@ -108,4 +111,7 @@ def test_the_sample_is_named_and_the_pairs_that_would_do():
 
 def test_the_message_has_them():
     """Behind what is too small and what cannot be told."""
-    assert "Why nothing would be noticed. Few are reached" in closing(comparison(programme(), starts=60.0))[-1]
+    assert (
+        "Why nothing would be noticed, and what would change that: Few are reached"
+        in closing(comparison(programme(), starts=60.0))[-1]
+    )
