@@ -31,7 +31,8 @@ def figure_words(path: str, programme: Mapping[str, Any] | None = None) -> str:
         name = capital(path.partition(".")[2].replace("_", " "))
         channel = ((programme or {}).get("effects") or {}).get(path, {}).get("channel")
         return f"{name} ({CHANNELS[channel].words})" if channel in CHANNELS else name
-    return capital((WORDS["figures"].get(path) or path.replace(".", ": ").replace("_", " ")).removeprefix("the "))
+    known = WORDS["figures"].get(path) or WORDS["settings"].get(path) or path.replace(".", ": ").replace("_", " ")
+    return capital(known.removeprefix("the "))
 
 
 def parameter_words(path: str) -> str:

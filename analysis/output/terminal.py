@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from analysis.figures.rounding import number
 from analysis.figures.tables import Records, Table, columns
+
+if TYPE_CHECKING:
+    from rich.console import JustifyMethod
 
 WIDTH = 100
 """Characters in a line where the output is no terminal."""
@@ -27,8 +30,8 @@ def show(table: Table, as_json: bool = False) -> None:
     named = Text(table.title) if table.title else None
     drawn = Drawn(title=named, title_justify="left", title_style="bold", box=box.SIMPLE_HEAD, pad_edge=False)
     for column in table.columns:
-        side, most = "right" if column.numeric else "left", column.most or None
-        drawn.add_column(Text(column.heading), justify=side, max_width=most)
+        justify: JustifyMethod = "right" if column.numeric else "left"
+        drawn.add_column(Text(column.heading), justify=justify, max_width=column.most or None)
     for row in table.rows:
         drawn.add_row(*(Text(row.get(column.key, "")) for column in table.columns))
     _print(drawn)

@@ -110,7 +110,9 @@ def _in_a_row(found: Comparison, outcome: Outcome) -> dict[str, str]:
 def _answered(frame: Frame, study: Study) -> None:
     """Of each policy who gets it and gives it, and why nothing would be noticed or what it hinges on."""
     found = study.answered
-    for o in [] if found is None else found.outcomes[:MOST_POLICIES]:
+    if found is None:
+        return
+    for o in found.outcomes[:MOST_POLICIES]:
         told = answers(found, o)
         body = []
         for name in ("gets", "gives", "each", "why", "hinges"):
@@ -180,7 +182,8 @@ def _assumed(frame: Frame, study: Study) -> None:
 
 
 def _value(figure: dict[str, Any]) -> str:
-    return range_words(figure["value"], *figure["range"], figure["unit"])
+    low, high = figure["range"]
+    return range_words(figure["value"], low, high, figure["unit"])
 
 
 def _evidence(frame: Frame, study: Study) -> None:

@@ -94,10 +94,10 @@ class Policy:
 
     def cost_of_each(self) -> Estimate:
         """What programmes cost over how many fewer heads leave, in GBP; NaN where no fewer can be told."""
-        at = [self._cell(name) for name in (COST, HEADS)]
-        if None in at or not len(self.outcome.doubt.differences):
+        spent_at, left_at = self._cell(COST), self._cell(HEADS)
+        if spent_at is None or left_at is None or not len(self.outcome.doubt.differences):
             return Estimate(math.nan, math.nan)
-        of = self.outcome.doubt.differences[:, at]
+        of = self.outcome.doubt.differences[:, [spent_at, left_at]]
         if self.outcome.doubt.draws is not None:
             of = by_draw(of, self.outcome.doubt.draws)
         spent, left = of[~np.isnan(of).any(axis=1)].T
