@@ -189,7 +189,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 
 def write(
-    store: Store, out: Path | None = None, validation: Records = (), evaluation: Records = (), back_test: Records = (),
+    store: Store,
+    out: Path | None = None,
+    validation: Records = (),
+    evaluation: Records = (),
+    back_test: Records = (),
     reckoner: Records = (),
 ) -> tuple[Path, Report]:
     """Write the report of a folder and keep what its figures and tables show; return its path and what it says.
