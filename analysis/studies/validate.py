@@ -88,7 +88,8 @@ def card(scenario: str | Scenario, options: run.Options, published: Path | None 
     """
     import scenarios
     from analysis.runs.executor import in_order
-    from analysis.telling import progress
+    from analysis.studies.calibrate.about import other_model
+    from analysis.telling import progress, say
     from scenarios.places import locate
     from scenarios.scenario import Scenario
     from scenarios.targets import targets_in
@@ -98,6 +99,8 @@ def card(scenario: str | Scenario, options: run.Options, published: Path | None 
     if given is None:
         raise _no_figures(loaded)
     points = targets_in(given, loaded.structure)
+    if not options.fixed and (note := other_model(loaded)):
+        say(note)
     chosen = run.plan(scenario, options)
     chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
     values: list[list[float]] = [[] for _ in points]

@@ -9,10 +9,13 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from analysis.runs.plan import Options
-from analysis.studies.validate import HEADINGS, Card, card, readable, verdict
+from analysis.studies.calibrate.about import about
+from analysis.studies.validate import HEADINGS, Card, card, compare, readable, verdict
+from scenarios import load
+from scenarios.targets import targets
 
 PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "background" / "england-card.md"
 RUNS, SEED = 5, 1
@@ -28,12 +31,43 @@ is written by `python -m tests.docs.england_card`; [limits](limits.md#how-well-i
 """
 
 
+DRAWS = """\
+## Over the draws
+
+{runs:,} runs have left {draws} draws of {free} free numbers, each of which the figures allow (`headway calibrate england`, seed {seed},
+{scale:.0%} of the schools). For each figure: the mean over draws, and how probable it is that a run of all schools is inside the
+figure's interval, all that is not known of these numbers and chance included. {words}
+"""
+
+
+def over_draws(known: dict[str, Any]) -> list[str]:
+    """The section about a context's draws, from what is known of them."""
+    points = targets()
+    rows = [
+        ["No.", "Target", "95% interval of it", "Mean over draws", "Inside", "Probability of being inside"],
+        ["---"] * 6,
+    ]
+    for point, one in zip(points, known["target"], strict=True):
+        held = readable(compare(point, [one["mean"]]))
+        rows.append(
+            [
+                held["number"], held["target"], held["reach"], held["simulated"], held["inside"].split(",")[0],
+                f"{one['probability_inside']:.0%}",
+            ]
+        )  # fmt: skip
+    said = DRAWS.format(**{**known, "words": " ".join(known["words"])}, free=len(known["parameter"]))
+    return [_escaped(said), *["| " + " | ".join(map(_escaped, row)) + " |" for row in rows]]
+
+
 def page(cards: Sequence[Card]) -> str:
-    """The page in Markdown: the first targets, the flows to fit to, those kept out, and the verdict of each set and of all."""
+    """The page in Markdown: the first targets, the flows to fit to, those kept out, the verdict of each set and of all; and the draws."""
     runs = max(one.replicates for one in cards)
     lines = [HEAD.format(runs=runs, seed=SEED), _escaped(verdict(cards, runs)), ""]
     for title, some in sets(cards).items():
         lines += [f"## {title}", "", _escaped(verdict(some, runs)), "", *_table(some), ""]
+    known = about(load("england"))
+    if known is not None:
+        lines += over_draws(known)
     return "\n".join(lines).rstrip() + "\n"
 
 

@@ -93,6 +93,7 @@ def calibrate(runner: Runner, plan: CalibrationPlan, digest: str) -> Calibration
 
     centre = filled(run("centre", 0, np.zeros((plan.repeats, p))), points)
     noise = centre.var(axis=0, ddof=1)
+    bias = _bias_at_start(run, centre, noise, plan, points)
     said, simulated = [np.zeros((plan.repeats, p))], [centre]
     members = scores(seed, 1, 0, plan.ensemble, p)
     for number, factor in enumerate(factors(plan.passes), start=1):
@@ -101,16 +102,26 @@ def calibrate(runner: Runner, plan: CalibrationPlan, digest: str) -> Calibration
         simulated.append(found)
         error = seen.whole_variance + noise[to_fit]
         z = scores(seed, 100 + number, 0, plan.ensemble, len(to_fit))
-        members = moved(members, found[:, to_fit], seen.middle, error, factor, z)
+        members = moved(members, (found + bias[0])[:, to_fit], seen.middle, error, factor, z)
     at = members.mean(axis=0)
     for number in range(1, plan.refocuses + 1):
-        fit, _ = _fits(said, simulated, noise, plan, seen, to_fit)
+        fit, _ = _fits(said, simulated, noise, plan, seen, to_fit, bias)
         chains = fit.sample(at, seed, 200 + 20 * number, FOCUS_STEPS, FOCUS_STEPS)
         members = chains.draws(plan.refocus)
         at = members.mean(axis=0)
         simulated.append(filled(run(f"refocus {number}", 10 + number, members), points))
         said.append(members)
     return _finish(run, said, simulated, noise, plan, points, at, digest)
+
+
+def _bias_at_start(
+    run: Any, centre: np.ndarray, noise: np.ndarray, plan: CalibrationPlan, points: tuple[Point, ...]
+) -> tuple[np.ndarray, np.ndarray]:
+    """The whole less a sample, and its variance, at the values as they stand: else the smoother would chase what samples are off by."""
+    if not plan.whole:
+        return np.zeros(len(points)), np.zeros(len(points))
+    whole = filled(run("centre of all", 21, np.zeros((plan.whole, len(plan.free))), True), points)
+    return whole.mean(axis=0) - centre.mean(axis=0), noise / plan.repeats + noise * plan.scale / plan.whole
 
 
 def _fits(
@@ -153,7 +164,7 @@ def _finish(
     draws = chains.draws(plan.draws)
     numbers = np.linspace(0, plan.draws - 1, plan.whole).round().astype(np.int64)
     checked = run("check", 30, draws[numbers], True, True) if plan.whole else np.empty((0, len(points)))
-    runs = sum(map(len, simulated)) + (plan.whole * 2)
+    runs = sum(map(len, simulated)) + plan.whole * 3
     one_census = whole_noise * plan.censuses
     return Calibration(
         plan, points, fit, every, chains, draws, noise, cost, error, checked, numbers, one_census, runs, digest
@@ -189,7 +200,7 @@ def carry_out(reference: str | Path, folder: Path, options: Options, stopped: An
         runs = plan.repeats + plan.ensemble * plan.passes + plan.refocus * plan.refocuses
         runs += plan.repeats if plan.whole else 0
         say(
-            f"{len(plan.free)} numbers are free; {runs:,} runs of {plan.scale:.3g} of the schools, {2 * plan.whole} of all"
+            f"{len(plan.free)} numbers are free; {runs:,} runs of {plan.scale:.3g} of the schools, {3 * plan.whole} of all"
         )
     return calibrate(runner, plan, digest), runner
 
