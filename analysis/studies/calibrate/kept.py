@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from analysis.studies.calibrate.study import Calibration
     from scenarios.targets import Point
 
+STATES = 2000
+"""Of the chains, from which spreads are told: those of 200 draws are known to 5% only."""
 DIGITS = 6
 """Significant digits of what is written."""
 
@@ -62,6 +64,7 @@ def described(found: Calibration) -> dict[str, Any]:
     """What is to be known of the draws, as plain values."""
     plan = found.plan
     mean, spread, probability = inside(found)
+    states = found.chains.draws(STATES)
     return {
         "title": plan.title,
         "plan": found.digest,
@@ -71,8 +74,8 @@ def described(found: Calibration) -> dict[str, Any]:
         "runs": found.runs,
         "draws": plan.draws,
         "r_hat": _short(found.chains.r_hat),
-        "words": sentences(plan.free, found.draws),
-        "left_free": free_combination(plan.free, found.draws),
+        "words": sentences(plan.free, states),
+        "left_free": free_combination(plan.free, states),
         "target": [
             {
                 "number": point.target, "name": name_of(point), "measure": point.measure, "where": point.where,
@@ -91,7 +94,7 @@ def described(found: Calibration) -> dict[str, Any]:
                 "after_spread": _short(one.after_spread), "least": _short(one.least), "most": _short(one.most),
                 "spread_left": round(one.left, 3), "verdict": one.verdict,
             }
-            for one in known(plan.free, found.draws)
+            for one in known(plan.free, states)
         ],
     }  # fmt: skip
 

@@ -22,6 +22,7 @@ from analysis.studies.calibrate.runs import STAGE, Stage, StoppedError
 from analysis.studies.calibrate.scores import scores
 from analysis.studies.calibrate.smoother import factors
 from analysis.studies.calibrate.study import Calibration, Options, calibrate, carry_out
+from analysis.version import model_version
 from scenarios import InputError
 from scenarios.calibration import CalibrationPlan, Free, find_plan, read_plan, shifted
 from scenarios.posterior import ABOUT, FILE, posterior_beside, read_posterior
@@ -111,10 +112,11 @@ def test_what_a_sample_costs_is_told_and_taken_off(toy):
 
 def test_what_nothing_tells_is_said_to_be_open(toy):
     """The sixth parameter moves no figure: its spread is what it was, and it is the combination that is left free."""
-    found = known(PLAN.free, toy.draws)
+    states = toy.chains.draws(2000)
+    found = known(PLAN.free, states)
     assert [one.verdict for one in found][5] == "not identified"
     assert {one.verdict for one in found[:5]} <= {"identified", "weakly identified"}
-    said = " ".join(sentences(PLAN.free, toy.draws))
+    said = " ".join(sentences(PLAN.free, states))
     assert "tell 5 of 6 free numbers. They do not tell the n5." in said
     assert "What they leave most free is more of the n5:" in said
 
@@ -310,3 +312,14 @@ def test_a_shift_keeps_what_is_impossible_impossible(island):
     up = out.in_cells(np.array([1.0]))[0] / (1 - out.in_cells(np.array([1.0]))[0])
     stands = np.array(out.standing) / (1 - np.array(out.standing))
     assert np.log(up / stands) == pytest.approx(out.values(np.array([1.0]))[0])
+
+
+def test_draws_of_another_version_of_the_model_are_used_and_that_is_said(island):
+    """`validate` notes it, and goes on; with draws of this version, or --fixed, there is nothing to say."""
+    (island.parent / FILE).write_text("draw,leave.return_from_break\n0,0.4\n", encoding="utf-8")
+    words = ["validate", "--scenario", str(island.parent / "scenario.yaml"), "--replicates", "1"]
+    for model, more, noted in (("0+old", [], True), ("0+old", ["--fixed"], False), (model_version(), [], False)):
+        (island.parent / ABOUT).write_text(f'model = "{model}"\n', encoding="utf-8")
+        done = CliRunner().invoke(app, [*words, *more])
+        assert done.exit_code == 0, done.output
+        assert ("made with another version of the model, 0+old;" in done.stderr) is noted
