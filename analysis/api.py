@@ -38,11 +38,12 @@ if TYPE_CHECKING:
     from analysis.figures.lines import Line
     from analysis.output.display import Evaluations, Validation
     from analysis.store import Store
+    from analysis.studies.back_test import BackTest
     from analysis.studies.compare.summing import Comparison
 
 __all__ = [
-    "InputError", "Scenario", "UserError", "calibrate", "compare", "compare_stored", "diff", "evaluate", "explain", "figures", "load",
-    "open_study", "parameters", "problem", "reckoner", "run", "validate",
+    "InputError", "Scenario", "UserError", "back_test", "calibrate", "compare", "compare_stored", "diff", "evaluate", "explain",
+    "figures", "load", "open_study", "parameters", "problem", "reckoner", "run", "validate",
 ]  # fmt: skip
 
 Given = str | Path | Mapping[str, Any] | Scenario
@@ -310,6 +311,20 @@ def calibrate(plan: str | Path, out: str | Path, workers: int | None = None, kee
     if keep:
         keep_draws(found, context_folder(given))
     return described(found)
+
+
+def back_test(
+    scenario: str = "england-2010", fit_until: int | None = None, replicates: int = 1, seed: int = DEFAULT_SEED,
+    years: int | None = None, scale: float | None = None, workers: int | None = None,
+) -> BackTest:  # fmt: skip
+    """Run from a past base year to today and hold each series against what happened, as ``headway back-test`` does.
+
+    ``fit_until`` is the last school year to fit to, by the calendar year in which it starts: five after the base year if
+    None, and the base year fits nothing. Raise :exc:`UserError` for a system of which it is not held what happened.
+    """
+    from analysis.studies.back_test import back_test as carry_out
+
+    return _taught(carry_out(scenario, Options(replicates, seed, years, scale, workers=workers), fit_until))
 
 
 def evaluate(

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from analysis.api import (
+        back_test,
         calibrate,
         compare,
         compare_stored,
@@ -34,6 +35,7 @@ __all__ = [
     "InputError",
     "Model",
     "UserError",
+    "back_test",
     "calibrate",
     "compare",
     "compare_stored",

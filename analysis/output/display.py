@@ -22,13 +22,13 @@ from analysis.figures.templates import templates
 from analysis.figures.words import capital, count
 from analysis.output.html.report import TEMPLATES, one_policy
 from analysis.store import Store
-from analysis.studies import validate
+from analysis.studies import back_test, validate
 from analysis.studies.compare.brief import brief
 from analysis.studies.compare.report import caveats, note
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.evaluate.card import tables
 from analysis.studies.evaluate.evaluate import Evaluation
-from simulation.vocabulary import school_years
+from simulation.vocabulary import school_year, school_years
 
 # Mesa, imported where it is needed, brings a progress bar that it does not use here and that complains in a notebook.
 warnings.filterwarnings("ignore", "IProgress not found", module="tqdm")
@@ -104,6 +104,14 @@ class Evaluations(list[Evaluation]):
         return f"<Evaluations: {', '.join(map(repr, self))}>"
 
 
+def back_tested(found: back_test.BackTest) -> str:
+    """The score by series, how many figures are inside, and what is missed and why."""
+    made = back_test.table(found)
+    title = f"{found.title}: what was foretold after {school_year(found.fit_until)}, and what happened"
+    ordered = made.only(sorted((c.key for c in made.columns), key=lambda key: key != "title"))
+    return _html(replace(ordered, title=title, note=""), *made.note.splitlines())
+
+
 def evaluations(found: Sequence[Evaluation]) -> str:
     """The tables of ``headway evaluate``: findings taken apart, where the difference arises, what a policy would do."""
     return _html(*tables(found))
@@ -125,6 +133,7 @@ FORMATTERS: Mapping[type, Callable[[Any], str]] = {
     Evaluation: lambda found: evaluations([found]),
     Evaluations: evaluations,
     Validation: validation,
+    back_test.BackTest: back_tested,
     Explanation: explanation,
 }
 """How each kind of result is shown in HTML."""

@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+import headway
 import scenarios
 from analysis.charts.back_test import picture
 from analysis.cli import app
 from analysis.errors import UserError
+from analysis.output.display import back_tested
 from analysis.runs.plan import Options
 from analysis.studies import back_test as study
 from analysis.studies.back_test import BackTest, Figure, Held, back_test, records, table, verdict
@@ -139,3 +141,12 @@ def test_a_fit_stays_within_the_ranges_of_parameters(found: BackTest) -> None:
     loaded = scenarios.load("england-2010", uncertainties=found.fitted)
     low, high = loaded.provenance["leave.role_odds"].range
     assert low <= loaded.parameters.leave.role_odds.min() <= loaded.parameters.leave.role_odds.max() <= high
+
+
+def test_a_notebook_shows_the_score_and_what_is_missed(found: BackTest) -> None:
+    """The table by series, with its words below it, from the function that Python has."""
+    html = back_tested(found)
+    assert "what was foretold after 2012/13" in html
+    assert "Yearly leaver rate, primary" in html
+    assert "Figures inside their 95% interval" in html
+    assert callable(headway.back_test)
