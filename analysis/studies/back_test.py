@@ -371,14 +371,15 @@ def _row(one: Held) -> dict[str, str]:
         row[period] = NONE if score is None else f"{score.inside} of {score.figures}"
     return row | {
         "error": NONE if told is None else amount(told.error, one.unit),
-        "bias": NONE if told is None else ("+" if told.bias > 0 else "−") + amount(abs(told.bias), one.unit),
+        "bias": NONE if told is None else amount(told.bias, one.unit, sign=True),
         "in_errors": NONE if told is None else f"{told.in_errors:.1f}",
     }
 
 
-def amount(value: float, unit: str) -> str:
-    """An error for reading, in points of percentages for shares: ``1.2 points``."""
-    return f"{100 * value:.1f} points" if unit in SHARE_UNITS else f"{number(value, unit)} {unit}"
+def amount(value: float, unit: str, sign: bool = False) -> str:
+    """An error for reading, in points of percentages for shares: ``1.2 points``; one with a ``sign``: ``−1.2 points``."""
+    size = f"{100 * abs(value):.1f} points" if unit in SHARE_UNITS else f"{number(abs(value), unit)} {unit}"
+    return ("" if not sign or size.startswith(("0 ", "0.0 ")) else "+" if value > 0 else "−") + size
 
 
 def verdict(found: BackTest) -> str:

@@ -48,7 +48,11 @@ def test_what_pay_explains_is_told_from_what_is_missed() -> None:
             "scores": {"foretold": score(4, inside)},
         }
 
-    assert "**Leavers**: missed at constant rates, and explained by pay." in page([of(1)], [of(3)])
+    assert (
+        "**Leavers**: missed at constant rates; with pay, 3 of 4 figures are inside, −2.0 points off on average."
+        in page([of(1)], [of(3)])
+    )
     assert "**Leavers**: so it is." in page([of(1)], [of(1, "so it is")])
-    assert "**Leavers**: why is not known." in page([of(3)], [of(1)])
+    assert "**Leavers**: met at constant rates; the response to pay" in page([of(3)], [of(1)])
+    assert "**Leavers**: why is not known." in page([of(1)], [of(1)])
     assert "2.0 points | −2.0 points | 3.0 |" in page([of(3)], [of(3)])
