@@ -115,6 +115,9 @@ class Decision(IntEnum):
     """Which schools elsewhere a candidate for a higher post comes upon; both words, sub = number of the pair of jumps."""
     COME_UPON_MOVE = 92
     """The same for posts at the same level."""
+    # Each year: share headships; agent = school id
+    EXECUTIVE_BEGINS = 95
+    EXECUTIVE_ENDS = 96
     # Each year: recruit
     FILL_POST = 100
     """Agent = school id, sub = ordinal of the post: is a newcomer found?"""

@@ -412,6 +412,30 @@ class Inspect(Group):
 
 
 @dataclass(frozen=True)
+class Executive(Group):
+    """Executive heads: people who head several schools of a trust or federation, most of which have a head of their own below."""
+
+    created: Array = parameter(
+        "probability",
+        "a school of a trust or federation that has the cause comes under an executive head in a year",
+        "cause",
+    )
+    small: Number = parameter("pupils", "most pupils of a school that is small enough to share a head")
+    most_schools: Number = parameter("schools", "most schools that one person heads, the own included")
+    ends: Number = parameter("probability", "a school that is under an executive head is so no more, in a year")
+    weight: Number = parameter(
+        "share", "executive head's weight in what heads add to leadership of a school; its own head has the rest"
+    )
+    hours: Number = parameter(
+        "hours a week", "further working hours of an executive head for each school besides the own"
+    )
+    bar: Number = parameter(
+        "standard deviations", "how much lower the bar is for the head of a school that is under an executive head"
+    )
+    allowance: Number = parameter("share", "of a head's pay, paid to an executive head for each school besides the own")
+
+
+@dataclass(frozen=True)
 class Parameters:
     """Every parameter of the model. Build one from a scenario; tests may build one with :meth:`from_values`."""
 
@@ -428,6 +452,7 @@ class Parameters:
     costs: Costs
     register: Register
     inspect: Inspect
+    executive: Executive
 
     @classmethod
     def from_values(cls, values: dict[str, float | np.ndarray]) -> Parameters:

@@ -20,6 +20,7 @@ from simulation.processes import (
     pupils_learn,
     recruit,
     reorganise,
+    share_headships,
 )
 from simulation.processes.base import Process
 from simulation.tables import COLUMNS
@@ -35,6 +36,7 @@ PHASES: tuple[Process, ...] = (
     inspect.PROCESS,
     leave.PROCESS,
     appoint.PROCESS,
+    share_headships.PROCESS,
     recruit.PROCESS,
     pupils_learn.PROCESS,
     costs.PROCESS,

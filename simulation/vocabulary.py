@@ -103,6 +103,17 @@ class Grade(IntEnum):
     INADEQUATE = 3
 
 
+class Cause(IntEnum):
+    """Why a school comes under an executive head; where several hold, the first counts."""
+
+    FAILED = 0
+    """Its headship was advertised twice or more, and stands vacant."""
+    LOWERED = 1
+    """Inspectors lowered its grade this year."""
+    SMALL = 2
+    """It is small, and changed its head this year."""
+
+
 class ClusterKind(IntEnum):
     """What binds the schools of a cluster."""
 

@@ -48,6 +48,10 @@ def run(model: Model, _own: Own) -> None:
     p, schools, log, zone = world.parameters.costs, world.schools, world.log, world.zone
     costs = np.zeros((len(schools), len(CATEGORIES)), np.int64)
     _pay(picked(Staff, world.people), world.setting, picked(Prices, world.parameters.by_setting.costs), costs)
+    allowed = world.parameters.executive.allowance[zone] * p.pay[zone, schools.phase, world.ladder.head]
+    allowed = np.where(schools.executive != 0, allowed, 0.0)
+    costs[:, PAY] += np.floor(allowed + 0.5).astype(np.int64)
+    costs[:, ON_COSTS] += np.floor((p.pension[zone] + p.insurance[zone]) * allowed + 0.5).astype(np.int64)
     costs[:, RECRUITMENT] = (log.adverts * np.floor(p.advert + 0.5).astype(np.int64)[zone]).sum(axis=1)
     years, senior, head = log.without_holder / TERMS, world.ladder.senior, world.ladder.head
     supply = years[:, :senior].sum(axis=1) * p.cover_days[zone] * p.supply_day[zone, schools.phase]

@@ -26,13 +26,14 @@ CAREER = 100
 
 Staff = namedtuple(
     "Staff",
-    "role school role_since teaching people management system aspiration drive readiness wellbeing workload shift given",
+    "role school role_since teaching people management system aspiration drive readiness wellbeing workload shift given "
+    "schools_led",
 )
 Places = namedtuple("Places", "setting culture shift vacant_share support")
 Rules = namedtuple(
     "Rules",
     "growth_on_the_job culture_growth aspiration_memory aspiration_of_culture hours hours_of_vacancy wellbeing_memory "
-    "wellbeing_of_culture wellbeing_of_workload shock_scale merit_weights",
+    "wellbeing_of_culture wellbeing_of_workload shock_scale merit_weights executive_hours",
 )
 
 
@@ -64,7 +65,8 @@ def _develop(rows, people, shocks, schools, rules, rungs, year):
         memory = rules.aspiration_memory[w]
         people.aspiration[i] = memory * aim + (1.0 - memory) * home + given[ASPIRATION]
         extra = rules.hours_of_vacancy[w] * 10.0 * schools.vacant_share[s]
-        people.workload[i] = rules.hours[w, r] + extra + people.shift[i, PersonSlot.WORKLOAD] * UNFIXED
+        more = rules.executive_hours[w] * people.schools_led[i] + people.shift[i, PersonSlot.WORKLOAD] * UNFIXED
+        people.workload[i] = rules.hours[w, r] + extra + more
         longer = people.workload[i] - rules.hours[w, CLASSROOM]
         well = rules.wellbeing_of_culture[w] * culture - rules.wellbeing_of_workload[w] * longer / 10.0
         if r == rungs.head:
@@ -96,7 +98,7 @@ def run(model: Model, own: Own) -> None:
         picked(Staff, people),
         shocks,
         picked(Places, world.schools, setting=world.setting, vacant_share=vacant_share(world), support=support),
-        picked(Rules, here, p.appoint, shock_scale=shock_scale),
+        picked(Rules, here, p.appoint, shock_scale=shock_scale, executive_hours=p.by_setting.executive.hours),
         world.ladder.codes,
         world.year,
     )

@@ -11,6 +11,7 @@ from simulation.columns import picked
 from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed
 from simulation.processes.base import Model, Process
+from simulation.processes.share_headships import executives
 from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Status
 from simulation.world import Own, World
@@ -40,6 +41,16 @@ def _add_up(people, merit_weights, rungs, total, count):
             count[school, SENIOR] += 1
 
 
+def _merits(world: World, rows: np.ndarray) -> np.ndarray:
+    """Merit for a headship of each of ``rows`` of people, in standard deviations."""
+    people, weights = world.people, world.parameters.appoint.merit_weights[world.ladder.head]
+    skills = (people.teaching, people.people, people.management, people.system)
+    merit = np.zeros(len(rows))
+    for weight, skill in zip(weights, skills, strict=True):
+        merit = merit + weight * skill[rows]
+    return merit
+
+
 def quality(world: World) -> np.ndarray:
     """Quality of leadership that each school's present head and senior team make up, in standard deviations."""
     p, zone, n = world.parameters, world.zone, len(world.schools)
@@ -47,9 +58,16 @@ def quality(world: World) -> np.ndarray:
     _add_up(picked(Staff, world.people), p.appoint.merit_weights, world.ladder.codes, total, count)
     mean, there = total / FIXED_POINT / np.maximum(count, 1), count > 0
     w, penalty = p.lead.head_weight[zone], p.lead.acting_penalty[zone]
-    head = np.where(there[:, HEAD], mean[:, HEAD], mean[:, COVERING] - penalty) - p.lead.reference_head[zone]
+    own = np.where(there[:, HEAD], mean[:, HEAD], mean[:, COVERING] - penalty)
+    has_head = there[:, HEAD] | there[:, COVERING]
+    under, row = executives(world)
+    under, row = under[row >= 0], row[row >= 0]
+    above, weight = _merits(world, row), p.executive.weight[zone[under]]
+    own[under] = np.where(has_head[under], weight * above + (1 - weight) * own[under], above)
+    has_head[under] = True
+    head = own - p.lead.reference_head[zone]
     senior = mean[:, SENIOR] - p.lead.reference_team[zone]
-    has_head, has_team = there[:, HEAD] | there[:, COVERING], there[:, SENIOR]
+    has_team = there[:, SENIOR]
     return np.select(
         [has_head & has_team, has_head, has_team],
         [w * head + (1 - w) * senior, head, senior - penalty],

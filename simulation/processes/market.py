@@ -56,7 +56,7 @@ def hold_market(
     pool = _pool(world, seekers, places, ground, race)
     key, senior = world.key.in_year(world.year), world.ladder.senior
     worth = {"advantage": np.exp(p.familiarity * race[:, None]), "acting_worth": np.exp(p.incumbent * race)}
-    panel = picked(Panel, p, senior=senior, race=race, key=key, **worth)
+    panel = picked(Panel, p, senior=senior, head=world.ladder.head, race=race, key=key, **worth)
     n, m = len(vacancies), len(pool.candidates)
     queue, abolished, turn = np.zeros(n + m, VACANCY), np.zeros(m, VACANCY), np.empty(n + m, np.int32)
     queue["taken_by"] = NOBODY
@@ -89,6 +89,7 @@ def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.nda
     sites["seen_from_outside"] = schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
     sites["seen_from_outside"] += world.parameters.inspect.seen[world.zone, schools.grade]
     sites["in_cluster"] = world.parameters.collaborate.hiring[world.zone] * beyond_ordinary(world)
+    sites["lower_bar"] = np.where(schools.executive != 0, world.parameters.executive.bar[world.zone], 0.0)
     sites["own_candidates"] = schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED
     by_area, start = grouped(sites["area"][here], world.phases * places.regions)
     return Ground(

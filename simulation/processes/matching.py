@@ -359,6 +359,8 @@ def _choose(vacancy, level, number, listed, callers, calls, pool, ground, panel,
         taken_by, merit, ring = _best(here, level, s, site, pool, panel, taken_by, merit, ring)
     vacancy.adverts += 1
     bar = panel.bar[site.zone, site.phase, level] - min(before, MOST_DROPS) * panel.bar_drop[site.zone]
+    if level == panel.head:
+        bar -= site.lower_bar
     if taken_by != NOBODY and merit >= bar:
         vacancy.taken_by, vacancy.ring, vacancy.round = taken_by, ring, number
         vacancy.start = max(number, vacancy.due - TERMS * panel.key.year)

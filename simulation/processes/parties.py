@@ -58,6 +58,7 @@ SITE = np.dtype(
         ("id", "u8"),
         ("seen_from_outside", "f8"),  # log-odds that programmes add to its posts' being seen by people elsewhere
         ("in_cluster", "f8"),  # log-odds that the strength of its cluster adds to its posts' being seen there
+        ("lower_bar", "f8"),  # how much lower its bar is for a head
         ("own_candidates", "f8"),  # merit that programmes add to its own people, as its panels see them
         ("urn", "u8"),
         ("cluster", "i4"),
@@ -118,6 +119,7 @@ class Panel(NamedTuple):
 
     senior: int
     """The lowest level of the senior team: from there on posts are seen all over a region."""
+    head: int
     see: np.ndarray
     wider_reach: np.ndarray
     familiarity: np.ndarray

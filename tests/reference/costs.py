@@ -22,6 +22,12 @@ def costs(model: ReferenceModel) -> None:
             insured = max(0.0, pay - rule.insurance_threshold)
             found[person.school.urn]["pay"] += rounded(pay)
             found[person.school.urn]["on_costs"] += rounded(rule.pension * pay + rule.insurance * insured)
+    for school in model.schools:
+        if school.executive:
+            rule = school.parameters.costs
+            allowed = school.parameters.executive.allowance * rule.pay[school.phase][model.rungs.head]
+            found[school.urn]["pay"] += rounded(allowed)
+            found[school.urn]["on_costs"] += rounded((rule.pension + rule.insurance) * allowed)
     of_urn = {school.urn: school for school in model.schools}
     for (urn, role, which), times in model.events.adverts.items():
         if which == "all":

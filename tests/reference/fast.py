@@ -86,6 +86,7 @@ def _people(year: Year, world: World, urn: list[int]) -> None:
         year.skills[key] = tuple(float(getattr(people, name)[row]) for name in SKILLS)
         year.mind[key] = tuple(float(getattr(people, name)[row]) for name in MIND)
         year.given[key] = tuple(people.given[row].tolist())
+        year.schools_led[key] = int(people.schools_led[row])
         year.team_progress[key] = float(people.team_progress[row])
         year.shift["person", key] = tuple(people.shift[row].tolist())
 
@@ -104,6 +105,7 @@ def _schools(year: Year, world: World, urn: list[int]) -> None:
         year.pupils[number], year.progress[number] = int(schools.pupils[row]), float(schools.progress[row])
         now = (schools.leadership[row], schools.culture[row], schools.trust[row], *schools.past_culture[row])
         year.leadership[number] = tuple(map(float, now))
+        year.executive[number] = int(schools.executive[row])
         year.inspection[number] = (int(schools.grade[row]), int(schools.lowered[row]))
         year.head_changed[number] = (int(schools.head_changed[row]), float(schools.last_head_leadership[row]))
         year.school_given[number] = tuple(schools.given[row].tolist())

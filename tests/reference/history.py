@@ -83,6 +83,10 @@ class Year:
     leadership: dict[int, tuple[float, ...]] = field(default_factory=dict)
     """URN: leadership, culture, trust, past culture."""
     progress: dict[int, float] = field(default_factory=dict)
+    executive: dict[int, int] = field(default_factory=dict)
+    """URN: the executive head that it is under, or 0."""
+    schools_led: dict[int, int] = field(default_factory=dict)
+    """Person: schools headed besides the own."""
     inspection: dict[int, tuple[int, int]] = field(default_factory=dict)
     """URN: grade, latest year in which it was lowered."""
     head_changed: dict[int, tuple[int, float]] = field(default_factory=dict)
@@ -137,6 +141,7 @@ def census(model: ReferenceModel) -> Year:
         year.mind[p.id] = (p.aspiration, p.self_view, p.wellbeing, p.workload, p.readiness)
         year.given[p.id] = (*p.given_skills, p.given_aspiration, p.given_wellbeing)
         year.team_progress[p.id] = p.team_progress
+        year.schools_led[p.id] = p.schools_led
     for s in model.registered:
         year.system[s.urn] = (s.is_open, int(s.kind), s.cluster.key if s.cluster else None, s.base_pupils)
     for s in model.schools_ever:
@@ -146,6 +151,7 @@ def census(model: ReferenceModel) -> Year:
         year.leadership[s.urn] = (s.leadership, s.culture, s.trust, *s.past_culture)
         year.head_changed[s.urn] = (s.head_changed, s.last_head_leadership)
         year.inspection[s.urn] = (s.grade, s.lowered)
+        year.executive[s.urn] = s.executive.id if s.executive else 0
         year.school_given[s.urn], year.progress_given[s.urn] = (s.given_culture, s.given_trust), s.given_progress
     for c in model.all_clusters:
         year.clusters[c.key] = (c.chair, c.systems, c.strength)
@@ -234,6 +240,8 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("appoint", "change of head at school", lambda y: y.head_changed),
         each("appoint", "skills of appointee", some("skills", new)),
         each("appoint", "programmes' part in skills of appointee", some("given", new)),
+        each("share headships", "executive head of school", lambda y: y.executive),
+        each("share headships", "schools led by person", some("schools_led", new)),
         each("recruit", "newcomer", lambda y: {event[0]: event for event in y.newcomers}),
         each("recruit", "traits of newcomer", lambda y: {k: y.skills[k] + y.mind[k] for k in new & y.people.keys()}),
         each("appoint or recruit", "adverts for (URN, role, which)", lambda y: dict(y.adverts)),

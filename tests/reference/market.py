@@ -260,7 +260,9 @@ def fill(model: ReferenceModel, vacancy: Vacancy, seekers: list[Search], number:
     informed = [search for search in candidates if hears_of(model, search, vacancy, times > 0)]
     judged = [(panel_sees(model, search, vacancy), -search.person.id, search) for search in informed]
     merit, _, best = max(judged, key=lambda one: one[:2], default=(-math.inf, 0, None))
-    if best and merit >= rule.bar[school.phase][role] - min(times, MOST_DROPS) * rule.bar_drop:
+    bar = rule.bar[school.phase][role] - min(times, MOST_DROPS) * rule.bar_drop
+    bar -= school.parameters.executive.bar if school.executive and role == model.rungs.head else 0.0
+    if best and merit >= bar:
         return appoint(model, best, vacancy, number)
     return None
 

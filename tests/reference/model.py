@@ -14,7 +14,7 @@ from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Programme
 from simulation.vocabulary import ClusterKind, LeaverReason, Route, Status
 from simulation.world import Setup
-from tests.reference import clusters, costs, delivery, inspections, market, programmes, reorganise, rolls
+from tests.reference import clusters, costs, delivery, inspections, market, programmes, reorganise, rolls, sharing
 from tests.reference.clusters import Cluster
 from tests.reference.functions import age_band, fixed, inverse_normal, logistic, logit, mean, pick, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
@@ -117,6 +117,7 @@ class ReferenceModel(mesa.Model):
         inspections.inspect(self)
         self.leave()
         self.appoint()
+        sharing.share_headships(self)
         self.recruit()
         self.pupils_learn()
         costs.costs(self)
@@ -210,7 +211,7 @@ class ReferenceModel(mesa.Model):
             own = rule.aspiration_memory * own + (1 - rule.aspiration_memory) * level
             person.aspiration = own + person.given_aspiration
             person.workload = rule.hours[school.phase][role] + rule.hours_of_vacancy * 10 * school.vacancy_share
-            person.workload += added[PersonSlot.WORKLOAD]
+            person.workload += person.parameters.executive.hours * person.schools_led + added[PersonSlot.WORKLOAD]
             self.develop_wellbeing(person)
             person.readiness = person.merit(self.rungs.next(role)) + added[PersonSlot.READINESS]
 
@@ -239,6 +240,9 @@ class ReferenceModel(mesa.Model):
             covering = [p for p in self.people if p.in_service and p.acting_school is school and p.acting_role == post]
             acting = mean(person.merit(post) for person in covering)
             head = None if acting is None else acting - rule.acting_penalty
+        if school.executive:
+            above, weight = school.executive.merit(post), school.parameters.executive.weight
+            head = above if head is None else weight * above + (1 - weight) * head
         seniors = [person for person in staff if self.rungs.is_senior(person.role)]
         team = mean(person.merit(person.role) for person in seniors)
         if head is None:

@@ -16,6 +16,7 @@ from tests.reference.programmes import Part
 if TYPE_CHECKING:
     from tests.reference.clusters import Cluster
     from tests.reference.model import ReferenceModel
+    from tests.reference.person import Person
 
 
 class School:
@@ -44,6 +45,7 @@ class School:
         self.past_culture = [self.culture] * 3
         self.progress, self.head_changed, self.last_head_leadership = 0.0, NEVER, 0.0
         self.grade, self.lowered = grade_given(self, model.draw(Decision.SCHOOL_GRADE, self.id, 0)), NEVER
+        self.executive: Person | None = None
         self.programmes, self.given_culture, self.given_trust, self.given_progress = Part(), 0.0, 0.0, 0.0
 
     @property

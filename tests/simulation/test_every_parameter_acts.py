@@ -37,7 +37,7 @@ def changed(declaration: Declaration, value: float | np.ndarray) -> np.ndarray:
     steps = {
         "probability": 0.8 - 0.7 * old, "share": 0.8 - 0.7 * old, "log-odds": old + 1.0, "standard deviations": 0.9 - old, "ratio": 1.5 * old,
         "elasticity": 2.0 * old - 1.0, "growth per year": old - 0.05, "years": old + 3.0, "hours a week": old + 10.0, "posts": 0.5 * old + 1.0,
-        "GBP": 1.3 * old, "days": 0.9 * old, "weeks": old - 5.0, "hours a year": 1.2 * old,
+        "GBP": 1.3 * old, "pupils": 3.0 * old, "schools": old - 1.0, "days": 0.9 * old, "weeks": old - 5.0, "hours a year": 1.2 * old,
     }  # fmt: skip
     return np.clip(steps[declaration.unit], low, high)
 

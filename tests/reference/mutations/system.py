@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulation.world import Setup
-from tests.reference import market, reorganise
+from tests.reference import market, reorganise, sharing
 from tests.reference.model import ReferenceModel
 from tests.reference.mutations.mutation import Mutation, changed
+from tests.reference.person import Person
 from tests.reference.rungs import Rungs
 from tests.reference.school import School
 
@@ -58,6 +59,11 @@ def _highest_alone(self: Rungs, role: int) -> bool:
     return IS_SENIOR(self, role) and role + 1 == self.head
 
 
+def _whoever_is_near(reference: ReferenceModel, head: Person, school: School) -> bool:
+    room = sharing.led_by(reference, head) + 2 <= school.parameters.executive.most_schools
+    return sharing.are_together(head.school, school) and room
+
+
 MERGES = reorganise.merges
 READ_RUNGS = Rungs.__init__
 IS_SENIOR = Rungs.is_senior
@@ -71,6 +77,15 @@ MUTATIONS = (
     Mutation("new schools bring pupils of their own", "reorganise", changed(reorganise, "opens", _opens_with_new_pupils)),
     Mutation("both heads go over", "collaborate or develop or lead or leave", changed(reorganise, "merges", _both_heads_go_over)),
     Mutation("leaders stay where they were", "age and roll or leave or appoint or develop or deliver or census", changed(reorganise, "move_leaders", lambda *_: None)),
+    Mutation("executive heads lead no better", "lead", parameters={"executive__weight": 0.0}),
+    Mutation("executive heads work no longer", "develop", parameters={"executive__hours": 0.0}),
+    Mutation("heads under executive heads are held to the same bar", "appoint", parameters={"executive__bar": 0.0}),
+    Mutation("executive heads are paid as heads", "costs", parameters={"executive__allowance": 0.0}),
+    Mutation("schools stay under an executive head", "share headships", parameters={"executive__ends": 0.0}),
+    Mutation("one person heads any number of schools", "share headships", parameters={"executive__most_schools": 99.0}),
+    Mutation("an executive head's own school can be under another", "share headships", changed(sharing, "can_lead", _whoever_is_near)),
+    Mutation("a headship that was advertised once has failed", "share headships", changed(sharing, "TWICE", 1)),
+    Mutation("large schools share a head too", "share headships", parameters={"executive__small": 10_000.0}),
     Mutation("trusts are led from the smallest school", "age and roll", changed(reorganise, "new_seat", lambda cluster: min(cluster.schools, key=lambda school: school.base_pupils))),
     Mutation("a closed school is nobody's neighbour", "appoint", changed(School, "neighbourhood", property(lambda school: school.cluster))),
     Mutation(
