@@ -83,7 +83,6 @@ class Fitted:
 class Outcomes:
     """All that is held of what happened."""
 
-    title: str
     series: tuple[Series, ...]
     shocks: frozenset[int]
     """School years with a shock that was declared to the run."""
@@ -104,9 +103,9 @@ def outcomes_in(found: Found, structure: Structure) -> Outcomes:
 def read_outcomes(node: Node, structure: Structure = ENGLAND) -> Outcomes:
     """A file of outcomes; raise :exc:`~scenarios.problems.InputError` with every problem found."""
     parts = fields(node, "a file of outcomes", ("title", "summary", "series"), ("shocks", "fitted"))
-    title = text(parts["title"], 120, "title") if "title" in parts else None
-    if "summary" in parts:
-        text(parts["summary"], 2000, "summary")
+    for key, most in (("title", 120), ("summary", 2000)):
+        if key in parts:
+            text(parts[key], most, key)
     series = _read_all(parts["series"], structure) if "series" in parts else ()
     numbers = {int(key) for key in getattr(parts.get("series"), "values", {}) if key.isdecimal()}
     shocks = (
@@ -116,9 +115,7 @@ def read_outcomes(node: Node, structure: Structure = ENGLAND) -> Outcomes:
         [_read_fitted(one, numbers, structure) for one in items(parts["fitted"], "fitted")] if "fitted" in parts else []
     )
     node.place.source.stop_if_wrong()
-    return Outcomes(
-        title or "", series, frozenset(year for year in shocks if year is not None), tuple(one for one in fitted if one)
-    )
+    return Outcomes(series, frozenset(year for year in shocks if year is not None), tuple(one for one in fitted if one))
 
 
 def _read_all(node: Node, structure: Structure) -> tuple[Series, ...]:

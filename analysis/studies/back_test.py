@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number
+from analysis.figures.rounding import NONE, SHARE_UNITS, number
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import listed
 from analysis.runs import plan as run
@@ -399,8 +399,3 @@ def verdict(found: BackTest) -> str:
         f"Missed after {school_year(found.fit_until)}: {m.title}: {m.reason or 'why is not known'}." for m in missed
     ]
     return "\n".join(lines)
-
-
-def span(found: BackTest) -> str:
-    """The school years that are foretold: ``2016/17 to 2024/25``."""
-    return joined(school_year(min(found.fit_until + 1, found.last_year)), school_year(found.last_year))
