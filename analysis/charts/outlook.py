@@ -24,8 +24,8 @@ def draw(source: Source) -> Figure | None:
     columns = min(2, len(found))
     panels = [panel_of(line, "", there, axis_values(line, found.items()), years) for line, there in found.items()]
     return source.figure(
-        title(first, {lead.title: found[first]}),
-        (f"{lead.title}{source.coverage}, {school_years(*years)}.", how(found.values(), source.differ)),
+        title(first, found[first]),
+        (f"{lead.title}{source.coverage}, {school_years(*years)}.", *lead.assumes, how(found.values(), source.differ)),
         [sentence("", line, there) for line, there in found.items()],
         which_in_a_line(doubts_in(source.manifest["scenarios"])),
         grid(panels, columns=columns, row=30, column=30),

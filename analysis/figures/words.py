@@ -83,6 +83,12 @@ def a(noun: str) -> str:
     return f"{'an' if noun[:1] in 'aeiou' else 'a'} {noun}"
 
 
+def first_sentence(text: str) -> str:
+    """The first sentence of a text."""
+    first, stop, _ = text.partition(". ")
+    return f"{first}." if stop else text
+
+
 def plural(noun: str) -> str:
     """Several of them: ``mentors``, ``coaches``, ``heads whose team is watched``."""
     thing, whose, rest = noun.partition(" whose ")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, data, heading, layered, wrap
+from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, GRID, MIDDLE_GREY, data, heading, layered, wrap
 from analysis.figures.estimates import FEWEST_RUNS, central
 from analysis.figures.lines import Line
 from analysis.figures.rounding import SHARE_UNITS, number, round_step, scale_of, span
@@ -46,10 +46,6 @@ class Paths:
     def drawn(self) -> np.ndarray:
         """What a panel shows of them: the ends of the widest band in each year, or every run if there are few."""
         return self.values if self.is_few else np.array([self.range(year) for year in self.years]).T
-
-    def change(self, level: int = LEVELS[0]) -> tuple[float, float]:
-        """The central interval of the change within a run, first year to last."""
-        return central(self.values[:, -1] - self.values[:, 0], level)
 
 
 def paths(source: Source, line: Line, scenario: str) -> Paths | None:
@@ -104,6 +100,16 @@ def panel_of(
     line: Line, scenario: str, paths: Paths, ticks: list[float], years: tuple[int, int], width: int = 360
 ) -> Any:
     """The fan of one figure from the first to the last of ``years``, under the name of its scenario if there are several."""
+    x, up = _axes(line, ticks, years)
+    layers = _lines(paths, x, up) if paths.is_few else _fan(paths, x, up)
+    characters = width // 6
+    above = wrap(scenario or line.heading, characters)
+    title = heading(above, None if scenario else wrap(coverage(line), characters + 8))
+    return layered([*layers, _end_label(line, paths)], width=width, height=HEIGHT, title=title)
+
+
+def _axes(line: Line, ticks: list[float], years: tuple[int, int]) -> tuple[Any, dict[str, Any]]:
+    """School years across, the figure upwards."""
     import altair as alt
 
     label = "datum.value + '/' + substring(toString(datum.value + 1), 2)"
@@ -116,11 +122,7 @@ def panel_of(
         "axis": alt.Axis(title=None, format=numbers, values=ticks, tickCount=len(ticks)),
         "scale": alt.Scale(domain=[ticks[0], top], nice=False, zero=False),
     }
-    layers = _lines(paths, x, up) if paths.is_few else _fan(paths, x, up)
-    characters = width // 6
-    above = wrap(scenario or line.heading, characters)
-    title = heading(above, None if scenario else wrap(coverage(line), characters + 8))
-    return layered([*layers, _end_label(line, paths)], width=width, height=HEIGHT, title=title)
+    return x, up
 
 
 def _fan(paths: Paths, x: Any, up: dict[str, Any]) -> list[Any]:
@@ -143,6 +145,39 @@ def _fan(paths: Paths, x: Any, up: dict[str, Any]) -> list[Any]:
     edge = alt.Chart(data(outer)).mark_line(strokeWidth=0.7, color=DARK_BLUE)
     # Pale shades alone stand out too little from one another.
     return [bands, *(edge.encode(x=x, y=alt.Y(f"{end}:Q", **up), detail="runs:N") for end in ("low", "high"))]
+
+
+def beside(
+    line: Line, policy: str, base: Paths, paths: Paths, ticks: list[float], years: tuple[int, int], look: Look
+) -> Any:  # fmt: skip
+    """A policy over its base: the base grey between solid edges, the policy between dashed edges of its own colour.
+
+    Both hold 90% of runs, or all of few; the panel is headed by the policy.
+    """
+    import altair as alt
+
+    x, up = _axes(line, ticks, years)
+    bands = [
+        [{"year": year, "low": low, "high": high} for year in of.years for low, high in (of.range(year),)]
+        for of in (base, paths)
+    ]
+    under = alt.Chart(data(bands[0]))
+    grey = under.mark_area(color=GRID).encode(x=x, y=alt.Y("low:Q", **up), y2=alt.Y2("high:Q"))
+    solid = under.mark_line(strokeWidth=1.4, color=MIDDLE_GREY)
+    dashed = alt.Chart(data(bands[1])).mark_line(strokeWidth=2.4, strokeDash=[7, 4], color=look.colour)
+    edges = [of.encode(x=x, y=alt.Y(f"{end}:Q", **up)) for of in (solid, dashed) for end in ("low", "high")]
+    above = heading(wrap(policy, look.width // 7), wrap(line.heading, look.width // 6) if look.named else None)
+    return layered([grey, *edges], width=look.width, height=HEIGHT, title=above)
+
+
+class Look(NamedTuple):
+    """How a panel of a policy looks."""
+
+    colour: str
+    """The policy's, in every panel."""
+    width: int
+    named: bool
+    """Whether the figure is named below the policy."""
 
 
 def _lines(paths: Paths, x: Any, up: dict[str, Any]) -> list[Any]:
@@ -198,33 +233,13 @@ def how(found: Iterable[Paths], differ: str) -> str:
     return f"Bands hold 30%, 60% and 90% of {runs:,} runs that differ by {differ}; labels give the 90% band."
 
 
-def title(line: Line, paths: dict[str, Paths]) -> str:
-    """The message of the lead panel, by scenario title.
+def title(line: Line, of: Paths) -> str:
+    """The message of the lead panel of a scenario: levels, and no change claimed.
 
-    It claims a change only if nineteen runs in twenty agree on its direction, and never which scenario is better.
+    How a figure runs on where nothing new is done is an assumption, and no finding.
     """
-    phrase, unit, lasts = capital(line.phrase), line.unit, {p.years[-1] for p in paths.values()}
-    last = school_year(max(lasts))
-    if len(paths) > 2:
-        of = sorted((float(np.median(p.values[:, -1])), _about(p, p.years[-1], unit)) for p in paths.values())
-        low, high = of[0][1], of[-1][1]
-        if low == high:
-            return f"{phrase} by {last}: about {low} in all {len(paths)} scenarios"
-        return f"{phrase} by {last}: about {low} to {high}, depending on the scenario"
-    if len(paths) > 1:
-        each = []
-        for name, p in paths.items():
-            dated = "" if len(lasts) == 1 else f" ({school_year(p.years[-1])})"
-            each.append(f"{_about(p, p.years[-1], unit)} under “{name}”{dated}")
-        return f"{phrase} {f'in {last}' if len(lasts) == 1 else 'at the end'}: about {', '.join(each)}"
-    only = next(iter(paths.values()))
-    first, (start, end) = school_year(only.years[0]), (_about(only, only.years[i], unit) for i in (0, -1))
-    if only.is_few:
-        return f"{phrase}: {start} in {first}, {end} in {last}"
-    least, most = only.change()
-    if least <= 0 <= most:
-        return f"{phrase} show no clear change: about {start} in {first}, {end} in {last}"
-    return f"{phrase} {'rise' if least > 0 else 'fall'} from about {start} in {first} to {end} in {last}"
+    (first, start), (last, end) = ((school_year(of.years[i]), _about(of, of.years[i], line.unit)) for i in (0, -1))
+    return f"{capital(line.phrase)}: about {start} in {first} and {end} in {last}, if things go on as assumed"
 
 
 def _about(paths: Paths, year: int, unit: str) -> str:

@@ -12,7 +12,7 @@ from analysis.figures.doubt import differ_by, doubts_in
 from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
 from analysis.figures.naming import naming_in, speaking
 from analysis.figures.rounding import span
-from analysis.figures.words import capital, role_words, sample
+from analysis.figures.words import capital, first_sentence, role_words, sample
 from analysis.store.extract import Need, table_of
 from analysis.store.record import breakdown
 from analysis.store.select import dimensions
@@ -57,6 +57,8 @@ class Lead(NamedTuple):
     """Context of the school system."""
     years: tuple[int, int]
     """First and last projected year."""
+    assumes: tuple[str, ...] = ()
+    """What it assumes, in a sentence; nothing where it does not say."""
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,9 @@ class Source:
             return None
         first, base = there[0], there[0]["base_year"]
         system = first.get("resolved", {}).get("context", "england")
-        return Lead(first["name"], self.titles[first["name"]], system, (base + 1, base + first["years"]))
+        summary = first_sentence(first.get("resolved", {}).get("summary", ""))
+        assumes = (summary,) if summary else ()
+        return Lead(first["name"], self.titles[first["name"]], system, (base + 1, base + first["years"]), assumes)
 
     def labels(self, dimension: str) -> Sequence[str]:
         """Labels that the lead scenario's context has along a dimension, in order; empty for what no context names."""

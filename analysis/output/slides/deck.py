@@ -12,14 +12,14 @@ from analysis.errors import UserError
 from analysis.explain.plainly import figure_words, range_words
 from analysis.figures.rounding import money
 from analysis.figures.tables import headed
-from analysis.figures.words import WORDS, capital, lower
+from analysis.figures.words import WORDS, capital, first_sentence, lower
 from analysis.output.limits import LIMITS
 from analysis.output.slides import native, results
 from analysis.output.slides.frame import BOTTOM, LEFT, TOP, Frame
 from analysis.output.study import Study
 from analysis.store import Store, files
 from analysis.studies.compare.answer import answer
-from analysis.studies.compare.brief import Policy, answers, cost, first_sentence, headline, in_short
+from analysis.studies.compare.brief import Policy, answers, cost, headline, in_short
 from analysis.studies.compare.report import closing, note
 from analysis.studies.compare.summing import Comparison, Outcome
 from scenarios.places import place_name
@@ -164,7 +164,16 @@ def _assumed(frame: Frame, study: Study) -> None:
     ]
     title = f"{judged} of {len(figures)} figures that the programmes rest on are judgements"
     slide = frame.slide(title, [*notes, f"Grades. {GRADES}", CAVEATS])
-    first = sorted(figures, key=lambda item: (not item[1].startswith("effects"), not item[1].startswith("take_up")))
+    base = study.scenarios[0]["resolved"]["programmes"]
+    old = {known["title"] for known in base.values()}
+    first = sorted(
+        figures,
+        key=lambda item: (
+            item[0]["title"] in old,
+            not item[1].startswith("effects"),
+            not item[1].startswith("take_up"),
+        ),
+    )
     rows = [
         {
             "Programme": known["title"],

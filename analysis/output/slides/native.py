@@ -163,7 +163,7 @@ def _plain(chart: Any) -> Any:
     """The house style: no title inside, light grid lines, text that can be read from the back of a room."""
     chart.has_title, chart.has_legend = False, False
     chart.font.name = FONT
-    _size(chart.font, 12)
+    _size(chart.font, 14)
     chart.value_axis.has_major_gridlines = True
     chart.value_axis.major_gridlines.format.line.color.rgb = rgb("DEE0E2")
     chart.value_axis.format.line.fill.background()

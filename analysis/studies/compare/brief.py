@@ -19,7 +19,18 @@ from analysis.figures.doubt import differ_by
 from analysis.figures.estimates import FEWEST_FOR_INTERVAL, Estimate, by_draw, ratio
 from analysis.figures.rounding import NONE, money, percent, plain, two_figures
 from analysis.figures.tables import Column, Table, columns
-from analysis.figures.words import WORDS, capital, count, listed, lower, pairs_of_runs, plural, role_words, sample
+from analysis.figures.words import (
+    WORDS,
+    capital,
+    count,
+    first_sentence,
+    listed,
+    lower,
+    pairs_of_runs,
+    plural,
+    role_words,
+    sample,
+)
 from analysis.studies.compare.answer import (
     MOST_HINGES,
     MOST_TOLD,
@@ -135,12 +146,6 @@ def _places(known: Mapping[str, Any]) -> str:
     if places.get("share") is not None:
         return f": places for {percent(places['share'])} of those who may join, a year{begins}"
     return begins
-
-
-def first_sentence(text: str) -> str:
-    """The first sentence of a text."""
-    first, stop, _ = text.partition(". ")
-    return f"{first}." if stop else text
 
 
 def _gets(policy: Policy) -> Iterator[str]:

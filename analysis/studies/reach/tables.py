@@ -126,10 +126,11 @@ def tables(asked: Asked, figures: Figures) -> list[Table]:
     parts = [(_title(running, name), [row for row in of if row.by]) for name, of in asked.rows.items()]
     words = {key: text.format(level=f"{100 * asked.level:g}%", period=asked.period, base=asked.scenarios[asked.base].title)
              for key, text in WORDS["reach"]["notes"].items()}  # fmt: skip
+    against = {name: runs for name, runs in running.items() if name != asked.base}  # of the base nothing is moved
     found = [
         _table("Who gets it, who gives it, who pays", whole, running, asked, figures, words["whole"]),
         _table("Who they are, and where", parts, running, asked, figures, words["parts"]),
-        _table("Who moves up or leaves because of it", [("", asked.moved)], running, asked, figures, words["moved"]),
+        _table("Who moves up or leaves because of it", [("", asked.moved)], against, asked, figures, words["moved"]),
     ]
     return [table for table in found if table.rows]
 
