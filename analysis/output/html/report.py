@@ -26,7 +26,7 @@ from analysis.output.study import Study, needs, read_again
 from analysis.store import files
 from analysis.studies import run
 from analysis.studies.compare import report as words
-from analysis.studies.compare.brief import brief, headline
+from analysis.studies.compare.brief import brief, each, headline
 from analysis.studies.compare.stored import unlike
 from analysis.studies.reckoner import table as reckoner_table
 from simulation.vocabulary import school_year
@@ -63,19 +63,24 @@ class Report:
         """Read all of it; ``damage`` is what is wrong with the files of the folder, ``reckoner`` are records of one."""
         numbering, described = Numbering(), study.scenarios
         read = {s["name"]: read_again(s) for s in described}
+        drawn, found, reached = figures(study.source), study.comparison, study.reach()
+        with_reach = None if found is None else replace(found, reach=tuple(reached))
+        self.headlines = [] if with_reach is None else [headline(with_reach, o) for o in with_reach.outcomes]
+        """Each policy in a sentence."""
+        self.brief = (
+            None if with_reach is None else numbering.table(brief(with_reach, short=len(with_reach.outcomes) > 1))
+        )
+        """The answer on one page; None if there is no comparison."""
+        several = with_reach is not None and len(with_reach.outcomes) > 1
+        self.answers = each(with_reach) if several and with_reach is not None else []
+        """All of it, a table for each policy, where there are several."""
         self.assumed, self.programmes = assumed(described, read, numbering)
         self.unread = [s["title"] for s in described if read[s["name"]] is None]
         """Scenarios that could not be read again, so that they are told without words on their programmes."""
-        drawn, found, reached = figures(study.source), study.comparison, study.reach()
 
         def of(*names: str) -> list[Exhibit]:
             return [numbering.figure(name, figure) for name, figure in drawn.items() if name in names]
 
-        with_reach = None if found is None else replace(found, reach=tuple(reached))
-        self.headlines = [] if with_reach is None else [headline(with_reach, o) for o in with_reach.outcomes]
-        """Each policy in a sentence."""
-        self.brief = None if with_reach is None else numbering.table(brief(with_reach))
-        """The answer on one page; None if there is no comparison."""
         self.reach = [numbering.table(made) for made in reached]
         """Who gets and gives the programmes: above all that is told of the system."""
         first = of(*FIRST)

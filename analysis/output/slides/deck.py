@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import math
+import textwrap
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +17,7 @@ from analysis.figures.tables import headed
 from analysis.figures.words import WORDS, capital, first_sentence, lower
 from analysis.output.limits import LIMITS
 from analysis.output.slides import native, results
-from analysis.output.slides.frame import BOTTOM, LEFT, TOP, Frame
+from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
 from analysis.output.study import Study
 from analysis.store import Store, files
 from analysis.studies.compare.answer import answer
@@ -29,8 +31,10 @@ MOST_FIGURES = 4
 MOST_SUMMARY = 160
 MOST_POLICIES = 4
 """That the first slide has room for, and that have a slide of their own; the notes have all."""
-MOST_SAID, MOST_LETTERS = 2, 900
-"""Sentences of an answer on a slide; letters beyond which they are smaller."""
+MOST_SAID = 2
+"""Sentences of an answer on a slide."""
+SIZES = (20, 18, 16, 14, 12)
+"""Of letters, in points, the largest that fits."""
 GRADE_NAMES = ("A: trial", "B: matched or administrative", "C: survey", "D: claim", "J: judgement")
 
 
@@ -92,7 +96,7 @@ def _message(frame: Frame, study: Study) -> None:
     told = answers(found, found.outcomes[0])
     for name in ("tried", "changes", "costs", "takes", "sure"):
         body += [f"{WORDS['brief'][name]}:", told[name][0]] if name in told else []
-    frame.text(slide, body, size=18)
+    frame.text(slide, body, size=_size(body))
 
 
 def _in_a_row(found: Comparison, outcome: Outcome) -> dict[str, str]:
@@ -119,12 +123,20 @@ def _answered(frame: Frame, study: Study) -> None:
             body += [f"{WORDS['brief'][name]}:", *told[name][:MOST_SAID]] if name in told else []
         every = [f"{WORDS['brief'][name]}: {' '.join(said)}" for name, said in told.items()]
         if "gets" in told:
-            long = sum(map(len, body)) > MOST_LETTERS
-            frame.text(
-                frame.slide(f"{o.policy.title}: who gets it, who gives it", [*every, CAVEATS]),
-                body,
-                size=14 if long else 18,
-            )
+            slide = frame.slide(f"{o.policy.title}: who gets it, who gives it", [*every, CAVEATS])
+            frame.text(slide, body, size=_size(body))
+
+
+def _size(body: Sequence[str]) -> int:
+    """The largest size of letters in which paragraphs fit a slide."""
+    return next((size for size in SIZES if _tall(body, size) <= BOTTOM - TOP), SIZES[-1])
+
+
+def _tall(body: Sequence[str], size: int) -> float:
+    """About how many inches paragraphs take as wide as a slide, with the space between them."""
+    characters = int((RIGHT - LEFT - 0.2) / (0.49 * size / 72))  # Arial, on average, and a little more
+    lines = sum(max(1, len(textwrap.wrap(text, characters))) for text in body)
+    return 0.1 + (1.2 * lines + sum(0.25 if text.endswith(":") else 0.55 for text in body)) * size / 72
 
 
 def _compared(frame: Frame, study: Study) -> None:

@@ -30,6 +30,8 @@ HOW = "Intervals at 90%; they, and what can be said, hold for all figures of the
 HOW_DRAWN = "Intervals are what the evidence allows, nine futures of ten; what can be said holds for all figures of the comparison at once."
 MOST_FIGURES = 6
 """Figures that a slide of bars shows, those first that matter most: enough to be read from the back of a room."""
+OWN = "participants"
+"""Of whom it is told, beside all, where there is no room for everybody."""
 WHO_MOVES = "Who moves up or leaves because of it"
 LEFT_OUT = "Figures that may not be published, as they rest on small counts, are left out."
 QUANTILES = (0.05, 0.2, 0.35, 0.65, 0.8, 0.95)
@@ -96,6 +98,8 @@ def who_moves(frame: Frame, study: Study) -> None:
     if made is None:
         return
     few = [(row, one) for row, one in _with_records(made) if set(one["where"]) <= {"future", "whom"}]
+    if len(made.columns) > 2:  # a dozen numbers at most
+        few = [(row, one) for row, one in few if one["where"].get("whom", OWN) == OWN]
     known = [one for _, one in few if set(one["where"]) == {"future"} and not one["words"].startswith("cannot")]
     title = f"{WHO_MOVES}: that the number of people changes cannot be told"
     if known:
@@ -158,7 +162,10 @@ def _of_headlines(shown: _Shown, rows: Sequence[int]) -> str:
             return f"Nothing among {len(rows)} headline figures differs by enough to notice"
         names = listed(lower(d.line.label) for d in sorted(noticed, key=_size, reverse=True)[:3])
         return f"{len(noticed)} of {len(rows)} headline figures differ by enough to notice: {names}"
-    counts = "; ".join(f"{sum(shown.of(o, i).matters for i in rows)} under {o.policy.title}" for o in every)
+    many = {o.policy.title: sum((d := shown.of(o, i)).matters and d.line.unit != "GBP" for i in rows) for o in every}
+    if not any(many.values()):
+        return f"None of {len(every)} policies changes any of {len(rows)} headline figures by enough to notice"
+    counts = "; ".join(f"{n} under {title}" for title, n in many.items())
     return f"Headline figures that differ by enough to notice, of {len(rows)}: {counts}"
 
 

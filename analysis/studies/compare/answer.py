@@ -104,10 +104,15 @@ def spelt(found: Comparison, d: Difference) -> str:
     return f"{line.label}, {span_of}: {span} {d.direction}{how}{inside}{_in_all(found, d)}{pictured(found, d)}"
 
 
+def _is_of_sample(found: Comparison, d: Difference) -> bool:
+    """Whether it would be another number in all schools: a count or a sum, of a sample."""
+    return found.base.scale != 1 and d.line.unit in (*WHOLE, "GBP")
+
+
 def _in_all(found: Comparison, d: Difference) -> str:
     """Of a count or a sum in a sample of the schools: that it is one, and what it comes to in all of them."""
     scale, unit = found.base.scale, d.line.unit
-    if scale == 1 or unit not in (*WHOLE, "GBP"):
+    if not _is_of_sample(found, d):
         return ""
     whole = shown(abs(d.mean) / scale, step(d.error / scale, unit, abs(d.mean) / scale), unit)
     return f" in {sample(scale)}, about {whole} {d.direction} in all"
@@ -197,6 +202,7 @@ def hinges(found: Comparison, outcome: Outcome) -> list[str]:
             continue
         words = " and ".join(hinge(one.drawn) for one in on)
         how = "mostly" if sum(one.share for one in on) >= MOSTLY else "most of all"
-        text = f"{d.line.label}, {when(found, d)}: between {apart(d)}, depending {how} on {words}"
+        sampled = f", in {sample(found.base.scale)}" if _is_of_sample(found, d) else ""
+        text = f"{d.line.label}, {when(found, d)}{sampled}: between {apart(d)}, depending {how} on {words}"
         found_of.append((d.line.unit == "GBP", i, text))
     return [text for *_, text in sorted(found_of)]

@@ -49,6 +49,8 @@ from analysis.studies.compare.why import new_programmes, records_of, why
 
 MOST_COSTS = 2
 """Costs that are told beside those of programmes."""
+MOST_BESIDE: Mapping[str, int] = {"changes": 2, "costs": 2}
+"""Sentences of an answer that stand beside those of other policies; one of any other."""
 MOST_ROLES = 3
 """Roles that are named of those who get a programme."""
 ENOUGH = 30
@@ -199,7 +201,7 @@ def _gives(policy: Policy) -> Iterator[str]:
         told, kind = policy.told(name), (known["helpers"] or {}).get("kind")
         lead = f"{known['title']}: " if len(policy.new) > 1 else ""
         if kind is None:
-            yield capital(f"{lead}nobody has to help; its costs are below.")
+            yield capital(f"{lead}nobody has to help.")
             continue
         needed = told.get("programme_helpers_needed")
         if not needed:
@@ -386,9 +388,14 @@ def in_short(policy: Policy, d: Difference) -> str:
     return f"{lower(label)}: {text.removeprefix(label).partition(': ')[2]}"
 
 
-def brief(found: Comparison) -> Table:
-    """The answers of all policies beside each other, a column each; a cell's lines are sentences."""
+def brief(found: Comparison, short: bool = False) -> Table:
+    """The answers of all policies beside each other, a column each; a cell's lines are sentences.
+
+    ``short`` leaves out what would not fit a page beside others: further reasons, and how long lists go on.
+    """
     told = [answers(found, outcome) for outcome in found.outcomes]
+    if short:
+        told = [{name: said[: MOST_BESIDE.get(name, 1)] for name, said in of.items()} for of in told]
     questions = {name: WORDS["brief"][name] for name in ANSWERS if any(name in of for of in told)}
     rows = [
         {"question": asked, **{f"{n}": "\n".join(of.get(name, [NONE])) for n, of in enumerate(told)}}

@@ -151,7 +151,9 @@ def _runs(found: Comparison, of: Answer) -> Iterator[Reason]:
     d = min(known, key=lambda d: d.adjusted / d.worth)
     need = math.ceil(d.pairs * (d.adjusted / d.worth) ** 2 / 10) * 10
     unit = " points" if d.line.unit in SHARE_UNITS else ""
-    half, least = (shown(v, step(v, d.line.unit, v), d.line.unit).removesuffix("%") for v in (d.adjusted, d.worth))
+    half, least = (
+        shown(v, max(step(v, d.line.unit, v) / 10, 1e-4), d.line.unit).removesuffix("%") for v in (d.adjusted, d.worth)
+    )
     more = (
         f"About {need:,} pairs of runs would tell"
         if need <= MOST_PAIRS
