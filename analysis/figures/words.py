@@ -139,5 +139,5 @@ def small_counts_warning(manifest: Mapping[str, Any]) -> str:
         return ""
     return (
         f"Not for publication: a scenario asks that counts of people below {below:,} are kept back, and here they are not. "
-        "headway workbook and headway deck keep them back."
+        "headway report, headway workbook and headway deck keep them back."
     )

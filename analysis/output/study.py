@@ -232,6 +232,11 @@ class Study:
         scope = f"{self.period}, {sample(self.scenarios[0]['scale'])}" if self.sampled else self.period
         return reach.Asked(self.scenarios[0]["name"], runs, rows, told_of.moved(order[1:]), scope)
 
+    @cached_property
+    def reached(self) -> list[Table]:
+        """Who gets and gives the programmes, and what is moved, as far as it may be published."""
+        return self.reach(self.below)
+
     def reach(self, below: int | None = None) -> list[Table]:
         """Who gets and gives the programmes, and what is moved, of every scenario that runs some.
 
@@ -265,6 +270,10 @@ class Study:
         """Every line that is shown, in every year."""
         lines = [*shown_in("comparison"), *(g.line for g in self.groups), *self.costs]
         lines += [line for of in self.of_programmes.values() for line in of.values()]
+        if (
+            self.below is not None
+        ):  # what the report shows beside: what may not be published is found among all together
+            lines += [*(line for of in self.gains_in_report.values() for line in of), *self.costs_in_report]
         return Levels(self, lines)
 
     @cached_property
@@ -281,7 +290,7 @@ class Study:
     def answered(self) -> Comparison | None:
         """The same, with who gets and gives the programmes as far as that may be published: what the answer on one page reads."""
         found = self.publishable
-        return None if found is None else replace(found, reach=tuple(self.reach(self.below)))
+        return None if found is None else replace(found, reach=tuple(self.reached))
 
     def without_hidden(self, found: Comparison) -> Comparison:
         """A comparison without the figures that may not be published."""

@@ -17,7 +17,6 @@ from analysis.errors import UserError
 from analysis.figures.lines import left_out
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.templates import templates
-from analysis.figures.words import small_counts_warning
 from analysis.output.authorities import ByAuthority
 from analysis.output.html.assumed import assumed, cited
 from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering, data_table
@@ -63,17 +62,12 @@ class Report:
         """Read all of it; ``damage`` is what is wrong with the files of the folder, ``reckoner`` are records of one."""
         numbering, described = Numbering(), study.scenarios
         read = {s["name"]: read_again(s) for s in described}
-        drawn, found, reached = figures(study.source), study.comparison, study.reach()
-        with_reach = None if found is None else replace(found, reach=tuple(reached))
-        self.headlines = [] if with_reach is None else [headline(with_reach, o) for o in with_reach.outcomes]
-        """Each policy in a sentence."""
-        self.brief = (
-            None if with_reach is None else numbering.table(brief(with_reach, short=len(with_reach.outcomes) > 1))
-        )
-        """The answer on one page; None if there is no comparison."""
-        several = with_reach is not None and len(with_reach.outcomes) > 1
-        self.answers = each(with_reach) if several and with_reach is not None else []
-        """All of it, a table for each policy, where there are several."""
+        strict = study.below is not None
+        drawn, found, reached = figures(study.source), study.comparison, study.reached
+        if strict:  # a picture cannot leave out a count alone
+            drawn = {name: figure for name, figure in drawn.items() if name in FROM_OTHERS}
+        self.headlines, self.brief, self.answers = _answers(study.answered, numbering)
+        """Each policy in a sentence; the answer on one page, None without a comparison; all of it, a table each, of several."""
         self.assumed, self.programmes = assumed(described, read, numbering)
         self.unread = [s["title"] for s in described if read[s["name"]] is None]
         """Scenarios that could not be read again, so that they are told without words on their programmes."""
@@ -84,14 +78,20 @@ class Report:
         self.reach = [numbering.table(made) for made in reached]
         """Who gets and gives the programmes: above all that is told of the system."""
         first = of(*FIRST)
-        tables = [] if found is None else [numbering.table(one_policy(found, o)) for o in found.outcomes]
-        self.comparison = first + tables + ([] if found else _levels(study, numbering))
+        tables = (
+            []
+            if found is None
+            else [numbering.table(_kept_back(study, found, o, one_policy(found, o))) for o in found.outcomes]
+        )
+        self.comparison = first + tables + ([] if found or strict else _levels(study, numbering))
         self.reading = "" if found is None else words.note(found)
         self.figures = of(*(set(drawn) - {*FIRST, *GAINS, *COSTS_DRAWN, *FROM_OTHERS}))
         by_authority = ByAuthority(study)
-        self.by_authority = [] if by_authority.overview is None else [numbering.table(by_authority.overview)]
+        self.by_authority = [] if strict or by_authority.overview is None else [numbering.table(by_authority.overview)]
         """What each authority did, where programmes are those of authorities; a page for each follows."""
-        self.authorities = [(one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities]
+        self.authorities = [
+            (one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities if not strict
+        ]
         self.gains = (_gains(study, numbering) if found else []) + of(*GAINS)
         self.costs = (_costs(study, numbering) if found else []) + of(*COSTS_DRAWN)
         self.cited = cited(described, numbering)
@@ -101,8 +101,8 @@ class Report:
         """What one unit of each lever does."""
         self.exhibits = numbering.all
         self.study, self.damage, self.digest = study, damage, study.store.digest()
-        self.warning = small_counts_warning(study.manifest)
-        """What is said of small counts that are shown."""
+        self.warning = _left_out(study.below)
+        """What is said of small counts that are left out."""
         self.found = found
         """The headlines compared; None if there is no comparison."""
         self.why_not = "" if found else study.unlike or "no pair of runs is done"
@@ -125,6 +125,40 @@ def figures(source: Source) -> dict[str, Figure]:
     # To check charts against their schema, which their tests do, takes longer than to draw them.
     with debug_mode(False):
         return draw(source)
+
+
+def _answers(found: Comparison | None, numbering: Numbering) -> tuple[list[str], Exhibit | None, list[Table]]:
+    if found is None:
+        return [], None, []
+    several = len(found.outcomes) > 1
+    made = numbering.table(brief(found, short=several))
+    return [headline(found, o) for o in found.outcomes], made, each(found) if several else []
+
+
+KEPT_BACK = "[c]"
+"""Stands for a figure that may not be published."""
+
+
+def _left_out(below: int | None) -> str:
+    if below is None:
+        return ""
+    return (
+        f"Counts of people below {below:,}, and what would give them away, are left out ({KEPT_BACK}), and so are pictures and "
+        "pages of authorities, which would show them."
+    )
+
+
+def _kept_back(study: Study, found: Comparison, outcome: Outcome, made: Table) -> Table:
+    """The table of a policy, a row a figure, with those that may not be published kept back, of its records too."""
+    if study.below is None:
+        return made
+    away = [study.is_hidden(found, outcome, i) for i in range(len(found.cells))]
+    first = made.columns[0].key
+    rows = [
+        {key: KEPT_BACK if gone and key not in (first, "full") else cell for key, cell in row.items()}
+        for row, gone in zip(made.rows, away, strict=True)
+    ]
+    return replace(made, rows=rows, records=[one for one, gone in zip(made.records, away, strict=True) if not gone])
 
 
 def _not_compared(found: Comparison, described: Sequence[Mapping[str, Any]]) -> list[str]:
@@ -165,6 +199,7 @@ def _gains(study: Study, numbering: Numbering) -> list[Exhibit]:
     whole = study.source.compared(list(dict.fromkeys(line for chosen in by_group.values() for line in chosen)))
     if whole is None:
         return []
+    whole = study.without_hidden(whole) if study.below is not None else whole
     cells = {by: [i for i, c in enumerate(whole.cells) if whole.lines[c.line] in of] for by, of in by_group.items()}
     titles = {by: f"Who gains, by {BY.get(by, by)}" for by, chosen in cells.items() if chosen}
     return [
@@ -185,7 +220,10 @@ def _costs(study: Study, numbering: Numbering) -> list[Exhibit]:
     found = study.source.compared(study.costs_in_report)
     if found is None:
         return []
-    return [numbering.table(words.side_by_side(found, "What it costs", "Prices of the base year."))]
+    found = study.without_hidden(found) if study.below is not None else found
+    return (
+        [numbering.table(words.side_by_side(found, "What it costs", "Prices of the base year."))] if found.cells else []
+    )
 
 
 FOLDER, PAGE, TABLES = "report", "report.html", "tables.json"

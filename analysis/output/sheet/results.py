@@ -79,7 +79,7 @@ def _reach(study: Study) -> Sheet | None:
     rows = [
         {"Table": made.title, "Scenario": titles[one["scenario"]], "Figure": one["label"], "Unit": unit_words(one["unit"]),
          "Years": one["years"], **_told_of_reach(one)}
-        for made in study.reach(study.below)
+        for made in study.reached
         for one in made.records
     ]  # fmt: skip
     return make("Who gets it", rows, period=study.period, base=study.scenarios[0]["title"]) if rows else None

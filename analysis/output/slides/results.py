@@ -94,7 +94,7 @@ class _Shown:
 
 def who_moves(frame: Frame, study: Study) -> None:
     """Who moves up or leaves because of the programmes, of whom it is told apart; the notes have all of it."""
-    made = next((table for table in study.reach(study.below) if table.records[0]["against"]), None)
+    made = next((table for table in study.reached if table.records[0]["against"]), None)
     if made is None:
         return
     few = [(row, one) for row, one in _with_records(made) if set(one["where"]) <= {"future", "whom"}]

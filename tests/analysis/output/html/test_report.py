@@ -286,15 +286,15 @@ def test_damage_is_told(tmp_path, undrawn):
     assert "are damaged" in render(report)
 
 
-def test_it_says_that_small_counts_are_shown_where_a_scenario_asks_that_they_are_not(tmp_path, undrawn, headway):
-    """In the page, and beside exports and queries; not without a threshold."""
+def test_exports_say_that_small_counts_are_shown_where_a_scenario_asks_that_they_are_not(tmp_path, undrawn, headway):
+    """Beside exports and queries; the report leaves them out and says so; neither says anything without a threshold."""
     for below in (None, 10):
         folder = tmp_path / str(below)
         store = write(
             folder, {"base": "As it is", "policy": "A policy"}, **({} if below is None else {"suppress_below": below})
         )
         page = parse(render(gather(store)))
-        assert ("Not for publication: a scenario asks that counts of people below 10" in page.text) is (
+        assert ("Counts of people below 10, and what would give them away, are left out" in page.text) is (
             below is not None
         )
         for words in (("export", folder, "--csv", tmp_path / "x.csv"), ("query", folder, "SELECT 1", "--json")):

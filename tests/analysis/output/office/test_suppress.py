@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from analysis.output.html.report import gather, render
 from analysis.output.suppress import Sum, bounds, hidden
+from analysis.store import Store
 
 BELOW = 3
 LARGEST = 4
@@ -96,3 +98,18 @@ def test_what_a_total_leaves_over_is_protected_though_it_is_shown_nowhere() -> N
 def test_large_counts_are_all_published() -> None:
     """Nothing is hidden without need."""
     assert hidden({"all": 30.0, "a": 10.0, "b": 20.0}, [Sum("all", ("a", "b"))], 10) == set()
+
+
+def test_a_report_shows_no_small_count(strict_results) -> None:
+    """Neither in a table nor in the numbers behind it, nor in a picture, and it says so; the answer stands all the same."""
+    report = gather(Store.open(strict_results), verify=False)
+    assert not [e for e in report.exhibits if e.is_figure]
+    assert report.brief is not None
+    compared = [one for e in report.exhibits for one in e.data if "base_mean" in one and one["unit"] == "people"]
+    assert compared
+    assert all(min(one["base_mean"], one["policy_mean"]) >= 10 for one in compared)
+    cells = [cell for e in report.comparison for row in e.shown.rows for cell in row.values()]
+    assert "[c]" in cells
+    page = render(report)
+    assert "Counts of people below 10, and what would give them away, are left out" in page
+    assert report.brief.title in page
