@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.fans import Look, axis_values, beside, coverage, ends, paths, sentence, table
 from analysis.charts.drawing.style import DARK_BLUE, DARK_PINK, ORANGE, TURQUOISE, grid, heading
 from analysis.figures.estimates import FEWEST_RUNS
-from analysis.figures.lines import needs, shown_in
+from analysis.figures.lines import Line, needs, shown_in
 from simulation.vocabulary import school_years
 
 PLACE = "chart of the outlook"
@@ -33,7 +35,7 @@ def draw(source: Source) -> Figure | None:
     of_lines = [(line, there) for (line, _), there in found.items()]
     columns = 2 if len(policies) == 1 else min(MOST, len(policies))
     named, width = len(policies) == 1, WIDTHS[min(MOST, len(policies))]
-    by_line: dict[object, list[object]] = {}
+    by_line: dict[Line, list[Any]] = {}
     for line, name in pairs:
         look = Look(COLOURS[[n for n, _ in policies].index(name) % len(COLOURS)], width, named)
         both = found[line, base], found[line, name]
@@ -44,7 +46,7 @@ def draw(source: Source) -> Figure | None:
         grid(
             of, columns=columns, bounds="flush", row=70, column=70, title=heading(f"{line.heading} ({coverage(line)})")
         )
-        for line, of in by_line.items()  # type: ignore[attr-defined]
+        for line, of in by_line.items()
     ]
     few = min(len(there.values) for there in found.values()) < FEWEST_RUNS
     how = f"Grey between solid edges: {first}. Dashed, in its own colour: the policy. Both hold {'all' if few else '90% of'} runs."
