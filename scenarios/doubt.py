@@ -130,24 +130,22 @@ class Doubt:
 
     scenario: Scenario
     seed: int
-    schools: int
-    """In the whole register, of which a run may have a sample."""
     figures: tuple[Uncertain, ...]
     posterior: Posterior | None
 
     @classmethod
-    def of(cls, scenario: Scenario, seed: int, schools: int) -> Doubt:
+    def of(cls, scenario: Scenario, seed: int) -> Doubt:
         """Of a scenario, with draws under ``seed``. Raise :exc:`~scenarios.problems.InputError` for draws that cannot be read."""
         posterior = None
         if scenario.posterior is not None:
             start = scenario.schedule.start.values()
             posterior = read_posterior(scenario.posterior, scenario.structure, start)
-        return cls(scenario, seed, schools, _figures(scenario), posterior)
+        return cls(scenario, seed, _figures(scenario), posterior)
 
     @classmethod
-    def about(cls, scenario: Scenario, seed: int, schools: int) -> Doubt | None:
+    def about(cls, scenario: Scenario, seed: int) -> Doubt | None:
         """As :meth:`of`; None for a scenario of which nothing is drawn."""
-        found = cls.of(scenario, seed, schools)
+        found = cls.of(scenario, seed)
         return found if found.figures or found.posterior is not None else None
 
     def on(self, scenario: Scenario) -> Doubt:
@@ -199,7 +197,7 @@ class Doubt:
         """What the model runs under draw number ``draw``; ``standing`` is the scenario's setup with nothing drawn."""
         if not self.figures and self.posterior is None:
             return standing
-        return self.in_draw(draw).setup_like(standing, self.schools, self.posterior is not None)
+        return self.in_draw(draw).setup_like(standing, self.posterior is not None)
 
 
 @dataclass(frozen=True)

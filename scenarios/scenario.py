@@ -27,8 +27,7 @@ from simulation.parameters import Earlier, Parameters
 from simulation.programmes.programme import Condition, Programme
 from simulation.register import Register
 from simulation.structure import ENGLAND, Structure
-from simulation.vocabulary import Ring, school_year
-from simulation.zones import Zone
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from simulation.world import Setup
@@ -141,8 +140,7 @@ class Scenario:
     def setup(self, register: Register | None = None) -> Setup:
         """What the model needs to run this: the register at the scenario's scale, parameters, years and ladder.
 
-        ``register`` takes the place of the one that the context describes. In a sample there are fewer posts and
-        fewer seekers elsewhere in a region; each is seen that much more often, so that markets stay as tight.
+        ``register`` takes the place of the one that the context describes.
 
         Raise :exc:`~scenarios.problems.InputError` if the register's settings cannot be met, or if it lacks a column, or a
         word in one, that a condition goes by.
@@ -152,7 +150,7 @@ class Scenario:
         return self.setup_in(scale_register(whole, self.scale, self.register.settings.seed), len(whole))
 
     def setup_in(self, sample: Register, schools: int) -> Setup:
-        """As :meth:`setup`, in a sample that is there already, of a register of so many ``schools``."""
+        """As :meth:`setup`, in a sample that is there already, of a register of so many ``schools``, or in all of it."""
         from simulation.world import Setup
 
         register, listed = settled(self.changes, sample, len(sample) >= schools, self.base_year)
@@ -166,37 +164,24 @@ class Scenario:
             years=self.years,
             structure=self.structure,
             programmes=self._running(),
-            **self._in_force_in(register, schools / max(len(sample), 1)),
+            **self._in_force_in(register),
         )
 
-    def setup_like(self, standing: Setup, schools: int, parameters: bool = True) -> Setup:
+    def setup_like(self, standing: Setup, parameters: bool = True) -> Setup:
         """The setup of this scenario, where that of ``standing`` differs from it in numbers alone, and not in its schools.
 
-        There are so many ``schools`` in the register of which it has a sample. ``parameters``: whether parameters of the
-        model differ too, and not only figures of programmes.
+        ``parameters``: whether parameters of the model differ too, and not only figures of programmes.
         """
-        seen = schools / max(len(standing.register_at_start), 1)
-        numbers = self._in_force_in(standing.register, seen) if parameters else {}
+        numbers = self._in_force_in(standing.register) if parameters else {}
         return replace(standing, programmes=self._running(), **numbers)
 
     def _running(self) -> tuple[Programme, ...]:
         return tuple(programme.programme(self.base_year) for programme in self.programmes)
 
-    def _in_force_in(self, register: Register, seen: float) -> dict[str, Any]:
-        """Parameters as a setup has them, by its fields, where posts elsewhere are seen so many times as often."""
-
-        def of_sample(parameters: Parameters) -> Parameters:
-            see = parameters.appoint.see.copy()
-            see[:, Ring.ELSEWHERE] = np.minimum(1.0, see[:, Ring.ELSEWHERE] * seen)
-            return parameters.replace(appoint__see=see)
-
-        def zone_of_sample(zone: Zone) -> Zone:
-            return Zone(of_sample(zone.parameters), tuple((last, of_sample(before)) for last, before in zone.earlier))
-
-        elsewhere = zone_of_sample(Zone(self.parameters, self.earlier))
+    def _in_force_in(self, register: Register) -> dict[str, Any]:
+        """Parameters as a setup has them, by its fields."""
         zone, zones = self.schedule.zones(register)
-        inside = tuple(map(zone_of_sample, zones))
-        return {"parameters": elsewhere.parameters, "earlier": elsewhere.earlier, "zone": zone, "zones": inside}
+        return {"parameters": self.parameters, "earlier": self.earlier, "zone": zone, "zones": zones}
 
     def resolved(self) -> dict[str, Any]:
         """Everything that the files say, as plain values: equal for files that differ in form only.

@@ -224,6 +224,12 @@ class Appoint(Group):
     )
     move_disadvantage: Number = parameter("log-odds", "added to seeking a move per 10 points of disadvantage above 25%")
     see: Array = parameter("probability", "a seeker knows of and wants a given post, by distance", "phase", "ring")
+    schools_near: Array = parameter(
+        "schools", "others in a school's community, on average, where posts are seen so", "phase"
+    )
+    schools_elsewhere: Array = parameter(
+        "schools", "others in a school's region outside its community, on average, where posts are seen so", "phase"
+    )
     relocate: Array = parameter("probability", "a seeker searches around another community, anywhere", "role")
     change_phase: Array = parameter("probability", "a seeker searches in another phase", "phase")
     panel_noise: Number = parameter("standard deviations", "scale of the panel's error (Gumbel) in judging merit")

@@ -30,7 +30,7 @@ class Register:
     disadvantage: np.ndarray
     """Share of pupils ever eligible for free school meals in six years, 0 to 1; float64."""
     community: np.ndarray
-    """Neighbourhood labour market, 0 to n - 1, each of one phase and one region; int32."""
+    """Neighbourhood labour market, 0 to n - 1, each of one phase and one :attr:`market`; int32."""
     cluster: np.ndarray
     """Row of the cluster, -1 for none; int32."""
     cluster_key: np.ndarray
@@ -42,6 +42,8 @@ class Register:
     local_authority_names: dict[int, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     """What was left out or imputed when the register was made, in plain English, for the manifest."""
+    joined_regions: np.ndarray | None = None
+    """Of a sample, by phase and region, the first of the regions that are one market for posts there; None if none are joined."""
     own: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Further columns that the table of schools brought along: by name, a text per school, empty where it says nothing."""
 
@@ -77,6 +79,11 @@ class Register:
 
     def __len__(self) -> int:
         return len(self.urn)
+
+    @property
+    def market(self) -> np.ndarray:
+        """The wider labour market of each school, in which senior posts are seen: its region, or those that are joined with it."""
+        return self.region if self.joined_regions is None else self.joined_regions[self.phase, self.region]
 
     @property
     def lead_school(self) -> np.ndarray:

@@ -169,6 +169,8 @@ def rough_parameters() -> Parameters:
         "appoint.merit_weights": 0.25,
         "appoint.seek_move": 0.1,
         "appoint.see": 0.5,
+        "appoint.schools_near": 5.0,
+        "appoint.schools_elsewhere": 5.0,
         "appoint.panel_noise": 0.5,
         "appoint.bar": -1.0,
         "appoint.bar_drop": 1.0,

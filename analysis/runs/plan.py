@@ -100,7 +100,7 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     own = read_register(options.schools, phases=loaded.structure.phases) if options.schools else None
     whole = loaded.register.register() if own is None else own
     setup = loaded.setup(whole)
-    doubt = None if options.fixed else Doubt.about(loaded, options.seed, len(whole))
+    doubt = None if options.fixed else Doubt.about(loaded, options.seed)
     seed, replicates = options.seed, options.replicates
     title = loaded.title if options.context is None else _title_in(loaded.title, loaded.context)
     return Plan(loaded.name, title, setup, loaded.scale, seed, replicates, loaded.resolved(), given, doubt)

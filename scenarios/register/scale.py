@@ -16,8 +16,9 @@ def scale_register(register: Register, fraction: float, seed: int) -> Register:
     First clusters are drawn: put in order of region, kind, main phase, size and a draw keyed by ``seed``, every
     (1 / fraction)-th is taken, so that each has the same chance and all sizes are there. Then schools in no cluster
     fill up each region and phase to its share. Where trusts alone exceed it, as may happen in samples of a few hundred
-    schools, the share is exceeded. At least one cluster or school is always taken. Neighbouring communities of a region
-    are joined, so that a vacancy in the sample is seen in about as many schools as in the whole.
+    schools, the share is exceeded. At least one cluster or school is always taken. Markets stay as large as they were where that can
+    be: communities next to each other are joined until they are full again, and so, for the search for senior posts, are regions of
+    which a sample has too few schools for two communities.
 
     Raise :exc:`ValueError` unless ``fraction`` is above 0 and at most 1.
     """
@@ -47,7 +48,7 @@ def scale_register(register: Register, fraction: float, seed: int) -> Register:
         luckiest = int(np.argmin(draw))
         cluster = register.cluster[luckiest]
         taken = register.cluster == cluster if cluster >= 0 else np.arange(len(register)) == luckiest
-    sample = _with_joined_communities(register.take(taken), fraction)
+    sample = _with_joined_markets(register.take(taken), register)
     note = (
         f"A sample of {fraction:g} of the register: {len(sample):,} of {len(register):,} schools, whole clusters kept."
     )
@@ -60,17 +61,36 @@ def _cells(register: Register) -> np.ndarray:
     return register.region.astype(np.int64) * phases + register.phase
 
 
-def _with_joined_communities(register: Register, fraction: float) -> Register:
-    """Join communities next to each other in order of number, within phase and region, until they are full again."""
-    cell = _cells(register)
-    number, first = np.unique(register.community, return_index=True)
-    order = np.lexsort((number, cell[first]))
-    cell_of = cell[first][order]
-    rank = np.arange(len(order)) - np.searchsorted(cell_of, cell_of)
-    joined = np.empty(len(order), np.int64)
-    joined[order] = cell_of * len(register) + np.floor(rank * fraction).astype(np.int64)
-    _, community = np.unique(joined[np.searchsorted(number, register.community)], return_inverse=True)
-    return replace(register, community=community.astype(np.int32))
+def _with_joined_markets(sample: Register, whole: Register) -> Register:
+    """Join regions next to each other in order of number, then communities within them, phase by phase, until they are full again."""
+    n_regions = len(sample.region_names)
+    joined = np.tile(np.arange(n_regions, dtype=np.int8), (int(whole.phase.max()) + 1, 1))
+    community, found = np.empty(len(sample), np.int64), 0
+    for phase in np.unique(sample.phase):
+        full = np.mean(np.unique(whole.community[whole.phase == phase], return_counts=True)[1])
+        here = np.flatnonzero(sample.phase == phase)
+        joined[phase] = _markets(np.bincount(sample.region[here], minlength=n_regions), 2 * full)
+        market = joined[phase][sample.region[here]]
+        order = np.lexsort((sample.urn[here], sample.community[here], sample.region[here], market))
+        for one in np.unique(market):
+            rows = here[order[market[order] == one]]
+            number, first = np.unique(sample.community[rows], return_index=True)
+            wanted = min(len(number), max(1, round(len(rows) / full)))
+            before = first[np.searchsorted(number, sample.community[rows])]  # schools of communities that come first
+            community[rows] = found + before * wanted // len(rows)
+            found += wanted
+    _, numbered = np.unique(community, return_inverse=True)
+    return replace(sample, community=numbered.astype(np.int32), joined_regions=joined)
+
+
+def _markets(schools: np.ndarray, least: float) -> np.ndarray:
+    """For each region, the first of those that it is joined with so that each market has at ``least`` so many ``schools``, or all."""
+    market, start, held = np.zeros(len(schools), np.int8), 0, 0
+    for region, count in enumerate(schools):
+        if held >= least and schools[region:].sum() >= least:
+            start, held = region, 0
+        market[region], held = start, held + count
+    return market
 
 
 def _clusters(register: Register, fraction: float, draw: np.ndarray, start: float) -> np.ndarray:

@@ -15,6 +15,7 @@ import numpy as np
 
 from simulation.census.staying import Followed
 from simulation.numerics import FIXED_POINT, logits
+from simulation.processes.surroundings import chances
 from simulation.programmes.channels import PersonSlot
 from simulation.programmes.programme import Unit
 from simulation.structure import CLASSROOM
@@ -125,7 +126,7 @@ def _state(column: str) -> Callable[[World, Starts], np.ndarray]:
 def _schools_reached(world: World, starts: Starts) -> np.ndarray:
     now = _Followed(world, starts)
     reach = now.of_those_in_service(world.people.shift[:, PersonSlot.REACH]) / FIXED_POINT
-    see = world.parameters.appoint.see[world.zone[now.school_now], world.schools.phase[now.school_now]]
+    see = chances(world)[world.zone[now.school_now], world.schools.phase[now.school_now]]
     rings = (Ring.CLUSTER, Ring.COMMUNITY, Ring.ELSEWHERE)
     return sum((_shifted(see[:, ring], reach) for ring in rings), np.zeros(len(reach))) / 3
 

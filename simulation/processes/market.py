@@ -18,6 +18,7 @@ from simulation.processes.collaborate import beyond_ordinary
 from simulation.processes.matching import FOR_EACH_POST, NOBODY, fill_posts, grouped
 from simulation.processes.parties import CANDIDATE, SITE, STANDING, VACANCY, Ground, Panel, Pool
 from simulation.processes.seek import Communities, Seekers
+from simulation.processes.surroundings import chances
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.structure import CLASSROOM
 from simulation.vocabulary import Sex, Status
@@ -56,7 +57,7 @@ def hold_market(
     pool = _pool(world, seekers, places, ground, race)
     key, senior = world.key.in_year(world.year), world.ladder.senior
     worth = {"advantage": np.exp(p.familiarity * race[:, None]), "acting_worth": np.exp(p.incumbent * race)}
-    panel = picked(Panel, p, senior=senior, head=world.ladder.head, race=race, key=key, **worth)
+    panel = picked(Panel, p, senior=senior, head=world.ladder.head, see=chances(world), race=race, key=key, **worth)
     n, m = len(vacancies), len(pool.candidates)
     queue, abolished, turn = np.zeros(n + m, VACANCY), np.zeros(m, VACANCY), np.empty(n + m, np.int32)
     queue["taken_by"] = NOBODY
@@ -84,7 +85,7 @@ def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.nda
     sites["zone"] = world.zone
     sites["id"] = school_ids(schools.urn)
     sites["community"] = places.rank[schools.community]
-    sites["area"] = schools.phase.astype(np.int64) * places.regions + schools.region
+    sites["area"] = schools.phase.astype(np.int64) * places.regions + world.register.market
     sites["home"] = np.where(neighbours < 0, alone, neighbours)
     sites["seen_from_outside"] = schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
     sites["seen_from_outside"] += world.parameters.inspect.seen[world.zone, schools.grade]

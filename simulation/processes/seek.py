@@ -54,8 +54,8 @@ class Communities(NamedTuple):
         """Index the communities that schools of ``world`` lie in, or lay in until they closed."""
         schools, n_regions, here = world.schools, len(world.register.region_names), np.flatnonzero(world.has_opened)
         number, first = np.unique(schools.community[here], return_index=True)
-        phase, region = (place[here[first]].astype(np.int64) for place in (schools.phase, schools.region))
-        cell = phase * n_regions + region
+        phase, market = (place[here[first]].astype(np.int64) for place in (schools.phase, world.register.market))
+        cell = phase * n_regions + market
         order = np.argsort(cell, kind="stable")
         rank = np.full(int(schools.community.max()) + 1, -1, np.int64)
         rank[number[order]] = np.arange(len(number))
@@ -83,7 +83,7 @@ Rates = namedtuple(
 Search = namedtuple("Search", "row level promotion")
 
 Posts = namedtuple("Posts", "id role school")
-Sites = namedtuple("Sites", "zone phase region community")
+Sites = namedtuple("Sites", "zone phase market community")
 Moving = namedtuple("Moving", "change_phase relocate")
 
 
@@ -166,7 +166,7 @@ def _search_base(rows, people, schools, places, rates, key, phase, base):
             continue
         pool = places.by_phase
         if not away:
-            cell = q * places.regions + schools.region[s]
+            cell = q * places.regions + schools.market[s]
             if places.phase_region_start[cell] < places.phase_region_start[cell + 1]:
                 pool = places.by_phase_region
                 start, stop = places.phase_region_start[cell], places.phase_region_start[cell + 1]
@@ -196,6 +196,6 @@ def find_seekers(world: World, places: Communities) -> Seekers:
     n = _seek(staff, schools_now, rates, world.ladder.codes, key, search)
     row, level, promotion = (column[:n] for column in search)
     phase, base = np.empty(n, np.int8), np.empty(n, np.int32)
-    sites = picked(Sites, schools, zone=zone)
+    sites = picked(Sites, schools, zone=zone, market=world.register.market)
     _search_base(row, picked(Posts, people), sites, places, picked(Moving, p), key, phase, base)
     return Seekers(row, level, promotion, phase, base).where(base >= 0)

@@ -104,6 +104,8 @@ VALUES: dict[str, object] = {
     "appoint.move_worst_led": 0.2,
     "appoint.move_disadvantage": 0.1,
     "appoint.see": (1.0, 0.6, 0.4, 0.3),
+    "appoint.schools_near": (1.0, 0.6, 0.5),
+    "appoint.schools_elsewhere": (2.0, 1.0, 1.0),
     "appoint.relocate": (0.05, 0.06, 0.08, 0.1, 0.12, 0.2),
     "appoint.change_phase": (0.05, 0.05, 0.1),
     "appoint.panel_noise": 0.4,

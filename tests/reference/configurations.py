@@ -98,6 +98,7 @@ def random_setup(n: int) -> Setup:
     structure = random_structure(n, dropped)
     register = random_register(dice)
     register = replace(register, phase=(register.phase % len(structure.phases)).astype(np.int8))
+    register = replace(register, joined_regions=random_markets(n, len(structure.phases), len(register.region_names)))
     setup = Setup(
         register=register,
         changes=random_changes(n, register, base_year, years),
@@ -144,6 +145,7 @@ def spread_out(setup: Setup) -> Setup:
     told = {"appoint.seek_promotion": 0.9, "appoint.seek_move": 0.5, "appoint.bar": -2.0, "leave.retire": 0.2}
     values = {path: np.full_like(np.asarray(p.value(path)), value) for path, value in told.items()}
     values["appoint.see"] = see
+    values["appoint.schools_elsewhere"] = np.full(p.appoint.schools_elsewhere.shape, schools - 1.0)
     values["establishment.posts_per_100_pupils"] = p.establishment.posts_per_100_pupils * 3
     return replace(setup, register=register, parameters=p.with_values(values), years=6)
 
@@ -357,6 +359,13 @@ def random_register(dice: random.Random) -> Register:
         cluster_name=tuple(f"Cluster {c}" for c in used),
         region_names=tuple(f"Region {i}" for i in range(regions)),
     )
+
+
+def random_markets(n: int, phases: int, regions: int) -> np.ndarray | None:
+    """In every third configuration, regions that are joined for those who search in a phase."""
+    dice = random.Random(f"markets {n}")
+    joined = [[dice.choice((region, 0)) for region in range(regions)] for _ in range(phases)]
+    return np.array(joined, np.int8) if n % 3 == 0 else None
 
 
 def random_parameters(dice: random.Random) -> Parameters:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from simulation.draws import Decision
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.vocabulary import LeaverReason, Ring, Sex, Status
+from tests.reference import surroundings
 from tests.reference.functions import chain_key, gumbel, inverse_normal, logistic, logit, years_out_band
 from tests.reference.person import FULL_TIME, NEVER, NOBODY, Person
 from tests.reference.rungs import CLASSROOM
@@ -64,10 +65,10 @@ class Search:
     phase: int
     base: int
     """Community around which the person searches."""
-    region: int
-    """Region of that community."""
+    market: int
+    """Market of that community: its region, or regions that are joined."""
     met: set[School] | None = None
-    """Schools of the region that the person comes upon, once it is known; see :func:`come_upon`."""
+    """Schools of the market that the person comes upon, once it is known; see :func:`come_upon`."""
 
 
 def open_vacancy(model: ReferenceModel, vacancy: Vacancy) -> None:
@@ -195,24 +196,24 @@ def returning(model: ReferenceModel, person: Person) -> float:
 
 
 def where_to(model: ReferenceModel, person: Person) -> tuple[int, int, int] | None:
-    """Phase, community and region in which the person searches; none if that phase has no community."""
+    """Phase, community and market in which the person searches; none if that phase has no community."""
     rule, school = person.parameters.appoint, person.school
     change, u = rule.change_phase[school.phase], person.u(Decision.CHANGE_PHASE)
     others, phase = [p for p in range(len(model.setup.structure.phases)) if p != school.phase], school.phase
     if u < change and others:
         phase = next((p for n, p in enumerate(others, 1) if u < change * n / len(others)), others[-1])
-    region_of = {s.community: s.region for s in model.schools_ever if s.phase == phase}
-    near = [community for community in region_of if region_of[community] == school.region]
+    market_of = {s.community: s.market for s in model.schools_ever if s.phase == phase}
+    near = [community for community in market_of if market_of[community] == school.market]
     if person.u(Decision.RELOCATE) < rule.relocate[person.role]:
-        choice = sorted(region_of)
+        choice = sorted(market_of)
     elif phase != school.phase:
-        choice = sorted(near or region_of)
+        choice = sorted(near or market_of)
     else:
-        return phase, school.community, school.region
+        return phase, school.community, school.market
     if not choice:
         return None
     base = choice[math.floor(person.u(Decision.NEW_COMMUNITY) * len(choice))]
-    return phase, base, region_of[base]
+    return phase, base, market_of[base]
 
 
 # The market
@@ -283,7 +284,7 @@ def is_candidate(search: Search, vacancy: Vacancy) -> bool:
     if person.in_service and not search.by_promotion and person.school is school:
         return False
     regional = person.model.rungs.seen_in_the_region(vacancy.role)
-    in_scope = search.region == school.region if regional else search.base == school.community
+    in_scope = search.market == school.market if regional else search.base == school.community
     return in_scope or same_cluster(person.school, school)
 
 
@@ -306,7 +307,7 @@ def hears_of(model: ReferenceModel, search: Search, vacancy: Vacancy, again: boo
     rule, ring = vacancy.school.parameters.appoint, ring_of(search, vacancy)
     if ring == Ring.OWN_SCHOOL:
         return True
-    see, extra = rule.see[vacancy.school.phase][ring], more_is_seen(model, search, vacancy)
+    see, extra = surroundings.chance(model, vacancy.school, ring), more_is_seen(model, search, vacancy)
     if extra != 0:
         see = logistic(logit(see) + extra)
     return distance(model, search, vacancy) < (min(1.0, max(1.0, rule.wider_reach) * see) if again else see)
@@ -324,8 +325,8 @@ def distance(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float:
 
 
 def in_area(model: ReferenceModel, search: Search) -> list[School]:
-    """Schools of the phase and region that the person searches, in order of URN."""
-    here = [school for school in model.schools_ever if (school.phase, school.region) == (search.phase, search.region)]
+    """Schools of the phase and market that the person searches, in order of URN."""
+    here = [school for school in model.schools_ever if (school.phase, school.market) == (search.phase, search.market)]
     return sorted(here, key=lambda school: school.urn)
 
 

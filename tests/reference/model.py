@@ -14,7 +14,7 @@ from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Programme
 from simulation.vocabulary import ClusterKind, LeaverReason, Route, Status
 from simulation.world import Setup
-from tests.reference import clusters, costs, delivery, inspections, market, programmes, reorganise, rolls, sharing
+from tests.reference import clusters, costs, delivery, inspections, market, programmes, reorganise, rolls, sharing, surroundings
 from tests.reference.clusters import Cluster
 from tests.reference.functions import age_band, fixed, inverse_normal, logistic, logit, mean, pick, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
@@ -53,6 +53,8 @@ class ReferenceModel(mesa.Model):
         self.parameters_of_year = {year: [plain(zone) for zone in setup.in_zones(year)] for year in years}
         self.rungs = Rungs(setup)
         self.registered = [School(self, row) for row in range(len(setup.register))]
+        of_phases = ([s for s in self.schools if s.phase == p] for p in range(len(setup.structure.phases)))
+        self.others = [surroundings.others_of(schools) for schools in of_phases]
         self.vacancies: list[market.Vacancy] = []
         self.events = Year()
         self.lost: list[market.Loss] = []

@@ -49,6 +49,12 @@ class School:
         self.programmes, self.given_culture, self.given_trust, self.given_progress = Part(), 0.0, 0.0, 0.0
 
     @property
+    def market(self) -> int:
+        """Where senior posts are seen: the region, or the first of those that are joined."""
+        joined = self.model.setup.register.joined_regions
+        return self.region if joined is None else int(joined[self.phase][self.region])
+
+    @property
     def parameters(self) -> SimpleNamespace:
         """The parameters in force here this year."""
         return self.model.parameters_of_zones[self.zone]

@@ -21,7 +21,7 @@ RATE, CELL = "leave.return_from_break", "leave.retire_role_odds[head]"
 def doubt_of(*given: object, seed: int = 1, **more: object) -> Doubt:
     """The doubt of a scenario of the library, or of one with levers and uncertainties."""
     scenario = load(*given, **more)  # type: ignore[arg-type]
-    return Doubt.of(scenario, seed, 100)
+    return Doubt.of(scenario, seed)
 
 
 @pytest.fixture
@@ -65,7 +65,7 @@ def test_a_figure_has_the_same_draw_in_every_scenario_and_another_under_another_
     key = (EIL, "take_up.apply")
     assert len({doubt.values(d)[key] for doubt in (alone, doubt_of(EIL, seed=2)) for d in range(3)}) == 6
     blocks = Doubt.of(
-        load({"extends": EIL, "programmes": {EIL: "off", "one": {"programme": EIL}, "two": {"programme": EIL}}}), 1, 9
+        load({"extends": EIL, "programmes": {EIL: "off", "one": {"programme": EIL}, "two": {"programme": EIL}}}), 1
     )
     values = blocks.values(3)
     assert values["one", "take_up.apply"] == values["two", "take_up.apply"] == alone.values(3)[key]
@@ -93,26 +93,26 @@ def test_what_somebody_sets_and_what_a_programme_plans_is_not_drawn():
 def test_a_draw_of_parameters_is_what_everything_else_is_said_of(island):
     """A scenario's own changes act upon the drawn value, rows are used again, and what has no column stands."""
     standing = load(island / "scenario.yaml")
-    doubt = Doubt.of(standing, 1, 60)
+    doubt = Doubt.of(standing, 1)
     assert [doubt.in_draw(d).parameters.value(RATE) for d in range(4)] == [0.31, 0.32, 0.34, 0.31]
     drawn, before = doubt.in_draw(1).parameters.values(), standing.parameters.values()
     assert {path for path in before if not np.array_equal(drawn[path], before[path])} == {
         RATE,
         "leave.retire_role_odds",
     }
-    twice = Doubt.of(load(island / "scenario.yaml", levers={f"{RATE}.times": 1.5}), 1, 60).in_draw(1)
+    twice = Doubt.of(load(island / "scenario.yaml", levers={f"{RATE}.times": 1.5}), 1).in_draw(1)
     assert twice.parameters.value(RATE) == pytest.approx(0.48)
     assert twice.parameters_in(twice.base_year).value(RATE) == 0.32
     setup = standing.setup()
     assert doubt.setup(1, setup).parameters.value(RATE) == 0.32
     assert doubt.setup(1, setup).register is setup.register
-    assert Doubt.of(load(ISLAND / "scenario.yaml"), 1, 60).setup(1, setup) is setup
+    assert Doubt.of(load(ISLAND / "scenario.yaml"), 1).setup(1, setup) is setup
 
 
 def test_a_draw_is_resolved_alike_in_another_process(island):
     """Levers with dates and relative changes go with it."""
     scenario = load(island / "coaching.yaml", levers={f"{RATE}.change": "+10%"})
-    doubt = Doubt.of(scenario, 1, 60)
+    doubt = Doubt.of(scenario, 1)
     again = pickle.loads(pickle.dumps(doubt))
     assert again.values(5) == doubt.values(5)
     assert again.in_draw(2).parameters.value(RATE) == doubt.in_draw(2).parameters.value(RATE)
@@ -135,4 +135,4 @@ def test_draws_that_are_wrong_are_told_with_their_line(island, text, told):
     """Every way in which a file of draws can be wrong ends in one message."""
     (island / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=told):
-        Doubt.of(load(island / "scenario.yaml"), 1, 60)
+        Doubt.of(load(island / "scenario.yaml"), 1)

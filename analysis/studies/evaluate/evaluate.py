@@ -64,7 +64,7 @@ def cases(programme: str, options: Options, calibration: str | None = None, scen
         asked_of = replace(under, years=asked, programmes=(*others, changed))
         whole = asked_of.register.register() if register is None else register
         with_it = with_programme(asked_of.setup(whole), acting)
-        doubt = None if options.fixed else Doubt.about(asked_of, options.seed, len(whole))
+        doubt = None if options.fixed else Doubt.about(asked_of, options.seed)
         found.append(
             Case(chosen.name, chosen.summary, known.name, with_it, study, changed.cites, chosen.fitted_to, doubt)
         )

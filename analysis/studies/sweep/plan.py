@@ -188,7 +188,7 @@ def prepare(design: Design, fixed: bool = False) -> Ready:
         setup = scenario.setup_in(register, schools)
         plan = run.Plan(
             scenario.name, scenario.title, setup, scenario.scale, design.seed, design.replicates, scenario.resolved(),
-            doubt=None if fixed else Doubt.about(scenario, design.seed, schools),
+            doubt=None if fixed else Doubt.about(scenario, design.seed),
         )  # fmt: skip
         bases.append(Base(scenario, plan, schools, run.identity(plan)))
         registers.append(setup.register)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from simulation.draws import Decision
-from tests.reference import market
+from simulation.vocabulary import Ring
+from tests.reference import market, surroundings
 from tests.reference.configurations import SPREAD_OUT
 from tests.reference.functions import inverse_normal
 from tests.reference.model import ReferenceModel
@@ -61,6 +62,10 @@ def _first_round_next_year(self: ReferenceModel, person: Person) -> tuple[int, i
     return NOTICE(self, person)[0], 4
 
 
+def _as_often_everywhere(_: ReferenceModel, school: School, ring: Ring) -> float:
+    return school.parameters.appoint.see[school.phase][ring]
+
+
 def _unlinked(reference: ReferenceModel, vacancy: market.Vacancy) -> None:
     vacancy.link = 1
     OPEN_VACANCY(reference, vacancy)
@@ -102,6 +107,8 @@ MUTATIONS = (
     Mutation("all schools elsewhere are come upon", "appoint", changed(market, "come_upon", _every_school)),
     Mutation("nobody skips the first school of an area", "appoint", changed(market, "come_upon", _from_the_first_school), first=SPREAD_OUT),
     Mutation("posts elsewhere are met twice as often", "appoint", changed(market, "MET", 2 * market.MET), first=21),
+    Mutation("a post is seen as often in however few schools", "appoint", changed(surroundings, "chance", _as_often_everywhere)),
+    Mutation("regions that are joined are apart", "appoint", changed(School, "market", property(lambda school: school.region))),
     Mutation("all skill carries over", "appoint", parameters={"develop__carry_over": 1.0}),
     Mutation("a school's posts are numbered from one", "recruit", changed(ReferenceModel, "draw", _later_post)),
     Mutation("those who are displaced take a classroom post or none", "appoint", changed(market, "goes_on", _to_the_classroom_at_once)),

@@ -73,9 +73,26 @@ def test_communities_stay_about_as_large_as_in_the_whole_register(england):
         assert part[part > 0].mean() == pytest.approx(whole[whole > 0].mean(), rel=0.35)
 
 
-def test_a_community_keeps_to_one_phase_and_one_region(england):
-    """Markets that are merged to keep their size never join phases or regions."""
-    sample = scale_register(england, 0.1, seed=3)
-    for place in (sample.phase, sample.region):
+@pytest.mark.parametrize("fraction", [0.005, 0.02, 0.1, 0.5])
+def test_a_market_has_room_for_two_communities_where_there_are_schools_enough(england, fraction):
+    """Regions are joined where a sample has too few of their schools, and only there; each market is named by its first region."""
+    sample = scale_register(england, fraction, seed=3)
+    for phase in Phase:
+        here = sample.phase == phase
+        full = np.mean(np.unique(england.community[england.phase == phase], return_counts=True)[1])
+        schools = np.bincount(sample.market[here])
+        assert schools[schools > 0].min() >= min(2 * full, here.sum())
+        own = np.bincount(sample.region[here])
+        if own[own > 0].min() >= 2 * full:
+            assert (sample.market[here] == sample.region[here]).all()
+        joined = sample.joined_regions[phase]
+        assert (joined[joined] == joined).all()
+
+
+@pytest.mark.parametrize("fraction", [0.005, 0.1])
+def test_a_community_keeps_to_one_phase_and_one_market(england, fraction):
+    """Communities that are merged to keep their size never join phases or markets."""
+    sample = scale_register(england, fraction, seed=3)
+    for place in (sample.phase, sample.market):
         pairs = np.unique(np.stack([sample.community, place]), axis=1)
         assert len(np.unique(pairs[0])) == pairs.shape[1]
