@@ -14,7 +14,18 @@ from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.programmes.programme import Programme
 from simulation.vocabulary import ClusterKind, LeaverReason, Route, Status
 from simulation.world import Setup
-from tests.reference import clusters, costs, delivery, inspections, market, programmes, reorganise, rolls, sharing, surroundings
+from tests.reference import (
+    clusters,
+    costs,
+    delivery,
+    inspections,
+    market,
+    programmes,
+    reorganise,
+    rolls,
+    sharing,
+    surroundings,
+)
 from tests.reference.clusters import Cluster
 from tests.reference.functions import age_band, fixed, inverse_normal, logistic, logit, mean, pick, rounded, uniform
 from tests.reference.functions import years_qualified_band as qualified_band
