@@ -189,13 +189,13 @@ def _shifted(scenario: str, options: run.Options, shifts: dict[str, float]) -> S
 
 
 def _fit(scenario: str, happened: Outcomes, options: run.Options, base: int, until: int) -> dict[str, float]:
-    """What each fitted parameter is multiplied by, or gains: its series is then as published, on average up to ``until``."""
+    """What each fitted parameter is multiplied by, or gains: the mean of runs is then as published, on average up to ``until``."""
     from scenarios.outcomes import WAYS
 
     by_number = {series.number: series for series in happened.series}
     series = tuple(by_number[n] for n in dict.fromkeys(fitted.series for fitted in happened.fitted))
     shifts = {f"{fitted.path}.{fitted.way}": WAYS[fitted.way] for fitted in happened.fitted}
-    short = replace(options, replicates=1, years=until - base)
+    short = replace(options, years=until - base)
     loaded = _shifted(scenario, options, {})
     bounds = {fitted.path: _bounds(loaded, fitted) for fitted in happened.fitted}
     for _ in range(ROUNDS):
@@ -225,9 +225,12 @@ def _bounds(loaded: Scenario, fitted: Fitted) -> tuple[float, float]:
 def _gap(series: Series, shocks: frozenset[int], values: Values, until: int) -> float:
     """Published less simulated log-odds of a share, on average over the years of the fit; 0 without any."""
     gaps = [
-        _logit((point.low + point.high) / 2) - _logit(found[0])
+        _logit((point.low + point.high) / 2) - _logit(sum(found) / len(found))
         for year, point in series.points.items()
-        if year <= until and year not in shocks and (found := values.get((series.number, year))) and 0 < found[0] < 1
+        if year <= until
+        and year not in shocks
+        and (found := values.get((series.number, year)))
+        and 0 < sum(found) < len(found)
     ]
     return sum(gaps) / len(gaps) if gaps else 0.0
 
