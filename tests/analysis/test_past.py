@@ -24,14 +24,7 @@ from simulation.programmes.programme import Programme
 from simulation.world import Setup
 from simulation.zones import Zone
 
-SCALES = {
-    "england": 0.003,
-    "england-2010": 0.003,
-    "eastern-region-2010": 1.0,
-    "wales": 0.04,
-    "rwanda": 0.03,
-    "kenya": 0.1,
-}
+SCALES = {"england": 0.003, "eastern-region-2010": 1.0, "wales": 0.04, "rwanda": 0.03, "kenya": 0.1}
 """Some sixty schools of each context."""
 
 
