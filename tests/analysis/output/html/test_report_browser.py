@@ -39,3 +39,52 @@ def test_axe_finds_nothing_wrong(tmp_path):
     # Closed parts are not looked at, so they are opened.
     assert violations(page.replace("<details", "<details open"), tmp_path) == []
     assert violations(page.replace("<caption>", "<img src=''><caption>"), tmp_path) != []
+
+
+MEASURE = """<pre id="outside"></pre><script>
+addEventListener('load', () => {
+  const wide = document.documentElement.scrollWidth > innerWidth + 1 ? ['the page'] : [];
+  const found = [...document.querySelectorAll('h1,h2,h3,h4,p,li,th,td,dt,dd,summary,figcaption,.held')].filter(e => {
+    if (getComputedStyle(e).display === 'none' || !e.getClientRects().length) return false;
+    const region = e.closest('.scroll'), box = e.getBoundingClientRect();
+    return e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0 || (!region && box.right > innerWidth + 1);
+  });
+  document.getElementById('outside').textContent = JSON.stringify(wide.concat(found.map(e => e.textContent.slice(0, 60))));
+});
+</script>"""
+
+
+def outside(page: str, width: int, folder) -> list[str]:
+    """Texts that do not fit their boxes where a page is so wide, in a frame, as Chromium has no windows that narrow."""
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+    (folder / "page.html").write_text(page.replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
+    collect = """<script>addEventListener('message', e => 0); addEventListener('load', () => setTimeout(() => {
+      const of = document.querySelector('iframe').contentDocument.getElementById('outside');
+      document.getElementById('all').textContent = of ? of.textContent : 'none';
+    }, 300))</script>"""
+    frame = (
+        f'<pre id="all"></pre><iframe src="page.html" style="width:{width}px;height:2000px;border:0"></iframe>{collect}'
+    )
+    (folder / "frame.html").write_text(f"<!DOCTYPE html><body>{frame}</body>", encoding="utf-8")
+    with browser.Served(folder) as site:
+        shown = browser.dom(f"{site.address}/frame.html", folder / f"profile-{width}")
+    found = re.search(r'<pre id="all">(.+?)</pre>', shown, re.DOTALL)
+    assert found is not None, "nothing was measured"
+    return json.loads(unescape(found[1]))
+
+
+@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
+def test_no_text_stands_outside_its_box(tmp_path):
+    """On a phone, on a screen, and on one zoomed to 200%; a text that is too wide is found, so the check looks."""
+    three = {
+        "base": "As it is",
+        "policy": "A policy with quite a long title of its own",
+        "other": "Another policy, also told at length",
+    }
+    page = render(gather(write(tmp_path / "study", three, replicates=9)))
+    for width in (390, 640, 1280):
+        assert outside(page, width, tmp_path) == [], width
+    wide = page.replace(
+        "<h2", '<p style="width:9rem;white-space:nowrap">A text that is far too wide for its box</p><h2', 1
+    )
+    assert outside(wide, 1280, tmp_path) == ["A text that is far too wide for its box"]

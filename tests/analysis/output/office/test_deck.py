@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import shutil
+import subprocess
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -11,12 +13,13 @@ from typing import Any
 import numpy as np
 import pptx
 import pytest
+from pptx.util import Inches
 from typer.testing import CliRunner
 
 from analysis.cli import app
 from analysis.figures.tables import headed
 from analysis.output.slides import native
-from analysis.output.slides.frame import BOTTOM, TOP, Frame, tall
+from analysis.output.slides.frame import BOTTOM, LEFT, TOP, WIDTH, Frame, tall
 
 
 def made(results: Path, target: Path) -> Any:
@@ -158,3 +161,41 @@ def test_a_table_is_shrunk_until_it_ends_above_the_foot_of_the_slide():
         sizes.append(table.cell(1, 0).text_frame.paragraphs[0].font.size.pt)
     assert sizes[0] < 12 == sizes[1]
     assert TOP + tall(rows, widths, int(sizes[0]), 0.26) <= BOTTOM
+
+
+OFFICE, TEXT = shutil.which("soffice"), shutil.which("pdftotext")
+
+
+def words_of(deck: Path, folder: Path) -> list[list[tuple[str, float, float]]]:
+    """The words of each slide as LibreOffice sets them: what, how far right and how far down they reach, in inches."""
+    assert OFFICE is not None
+    assert TEXT is not None
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    done = [OFFICE, profile, "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(deck)]
+    subprocess.run(done, check=True, capture_output=True)
+    shown = subprocess.run(
+        [TEXT, "-bbox", str(folder / f"{deck.stem}.pdf"), "-"], check=True, capture_output=True, text=True
+    )
+    word = re.compile(r'<word xMin="[\d.]+" yMin="[\d.]+" xMax="([\d.]+)" yMax="([\d.]+)">(.*?)</word>')
+    return [
+        [(text, float(right) / 72, float(down) / 72) for right, down, text in word.findall(page)]
+        for page in shown.stdout.split("<page ")[1:]
+    ]
+
+
+@pytest.mark.skipif(OFFICE is None or TEXT is None, reason="LibreOffice or pdftotext is not here")
+def test_no_text_leaves_its_slide_or_reaches_into_the_foot(path, tmp_path) -> None:
+    """As LibreOffice sets it: all words end within the slide, and none but its number stands in the foot."""
+    deck = pptx.Presentation(str(path))
+    more = deck.slides.add_slide(deck.slide_layouts[0])  # a slide with too much on it, to see that it is found
+    more.shapes.title.text_frame.text = "Too much"
+    box = more.shapes.add_textbox(Inches(LEFT), Inches(TOP), Inches(6), Inches(4)).text_frame
+    box.text = "\n".join(["A paragraph that is one of many."] * 30)
+    deck.save(str(tmp_path / "deck.pptx"))
+    *slides, much = words_of(tmp_path / "deck.pptx", tmp_path)
+    assert len(slides) >= 8
+    for number, words in enumerate(slides, 1):
+        assert words, number
+        assert max(right for _, right, _ in words) <= WIDTH - 0.2, number
+        assert {text for text, _, down in words if down > BOTTOM + 0.1} == {str(number)}
+    assert any(down > BOTTOM + 0.1 for _, _, down in much)
