@@ -80,18 +80,23 @@ def _begin(world: World, schools: Columns) -> None:
     u = world.key.uniform(Decision.EXECUTIVE_BEGINS, world.year, school_ids(schools.urn))
     begins = world.is_open & (schools.executive == NOBODY) & _shares(world) & (u < chance)
     heads = heads_in_service(world)
-    heads = heads[np.argsort(-people.system[heads], kind="stable")]
+    heads = heads[
+        np.lexsort((-people.system[heads], cluster[people.school[heads]]))
+    ]  # stable: ties stay in order of id
     home = people.school[heads]
     _, rows = executives(world)
     led = np.bincount(rows[rows >= 0], minlength=len(people))[heads]
-    for s in np.flatnonzero(begins):
-        if led[home == s].any():
+    due = np.flatnonzero(begins)
+    first, last = (np.searchsorted(cluster[home], cluster[due], side) for side in ("left", "right"))
+    for s, start, stop in zip(due.tolist(), first.tolist(), last.tolist(), strict=True):
+        at, over = home[start:stop], led[start:stop]
+        if over[at == s].any():
             continue  # its own head is over others
-        able = (cluster[home] == cluster[s]) & (schools.phase[home] == schools.phase[s]) & (home != s)
-        able &= (schools.executive[home] == NOBODY) & (led + 2 <= p.most_schools[zone[s]])
-        chosen = np.flatnonzero(able)[:1]
-        schools.executive[s] = people.id[heads[chosen]][0] if len(chosen) else NOBODY
-        led[chosen] += 1
+        able = (schools.phase[at] == schools.phase[s]) & (at != s) & (schools.executive[at] == NOBODY)
+        chosen = np.flatnonzero(able & (over + 2 <= p.most_schools[zone[s]]))[:1]
+        if len(chosen):
+            schools.executive[s] = people.id[heads[start + chosen[0]]]
+            over[chosen] += 1
 
 
 PROCESS = Process(
