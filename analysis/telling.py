@@ -17,36 +17,93 @@ def say(text: str) -> None:
         print(text, file=sys.stderr)
 
 
+class Pace:
+    """How far some work is, and how long the rest will take.
+
+    Steps come in bursts, as several tasks are handed over at once, and what comes before the first, such as loading the
+    model, does not come again. So the pace is that since the first step, without those that came along with it; nothing is
+    said until as many have come again.
+    """
+
+    def __init__(self, total: int, unit: str, each: int = 1, most: bool = False) -> None:
+        """``total`` steps, so many of which ``each`` ``unit`` takes; with ``most``, it may end before all are done."""
+        self.total, self.unit, self.each, self.most = total, unit, each, most
+        self.done = 0
+        self._first = self._last = 0.0
+        self._together = 0
+
+    def step(self, now: float) -> None:
+        """One more step is done, at the time ``now`` in seconds."""
+        self.done += 1
+        self._first = self._first or now
+        self._last = now
+        if now - self._first < TOGETHER:
+            self._together = self.done
+
+    @property
+    def left(self) -> float | None:
+        """Seconds that the rest will take; None while that cannot be said."""
+        since = self.done - self._together
+        if not self.done or since < self._together:
+            return None
+        return (self._last - self._first) / since * (self.total - self.done)
+
+    @property
+    def far(self) -> str:
+        """How far it is: ``3 of 30 pairs of runs``."""
+        return f"{self.done // self.each:,} of {'at most ' if self.most else ''}{-(-self.total // self.each):,} {self.unit}"
+
+    @property
+    def told(self) -> str:
+        """How long the rest will take: ``about 2 min left``; nothing while that cannot be said."""
+        if self.left is None or self.done >= self.total:
+            return ""
+        return f"{'at most' if self.most else 'about'} {spell(self.left)} left"
+
+
+TOGETHER = 1.0
+"""Seconds after the first step in which others are taken to come along with it."""
+
+
 @contextmanager
-def progress(total: int, what: str, unit: str = "school years") -> Iterator[Callable[[str], None]]:
-    """A function to call with a word after each of ``total`` steps, counted in ``unit``.
+def progress(total: int, what: str, unit: str, each: int = 1, most: bool = False) -> Iterator[Callable[[str], None]]:
+    """A function to call with a word after each of ``total`` steps; what is counted is the ``unit``, of ``each`` so many steps.
 
     It draws a bar with the time left on a terminal's stderr, else writes a line a minute, such as into the log of a batch
-    system.
+    system. With ``most``, the work may end before all steps are done.
     """
+    pace = Pace(total, unit, each, most)
     if not sys.stderr.isatty():
-        yield _lines(total, unit)
+        yield _lines(pace)
         return
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, Progress, TextColumn
 
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda word: bar.update(task, advance=1, description=word)
+    console = Console(stderr=True)
+    columns = (
+        TextColumn("{task.fields[far]}"), BarColumn(bar_width=max(4, min(30, console.width // 5))),
+        TextColumn("{task.fields[left]}"), TextColumn("{task.description}"),
+    )  # fmt: skip
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(what, total=total, far=pace.far, left="")
+
+        def step(word: str) -> None:
+            pace.step(monotonic())
+            bar.update(task, completed=pace.done, description=word, far=pace.far, left=pace.told)
+
+        yield step
 
 
-def _lines(total: int, unit: str) -> Callable[[str], None]:
-    start = last = monotonic()
-    done = 0
+def _lines(pace: Pace) -> Callable[[str], None]:
+    last = monotonic()
 
     def step(_word: str) -> None:
-        nonlocal done, last
-        done += 1
+        nonlocal last
         now = monotonic()
-        if now - last >= EVERY and done < total:
+        pace.step(now)
+        if now - last >= EVERY and pace.done < pace.total:
             last = now
-            say(f"{done:,} of {total:,} {unit}; about {spell((now - start) / done * (total - done))} left")
+            say("; ".join(filter(None, (pace.far, pace.told))))
 
     return step
 

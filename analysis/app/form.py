@@ -269,6 +269,9 @@ def _policy_problems(form: Form, number: int, policy: Policy) -> list[tuple[str,
         )
     if policy.written:
         return found
+    if policy.written_name:
+        again = f"Choose the file {policy.written_name}.yaml again: an address does not hold files"
+        return [*found, (f"p{number}-file", again)]
     if not policy.programmes and not policy.settings:
         found.append(
             (f"p{number}-add", f"{title or f'Policy {number + 1}'} has no programme and sets nothing: add one")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import math
 import re
 import secrets
 import shutil
-import subprocess
-import sys
 import threading
 from collections import OrderedDict, deque
 from dataclasses import dataclass, field
@@ -18,9 +17,12 @@ from typing import TYPE_CHECKING
 
 from analysis.app.form import CONTEXTS, MOST_SCHOOL_YEARS, Form, Written, command, share, written
 from analysis.app.leftovers import folder_of_own
+from analysis.app.saving import Saved
 from analysis.app.watch import record_run
 from analysis.app.worker import Question, answer, warm_up
 from analysis.errors import UserError
+from analysis.figures.estimates import FEWEST_FOR_INTERVAL
+from analysis.figures.words import listed, pairs_of_runs
 from analysis.runs.crew import Crew, Here
 from analysis.runs.plan import Options, Plan, identity, plan
 from analysis.runs.replicate import Plans
@@ -42,6 +44,20 @@ MOST_PATIENCE = 30.0
 """Seconds to wait for another recording to end."""
 BETWEEN = 0.4
 """Seconds, at least, between two summaries of what has arrived."""
+GROWTH = 1.5
+"""Pairs at one look at what has arrived, times those at the look before: words that follow every pair flicker, and who looks
+after every pair sees sooner or later whatever chance can show."""
+
+
+def next_look(pairs: int) -> int:
+    """After how many pairs what has arrived is summed up, once ``pairs`` of them are there: 1, 8, 12, 18, 27, 41, …, and at the end.
+
+    From 8 pairs on there are intervals.
+    """
+    look = 1
+    while look <= pairs:
+        look = max(FEWEST_FOR_INTERVAL, math.ceil(look * GROWTH))
+    return look
 
 
 class BusyError(Exception):
@@ -64,6 +80,12 @@ class Job:
     arriving: Arriving | None = None
     found: Comparison | None = None
     by_year: list[list[ByYear]] = field(default_factory=list)
+    looked: int = 0
+    """Pairs that ``found`` and ``by_year`` are made of."""
+    settled: bool = False
+    """Whether nothing more will change, what had arrived when it was stopped summed up as well."""
+    replaced: bool = False
+    """Whether another question has taken its place before it was answered."""
     begun: float = 0.0
     ended: float = 0.0
     first: float = 0.0
@@ -91,6 +113,21 @@ class Job:
         return self.state in ("done", "stopped", "failed")
 
     @property
+    def title(self) -> str:
+        """What is asked, in a line."""
+        return f"{listed([one.title for one in self.files])}: {CONTEXTS[self.form.context].label}"
+
+    @property
+    def standing(self) -> str:
+        """How far it is, in words."""
+        far = f"{self.pairs} of {pairs_of_runs(self.wanted)}"
+        words = {
+            "waiting": "waiting for the question before it", "running": f"running: {far}",
+            "done": f"answered: {pairs_of_runs(self.wanted)}", "stopped": f"stopped: {far}",
+        }  # fmt: skip
+        return words.get(self.state, "broke off")
+
+    @property
     def left(self) -> float | None:
         """Seconds that it may still take; None if that cannot be said yet."""
         if self.state != "running" or not self.pairs:
@@ -100,16 +137,6 @@ class Job:
     def command(self) -> list[str]:
         """The command that gives the same numbers from the saved files."""
         return command(self.form, [one.name for one in self.files])
-
-
-@dataclass
-class Saved:
-    """A comparison being kept in a folder, with every measure."""
-
-    folder: Path
-    process: subprocess.Popen[bytes] | None
-    state: str = "running"
-    report: Path | None = None
 
 
 class Jobs:
@@ -143,7 +170,7 @@ class Jobs:
         be used.
         """
         if replaces:
-            self.stop(replaces)
+            self.stop(replaces, replaced=True)
         with self._lock:
             if self.busy():
                 raise BusyError
@@ -169,17 +196,21 @@ class Jobs:
 
     def _forget(self) -> None:
         for old in [job for job in self._jobs.values() if job.over][: max(0, len(self._jobs) - MOST_REMEMBERED)]:
-            self._stop_saving(old)
+            _stop_saving(old)
             shutil.rmtree(old.folder, ignore_errors=True)
             del self._jobs[old.id]
 
-    def stop(self, job_id: str) -> None:
-        """End a job; what has arrived of it stays."""
+    def listed(self) -> list[Job]:
+        """All jobs that are remembered, the newest first, but for those whose place another has taken before they were answered."""
+        return [job for job in reversed(list(self._jobs.values())) if not job.replaced]
+
+    def stop(self, job_id: str, replaced: bool = False) -> None:
+        """End a job, perhaps because it is ``replaced``; what has arrived of it stays, and is summed up."""
         job = self._jobs.get(job_id)
         if job is None:
             return
-        self._stop_saving(job)
         if not job.over:
+            job.settled, job.replaced = job.state == "waiting", replaced
             job.state = "stopped"
             job.version += 1
             self._wake.set()
@@ -196,6 +227,7 @@ class Jobs:
             while self._queue and not self._closed:
                 job = self._queue.popleft()
                 if job.over:
+                    job.settled = True
                     continue
                 try:
                     self._run(job)
@@ -203,6 +235,8 @@ class Jobs:
                     _failed(job, self.told(f"{error.problem}. {error.advice}".strip()))
                 except Exception as error:  # told to the user without a trace
                     _failed(job, f"The runs broke off ({type(error).__name__}). Fewer schools or pairs may work.")
+                job.settled = True
+                job.version += 1
 
     def _warm_up(self) -> None:
         """Have every process load the model, by a short question that uses most of it."""
@@ -220,15 +254,16 @@ class Jobs:
         job.state, job.version, job.begun = "running", job.version + 1, monotonic()
         question = Question(Plans.of(job.plans, job.arriving.measures), identity(job.plans[0]))
         tasks = [Task(str(r), r, r) for r in range(job.wanted)]  # each where its past is known
-        summed, taken = 0.0, 0
+        summed = 0.0
 
         def sum_up(now: bool = False) -> None:
-            nonlocal summed, taken
+            nonlocal summed
             assert job.arriving is not None
-            if job.pairs > taken and (now or monotonic() - summed >= BETWEEN) and not job.over:
+            due = job.pairs >= next_look(job.looked) and monotonic() - summed >= BETWEEN and not job.over
+            if job.pairs > job.looked and (now or due):
                 job.found, job.by_year = job.arriving.comparison(), job.arriving.by_year()
                 job.first = job.first or monotonic() - job.begun
-                summed, taken = monotonic(), job.pairs
+                summed, job.looked = monotonic(), job.pairs
                 job.version += 1
 
         def passed(_word: str) -> None:
@@ -270,46 +305,27 @@ class Jobs:
             self._watching.release()
 
     def save(self, job: Job) -> Saved:
-        """Keep the comparison, with every measure, in a folder of results, and make a report of it."""
+        """Keep the comparison, with every measure, in a folder of results, and make a report of it, once it has begun to come.
+
+        Raise :exc:`BusyError` while another is being kept.
+        """
         with self._lock:
-            if job.saved is not None and job.saved.state != "failed":
+            if job.saved is not None and job.saved.state not in ("failed", "stopped"):
                 return job.saved
-            if any(other.saved and other.saved.state == "running" for other in self._jobs.values()):
+            if any(other.saved and not other.saved.over for other in self._jobs.values()):
                 raise BusyError
             folder = self.results / f"app-{job.id[:8].lower().strip('-_')}"
-            job.saved = Saved(folder, None)
-        threading.Thread(target=self._save, args=(job, job.saved), name="saving", daemon=True).start()
+            job.saved = Saved(folder, job.wanted * len(job.plans))
+        words = command(job.form, [one.name for one in job.files], job.folder)[1:]
+        job.saved.start(words, lambda: job.found is not None, lambda: job.over or self._closed)
         return job.saved
-
-    def _save(self, job: Job, saved: Saved) -> None:
-        words = command(job.form, [one.name for one in job.files], job.folder)
-        report = saved.folder / "report" / "report.html"
-        commands = [[*words[1:], "--out", str(saved.folder)], ["report", str(saved.folder)]]
-        try:
-            self.results.mkdir(parents=True, exist_ok=True)
-            for number, words in enumerate(commands):
-                saved.process = subprocess.Popen(
-                    [sys.executable, "-m", "analysis.cli", *words], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-                )
-                if saved.process.wait() not in (0, 3) and number == 0:
-                    saved.state = "failed"
-                    return
-        except OSError:
-            saved.state = "failed"
-            return
-        saved.report = report if report.is_file() else None
-        saved.state = "done"
-
-    def _stop_saving(self, job: Job) -> None:
-        if job.saved is not None and job.saved.process is not None:
-            with contextlib.suppress(OSError):
-                job.saved.process.terminate()
 
     def close(self) -> None:
         """End everything at once and leave nothing behind."""
         self._closed = True
         for job in list(self._jobs.values()):
             self.stop(job.id)
+            _stop_saving(job)
         self._wake.set()
         self.crew.close()
         self._folder.close()
@@ -317,6 +333,11 @@ class Jobs:
     def told(self, message: str) -> str:
         """``message`` as whoever asks may read it: files by their names, not by where they lie here."""
         return re.sub(rf"{re.escape(str(self._root))}[\\/](?:[^\s\\/]+[\\/])*", "", message)
+
+
+def _stop_saving(job: Job) -> None:
+    if job.saved is not None:
+        job.saved.stop()
 
 
 def _failed(job: Job, message: str) -> None:

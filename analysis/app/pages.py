@@ -11,16 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
-from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Response, StreamingResponse
 
 from analysis.app import form as forms
+from analysis.app import reading
+from analysis.app.address import fill_in
 from analysis.app.dated import BY_YEAR
 from analysis.app.guard import COOKIE, Rules
 from analysis.app.jobs import BusyError, Job, Jobs
 from analysis.app.levers import described
+from analysis.app.reading import Problems
 from analysis.app.views import head, results
 from analysis.app.watch import COLUMNS, groups_of, places, watched
 from analysis.errors import UserError
@@ -34,12 +36,9 @@ if TYPE_CHECKING:
     from starlette.applications import Starlette
 
 HERE = Path(__file__).parent
-MOST_SCENARIO = 1_000_000
 MOST_STREAMS = 20
 """Pages that may follow results at a time."""
 BUSY = "Other questions are still being answered. Wait for one to end, or stop one."
-
-Problems = list[tuple[str, str]]
 
 
 class Pages:
@@ -56,7 +55,7 @@ class Pages:
     ) -> HTMLResponse:
         return HTMLResponse(self.templates.get_template(template).render(**values), status, headers)
 
-    def _form_values(self, form: forms.Form, problems: Problems, opened: str = "") -> dict[str, Any]:
+    def _form_values(self, form: forms.Form, problems: Problems, opened: int = 0) -> dict[str, Any]:
         return {
             "form": form, "problems": problems, "wrong": dict(problems), "contexts": forms.CONTEXTS.values(),
             "described": described, "library": [described(name) for name in library_names("programme")],
@@ -64,9 +63,13 @@ class Pages:
             "opened": opened, "parameters": declared(), "by_year": BY_YEAR,
         }  # fmt: skip
 
-    def _page(self, form: forms.Form, problems: Problems, job: Job | None, status: int = 200) -> HTMLResponse:
+    def _page(
+        self, form: forms.Form, problems: Problems, job: Job | None, status: int = 200, unknown: bool = False
+    ) -> HTMLResponse:
         shown = results(job) if job is not None else {"job": None}
-        return self._html("page.html", status, None, **self._form_values(form, problems), **shown, shell=shlex.join)
+        listed = {"jobs": self.jobs.listed(), "of": "" if job is None else job.id, "unknown": unknown}
+        values = {**self._form_values(form, problems), **shown, **listed}
+        return self._html("page.html", status, None, **values, shell=shlex.join)
 
     def _job(self, request: Request) -> Job:
         job = self.jobs.get(request.path_params["job"])
@@ -77,7 +80,9 @@ class Pages:
     # --- the form ----------------------------------------------------------------------------------------------------
 
     async def home(self, request: Request) -> Response:
-        """The page as it opens; ``?context=`` and ``?programme=`` choose what is on it."""
+        """The page as it opens: with the form that its address holds, or with what ``?context=`` and ``?programme=`` choose."""
+        if (form := reading.addressed(request)) is not None:
+            return await run_in_threadpool(self._page, form, [], None)
         context = request.query_params.get("context", "england")
         programmes = request.query_params.getlist("programme") or ["excellence-in-leadership"]
         try:
@@ -88,44 +93,22 @@ class Pages:
             raise HTTPException(400) from error
         return await run_in_threadpool(self._page, form, [], None)
 
-    async def _read(self, request: Request) -> tuple[forms.Form, dict[str, str], Problems]:
-        """The form that was sent, its other fields, and what is wrong with files in it."""
-        problems: Problems = []
-        _check_kind(request)
-        async with request.form(max_files=forms.MOST_POLICIES, max_fields=1500, max_part_size=MOST_SCENARIO) as sent:
-            pairs = list(sent.multi_items())
-            texts = [(key, value) for key, value in pairs if isinstance(value, str)]
-            other = {
-                key: value
-                for key, value in texts
-                if key in ("action", "replaces") or re.fullmatch(r"p\.[0-3]\.add", key)
-            }
-            kept = [(key, value) for key, value in texts if key not in ("action", "replaces", "again")]
-            try:
-                form = forms.read_form(kept)
-            except forms.FormError as error:
-                raise HTTPException(400) from error
-            for key, value in pairs:
-                if isinstance(value, UploadFile) and value.filename and re.fullmatch(r"p\.[0-3]\.file", key):
-                    problems += await _uploaded(form, int(key[2]), value)
-        return form, other, problems
-
     async def edit(self, request: Request) -> Response:
         """The form after one of its buttons has been pressed."""
-        form, other, problems = await self._read(request)
+        form, other, problems = await reading.sent(request)
         try:
             form = forms.change(form, other.get("action", ""), other)
         except forms.FormError as error:
             raise HTTPException(400) from error
-        if request.headers.get("hx-request") == "true":
-            values = self._form_values(form, problems, other.get("action", ""))
+        if _is_part(request):
+            values = self._form_values(form, problems, _opened(form, other.get("action", "")))
             return await run_in_threadpool(self._html, "form.html", 200, None, **values)
         job = self.jobs.get(other.get("replaces", ""))
         return await run_in_threadpool(self._page, form, problems, job)
 
     async def start(self, request: Request) -> Response:
         """Start what the form asks for."""
-        form, other, problems = await self._read(request)
+        form, other, problems = await reading.sent(request)
         problems += await run_in_threadpool(forms.problems, form)
         status = 422
         if not problems:
@@ -134,34 +117,49 @@ class Pages:
             except BusyError:
                 problems, status = [("policies", BUSY)], 429
             except InputError as error:
-                problems = [("policies", self.jobs.told(_told(problem))) for problem in error.problems[:20]]
+                problems = [
+                    ("policies", self.jobs.told(reading.told(problem, Path(problem.file).name)))
+                    for problem in error.problems[:20]
+                ]
             except UserError as error:
                 problems = [("policies", self.jobs.told(f"{error.given}: {error.problem}. {error.advice}"))]
-        htmx = request.headers.get("hx-request") == "true"
         if problems:
-            if htmx:
-                headers = {"HX-Retarget": "#form", "HX-Reswap": "outerHTML show:#problems:top"}
+            if _is_part(request):
                 return await run_in_threadpool(
-                    self._html, "form.html", status, headers, **self._form_values(form, problems)
+                    self._html, "form.html", status, None, **self._form_values(form, problems)
                 )
             return await run_in_threadpool(self._page, form, problems, self.jobs.get(other.get("replaces", "")), status)
-        if htmx:
-            headers = {"HX-Push-Url": f"/jobs/{job.id}"}
+        if _is_part(request):
+            headers = {"x-where": f"/jobs/{job.id}"}
             return await run_in_threadpool(self._html, "results.html", 200, headers, **results(job), shell=shlex.join)
         return RedirectResponse(f"/jobs/{job.id}", 303)
 
     # --- a job -------------------------------------------------------------------------------------------------------
 
     async def job(self, request: Request) -> Response:
-        """The page of a job: its form, and what it has found so far."""
-        job = self._job(request)
-        return await run_in_threadpool(self._page, job.form, [], job)
+        """The page of a job: what it has found so far, and the form that the address holds, or else its own.
+
+        For a job that is not known any more: the form that the address holds, if it does.
+        """
+        job, form = self.jobs.get(request.path_params["job"]), reading.addressed(request)
+        if job is None:
+            if form is None:
+                raise HTTPException(404)
+            return await run_in_threadpool(self._page, form, [], None, 404, True)
+        if form is not None:
+            fill_in(form, job.form)
+        return await run_in_threadpool(self._page, form or job.form, [], job)
+
+    async def questions(self, request: Request) -> Response:
+        """All questions that are remembered, as a part of the page of the job ``?of=``."""
+        of = request.query_params.get("of", "")
+        return await run_in_threadpool(self._html, "questions.html", jobs=self.jobs.listed(), of=of)
 
     async def stop(self, request: Request) -> Response:
         """Stop a job."""
         job = self._job(request)
         await run_in_threadpool(self.jobs.stop, job.id)
-        if request.headers.get("hx-request") == "true":
+        if _is_part(request):
             return Response(status_code=204)
         return RedirectResponse(f"/jobs/{job.id}", 303)
 
@@ -177,7 +175,7 @@ class Pages:
         seen, years, quiet = -1, -1, 0
         try:
             while not await request.is_disconnected():
-                over, version = job.over, job.version
+                over, version = job.settled and job.over, job.version
                 done = job.years if not over else 0
                 if version != seen or done != years:
                     if version != seen:
@@ -251,10 +249,25 @@ class Pages:
 
     async def saved(self, request: Request) -> Response:
         """What has become of keeping it."""
+        return await self._of_saving("saved.html", request)
+
+    async def saving(self, request: Request) -> Response:
+        """The same, as a part of that page."""
+        return await self._of_saving("saving.html", request)
+
+    async def _of_saving(self, template: str, request: Request) -> Response:
         job = self._job(request)
         if job.saved is None:
             raise HTTPException(404)
-        return self._html("saved.html", job=job, saved=job.saved)
+        return await run_in_threadpool(self._html, template, job=job, saved=job.saved)
+
+    async def stop_saving(self, request: Request) -> Response:
+        """Keep no more of it."""
+        job = self._job(request)
+        if job.saved is None:
+            raise HTTPException(404)
+        await run_in_threadpool(job.saved.stop)
+        return Response(status_code=204) if _is_part(request) else RedirectResponse(f"/jobs/{job.id}/saved", 303)
 
     async def report(self, request: Request) -> Response:
         """The report, to be kept: it is a page of its own and is not shown within this one."""
@@ -273,7 +286,7 @@ class Pages:
             return self._html("enter.html", message="")
         if self.rules.locked:
             return self._html("enter.html", 429, message="There were too many wrong tokens. Wait a minute.")
-        _check_kind(request)
+        reading.check_kind(request)
         async with request.form(max_files=0, max_fields=5, max_part_size=1000) as sent:
             session = self.rules.enter(str(sent.get("token", "")))
         if session is None:
@@ -292,46 +305,21 @@ class Pages:
         return Response(status_code=400)
 
 
-_KINDS = re.compile(r'application/x-www-form-urlencoded|multipart/form-data; ?boundary="?[\w-]{1,70}"?', re.ASCII)
+def _is_part(request: Request) -> bool:
+    """Whether the page's own script asks, which puts a part of the page in its place."""
+    return request.headers.get("x-part") == "yes"
 
 
-def _check_kind(request: Request) -> None:
-    """Refuse what no browser sends: a charset of the sender's choice can make text that is none, such as half characters."""
-    if not _KINDS.fullmatch(request.headers.get("content-type", "")):
-        raise HTTPException(400)
+def _opened(form: forms.Form, action: str) -> int:
+    """The policy that a button was about, which is shown unfolded."""
+    if action == "add-policy":
+        return len(form.policies) - 1
+    found = re.search(r"-([0-3])(-|$)", action)
+    return min(int(found[1]), max(0, len(form.policies) - 1)) if found else 0
 
 
 def _event(name: str, text: str) -> str:
     return f"event: {name}\n" + "".join(f"data: {line}\n" for line in text.splitlines() or [""]) + "\n"
-
-
-async def _uploaded(form: forms.Form, number: int, file: UploadFile) -> Problems:
-    """Take somebody's own scenario into a policy; what is wrong with it as a file."""
-    data = await file.read(MOST_SCENARIO + 1)
-    where = f"p{number}-file"
-    if number >= len(form.policies):
-        raise HTTPException(400)
-    if len(data) > MOST_SCENARIO:
-        raise HTTPException(413)
-    try:
-        text = data.decode("utf-8")
-    except UnicodeDecodeError:
-        return [(where, "The file is not text in UTF-8")]
-    name = str(file.filename).removesuffix(".yaml").removesuffix(".yml").lower()
-    if not NAME.match(name):
-        return [(where, "The file's name may have small letters, digits, - and _, and ends in .yaml")]
-    policy = form.policies[number]
-    policy.written, policy.written_name, policy.programmes, policy.settings = text, name, [], []
-    if not policy.title or re.fullmatch(r"Policy \d", policy.title):
-        policy.title = name
-    return []
-
-
-def _told(problem: Any) -> str:
-    """A problem of a file without the place where it lay here."""
-    line = f"line {problem.line}: " if problem.line else ""
-    hint = f" ({problem.hint})" if problem.hint else ""
-    return f"{Path(problem.file).name}: {line}{problem.message}{hint}"
 
 
 def application(jobs: Jobs, rules: Rules) -> Starlette:
@@ -344,6 +332,7 @@ def application(jobs: Jobs, rules: Rules) -> Starlette:
     routes = [
         Route("/", pages.home),
         Route("/form", pages.edit, methods=["POST"]),
+        Route("/questions", pages.questions),
         Route("/jobs", pages.start, methods=["POST"]),
         Route("/jobs/{job}", pages.job),
         Route("/jobs/{job}/events", pages.events),
@@ -352,6 +341,8 @@ def application(jobs: Jobs, rules: Rules) -> Starlette:
         Route("/jobs/{job}/pipeline", pages.pipeline),
         Route("/jobs/{job}/save", pages.save, methods=["POST"]),
         Route("/jobs/{job}/saved", pages.saved),
+        Route("/jobs/{job}/saving", pages.saving),
+        Route("/jobs/{job}/saving/stop", pages.stop_saving, methods=["POST"]),
         Route("/jobs/{job}/report", pages.report),
         Route("/enter", pages.enter, methods=["GET", "POST"]),
         Mount("/static", StaticFiles(directory=HERE / "static")),

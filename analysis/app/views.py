@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from analysis.app.address import address
+from analysis.app.jobs import next_look
 from analysis.figures.lines import shown_in
 from analysis.figures.naming import speaking
 from analysis.figures.rounding import between, place_of, points, round_step, scale_of, shown, step
-from analysis.studies.compare.report import closing, note, one_policy
+from analysis.figures.words import pairs_of_runs
+from analysis.studies.compare.report import closing, note, one_policy, side_by_side
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.app.jobs import Job
     from analysis.figures.lines import Line
+    from analysis.figures.tables import Table
     from analysis.studies.compare.study import ByYear
 
 WIDTH, HEIGHT = 340, 180
-LEFT, RIGHT, TOP, BOTTOM = 62, 12, 10, 26
+LEFT, RIGHT, TOP, BOTTOM = 78, 12, 10, 26
 
 
 @dataclass(frozen=True)
@@ -50,24 +55,55 @@ class Chart:
     panels: list[Panel]
 
 
+UNTOLD = ("cannot tell", "the same", "too few pairs")
+"""What can be said of a difference that is drawn grey; so is what is too small."""
+
+
 def results(job: Job) -> dict[str, object]:
     """Everything that the results' template shows."""
-    found = job.found
+    found, shown_always = job.found, {**head(job), "link": address(job.form)}
     if found is None:
-        return {**head(job), "reach": [], "tables": [], "said": [], "note": "", "charts": [], "headings": {}}
-    tables = [(outcome.policy, one_policy(found, outcome)) for outcome in found.outcomes]
-    headings = {column.key: column.heading.replace("\n", " ") for column in tables[0][1].columns}
+        return {**shown_always, "reach": [], "tables": [], "said": [], "note": "", "charts": [], "beside": None}
+    several = len(found.outcomes) > 1
+    tables = [(outcome.policy.title, one_policy(found, outcome)) for outcome in found.outcomes]
     doubt, *said = closing(found)
     return {
-        **head(job),
-        "reach": found.reach,
-        "tables": [{"title": policy.title, "name": policy.name, "rows": table.rows} for policy, table in tables],
+        **shown_always,
+        "several": several,
+        "beside": side_by_side(found, "The policies side by side") if several else None,
+        "reach": [
+            _marked(table, [(row.get("full") and "more") or "first" for row in table.rows]) for table in found.reach
+        ],
+        "tables": [{**_marked(table, [_mark(row) for row in table.rows]), "title": title} for title, table in tables],
         "said": [*said, doubt],
+        "so_far": so_far(job),
         "note": note(found),
-        "headings": headings,
         "charts": charts(job),
         "drawn": found.is_drawn,
     }
+
+
+def _marked(table: Table, marks: list[str]) -> dict[str, object]:
+    """A table for the template, with a mark for each row."""
+    parts = {"title": table.title, "columns": table.columns, "rows": table.rows, "note": table.note}
+    return {**parts, "marks": dict(enumerate(marks))}
+
+
+def _mark(row: Mapping[str, str]) -> str:
+    """How a row of differences looks: whether it goes on from the one above, and whether anything can be told."""
+    untold = row["words"] in UNTOLD or "too small" in row["words"]
+    return f"{'more' if row['figure'].startswith('  ') else 'first'} {'unclear' if untold else 'told'}"
+
+
+def so_far(job: Job) -> str:
+    """What the words rest on, such as ``So far, from 8 of 50 pairs of runs; looked at again after 12``."""
+    pairs = pairs_of_runs(job.wanted)
+    if job.looked == job.wanted:
+        return f"From all {pairs}." if job.wanted > 1 else f"From {pairs}."
+    if job.over:
+        return f"From the {job.looked} of {pairs} that there are."
+    again = min(next_look(job.looked), job.wanted)
+    return f"So far, from {job.looked} of {pairs}; looked at again after {again}."
 
 
 def head(job: Job) -> dict[str, object]:
@@ -102,6 +138,9 @@ def charts(job: Job) -> list[Chart]:
 def _chart(line: Line, years: list[int], of: list[ByYear], titles: list[str], level: float) -> Chart:
     ends = [end for p in of for both in (_band(p, level), _wide(p)) if both is not None for end in both]
     low, high = float(np.min([0.0, *map(np.min, ends)])), float(np.max([0.0, *map(np.max, ends)]))
+    # On a scale as small as the difference itself, what nobody would notice looks like news.
+    worth = max(line.worth_telling(float(np.max(np.nan_to_num(p.statistics.base)))) for p in of)
+    low, high = min(low, -worth), max(high, worth)
     ticks = _ticks(low, high)
     bounds = min(low, ticks[0]), max(high, ticks[-1])
     panels = [_panel(line, years, p, title, level, bounds, ticks) for p, title in zip(of, titles, strict=True)]

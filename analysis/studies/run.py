@@ -200,7 +200,7 @@ def run_missing(
     ``beside``: run the others beside the first, so that what they move is known as after a comparison.
     """
     years = sum(plans[i].setup.last_year - plans[i].setup.first_year for i, _ in missing)
-    with progress(years, "Setting up") as done:
+    with progress(years, "Setting up", "runs", max(1, years // max(1, len(missing)))) as done:
         setups = [plans[i].setup for i, _ in missing]
         runs = in_order(_beside if beside else _one, (plans, None), list(missing), setups, workers, done)
         for (i, number), key in missing.items():

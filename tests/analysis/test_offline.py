@@ -42,7 +42,7 @@ def test_run_report_workbook_deck_and_page_work_without_a_network(alone: list[st
     assert told["tried"] == []
     assert "tried" not in told["told"]
     assert told["page"] > 5000
-    assert {"/static/app.css", "/static/app.js", "/static/htmx.min.js"} <= set(told["parts"])
+    assert {"/static/app.css", "/static/app.js"} <= set(told["parts"])
     assert min(told["parts"].values()) > 100
     made = (
         "out/report/report.html",

@@ -285,7 +285,9 @@ def _run(
     parts: list[Found] = []
     with (
         _keeping(asked, plans) as keep,
-        progress(len(numbers) * given.years, "Setting up") as passed,
+        progress(
+            len(numbers) * given.years, "Setting up", "pairs of runs", given.years, most=target is not None
+        ) as passed,
         contextlib.closing(in_order(pair, given, numbers, setups, workers, passed)) as stream,
     ):
         for number, results in enumerate(stream):

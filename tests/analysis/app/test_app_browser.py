@@ -1,4 +1,4 @@
-"""The page in a real browser, cut off from the internet: choose, run, change a lever, save, and by keyboard."""
+"""The page in Chromium, cut off from the internet: choose, run, change a lever, save, and by keyboard."""
 
 import json
 import math
@@ -7,64 +7,13 @@ import re
 import shlex
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.analysis.output.html.browser import AXE, NO_AXE
-from tests.servers import PATIENCE, served
+from browsing import over
 
 ROOT = Path(__file__).parents[3]
-CHROMIUM = Path("/usr/bin/chromium")
-CUT_OFF = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND , EXCLUDE 127.0.0.1"]
 LEVER = '[id="p0-excellence-in-leadership-places.number"]'
-WAIT = 1000 * PATIENCE
-"""Milliseconds."""
-
-
-@pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    pytest.importorskip("playwright", reason="playwright is not installed")
-    if not CHROMIUM.is_file():
-        pytest.skip("there is no Chromium")
-    folder = tmp_path_factory.mktemp("app")
-    command = [sys.executable, "-m", "analysis.cli", "app", "--port", "0", "--results", str(folder)]
-    environment = {**os.environ, "PYTHONPATH": str(ROOT)}
-    with served(command, r"http://127\.0\.0\.1:\d+", cwd=ROOT, env=environment) as server:
-        yield server.wait()[0]
-
-
-@pytest.fixture
-def page(address: str) -> Iterator[Any]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=CUT_OFF)
-        context = browser.new_context(accept_downloads=True, bypass_csp=False)
-        opened = context.new_page()
-        opened.set_default_timeout(WAIT)
-        asked: list[str] = []
-        complaints: list[str] = []
-        opened.on("request", lambda request: asked.append(request.url))
-        opened.on(
-            "console", lambda message: complaints.append(message.text) if message.type in ("error", "warning") else None
-        )
-        opened.on("pageerror", lambda error: complaints.append(str(error)))
-        opened.on("dialog", lambda dialog: complaints.append("a script ran: " + dialog.message))
-        opened.goto(f"{address}/?context=eastern-region-2010")
-        opened.fill("#years", "3")
-        opened.fill("#pairs", "4")
-        yield opened
-        assert [url for url in asked if not url.startswith(address)] == []
-        assert complaints == []
-        browser.close()
-
-
-def over(page: Any) -> str:
-    page.wait_for_selector("#job[data-over=yes]")
-    return str(page.inner_text("#live"))
 
 
 def asked_again(page: Any, before: str) -> str:
@@ -96,9 +45,9 @@ def amount(shown: str) -> tuple[float, float] | None:
         return None
     sign, digits, decimals, unit = found.groups()
     factor = {"m": 1e6, "%": 0.01, " pts": 0.01}.get(unit, 1.0) * (-1 if sign == "−" else 1)
-    # Whole amounts of money are rounded to the digit that chance leaves, so zeros at the end may be rounded.
+    # Whatever it is, it is rounded to the digit that chance leaves, so zeros at the end of a whole number may be rounded.
     whole = digits.replace(",", "")
-    places = -len(decimals) if decimals else len(whole) - len(whole.rstrip("0")) if "£" in shown else 0
+    places = -len(decimals) if decimals else len(whole) - len(whole.rstrip("0"))
     return factor * float(whole), abs(factor) * 10**places / 2
 
 
@@ -176,24 +125,3 @@ def test_it_fits_a_phone(page: Any) -> None:
     page.click("#run")
     over(page)
     assert page.evaluate("() => document.documentElement.scrollWidth") <= 375
-
-
-def test_no_violation_of_accessibility_is_found(page: Any, address: str) -> None:
-    """Looked at by axe: form, result, pipeline and an error, with all that is folded away opened."""
-    if not AXE.is_file():
-        pytest.skip(NO_AXE)
-    page.click("#run")
-    over(page)
-    job = page.url
-    checked = page.context.browser.new_context(bypass_csp=True).new_page()
-    for url in (
-        f"{address}/?programme=npq&programme=schools-partnership",
-        job,
-        f"{job}/pipeline",
-        f"{address}/jobs/none",
-    ):
-        checked.goto(url)
-        checked.evaluate("() => document.querySelectorAll('details').forEach(one => { one.open = true; })")
-        checked.evaluate(AXE.read_text(encoding="utf-8"))
-        found = checked.evaluate("() => axe.run(document, {resultTypes: ['violations']})")
-        assert [(one["id"], one["nodes"][0]["html"][:100]) for one in found["violations"]] == [], url

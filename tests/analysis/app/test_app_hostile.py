@@ -15,7 +15,7 @@ from tests.analysis.output.html.parsed import Page, parse
 if TYPE_CHECKING:
     from asking import Site
 
-OWN_SCRIPTS = {"/static/htmx.min.js", "/static/app.js"}
+OWN_SCRIPTS = {"/static/app.js"}
 
 
 def pages(site: "Site") -> dict[str, str]:
@@ -67,10 +67,8 @@ def assert_inert(page: Page) -> None:
         "animate",
     }
     for tag, attributes in page.tags:
-        assert not [
-            key for key in attributes if key.startswith(("on", "hx-on")) or key in ("style", "srcdoc", "xlink:href")
-        ]
-        for key in ("href", "action", "formaction", "hx-post", "hx-get", "data-stream"):
+        assert not [key for key in attributes if key.startswith("on") or key in ("style", "srcdoc", "xlink:href")]
+        for key in ("href", "action", "formaction", "data-stream", "data-again", "data-page"):
             assert attributes.get(key, "/").startswith(("/", "#")), (tag, attributes)
             assert not attributes.get(key, "/").startswith("//"), (tag, attributes)
         assert "canary" not in attributes.get("href", "") + attributes.get("src", "")

@@ -161,8 +161,8 @@ def test_a_thousand_posts_are_told_to_wait_and_the_page_lives(page: Running) -> 
     jobs = []
 
     def post(_number: int) -> int:
-        status, _, headers = page.ask("POST", "/jobs", fields, {**FORM, **page.own, "hx-request": "true"})
-        jobs.append(headers.get("hx-push-url", ""))
+        status, _, headers = page.ask("POST", "/jobs", fields, {**FORM, **page.own, "x-part": "yes"})
+        jobs.append(headers.get("x-where", ""))
         return status
 
     before = page.memory()
