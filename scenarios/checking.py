@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+from scenarios.calibration import read_plan
 from scenarios.catalogue import is_programme, load_programme
 from scenarios.cites import cited_in
 from scenarios.grammar import CONTEXT_KEYS
@@ -23,7 +24,7 @@ from simulation.structure import ENGLAND, Structure
 def check(name_or_path: str | Path) -> list[Problem]:
     """Everything that is wrong with a scenario, programme or context of the library, or with a file.
 
-    Files are scenarios, contexts, programmes, parameters, targets, outcomes or designs of sweeps: which of them follows from their place and their
+    Files are scenarios, contexts, programmes, parameters, targets, outcomes, designs of sweeps or plans of calibrations: which of them follows from their place and their
     keys. An empty list means that the file can be used.
     """
     try:
@@ -36,6 +37,8 @@ def check(name_or_path: str | Path) -> list[Problem]:
             check_points(load_design(found.path))
         elif kind == "programme":
             load_programme(found.name if found.root == PACKAGE else found.path)
+        elif kind == "calibration":
+            read_plan(found)
         elif kind == "outcomes":
             read_outcomes(node, _structure_of(found))
         else:
@@ -48,7 +51,7 @@ def check(name_or_path: str | Path) -> list[Problem]:
 def kind_of(name_or_path: str | Path) -> tuple[str, Found, Node]:
     """What a name of the library or a file is.
 
-    ``scenario``, ``context``, ``programme``, ``parameters``, ``design``, ``targets`` or ``outcomes``.
+    ``scenario``, ``context``, ``programme``, ``parameters``, ``design``, ``calibration``, ``targets`` or ``outcomes``.
 
     A name that several kinds share is a scenario's first. Raise :exc:`~scenarios.problems.InputError` for what cannot be read.
     """
@@ -66,9 +69,10 @@ def kind_of(name_or_path: str | Path) -> tuple[str, Found, Node]:
         return "programme", found, node
     if is_design(node):
         return "design", found, node
-    published = "targets" if keys & {"points", "targets"} else "outcomes" if "series" in keys else None
-    if published is not None:
-        return published, found, node
+    marks = {"calibration": {"free"}, "targets": {"points", "targets"}, "outcomes": {"series"}}
+    marked = next((kind for kind, of in marks.items() if keys & of), None)
+    if marked is not None:
+        return marked, found, node
     context_keys = keys & (set(CONTEXT_KEYS) - {"extends"})
     is_context = found.path.name == "context.yaml" or context_keys > {"base_year"}
     return "context" if is_context else "scenario", found, node

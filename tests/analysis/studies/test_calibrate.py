@@ -25,6 +25,7 @@ from analysis.studies.calibrate.study import Calibration, Options, calibrate, ca
 from analysis.version import model_version
 from scenarios import InputError
 from scenarios.calibration import CalibrationPlan, Free, find_plan, read_plan, shifted
+from scenarios.checking import check
 from scenarios.posterior import ABOUT, FILE, posterior_beside, read_posterior
 from scenarios.targets import Point
 
@@ -323,3 +324,10 @@ def test_draws_of_another_version_of_the_model_are_used_and_that_is_said(island)
         done = CliRunner().invoke(app, [*words, *more])
         assert done.exit_code == 0, done.output
         assert ("made with another version of the model, 0+old;" in done.stderr) is noted
+
+
+def test_check_tells_what_is_wrong_with_a_plan(island):
+    """`headway check` knows a plan by what it frees: a good one has nothing wrong, a bad one what reading it says."""
+    assert check(island) == []
+    island.write_text(YAML.replace("return_from_break]", "return_from_brake]"), encoding="utf-8")
+    assert [problem.code for problem in check(island)] == ["E0204"]
