@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
     from scenarios.targets import Point
 
-VERSION = 1
+VERSION = 2
 """Raised whenever the same plan comes to give other draws."""
 FOCUS_STEPS = 4_000
 """Steps of chains that only say where more runs are worth it."""
@@ -61,7 +61,7 @@ class Calibration:
     noise: np.ndarray
     """Variance of chance in a run of a sample, of every figure."""
     sample_bias: np.ndarray
-    """The whole less a sample at the same parameters, of every figure; nan without runs of the whole."""
+    """The base year of the whole less the censuses of a sample, at the same parameters, of every figure; nan without runs of the whole."""
     sample_error: np.ndarray
     """Standard error of it."""
     checked: np.ndarray
@@ -148,24 +148,25 @@ def _finish(
     seen = observed([points[i] for i in to_fit], plan)
     every = _fits(said, simulated, noise, plan, seen, to_fit)[1]
     nothing = np.full(len(points), np.nan)
-    bias, cost, error, whole_noise = None, nothing, nothing, noise * plan.scale  # over the same censuses
+    bias, cost, error = None, nothing, nothing
+    one_census = noise * plan.censuses * plan.scale
     if plan.whole:
         there = np.tile(at, (plan.repeats, 1))
         sample = filled(run("sample", 20, there), points)
-        whole = filled(run("whole", 20, there[: plan.whole], True), points)
+        # Of the base year alone: what censuses before it differ by, where stocks still move, is taken off with the rest.
+        whole = filled(run("whole", 20, there[: plan.whole], True, True), points)
         said, simulated = [*said, there], [*simulated, sample]
         every = _fits(said, simulated, noise, plan, seen, to_fit)[1]
         cost = whole.mean(axis=0) - sample.mean(axis=0)
-        error = np.sqrt(noise / plan.repeats + whole_noise / plan.whole)
+        error = np.sqrt(noise / plan.repeats + one_census / plan.whole)
         mean, variance = every.emulator.predict(at[None])
-        bias = whole.mean(axis=0) - mean[0], variance[0] - every.emulator.lack + whole_noise / plan.whole
+        bias = whole.mean(axis=0) - mean[0], variance[0] - every.emulator.lack + one_census / plan.whole
     fit, every = _fits(said, simulated, noise, plan, seen, to_fit, bias)
     chains = fit.sample(at, plan.seed, 400)
     draws = chains.draws(plan.draws)
     numbers = np.linspace(0, plan.draws - 1, plan.whole).round().astype(np.int64)
     checked = run("check", 30, draws[numbers], True, True) if plan.whole else np.empty((0, len(points)))
     runs = sum(map(len, simulated)) + plan.whole * 3
-    one_census = whole_noise * plan.censuses
     return Calibration(
         plan, points, fit, every, chains, draws, noise, cost, error, checked, numbers, one_census, runs, digest
     )
