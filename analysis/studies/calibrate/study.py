@@ -242,8 +242,7 @@ class _Plans:
         setup = replace(
             setup, base_year=setup.base_year - earlier, warm_up_years=setup.warm_up_years - earlier, years=earlier
         )
-        schools = len(setup.register_at_start) if scale == 1 else len(self.scenario.register.register())
-        return replace(chosen, setup=setup, doubt=Doubt(self.scenario, self.plan.seed, schools, (), None))
+        return replace(chosen, setup=setup, doubt=Doubt(self.scenario, self.plan.seed, (), None))
 
     def posterior(self, rows: np.ndarray) -> Posterior:
         from scenarios.posterior import Posterior
