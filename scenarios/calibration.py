@@ -164,7 +164,7 @@ def find_plan(reference: str | Path) -> Found:
 
 def read_plan(found: Found) -> tuple[CalibrationPlan, Scenario]:
     """A plan and the scenario that it is about. Raise :exc:`InputError` with everything that is wrong."""
-    from scenarios import load
+    from scenarios.resolve import load
 
     node = read(found.path, found.file, found.root)
     parts = fields(
