@@ -295,6 +295,7 @@ def test_every_measure_has_rows_once_there_is_enough_history() -> None:
         "posts_temporarily_filled",
         "terms_to_fill",
         "terms_vacant",
+        "schools_per_executive_head",
     } | {name for name, one in measures().items() if name.startswith(("programme_", "authority_")) or one.of_pairs}
 
 
