@@ -42,8 +42,26 @@ if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison
 
 __all__ = [
-    "InputError", "Scenario", "UserError", "back_test", "calibrate", "compare", "compare_stored", "diff", "evaluate", "explain",
-    "figures", "load", "open_study", "parameters", "problem", "reckoner", "run", "validate",
+    "InputError",
+    "Scenario",
+    "UserError",
+    "back_test",
+    "break_even",
+    "calibrate",
+    "compare",
+    "compare_stored",
+    "diff",
+    "evaluate",
+    "explain",
+    "figures",
+    "load",
+    "open_study",
+    "parameters",
+    "problem",
+    "reckoner",
+    "run",
+    "validate",
+    "value_for_money",
 ]  # fmt: skip
 
 Given = str | Path | Mapping[str, Any] | Scenario
@@ -210,6 +228,55 @@ def compare(
     return formed(frame, ["line", "years"], "policy", kinds, form)
 
 
+def value_for_money(
+    base: str | Path | Scenario, *policies: str | Path | Scenario, discount: float | None = None, replicates: int = 30,
+    seed: int = DEFAULT_SEED, years: int | None = None, scale: float | None = None, workers: int | None = None,
+    fixed: bool = False,
+) -> pandas.DataFrame:  # fmt: skip
+    """What policies cost in present values, who pays, and what a unit of each outcome costs, as ``headway value-for-money`` does.
+
+    A row for each payer and each outcome of each policy, GBP in prices of the base year, in all schools; ``attrs["notes"]`` has the answers in
+    sentences. ``discount`` is a rate a year as a share, None for the Green Book's. Raise :exc:`InputError` and
+    :exc:`UserError` as :func:`compare`.
+    """
+    from analysis.studies.value import report
+    from analysis.studies.value.study import carry_out
+
+    options = checked_options(
+        fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, workers=workers, fixed=fixed
+    )
+    names = [one if isinstance(one, Scenario) else str(one) for one in (base, *policies)]
+    _, found = carry_out(names, options, discount)
+    frame = pandas.DataFrame([row for one in found for row in (*report.cost_records(one), *report.gain_records(one))])
+    frame.attrs = {"notes": [report.sentence(one) for one in found]}
+    return frame
+
+
+def break_even(
+    policy: str | Path | Mapping[str, Any], goal: str, vary: str, *, base: str | Path | Mapping[str, Any] | None = None,
+    low: float | None = None, high: float | None = None, steps: int = 7, replicates: int = 30, seed: int = DEFAULT_SEED,
+    years: int | None = None, scale: float | None = None, workers: int | None = None, fixed: bool = False,
+) -> pandas.DataFrame:  # fmt: skip
+    """What a goal needs of one figure of a policy, as ``headway break-even`` does: a row for each value that was tried.
+
+    Columns are ``value`` (of ``vary``, in its unit), ``shown`` (what the goal is about) and ``chance`` (that it is met); ``attrs["notes"]``
+    has the answer in a sentence. ``base`` is what to compare with, None for the scenario at the end of what the policy
+    extends; ``low`` and ``high`` are the ends to try, None for those of the figure's range. Raise :exc:`InputError` and :exc:`UserError`.
+    """
+    from analysis.studies.break_even import report
+    from analysis.studies.break_even.study import break_even as carry_out
+
+    options = checked_options(
+        fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, workers=workers, fixed=fixed
+    )
+    found = carry_out(policy, goal, vary, options, base=base, low=low, high=high, steps=steps)
+    frame = pandas.DataFrame(
+        [{key: row[key] for key in ("value", "shown", "chance")} for row in report.records(found)[:-1]]
+    )
+    frame.attrs = {"notes": [report.sentence(found)]}
+    return frame
+
+
 def open_study(folder: str | Path) -> Store:
     """The results in a folder that ``compare``, ``headway run`` or ``headway sweep`` has written.
 
@@ -235,7 +302,7 @@ def compare_stored(study: Store | str | Path, all_years: bool = False) -> Compar
     if why := unlike(store.manifest):
         raise UserError(str(store.folder), f"nothing to compare: {why}")
     with Study.of(store) as read, speaking(naming_in(store.manifest)):
-        found = stored(read.db, store.manifest, shown_in("comparison"), all_years=all_years)
+        found = stored(read.db, store.manifest, shown_in("comparison"), all_years=all_years, accounts=True)
         reach = tuple(read.reach())
     if found is None:
         raise UserError(str(store.folder), "there is no pair of runs yet", "Run the same command again to finish it.")

@@ -111,6 +111,8 @@ REGISTER = "A register of real schools (CSV) in place of the synthetic one."
 Schools = Annotated[Path | None, option("FILE", REGISTER, register, parser=as_path)]
 CONTEXT = "The school system to run the scenarios in, such as eastern-region-2010, in place of their own."
 Context = Annotated[str | None, option("NAME", CONTEXT, parser=as_name)]
+CHART = "Where to put the chart, as FILE.svg and FILE.png."
+ChartFile = Annotated[Path | None, option("FILE", CHART, parser=as_path)]
 FIXED = "Hold parameters and programmes' figures at their values: runs differ by chance alone, and intervals hold nothing else."
 Fixed = Annotated[bool, typer.Option("--fixed", help=FIXED)]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print the table as a JSON list of records and nothing else.")]

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.api import (
         back_test,
+        break_even,
         calibrate,
         compare,
         compare_stored,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
         reckoner,
         run,
         validate,
+        value_for_money,
     )  # fmt: skip
     from analysis.errors import UserError
     from analysis.mesa_model import Model
@@ -36,6 +38,7 @@ __all__ = [
     "Model",
     "UserError",
     "back_test",
+    "break_even",
     "calibrate",
     "compare",
     "compare_stored",
@@ -50,6 +53,7 @@ __all__ = [
     "reckoner",
     "run",
     "validate",
+    "value_for_money",
     "version",
 ]
 

@@ -139,9 +139,10 @@ class Reading:
         chosen = [file for _, file in files]
         chain = (*(found.file for found, _ in files), *read_too)
         written = {found.file: found.text for found, _ in files if found.text is not None}
-        return _assemble(
+        made = _assemble(
             start.name, chosen, context, *changed, schedule, sources, programmes, changes, chain, written, cites
         )
+        return replace(made, root=root_found if len(files) > 1 else None)
 
     def context(self, start: Found, origin: str | None = None) -> Context | None:
         """The context with its parameters; None if anything was wrong."""
@@ -289,6 +290,13 @@ def load(
         more = with_levers(found, read_in.title, levers or {}, uncertainties or {})
         read_in = replace(_load(more, elsewhere), name=read_in.name)
     return replace(read_in, name=name or read_in.name)
+
+
+def base_of(scenario: Scenario, context: str | Path | None = None) -> Scenario:
+    """The scenario at the end of what ``scenario`` extends, in the same school system; itself if it extends none."""
+    if scenario.root is None:
+        return scenario
+    return _load(scenario.root, None if context is None else locate(context, "context"))
 
 
 def _load(found: Found, elsewhere: Found | None) -> Scenario:

@@ -108,6 +108,8 @@ class Scenario:
     """The context's file of draws of parameters; None if it has none."""
     outcomes: Found | None = None
     """The context's file of what happened after the base year; None if it has none."""
+    root: Found | None = None
+    """The scenario at the end of what it extends: what it is held against where nothing else is named. None for one that extends none."""
 
     @property
     def ladder(self) -> tuple[str, ...]:

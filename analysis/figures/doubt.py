@@ -68,8 +68,13 @@ def hinge(drawn: Input) -> str:
     if figure is None:
         path = drawn.parameter.partition("[")[0]
         return _WORDS["other"]["parameter"].format(meaning=declared()[path].meaning, path=drawn.parameter)
-    words = _WORDS["channels"].get(figure.channel) or _WORDS["figures"].get(figure.path) or _WORDS["other"]["figure"]
-    return words.format(title=figure.title, path=figure.path)
+    return figure_words(figure.title, figure.path, figure.channel)
+
+
+def figure_words(title: str, path: str, channel: str = "") -> str:
+    """The same of a figure of the programme ``title`` by its path, and the channel that it is an effect on, if it is one."""
+    words = _WORDS["channels"].get(channel) or _WORDS["figures"].get(path) or _WORDS["other"]["figure"]
+    return words.format(title=title, path=path)
 
 
 def differ_by(doubts: Iterable[Mapping[str, Any]]) -> str:

@@ -187,7 +187,7 @@ def closing(found: Comparison) -> list[str]:
 def caveats(found: Comparison) -> list[str]:
     """Which doubts are in, which runs are missing, and how precise it is: what goes with the answer on one page."""
     said = [which(found.doubts)]
-    said += [_failures(found)] if found.failures else []
+    said += [failures(found)] if found.failures else []
     return said + ([_precision(found.precision, found.replicates)] if found.precision is not None else [])
 
 
@@ -199,7 +199,8 @@ def message(found: Comparison, outcome: Outcome) -> str:
     return " ".join([said, *more, pairing(outcome)]).strip()
 
 
-def _failures(found: Comparison) -> str:
+def failures(found: Comparison) -> str:
+    """Which runs did not come to their end, in a sentence."""
     name, number, failure = found.failures[0]
     return (
         f"PARTIAL: {count(len(found.failures), 'run')} did not come to an end, and their pairs are left out. "

@@ -39,6 +39,7 @@ from analysis.studies.compare.summing import (
 )
 from analysis.studies.reach import rows as told_of
 from analysis.studies.reach import tables as reach
+from analysis.studies.value import outcomes as money
 from analysis.telling import progress
 from scenarios.doubt import draw_of
 from simulation.census.dimensions import labels_of
@@ -155,12 +156,18 @@ def _compared(plans: list[run.Plan], asked: Asked, workers: int | None) -> Compa
     if target is not None and target.line not in lines:
         lines.append(target.line)
     told = None if asked.measures else who_gets(plans, asked.level)
-    also = [] if told is None else [line for line in told.lines if line not in lines]
+    paid = money.lines() if asked.accounts or not asked.measures else []
+    also = [line for line in dict.fromkeys([*([] if told is None else told.lines), *paid]) if line not in lines]
     found = _run(plans, [*lines, *also], target, asked, workers)
     years = list(range(setups[0].base_year, setups[0].last_year + 1))
     # No differences are told of who gets a programme, so they do not widen the intervals of what is compared.
     compared = [replace(one, figures=one.figures[:, : len(lines)]) for one in found]
     made = replace(sum_up(plans, years, lines, target, asked, compared, doubts_of(plans)), ends=ends)
+    if paid:
+        accounts = money.accounts(
+            [plan.name for plan in plans], arms_of(found, [*lines, *also]), [*lines, *also], years
+        )
+        made = replace(made, accounts=accounts)
     return made if told is None else replace(made, reach=_reach(plans, told, [*lines, *also], found))
 
 

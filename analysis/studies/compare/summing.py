@@ -15,6 +15,7 @@ from analysis.figures.lines import Line, Over, left_out
 from analysis.figures.words import pairs_of_runs, sample
 from analysis.studies.compare.doubted import Doubted
 from analysis.studies.compare.precision import half_widths, stops_after
+from analysis.studies.value.outcomes import Account
 from scenarios.doubt import Input, inputs
 from scenarios.places import place_name
 
@@ -111,6 +112,8 @@ class Asked:
     level: float = LEVEL
     all_years: bool = False
     out: Path | None = None
+    accounts: bool = False
+    """Keep what each policy costs and gains in each year, whatever is compared; with the headlines it always is."""
 
 
 @dataclass(frozen=True)
@@ -201,6 +204,8 @@ class Comparison:
     """What was drawn in each scenario, as :meth:`scenarios.doubt.Doubt.told` has it; none where runs differ by chance alone."""
     out_of: np.ndarray | None = field(default=None, repr=False)
     """Of each cell that is a rate, how many in a year of the base it is out of, on average; NaN of counts. None where not known."""
+    accounts: Mapping[str, Account] = field(default_factory=dict)
+    """By policy, what it costs and gains in each pair and year; empty where that was not kept. See :func:`analysis.studies.value.value.values_of`."""
 
     @property
     def is_drawn(self) -> bool:

@@ -1,0 +1,66 @@
+"""``headway break-even``: what a stated goal needs of one figure of a policy."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analysis import options
+from analysis.options import MOST_REPLICATES, argument, as_name, option, within
+from analysis.runs.plan import DEFAULT_SEED
+
+GOAL = 'What is to be reached: "cost per head kept < 20000", "posts_vacant in 2030/31 down by 100".'
+VARY = "A figure of the policy: effects.stay_in_state_schools, take_up.apply, places.number, costs.grant, or a path in full."
+
+
+def break_even(
+    policy: Annotated[str, argument("POLICY", "The scenario, by name or path.", parser=as_name)],
+    goal: Annotated[str, option("GOAL", GOAL)],
+    vary: Annotated[str, option("PATH", VARY)],
+    base: Annotated[
+        str | None, option("NAME", "What to compare with; what it extends in the end if not given.", parser=as_name)
+    ] = None,
+    low: Annotated[
+        float | None, option("X", "Least value to try; that of its range if not given.", None, "--from")
+    ] = None,
+    high: Annotated[float | None, option("X", "Most to try.", None, "--to")] = None,
+    steps: Annotated[int, option("N", "Values to try.", within(2, 50, "values"))] = 7,
+    chart: options.ChartFile = None,
+    replicates: Annotated[
+        int, option("N", "Pairs of runs for each value.", within(2, MOST_REPLICATES, "replicates"))
+    ] = 30,
+    seed: options.Seed = DEFAULT_SEED,
+    years: options.Years = None,
+    scale: options.Scale = None,
+    schools: options.Schools = None,
+    context: options.Context = None,
+    workers: options.Workers = None,
+    fixed: options.Fixed = False,
+    as_json: options.JsonOption = False,
+) -> None:
+    """Say what efficacy, take-up, mentors, places or cost a goal needs, and how likely it is met at each.
+
+    Exit code 3 if runs failed and are left out.
+    """
+    from analysis.charts.drawing.curves import needed
+    from analysis.figures.doubt import which
+    from analysis.output.terminal import print_paragraphs, show
+    from analysis.runs.plan import Options
+    from analysis.studies.break_even import report
+    from analysis.studies.break_even.study import break_even as carry_out
+    from analysis.studies.compare.report import failures
+    from analysis.telling import say
+
+    chosen = Options(replicates, seed, years, scale, schools, context, workers, fixed)
+    found = carry_out(policy, goal, vary, chosen, base=base, low=low, high=high, steps=steps)
+    if chart is not None:
+        needed(found).save(chart)
+    show(report.table(found), as_json)
+    if not as_json:
+        print_paragraphs([report.sentence(found), which(found.comparison.doubts)])
+        if chart is not None:
+            print(f"Chart: {chart.with_suffix('.svg')}")
+    if found.comparison.failures:
+        say(failures(found.comparison))
+        raise typer.Exit(3)

@@ -1,0 +1,69 @@
+"""``headway value-for-money``: what a unit of each outcome costs, who pays, and how likely it is worth an amount."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from analysis import options
+from analysis.options import MOST_REPLICATES, argument, as_name, option, within
+from analysis.runs.plan import DEFAULT_SEED
+
+DISCOUNT = "Discount by this rate a year, in per cent, in place of the Green Book's 3.5%."
+
+
+def _rate(value: float | None) -> float | None:
+    if value is not None and not 0 <= value <= 20:
+        raise typer.BadParameter(f"{value:g} is not possible; write a per cent a year from 0 to 20, such as 1.5.")
+    return value
+
+
+def value_for_money(
+    base: Annotated[str, argument("BASE", "The scenario to compare with.", parser=as_name)],
+    policies: Annotated[list[str], argument("POLICY...", "Scenarios to value, by name or path.", parser=as_name)],
+    discount: Annotated[float | None, option("P", DISCOUNT, _rate)] = None,
+    chart: options.ChartFile = None,
+    replicates: Annotated[
+        int, option("N", "Pairs of runs for each policy.", within(2, MOST_REPLICATES, "replicates"))
+    ] = 30,
+    seed: options.Seed = DEFAULT_SEED,
+    years: options.Years = None,
+    scale: options.Scale = None,
+    schools: options.Schools = None,
+    context: options.Context = None,
+    workers: options.Workers = None,
+    fixed: options.Fixed = False,
+    as_json: options.JsonOption = False,
+) -> None:
+    """Say what policies cost in present values, who pays, and what a head kept, a vacancy-term avoided or a pupil's grade costs.
+
+    Exit code 3 if runs failed and are left out.
+    """
+    from analysis.charts.drawing.curves import acceptability
+    from analysis.figures.doubt import which
+    from analysis.output.terminal import print_paragraphs, print_table, show
+    from analysis.runs.plan import Options
+    from analysis.studies.compare.report import failures
+    from analysis.studies.value import report
+    from analysis.studies.value.study import carry_out
+    from analysis.telling import say
+
+    chosen = Options(replicates, seed, years, scale, schools, context, workers, fixed)
+    found, values = carry_out([base, *policies], chosen, None if discount is None else discount / 100)
+    if chart is not None:
+        acceptability(values).save(chart)
+    if as_json:
+        print_table(
+            [record for one in values for record in (*report.cost_records(one), *report.gain_records(one))], True
+        )
+    else:
+        for one in values:
+            show(report.costs(one))
+            show(report.gains(one))
+        print_paragraphs([*(report.sentence(one) for one in values), which(found.doubts)])
+        if chart is not None:
+            print(f"Chart: {chart.with_suffix('.svg')}")
+    if found.failures:
+        say(failures(found))
+        raise typer.Exit(3)

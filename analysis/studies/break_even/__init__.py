@@ -1,0 +1,1 @@
+"""What a stated goal needs of one figure of a policy."""
