@@ -62,7 +62,7 @@ def page(browser: Any, address: str) -> Iterator[Any]:
     """The page about the eastern region, with a small question: nothing may be asked for elsewhere, nothing complained of."""
     context = browser.new_context(accept_downloads=True, bypass_csp=False)
     opened = context.new_page()
-    opened.set_default_timeout(WAIT)
+    context.set_default_timeout(WAIT)
     asked: list[str] = []
     complaints: list[str] = []
     opened.on("request", lambda request: asked.append(request.url))
@@ -85,6 +85,6 @@ def any_page(browser: Any) -> Iterator[Any]:
     """A page that may be looked into by scripts of others."""
     context = browser.new_context(bypass_csp=True)
     opened = context.new_page()
-    opened.set_default_timeout(WAIT)
+    context.set_default_timeout(WAIT)
     yield opened
     context.close()

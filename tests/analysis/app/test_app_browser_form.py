@@ -6,6 +6,10 @@ from typing import Any
 import pytest
 from browsing import over
 
+from tests.servers import PATIENCE
+
+WAIT = 1000 * PATIENCE
+"""Milliseconds."""
 LONG = {"years": "30", "pairs": "300"}
 """A question that is under way until it is stopped."""
 
@@ -126,13 +130,14 @@ def test_a_tab_leaves_the_question_of_another_alone(page: Any, address: str) -> 
     standing(page, "In the first tab, anew", "stopped")
     second.locator(".questions li", has_text="In the second tab").get_by_role("button").click()
     standing(second, "In the second tab", "stopped")
-    assert "Stopped" in second.inner_text("#progress")
+    second.wait_for_function("() => document.getElementById('progress').textContent.includes('Stopped')")
 
 
 @pytest.mark.parametrize("when", ["running", "answered"])
 def test_a_question_outlives_the_browser_that_asked_it(page: Any, address: str, when: str) -> None:
     """Closed while it runs: another browser finds it in the list, can stop it, and reads what it has found."""
     other = page.context.browser.new_context().new_page()
+    other.set_default_timeout(WAIT)
     other.goto(f"{address}/?context=eastern-region-2010")
     title = f"Left behind, {when}"
     job = asked(other, title, **(LONG if when == "running" else {"years": "2", "pairs": "2"}))
