@@ -174,30 +174,41 @@ class Doubt:
 
     def in_draw(self, draw: int) -> Scenario:
         """The scenario under draw number ``draw``. Raise :exc:`~scenarios.problems.InputError` if it cannot be there."""
-        values = self.values(draw)
-        programmes = tuple(_drawn(programme, values) for programme in self.scenario.programmes)
-        found = replace(self.scenario, programmes=programmes)
-        if self.posterior is None:
-            return found
-        before = self.scenario.schedule
-        changes = self.posterior.changes(draw, before.start.values())
-        # What a scenario makes of a value that is drawn need not lie within the range that was judged; only what can be must be.
-        sources = {
-            path: replace(source, range=UNITS[source.unit]) if path in changes else source
-            for path, source in before.sources.items()
-        }
-        schedule = replace(before, start=before.start.with_values(changes), sources=sources)
-        checked = schedule.checked()
-        if checked is None:
-            problems = in_reading_order(schedule.problems())
-            raise InputError([*problems, _in_this(draw)])
-        return replace(found, parameters=checked[0], earlier=checked[1], schedule=schedule)
+        changes = {} if self.posterior is None else self.posterior.changes(draw, self.scenario.schedule.start.values())
+        try:
+            return placed(self.scenario, self.values(draw), changes)
+        except InputError as error:
+            raise InputError([*error.problems, _in_this(draw)]) from None
 
     def setup(self, draw: int, standing: Setup) -> Setup:
         """What the model runs under draw number ``draw``; ``standing`` is the scenario's setup with nothing drawn."""
         if not self.figures and self.posterior is None:
             return standing
         return self.in_draw(draw).setup_like(standing, self.posterior is not None)
+
+
+def placed(
+    scenario: Scenario, figures: Mapping[tuple[str, str], float], parameters: Mapping[str, np.ndarray]
+) -> Scenario:
+    """The scenario where figures, by programme and path, and what its parameters start from, by path, have these values.
+
+    Raise :exc:`~scenarios.problems.InputError` if what it changes cannot be done to them.
+    """
+    programmes = tuple(_drawn(programme, figures) for programme in scenario.programmes)
+    found = replace(scenario, programmes=programmes)
+    if not parameters:
+        return found
+    before = scenario.schedule
+    # What a scenario makes of a value that is drawn need not lie within the range that was judged; only what can be must be.
+    sources = {
+        path: replace(source, range=UNITS[source.unit]) if path in parameters else source
+        for path, source in before.sources.items()
+    }
+    schedule = replace(before, start=before.start.with_values(dict(parameters)), sources=sources)
+    checked = schedule.checked()
+    if checked is None:
+        raise InputError(in_reading_order(schedule.problems()))
+    return replace(found, parameters=checked[0], earlier=checked[1], schedule=schedule)
 
 
 @dataclass(frozen=True)
@@ -242,7 +253,7 @@ def _in_this(draw: int) -> Problem:
     return Problem("draws", None, None, "E0409", message, hint="give the value itself, or run it with --fixed")
 
 
-def _drawn(programme: KnownProgramme, values: dict[tuple[str, str], float]) -> KnownProgramme:
+def _drawn(programme: KnownProgramme, values: Mapping[tuple[str, str], float]) -> KnownProgramme:
     own = {path: value for (name, path), value in values.items() if name == programme.name}
     if not own:
         return programme
