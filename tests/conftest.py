@@ -14,6 +14,15 @@ settings.load_profile("fixed")
 SHARED = Path(__file__).resolve().parents[2] / "shared"
 
 
+TAKE_LONG = ("test_programmes_move.py", "test_identical.py", "test_small_worlds.py", "test_kills.py")
+"""Files that come first, with the pages of documentation: of two processes, neither ends up alone with one of them."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put files that take long first; otherwise the order stays."""
+    items.sort(key=lambda item: item.path.suffix == ".py" and item.path.name not in TAKE_LONG)
+
+
 @pytest.fixture
 def register_folder() -> Path:
     """The real register of schools; tests that need it skip, saying so, where it is not beside the project."""
