@@ -195,7 +195,9 @@ def main(arguments: list[str]) -> int:
     if command == "test":
         set_up(dev=True)
         # Two processes, a file each at a time: the blocks of a page of documentation build on each other.
-        return call(PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *rest, cwd=ROOT)
+        return call(
+            PYTHON, "-m", "pytest", "-q", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", *rest, cwd=ROOT
+        )
     if command == "lint":
         return lint()
     if command == "bases":

@@ -3,8 +3,38 @@
 from __future__ import annotations
 
 import errno
+import io
 import os
 import sys
+from typing import Any, TextIO
+
+OUTPUT = "the output"
+"""What an error of a standard stream has for a file's name, so that none of a file is taken for one of it."""
+
+
+class _Named(io.FileIO):
+    """A standard stream whose errors say that they are of it."""
+
+    def write(self, b: Any, /) -> int | None:
+        """Write bytes; raise :exc:`OSError` with :data:`OUTPUT` for a file's name."""
+        try:
+            return super().write(b)
+        except OSError as error:
+            error.filename = OUTPUT
+            raise
+
+
+def _named(stream: TextIO) -> TextIO:
+    """The same stream with errors that say so; as it is, where somebody has put another in its place."""
+    binary = getattr(stream, "buffer", None)
+    at_once = isinstance(binary, io.FileIO)  # of python -u
+    if stream not in (sys.__stdout__, sys.__stderr__) or not isinstance(getattr(binary, "raw", binary), io.FileIO):
+        return stream
+    stream.flush()
+    raw = _Named(stream.fileno(), "w", closefd=False)
+    inner = raw if at_once else io.BufferedWriter(raw)
+    lines = bool(getattr(stream, "line_buffering", False))
+    return io.TextIOWrapper(inner, stream.encoding, stream.errors, line_buffering=lines, write_through=at_once)
 
 
 def stand_in() -> None:
@@ -23,6 +53,7 @@ def stand_in() -> None:
             setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115
         elif getattr(stream, "errors", "") == "strict" and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
+        setattr(sys, name, _named(getattr(sys, name)))
 
 
 LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
@@ -30,8 +61,8 @@ LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.E
 
 
 def about(error: BaseException) -> bool:
-    """Whether ``error`` is about the output: every file that is written says its name if that fails."""
-    return isinstance(error, OSError) and error.filename is None and error.errno in LOST
+    """Whether ``error`` is about the output, and not about a file or a connection that fails likewise."""
+    return isinstance(error, OSError) and error.filename == OUTPUT and error.errno in LOST
 
 
 def flush() -> str:
