@@ -67,7 +67,7 @@ def _with_joined_markets(sample: Register, whole: Register) -> Register:
     joined = np.tile(np.arange(n_regions, dtype=np.int8), (int(whole.phase.max()) + 1, 1))
     community, found = np.empty(len(sample), np.int64), 0
     for phase in np.unique(sample.phase):
-        full = np.mean(np.unique(whole.community[whole.phase == phase], return_counts=True)[1])
+        full = float(np.unique(whole.community[whole.phase == phase], return_counts=True)[1].mean())
         here = np.flatnonzero(sample.phase == phase)
         joined[phase] = _markets(np.bincount(sample.region[here], minlength=n_regions), 2 * full)
         market = joined[phase][sample.region[here]]
