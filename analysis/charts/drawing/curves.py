@@ -49,15 +49,15 @@ def panel(
     """
     import altair as alt
 
-    pounds_axis = {
+    pounds_axis: dict[str, Any] = {
         "format": "$,.3~s",
         "labelExpr": "replace(replace(replace(datum.label, '$', '£'), 'M', 'm'), 'G', 'bn')",
     }
-    plain_axis = {"format": ",.3~g"}
+    plain_axis: dict[str, Any] = {"format": ",.3~g"}
     look = alt.Axis(title=across, tickCount=5, grid=False, **(pounds_axis if money and chance else plain_axis))
     x = alt.X("x:Q", axis=look, scale=alt.Scale(nice=False))
     y_scale = alt.Scale(domain=[0, 1], nice=False) if chance else alt.Scale(zero=False)
-    shown = {"format": ".0%"} if chance else pounds_axis if money else plain_axis
+    shown: dict[str, Any] = {"format": ".0%"} if chance else pounds_axis if money else plain_axis
     y = alt.Y("y:Q", scale=y_scale, axis=alt.Axis(title=None, tickCount=5, grid=True, **shown))
     layers = []
     if band is not None:
@@ -101,7 +101,7 @@ def acceptability(values: Sequence[Value]) -> Figure:
         if not of:
             continue
         top = max(curve(one)[-1] for _, one, _ in of)
-        along = np.linspace(0.0, top, 61)
+        along = np.linspace(0.0, top, 61).tolist()
         lines = [(letter if len(of) > 1 else "", along, [one.chance(pay) for pay in along]) for letter, one, _ in of]
         said = words(name)
         panels.append(
