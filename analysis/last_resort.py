@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import errno
+import os
 import tempfile
 import traceback
 from pathlib import Path
@@ -21,6 +22,7 @@ ADVICE = {
     errno.EAGAIN: "This machine starts no more processes: use fewer --workers.",
 }
 """What to do about errors of the operating system, where more can be said than to mend it."""
+MEND = "Mend that, and run the same command again."
 
 
 def told(error: BaseException) -> str:
@@ -38,8 +40,12 @@ def _what(error: BaseException) -> str:
     if isinstance(error, MemoryError):
         return f"there is no memory left for this. {ADVICE[errno.ENOMEM]}"
     if isinstance(error, OSError) and error.strerror:
-        advice = ADVICE.get(error.errno or 0, "Mend that, and run the same command again.")
+        advice = ADVICE.get(error.errno or 0, MEND)
         return f"{f'{error.filename}: ' if error.filename else ''}{error.strerror}. {advice}"
+    if type(error).__module__.partition(".")[0].strip("_") == "duckdb":
+        number = next((n for n in errno.errorcode if os.strerror(n) in str(error)), 0)
+        if number:  # DuckDB says in words alone what the operating system has said
+            return f"{str(error).strip().splitlines()[0]}. {ADVICE.get(number, MEND)}"
     first = (str(error).strip().splitlines() or [""])[0][:300]
     return f"Headway has a fault, or something around it has: {type(error).__name__}{f': {first}' if first else ''}"
 

@@ -60,6 +60,8 @@ def place_name(context: str) -> str:
 
     The context's own name if it is not in the library of this version, which results of another version may come from.
     """
+    if context == "context":  # one that lies beside what names it
+        return "a school system of one's own"
     if context not in library_names("context"):
         return context
     lines = in_library(context, "context").path.read_text(encoding="utf-8").splitlines()
@@ -83,8 +85,7 @@ def locate(reference: str | Path, kind: str = "scenario") -> Found:
             raise InputError([Problem(echo(text), None, None, "E0101", "there is no such file")]) from error
         if root.is_relative_to(PACKAGE):
             root = PACKAGE
-        named = path.parent.name if path.name == "context.yaml" else path.stem
-        return Found(path, root, text, named)
+        return Found(path, root, text, _named(text))
     if text in library_names(kind):
         return in_library(text, kind)
     message, hint = _unknown(text, kind)
@@ -97,6 +98,15 @@ def _unknown(name: str, kind: str) -> tuple[str, str]:
     names = library_names(kind)
     message = f"the library has no {kind} called {echo(name) or 'nothing'}"
     return message, did_you_mean(name, names) or f"it has {listed(names)}; a path to a file of yours ends in .yaml"
+
+
+def _named(given: str) -> str:
+    """What a file goes by that somebody names in so many words: a context by its folder, if that is among them.
+
+    Nothing else of where it lies: what is moved as a whole stays what it was.
+    """
+    path = Path(given)
+    return path.parent.name if path.name == "context.yaml" and path.parent.name else path.stem
 
 
 def locate_from(value: Scalar, parent: Found, kind: str) -> Found | None:
@@ -116,8 +126,7 @@ def locate_from(value: Scalar, parent: Found, kind: str) -> Found | None:
     if not _is_inside(path, value, parent):
         return None
     file = str(Path(parent.file).parent / text)
-    named = path.parent.name if path.name == "context.yaml" else path.stem
-    return Found(path, parent.root, file, named)
+    return Found(path, parent.root, file, _named(text))
 
 
 def locate_file(value: Scalar, parent: Found, endings: tuple[str, ...]) -> Path | None:

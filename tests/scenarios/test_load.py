@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import tempfile
 from functools import cache
 from pathlib import Path
@@ -288,3 +289,20 @@ def test_public_names_are_there_and_come_late() -> None:
 def test_a_code_is_explained(code: str) -> None:
     """In a sentence, in either case of letters."""
     assert scenarios.explain(code).endswith(".")
+
+
+def test_a_context_is_the_same_wherever_its_folder_lies_and_whoever_stands_where(tmp_path: Path, monkeypatch) -> None:
+    """One beside the scenario, and one in a folder of its own: named from within, from above and by the whole path, and moved."""
+    kenya = PACKAGE / "contexts" / "kenya"
+    digests = []
+    for place in ("here", "there"):
+        folder = tmp_path / place
+        shutil.copytree(kenya, folder / "system")
+        shutil.copytree(kenya, folder, dirs_exist_ok=True)
+        for name, context in (("beside.yaml", "context.yaml"), ("apart.yaml", "system/context.yaml")):
+            write(folder, f"title: T\nsummary: S\ncontext: {context}\nyears: 2\n", name)
+            for stands, called in ((folder, name), (tmp_path, f"{place}/{name}"), (tmp_path, str(folder / name))):
+                monkeypatch.chdir(stands)
+                digests.append((name, load(called).digest(), load(called).context))
+    assert {context for _, _, context in digests} == {"context", "system"}
+    assert len({digest for _, digest, _ in digests}) == 2
