@@ -15,10 +15,10 @@ OUTPUT = "the output"
 class _Named(io.FileIO):
     """A standard stream whose errors say that they are of it."""
 
-    def write(self, b: Any, /) -> int | None:
+    def write(self, b: Any, /) -> int:
         """Write bytes; raise :exc:`OSError` with :data:`OUTPUT` for a file's name."""
         try:
-            return super().write(b)
+            return super().write(b) or 0
         except OSError as error:
             error.filename = OUTPUT
             raise

@@ -64,8 +64,8 @@ def stored(
     summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found, doubts)
     if accounts:
         paid = money.lines()
-        arms = np.moveaxis(figures_of(db, paid, names, runs, years, table), 0, 1)
-        summed = replace(summed, accounts=money.accounts(names, arms, paid, years))
+        spent = np.moveaxis(figures_of(db, paid, names, runs, years, table), 0, 1)
+        summed = replace(summed, accounts=money.accounts(names, spent, paid, years))
     return replace(summed, ends=ends) if len(set(ends.values())) > 1 and until is None else summed
 
 
