@@ -220,7 +220,7 @@ def _gives(policy: Policy) -> Iterator[str]:
 def _changes(policy: Policy) -> Iterator[str]:
     found, of = policy.found, policy.answer
     if policy.outcome.identical:
-        yield "Nothing: the runs are those of the base."
+        yield "The runs are identical to those of the base."
         return
     for d in of.outcomes[:MOST_TOLD]:
         yield f"{spelt(found, d)}."
@@ -321,6 +321,8 @@ def _times(factor: float) -> str:
 
 
 def _hinges(policy: Policy) -> Iterator[str]:
+    if policy.outcome.identical:
+        return
     found = [f"{text}." for text in hinges(policy.found, policy.outcome)[:MOST_HINGES]]
     yield from found or ["On no single figure that these runs could name."]
 

@@ -61,7 +61,7 @@ def test_every_slide_has_a_number_and_notes_with_caveats_or_how_to_read(deck) ->
 def test_charts_are_native_and_say_in_words_what_they_show(deck) -> None:
     """They can be edited, have a text alternative, and no picture stands in for text."""
     frames = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart or shape.has_table]
-    assert sum(f.has_chart for f in frames) >= 4
+    assert sum(f.has_chart for f in frames) >= 3
     for shape in frames:
         assert len(shape._element.xpath(".//p:cNvPr/@descr")[0]) > 40
     assert not [s for slide in deck.slides for s in slide.shapes if s.shape_type == 13]  # no pictures of text
