@@ -185,7 +185,10 @@ def test_a_comparison_with_itself_finds_nothing_at_all():
     for record in records(found):
         assert [record[k] for k in ("difference", "low", "high")] == [0] * 3
         assert record["words"] == "the same in every pair"
-    assert closing(found)[-1] == "Copy, compared with England, no new programme: The runs are identical to those of the base."
+    assert (
+        closing(found)[-1]
+        == "Copy, compared with England, no new programme: The runs are identical to those of the base."
+    )
 
 
 def test_the_figures_are_those_of_the_runs(tmp_path):
