@@ -241,11 +241,14 @@ def test_an_interruption_is_one_whatever_comes_of_it(headway, made_up, monkeypat
         raise KeyError("half an import")
 
     monkeypatch.setattr(run, "plan", swallow)
-    before = signal.getsignal(signal.SIGINT)
-    code, out, err = headway("run", "england")
-    assert (code, out, err) == (130, "", "Stopped.\n")
-    assert ended == [130]
-    assert signal.getsignal(signal.SIGINT) is before
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what starts tests in the background ignores it
+    try:
+        code, out, err = headway("run", "england")
+        assert (code, out, err) == (130, "", "Stopped.\n")
+        assert ended == [130]
+        assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 CLOSED = [
