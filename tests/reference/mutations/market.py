@@ -113,6 +113,6 @@ MUTATIONS = (
     Mutation("a school's posts are numbered from one", "recruit", changed(ReferenceModel, "draw", _later_post)),
     Mutation("those who are displaced take a classroom post or none", "appoint", changed(market, "goes_on", _to_the_classroom_at_once)),
     Mutation("nobody is let go", "appoint or census", changed(market, "let_go", lambda *_: None)),
-    Mutation("clusters hire as well however strong", "appoint", parameters={"collaborate__hiring": 0.0}),
+    Mutation("clusters hire as well however strong", "appoint", parameters={"collaborate__hiring": 0.0}, first=9),
     Mutation("all that was given carries over", "appoint", changed(market, "appoint", _carries_all_that_was_given)),
 )  # fmt: skip
