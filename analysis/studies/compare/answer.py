@@ -135,10 +135,10 @@ def pictured(found: Comparison, d: Difference) -> str:
     whole = d.out_of / found.base.scale
     cases, error = abs(d.mean) * whole, d.error * whole
     place = max(step(error, "people", max(cases, 10.0)), place_of(cases) / 10)
-    many = shown(cases, place, "people") if cases >= place else f"fewer than {shown(place, place, 'people')}"
+    many = f"about {shown(cases, place, 'people')}" if cases >= place else f"less than {shown(place, place, 'people')}"
     way = "more" if d.mean > 0 else "fewer"
     in_all = "" if found.base.scale == 1 else " in all schools"
-    return f", about {many} {way} of {two_figures(whole)} a year{in_all}"
+    return f", {many} {way} of {two_figures(whole)} a year{in_all}"
 
 
 def _base(d: Difference) -> str:
