@@ -13,13 +13,16 @@ REGIONS = 5
 
 
 def fewer_regions(register: Register) -> Register:
-    """The register with its regions joined, in their order, to :data:`REGIONS`."""
+    """The register with its regions joined, in their order, to :data:`REGIONS`; in a sample that joins some, all are one market."""
     joined = np.arange(len(register.region_names)) * REGIONS // len(register.region_names)
     names = tuple(
         " and ".join(name for name, to in zip(register.region_names, joined, strict=True) if to == region)
         for region in range(REGIONS)
     )
-    return replace(register, region=joined[register.region].astype(np.int8), region_names=names)
+    found = replace(register, region=joined[register.region].astype(np.int8), region_names=names)
+    if register.joined_regions is None:
+        return found
+    return replace(found, joined_regions=np.zeros((len(register.joined_regions), REGIONS), np.int8))
 
 
 def several(register: Register, count: int) -> Register:
@@ -37,7 +40,7 @@ def several(register: Register, count: int) -> Register:
         """The column of each copy, higher by ``by`` than that of the one before."""
         return (column + (copies * by)[:, None]).ravel().astype(column.dtype)
 
-    cluster = shifted(register.cluster, clusters)
+    cluster, joined = shifted(register.cluster, clusters), register.joined_regions
     return replace(
         register,
         urn=shifted(register.urn, urns),
@@ -56,5 +59,8 @@ def several(register: Register, count: int) -> Register:
         },
         **{name: np.tile(getattr(register, name), count) for name in ("phase", "kind", "pupils", "disadvantage")},
         cluster_kind=np.tile(register.cluster_kind, count),
+        joined_regions=None
+        if joined is None
+        else np.hstack([joined + copy * regions for copy in range(count)]).astype(np.int8),
         notes=(*register.notes, f"{count} copies of {n:,} schools."),
     )
