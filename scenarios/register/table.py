@@ -65,12 +65,16 @@ MOST_SLIPS = 2
 def write_register(register: Register, path: Path, phases: tuple[str, ...] = ENGLAND.phases) -> None:
     """Write ``register``, of a context with these ``phases``, to ``path``, whole or not at all, and its notes beside it in ``<path>.notes.txt``.
 
-    Percentages are written to six decimals. Raise :exc:`OSError` if the folder cannot be written to.
+    Percentages are written to six decimals. A community of a sample that reaches over regions is one in each. Raise :exc:`OSError` if the folder cannot be written to.
     """
     text = io.StringIO(newline="")
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow([*COLUMNS, *OPTIONAL_COLUMNS, *register.own])
     percent = [f"{100 * share:.6f}".rstrip("0").rstrip(".") for share in register.disadvantage.tolist()]
+    places = np.stack(
+        [register.community, register.region if register.joined_regions is not None else 0 * register.region]
+    )
+    community = np.unique(places, axis=1, return_inverse=True)[1].ravel() if len(register) else register.community
     columns = (register.cluster_name, register.cluster_key.tolist(), register.cluster_kind.tolist())
     clusters = [(name, str(key), label(ClusterKind(kind))) for name, key, kind in zip(*columns, strict=True)]
     clusters.append(("", "", ""))  # row -1: no cluster
@@ -86,7 +90,7 @@ def write_register(register: Register, path: Path, phases: tuple[str, ...] = ENG
                 label(SchoolKind(register.kind[i])),
                 int(register.pupils[i]),
                 percent[i],
-                int(register.community[i]),
+                int(community[i]),
                 *clusters[register.cluster[i]],
                 register.local_authority_names.get(authority, ""),
                 *(texts[i] for texts in register.own.values()),
