@@ -35,7 +35,7 @@ from tests.reference.base_parameters import base_parameters
 from tests.reference.configurations import random_setup
 from tests.reference.structures import fitted
 
-WORLDS = (9, 4, 19, 29)
+WORLDS = (9, 4, 19, 29, 0)
 """Random worlds in which a field is tried, one after the other until it moves something."""
 TEACHERS = (Condition("role", any_of=(0, 1, 2)),)
 LEADERS = (Condition("role", any_of=(1, 2, 3, 4)),)

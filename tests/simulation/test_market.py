@@ -29,7 +29,7 @@ class Site:
     urn: int
     community: int
     phase: int = 0
-    region: int = 0
+    market: int = 0
     cluster: None = None
     neighbourhood: None = None
 
@@ -92,7 +92,7 @@ def test_posts_elsewhere_are_at_a_uniform_distance_and_seen_with_their_chance() 
             return uniform((3, 1), number, decision, 2026, sub, word)
 
         person = SimpleNamespace(u=u, school=SimpleNamespace(neighbourhood=None))
-        search = market.Search(person, 4, by_promotion=number % 2 == 0, phase=0, base=-1, region=0)
+        search = market.Search(person, 4, by_promotion=number % 2 == 0, phase=0, base=-1, market=0)
         for school in schools:
             vacancy = market.Vacancy(school, 4, 0, 1, due=0, first=1)
             assert market.ring_of(search, vacancy) == Ring.ELSEWHERE

@@ -131,6 +131,9 @@ def test_an_elasticity_is_one_of_odds() -> None:
     } | dict.fromkeys(
         (f"leave__{name}" for name in ("per_wellbeing", "per_trust", "per_aspiration", "per_disadvantage", "worst_led")), 0.0
     )  # fmt: skip
+    nothing |= {
+        f"inspect__{name}": np.zeros_like(quiet.value(f"inspect.{name}")) for name in ("leave", "leave_when_lowered")
+    }
     quiet = quiet.replace(**nothing, leave__state_schools=np.full_like(quiet.leave.state_schools, 0.2))
     quiet = quiet.replace(leave__outside_pay=1.0, leave__pay_elasticity=np.full(len(Role), -1.5))
     register = replace(BASE.register, pupils=BASE.register.pupils * 20)
@@ -154,6 +157,8 @@ def test_a_rung_that_pays_more_is_sought_more() -> None:
         leave__pay_elasticity=np.zeros(len(Role)),
         leave__step_down_pay_elasticity=0.0,
         appoint__seek_promotion=np.full_like(base_parameters().appoint.seek_promotion, 0.1),
+        appoint__schools_near=np.full(3, 50.0),
+        appoint__schools_elsewhere=np.full(3, 50.0),
     )
     big = replace(
         BASE, register=replace(BASE.register, pupils=BASE.register.pupils * 12), parameters=wide, warm_up_years=0
