@@ -17,14 +17,15 @@ number=$(cat ids 2>/dev/null | wc -l)  # before the job is in the background, wh
 for a in "$@"; do case $a in --wrap=*)
   setsid bash job $number ${a#--wrap=} >>jobs.log 2>&1 & echo $! >>ids;;
 esac; done""",
-    "squeue": "for i in $(cat ids 2>/dev/null); do kill -0 $i 2>/dev/null && echo $i; done; true",
-    "scancel": "kill $(cat ids) 2>/dev/null; true",
+    "squeue": "n=0; for i in $(cat ids 2>/dev/null); do [ -e ended.$n ] || echo $i; n=$((n + 1)); done",
+    "scancel": "for i in $(cat ids 2>/dev/null); do kill -- -$i 2>/dev/null; done; true",
     "job": """
 number=$1; shift
+trap "touch ended.$number" EXIT  # a process that has ended may be there for good, where nobody asks what became of it
 case $number in
 0) exec 3< <(exec "$@" 2>&1); worker=$!; grep -q -m1 "Worker at" <&3; kill -9 $worker;;
-1) until [ $(wc -l <ids) -ge 3 ]; do sleep 0.05; done; exec "$@";;
-*) exec "$@";;
+1) until [ $(wc -l <ids) -ge 3 ]; do sleep 0.05; done; "$@";;
+*) "$@";;
 esac""",
 }
 """Of the jobs, the first is lost once its worker is there, and the second begins when there is a third: so there must be one."""
