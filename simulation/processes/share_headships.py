@@ -19,7 +19,7 @@ def heads_in_service(world: World) -> np.ndarray:
     """Rows of heads in service, in order of id."""
     people = world.people
     rows = np.flatnonzero((people.role == world.ladder.head) & (people.status == Status.IN_SERVICE.value))
-    return rows[np.argsort(people.id[rows])]
+    return rows[np.argsort(people.id[rows], kind="stable")]
 
 
 def executives(world: World) -> tuple[np.ndarray, np.ndarray]:
