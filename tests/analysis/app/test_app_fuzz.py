@@ -77,10 +77,10 @@ def asked() -> Iterator[Site]:
     """A page with a job that is done, one that never ends, and a few to come."""
     from asking import Held, Site, ended, question
 
-    from analysis.app.jobs import Jobs
+    from analysis.app.saving import Saved
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(Jobs, "_save", lambda _self, _job, saved: setattr(saved, "state", "failed"))
+        patch.setattr(Saved, "start", lambda saved, *_how: setattr(saved, "state", "failed"))
         patch.setattr("analysis.app.jobs.MOST_REMEMBERED", 100_000)  # the job that is done stays known
         site = Site(Path("results"))  # the folder is told, as it was given; nothing is written
         done = ended(site.jobs.start(form(question(pairs="2"))))

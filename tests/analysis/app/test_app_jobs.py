@@ -219,7 +219,7 @@ def test_a_saved_comparison_is_a_whole_folder_of_results(site: "Site", monkeypat
     job = ended(site.jobs.start(read_form(question(pairs="2"))))
     assert site.ask("POST", f"/jobs/{job.id}/save", [("host", "127.0.0.1:8765"), ("origin", OWN)]).status == 303
     end = time.monotonic() + 300
-    while job.saved is not None and job.saved.state in ("running", "writing") and time.monotonic() < end:
+    while job.saved is not None and not job.saved.over and time.monotonic() < end:
         time.sleep(0.2)
     assert job.saved is not None
     assert job.saved.state == "done"

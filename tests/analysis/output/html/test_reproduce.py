@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from analysis.output.html.exhibits import data_table
+from analysis.output.html.report import gather
 from analysis.output.html.reproduce import differences
-from analysis.store import files
+from analysis.store import Store, files
 from tests.analysis.output.html.stores import write
 
 MINE = "title: Easier\nsummary: A what-if.\nextends: england\nlevers:\n  leave.per_wellbeing: {times: 2}\n"
@@ -28,20 +29,27 @@ def study(tmp_path, headway):
 
 def test_what_it_rests_on_is_run_again_from_the_manifest_alone(study, headway):
     """Equal digests for equal runs, in either way to write the table's number; changed runs are told."""
-    code, out, err = headway("reproduce", study, "TAB-2")
+    from_runs = _first_table_of_runs(study)
+    code, out, err = headway("reproduce", study, from_runs)
     assert (code, err) == (0, "")
     assert ": equal (4 runs made again from the manifest; 4 have the same digest)" in " ".join(out.split())
-    assert headway("reproduce", study, "tab 1")[0] == 0
-    _changed_runs_are_told(study, headway)
+    assert headway("reproduce", study, from_runs.lower().replace("-", " "))[0] == 0
+    _changed_runs_are_told(study, headway, from_runs)
 
 
-def _changed_runs_are_told(study, headway):
+def _first_table_of_runs(study):
+    """Number of the first table that rests on runs; those before it rest on the scenarios' files alone."""
+    report = gather(Store.open(study))
+    return next(one.id for one in report.exhibits if one.from_runs and not one.is_figure)
+
+
+def _changed_runs_are_told(study, headway, from_runs):
     """Another seed in the manifest makes other runs."""
     manifest = files.unsealed(study / "manifest.json")
     for scenario in manifest["scenarios"]:
         scenario["seed"] = 2
     (study / "manifest.json").write_bytes(files.sealed(manifest))
-    code, out, _ = headway("reproduce", study, "TAB-2")
+    code, out, _ = headway("reproduce", study, from_runs)
     assert code == 1
     assert "NOT equal" in out
     assert "row" in out
