@@ -552,7 +552,10 @@ def checked_options(fewest: int = 1, **given: Any) -> Options:
 
 def _listed(name: str, values: Sequence[str]) -> list[str]:
     if isinstance(values, str):
-        raise UserError(f"{name}={values!r}", "this is a list", f"Write {name}=[{values!r}].")
+        raise UserError(f"{name}={values!r}", "a list is due here", f"Write {name}=[{values!r}].")
+    for value in values:
+        if not isinstance(value, str):
+            raise UserError(f"{name}={values!r}", f"{value!r} is no name", f"{name} are names, such as 'leaving'.")
     return list(values)
 
 

@@ -138,14 +138,23 @@ def _label(axis: str, place: int, size: int) -> str:
     return known[place] if len(known) == size else f"{axis} {place}"
 
 
-def _possible(path: str, value: Any, unit: str, axes: tuple[str, ...]) -> float | np.ndarray:
-    """A parameter's value as the model reads it; raise :exc:`ValueError` if it cannot be one."""
-    due = a_unit(unit, *UNITS[unit])
+def _numbers(value: Any) -> np.ndarray | None:
+    """The cells of a value, if each is a number: no truth value among numbers, and none that is masked (it has no value)."""
+    cells = np.array(value, dtype=object).ravel() if isinstance(value, list | tuple) else ()
+    if np.ma.is_masked(value) or any(isinstance(cell, bool | np.bool_) or cell is np.ma.masked for cell in cells):
+        return None
     try:
         given = np.array(value)
     except ValueError:
-        given = np.array(None)
-    if given.dtype.kind not in "fiu":
+        return None
+    return given if given.dtype.kind in "fiu" else None
+
+
+def _possible(path: str, value: Any, unit: str, axes: tuple[str, ...]) -> float | np.ndarray:
+    """A parameter's value as the model reads it; raise :exc:`ValueError` if it cannot be one."""
+    due = a_unit(unit, *UNITS[unit])
+    given = _numbers(value)
+    if given is None:
         raise ValueError(f"{path} must be {due}, got {value!r}")
     wanted = given.ndim == len(axes) and all(
         size == (len(AXES[axis]) or max(size, 1)) for size, axis in zip(given.shape, axes, strict=True)

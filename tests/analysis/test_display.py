@@ -246,7 +246,8 @@ def test_figures_come_by_name_and_wrong_ones_are_told(tmp_path):
 WRONG = [
     (("england",), {}, "no policy"),
     (("england", "x.yaml"), {"replicates": 1}, "from 2 to"),
-    (("england", "x.yaml"), {"measures": "heads_leaving"}, "this is a list"),
+    (("england", "x.yaml"), {"measures": "heads_leaving"}, "a list is due"),
+    (("england", "x.yaml"), {"measures": [1]}, "1 is no name"),
     (("england", "x.yaml"), {"level": 0.9}, "not possible"),
 ]
 

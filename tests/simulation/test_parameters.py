@@ -28,7 +28,7 @@ def test_no_impossible_value_is_taken(declaration):
         return cells
 
     impossible = [spoilt(high * 1.01 + 1), spoilt(low - 1), spoilt(np.nan), spoilt(np.inf)]
-    wrong = [own.astype(str), own > 0, np.stack([own, own]), None]
+    wrong = [own.astype(str), own > 0, np.stack([own, own]), None, np.ma.array(own, mask=True)]
     for value in (*impossible, *wrong):
         with pytest.raises(ValueError, match=f"^{declaration.path} "):
             Parameters.from_values(values | {declaration.path: value})
@@ -45,6 +45,9 @@ def test_every_way_to_set_a_parameter_is_checked():
         replace(ENGLAND.leave, return_from_break="0.4")
     with pytest.raises(ValueError, match=due + "nan$"):
         Parameters.from_values(ENGLAND.values() | {"leave.return_from_break": float("nan")})
+    for mixed in (True, np.ma.masked):
+        with pytest.raises(ValueError, match=r"leave.retire_role_odds must be a shift in log-odds"):
+            ENGLAND.replace(leave__retire_role_odds=[0.5, mixed, 0, 0, 0, 0])
     with pytest.raises(ValueError, match=r"leave.retire_role_odds for head must be a shift in log-odds"):
         ENGLAND.replace(leave__retire_role_odds=[0, 0, 0, 0, 11, 0])
 
