@@ -76,3 +76,12 @@ def test_what_is_kept_out_is_counted_apart_and_squares_are_weighed():
     assert "0 of 1 targets to fit to are met" in said
     assert "1 of 1 targets kept out of every fit are met" in said
     assert f"squares of intervals off is {3 * ((0.2 - 0.089) / 0.004) ** 2:,.1f}" in said
+
+
+@pytest.mark.parametrize("command", [("--scenario", "eastern-region-2010"), ("--scenario", "kenya")])
+def test_another_place_or_year_is_not_held_against_englands_figures(headway, command):
+    """Before anything is run: whose figures there are, and how to give one's own."""
+    code, _, err = headway("validate", *command, "--replicates", 1)
+    assert code == 2
+    assert "nothing to validate it against: there are figures of England alone" in err
+    assert "--targets FILE" in err
