@@ -25,8 +25,11 @@ if TYPE_CHECKING:
         problem,
         reckoner,
         run,
+        sensitivity,
+        stress,
         validate,
         value_for_money,
+        value_of_information,
     )  # fmt: skip
     from analysis.errors import UserError
     from analysis.mesa_model import Model
@@ -52,8 +55,11 @@ __all__ = [
     "problem",
     "reckoner",
     "run",
+    "sensitivity",
+    "stress",
     "validate",
     "value_for_money",
+    "value_of_information",
     "version",
 ]
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Annotated
 
-import typer
-
 from analysis import options
 from analysis.options import MOST_REPLICATES, argument, as_name, option, within
 from analysis.runs.plan import DEFAULT_SEED
@@ -44,23 +42,14 @@ def break_even(
     Exit code 3 if runs failed and are left out.
     """
     from analysis.charts.drawing.curves import needed
-    from analysis.figures.doubt import which
-    from analysis.output.terminal import print_paragraphs, show
+    from analysis.output.ending import answered
     from analysis.runs.plan import Options
     from analysis.studies.break_even import report
     from analysis.studies.break_even.study import break_even as carry_out
-    from analysis.studies.compare.report import failures
-    from analysis.telling import say
 
     chosen = Options(replicates, seed, years, scale, schools, context, workers, fixed)
     found = carry_out(policy, goal, vary, chosen, base=base, low=low, high=high, steps=steps)
-    if chart is not None:
-        needed(found).save(chart)
-    show(report.table(found), as_json)
-    if not as_json:
-        print_paragraphs([report.sentence(found), which(found.comparison.doubts)])
-        if chart is not None:
-            print(f"Chart: {chart.with_suffix('.svg')}")
-    if found.comparison.failures:
-        say(failures(found.comparison))
-        raise typer.Exit(3)
+    said = [report.sentence(found)]
+    answered(
+        [report.table(found)], said, as_json=as_json, chart=chart, draw=lambda: needed(found), pairs=found.comparison
+    )

@@ -57,7 +57,7 @@ def sensitivity(
 ) -> None:
     """Say what figures of a base, or effects of a policy, hinge on, and how good the evidence for it is."""
     from analysis.charts.drawing.hinging import hinging
-    from analysis.output.terminal import print_paragraphs, print_table, show
+    from analysis.output.ending import answered
     from analysis.runs.plan import Options
     from analysis.studies.sensitivity import report
     from analysis.studies.sensitivity.study import MORRIS, decompose, screen, world
@@ -65,13 +65,5 @@ def sensitivity(
     chosen = Options(1, seed, years, scale, schools, context, workers, fixed=True)
     asked = world(base, policy, chosen, measure or (), of or ())
     found = screen(asked, chosen, trajectories) if method == MORRIS else decompose(asked, chosen, rows)
-    if chart is not None:
-        hinging(found).save(chart)
-    if as_json:
-        print_table([record for table in report.tables(found) for record in table.records], True)
-        return
-    for table in report.tables(found):
-        show(table)
-    print_paragraphs([report.sentence(found, i) for i in range(len(found.lines))])
-    if chart is not None:
-        print(f"Chart: {chart.with_suffix('.svg')}")
+    said = [report.sentence(found, i) for i in range(len(found.lines))]
+    answered(report.tables(found), said, as_json=as_json, chart=chart, draw=lambda: hinging(found))

@@ -41,29 +41,13 @@ def value_for_money(
     Exit code 3 if runs failed and are left out.
     """
     from analysis.charts.drawing.curves import acceptability
-    from analysis.figures.doubt import which
-    from analysis.output.terminal import print_paragraphs, print_table, show
+    from analysis.output.ending import answered
     from analysis.runs.plan import Options
-    from analysis.studies.compare.report import failures
     from analysis.studies.value import report
     from analysis.studies.value.study import carry_out
-    from analysis.telling import say
 
     chosen = Options(replicates, seed, years, scale, schools, context, workers, fixed)
     found, values = carry_out([base, *policies], chosen, None if discount is None else discount / 100)
-    if chart is not None:
-        acceptability(values).save(chart)
-    if as_json:
-        print_table(
-            [record for one in values for record in (*report.cost_records(one), *report.gain_records(one))], True
-        )
-    else:
-        for one in values:
-            show(report.costs(one))
-            show(report.gains(one))
-        print_paragraphs([*(report.sentence(one) for one in values), which(found.doubts)])
-        if chart is not None:
-            print(f"Chart: {chart.with_suffix('.svg')}")
-    if found.failures:
-        say(failures(found))
-        raise typer.Exit(3)
+    tables = [made for one in values for made in (report.costs(one), report.gains(one))]
+    said = [report.sentence(one) for one in values]
+    answered(tables, said, as_json=as_json, chart=chart, draw=lambda: acceptability(values), pairs=found)

@@ -26,6 +26,7 @@ from analysis.studies.compare.stored import figures_of, unlike
 from analysis.studies.compare.summing import Cell, Comparison, Outcome, values, with_zeros
 from analysis.studies.reach import rows as told_of
 from analysis.studies.reach import tables as reach
+from analysis.studies.value import outcomes as money
 from scenarios.places import place_name
 from simulation.census.measure import Kind, measures
 from simulation.structure import MAJORITY
@@ -348,6 +349,7 @@ def needs() -> list[Need]:
     of_charts = (need for chart in charts().values() for need in chart.needs)
     return [
         *needs_of(shown_in("comparison")),
+        *needs_of(money.lines()),
         *needs_of_groups("report"),
         *of_costs,
         *of_reach,

@@ -32,7 +32,7 @@ FULL = "full"
 SAMPLING = (*METHODS, FULL)
 MOST_RUNS = 1_000_000
 MOST_REPLICATES, MOST_DRAWS, MOST_SEED = 10_000, 1_000_000, 2**64 - 1
-KEYS = ("years", "scale", "seed", "replicates", "measures", "levers", "uncertainties", "draws", "sampling")
+KEYS = ("years", "scale", "seed", "replicates", "measures", "levers", "uncertainties", "futures", "draws", "sampling")
 
 
 @dataclass(frozen=True)
@@ -59,6 +59,7 @@ class Design:
     """What is kept of each run; None for the headline measures."""
     levers: tuple[Factor, ...]
     uncertainties: tuple[Factor, ...]
+    """Futures too, behind them."""
     draws: int
     """Parameter draws: 1 where nothing is uncertain."""
     sampling: str
@@ -156,9 +157,15 @@ class Design:
             "seed": self.seed,
             "measures": None if self.measures is None else [kept.text for kept in self.measures],
             "levers": [[factor.path, as_text(factor.node)] for factor in self.levers],
-            "uncertainties": [[factor.path, as_text(factor.node)] for factor in self.uncertainties],
+            "uncertainties": [[f.path, as_text(f.node)] for f in self.uncertainties if f.set_by != "future"],
             "sampling": self.sampling if self.uncertainties else None,
+            **({"futures": [[one.path, as_text(one.node)] for one in self.futures]} if self.futures else {}),
         }
+
+    @property
+    def futures(self) -> tuple[Factor, ...]:
+        """What is uncertain from the first projected year on."""
+        return tuple(factor for factor in self.uncertainties if factor.set_by == "future")
 
 
 def _crossed(factors: tuple[Factor, ...]) -> list[list[Setting]]:
@@ -219,6 +226,7 @@ def _read(node: Node, found: Found, reading: Reading) -> Design | None:
     measures = read_measures(parts["measures"], structure) if "measures" in parts else None
     levers = read_factors(parts["levers"], "lever", structure) if "levers" in parts else ()
     uncertain = read_factors(parts["uncertainties"], "uncertainty", structure) if "uncertainties" in parts else ()
+    uncertain += read_factors(parts["futures"], "future", structure) if "futures" in parts else ()
     _refuse_both(levers, uncertain)
     sampling = choice(parts["sampling"], SAMPLING, "sampling") if "sampling" in parts else METHODS[0]
     draws = _read_draws(node, parts, uncertain, sampling, counts["draws"])
@@ -268,7 +276,7 @@ def _read_draws(
 ) -> int:
     """How many parameter draws there are; problems are noted."""
     for name in ("draws", "sampling"):
-        if name in parts and "uncertainties" not in parts:
+        if name in parts and not {"uncertainties", "futures"} & set(parts):
             parts[name].place.wrong("E0604", f"{name} is of no use without uncertainties", "take it out")
     if not uncertain:
         return 1
@@ -286,10 +294,12 @@ def _read_draws(
 
 
 def _refuse_both(levers: tuple[Factor, ...], uncertain: tuple[Factor, ...]) -> None:
-    chosen = {factor.path for factor in levers}
-    for factor in uncertain:
-        if factor.path in chosen:
-            factor.key.place.wrong("E0414", f"{factor.path} is under levers and under uncertainties")
+    blocks = {"lever": "levers", "uncertainty": "uncertainties", "future": "futures"}
+    chosen: dict[str, str] = {}
+    for factor in (*levers, *uncertain):
+        here = blocks[factor.set_by]
+        if (there := chosen.setdefault(factor.path, here)) != here:
+            factor.key.place.wrong("E0414", f"{factor.path} is under {there} and under {here}")
 
 
 def _scenarios(node: Node, found: Found, reading: Reading) -> list[Scenario]:

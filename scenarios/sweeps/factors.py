@@ -41,7 +41,7 @@ class Factor:
     node: Node
     """What is written for it."""
     set_by: str
-    """``lever`` or ``uncertainty``."""
+    """``lever``, ``uncertainty`` or ``future``: as uncertain, and from the first projected year on alone."""
     way: str | None
     """``times`` or ``add`` if its numbers are relative to what the scenario has."""
     levels: tuple[Node, ...] = ()
@@ -82,7 +82,7 @@ class Factor:
 
 
 def read_factors(node: Node, set_by: str, structure: Structure) -> tuple[Factor, ...]:
-    """``levers:`` or ``uncertainties:`` of a design, by the labels of a context; problems are noted in its source."""
+    """``levers:``, ``uncertainties:`` or ``futures:`` of a design, by the labels of a context; problems are noted in its source."""
     if not isinstance(node, Mapping):
         node.place.wrong("E0301", f"parameters by path are due here, got {kind(node)}", "such as leave.step_down: …")
         return ()
@@ -92,6 +92,9 @@ def read_factors(node: Node, set_by: str, structure: Structure) -> tuple[Factor,
 
 def _read_factor(path: str, key: Scalar, node: Node, set_by: str, structure: Structure) -> Factor | None:
     path = in_programme(path)
+    if path.startswith(PREFIX) and set_by == "future":
+        key.place.wrong("E0302", f"{echo(path)} is a programme's, not the world's", "write it under uncertainties:")
+        return None
     if path.startswith(PREFIX):
         if path.removeprefix(PREFIX).count(".") == 0:
             key.place.wrong("E0302", f"{echo(path)} names no figure", "such as programmes.npq.places.number")
@@ -122,7 +125,7 @@ def _read_values(factor: Factor, node: Node) -> Factor | None:
 
 def _note_no_values(factor: Factor, node: Node) -> None:
     given = echo(as_text(node)) or "nothing"
-    also = " or a distribution" if factor.set_by == "uncertainty" else ""
+    also = "" if factor.set_by == "lever" else " or a distribution"
     hint = (
         f"such as [{given}, …]"
         if isinstance(node, Scalar) and not node.empty

@@ -44,7 +44,9 @@ def _with_parameters(scenario: Scenario, settings: list[Setting]) -> Scenario:
 def _override(setting: Setting, scenario: Scenario) -> Override | None:
     path = setting.factor.path
     line = Mapping(setting.node.place, {path: setting.factor.key}, {path: setting.node})
-    return next(iter(read_overrides(line, setting.factor.set_by, scenario.structure)), None)
+    # What the future brings begins when a government can begin, and the past is one.
+    set_by = "lever" if setting.factor.set_by == "future" else setting.factor.set_by
+    return next(iter(read_overrides(line, set_by, scenario.structure)), None)
 
 
 def _with_programmes(scenario: Scenario, settings: list[Setting]) -> Scenario:

@@ -74,6 +74,24 @@ def test_a_point_is_what_the_same_lines_in_a_scenario_are(tmp_path: Path) -> Non
     assert got.programmes[0].programme(2025) == wanted.programmes[0].programme(2025)
 
 
+def test_a_future_is_a_lever_that_nobody_pulls(tmp_path: Path) -> None:
+    """It is sampled as what is uncertain, and holds from the first projected year on: all points have one past, to the last bit."""
+    future = "leave.state_schools: {times: {uniform: [0.9, 1.2]}}\ndraws: 4\n"
+    design = _design(tmp_path, f"futures:\n  {future}")
+    first, second = (with_settings(design.scenarios[0], design.settings(point)) for point in (0, 1))
+    past, to_come = ([one.parameters_in(year).leave.state_schools for one in (first, second)] for year in (2025, 2026))
+    assert (past[0] == past[1]).all()
+    assert (to_come[0] != to_come[1]).any()
+    for point, there in enumerate(to_come):
+        times = design.values(point)["leave.state_schools.times"]
+        assert np.allclose(there, design.scenarios[0].parameters_in(2026).leave.state_schools * times)
+    uncertain = _design(tmp_path, f"uncertainties:\n  {future}")
+    assert design.values(2) == uncertain.values(2)
+    assert [path for path, _ in design.plain()["futures"]] == ["leave.state_schools"]
+    assert not design.plain()["uncertainties"]
+    assert "futures" not in uncertain.plain()
+
+
 def test_every_combination_of_levers_and_draws_is_there_once(tmp_path: Path) -> None:
     """2 × 3 levers × 5 draws, the draws shared by all levers so that differences between levers are paired."""
     design = _design(

@@ -48,7 +48,7 @@ def _rows(found: Sensitivity, i: int) -> list[dict[str, Any]]:
         size, error = _of(found, i, j)
         rows.append(
             {
-                "what": f"{one.name} ({one.grade})",
+                "what": f"{capital(one.words)} ({one.grade})",
                 "size": factor * size,
                 "low": factor * max(size - error, 0.0),
                 "high": factor * (size + error),

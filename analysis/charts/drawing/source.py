@@ -10,12 +10,14 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.charts.drawing.figure import Figure
 from analysis.figures.doubt import differ_by, doubts_in
 from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
+from analysis.figures.lines import needs
 from analysis.figures.naming import naming_in, speaking
 from analysis.figures.rounding import span
 from analysis.figures.words import capital, first_sentence, role_words, sample
 from analysis.store.extract import Need, table_of
 from analysis.store.record import breakdown
 from analysis.store.select import dimensions
+from analysis.studies.value import outcomes as money
 from simulation.structure import ENGLAND
 from simulation.vocabulary import school_years
 
@@ -127,6 +129,7 @@ class Source:
 
         key = tuple(lines)
         if key not in self._compared:
+            self.gather(needs([*lines, *money.lines()]))
             self._compared[key] = stored(self.db, self.manifest, lines, table=self.table)
         return self._compared[key]
 

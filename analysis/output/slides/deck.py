@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import math
 import textwrap
 from collections import Counter
 from collections.abc import Sequence
@@ -24,6 +23,7 @@ from analysis.studies.compare.answer import answer
 from analysis.studies.compare.brief import Policy, answers, cost, headline, in_short
 from analysis.studies.compare.report import closing, note
 from analysis.studies.compare.summing import Comparison, Outcome
+from analysis.studies.value.report import pounds
 from scenarios.places import place_name
 
 CAVEATS, GRADES = LIMITS["caveats"], LIMITS["grades"]
@@ -102,12 +102,12 @@ def _message(frame: Frame, study: Study) -> None:
 def _in_a_row(found: Comparison, outcome: Outcome) -> dict[str, str]:
     policy = Policy(found, outcome)
     most, spent = policy.answer.outcomes, cost(policy) / policy.years
-    each = policy.cost_of_each().mean
+    each = policy.head_kept
     return {
         "Policy": outcome.policy.title,
         "What would be noticed": capital(in_short(policy, most[0])) if most else "Nothing that can be told",
         "Cost a year": money(spent) if spent > 0 else "none",
-        "For each head kept": "cannot be said" if math.isnan(each) else money(each),
+        "For each head kept": pounds(each.each) if each is not None and each.is_told else "cannot be said",
     }
 
 

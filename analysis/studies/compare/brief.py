@@ -13,10 +13,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from analysis.figures.doubt import differ_by
-from analysis.figures.estimates import FEWEST_FOR_INTERVAL, Estimate, by_draw, ratio
 from analysis.figures.rounding import NONE, money, percent, plain, two_figures
 from analysis.figures.tables import Column, Table, columns
 from analysis.figures.words import (
@@ -46,6 +43,9 @@ from analysis.studies.compare.answer import (
 from analysis.studies.compare.difference import TOO_SMALL, Difference, difference
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.compare.why import new_programmes, records_of, why
+from analysis.studies.value.report import each as cost_of_each
+from analysis.studies.value.report import pounds, prices
+from analysis.studies.value.value import Bought, Value, value_of
 
 MOST_COSTS = 2
 """Costs that are told beside those of programmes."""
@@ -56,7 +56,9 @@ MOST_ROLES = 3
 ENOUGH = 30
 """Pairs of runs below which an answer is for orientation."""
 HEADS, COST = "heads_leaving", "cost_of_programmes"
-"""Figures that the cost of keeping a head is made of."""
+"""Figures without which the cost of keeping a head is not told."""
+KEPT = "heads_kept"
+"""The outcome that it is the cost of."""
 
 
 @dataclass(frozen=True)
@@ -105,18 +107,18 @@ class Policy:
         cells = [i for i in range(len(self.found.cells)) if self.found.line_of(i).name == name]
         return next((i for i in cells if self.found.cells[i].year is None), cells[0] if cells else None)
 
-    def cost_of_each(self) -> Estimate:
-        """What programmes cost over how many fewer heads leave, in GBP; NaN where no fewer can be told."""
-        spent_at, left_at = self._cell(COST), self._cell(HEADS)
-        if spent_at is None or left_at is None or not len(self.outcome.doubt.differences):
-            return Estimate(math.nan, math.nan)
-        of = self.outcome.doubt.differences[:, [spent_at, left_at]]
-        if self.outcome.doubt.draws is not None:
-            of = by_draw(of, self.outcome.doubt.draws)
-        spent, left = of[~np.isnan(of).any(axis=1)].T
-        found = ratio(list(spent), list(-left))
-        fewer = len(left) >= FEWEST_FOR_INTERVAL and left.mean() < 0
-        return found if fewer else Estimate(math.nan, math.nan)
+    @cached_property
+    def value(self) -> Value | None:
+        """Its value for money; None where its account was not kept."""
+        known = self.outcome.policy.name in self.found.accounts
+        return value_of(self.found, self.outcome) if known else None
+
+    @property
+    def head_kept(self) -> Bought | None:
+        """What a head kept costs, as value for money has it; None where that is not known, or may not be told."""
+        shown = self._cell(COST) is not None and self._cell(HEADS) is not None
+        known = shown and self.value is not None and KEPT in self.value.account.gains
+        return self.value.of(KEPT) if known and self.value is not None else None
 
 
 # --- the answers, in order ---------------------------------------------------------------------------------------------
@@ -259,9 +261,15 @@ def _costs(policy: Policy) -> Iterator[str]:
     whole = cost(policy)
     if whole and not math.isnan(whole):
         grossed = "" if policy.found.base.scale == 1 else f", grossed up from {sample(policy.found.base.scale)}"
-        yield f"{money(whole / policy.years)} a year, {money(whole)} in all{grossed}{_payers(policy)}."
+        yield f"{money(whole / policy.years)} a year, {money(whole)} in all{_present(policy)}{grossed}{_payers(policy)}."
     more = [d for d in policy.answer.matter if d.line.unit == "GBP" and d.line.name != COST]
     yield from (f"{spelt(policy.found, d)}." for d in more[:MOST_COSTS])
+
+
+def _present(policy: Policy) -> str:
+    """What it is in present values, and in whose prices."""
+    value = policy.value
+    return "" if value is None else f" (present value {pounds(value.total.mean)}, {prices(value)})"
 
 
 def _payers(policy: Policy) -> str:
@@ -287,15 +295,11 @@ def _payers(policy: Policy) -> str:
 
 
 def _each(policy: Policy) -> Iterator[str]:
-    d = policy.one(HEADS)
-    if d is None or not policy.new:
+    found = policy.head_kept
+    if found is None or policy.value is None or not policy.new:
         return
-    found = policy.cost_of_each()
-    if math.isnan(found.mean):
-        yield "Cannot be said: that fewer heads leave cannot be told."
-        return
-    ends = f", {money(found.low)} to {money(found.high)}" if found.low > 0 else ""
-    yield f"About {money(found.mean)} for each head fewer who leaves{ends}, if all of the cost is set against that alone."
+    alone = f", if all of the cost is set against that alone (present values, {prices(policy.value)})"
+    yield f"{capital(cost_of_each(found))}{alone if found.is_told else ''}."
 
 
 def _takes(policy: Policy) -> Iterator[str]:

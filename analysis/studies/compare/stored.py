@@ -27,16 +27,14 @@ FAILURES = "SELECT scenario, replicate, type, message, traceback FROM failures"
 
 def stored(
     db: duckdb.DuckDBPyConnection, manifest: Mapping[str, Any], lines: Sequence[Line], table: str = "results",
-    all_years: bool = False, until: int | None = None, accounts: bool = False,
+    all_years: bool = False, until: int | None = None,
 ) -> Comparison | None:  # fmt: skip
     """Hold the scenarios of a folder against the first, replicate by replicate.
 
     ``table`` is where to read the rows, for a connection that holds an extract; ``until`` a school year after which nothing
-    is looked at; ``accounts`` keeps what each policy costs and gains as well. Scenarios that differ from the base in
-    seed, scale or schools are left out, as are those without runs; years that one of the others does not have are not
-    looked at. Runs that are not there count as runs that did
-    not come to their end. None if no policy has a replicate in which the base finished too, or if no run has any of the
-    figures.
+    is looked at. Scenarios that differ from the base in seed, scale or schools are left out, as are those without runs;
+    years that one of the others does not have are not looked at. Runs that are not there count as runs that did not come to
+    their end. None if no policy has a replicate in which the base finished too, or if no run has any of the figures.
     """
     first, *others = manifest["scenarios"]
     digests = {(s, r): d for s, r, d in db.execute("SELECT scenario, replicate, digest FROM runs").fetchall()}
@@ -62,10 +60,9 @@ def stored(
         found.append(Found(of_run, [digests.get((n, r), "") for n in names], left_out, draw))
     sides = [_side(s) for s in arms]
     summed = sum_up(sides, years, list(lines), None, Asked(all_years=all_years), found, doubts)
-    if accounts:
-        paid = money.lines()
-        spent = np.moveaxis(figures_of(db, paid, names, runs, years, table), 0, 1)
-        summed = replace(summed, accounts=money.accounts(names, spent, paid, years))
+    paid = money.lines()
+    spent = np.moveaxis(figures_of(db, paid, names, runs, years, table), 0, 1)
+    summed = replace(summed, accounts=money.accounts(names, spent, paid, years))
     return replace(summed, ends=ends) if len(set(ends.values())) > 1 and until is None else summed
 
 

@@ -234,7 +234,8 @@ class Arriving:
         with speaking(self.naming):
             self.lines = chosen(self.asked.measures, self.asked.by, [plan.setup for plan in plans])
             self._told = who_gets(plans, self.asked.level)
-        self._all = [*self.lines, *(line for line in self._told.lines if line not in self.lines)]
+            also = dict.fromkeys([*self._told.lines, *money.lines()])
+        self._all = [*self.lines, *(line for line in also if line not in self.lines)]
         self.measures = tuple(dict.fromkeys(line.measure for line in self._all))
         """Measures that runs must take."""
         setup = plans[0].setup
@@ -264,7 +265,10 @@ class Arriving:
         """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
         with speaking(self.naming):
             made = sum_up(self.plans, self.years, self.lines, None, self.asked, self._found(), doubts_of(self.plans))
-            return replace(made, reach=_reach(self.plans, self._told, self._all, self._everything()))
+            arms = arms_of(self._everything(), self._all)
+            accounts = money.accounts([plan.name for plan in self.plans], arms, self._all, self.years)
+            reached = _reach(self.plans, self._told, self._all, self._everything())
+            return replace(made, reach=reached, accounts=accounts)
 
     def by_year(self) -> list[list[ByYear]]:
         """For each policy and line, what the pairs say about each year after the base year; one entry per year."""

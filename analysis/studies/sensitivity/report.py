@@ -11,6 +11,7 @@ from analysis.figures.lines import Line
 from analysis.figures.rounding import NONE, percent, points, scale_of
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import capital, count, listed
+from analysis.studies.sensitivity.inputs import Varying
 from analysis.studies.sensitivity.study import MORRIS, Sensitivity
 from simulation.vocabulary import school_years
 
@@ -73,7 +74,7 @@ def table(found: Sensitivity, i: int) -> Table:
         for j in [*some, len(found.inputs)]:
             one = found.inputs[j] if j < len(found.inputs) else None
             rows.append({
-                "input": CHANCE if one is None else one.name, "size": _amount(e.size[j], line), "error": _amount(e.error[j], line),
+                "input": CHANCE if one is None else _cell(one), "size": _amount(e.size[j], line), "error": _amount(e.error[j], line),
                 "mean": "" if one is None else _amount(e.mean[j], line, True), "spread": _amount(e.spread[j], line), "grade": "" if one is None else one.grade,
             })  # fmt: skip
         headings = {
@@ -93,7 +94,7 @@ def table(found: Sensitivity, i: int) -> Table:
         for j in some:
             one = found.inputs[j]
             rows.append({
-                "input": one.name, "first": _share(x.first[j]), "first_error": _share(x.first_error[j]), "total": _share(x.total[j]),
+                "input": _cell(one), "first": _share(x.first[j]), "first_error": _share(x.first_error[j]), "total": _share(x.total[j]),
                 "total_error": _share(x.total_error[j]), "grade": one.grade,
             })  # fmt: skip
         headings = {
@@ -117,6 +118,11 @@ def table(found: Sensitivity, i: int) -> Table:
     )
 
 
+def _cell(one: Varying) -> str:
+    """What is varied, in words, over the path by which a file or ``--of`` names it."""
+    return f"{capital(one.words)}\n{one.name}"
+
+
 def _share(value: float) -> str:
     return NONE if math.isnan(value) else percent(round(max(value, 0.0), 2))
 
@@ -132,12 +138,10 @@ def sentence(found: Sensitivity, i: int) -> str:
         one = found.inputs[j]
         if found.method == MORRIS:
             each.append(
-                f"{_words(one.words)} ({one.name}, grade {one.grade}: {_amount(found.effects[i].size[j], line)} over its range)"
+                f"{_words(one.words)} (grade {one.grade}: {_amount(found.effects[i].size[j], line)} over its range)"
             )
         else:
-            each.append(
-                f"{_words(one.words)} ({one.name}, grade {one.grade}: {_share(found.indices[i].total[j])} of the variance)"
-            )
+            each.append(f"{_words(one.words)} (grade {one.grade}: {_share(found.indices[i].total[j])} of the variance)")
     weak = [j for j in names[:NAMED] if found.inputs[j].grade == "J"]
     judged = (
         f" {capital(count(len(weak), 'of these is a judgement', 'of these are judgements'))}, where evidence would tell most."

@@ -179,14 +179,18 @@ def sweep(path: Path, folder: Path, options: Options) -> Sweep:
 
     Raise ``scenarios.InputError`` or :exc:`UserError` for what cannot be used; nothing is run then.
     """
+    return run_design(load_design(path), folder, options, ["headway", "sweep", str(path), "--out", str(folder)])
+
+
+def run_design(design: Design, folder: Path, options: Options, command: Sequence[str]) -> Sweep:
+    """The same of a design that is read; ``command`` is what carries it out."""
     check_folder(folder)
-    ready, store = _open(load_design(path), folder, options)
+    ready, store = _open(design, folder, options)
     todo = _todo(store, options, ready.design)
     where = _where(ready, todo, options)
     with store.writing(), listening() as stopping:
         fixed = ["--fixed"] if options.fixed else []
-        command = shlex.join(["headway", "sweep", str(path), "--out", str(folder), *fixed])
-        carried_out, set_aside = _run(store, ready, todo, where, stopping, command)
+        carried_out, set_aside = _run(store, ready, todo, where, stopping, shlex.join([*command, *fixed]))
         store.compact(everything=True)
     asked = len(_share(store, options))
     what = f"Run {options.only}" if options.only else f"Shard {'/'.join(map(str, options.shard))}"

@@ -32,13 +32,13 @@ def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """Each difference between two manifests' ``design``, ``identities`` and versions as a line."""
     old, new = before["design"], now["design"]
     found = [f"{name}: was {_shown(old[name])}, now {_shown(new[name])}" for name in COMPARED if old[name] != new[name]]
-    for group in ("levers", "uncertainties"):
-        was, is_now = dict(old[group]), dict(new[group])
+    for group in ("levers", "uncertainties", "futures"):
+        was, is_now = dict(old.get(group, [])), dict(new.get(group, []))
         found += [f"{group}: {path} is gone" for path in was if path not in is_now]
         found += [f"{group}: {path} is new" for path in is_now if path not in was]
         both = [path for path in was if path in is_now]
         found += [f"{path}: was {was[path]}, now {is_now[path]}" for path in both if was[path] != is_now[path]]
-        if not found and [p for p, _ in old[group]] != [p for p, _ in new[group]]:
+        if not found and list(was) != list(is_now):
             found.append(f"{group}: their order, which numbers the points")
     if bool(before.get("fixed", True)) != bool(now.get("fixed", True)):
         words = {True: "held at its value (--fixed)", False: "drawn"}

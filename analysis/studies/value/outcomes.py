@@ -170,11 +170,15 @@ def _account(arms: np.ndarray, of: Sequence[Line], years: Sequence[int]) -> Acco
             else np.zeros((len(there), len(years) - 1))
         )
 
+    def is_there(line: Line) -> bool:
+        """Whether runs told it: results may be of a version that did not, or an extract that was not asked for it."""
+        return line in place and not np.isnan(kept[0, :, place[line], :, 0]).all()
+
     costs = {item: spent(_cost(item)) for item in PROGRAMME_COSTS}
     costs[STAFFING] = spent(line_of(measures()["costs"], ()))
     gains = {
         one.name: one.gained(amounts, one.where)
         for one in OUTCOMES
-        if all(line_of(measures()[name], one.where) in place for name in one.reads)
+        if all(is_there(line_of(measures()[name], one.where)) for name in one.reads)
     }
     return Account(tuple(years[1:]), costs, gains, there)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from analysis.figures.estimates import Estimate
-from analysis.figures.rounding import NONE, decimals, percent, shown, step
+from analysis.figures.rounding import NONE, decimals, money, percent, shown, step
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import capital, pairs_of_runs
 from analysis.studies.value.outcomes import STAFFING, payer, words
@@ -21,17 +21,8 @@ SURE, UNSURE = 0.995, 0.005
 
 
 def pounds(amount: float) -> str:
-    """GBP to two digits: ``£83,000``, ``£1.2m``."""
-    if not math.isfinite(amount) or abs(amount) > BEYOND * 1000:
-        return "more than any amount"
-    if amount == 0:
-        return "£0"
-    size = abs(amount)
-    rounded = float(f"{size:.2g}")
-    sign = "−" if amount < 0 else ""
-    if rounded >= 1e9:
-        return f"{sign}£{rounded / 1e9:,.10g} billion"
-    return f"{sign}£{rounded / 1e6:,.10g}m" if rounded >= 1e6 else f"{sign}£{rounded:,.0f}"
+    """GBP to two digits, ``£83,000``, ``£1.2m``; in words what no amount is enough for."""
+    return money(amount) if abs(amount) <= BEYOND * 1000 else "more than any amount"
 
 
 def likely(chance: float) -> str:
@@ -67,10 +58,15 @@ def scope(value: Value) -> str:
     rate = "as the Green Book has it, 3.5% a year" if value.rate is None else f"{percent(value.rate)} a year"
     up = "" if value.base.scale == 1 else " Amounts are taken up to all of its schools."
     return (
-        f"{school_years(years[0], years[-1])}, in prices of {school_year(years[0] - 1)}, discounted {rate}, costs and gains alike, "
+        f"{school_years(years[0], years[-1])}, in {prices(value)}, discounted {rate}, costs and gains alike, "
         f"from {school_year(years[0])} on. {capital(value.base.system)}.{up} {capital(pairs_of_runs(len(value.account.pairs)))}, "
         f"seed {value.base.seed}."
     )
+
+
+def prices(value: Value) -> str:
+    """What year's prices amounts are in: ``prices of 2025/26``."""
+    return f"prices of {school_year(value.account.years[0] - 1)}"
 
 
 def costs(value: Value) -> Table:
@@ -140,7 +136,7 @@ def sentence(value: Value, outcome: str = "head_years_kept") -> str:
     saved = "" if total > 0 else " less"
     said = (
         f"{who}: it {verb} {pounds(abs(total))} over {school_years(years[0], years[-1])}"
-        f" (present value, prices of {school_year(years[0] - 1)}): {', '.join(parts)}{saved}"
+        f" (present value, {prices(value)}): {', '.join(parts)}{saved}"
     )
     if outcome not in value.account.gains:
         return f"{said}."

@@ -15,6 +15,10 @@ from analysis.figures.tables import Table
 from analysis.studies.compare.brief import ANSWERS, answers, brief, each, headline
 from analysis.studies.compare.doubted import Doubted
 from analysis.studies.compare.summing import Cell, Comparison, Outcome, Side
+from analysis.studies.value import report
+from analysis.studies.value.outcomes import STAFFING, Account
+from analysis.studies.value.value import values_of
+from simulation.log import PROGRAMME_COSTS
 from tests.analysis.studies.compare.plans import draws
 
 LINES = [
@@ -68,7 +72,17 @@ def comparison(
     out_of = np.array([np.nan, np.nan, 2900.0, np.nan])
     cells = [Cell(n, None) for n in range(len(LINES))]
     tables = (Table("", (), (), reach),)
-    return Comparison(base, of, LINES, cells, 2026, 2035, 0.9, 40, [], None, None, reach=tables, out_of=out_of)
+    accounts = {"policy": account(differences)}
+    return Comparison(
+        base, of, LINES, cells, 2026, 2035, 0.9, 40, [], None, None, reach=tables, out_of=out_of, accounts=accounts
+    )
+
+
+def account(differences: np.ndarray) -> Account:
+    """What these differences are in each of ten years, a tenth in each; government pays."""
+    by_year = np.repeat(differences[:, :, None] / 10, 10, axis=2)
+    costs = {item: by_year[:, 3] * (item == "grant") for item in (*PROGRAMME_COSTS, STAFFING)}
+    return Account(tuple(range(2026, 2036)), costs, {"heads_kept": -by_year[:, 1]}, np.arange(len(differences)))
 
 
 def said(found: Comparison) -> dict[str, str]:
@@ -91,8 +105,11 @@ def test_every_question_has_its_answer_in_order():
         "About 1,500 coaches are needed in a year; 25% of them are missing. "
         "About 1,100 schools do without their time, 38 hours a year each."
     )
-    assert of["costs"].startswith("£20m a year, £200m in all: government 80% and schools' fees 20%.")
-    assert of["each"].startswith("About £500,000 for each head fewer who leaves, £")
+    assert of["costs"].startswith(
+        "£20m a year, £200m in all (present value £170m, prices of 2025/26): government 80% and schools' fees 20%."
+    )
+    assert of["each"].startswith("That is about £500,000 per head kept, and nine in ten of what may be lie between £")
+    assert of["each"].endswith("if all of the cost is set against that alone (present values, prices of 2025/26).")
     assert "1 of 1 figure of its programmes rest on judgement" in of["sure"]
 
 
@@ -107,8 +124,10 @@ def test_what_a_sample_comes_to_in_all_schools_is_what_is_told():
     of = said(comparison(scale=0.1))
     assert "About 24,000 people start in a year, 0.5% of all" in of["gets"]
     assert "15,000 coaches are needed" in of["gives"]
-    assert of["costs"].startswith("£200m a year, £2.0bn in all, grossed up from a sample of 10% of schools")
-    assert "About £500,000 for each" in of["each"]
+    assert of["costs"].startswith(
+        "£200m a year, £2.0bn in all (present value £1.7bn, prices of 2025/26), grossed up from a sample of 10% of schools"
+    )
+    assert "about £500,000 per head kept" in of["each"]
 
 
 def test_the_headline_says_what_changes_most_and_what_it_costs():
@@ -132,9 +151,24 @@ def test_what_it_would_take_is_how_much_larger_or_smaller_the_effect_might_be():
 
 
 def test_no_cost_of_a_head_is_told_where_no_fewer_leave():
-    """An effect that may be nothing, or that loses heads, has no price."""
+    """An effect that may be nothing, or that loses heads, has no price; nor has a figure that may not be published."""
     for found in (comparison(leaving=-100.0, spread=40.0), comparison(leaving=400.0)):
-        assert said(found)["each"] == "Cannot be said: that fewer heads leave cannot be told."
+        assert said(found)["each"].startswith(
+            "What it costs per head kept cannot be told: the chance that any are gained"
+        )
+    assert "each" not in said(comparison().only([0, 2, 3]))
+
+
+def test_the_answer_and_value_for_money_tell_one_cost():
+    """What a head kept costs, and what it all costs in present values, is in the answer what it is in value for money's table."""
+    found = comparison(scale=0.1)
+    (value,) = values_of(found)
+    (row,) = [row for row in report.gains(value).rows if row["figure"] == "Heads kept"]
+    each, total = row["each"], report.pounds(value.total.mean)
+    assert f"about {each} per head kept" in said(found)["each"]
+    assert row["range"].replace(" to ", " and ") in said(found)["each"]
+    assert f"present value {total}, " in said(found)["costs"]
+    assert f"it costs {total} over" in report.sentence(value)
 
 
 def test_counts_that_are_kept_back_are_in_no_answer():

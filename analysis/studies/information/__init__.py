@@ -1,0 +1,1 @@
+"""What knowing a figure better would be worth to a stated decision."""

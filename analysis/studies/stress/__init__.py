@@ -1,0 +1,1 @@
+"""Stress: policies against futures, where each fails a goal, and how much is regretted."""
