@@ -100,8 +100,10 @@ def choice(found: Stress) -> str:
     most = found.regret.max(axis=1)
     best = int(np.argmin(most))
     others = [f"{arm.title} {amount(found, most[i])}" for i, arm in enumerate(found.arms) if i != best]
+    if not most.any():
+        return "None of them is behind another in any future."
     if most[best] == 0:
-        return f"{found.arms[best].title} is the best in every future; at worst, {listed(others)} is given up."
+        return f"The best in every future: {found.arms[best].title}. At worst behind it: {listed(others)}."
     return (
         f"Regretted least at worst: {found.arms[best].title}, in no future more than {amount(found, most[best])} behind the best; "
         f"{listed(others)}."
@@ -119,7 +121,7 @@ def amount(found: Stress, score: float) -> str:
     if line is None or line.unit == "GBP":
         return pounds(score)
     factor, share = scale_of(line.unit)
-    return f"{two_figures(score * factor)} {'points' if share else unit_words(line.unit)}".strip()
+    return f"{two_figures(score * factor) if score else '0'} {'points' if share else unit_words(line.unit)}".strip()
 
 
 def table(found: Stress) -> Table:

@@ -113,4 +113,4 @@ def test_a_policy_that_is_the_base_fails_as_it_does(design):
     assert "fails to cost less than £10,000 per head kept in more than 99% of 64 futures" in report.sentence(
         found, found.arms[1]
     )
-    assert report.choice(found).startswith("Base is the best in every future")
+    assert report.choice(found).startswith("The best in every future: Base. At worst behind it: Nothing £100,000.")
