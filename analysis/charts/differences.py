@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from analysis.charts.drawing import Chart, Figure, Source
 from analysis.charts.drawing.intervals import MOST, Drawn, drawn, legend, panel
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 OVER = {Over.SUM: "in total", Over.MEAN: "mean of the years", Over.POOLED: "all years together"}
 
+COLUMNS, WIDTH = 3, 165
+"""Panels beside each other, and pixels of each."""
+
 
 def draw(source: Source) -> Figure | None:
     """A panel for each figure, a row for each policy; intervals hold for all figures of a comparison together."""
@@ -25,7 +28,9 @@ def draw(source: Source) -> Figure | None:
     if found is None:
         return None
     titles = [source.titles[o.policy.name] for o in found.outcomes][:MOST]
-    panels, sentences, table, every = [], [], [], []
+    panels: list[Any] = []
+    before: list[str] = []
+    sentences, table, every = [], [], []
     for line in shown_in("chart of differences"):
         if line not in found.lines:
             continue
@@ -34,21 +39,24 @@ def draw(source: Source) -> Figure | None:
         rows = [d for i, label in enumerate(labels) if (d := drawn(found, at, label, i)) is not None]
         if not rows:
             continue
-        panels.append(panel(rows, line.label, f"difference, {OVER[line.over]}"))
+        # Names of policies stand once in a row of panels that show the same ones.
+        names = [d.label for d in rows]
+        named = not len(panels) % COLUMNS or names != before
+        panels.append(panel(rows, line.label, f"difference, {OVER[line.over]}", WIDTH, labels=named))
+        before = names
         sentences.append(f"{line.label}, {OVER[line.over]}: {'; '.join(d.said for d in rows)}.")
         table += [d.record(Figure=line.label, Scenario=d.name) for d in rows]
         every += rows
     if not panels:
         return None
-    columns = 2 if len(panels) > 1 else 1
     return source.figure(
         _title(found, every),
         (f"{source.difference_from(found)}; {pairs_of_runs(found.done)}.", legend(found)),
         sentences,
         which_in_a_line(found.doubts),
-        grid(panels, columns=columns, row=28, column=30),
+        grid(panels, columns=min(COLUMNS, len(panels)), row=28, column=30),
         table,
-        55 * columns,
+        min(55 * len(panels), 110),
     )
 
 

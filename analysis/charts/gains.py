@@ -42,7 +42,7 @@ def draw(source: Source) -> Figure | None:
     if not every:
         return None
     panels, sentences, table = [], [], []
-    width = {1: 330, 2: 230}.get(len(titles), 165)
+    width = 230 if len(titles) < 3 else 165
     for dimension in groups_in("chart"):
         group = capital(WORDS["dimensions"][dimension])
         for i, title in enumerate(titles):
@@ -60,9 +60,9 @@ def draw(source: Source) -> Figure | None:
         sentences,
         "That a difference is told for one group and not for another does not mean that the groups differ: small groups are "
         "less sure.",
-        grid(panels, columns=len(titles), row=26, column=24),
+        grid(panels, columns=max(len(titles), 2), row=26, column=24),
         table,
-        {1: 62, 2: 80}.get(len(titles), 96),
+        80 if len(titles) < 3 else 96,
     )
 
 

@@ -7,6 +7,7 @@ figures ask here. Without it, England is spoken of.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -52,23 +53,36 @@ Words = Mapping[str, Mapping[str, str]]
 
 
 def naming_of(*systems: tuple[Structure, Words]) -> Naming:
-    """The naming of school systems that are told of together: the words are those of the first."""
-    return _naming([structure.axes for structure, _ in systems], systems[0][1])
+    """The naming of school systems that are told of together: the words are those of the first, and programmes those of any."""
+    return _naming([structure.axes for structure, _ in systems], [words for _, words in systems])
 
 
 def words_of(resolved: Mapping[str, Any]) -> Words:
-    """What a scenario as it was resolved has for readers in place of labels: its context's words, and names of authorities."""
-    return {**resolved.get("words", {}), "local_authority": names_of_authorities(resolved.get("register", {}))}
+    """What a scenario as it was resolved has for readers in place of labels.
+
+    Its context's words, names of authorities, and titles of programmes, with the name where two have one title.
+    """
+    titles = {name: str(known.get("title") or name) for name, known in resolved.get("programmes", {}).items()}
+    many = Counter(titles.values())
+    return {
+        **resolved.get("words", {}),
+        "local_authority": names_of_authorities(resolved.get("register", {})),
+        "programme": {name: title if many[title] == 1 else f"{title} ({name})" for name, title in titles.items()},
+    }
 
 
 def naming_in(manifest: Mapping[str, Any]) -> Naming:
     """The naming of a manifest's scenarios, together; England's if it has none."""
     every = [scenario.get("resolved") or {} for scenario in manifest.get("scenarios", [])] or [{}]
     axes = [{"role": one.get("ladder"), **{axis: one.get(axis) for axis in AXES[1:]}} for one in every]
-    return _naming([{axis: of[axis] or ENGLAND.axes[axis] for axis in AXES} for of in axes], words_of(every[0]))
+    return _naming(
+        [{axis: of[axis] or ENGLAND.axes[axis] for axis in AXES} for of in axes], [words_of(one) for one in every]
+    )
 
 
-def _naming(systems: Sequence[Mapping[str, Sequence[str]]], words: Words) -> Naming:
+def _naming(systems: Sequence[Mapping[str, Sequence[str]]], of_each: Sequence[Words]) -> Naming:
+    programmes = {name: title for words in of_each for name, title in words.get("programme", {}).items()}
+    words = {**of_each[0], "programme": programmes}
     labels = tuple(tuple(dict.fromkeys(label for axes in systems for label in axes[axis])) for axis in AXES)
     return Naming(labels, tuple((axis, label, said) for axis, of in words.items() for label, said in of.items()))
 

@@ -81,6 +81,15 @@ def test_of_several_systems_what_any_has_is_told(island):
     assert naming_in({"scenarios": [{"resolved": load(ISLAND).resolved()}]}) == island
 
 
+def test_programmes_go_by_their_titles_whichever_scenario_runs_them():
+    """In labels of figures; with its name beside where two have one title."""
+    first = {"programmes": {"coached": {"title": "Coaching"}}}
+    second = {"programmes": {"npq": {"title": "Qualifications"}, "again": {"title": "Qualifications"}}}
+    with speaking(naming_in({"scenarios": [{"resolved": first}, {"resolved": second}]})):
+        labels = [figures()["cost_of_programmes"].of("programme", name).label for name in ("coached", "npq")]
+    assert labels == ["Costs of Coaching", "Costs of Qualifications (npq)"]
+
+
 def test_a_measure_that_is_asked_for_is_headed_in_the_words_of_the_context(island):
     """``--measure NAME[DIMENSION=LABEL]`` gives a line with the context's words for the label."""
     with speaking(island):

@@ -17,6 +17,8 @@ FROM_OTHERS = {"validation", "back-test", "evaluation"}
 """Charts that rest on what other commands found and not on the runs."""
 BROAD = 900
 """Pixels in width of a picture beyond which it is not squeezed into a narrow page."""
+TALL = 700
+"""Pixels in height of a picture beyond which it has most of a printed page."""
 MOST_ROWS = 400
 """Rows of the numbers behind a figure that stand in the page; all of them are in ``tables.json``."""
 
@@ -57,8 +59,16 @@ class Exhibit:
     @property
     def broad(self) -> bool:
         """Whether a picture is so wide that its words would be too small in a narrow page: there it scrolls."""
-        size = re.match(r'<svg\b[^>]*? width="(\d+)', self.svg)
-        return size is not None and int(size[1]) > BROAD
+        return self._pixels("width") > BROAD
+
+    @property
+    def tall(self) -> bool:
+        """Whether a picture is so tall that its words would be too small in half a printed page."""
+        return self._pixels("height") > TALL
+
+    def _pixels(self, side: str) -> int:
+        size = re.match(rf'<svg\b[^>]*? {side}="(\d+)', self.svg)
+        return 0 if size is None else int(size[1])
 
     @property
     def numbers(self) -> dict[str, Any]:

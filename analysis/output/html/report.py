@@ -8,7 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,7 +26,9 @@ from analysis.store import files
 from analysis.studies import run
 from analysis.studies.compare import report as words
 from analysis.studies.compare.brief import brief, each, headline
+from analysis.studies.compare.difference import difference
 from analysis.studies.compare.stored import unlike
+from analysis.studies.reach import tables as reach
 from analysis.studies.reckoner import table as reckoner_table
 from simulation.vocabulary import school_year
 
@@ -68,37 +70,32 @@ class Report:
             drawn = {name: figure for name, figure in drawn.items() if name in FROM_OTHERS}
         self.headlines, self.brief, self.answers = _answers(study.answered, numbering)
         """Each policy in a sentence; the answer on one page, None without a comparison; all of it, a table each, of several."""
-        self.assumed, self.programmes = assumed(described, read, numbering)
-        self.unread = [s["title"] for s in described if read[s["name"]] is None]
-        """Scenarios that could not be read again, so that they are told without words on their programmes."""
 
         def of(*names: str) -> list[Exhibit]:
             return [numbering.figure(name, figure) for name, figure in drawn.items() if name in names]
 
-        self.reach = [numbering.table(made) for made in reached]
+        # In the order in which the page shows them, as they are numbered in it: first what is printed on a dozen pages,
+        # then what stands in the annex.
+        detail = [made for made in reached if made.title == reach.WHO]
+        self.reach = [numbering.table(made) for made in reached if made not in detail]
         """Who gets and gives the programmes: above all that is told of the system."""
-        first = of(*FIRST)
-        tables = (
-            []
-            if found is None
-            else [numbering.table(_kept_back(study, found, o, one_policy(found, o))) for o in found.outcomes]
-        )
-        self.comparison = first + tables + ([] if found or strict else _levels(study, numbering))
+        self.assumed, self.programmes = assumed(described, read, numbering)
+        self.unread = [s["title"] for s in described if read[s["name"]] is None]
+        """Scenarios that could not be read again, so that they are told without words on their programmes."""
+        first, each_policy = of(*FIRST), _of_policies(study, found)
+        several = found is not None and len(each_policy) > 1
+        at_once = [_beside(study, found)] if found is not None and several else each_policy
+        self.comparison = first + [numbering.table(made) for made in at_once]
+        self.comparison += [] if found or strict else _levels(study, numbering)
         self.reading = "" if found is None else words.note(found)
-        self.figures = of(*(set(drawn) - {*FIRST, *GAINS, *COSTS_DRAWN, *FROM_OTHERS}))
+        self.outlook_figures = of(*_course()) if found is None else []
+        """Figures of a run that is not compared."""
         by_authority = ByAuthority(study)
         self.by_authority = [] if strict or by_authority.overview is None else [numbering.table(by_authority.overview)]
-        """What each authority did, where programmes are those of authorities; a page for each follows."""
-        self.authorities = [
-            (one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities if not strict
-        ]
-        self.gains = (_gains(study, numbering) if found else []) + of(*GAINS)
+        """What each authority did, where programmes are those of authorities; a page for each follows in the annex."""
+        self.gains = of(*GAINS) if found else []
         self.costs = (_costs(study, numbering) if found else []) + of(*COSTS_DRAWN)
-        self.cited = cited(described, numbering)
-        self.others = of(*FROM_OTHERS)
-        """Figures of what other commands found."""
-        self.reckoner = [numbering.table(_reckoned(reckoner), from_runs=False)] if reckoner else []
-        """What one unit of each lever does."""
+        self._annex(study, numbering, of, each_policy if several else [], detail, by_authority, described, reckoner)
         self.exhibits = numbering.all
         self.study, self.damage, self.digest = study, damage, study.store.digest()
         self.warning = _left_out(study.below)
@@ -109,10 +106,40 @@ class Report:
         """Why there is no comparison; empty if there is one."""
         self.not_compared = [] if found is None else _not_compared(found, described)
         """Scenarios that are not compared, and why."""
-        self.outlook = [f"{e.title}." for e in self.figures[:1]] if found is None else []
+        self.outlook = [f"{e.title}." for e in self.outlook_figures[:1]]
         """What is expected without a comparison, in words."""
         self.closing = [] if found is None else words.caveats(found)
         self.elsewhere = described[0]["resolved"]["context"] != "england"
+
+    def _annex(
+        self, study: Study, numbering: Numbering, of: Callable[..., list[Exhibit]], each_policy: list[Table],
+        detail: list[Table], by_authority: ByAuthority, described: Sequence[Mapping[str, Any]], reckoner: Records,
+    ) -> None:  # fmt: skip
+        """What is behind the rest, numbered after it."""
+        found, strict = study.comparison, study.below is not None
+        self.reach_detail = [numbering.table(made) for made in detail]
+        """Of which roles, phases and places those are who get and give the programmes."""
+        self.each_policy = [numbering.table(made) for made in each_policy]
+        """All that is compared of each policy, of several."""
+        self.gains_detail = _gains(study, numbering) if found else []
+        """Every group's figures."""
+        self.course = of(*_course()) if found else []
+        """How things go on, for background."""
+        self.authorities = [
+            (one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities if not strict
+        ]
+        self.reckoner = [numbering.table(_reckoned(reckoner), from_runs=False)] if reckoner else []
+        """What one unit of each lever does."""
+        self.cited = cited(described, numbering)
+        self.others = of(*FROM_OTHERS)
+        """Figures of what other commands found."""
+
+
+def _course() -> set[str]:
+    """Charts of how things go on."""
+    from analysis.charts import charts
+
+    return set(charts()) - {*FIRST, *GAINS, *COSTS_DRAWN, *FROM_OTHERS}
 
 
 def figures(source: Source) -> dict[str, Figure]:
@@ -181,6 +208,18 @@ def one_policy(found: Comparison, outcome: Outcome) -> Table:
     return replace(made, columns=(Column(made.columns[0].key, "Figure"), *made.columns[1:]), note=told)
 
 
+def _of_policies(study: Study, found: Comparison | None) -> list[Table]:
+    """All that is compared of each policy, a table each."""
+    outcomes = [] if found is None else found.outcomes
+    return [_kept_back(study, found, o, one_policy(found, o)) for o in outcomes if found is not None]
+
+
+def _beside(study: Study, found: Comparison) -> Table:
+    """Several policies in one table, over all years."""
+    shown = study.without_hidden(found) if study.below is not None else found
+    return words.side_by_side(shown, "The policies beside each other", "The annex has the last year, too.")
+
+
 def _levels(study: Study, numbering: Numbering) -> list[Exhibit]:
     """The table that closes a run, in place of a comparison."""
     told = "Mean over runs; the range is that of single runs."
@@ -221,9 +260,17 @@ def _costs(study: Study, numbering: Numbering) -> list[Exhibit]:
     if found is None:
         return []
     found = study.without_hidden(found) if study.below is not None else found
-    return (
-        [numbering.table(words.side_by_side(found, "What it costs", "Prices of the base year."))] if found.cells else []
+    there = [i for i in range(len(found.cells)) if not all(_is_nothing(found, o, i) for o in found.outcomes)]
+    made = words.side_by_side(
+        found.only(there), "What it costs", "Prices of the base year; what nobody pays is left out."
     )
+    return [numbering.table(made)] if there else []
+
+
+def _is_nothing(found: Comparison, outcome: Outcome, cell: int) -> bool:
+    """Whether there is none of something with a policy or without."""
+    d = difference(found, outcome, cell)
+    return d.same and d.base == 0
 
 
 FOLDER, PAGE, TABLES = "report", "report.html", "tables.json"

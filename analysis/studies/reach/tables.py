@@ -25,6 +25,8 @@ Figures = Callable[[str, Line], np.ndarray]
 """Of a scenario, by name, and a line: value and what it is out of, runs × projected years × 2."""
 TOO_FEW = "too few to say"
 """Said of a count whose interval reaches down to none."""
+WHO = "Who they are, and where"
+"""Title of the longest of the tables, for those who put it apart."""
 KEPT_BACK = "[c]"
 """Stands for a figure that may not be published."""
 ALWAYS = (STARTS, HAVE, EMPTY, NEEDED, SHORT, "refused_by_programmes", "promotions_of_all", "leavers_of_all")
@@ -129,7 +131,7 @@ def tables(asked: Asked, figures: Figures) -> list[Table]:
     against = {name: runs for name, runs in running.items() if name != asked.base}  # of the base nothing is moved
     found = [
         _table("Who gets it, who gives it, who pays", whole, running, asked, figures, words["whole"]),
-        _table("Who they are, and where", parts, running, asked, figures, words["parts"]),
+        _table(WHO, parts, running, asked, figures, words["parts"]),
         _table("Who moves up or leaves because of it", [("", asked.moved)], against, asked, figures, words["moved"]),
     ]
     return [table for table in found if table.rows]

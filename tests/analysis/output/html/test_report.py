@@ -23,6 +23,7 @@ SECTIONS = [
     "gains",
     "costs",
     "limits",
+    "groups",
     "course",
     "evidence",
     "again",

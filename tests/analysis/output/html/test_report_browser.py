@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
+import subprocess
 from html import unescape
 
 import pytest
@@ -73,18 +75,70 @@ def outside(page: str, width: int, folder) -> list[str]:
     return json.loads(unescape(found[1]))
 
 
-@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
-def test_no_text_stands_outside_its_box(tmp_path):
-    """On a phone, on a screen, and on one zoomed to 200%; a text that is too wide is found, so the check looks."""
-    three = {
+@pytest.fixture(scope="module")
+def page(tmp_path_factory):
+    """The report of a base and three policies with long titles."""
+    four = {
         "base": "As it is",
         "policy": "A policy with quite a long title of its own",
         "other": "Another policy, also told at length",
+        "third": "A third one, which is told at no less length",
     }
-    page = render(gather(write(tmp_path / "study", three, replicates=9)))
+    return render(gather(write(tmp_path_factory.mktemp("browser") / "study", four, replicates=9)))
+
+
+@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
+def test_no_text_stands_outside_its_box(page, tmp_path):
+    """On a phone, on a screen, and on one zoomed to 200%; a text that is too wide is found, so the check looks."""
     for width in (390, 640, 1280):
         assert outside(page, width, tmp_path) == [], width
     wide = page.replace(
         "<h2", '<p style="width:9rem;white-space:nowrap">A text that is far too wide for its box</p><h2', 1
     )
     assert outside(wide, 1280, tmp_path) == ["A text that is far too wide for its box"]
+
+
+MOST_PAGES = 12
+"""Printed, above the annex."""
+FILLED = 0.5
+"""Share of a printed page that has something on it, at least; but for the last above the annex and the very last."""
+
+
+def printed(page: str, folder) -> list[list[tuple[float, str]]]:
+    """The lines of each printed page: how far down each reaches, as a share of the page, and its words."""
+    (folder / "page.html").write_text(page, encoding="utf-8")
+    told = folder / "page.pdf"
+    flags = [
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        f"--user-data-dir={folder}/profile",
+        "--no-pdf-header-footer",
+    ]
+    subprocess.run(
+        [browser.CHROMIUM, *flags, f"--print-to-pdf={told}", (folder / "page.html").as_uri()],
+        capture_output=True, timeout=browser.PATIENCE, check=True,
+    )  # fmt: skip
+    found = subprocess.run(["pdftotext", "-bbox-layout", told, "-"], capture_output=True, text=True, check=True).stdout
+    pages = []
+    for one in re.findall(r'<page width="[\d.]+" height="([\d.]+)">(.*?)</page>', found, re.DOTALL):
+        lines = re.findall(r'<line [^>]*yMax="([\d.]+)">(.*?)</line>', one[1], re.DOTALL)
+        words = [
+            (float(y) / float(one[0]), unescape(" ".join(re.findall(r">([^<]+)</word>", line)))) for y, line in lines
+        ]
+        pages.append(sorted(words))
+    return pages
+
+
+@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
+@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="there is no pdftotext here")
+def test_it_prints_on_a_dozen_pages_and_an_annex(page, tmp_path):
+    """No page is half empty, and no heading stands last on its page."""
+    pages = printed(page, tmp_path)
+    annex = next(n for n, lines in enumerate(pages) if lines[0][1] == "Annex")
+    assert 4 < annex <= MOST_PAGES
+    assert [n + 1 for n, of in enumerate(pages[:-1]) if of[-1][0] < FILLED and n != annex - 1] == []
+    headings = {unescape(re.sub("<[^>]+>", "", h)).strip() for h in re.findall(r"<h[234][^>]*>(.*?)</h[234]>", page)}
+    last = [lines[-1][1] for lines in pages]
+    assert len(headings) > 10
+    assert [line for line in last if line in headings or re.match(r"(TAB|FIG)-\d", line)] == []
