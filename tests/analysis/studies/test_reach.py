@@ -159,10 +159,11 @@ def test_nothing_is_told_of_who_gets_a_programme_where_other_figures_are_asked_f
 
 
 def test_the_report_has_the_numbers_of_the_comparison(found):
-    """Its tables of the same runs stand before that of the system's totals."""
+    """Its tables of the same runs stand before that of the system's totals, the longest in the annex."""
     report = gather(Store.open(found.folder), verify=False)
-    assert means([exhibit.shown for exhibit in report.reach]) == means(found.reach)
-    assert [exhibit.id for exhibit in report.reach] == ["TAB-2", "TAB-3", "TAB-4"]
+    assert means([exhibit.shown for exhibit in (*report.reach, *report.reach_detail)]) == means(found.reach)
+    assert [exhibit.id for exhibit in report.reach] == ["TAB-2", "TAB-3"]
+    assert [exhibit.title for exhibit in report.reach_detail] == [reach.WHO]
 
 
 def runs_of(*values: float):
