@@ -63,6 +63,8 @@ class Figure:
     errors: float | None
     """The same in standard errors of what is published (tolerances / 1.96 where no base is published)."""
     sources: tuple[str, ...]
+    predicted: bool | None = None
+    """Whether it is within what nine in ten predictions are, by chance and its own error; None for fewer than eight runs."""
 
 
 @dataclass(frozen=True)
@@ -319,7 +321,7 @@ def _figure(card: Card, year: int, period: str) -> Figure:
     error = (card.most - card.published_high) / NORMAL
     return Figure(
         year, period, card.published_low, card.published_high, card.least, card.most, card.simulated, card.interval_low,
-        card.interval_high, card.inside, miss, None if miss is None else miss / error, tuple(card.sources),
+        card.interval_high, card.inside, miss, None if miss is None else miss / error, tuple(card.sources), card.predicted,
     )  # fmt: skip
 
 
@@ -397,6 +399,16 @@ def verdict(found: BackTest) -> str:
     if some:
         parts.append(f"in years of the declared shock, {sum(f.inside for f in some)} of {len(some)}")
     lines = [f"Figures inside their 95% interval: {'; '.join(parts)} ({runs}; what was fed to the run is not counted)."]
+    held = [(f.period, f.predicted) for one in found.tested for f in one.figures if f.predicted is not None]
+    told = [
+        f"{words} {sum(ok for at, ok in held if at == period)} of {sum(at == period for at, _ in held)}"
+        for period, words in ((IN_SAMPLE, "fitted years"), (FORETOLD, "foretold"), (SHOCK, "of the shock"))
+        if any(at == period for at, _ in held)
+    ]
+    if told:
+        lines.append(
+            f"Within what nine in ten predictions are, by chance and the figures' own error: {', '.join(told)}."
+        )
     missed = [one for one in found.tested if one.missed]
     lines += [
         f"Missed after {school_year(found.fit_until)}: {m.title}: {m.reason or 'why is not known'}." for m in missed

@@ -8,12 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from analysis.errors import UserError
-from analysis.figures.estimates import LEVEL, estimate
-from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number
+from analysis.figures.estimates import FEWEST_FOR_INTERVAL, LEVEL, critical, estimate
+from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number, percent
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import listed, said
 from analysis.runs import plan as run
+from scenarios.targets import NORMAL
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -65,7 +68,19 @@ class Card:
     """Whether nothing may be fitted to it."""
     weight: float
     """Of its squared distance in the sum that sets of figures are compared by."""
+    predicted_low: float | None = None
+    """Lower end of what nine in ten figures would be that are published of a world like those of the runs: as widely as these differ, by chance
+    and by what is drawn, and by the published figure's own error; None for fewer than eight runs."""
+    predicted_high: float | None = None
+    """Upper end of it."""
+    predicted: bool | None = None
+    """Whether what is published is within."""
 
+
+PREDICTED = 0.9
+"""What predictive intervals hold."""
+NINETY = 1.6448536269514722
+"""Standard errors that nine in ten values of a normal distribution lie within."""
 
 HEADINGS = {
     "number": "No.",
@@ -171,22 +186,37 @@ def compare(target: Point, values: Sequence[float]) -> Card:
     if low is not None and high is not None and target.unit in SHARE_UNITS:
         low, high = max(low, 0.0), min(high, 1.0)
     off = None if mean is None else target.distance(mean)
+    predicted = predictive(target, values)
+    least, most = predicted or (None, None)
     return Card(
         target.target, target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
         mean, low, high, len(values), off, mean is not None and target.off(mean) <= 1, list(target.sources),
         off is not None and off <= 1, target.low - target.half, target.high + target.half,
         None if mean is None else target.off(mean), target.rests_on, sum(target.off(value) <= 1 for value in values),
-        target.kept_out, target.weight,
+        target.kept_out, target.weight, least, most,
+        None if predicted is None else target.low <= predicted[1] and predicted[0] <= target.high,
     )  # fmt: skip
+
+
+def predictive(target: Point, values: Sequence[float]) -> tuple[float, float] | None:
+    """What nine in ten figures published of such worlds lie within: a new run's spread by Student's t, and the published figure's error.
+
+    None for fewer than eight runs.
+    """
+    n = len(values)
+    if n < FEWEST_FOR_INTERVAL:
+        return None
+    # Half-widths of what runs tell by Student's t and of what is known of the published figure add up as squares.
+    worlds = float(critical(n, PREDICTED)) * math.sqrt(float(np.var(values, ddof=1)) * (1 + 1 / n))
+    half, mean = math.hypot(worlds, NINETY * target.half / NORMAL), math.fsum(values) / n
+    low, high = mean - half, mean + half
+    return (max(low, 0.0), min(high, 1.0)) if target.unit in SHARE_UNITS else (low, high)
 
 
 def readable(line: Card) -> dict[str, str]:
     """A line of the card for reading."""
     unit = line.unit
-    words = (re.sub(r"(\d)_(\d)", r"\1–\2", said(axis, label)) for axis, label in line.where.items())
-    narrowed = ", ".join(
-        w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower()
-    )
+    narrowed = _narrowed(line)
     ends = line.interval_low, line.interval_high
     runs = f", {line.runs_inside} of {line.replicates} runs" if line.replicates > 1 else ""
     return {
@@ -231,9 +261,33 @@ def verdict(cards: Sequence[Card], replicates: int) -> str:
         parts.append(f"the furthest is {far.off:.1f} intervals off, target {far.number}")
         total = sum(c.weight * (c.off or 0.0) ** 2 for c in known)
         parts.append(f"the sum of squares of intervals off is {total:,.1f}")
+    parts += coverage(cards)
     starred = (
         " * No base is published: the tolerance stands in for an interval."
         if any(c.rests_on == "tolerance" for c in cards)
         else ""
     )
     return f"{'; '.join(parts)} ({runs}).{starred}"
+
+
+def coverage(cards: Sequence[Card]) -> list[str]:
+    """How many published figures are within what nine in ten predictions are, and which are not, in words; nothing for few runs."""
+    known = [one for one in cards if one.predicted is not None]
+    if not known:
+        return []
+    outside = [
+        f"{one.number} ({_narrowed(one) or one.target}: {'more' if (one.simulated or 0.0) > one.published_high else 'fewer'} in the runs)"
+        for one in known
+        if not one.predicted
+    ]
+    inside = len(known) - len(outside)
+    missed = f"; outside: {', '.join(outside)}" if outside else ""
+    return [
+        f"nine in ten predictions, with the error of what is published in them, hold {inside} of {len(known)} figures ({percent(round(inside / len(known), 2))}){missed}"
+    ]
+
+
+def _narrowed(line: Card) -> str:
+    """Which part of a target a line is about, where it has several: ``secondary, after 3 years``."""
+    words = (re.sub(r"(\d)_(\d)", r"\1–\2", said(axis, label)) for axis, label in line.where.items())
+    return ", ".join(w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower())

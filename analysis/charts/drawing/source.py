@@ -129,7 +129,8 @@ class Source:
 
         key = tuple(lines)
         if key not in self._compared:
-            self.gather(needs([*lines, *money.lines()]))
+            if self._gathered:  # else all is read from the results themselves
+                self.gather(needs([*lines, *money.lines()]))
             self._compared[key] = stored(self.db, self.manifest, lines, table=self.table)
         return self._compared[key]
 
