@@ -97,6 +97,8 @@ class Decision(IntEnum):
     LEAVE_DATE = 76
     LEAVE_SUDDENLY = 77
     NOTICE_LATE = 78
+    # Each year: appoint; does a new head get the post for a fixed term?
+    FIXED_TERM = 79
     # Each year: appoint
     SEEK_PROMOTION = 80
     SEEK_MOVE = 81

@@ -62,7 +62,7 @@ class Lost(Records):
 
 @dataclass
 class StepDowns(Records):
-    """People who gave up a leadership post for a classroom post in their own school this year."""
+    """People who gave up a leadership post, or whose term as head ended, and who stay in their own school on a lower rung."""
 
     row: np.ndarray = field(default_factory=lambda: _empty("int64"))
     role: np.ndarray = field(default_factory=lambda: _empty("int8"))
@@ -229,6 +229,8 @@ class YearLog:
     reorganised: Reorganised = field(default_factory=Reorganised)
     leavers: Leavers = field(default_factory=Leavers)
     step_downs: StepDowns = field(default_factory=StepDowns)
+    terms_ended: np.ndarray = field(default_factory=lambda: _empty("int64"))
+    """Rows of people whose headship was for a fixed term that ended this year; they are among :attr:`step_downs` too."""
     appointments: Appointments = field(default_factory=Appointments)
     closed_chains: ClosedChains = field(default_factory=ClosedChains)
     forgotten: np.ndarray = field(default_factory=lambda: _empty("uint64"))

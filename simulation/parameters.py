@@ -257,6 +257,9 @@ class Appoint(Group):
         "phase",
         "role",
     )
+    fixed_term: Array = parameter(
+        "probability", "a new headship is given for a fixed term of a year, after which the post is advertised", "phase"
+    )
     bar_drop: Number = parameter(
         "standard deviations", "how far the bar drops each time a post is advertised again, twice at most"
     )

@@ -21,6 +21,7 @@ COME_AND_GO = (
     "people go, posts are filled, schools change and the pool able to return grows older at different times of the year"
 )
 HOURS = "a promotion can come with full-time hours, at the appointment"
+ACTS_ON = "a head whose term ends acts until the market of the year is over"
 NEW_RUNG = "part of the skill is left behind on moving up a rung, at the appointment"
 SPREAD = "practice spreads through clusters before leadership acts on it"
 
@@ -40,10 +41,11 @@ PEOPLE = (
     Column("role_since", "int16", "calendar year", "first census in this role", ("leave", "appoint"), shared=COME_AND_GO),
     Column("school_since", "int16", "calendar year", "first census in this school", ("appoint",)),
     Column("head_since", "int16", "calendar year", "first census ever as a head", ("appoint",), NEVER),
+    Column("fixed_term", "int16", "calendar year", "census at which the person was newly head for a fixed term of a year, latest", ("appoint",), NEVER, lasting=True),
     Column("passed_over", "int16", "calendar year", "census of the year in which a wish for promotion was last refused to somebody who was not ready and did not see it", ("appoint",), NEVER),
     Column("schools_led", "int8", "schools", "schools that a head heads as executive head, besides the own", ("share headships",)),
-    Column("acting_role", "int8", "code", "role covered while its post is vacant, or -1", ("appoint",), -1),
-    Column("acting_school", "int32", "row of schools", "where the role is covered, or -1", ("appoint",), NO_SCHOOL),
+    Column("acting_role", "int8", "code", "role covered while its post is vacant, or -1", ("leave", "appoint"), -1, shared=ACTS_ON),
+    Column("acting_school", "int32", "row of schools", "where the role is covered, or -1", ("leave", "appoint"), NO_SCHOOL, shared=ACTS_ON),
     Column("left_year", "int16", "calendar year", "census at which first missing, latest spell", ("reorganise", "leave", "appoint"), NEVER, shared=COME_AND_GO, lasting=True),
     Column("left_reason", "int8", "code", "vocabulary.LeaverReason, latest spell", ("reorganise", "leave", "appoint"), shared=COME_AND_GO, lasting=True),
     Column("teaching", "float64", "standard deviations", "skill in teaching, all teachers at birth = N(0, 1)", ("develop", "appoint"), shared=NEW_RUNG),

@@ -157,15 +157,17 @@ class Census:
     def new_to_post(self) -> Past | None:
         """Everybody who was new to a leadership post at an earlier census, under 50 at the time; None before the third.
 
-        New means in service in the role at one census, and in a lower one or not in service at the census before.
+        New means in service in the role at one census, and in a lower one or not in service at the census before. New heads who
+        were appointed for a fixed term are left out.
         """
         return self._past(self.everyone, self._newly_in_post()) if self.reach >= 2 else None
 
     def _newly_in_post(self) -> Iterator[np.ndarray]:
-        born, role = self.everyone.birth_year, self.role_held(1)
+        born, for_a_term, role = self.everyone.birth_year, self.everyone.fixed_term, self.role_held(1)
         for back in range(1, self.reach):
             was = self.role_held(back + 1)
-            yield true_places((role > was) & (role > CLASSROOM) & (born > self.year - back - AGE_LIMIT))
+            young = born > self.year - back - AGE_LIMIT
+            yield true_places((role > was) & (role > CLASSROOM) & young & (for_a_term != self.year - back))
             role = was
 
     @cached_property

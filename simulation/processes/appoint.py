@@ -83,7 +83,7 @@ def _appoint(world: World, own: Own, outcome: Outcome, filled: np.ndarray) -> Ap
     vacancy = outcome.vacancy.where(filled)
     role, school = people.role[row].copy(), people.school[row].copy()
     serving = people.status[row] == Status.IN_SERVICE
-    promoted = vacancy.role > role
+    promoted, again = vacancy.role > role, np.isin(row, world.log.terms_ended)
     made = Appointments(
         person=people.id[row],
         row=row,
@@ -99,12 +99,13 @@ def _appoint(world: World, own: Own, outcome: Outcome, filled: np.ndarray) -> Ap
         chain=vacancy.chain,
         link=vacancy.link,
     )
-    _rise(world, own, row[promoted], vacancy.where(promoted))
+    rises = promoted & ~again
+    _rise(world, own, row[rises], vacancy.where(rises))
     people.role_since[row[~serving | (vacancy.role != role)]] = year
     people.school_since[row[~serving | (school != vacancy.school)]] = year
     people.role[row], people.school[row], people.status[row] = vacancy.role, vacancy.school, Status.IN_SERVICE
     world.count("moves_out", role[serving], school[serving])
-    _begin_headship(world, own, made)
+    _begin_headship(world, own, made, again)
     _join_central_team(world, own, made, serving)
     in_school = made.to_role != world.ladder.trust_leader
     for flow, which in (("moves_in", serving & in_school), ("entrants", ~serving & in_school)):
@@ -123,10 +124,17 @@ def _rise(world: World, own: Own, row: np.ndarray, post: Vacancies) -> None:
     people.fte[row[full < world.parameters.hours.full_time_on_promotion[zone, post.role]]] = FULL_TIME
 
 
-def _begin_headship(world: World, own: Own, made: Appointments) -> None:
+def _begin_headship(world: World, own: Own, made: Appointments, again: np.ndarray) -> None:
+    """Some new heads are appointed for a fixed term, but not those who were (``again``): they have the post for good."""
     people, schools, heads = own.people, own.schools, made.to_role == world.ladder.head
     row, school = made.row[heads], made.to_school[heads]
     people.head_since[row[people.head_since[row] < 0]] = world.year
+    fresh = heads & ~again & (made.move != Move.SAME_LEVEL)
+    share = world.parameters.appoint.fixed_term[world.zone[made.to_school[fresh]], schools.phase[made.to_school[fresh]]]
+    drawn = world.key.uniform(Decision.FIXED_TERM, world.year, made.person[fresh]) < share
+    people.fixed_term[made.row[fresh][drawn]] = world.year
+    other = ~(again & (made.from_school == made.to_school))[heads]
+    school = school[other]
     schools.last_head_leadership[school] = schools.leadership[school]
     schools.head_changed[school] = world.year
 

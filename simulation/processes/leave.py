@@ -1,4 +1,7 @@
-"""People leave: they retire, leave state schools, take a break, join the trust's central team, or step down."""
+"""People leave: they retire, leave state schools, take a break, join the trust's central team, or step down.
+
+Headships that were given for a fixed term end here, too.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,8 @@ from simulation.world import Own, World
 
 STEP_DOWN = 9
 """Outcome code beside the :class:`~simulation.vocabulary.LeaverReason` codes: stays in service, loses the post."""
+TERM_ENDED = STEP_DOWN + 1
+"""The same, for a headship that was given for a fixed term."""
 
 STATUS_AFTER = np.full(len(LeaverReason), Status.IN_SERVICE, np.int8)
 """Status of whoever leaves, by :class:`~simulation.vocabulary.LeaverReason`."""
@@ -46,7 +51,7 @@ def disadvantage_term(disadvantage: np.ndarray) -> np.ndarray:
 
 Staff = namedtuple(
     "Staff",
-    "status role school sex birth_year qualified_year role_since wellbeing aspiration shift",
+    "status role school sex birth_year qualified_year role_since fixed_term wellbeing aspiration shift",
 )
 Draws = namedtuple("Draws", "retire leave_state_schools career_break trust_central_team step_down")
 DRAWN = Draws(
@@ -56,7 +61,7 @@ DRAWN = Draws(
     Decision.TRUST_CENTRAL_TEAM,
     Decision.STEP_DOWN,
 )
-Places = namedtuple("Places", "setting common in_trust grade lowered")
+Places = namedtuple("Places", "setting common in_trust grade lowered is_open")
 Risks = namedtuple(
     "Risks",
     "retires logit_leaving early_career role_odds first_year_in_post career_break trust_central_team "
@@ -81,7 +86,7 @@ def risks_of(by_setting: Any, pay: Pay) -> Risks:
 
 @kernel
 def _strike(people, staff, draws, schools, risks, head, year):
-    """Why each of the people in rows ``staff`` leaves: :data:`STEP_DOWN` for the post alone, 0 for who stays."""
+    """Why each of the people in rows ``staff`` leaves, or :data:`STEP_DOWN` or :data:`TERM_ENDED`; 0 for who stays in the post."""
     outcome = np.zeros(len(staff), np.int8)
     for j in range(len(staff)):
         i = staff[j]
@@ -117,6 +122,8 @@ def _strike(people, staff, draws, schools, risks, head, year):
             odds = risks.logit_of_step_down[w, r] + first + common
             if draws.step_down[j] < logistic(odds):
                 outcome[j] = STEP_DOWN
+            elif r == head and people.fixed_term[i] == year - 1 and schools.is_open[s]:
+                outcome[j] = TERM_ENDED
     return outcome
 
 
@@ -154,7 +161,8 @@ def run(model: Model, own: Own) -> None:
         + inspect.leave[zone, schools.grade]
     )
     lowered = schools.lowered == year
-    places = picked(Places, schools, setting=world.setting, common=common, in_trust=in_trust(world), lowered=lowered)
+    at_schools = {"setting": world.setting, "common": common, "in_trust": in_trust(world), "lowered": lowered}
+    places = picked(Places, schools, is_open=world.is_open, **at_schools)
     staff = np.flatnonzero((people.status == Status.IN_SERVICE.value) | (people.status == Status.CENTRAL.value))
     draws = world.key.each(DRAWN, year, people.id[staff])
     risks, head = risks_of(world.parameters.by_setting, Pay.of(world)), world.ladder.head
@@ -166,12 +174,18 @@ def run(model: Model, own: Own) -> None:
     world.log.terms[JOINED, 0] = schools.filled.sum(axis=0)
     given_up = struck[holder]
     due, first = notice(world, people.id[given_up], role[holder], school[holder])
+    ended = why[holder] == TERM_ENDED  # which everybody knew it would
+    due[ended], first[ended] = Date.SEPTEMBER, Date.MAY
     world.log.lost = Lost(school[holder], role[holder], due, first)
     world.log.count_terms(LEFT, due, role[holder])
     schools.filled[:] -= counts(schools.filled.shape, school[holder], role[holder])
-    _leave(world, people, struck[why != STEP_DOWN], why[why != STEP_DOWN])
-    _step_down(world, people, schools, struck[why == STEP_DOWN])
-    world.log.count_terms(JOINED, due[why[holder] == STEP_DOWN], CLASSROOM)
+    stays = why >= STEP_DOWN
+    _leave(world, people, struck[~stays], why[~stays])
+    now = np.where(why == TERM_ENDED, head - 1, CLASSROOM).astype(np.int8)
+    world.log.count_terms(JOINED, due[stays[holder]], now[stays])
+    world.log.terms_ended = struck[why == TERM_ENDED]
+    _step_down(world, people, schools, struck[stays], now[stays])
+    _act_on(people, world.log.terms_ended, head)
 
 
 def _leave(world: World, people: Columns, rows: np.ndarray, reason: np.ndarray) -> None:
@@ -185,15 +199,19 @@ def _leave(world: World, people: Columns, rows: np.ndarray, reason: np.ndarray) 
     people.left_reason[rows] = reason
 
 
-def _step_down(world: World, people: Columns, schools: Columns, rows: np.ndarray) -> None:
-    """Move leaders to a classroom post in their school."""
+def _step_down(world: World, people: Columns, schools: Columns, rows: np.ndarray, now: np.ndarray) -> None:
+    """Move leaders to posts on the rungs ``now`` in their school."""
     down = world.log.step_downs = StepDowns(rows, people.role[rows], people.school[rows])
-    now = np.full(len(rows), CLASSROOM, np.int8)
     world.count("moves_out", down.role, down.school)
     world.count("moves_in", now, down.school)
     people.role[rows] = now
     people.role_since[rows] = world.year
     schools.filled[:] += counts(schools.filled.shape, down.school, now)
+
+
+def _act_on(people: Columns, rows: np.ndarray, head: int) -> None:
+    """Whoever's term as head has ended acts in the post until the market has settled who has it."""
+    people.acting_role[rows], people.acting_school[rows] = head, people.school[rows]
 
 
 PROCESS = Process("leave", "people retire, leave state schools, take a break, go to the central team or step down", run)

@@ -194,8 +194,12 @@ def find_seekers(world: World, places: Communities) -> Seekers:
     search = Search(np.empty(n, np.int32), np.empty(n, np.int8), np.empty(n, np.bool_))
     schools_now = picked(Places, schools, setting=world.setting, push=push, is_open=world.is_open)
     n = _seek(staff, schools_now, rates, world.ladder.codes, key, search)
-    row, level, promotion = (column[:n] for column in search)
-    phase, base = np.empty(n, np.int8), np.empty(n, np.int32)
+    # Whose term as head has ended are new in their role this year, as those who stepped down, so they have sought nothing yet.
+    again = world.log.terms_ended
+    row = np.concatenate([search.row[:n], again.astype(np.int32)])
+    level = np.concatenate([search.level[:n], np.full(len(again), world.ladder.head, np.int8)])
+    promotion = np.concatenate([search.promotion[:n], np.ones(len(again), np.bool_)])
+    phase, base = np.empty(len(row), np.int8), np.empty(len(row), np.int32)
     sites = picked(Sites, schools, zone=zone, market=world.register.market)
     _search_base(row, picked(Posts, people), sites, places, picked(Moving, p), key, phase, base)
     return Seekers(row, level, promotion, phase, base).where(base >= 0)

@@ -124,6 +124,7 @@ VALUES: dict[str, object] = {
     "appoint.gap_female": (0.0, 0.05, 0.05, 0.1, 0.1, 0.1),
     "appoint.gap_ethnic_group": (0.0, 0.05, 0.2, 0.2, 0.1),
     "appoint.bar": (-0.5, 0.0, 0.3, 0.6, 0.9, 1.2),
+    "appoint.fixed_term": (0.3, 0.4, 0.2),
     "appoint.bar_drop": 0.3,
     "appoint.wider_reach": 1.5,
     "recruit.fill": (0.9, 0.8, 0.7),

@@ -79,7 +79,7 @@ EXTREMES: dict[str, tuple[float, ...]] = {
     "pupils_learn.per_team_leader": (0.0, 1.0),
 }
 """Edges of what is possible, of which every configuration takes a few."""
-DRAWN_LAST = ("inspect.", "executive.")
+DRAWN_LAST = ("inspect.", "executive.", "appoint.fixed_term")
 """Parameters that came later: drawn after all else, they leave the rest of each configuration as it is."""
 SPREAD_OUT = 50
 """From this configuration on, schools are spread out over one area."""

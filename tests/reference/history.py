@@ -36,6 +36,7 @@ class PersonRecord(NamedTuple):
     qualified_year: int
     sex: int
     ethnic_group: int
+    fixed_term: int
     fte: int | None = None
     acting_role: int | None = None
     acting_school: int | None = None
@@ -123,7 +124,7 @@ def census(model: ReferenceModel) -> Year:
     for p in model.people:
         record = PersonRecord(
             int(p.status), int(p.role), p.school.urn, p.left_year, int(p.left_reason), p.birth_year, p.qualified_year,
-            int(p.sex), p.ethnic_group,
+            int(p.sex), p.ethnic_group, p.fixed_term,
         )  # fmt: skip
         if p.only_has_a_past:
             year.people[p.id] = record
@@ -236,6 +237,7 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
         each("appoint", "appointment of person", lambda y: {event[0]: event for event in y.appointments}),
         each("appoint", "acting role of person", lambda y: _column(y, "acting_role", new)),
         each("appoint", "when person was passed over", lambda y: _column(y, "passed_over", new)),
+        each("appoint", "when person was made head for a fixed term", lambda y: _column(y, "fixed_term", new)),
         each("appoint", "school where person acts", lambda y: _column(y, "acting_school", new)),
         each("appoint", "change of head at school", lambda y: y.head_changed),
         each("appoint", "skills of appointee", some("skills", new)),

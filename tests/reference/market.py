@@ -116,7 +116,9 @@ def who_seeks(model: ReferenceModel) -> list[Search]:
     searches = []
     for person in model.people:
         person.appointed = False
-        if person.in_service and (person.displaced or not person.stepped_down):
+        if person.in_service and person.term_ended:
+            aims = [(model.rungs.head, True)]
+        elif person.in_service and (person.displaced or not person.stepped_down):
             aims = [(role, True) for role in promotion_sought(model, person)]
             if person.displaced or person.u(Decision.SEEK_MOVE) < chance_of_moving(model, person):
                 aims.append((person.role, False))
@@ -388,10 +390,8 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
     if returns or school is not old_school:
         person.school_since = model.year
     if role == model.rungs.head:
-        school.head_changed, school.last_head_leadership = model.year, school.leadership
-        if person.head_since == NEVER:
-            person.head_since = model.year
-    if role > old_role:
+        begin_headship(model, person, school, new=returns or role != old_role, stays=school is old_school)
+    if role > old_role and not person.term_ended:
         carry_over = school.parameters.develop.carry_over
         person.skills = [skill * carry_over for skill in person.skills]
         person.given_skills = [given * carry_over for given in person.given_skills]
@@ -420,6 +420,17 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
         return left_behind
     model.events.closed_chains.append((*chain, True))
     return None
+
+
+def begin_headship(model: ReferenceModel, person: Person, school: School, new: bool, stays: bool) -> None:
+    """Somebody is head of a school: for a fixed term perhaps, if new as a head and not at the end of such a term."""
+    if not (person.term_ended and stays):
+        school.head_changed, school.last_head_leadership = model.year, school.leadership
+    if person.head_since == NEVER:
+        person.head_since = model.year
+    share = school.parameters.appoint.fixed_term[school.phase]
+    if new and not person.term_ended and person.u(Decision.FIXED_TERM) < share:
+        person.fixed_term = model.year
 
 
 def start_of(model: ReferenceModel, vacancy: Vacancy, number: int) -> int:

@@ -323,11 +323,13 @@ class ReferenceModel(mesa.Model):
         """Each risk has its own draw; the first to strike decides."""
         self.lost = []
         for person in self.people:
-            person.stepped_down = False
+            person.stepped_down = person.term_ended = False
             if person.status not in (Status.IN_SERVICE, Status.CENTRAL):
                 continue
             struck = next((risk for risk, p in self.risks(person).items() if person.u(risk) < p), None)
             if struck is None:
+                if self.term_ends(person):
+                    self.end_term(person)
                 continue
             if person.in_service or person.role == self.rungs.trust_leader:
                 person.school.filled[person.role] -= 1
@@ -342,6 +344,21 @@ class ReferenceModel(mesa.Model):
             person.left_year = self.year
             if was_in_service:
                 self.events.leavers.append((person.id, self.year, int(person.left_reason)))
+
+    def term_ends(self, person: Person) -> bool:
+        """Whether the person was made head for a fixed term a year ago, and still is."""
+        heads = person.in_service and person.role == self.rungs.head and person.school.is_open
+        return heads and person.fixed_term == self.year - 1
+
+    def end_term(self, person: Person) -> None:
+        """A headship for a fixed term ends, and its holder, who is back on the rung below, acts until the market is over."""
+        school, head = person.school, self.rungs.head
+        self.lost.append(market.Loss(school, head, due=3, first=2))
+        self.events.step_downs.append((person.id, head, school.urn))
+        school.filled[head] -= 1
+        school.filled[head - 1] += 1
+        person.role, person.role_since, person.term_ended = head - 1, self.year, True
+        person.acting_role, person.acting_school = head, school
 
     def notice(self, person: Person) -> tuple[int, int]:
         """The date, 1 to 3, from which a leaver's post is without a holder, and the round in which it is first advertised."""

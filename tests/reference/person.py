@@ -32,8 +32,8 @@ class Person(mesa.Agent):
         super().__init__(model)
         self.id = structured_id(route, model.year, school.urn, serial)
         self.school, self.role, self.status = school, role, Status.IN_SERVICE
-        self.passed_over, self.schools_led = NEVER, 0
-        self.acting_role, self.stepped_down, self.appointed = NOBODY, False, False
+        self.passed_over, self.fixed_term, self.schools_led = NEVER, NEVER, 0
+        self.acting_role, self.stepped_down, self.appointed, self.term_ended = NOBODY, False, False, False
         self.acting_school: School | None = None
         self.left_year, self.left_reason = NEVER, LeaverReason.NONE
         self.programmes, self.team_progress = Part(), 0.0

@@ -83,7 +83,9 @@ def _head_changed_in_september(census: Census) -> Tally | None:
     if not census.saw_the_year:
         return None
     made = census.log.appointments
-    return Tally(np.unique(made.to_school[(made.to_role == census.ladder.head) & (made.start == Date.SEPTEMBER)]))
+    begun = made.to_school[(made.to_role == census.ladder.head) & (made.start == Date.SEPTEMBER)]
+    another = census.world.schools.head_changed[begun] == census.year  # not who has it for good after a fixed term
+    return Tally(np.unique(begun[another]))
 
 
 def _newly_head(census: Census) -> Tally | None:

@@ -65,7 +65,7 @@ def _cohort_size(census: Census) -> Tally | None:
     new = _new(census)
     if new is None:
         return None
-    young = new.pick(new.age < AGE_LIMIT)
+    young = new.pick((new.age < AGE_LIMIT) & (new.take("fixed_term") != census.year))
     return Tally(young.school, (young.role,))
 
 
@@ -80,8 +80,8 @@ def _same_post(census: Census) -> Tally | None:
 
 
 _COHORT = (
-    "A cohort is the people who at a census hold the role (permanently: acting does not count) and at the census before held a "
-    "lower role or were not seen in service, and who are under 50 at that census."
+    "A cohort is the people who at a census hold the role (permanently: neither acting nor a headship for a fixed term counts) and at "
+    "the census before held a lower role or were not seen in service, and who are under 50 at that census."
 )
 _AXES: dict[str, Any] = {"axes": ("role", "years"), "kind": Kind.RATIO}
 
@@ -148,8 +148,8 @@ MEASURES = (
         "new_to_post",
         "Leaders new to post",
         "people",
-        "People who at this census hold the role (permanently: acting does not count) and at the census before held a lower role or "
-        "were not seen in service, and who are under 50: the cohort whose retention is measured later.",
+        "People who at this census hold the role (permanently: neither acting nor a headship for a fixed term counts) and at the census "
+        "before held a lower role or were not seen in service, and who are under 50: the cohort whose retention is measured later.",
         "head_new_primary_2019, head_new_secondary_2019 and the other head_new_* rows",
         _cohort_size,
         axes=("role",),

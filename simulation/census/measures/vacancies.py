@@ -61,7 +61,7 @@ def _terms_to_fill(census: Census) -> Tally | None:
 
 
 def _new_heads_not_permanent(census: Census) -> Tally | None:
-    """Who leads a school now and led none at the census before: those who act, out of all of them."""
+    """Who leads a school now and led none at the census before: those who act or are head for a fixed term, out of all."""
     if not census.saw_the_year:
         return None
     people, head = census.world.people, census.ladder.head
@@ -69,7 +69,9 @@ def _new_heads_not_permanent(census: Census) -> Tally | None:
     new = np.flatnonzero((people.status == IN_SERVICE) & (before != head))
     acts, leads = people.acting_role.take(new) == head, people.role.take(new) == head
     rows = np.concatenate([people.acting_school.take(new[acts & ~leads]), people.school.take(new[leads])])
-    return Tally(rows, (), np.arange(len(rows)) < (acts & ~leads).sum())
+    not_permanent = np.ones(len(rows), bool)
+    not_permanent[(acts & ~leads).sum() :] = people.fixed_term.take(new[leads]) == census.year
+    return Tally(rows, (), not_permanent)
 
 
 def _posts_advertised(census: Census) -> Tally | None:
@@ -159,11 +161,11 @@ MEASURES = (
         "Share of new heads who are not permanent",
         "share",
         "Of those who lead a school on census day and were no head at the census before, those who act while the post is vacant and "
-        "hold another one. By the school that they lead.",
+        "hold another one, and those whose headship is for a fixed term. By the school that they lead.",
         "head_new_notperm_primary, head_new_notperm_secondary",
         _new_heads_not_permanent,
         Kind.RATIO,
-        counted=Counted("people", "acting", "who_lead_and_led_none_the_year_before"),
+        counted=Counted("people", "acting_or_for_a_fixed_term", "who_lead_and_led_none_the_year_before"),
     ),
     Measure(
         "posts_acting",

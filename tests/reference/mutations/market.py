@@ -53,6 +53,24 @@ def _greatest_merit(reference: ReferenceModel, school: School, role: int) -> Per
     return max(below, key=lambda person: (person.merit(role), -person.id), default=None)
 
 
+def _a_new_head(reference: ReferenceModel, person: Person, school: School, new: bool, stays: bool) -> None:
+    BEGIN_HEADSHIP(reference, person, school, new, stays=False)
+
+
+def _term_after_term(reference: ReferenceModel, person: Person, school: School, new: bool, stays: bool) -> None:
+    ended, person.term_ended = person.term_ended and stays, False
+    changed_before = school.head_changed, school.last_head_leadership
+    BEGIN_HEADSHIP(reference, person, school, new, stays)
+    person.term_ended = ended
+    if ended:
+        school.head_changed, school.last_head_leadership = changed_before
+
+
+def _nobody_acts_on(self: ReferenceModel, person: Person) -> None:
+    END_TERM(self, person)
+    person.acting_role, person.acting_school = -1, None
+
+
 def _for_a_year(self: ReferenceModel, vacancy: market.Vacancy, start: int) -> None:
     whole_years = 3 * (start > max(vacancy.due - 3 * self.year, 1))
     self.without_holder[vacancy.school, int(vacancy.role)] += whole_years
@@ -80,6 +98,8 @@ def _carries_all_that_was_given(reference: ReferenceModel, search: market.Search
 
 DRAW = ReferenceModel.draw
 NOTICE = ReferenceModel.notice
+END_TERM = ReferenceModel.end_term
+BEGIN_HEADSHIP = market.begin_headship
 OWN_DRAW = Person.u
 WHO_SEEKS = market.who_seeks
 OPEN_VACANCY = market.open_vacancy
@@ -95,6 +115,11 @@ MUTATIONS = (
     Mutation("sister schools do not cover", "appoint", changed(market, "is_sister", lambda *_: False)),
     Mutation("the bar drops once at most", "appoint", changed(market, "MOST_DROPS", 1)),
     Mutation("whoever acts has no better chance", "appoint", parameters={"appoint__incumbent": 0.0}),
+    Mutation("all headships are for good", "appoint", parameters={"appoint__fixed_term": 0.0}),
+    Mutation("headships for a fixed term do not end", "leave", changed(ReferenceModel, "term_ends", lambda *_: False)),
+    Mutation("who has a headship for good after a term is a new head", "appoint", changed(market, "begin_headship", _a_new_head)),
+    Mutation("one fixed term follows another", "appoint", changed(market, "begin_headship", _term_after_term)),
+    Mutation("whoever led for a term has no better chance", "appoint", changed(ReferenceModel, "end_term", _nobody_acts_on)),
     Mutation("who is appointed starts in January", "appoint", changed(market, "start_of", lambda *_: 1)),
     Mutation("a post that costs a term costs a year", "costs", changed(ReferenceModel, "held_from", _for_a_year)),
     Mutation("nobody goes without notice", "appoint or recruit", parameters={"leave__sudden": 0.0}),
