@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import pkgutil
 import sys
 from typing import Annotated
@@ -20,9 +21,12 @@ app = typer.Typer(
     help="Project how a school system grows, keeps and loses its leaders, and what a policy would change.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
-    add_completion=False,
     rich_markup_mode="rich",
 )
+
+
+COMPLETING = "_HEADWAY_COMPLETE"
+"""What the script of ``--install-completion`` puts into the environment."""
 
 
 def _version(asked: bool) -> None:
@@ -73,7 +77,7 @@ def main() -> None:
             if streams.about(raised) and heard.error is None:
                 code, unsaid = 0, streams.why(raised)
             else:
-                code = _ended(heard.error or raised)
+                code = _ended(raised, heard)
         if unsaid := streams.flush() or unsaid:
             say(f"error: the output cannot be written ({unsaid}); results that were to be kept are.")
             code = code or UNSHOWN
@@ -83,6 +87,8 @@ def main() -> None:
 def _call() -> int:
     """Carry out the command that was given; returns its exit code."""
     command = typer.main.get_command(app)
+    if COMPLETING in os.environ:  # a shell asks what could be typed next
+        command.main(prog_name="headway")
     try:
         with command.make_context("headway", sys.argv[1:]) as context:
             command.invoke(context)
@@ -91,10 +97,10 @@ def _call() -> int:
     return 0
 
 
-def _ended(raised: BaseException) -> int:
+def _ended(raised: BaseException, heard: stopping.Interruption) -> int:
     """Say why a command has ended; returns its exit code."""
-    if isinstance(raised, KeyboardInterrupt):
-        say(" ".join(["Stopped.", *getattr(raised, "__notes__", ())]))
+    if heard.error is not None or isinstance(raised, KeyboardInterrupt):
+        say(stopping.told(raised))
         return stopping.EXIT_CODE
     if isinstance(raised, SystemExit):
         return raised.code if isinstance(raised.code, int) else 1

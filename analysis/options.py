@@ -90,6 +90,35 @@ def as_name(text: str) -> str:
         raise typer.BadParameter(_said(error)) from None
 
 
+def _names_of(*kinds: str) -> dict[str, Any]:
+    """How to read a name of the library or a path, and which names a shell offers for what is typed so far."""
+
+    def offered(incomplete: str) -> list[str]:
+        from scenarios.places import library_names
+
+        return [name for kind in kinds for name in library_names(kind) if name.startswith(incomplete)]
+
+    return {"parser": as_name, "autocompletion": offered}
+
+
+SCENARIO, PROGRAMME, CONTEXT = _names_of("scenario"), _names_of("programme"), _names_of("context")
+EITHER = _names_of("scenario", "programme")
+
+
+def measure_names(incomplete: str) -> list[str]:
+    """The measures that a shell offers for what is typed so far."""
+    from simulation.census.measure import measures
+
+    return [name for name in measures() if name.startswith(incomplete)]
+
+
+def figure_names(incomplete: str) -> list[str]:
+    """The headline figures and measures that a shell offers for what is typed so far."""
+    from analysis.figures.lines import figures
+
+    return [*(name for name in figures() if name.startswith(incomplete)), *measure_names(incomplete)]
+
+
 def _said(error: UserError) -> str:
     return f"{error.given}: {error.problem}. {error.advice}"
 
@@ -109,10 +138,10 @@ AllowPartial = Annotated[bool, typer.Option("--allow-partial", help=PARTIAL)]
 Results = Annotated[Path, argument("OUT", "A folder of results.", parser=as_path)]
 REGISTER = "A register of real schools (CSV) in place of the synthetic one."
 Schools = Annotated[Path | None, option("FILE", REGISTER, register, parser=as_path)]
-CONTEXT = "The school system to run the scenarios in, such as eastern-region-2010, in place of their own."
-Context = Annotated[str | None, option("NAME", CONTEXT, parser=as_name)]
+SYSTEM = "The school system to run the scenarios in, such as eastern-region-2010, in place of their own."
+Context = Annotated[str | None, option("NAME", SYSTEM, **CONTEXT)]
 CHART = "Where to put the chart, as FILE.svg and FILE.png."
 ChartFile = Annotated[Path | None, option("FILE", CHART, parser=as_path)]
 FIXED = "Hold parameters and programmes' figures at their values: runs differ by chance alone, and intervals hold nothing else."
 Fixed = Annotated[bool, typer.Option("--fixed", help=FIXED)]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print the table as a JSON list of records and nothing else.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON and nothing else: of a table, a list of records.")]

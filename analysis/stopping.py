@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import _thread
 import contextlib
 import os
 import signal
+import sys
 import threading
 from collections.abc import Iterator
 from typing import Any
 
 EXIT_CODE = 130
 """What a shell gives for a program that SIGINT has ended."""
+NOTHING = "Nothing more is kept; the same command starts again."
+"""What is said where nobody says what is kept."""
+AGAIN = 0.01
+"""Seconds after which an interruption that came where none can be raised comes again."""
 
 
 class Interruption:
@@ -20,13 +26,41 @@ class Interruption:
     """
 
     error: KeyboardInterrupt | None = None
+    _swallowed = False
 
     def handle(self, _number: int, _frame: Any) -> None:
         """Take note of the signal and raise it; the second ends the process."""
-        if self.error is not None:
+        if self.error is not None and not self._swallowed:
             os._exit(EXIT_CODE)
+        self._swallowed = False
         self.error = KeyboardInterrupt()
         raise self.error
+
+    def unraised(self, found: sys.UnraisableHookArgs) -> None:
+        """Come again soon, if Python could not raise it where it came, such as while an object was being deleted."""
+        if found.exc_value is not self.error or self.error is None:
+            sys.__unraisablehook__(found)
+            return
+        self._swallowed = True
+        later = threading.Timer(AGAIN, _thread.interrupt_main)
+        later.daemon = True
+        later.start()
+
+
+def told(raised: BaseException) -> str:
+    """The line about an interruption that came out as ``raised``: what is kept, and how to go on."""
+    notes = [note for note in getattr(raised, "__notes__", ()) if "\n" not in note]  # a longer one belongs to a trace
+    return " ".join(["Stopped.", *(notes or [NOTHING])])
+
+
+@contextlib.contextmanager
+def noting(kept: str) -> Iterator[None]:
+    """Let an interruption that comes meanwhile say what is kept, and how to go on."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        error.add_note(kept)
+        raise
 
 
 @contextlib.contextmanager
@@ -37,8 +71,11 @@ def listening() -> Iterator[Interruption]:
     if not ours or threading.current_thread() is not threading.main_thread():
         yield heard
         return
+    before = sys.unraisablehook
+    sys.unraisablehook = heard.unraised
     signal.signal(signal.SIGINT, heard.handle)
     try:
         yield heard
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        sys.unraisablehook = before

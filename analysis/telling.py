@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
 import sys
+import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
@@ -14,7 +18,43 @@ EVERY = 60.0
 def say(text: str) -> None:
     """Tell the user something that is not part of the output."""
     with suppress(OSError):  # a stream that is full or closed is no reason to stop
-        print(text, file=sys.stderr)
+        print(fitted(text), file=sys.stderr)
+
+
+def room(otherwise: int) -> int:
+    """Characters in a line of the terminal, or as many as COLUMNS says; ``otherwise`` where there is neither."""
+    if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
+        return otherwise
+    return shutil.get_terminal_size((otherwise or 80, 24)).columns
+
+
+def fitted(text: str, otherwise: int = 0) -> str:
+    """Text in lines that a terminal holds, broken between words; where there is none, of so many characters, or as it is.
+
+    Lines keep their indent. What quotes a line of a file (``12 | title: x``, and what points into it) stays as it is.
+    """
+    width = room(otherwise)
+    if not width:
+        return text
+    return "\n".join(
+        line if len(line) <= width or QUOTED.match(line) else _broken(line, width) for line in text.split("\n")
+    )
+
+
+QUOTED = re.compile(r"\s*\d* \| ")
+
+
+def _broken(line: str, width: int) -> str:
+    indent = line[: len(line) - len(line.lstrip())][: width // 4]
+    lines = textwrap.wrap(
+        line.strip(),
+        width,
+        initial_indent=indent,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
+    return "\n".join(lines)
 
 
 class Pace:

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption, argument, as_name, as_path, option
+from analysis.options import SCENARIO, JsonOption, argument, as_path, option
 from analysis.runs.plan import DEFAULT_SEED
 
 
@@ -23,7 +23,7 @@ def _year(text: str | int) -> int:
 
 def back_test(
     scenario: Annotated[
-        str, argument("SCENARIO", "A scenario of a context of which it is known what happened.", parser=as_name)
+        str, argument("SCENARIO", "A scenario of a context of which it is known what happened.", **SCENARIO)
     ],
     fit_until: Annotated[
         int | None,
@@ -42,7 +42,7 @@ def back_test(
     as_json: JsonOption = False,
 ) -> None:
     """Run from a past base year to today, and hold each series against what happened: fitted first years, foretold ones after."""
-    from analysis.output.terminal import show
+    from analysis.output.terminal import print_text, show
     from analysis.runs.plan import Options
     from analysis.studies.back_test import back_test as carry_out
     from analysis.studies.back_test import records, table
@@ -54,4 +54,4 @@ def back_test(
         keep(records(found), out)
     show(table(found), as_json)
     if out is not None and not as_json:
-        print(f"Everything found, and the picture: {out}")
+        print_text(f"Everything found, and the picture: {out}")

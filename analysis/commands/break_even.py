@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from analysis import options
-from analysis.options import MOST_REPLICATES, argument, as_name, option, within
+from analysis.options import MOST_REPLICATES, SCENARIO, argument, option, within
 from analysis.runs.plan import DEFAULT_SEED
 
 GOAL = 'What is to be reached: "cost per head kept < 20000", "posts_vacant in 2030/31 down by 100".'
@@ -13,11 +13,11 @@ VARY = "A figure of the policy: effects.stay_in_state_schools, take_up.apply, pl
 
 
 def break_even(
-    policy: Annotated[str, argument("POLICY", "The scenario, by name or path.", parser=as_name)],
+    policy: Annotated[str, argument("POLICY", "The scenario, by name or path.", **SCENARIO)],
     goal: Annotated[str, option("GOAL", GOAL)],
     vary: Annotated[str, option("PATH", VARY)],
     base: Annotated[
-        str | None, option("NAME", "What to compare with; what it extends in the end if not given.", parser=as_name)
+        str | None, option("NAME", "What to compare with; what it extends in the end if not given.", **SCENARIO)
     ] = None,
     low: Annotated[
         float | None, option("X", "Least value to try; that of its range if not given.", None, "--from")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from analysis.options import JsonOption, argument, as_name
+from analysis.options import EITHER, JsonOption, argument
 
 
 def check(
@@ -16,7 +16,7 @@ def check(
         argument(
             "FILE...",
             "Names in the library, files of scenarios, programmes or designs, or folders of results.",
-            parser=as_name,
+            **EITHER,
         ),
     ],
     as_json: JsonOption = False,
@@ -26,7 +26,7 @@ def check(
     A warning tells of what can do nothing: dates, conditions, helpers, prices. Exit code 2 if anything is wrong; 3 if results
     are sound but runs are missing.
     """
-    from analysis.output.terminal import print_table
+    from analysis.output.terminal import print_table, print_text
 
     found = {file: _results(Path(file)) if Path(file).is_dir() else _scenario(file) for file in files}
     if as_json:
@@ -34,9 +34,9 @@ def check(
     else:
         for file, (_, lines, verdict) in found.items():
             for line in lines:
-                print(line)
+                print_text(line)
             if verdict:
-                print(f"{file}: {verdict}")
+                print_text(f"{file}: {verdict}")
     if any(not verdict for _, _, verdict in found.values()):
         raise typer.Exit(2)
     if any(verdict.startswith("partial") for _, _, verdict in found.values()):

@@ -21,13 +21,13 @@ def doctor(
     from dataclasses import asdict
 
     from analysis.doctor import WRONG, look
-    from analysis.output.terminal import print_table
+    from analysis.output.terminal import print_table, print_text
 
     found = list(look(results))
     if as_json:
         print_table([asdict(finding) for finding in found], True)
     else:
         for one in found:
-            print(f"{one.state:5}  {one.about}: {one.found}" + (f". To do: {one.advice}" if one.advice else ""))
+            print_text(f"{one.state:5}  {one.about}: {one.found}" + (f". To do: {one.advice}" if one.advice else ""))
     if any(finding.state == WRONG for finding in found):
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Annotated
 
 from analysis import options
-from analysis.options import argument, as_name, as_path, option
+from analysis.options import PROGRAMME, SCENARIO, argument, as_path, option
 from analysis.runs.plan import DEFAULT_SEED
 
 WORLD = "The world to evaluate it in; the scenario of the same name, or england, if not given."
@@ -14,12 +14,12 @@ WORLD = "The world to evaluate it in; the scenario of the same name, or england,
 
 def evaluate(
     programme: Annotated[
-        str, argument("PROGRAMME", "A programme of the library, or the path of a YAML file.", parser=as_name)
+        str, argument("PROGRAMME", "A programme of the library, or the path of a YAML file.", **PROGRAMME)
     ],
     calibration: Annotated[
         str | None, option("NAME", "One reading of the findings; all of the file if not given.")
     ] = None,
-    scenario: Annotated[str | None, option("NAME", WORLD, parser=as_name)] = None,
+    scenario: Annotated[str | None, option("NAME", WORLD, **SCENARIO)] = None,
     replicates: options.Replicates = 8,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
@@ -37,7 +37,7 @@ def evaluate(
     Participants are compared with similar people who did not take part, as evaluators do; and with themselves in the
     same run without the programme, as only a model can.
     """
-    from analysis.output.terminal import print_table, show
+    from analysis.output.terminal import print_table, print_text, show
     from analysis.runs.plan import Options
     from analysis.studies.evaluate.card import check_ending, keep, records, tables
     from analysis.studies.evaluate.evaluate import evaluate as carry_out
@@ -55,4 +55,4 @@ def evaluate(
         print("\n" * bool(number), end="")
         show(table)
     if out is not None:
-        print(f"Everything found: {out}")
+        print_text(f"Everything found: {out}")

@@ -14,9 +14,15 @@ def export(
     csv: Annotated[Path | None, option("FILE", "Write a CSV file.", parser=as_path)] = None,
     parquet: Annotated[Path | None, option("FILE", "Write a Parquet file.", parser=as_path)] = None,
     measure: Annotated[
-        list[str] | None, option("NAME", "Only this measure; may be given several times. See: headway measures")
+        list[str] | None,
+        option(
+            "NAME",
+            "Only this measure; may be given several times. See: headway measures",
+            autocompletion=options.measure_names,
+        ),
     ] = None,
     allow_partial: options.AllowPartial = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Write results to one CSV or Parquet file, with words in place of codes.
 
@@ -26,6 +32,7 @@ def export(
     from analysis.figures.words import small_counts_warning
     from analysis.output.export import CSV, PARQUET
     from analysis.output.export import export as write
+    from analysis.output.terminal import print_json, print_text
     from analysis.store import Store
     from analysis.telling import say
 
@@ -34,9 +41,13 @@ def export(
         raise UserError("export", "no file to write", "Add --csv FILE or --parquet FILE.")
     store = Store.open(out)
     store.require_complete(allow_partial)
+    stamp, written = store.status().stamp, []
     for path, kind in targets:
         count = write(store, path, kind, measure or ())
-        stamp = store.status().stamp
-        print(f"{count:,} rows: {path}{f' ({stamp})' if stamp else ''}")
+        written.append({"file": str(path), "rows": count, "stamp": stamp})
+        if not as_json:
+            print_text(f"{count:,} rows: {path}{f' ({stamp})' if stamp else ''}")
+    if as_json:
+        print_json(written)
     if told := small_counts_warning(store.manifest):
         say(told)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from analysis.options import JsonOption, argument, as_name
+from analysis.options import SCENARIO, JsonOption, argument
 
 if TYPE_CHECKING:
     from scenarios.evidence import Citation
@@ -21,7 +21,7 @@ def parameters(
         list[str] | None, argument("[WORD...]", "Only those whose name or meaning has all of these words.")
     ] = None,
     scenario: Annotated[
-        str, typer.Option(metavar="NAME", help="The scenario whose values are shown.", parser=as_name)
+        str, typer.Option(metavar="NAME", help="The scenario whose values are shown.", **SCENARIO)
     ] = "england",
     as_json: JsonOption = False,
 ) -> None:

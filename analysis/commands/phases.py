@@ -7,17 +7,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption, as_name
+from analysis.options import SCENARIO, JsonOption
 
 if TYPE_CHECKING:
     from analysis.runs.replicate import Years
 
 PROFILE_SCALE = 0.1
+FEWEST_YEARS = 3
+"""Years that are simulated: the first compiles, and a mean over one alone would say little."""
 
 
 def phases(
     profile: Annotated[bool, typer.Option("--profile", help="Also run a scenario once and time each process.")] = False,
-    scenario: Annotated[str, options.option("NAME", "The scenario to time.", parser=as_name)] = "england",
+    scenario: Annotated[str, options.option("NAME", "The scenario to time.", **SCENARIO)] = "england",
     scale: options.Scale = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -45,6 +47,8 @@ def _milliseconds_per_year(scenario: str, scale: float) -> tuple[dict[str, float
     from analysis.runs.replicate import Arm, replicate
 
     chosen = plan(scenario, Options(scale=scale))
+    if chosen.setup.last_year - chosen.setup.first_year < FEWEST_YEARS:
+        chosen = plan(scenario, Options(scale=scale, years=FEWEST_YEARS))
     times: dict[str, float] = replicate([Arm(chosen.setup, _timed)], chosen.seed, 0)[0].get()
     return times, len(chosen.setup.register)
 

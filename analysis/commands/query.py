@@ -24,7 +24,7 @@ def query(
     """
     from analysis.figures.words import small_counts_warning
     from analysis.output.export import write_csv
-    from analysis.output.terminal import print_table
+    from analysis.output.terminal import print_json, print_table, print_text
     from analysis.store import Store
     from analysis.store.select import ask, check_select, readable, records
     from analysis.telling import say
@@ -37,7 +37,10 @@ def query(
         say(told)
     if csv is not None:
         count = ask(sql, lambda: write_csv(store, sql, csv))
-        print(f"{count:,} rows: {csv}{f' ({stamp})' if stamp else ''}")
+        if as_json:
+            print_json([{"file": str(csv), "rows": count, "stamp": stamp}])
+        else:
+            print_text(f"{count:,} rows: {csv}{f' ({stamp})' if stamp else ''}")
         return
     with store.connect(only=()) as db:
         answer = ask(sql, lambda: records(db, sql))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from analysis import options
-from analysis.options import MOST_REPLICATES, argument, as_name, option, within
+from analysis.options import MOST_REPLICATES, PROGRAMME, SCENARIO, argument, option, within
 from analysis.runs.plan import DEFAULT_SEED
 
 PAIRS = "Pairs of runs for each lever."
@@ -13,8 +13,8 @@ WORLD = "The scenario that it runs in."
 
 
 def reckoner(
-    programme: Annotated[str, argument("PROGRAMME", "A programme of the library.", parser=as_name)],
-    scenario: Annotated[str, option("NAME", WORLD, parser=as_name)] = "england",
+    programme: Annotated[str, argument("PROGRAMME", "A programme of the library.", **PROGRAMME)],
+    scenario: Annotated[str, option("NAME", WORLD, **SCENARIO)] = "england",
     replicates: Annotated[int, option("N", PAIRS, within(2, MOST_REPLICATES, "replicates"))] = 20,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,

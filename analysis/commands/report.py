@@ -27,6 +27,7 @@ def report(
         Path | None, option("FILE", "Show this too: what headway reckoner --json printed.", parser=as_path)
     ] = None,
     allow_partial: options.AllowPartial = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Write a report: the answer on one page, how sure, what was assumed, comparison, who gains, costs, evidence, limits.
 
@@ -34,6 +35,7 @@ def report(
     --allow-partial; then every figure and table says so.
     """
     from analysis.output.html.report import read_records, write
+    from analysis.output.terminal import print_json, print_text
     from analysis.store import Store
     from analysis.telling import say
 
@@ -41,8 +43,10 @@ def report(
     store.require_complete(allow_partial)
     path, said = write(store, out, *(read_records(path) for path in (validation, evaluation, back_test, reckoner)))
     figures = sum(e.is_figure for e in said.exhibits)
-    stamp = f" ({said.study.stamp})" if said.study.stamp else ""
-    print(f"{said.study.title}: {figures} figures, {len(said.exhibits) - figures} tables{stamp}")
-    print(f"Report: {path}")
+    tables, title, stamp = len(said.exhibits) - figures, said.study.title, said.study.stamp
+    if as_json:
+        print_json({"file": str(path), "title": title, "figures": figures, "tables": tables, "stamp": stamp})
+    else:
+        print_text(f"{title}: {figures} figures, {tables} tables{f' ({stamp})' if stamp else ''}\nReport: {path}")
     if said.warning:
         say(said.warning)

@@ -18,17 +18,22 @@ def reproduce(
     quick: Annotated[bool, typer.Option("--quick", help=QUICK)] = False,
     schools: options.Schools = None,
     workers: options.Workers = None,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Run again what a figure or table of the report rests on, and say whether its numbers are the same to the last byte.
 
     Exit code 1 if they are not.
     """
     from analysis.output.html.reproduce import reproduce as again
-    from analysis.output.terminal import print_paragraphs
+    from analysis.output.terminal import print_json, print_paragraphs
     from analysis.store import Store
 
     found = again(Store.open(results), name, quick=quick, schools=schools, workers=workers)
-    verdict = "equal" if found.equal else "NOT equal"
-    print_paragraphs([f"{found.exhibit.id}, {found.exhibit.title}: {verdict} ({found.how}).", *found.differs])
+    if as_json:
+        about = {"id": found.exhibit.id, "title": found.exhibit.title}
+        print_json({**about, "equal": found.equal, "how": found.how, "differs": found.differs})
+    else:
+        verdict = "equal" if found.equal else "NOT equal"
+        print_paragraphs([f"{found.exhibit.id}, {found.exhibit.title}: {verdict} ({found.how}).", *found.differs])
     if not found.equal:
         raise typer.Exit(1)

@@ -9,13 +9,13 @@ import typer
 
 from analysis import options
 from analysis.errors import UNSHOWN
-from analysis.options import argument, as_name, as_path, option
+from analysis.options import SCENARIO, argument, as_path, option
 from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED
 
 
 def run(
     scenarios: Annotated[
-        list[str], argument("SCENARIO...", "Names from the library, or paths of YAML files.", parser=as_name)
+        list[str], argument("SCENARIO...", "Names from the library, or paths of YAML files.", **SCENARIO)
     ],
     replicates: options.Replicates = DEFAULT_REPLICATES,
     seed: options.Seed = DEFAULT_SEED,
@@ -35,16 +35,18 @@ def run(
     Scenarios share their random draws, so that what differs between them is the policy. Exit code 4 if results are kept
     and charts could not be drawn.
     """
-    from analysis.output.terminal import show
+    from analysis.output.terminal import print_text, show
     from analysis.runs.plan import Options
+    from analysis.store import telling_what_is_kept
     from analysis.studies.run import carry_out
     from analysis.telling import say
 
     study = carry_out(scenarios, Options(replicates, seed, years, scale, schools, context, workers, fixed), out)
-    undrawn = _undrawn(study.folder, study.ran > 0)
-    show(study.table, as_json)
+    with telling_what_is_kept(study.folder):
+        undrawn = _undrawn(study.folder, study.ran > 0)
+        show(study.table, as_json)
     if not as_json:
-        print(f"{'Results' if undrawn else 'Results, charts'} and manifest: {study.folder}")
+        print_text(f"{'Results' if undrawn else 'Results, charts'} and manifest: {study.folder}")
     if undrawn:
         say(f"Charts could not be drawn: {undrawn}\nThe results are whole and kept. The same command draws the charts.")
         raise typer.Exit(UNSHOWN)

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from analysis.options import argument, as_path, option
+from analysis.options import JsonOption, argument, as_path, option
 
 group = typer.Typer(help="Make a register of real schools.", no_args_is_help=True)
 
@@ -28,6 +28,7 @@ def import_(
             "Further columns to keep, by their headers, with commas between them: 'ofsted=OfstedRating (name)'.",
         ),
     ] = "",
+    as_json: JsonOption = False,
 ) -> None:
     """Turn files of schools into a register for ``headway run --schools``, and say what became of every school.
 
@@ -35,6 +36,7 @@ def import_(
     tables of any year, the US CCD, Scotland's and Wales's lists, or a table of your own.
     """
     from analysis.errors import UserError
+    from analysis.output.terminal import print_json, print_table, print_text
     from analysis.telling import say
 
     if out.is_dir():
@@ -60,12 +62,17 @@ def import_(
     for note in register.notes:
         if note not in told:
             say(note)
-    print(imported.ledger.table())
-    for total in imported.totals:
-        print(total)
     schools, clusters = len(register), len(register.cluster_key)
+    rows = [{"what": what, "schools": number, "pupils": pupils} for what, number, pupils in imported.ledger.rows()]
+    if as_json:
+        about = {"file": str(out), "schools": schools, "clusters": clusters}
+        print_json({**about, "ledger": rows, "totals": list(imported.totals)})
+        return
+    print_table(rows, headings={"what": "", "schools": "Schools", "pupils": "Pupils"})
+    for total in imported.totals:
+        print_text(total)
     bound = "trust or cluster" if clusters == 1 else "trusts and clusters"
-    print(f"{schools:,} school{'s' * (schools != 1)}, {clusters:,} {bound}: {out}")
+    print_text(f"{schools:,} school{'s' * (schools != 1)}, {clusters:,} {bound}: {out}")
 
 
 def _columns(text: str) -> dict[str, str]:

@@ -17,6 +17,7 @@ COUNT = "Histories to live through, about a third of a second each."
 def selftest(
     seed: Annotated[int, option("N", SEED, options.seed)] = 1,
     histories: Annotated[int, option("N", COUNT, options.within(1, MOST_HISTORIES, "histories"))] = 100,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Try how results are kept against what machines do: calls that fail, full disks, processes that die, power cuts.
 
@@ -28,6 +29,7 @@ def selftest(
     from collections import Counter
     from pathlib import Path
 
+    from analysis.output.terminal import print_json, print_text
     from analysis.selftest.histories import replay
     from analysis.telling import progress
 
@@ -38,15 +40,21 @@ def selftest(
     ):
         for number in range(seed, seed + histories):
             told = replay(number, Path(folder))
+            if told.broken and as_json:
+                print_json({"seed": number, "broken": told.broken, "lives": [str(life) for life in told.lives]})
+                raise typer.Exit(1)
             if told.broken:
                 lives = "".join(f"\n  {i}. {life}" for i, life in enumerate(told.lives, 1))
-                print(f"The history of seed {number} ends badly: {told.broken}{lives}")
-                print(f"It happens again with: headway selftest --seed {number} --histories 1")
+                print_text(f"The history of seed {number} ends badly: {told.broken}{lives}")
+                print_text(f"It happens again with: headway selftest --seed {number} --histories 1")
                 raise typer.Exit(1)
             counted.update(told.counted)
             done("Histories")
-    print(
+    if as_json:
+        print_json({"seed": seed, "histories": histories, "broken": None, **counted})
+        return
+    print_text(
         f"{histories:,} histories of {counted['processes']:,} processes, which made {counted['calls']:,} calls: {counted['death']:,} "
         f"died, {counted['power cut']:,} lost power, {counted['no room']:,} had no room, and of {counted['error']:,} a call failed."
     )
-    print("Of all runs that were committed none was lost, none was there twice, and every value was equal.")
+    print_text("Of all runs that were committed none was lost, none was there twice, and every value was equal.")

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import argument, as_name, option, within
+from analysis.options import SCENARIO, argument, option, within
 from analysis.runs.plan import DEFAULT_SEED
 
 METHOD = "morris: which of many matter; sobol: which share of the variance each explains."
@@ -22,14 +22,14 @@ def _method(value: str) -> str:
 
 
 def sensitivity(
-    base: Annotated[str, argument("BASE", "The scenario, by name or path.", parser=as_name)],
+    base: Annotated[str, argument("BASE", "The scenario, by name or path.", **SCENARIO)],
     policy: Annotated[
         str | None,
         typer.Argument(
-            metavar="[POLICY]", help="With it, what it changes is looked at.", show_default=False, parser=as_name
+            metavar="[POLICY]", help="With it, what it changes is looked at.", show_default=False, **SCENARIO
         ),
     ] = None,
-    measure: Annotated[list[str] | None, option("NAME", MEASURE)] = None,
+    measure: Annotated[list[str] | None, option("NAME", MEASURE, autocompletion=options.figure_names)] = None,
     of: Annotated[list[str] | None, option("WORD", OF)] = None,
     method: Annotated[str, option("NAME", METHOD, _method)] = "morris",
     trajectories: Annotated[

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import MOST_REPLICATES, argument, as_name, as_path, option, within
+from analysis.options import MOST_REPLICATES, SCENARIO, argument, as_path, option, within
 
 GOAL = 'What is to be reached: "cost per head kept < 20000", "posts_vacant in 2030/31 down by 100".'
 PLAN = "A plan (YAML), or the base and then each policy, by name or path."
@@ -16,7 +16,7 @@ OUT = "Where runs are kept; the same command goes on where it was stopped."
 
 
 def stress(
-    names: Annotated[list[str], argument("PLAN | BASE POLICY...", PLAN, parser=as_name)],
+    names: Annotated[list[str], argument("PLAN | BASE POLICY...", PLAN, **SCENARIO)],
     goal: Annotated[str, option("GOAL", GOAL)],
     out: Annotated[Path, option("DIR", OUT, show_default=False, parser=as_path)],
     futures: Annotated[
@@ -39,6 +39,7 @@ def stress(
     """
     from analysis.charts.drawing.futures import withstood
     from analysis.output.ending import answered
+    from analysis.store import telling_what_is_kept
     from analysis.studies.stress import report
     from analysis.studies.stress.plan import planned
     from analysis.studies.stress.study import stress as carry_out
@@ -49,10 +50,12 @@ def stress(
     path = planned(names, out, asked)
     if len(names) > 1:
         say(f"Plan: {path}")
-    done, found = carry_out(path, goal, out, Options(workers, fixed=fixed))
+    with telling_what_is_kept(out):
+        done, found = carry_out(path, goal, out, Options(workers, fixed=fixed))
     if found is None:
         status = done.store.status()
-        say(f"{status.done:,} of {status.expected:,} runs are kept in {out}; the same command goes on.")
+        stopped = "Stopped. " if done.stopped else ""
+        say(f"{stopped}{status.done:,} of {status.expected:,} runs are kept in {out}; the same command goes on.")
         raise typer.Exit(done.stopped or 1)
     answered(
         [report.table(found)], report.sentences(found), as_json=as_json, chart=chart, draw=lambda: withstood(found)

@@ -59,6 +59,7 @@ def sweep(
 
     Exit code 1 if runs keep failing; the others are finished even so.
     """
+    from analysis.store import telling_what_is_kept
     from analysis.studies.sweep.execute import Options
     from analysis.studies.sweep.execute import sweep as carry_out
 
@@ -67,14 +68,15 @@ def sweep(
     given = Options(
         workers, threads, scheduler, certificates, 60 * wait_for_workers, counts, (int(part), int(whole)), only, fixed
     )
-    code = _report(carry_out(design, out, given), as_json)
+    with telling_what_is_kept(out):
+        code = _report(carry_out(design, out, given), as_json)
     if code:
         raise typer.Exit(code)
 
 
 def _report(done: Sweep, as_json: bool) -> int:
     """Print how far the sweep is and, once it is whole or as far as it gets, its table; returns the exit code."""
-    from analysis.output.terminal import show
+    from analysis.output.terminal import print_json, print_text, show
     from analysis.studies.sweep import closing
     from analysis.telling import say
 
@@ -87,16 +89,20 @@ def _report(done: Sweep, as_json: bool) -> int:
         return done.stopped
     if not done.carried_out and not done.set_aside:
         say(f"All {done.asked:,} runs are there already: nothing had to be run.")
-    if done.is_part and not as_json:
-        print(
+    if done.is_part and as_json:
+        carried_out = done.asked - done.set_aside
+        print_json({"part": done.what, "runs": carried_out, "done": status.done, "expected": status.expected})
+    elif done.is_part:
+        print_text(
             f"{done.what}: {done.asked - done.set_aside:,} runs. In {store.folder}: {status.done:,} of {status.expected:,}."
         )
-    elif status.done:
-        show(closing.table(closing.records(store, design), design, status.stamp), as_json)
+    elif status.done or as_json:
+        found = closing.records(store, design) if status.done else []
+        show(closing.table(found, design, status.stamp), as_json)
         if as_json and status.stamp:
             say(status.stamp)
     if not as_json:
-        print(f"Results: {store.folder}\nDigest: {store.digest()}")
+        print_text(f"Results: {store.folder}\nDigest: {store.digest()}")
     if done.set_aside:
         say(
             f"{done.set_aside:,} runs keep failing and are set aside; why, and what repeats each, is in "

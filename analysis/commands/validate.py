@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import JsonOption, as_name
+from analysis.options import SCENARIO, JsonOption
 from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED
 
 
@@ -18,7 +18,7 @@ def validate(
     scale: options.Scale = None,
     schools: options.Schools = None,
     scenario: Annotated[
-        str, options.option("NAME", "The scenario to hold against the figures.", parser=as_name)
+        str, options.option("NAME", "The scenario to hold against the figures.", **SCENARIO)
     ] = "england",
     targets: Annotated[
         Path | None,

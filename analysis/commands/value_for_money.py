@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import MOST_REPLICATES, argument, as_name, option, within
+from analysis.options import MOST_REPLICATES, SCENARIO, argument, option, within
 from analysis.runs.plan import DEFAULT_SEED
 
 DISCOUNT = "Discount by this rate a year, in per cent, in place of the Green Book's 3.5%."
@@ -20,8 +20,8 @@ def _rate(value: float | None) -> float | None:
 
 
 def value_for_money(
-    base: Annotated[str, argument("BASE", "The scenario to compare with.", parser=as_name)],
-    policies: Annotated[list[str], argument("POLICY...", "Scenarios to value, by name or path.", parser=as_name)],
+    base: Annotated[str, argument("BASE", "The scenario to compare with.", **SCENARIO)],
+    policies: Annotated[list[str], argument("POLICY...", "Scenarios to value, by name or path.", **SCENARIO)],
     discount: Annotated[float | None, option("P", DISCOUNT, _rate)] = None,
     chart: options.ChartFile = None,
     replicates: Annotated[

@@ -17,6 +17,7 @@ def workbook(
     out: options.Results,
     file: Annotated[Path | None, option("FILE", FILE, None, "--out", parser=as_path)] = None,
     allow_partial: options.AllowPartial = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Write results as a spreadsheet that everybody can use: differences, levels, costs, assumptions and evidence.
 
@@ -24,6 +25,7 @@ def workbook(
     """
     from analysis.output.sheet.workbook import sheets, targets, write
     from analysis.output.study import Study
+    from analysis.output.terminal import print_json, print_text
     from analysis.store import Store
     from analysis.telling import say
 
@@ -32,12 +34,15 @@ def workbook(
     files = targets(store, file)
     with Study.of(store) as study:
         made = sheets(study)
-    failed = False
+    found = []
     for path in files:
         wrong = write(made, path, study.title)
-        failed |= bool(wrong)
+        found.append({"file": str(path), "sheets": len(made), "accessible": not wrong, "wrong": wrong})
         for sentence in wrong:
             say(f"{path}: {sentence}")
-        print(f"{len(made)} sheets, {'NOT accessible' if wrong else 'accessibility checked'}: {path}")
-    if failed:
+        if not as_json:
+            print_text(f"{len(made)} sheets, {'NOT accessible' if wrong else 'accessibility checked'}: {path}")
+    if as_json:
+        print_json(found)
+    if not all(one["accessible"] for one in found):
         raise typer.Exit(1)

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import Annotated
 
-from analysis.options import argument, as_path, minutes, option
+from analysis.options import JsonOption, argument, as_path, minutes, option
 
 HOST = "Address of this machine at which the scheduler reaches it; the one from which it reaches the scheduler if not given."
 WAIT = "Minutes to wait for the scheduler."
@@ -17,15 +17,19 @@ def worker(
     certificates: Annotated[Path, option("DIR", "Folder with ca.pem, cert.pem and key.pem.", parser=as_path)],
     host: Annotated[str | None, option("ADDRESS", HOST)] = None,
     wait_for_scheduler: Annotated[float, option("MINUTES", WAIT, minutes)] = 5.0,
+    as_json: JsonOption = False,
 ) -> None:
     """Be a worker of a cluster, one run at a time, until the scheduler ends. Start one for each processor."""
+    import json
+
     from analysis.runs.process import ENVIRONMENT
 
     os.environ.update(ENVIRONMENT)
     from analysis.runs import serve
 
     def ready(own: str) -> None:
-        print(f"Worker at {own} of {address}", flush=True)
+        about = {"address": own, "scheduler": address}
+        print(json.dumps(about) if as_json else f"Worker at {own} of {address}", flush=True)
 
     serve.check_address(address)
     serve.worker(address, str(certificates), host, 60 * wait_for_scheduler, ready)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-import shutil
 import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -15,6 +14,7 @@ from analysis.figures.naming import AXES, spoken
 from analysis.figures.rounding import joined, percent, plain, pounds
 from analysis.figures.templates import templates
 from analysis.figures.words import ROLES, WORDS, a, capital, count, listed, one_of, role_words, said, the
+from analysis.telling import room
 from scenarios.evidence import Citation, Row
 from scenarios.programme_files.known import Figure
 from simulation.processes.eligibility import COLUMNS, NO_ROLE, codes_of, column_of
@@ -54,7 +54,7 @@ class Explanation:
 
     def __str__(self) -> str:
         """The title and all sections that have a body, wrapped to the width of the terminal, or to 80 where there is none."""
-        width = max(40, min(shutil.get_terminal_size((80, 24)).columns, MOST_WIDTH))
+        width = max(40, min(room(80), MOST_WIDTH))
         lines = [*textwrap.wrap(self.title, width), "=" * min(len(self.title), width)]
         for section in self.sections:
             if section.body:
@@ -62,6 +62,18 @@ class Explanation:
                 for block in section.body:
                     lines += _block(block, width)
         return "\n".join(lines)
+
+    def plain(self) -> dict[str, Any]:
+        """The title and all sections that have a body, for JSON: a block is its text and what stands below it."""
+        shown = [section for section in self.sections if section.body]
+        return {
+            "title": self.title,
+            "sections": [{"heading": s.heading, "body": [_plain(b) for b in s.body]} for s in shown],
+        }
+
+
+def _plain(block: str | Item) -> dict[str, Any]:
+    return {"text": block, "below": []} if isinstance(block, str) else {"text": block.text, "below": list(block.below)}
 
 
 def written(template: str, **known: Any) -> list[Section]:
@@ -100,7 +112,7 @@ def _block(block: str | Item, width: int) -> list[str]:
 
 def _wrap(text: str, width: int, first: str, rest: str) -> list[str]:
     return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=True, break_on_hyphens=False
+        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )
 
 

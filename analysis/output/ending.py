@@ -10,7 +10,7 @@ import typer
 from analysis.charts.drawing.figure import Figure
 from analysis.figures.doubt import which
 from analysis.figures.tables import Table
-from analysis.output.terminal import print_paragraphs, print_table, show
+from analysis.output.terminal import print_paragraphs, print_table, print_text, show
 from analysis.studies.compare.report import failures
 from analysis.studies.compare.summing import Comparison
 from analysis.telling import say
@@ -33,7 +33,7 @@ def answered(
             show(table)
         print_paragraphs([*sentences, *([] if pairs is None else [which(pairs.doubts)])])
         if chart is not None:
-            print(f"Chart: {chart.with_suffix('.svg')}")
+            print_text(f"Chart: {chart.with_suffix('.svg')}")
     if pairs is not None and pairs.failures:
         say(failures(pairs))
         raise typer.Exit(3)

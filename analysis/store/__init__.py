@@ -18,6 +18,7 @@ disturbed by what is added. Every file carries its SHA-256 or is named with it i
 
 from analysis.store.combine import merge
 from analysis.store.files import DamagedError
+from analysis.store.kept import telling_what_is_kept
 from analysis.store.record import Failure, Rows, Run, Status, Told, run_key, scenario_digest
 from analysis.store.store import Store
 
@@ -32,4 +33,5 @@ __all__ = [
     "merge",
     "run_key",
     "scenario_digest",
+    "telling_what_is_kept",
 ]

@@ -202,15 +202,15 @@ class Store:
             try:
                 yield
             except BaseException as error:
-                self._note_what_is_kept(error)
+                self.note_what_is_kept(error)
                 raise
             finally:
                 self._lock = None
 
-    def _note_what_is_kept(self, error: BaseException) -> None:
-        """Let an error say what is kept, for whoever tells the user of it."""
+    def note_what_is_kept(self, error: BaseException) -> None:
+        """Let an error say what is kept, for whoever tells the user of it; nothing if it says so already or none is."""
         done = self.done() & self._expected.keys()
-        if done:
+        if done and not any(str(self.folder) in note for note in getattr(error, "__notes__", ())):
             kept = f"{len(done):,} of {len(self._expected):,} runs are kept in {self.folder}; the same command goes on."
             error.add_note(kept)
 

@@ -22,7 +22,7 @@ from analysis.runs import replicate
 from analysis.runs.executor import in_order
 from analysis.runs.replicate import Plans
 from analysis.runs.work import Passed, unheard
-from analysis.store import Store, run_key
+from analysis.store import Store, run_key, telling_what_is_kept
 from analysis.store.layout import check_folder
 from analysis.store.select import labels_of, select
 from analysis.telling import progress, say
@@ -176,7 +176,13 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
     new = [p for p in (folder, *folder.parents) if not p.exists()]
     store = Store.create(folder, described, {key: (plans[i].name, None, r) for (i, r), key in keys.items()})
     # An earlier call may have asked for more replicates than this one.
+    asked = plans[0].replicates
     plans = [replace(p, replicates=sum(s == p.name for s, _, _ in store.expected.values())) for p in plans]
+    if (most := plans[0].replicates) > asked:
+        say(
+            f"{folder} is for {most:,} replicates of each scenario, as an earlier command asked: "
+            f"all {most:,} are run and shown, not {asked:,} alone."
+        )
     tasks = {(i, r): run_key(known[i], p.seed, r) for i, p in enumerate(plans) for r in range(p.replicates)}
     missing = {task: key for task, key in tasks.items() if key not in store.done()}
     try:
@@ -186,10 +192,11 @@ def execute(plans: list[run.Plan], out: Path | None, workers: int | None = None)
         if new and not store.done():  # nothing is kept, so nothing is left
             shutil.rmtree(new[-1], ignore_errors=True)
         raise
-    if not missing:
-        say(f"All {len(tasks):,} runs are there already: nothing had to be run.")
-    with store.connect() as db, speaking(naming_in(store.manifest)):
-        return Study(folder, store.manifest, records(db, store.manifest), len(missing))
+    with telling_what_is_kept(folder):
+        if not missing:
+            say(f"All {len(tasks):,} runs are there already: nothing had to be run.")
+        with store.connect() as db, speaking(naming_in(store.manifest)):
+            return Study(folder, store.manifest, records(db, store.manifest), len(missing))
 
 
 def run_missing(

@@ -42,13 +42,6 @@ class Ledger:
             for words, n, pupils in self.rows()
         ]
 
-    def table(self) -> str:
-        """The rows as a table for a terminal."""
-        rows = self.rows()
-        width = max(len(words) for words, _, _ in rows)
-        lines = [f"{'':{width}}  schools      pupils"]
-        return "\n".join([*lines, *(f"{words:{width}}  {n:>7,}  {pupils:>10,}" for words, n, pupils in rows)])
-
 
 def account(schools: Iterable[School]) -> Ledger:
     """The ledger of ``schools``, each of which has :attr:`School.out` for its fate."""

@@ -11,12 +11,13 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 
-from analysis import api, cli, options
+from analysis import api, cli, options, stopping
 from analysis.errors import UserError
 from analysis.runs import plan as run
 from analysis.runs import replicate
@@ -244,9 +245,29 @@ def test_an_interruption_is_one_whatever_comes_of_it(headway, made_up, monkeypat
     before = signal.signal(signal.SIGINT, signal.default_int_handler)  # what starts tests in the background ignores it
     try:
         code, out, err = headway("run", "england")
-        assert (code, out, err) == (130, "", "Stopped.\n")
+        assert (code, out, err) == (130, "", f"Stopped. {stopping.NOTHING}\n")
         assert ended == [130]
         assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def test_an_interruption_where_none_can_be_raised_comes_again(headway, made_up, monkeypatch):
+    """Python swallows what is raised while an object is deleted: Control-C is raised once more, and is no second one."""
+
+    class Deleted:
+        def __del__(self):
+            signal.raise_signal(signal.SIGINT)
+
+    def wait(*_):
+        Deleted()
+        threading.Event().wait(60)  # it is interrupted long before
+
+    monkeypatch.setattr(run, "plan", wait)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        code, out, err = headway("run", "england")
+        assert (code, out, err) == (130, "", f"Stopped. {stopping.NOTHING}\n")
     finally:
         signal.signal(signal.SIGINT, before)
 

@@ -215,7 +215,11 @@ def test_the_same_command_goes_on_adds_replicates_or_does_nothing(headway, made_
     assert headway(*command, "--replicates", "5")[0] == 0
     assert ran[5:] == [4]
     assert Store.open("s").digest() != digest
-    assert "mean and range of 5 runs" in headway(*command)[1]
+    code, out, err = headway(*command)
+    assert "mean and range of 5 runs" in out
+    assert err.splitlines()[0] == (
+        "s is for 5 replicates of each scenario, as an earlier command asked: all 5 are run and shown, not 4 alone."
+    )
     assert len(ran) == 6
     code, _, err = headway("run", "england", "--years", "3", "--out", "s")
     assert (code, err.splitlines()[0]) == (
