@@ -140,19 +140,56 @@ def test_a_write_that_fails_leaves_everything_as_it_was(tmp_path, monkeypatch):
     assert {p.name: p.read_text(encoding="utf-8") for p in tmp_path.iterdir()} == {"second": "as it was"}
 
 
-def test_a_measure_and_a_chart_are_found_and_run(clone):
-    """One file each, and a row of a page each; a run in the copy has the measure, and draws the chart, which is lawful."""
-    said = headway(clone, "new", "measure", "long_service")
-    assert "docs/reference/measures.md" in said
-    headway(clone, "new", "chart", "leavers-by-role")
-    assert changed(clone) == {
-        "simulation/census/measures/long_service.py",
-        "docs/reference/measures.md",
-        "analysis/charts/leavers_by_role.py",
-        "docs/reference/charts.md",
-    }
+def test_parts_of_the_model_take_part_as_they_were_written(clone):
+    """Each in its few files; all in one copy, so that what has to be compiled anew is compiled once, and its tests pass."""
+    written = set()
+    for kind, name, files in WRITTEN:
+        said = headway(clone, "new", kind, name)
+        written |= files
+        assert changed(clone) == written, kind
+        if kind == "measure":
+            assert "docs/reference/measures.md" in said
+    _are_listed(clone)
+    _are_run(clone)
+    passes(
+        clone,
+        "tests/docs/test_odd.py",
+        "tests/simulation/test_mesa_model.py",
+        "tests/simulation/test_census_of_a_run.py",
+        "tests/simulation/test_census.py",
+        "tests/analysis/test_charts.py::test_two_charts_on_a_page_share_no_id",
+        "tests/test_layers.py",
+        "tests/scenarios/test_reference_pages.py",
+        "tests/scenarios/test_load.py",
+        "tests/reference/test_identical.py::test_fast_and_reference_histories_are_identical[0]",
+    )
+
+
+WRITTEN = (
+    ("chart", "leavers-by-role", {"analysis/charts/leavers_by_role.py", "docs/reference/charts.md"}),
+    ("measure", "long_service", {"simulation/census/measures/long_service.py", "docs/reference/measures.md"}),
+    ("process", "swap_schools",
+     {"simulation/processes/swap_schools.py", "simulation/phases.py", "docs/background/odd.md"}),
+    ("parameter", "leave.per_hour_of_travel",
+     {"simulation/parameters.py", "scenarios/contexts/england/parameters/leave.yaml", "docs/reference/parameters.md",
+      "docs/background/odd.md", "tests/reference/base_parameters.py"}),
+)  # fmt: skip
+"""Kinds, names, and the files that each takes."""
+
+
+def _are_listed(clone: Path) -> None:
+    """The process has its place in the year, the measure its row, and the parameter can be set."""
+    names = [record["process"] for record in json.loads(headway(clone, "phases", "--json"))]
+    assert names[-2:] == ["swap schools", "census"]
     (listed,) = json.loads(headway(clone, "measures", "long_service", "--json"))
     assert listed["name"] == "long_service"
+    mine = "title: T\nsummary: Assumes travel.\nextends: wales-today\nlevers: {leave.per_hour_of_travel: 0.5}\n"
+    (clone / "mine.yaml").write_text(mine, encoding="utf-8")
+    assert headway(clone, "check", "mine.yaml") == "mine.yaml: OK\n"
+
+
+def _are_run(clone: Path) -> None:
+    """A run has the measure and draws the chart."""
     headway(clone, "run", "eastern-region", "--years", "1", "--scale", "0.2", "--replicates", "1", "--out", "study")
     shares = json.loads(
         headway(clone, "query", "study", "SELECT value FROM results WHERE measure = 'long_service'", "--json")
@@ -160,41 +197,3 @@ def test_a_measure_and_a_chart_are_found_and_run(clone):
     assert shares
     assert all(0 <= row["value"] <= 1 for row in shares)
     assert "who leave state-funded schools" in (clone / "study" / "charts" / "leavers-by-role.svg").read_text("utf-8")
-    share = "tests/analysis/test_charts.py::test_two_charts_on_a_page_share_no_id"
-    passes(clone, "tests/simulation/test_census.py", share, "tests/test_layers.py")
-
-
-def test_a_process_takes_part_in_the_year_and_moves_nothing(clone):
-    """Its file, its line in PHASES and its rule; results are those of the year without it, and the model still agrees."""
-    headway(clone, "new", "process", "swap_schools")
-    assert changed(clone) == {"simulation/processes/swap_schools.py", "simulation/phases.py", "docs/background/odd.md"}
-    names = [record["process"] for record in json.loads(headway(clone, "phases", "--json"))]
-    assert names[-2:] == ["swap schools", "census"]
-    passes(
-        clone,
-        "tests/docs/test_odd.py",
-        "tests/simulation/test_mesa_model.py",
-        "tests/simulation/test_census_of_a_run.py",
-    )
-
-
-def test_a_parameter_takes_five_files_and_can_be_set(clone):
-    """Declared, valued, told, tried and listed; a scenario can set it, and the tests of parameters pass."""
-    headway(clone, "new", "parameter", "leave.per_hour_of_travel")
-    assert changed(clone) == {
-        "simulation/parameters.py",
-        "scenarios/contexts/england/parameters/leave.yaml",
-        "docs/reference/parameters.md",
-        "docs/background/odd.md",
-        "tests/reference/base_parameters.py",
-    }
-    mine = "title: T\nsummary: Assumes travel.\nextends: wales-today\nlevers: {leave.per_hour_of_travel: 0.5}\n"
-    (clone / "mine.yaml").write_text(mine, encoding="utf-8")
-    assert headway(clone, "check", "mine.yaml") == "mine.yaml: OK\n"
-    passes(
-        clone,
-        "tests/docs/test_odd.py",
-        "tests/scenarios/test_reference_pages.py",
-        "tests/scenarios/test_load.py",
-        "tests/reference/test_identical.py::test_fast_and_reference_histories_are_identical[0]",
-    )
