@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import stat
 from pathlib import Path
 
 from analysis.errors import UserError
@@ -41,6 +42,23 @@ def given_path(text: str | Path, option: str = "") -> Path:
         problem = f"it cannot be looked at ({error.strerror})"
         raise UserError(told, problem, "Name a place that you may read.") from None
     return path
+
+
+def file_due(path: Path) -> None:
+    """Raise :exc:`UserError` for a device, a pipe, a socket, or a link to an open stream such as ``/dev/stdout``.
+
+    A file is written aside and takes the place of what is there: whoever may write to the system's folders would lose theirs.
+    """
+    try:
+        mode = path.stat().st_mode
+        streams = path.is_symlink() and os.path.realpath(path.parent).startswith(("/dev", "/proc"))
+    except OSError:  # nothing is there; whatever else is wrong is told by the write
+        return
+    if streams or not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise UserError(
+            str(path), "this is a device, a pipe or a stream, and a file would be put in its place",
+            "Name a file, and send that on.",
+        )  # fmt: skip
 
 
 def given_name(text: str, option: str = "") -> str:

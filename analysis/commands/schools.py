@@ -37,8 +37,10 @@ def import_(
     """
     from analysis.errors import UserError
     from analysis.output.terminal import print_json, print_table, print_text
+    from analysis.paths import file_due
     from analysis.telling import say
 
+    file_due(out)
     if out.is_dir():
         raise UserError(
             f"--out {out}",

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import UserError
+from analysis.paths import file_due
 
 MISSING = "this file is missing"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -151,6 +152,7 @@ def storing(path: Path, needed: int, aside: Path) -> Iterator[None]:
     import sys
 
     try:
+        file_due(path)
         yield
     except BaseException as error:
         with contextlib.suppress(OSError):
