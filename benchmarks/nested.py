@@ -40,7 +40,7 @@ def island(folder: Path) -> list[Plan]:
     shutil.copytree(ISLAND, place)
     u = np.random.default_rng(SEED).random((ROWS, 2))
     rows = [f"{n},{0.2 + 0.6 * a:.6f},{0.005 + 0.075 * b:.6f}" for n, (a, b) in enumerate(u)]
-    header = "draw,leave.return_from_break,leave.step_down[upper,head]"
+    header = 'draw,leave.return_from_break,"leave.step_down[upper,head]"'
     (place / FILE).write_text("\n".join([header, *rows, ""]), encoding="utf-8")
     return [plan(str(place / f"{name}.yaml"), Options(PAIRS, SEED, YEARS)) for name in SCENARIOS]
 
