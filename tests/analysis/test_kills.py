@@ -19,7 +19,7 @@ from tests.analysis import killing, sweeping, tiny
 
 ROOT = Path(__file__).resolve().parents[2]
 KILLS = int(os.environ.get("HEADWAY_KILLS", "15"))
-"""Processes that are killed, three fifths of them at folding: ``HEADWAY_KILLS=500`` before the test's name for more."""
+"""Processes that are killed, three fifths of them at folding: ``HEADWAY_KILLS=500`` before the test's name for more, at other moments."""
 SHARES = {"fold": 0.6, "merge": 0.2, "sweep": 0.2}
 MOST_CALLS = {"fold": 600, "merge": 400, "sweep": 200}
 """A process is killed at one of so many calls."""
@@ -66,7 +66,7 @@ def ready(folder: Path, work: str) -> list[Path]:
 def test_killed_at_any_call_it_is_what_it_would_have_been(work, tmp_path, monkeypatch):
     """The same work is begun again until it is done, and from its beginning whenever it is."""
     monkeypatch.setattr(batch, "MOST_RUNS", killing.IN_A_BATCH)
-    folder, luck = tmp_path / work, random.Random(work)
+    folder, luck = tmp_path / work, random.Random(f"{work} {KILLS}")
     design, out = ready(folder, work), tmp_path / work / "out"
     wanted, kills, ends = None, 0, 0
     with nursery(*design) as live:
