@@ -14,8 +14,9 @@ from analysis.app.jobs import next_look
 from analysis.figures.lines import shown_in
 from analysis.figures.naming import speaking
 from analysis.figures.rounding import between, place_of, points, round_step, scale_of, shown, step
-from analysis.figures.words import pairs_of_runs
-from analysis.studies.compare.report import closing, note, one_policy, side_by_side
+from analysis.figures.words import WORDS, pairs_of_runs
+from analysis.studies.compare.brief import answers, headline
+from analysis.studies.compare.report import caveats, note, one_policy, side_by_side
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from analysis.figures.lines import Line
     from analysis.figures.tables import Table
     from analysis.studies.compare.study import ByYear
+    from analysis.studies.compare.summing import Comparison
 
 WIDTH, HEIGHT = 340, 180
 LEFT, RIGHT, TOP, BOTTOM = 78, 12, 10, 26
@@ -63,10 +65,18 @@ def results(job: Job) -> dict[str, object]:
     """Everything that the results' template shows."""
     found, shown_always = job.found, {**head(job), "link": address(job.form)}
     if found is None:
-        return {**shown_always, "reach": [], "tables": [], "said": [], "note": "", "charts": [], "beside": None}
+        return {
+            **shown_always,
+            "reach": [],
+            "tables": [],
+            "said": [],
+            "answers": [],
+            "note": "",
+            "charts": [],
+            "beside": None,
+        }
     several = len(found.outcomes) > 1
     tables = [(outcome.policy.title, one_policy(found, outcome)) for outcome in found.outcomes]
-    doubt, *said = closing(found)
     return {
         **shown_always,
         "several": several,
@@ -75,12 +85,22 @@ def results(job: Job) -> dict[str, object]:
             _marked(table, [(row.get("full") and "more") or "first" for row in table.rows]) for table in found.reach
         ],
         "tables": [{**_marked(table, [_mark(row) for row in table.rows]), "title": title} for title, table in tables],
-        "said": [*said, doubt],
+        "said": [f"{headline(found, outcome)}." for outcome in found.outcomes],
+        "answers": _answers(found),
+        "caveats": caveats(found),
         "so_far": so_far(job),
         "note": note(found),
         "charts": charts(job),
         "drawn": found.is_drawn,
     }
+
+
+def _answers(found: Comparison) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """The answer on one page, as everywhere else: of each policy its title, then each question with its sentences."""
+    return [
+        (outcome.policy.title, [(WORDS["brief"][name], said) for name, said in answers(found, outcome).items()])
+        for outcome in found.outcomes
+    ]
 
 
 def _marked(table: Table, marks: list[str]) -> dict[str, object]:

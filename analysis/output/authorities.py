@@ -38,6 +38,8 @@ LATER = (0, 1, 2, 4)
 """Years after the start in which it is told what a programme still adds."""
 LARGE_ENOUGH = 0.25
 """Share of the smallest difference worth telling below which none is shown: averages over whole authorities are diluted."""
+NO_PAIRS, UNNOTICED = NOTHING_MOVED = ("no pairs of runs", "nothing that would be noticed")
+"""What is said where nothing moved that can be told."""
 MOST_MOVED = 3
 """Figures that the overview names of those that moved."""
 
@@ -81,16 +83,10 @@ class Authority:
 def projects_of(resolved: Mapping[str, Any]) -> dict[str, Project]:
     """The programmes of a scenario, as it was resolved, that are for the schools of some authorities, by name."""
     return {
-        name: Project(name, _title(name, known), known["summary"], Unit[known["joins"].upper()])
+        name: Project(name, str(known["title"]), known["summary"], Unit[known["joins"].upper()])
         for name, known in resolved.get("programmes", {}).items()
         if any(c["column"] in COLUMNS and not c.get("none_of") for c in known.get("who", ()))
     }
-
-
-def _title(name: str, known: Mapping[str, Any]) -> str:
-    """The title; of a block, with its name in words, unless it goes by the programme's own."""
-    plain = str(known["title"]).removesuffix(f" ({name})")
-    return plain if known.get("block_of") in (None, "", name) else f"{plain} ({name.replace('-', ' ')})"
 
 
 class ByAuthority:
@@ -105,7 +101,7 @@ class ByAuthority:
     @cached_property
     def authorities(self) -> list[Authority]:
         """Those that run something, in order of name."""
-        if not self._running:
+        if not self._running or self.study.below is not None:  # a page would show counts that may not be published
             return []
         starts = figures()["authority_starts"]
         names = labels_of(self.study.db, BY, starts.measure, ("programme",), self.study.source.table)
@@ -174,9 +170,9 @@ class ByAuthority:
     @staticmethod
     def _most(authority: Authority) -> str:
         if authority.moved is None:
-            return "no pairs of runs"
+            return NO_PAIRS
         noticed = sorted((row for row in authority.moved.rows if row["size"]), key=lambda row: -row["size"])
-        return "; ".join(row["told"] for row in noticed[:MOST_MOVED]) or "nothing that would be noticed"
+        return "; ".join(row["told"] for row in noticed[:MOST_MOVED]) or UNNOTICED
 
     def _lines(self, authority: str, project: Project) -> dict[str, Line]:
         """What is read of a programme in an authority."""

@@ -125,7 +125,9 @@ class Programmes:
                 continue
             for name in names:
                 known = self.running[name]
-                title = known.title if len(names) == 1 else f"{known.title} ({name})"
+                title = (
+                    known.title if len(names) == 1 or name == family else f"{known.title} ({name.replace('-', ' ')})"
+                )
                 self.running[name] = replace(known, title=title, family=family)
             if family in self.running and family not in names:
                 message = f"{names[0]} is a block of the library's {family}, and another programme is called that here"

@@ -94,7 +94,8 @@ def assign_clusters(
 
     Where one cluster of a kind is known, all of that kind are: the others of the kind are not drawn.
     Trusts lie within a region, the others within a local authority; neighbours are bound together, and a trust has
-    the phases of the area in which it lies. A cluster's key is the smallest URN in it.
+    the phases of the area in which it lies. A cluster's key is the smallest URN in it. Those that are drawn are named after
+    the area and counted in it: ``Local cluster 3 in Norfolk``.
     """
     from simulation.draws import Decision, Key, school_ids
 
@@ -126,8 +127,9 @@ def assign_clusters(
             schools = walk[(members & ~bound & (area == code))[walk]]
             for group in cut(schools, drawn, smallest, smallest + len(chances) - 1):
                 key_of = int(register.urn[group].min())
-                found.append(_Found(key_of, kind, group, f"{_WORDS[kind]} {key_of}"))
+                found.append(_Found(key_of, kind, group, ""))
     found.sort(key=lambda cluster: cluster.key)
+    found = _named(register, found)
     return _bound(register, found, [cluster.kind for cluster in known])
 
 
@@ -152,7 +154,23 @@ def spanning(names: Sequence[str], cluster: np.ndarray, regions: Sequence[str], 
     return [f"{one} If they are two, tell them apart in a column cluster_id."]
 
 
-_WORDS = {ClusterKind.TRUST: "Trust", ClusterKind.FEDERATION: "Federation", ClusterKind.LOCAL_CLUSTER: "Cluster"}
+_WORDS = {ClusterKind.TRUST: "Trust", ClusterKind.FEDERATION: "Federation", ClusterKind.LOCAL_CLUSTER: "Local cluster"}
+
+
+def _named(register: Register, found: Sequence[_Found]) -> list[_Found]:
+    """Those without a name, in the order of their keys, after their authority or, of trusts, their region."""
+    told: Counter[tuple[ClusterKind, str]] = Counter()
+    return [one if one.name else one._replace(name=_after_its_area(register, one, told)) for one in found]
+
+
+def _after_its_area(register: Register, one: _Found, told: Counter[tuple[ClusterKind, str]]) -> str:
+    """A name with the next number in its area, which is noted in ``told``."""
+    first = int(one.schools[0])
+    area = register.region_names[int(register.region[first])]
+    if one.kind != ClusterKind.TRUST:
+        area = register.local_authority_names.get(int(register.local_authority[first]), area)
+    told[one.kind, area] += 1
+    return f"{_WORDS[one.kind]} {told[one.kind, area]} in {area}"
 
 
 class _Found(NamedTuple):

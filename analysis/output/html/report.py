@@ -91,7 +91,7 @@ class Report:
         self.outlook_figures = of(*_course()) if found is None else []
         """Figures of a run that is not compared."""
         by_authority = ByAuthority(study)
-        self.by_authority = [] if strict or by_authority.overview is None else [numbering.table(by_authority.overview)]
+        self.by_authority = [] if by_authority.overview is None else [numbering.table(by_authority.overview)]
         """What each authority did, where programmes are those of authorities; a page for each follows in the annex."""
         self.gains = of(*GAINS) if found else []
         self.costs = (_costs(study, numbering) if found else []) + of(*COSTS_DRAWN)
@@ -116,7 +116,7 @@ class Report:
         detail: list[Table], by_authority: ByAuthority, described: Sequence[Mapping[str, Any]], reckoner: Records,
     ) -> None:  # fmt: skip
         """What is behind the rest, numbered after it."""
-        found, strict = study.comparison, study.below is not None
+        found = study.comparison
         self.reach_detail = [numbering.table(made) for made in detail]
         """Of which roles, phases and places those are who get and give the programmes."""
         self.each_policy = [numbering.table(made) for made in each_policy]
@@ -125,9 +125,7 @@ class Report:
         """Every group's figures."""
         self.course = of(*_course()) if found else []
         """How things go on, for background."""
-        self.authorities = [
-            (one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities if not strict
-        ]
+        self.authorities = [(one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities]
         self.reckoner = [numbering.table(_reckoned(reckoner), from_runs=False)] if reckoner else []
         """What one unit of each lever does."""
         self.cited = cited(described, numbering)

@@ -13,6 +13,7 @@ from analysis.figures.estimates import central, mean_and_variance
 from analysis.figures.lines import Line, Over, shown_in
 from analysis.figures.rounding import SHARE_UNITS, place_of, step
 from analysis.figures.words import JOINERS, said
+from analysis.output.authorities import ByAuthority
 from analysis.output.sheet.sheet import (
     NOT_APPLICABLE,
     SUPPRESSED,
@@ -47,7 +48,7 @@ OF_PROGRAMMES = ("Starts", "Participants", "Completed", "Helpers", "Dose, share 
 def results(study: Study) -> list[Sheet]:
     """Every sheet of results that the folder has something for."""
     found = [
-        _answers(study), _reach(study), _comparison(study), _headlines(study), _gains(study), _costs(study), _programmes(study),
+        _answers(study), _reach(study), _authorities(study), _comparison(study), _headlines(study), _gains(study), _costs(study), _programmes(study),
     ]  # fmt: skip
     return [sheet for sheet in found if sheet is not None and sheet.rows]
 
@@ -83,6 +84,24 @@ def _reach(study: Study) -> Sheet | None:
         for one in made.records
     ]  # fmt: skip
     return make("Who gets it", rows, period=study.period, base=study.scenarios[0]["title"]) if rows else None
+
+
+def _authorities(study: Study) -> Sheet | None:
+    """What the report's page of each authority has: a row for each cell of its tables."""
+    by = ByAuthority(study)
+    rows: list[Row] = []
+    tables = [("All", by.overview)] if by.overview is not None else []
+    tables += [(one.name, table) for one in by.authorities for table in one.tables]
+    for name, table in tables:
+        first, *others = table.columns
+        rows += [
+            {"Local authority": name, "Table": table.title, "Figure": str(row.get("full") or row[first.key]).strip(),
+             "What": column.heading.replace("\n", " "), "As it is said": row[column.key].replace("\n", " ")}
+            for row in table.rows
+            for column in others
+            if row.get(column.key)
+        ]  # fmt: skip
+    return make("By authority", rows, period=study.period, base=study.scenarios[0]["title"]) if rows else None
 
 
 def _told_of_reach(one: Mapping[str, Any]) -> Row:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import textwrap
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +14,7 @@ from analysis.explain.plainly import figure_words, range_words
 from analysis.figures.rounding import money
 from analysis.figures.tables import headed
 from analysis.figures.words import WORDS, capital, first_sentence, lower
+from analysis.output.authorities import NO_PAIRS, NOTHING_MOVED, ByAuthority
 from analysis.output.limits import LIMITS
 from analysis.output.slides import native, results
 from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
@@ -30,9 +31,16 @@ CAVEATS, GRADES = LIMITS["caveats"], LIMITS["grades"]
 MOST_FIGURES = 4
 MOST_SUMMARY = 160
 MOST_POLICIES = 4
-"""That the first slide has room for, and that have a slide of their own; the notes have all."""
-MOST_SAID = 2
-"""Sentences of an answer on a slide."""
+"""That have slides of their own; the notes have all."""
+MOST_SAID, READABLE = 3, 18
+"""Sentences of an answer on a slide, if they fit it in letters of so many points; one in any case."""
+MOST_IN_A_TABLE = 10
+"""Policies, or authorities, in the table of a slide; the rest are on further ones."""
+TOPICS = {
+    "who gets it, and who gives it": ("gets", "gives", "each"),
+    "why, and what it hinges on": ("why", "hinges", "takes"),
+}
+"""Answers that make a slide of their own, by what its title says of them."""
 SIZES = (20, 18, 16, 14, 12)
 """Of letters, in points, the largest that fits."""
 GRADE_NAMES = ("A: trial", "B: matched or administrative", "C: survey", "D: claim", "J: judgement")
@@ -60,7 +68,7 @@ def write(store: Store, path: Path) -> int:
 def deck(study: Study) -> Frame:
     """Every slide that the results have something for."""
     frame = Frame(study.title)
-    before = (_message, _answered, _compared, _assumed)
+    before = (_message, _answered, _authorities, _compared, _assumed)
     found = (results.headlines, results.who_moves, results.outlooks, results.gains, results.cost_and_effect)
     for part in (*before, *found, _evidence, _limits, _again):
         part(frame, study)
@@ -88,10 +96,14 @@ def _message(frame: Frame, study: Study) -> None:
     notes = [*body, *closing(found), study.coverage, note(study.comparison), CAVEATS]
     slide = frame.slide(message(study), notes)
     if len(found.outcomes) > 1:
-        rows = [_in_a_row(found, o) for o in found.outcomes[:MOST_POLICIES]]
-        alt = "What each policy changes and costs: " + "; ".join(", ".join(row.values()) for row in rows)
-        frame.table(slide, headed("", rows), (3.2, 5.4, 1.7, 1.8), size=18, alt=alt, height=0.6, bottom=BOTTOM - 0.75)
-        frame.text(slide, [*body, study.coverage], top=BOTTOM - 0.65, height=0.6, size=14)
+        every = [_in_a_row(found, o) for o in found.outcomes]
+        for n, rows in enumerate(_in_parts(every)):
+            slide = slide if n == 0 else frame.slide(f"{message(study)} (continued)", notes)
+            alt = "What each policy changes and costs: " + "; ".join(", ".join(row.values()) for row in rows)
+            frame.table(
+                slide, headed("", rows), (3.2, 5.4, 1.7, 1.8), size=18, alt=alt, height=0.6, bottom=BOTTOM - 0.75
+            )
+            frame.text(slide, [*body, study.coverage], top=BOTTOM - 0.65, height=0.6, size=14)
         return
     told = answers(found, found.outcomes[0])
     for name in ("tried", "changes", "costs", "takes", "sure"):
@@ -112,19 +124,61 @@ def _in_a_row(found: Comparison, outcome: Outcome) -> dict[str, str]:
 
 
 def _answered(frame: Frame, study: Study) -> None:
-    """Of each policy who gets it and gives it, and why nothing would be noticed or what it hinges on."""
+    """Of each policy who gets it and gives it, then why nothing would be noticed or what it hinges on."""
     found = study.answered
     if found is None:
         return
     for o in found.outcomes[:MOST_POLICIES]:
         told = answers(found, o)
-        body = []
-        for name in ("gets", "gives", "each", "why", "hinges"):
-            body += [f"{WORDS['brief'][name]}:", *told[name][:MOST_SAID]] if name in told else []
         every = [f"{WORDS['brief'][name]}: {' '.join(said)}" for name, said in told.items()]
-        if "gets" in told:
-            slide = frame.slide(f"{o.policy.title}: who gets it, who gives it", [*every, CAVEATS])
-            frame.text(slide, body, size=_size(body))
+        for topic, names in TOPICS.items():
+            body = _filled({WORDS["brief"][name]: told[name] for name in names if name in told})
+            if "gets" in told and body:
+                frame.text(frame.slide(f"{o.policy.title}: {topic}", [*every, CAVEATS]), body, size=_size(body))
+
+
+def _filled(said: Mapping[str, Sequence[str]]) -> list[str]:
+    """Questions with as many sentences of each answer as can be read from the back of a room."""
+    for most in range(MOST_SAID, 0, -1):
+        body = [line for asked, lines in said.items() for line in (f"{asked}:", *lines[:most])]
+        if most == 1 or _size(body) >= READABLE:
+            break
+    return body
+
+
+def _in_parts(rows: Sequence[dict[str, str]]) -> list[Sequence[dict[str, str]]]:
+    """Rows for one slide each."""
+    return [rows[n : n + MOST_IN_A_TABLE] for n in range(0, len(rows), MOST_IN_A_TABLE)]
+
+
+def _authorities(frame: Frame, study: Study) -> None:
+    """Each authority's project, what it cost and what moved, where programmes are those of authorities."""
+    overview = ByAuthority(study).overview
+    if overview is None:
+        return
+    *every, together = overview.rows
+    moved = [row for row in every if row["moved"] not in ("", *NOTHING_MOVED)]
+    many = len({row["full"].partition(":")[0] if row.get("full") else row["authority"] for row in every})
+    title = (
+        f"In {len(moved)} of {many} authorities something moved by enough to be noticed"
+        if moved
+        else f"In none of {many} authorities did anything move by enough to be noticed"
+    )
+    if all(row["moved"] in ("", NO_PAIRS) for row in every):
+        title = f"What each of {many} authorities did, and what it cost"
+    notes = [", ".join(filter(None, row.values())) for row in every]
+    words = {"authority": "Local authority", "project": "Project", "cost": "Cost in all", "moved": "What moved most"}
+    shown = [{heading: row[key].strip() for key, heading in words.items()} for row in every]
+    for n, rows in enumerate(_in_parts(shown)):
+        slide = frame.slide(title if n == 0 else f"{title} (continued)", [*notes, overview.note, CAVEATS])
+        alt = "Each authority with its project, its cost and what moved: " + "; ".join(
+            ", ".join(r.values()) for r in rows
+        )
+        frame.table(slide, headed("", rows), (2.6, 3.4, 1.6, 4.5), size=16, alt=alt, height=0.38, bottom=BOTTOM - 0.75)
+        all_of = (
+            f"{together['authority']} together: {together['cost']}. " if together["authority"].startswith("All") else ""
+        )
+        frame.text(slide, [f"{all_of}{study.coverage}"], top=BOTTOM - 0.65, height=0.6, size=14)
 
 
 def _size(body: Sequence[str]) -> int:

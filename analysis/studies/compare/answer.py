@@ -6,6 +6,7 @@ A difference matters if it can be told from chance and is at least as large as t
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -14,7 +15,7 @@ from analysis.figures.doubt import hinge
 from analysis.figures.estimates import FEWEST_FOR_INTERVAL
 from analysis.figures.lines import Line, Over
 from analysis.figures.rounding import SHARE_UNITS, WHOLE, place_of, shown, step, two_figures
-from analysis.figures.words import capital, sample
+from analysis.figures.words import capital, pairs_of_runs, sample
 from analysis.studies.compare.difference import TOO_SMALL, UNKNOWN, Difference, Verdict, difference, differences
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.vocabulary import school_year, school_years
@@ -175,11 +176,18 @@ def unclear(of: Answer) -> str:
         return ""
     some = [d for d in of.unclear if not math.isnan(d.adjusted)]
     if not some:
-        few = (
-            "pairs of runs" if all(d.pairs < FEWEST_FOR_INTERVAL for d in of.unclear) else "draws of what is not known"
-        )
-        return f"With fewer than {FEWEST_FOR_INTERVAL} {few} nothing can be told from chance: {named(of.unclear)}"
+        # Some pairs share a draw of what is not known, so that there may be pairs enough and draws too few.
+        too_few = max(d.pairs for d in of.unclear) < FEWEST_FOR_INTERVAL
+        fewest = pairs_of_runs(FEWEST_FOR_INTERVAL if too_few else pairs_for(FEWEST_FOR_INTERVAL))
+        return f"Nothing can be told from chance yet, for which it takes at least {fewest}: {named(of.unclear)}"
     return f"{capital(UNKNOWN)}, which does not mean that there is none, for {named(some)}"
+
+
+def pairs_for(draws: int) -> int:
+    """How many pairs of runs bring so many draws of what is not known."""
+    from scenarios.doubt import draws_of
+
+    return next(n for n in itertools.count(draws) if len(set(draws_of(n).tolist())) >= draws)
 
 
 def named(of: Sequence[Difference]) -> str:

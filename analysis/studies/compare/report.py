@@ -166,7 +166,7 @@ def _of_intervals(found: Comparison) -> str:
         return f"There are no intervals from fewer than {FEWEST_FOR_INTERVAL} pairs."
     return (
         "Evidence allows: from the 5th to the 95th percentile over draws of what is not known, chance in it, for one future; – where "
-        f"nothing is drawn, and for fewer than {FEWEST_FOR_INTERVAL} pairs. Mean ±: half the {100 * found.level:g}% interval of the mean, which more pairs make narrower."
+        f"nothing is drawn, and for fewer than {FEWEST_FOR_INTERVAL} pairs, or draws that they bring. Mean ±: half the {100 * found.level:g}% interval of the mean, which more pairs make narrower."
     )
 
 

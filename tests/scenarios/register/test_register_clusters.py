@@ -1,5 +1,6 @@
 """Trusts, local clusters and federations follow the published distributions and depend on nothing else."""
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -54,6 +55,15 @@ def test_clusters_bind_the_right_schools(england: Register) -> None:
             assert len(set(england.local_authority[schools].tolist())) == 1
     assert (np.diff(england.cluster_key) > 0).all()
     assert len(set(england.cluster_name)) == len(england.cluster_name)
+
+
+def test_clusters_are_named_after_where_they_are_and_not_by_number(england: Register) -> None:
+    """Trusts after their region, the others after their authority; only a name that the register has stays as it is."""
+    regions, authorities = set(england.region_names), set(england.local_authority_names.values())
+    for name, kind in zip(england.cluster_name, england.cluster_kind.tolist(), strict=True):
+        what, _, area = name.partition(" in ")
+        assert re.fullmatch(r"(Trust|Local cluster|Federation) [1-9]\d{0,3}", what), name
+        assert area in (regions if kind == ClusterKind.TRUST else authorities)
 
 
 def test_trusts_are_local_and_mix_phases(england: Register) -> None:

@@ -150,7 +150,7 @@ def test_what_cannot_be_told_is_not_said(tmp_path, monkeypatch, undrawn):
     monkeypatch.setattr(stores, "rows", lambda r, effect, *more: real(r, effect * (-1) ** r * 0.01, *more))
     told = answered(gather(stores.write(tmp_path / "study", replicates=6)))["What changes"]
     assert told[0] == "Nothing that would be noticed can be told."
-    assert told[1].startswith("With fewer than 8 pairs of runs nothing can be told from chance: ")
+    assert told[1].startswith("Nothing can be told from chance yet, for which it takes at least 8 pairs of runs: ")
 
 
 def test_partial_results_are_stamped_on_every_figure_and_table(tmp_path, headway):

@@ -11,10 +11,11 @@ import pytest
 from analysis.figures.estimates import paired, simultaneous_half_widths
 from analysis.figures.lines import Line, Over
 from analysis.runs.plan import Options, plan
-from analysis.studies.compare.answer import answer, spelt
+from analysis.studies.compare.answer import answer, pairs_for, spelt, unclear
 from analysis.studies.compare.difference import Difference
 from analysis.studies.compare.report import closing, note, one_policy, records
 from analysis.studies.compare.summing import Cell, Comparison, Outcome, Side
+from scenarios.doubt import draws_of
 from tests.analysis.studies.compare.plans import base, draws
 
 LINES = [
@@ -139,7 +140,18 @@ def test_fewer_than_eight_pairs_tell_nothing():
         ("–", "too few pairs")
     }
     assert {record["low"] for record in records(found)} == {None}
-    assert "With fewer than 8 pairs of runs nothing can be told from chance" in closing(found)[-1]
+    assert "Nothing can be told from chance yet, for which it takes at least 8 pairs of runs" in closing(found)[-1]
+
+
+def test_pairs_enough_that_bring_too_few_draws_are_not_called_too_few_pairs():
+    """Of 8 pairs some share a draw: it is said how many pairs bring 8 draws, which is more than 8."""
+    found = comparison((-3.0, 0.1), (0.004, 0.001), (2e6, 1e5), pairs=7)
+    of = answer(found, found.outcomes[0])
+    enough = replace(of, unclear=[replace(d, pairs=8) for d in of.unclear])
+    wanted = pairs_for(8)
+    assert len(np.unique(draws_of(wanted))) == 8 > len(np.unique(draws_of(wanted - 1)))
+    assert wanted > 8
+    assert f"takes at least {wanted} pairs of runs: " in unclear(enough)
 
 
 @pytest.mark.parametrize(("unit", "low", "high"), [("share", -0.1, 0.9), ("posts", -0.1, 5.05), ("GBP", -0.1, 5.05)])
