@@ -18,6 +18,7 @@ from analysis.charts.drawing import Source
 from analysis.charts.drawing.fans import LEVELS, Paths, axis_values, ends, year_ticks
 from analysis.charts.drawing.figure import inline
 from analysis.charts.drawing.intervals import ticks
+from analysis.charts.drawing.lettering import wide
 from analysis.charts.drawing.source import POOLED
 from analysis.charts.evaluation import _spelt
 from analysis.charts.regions import _changing, _title
@@ -375,3 +376,11 @@ def test_a_told_interval_never_reads_as_zero(mean, share, unit):
     assert found.verdict is (Verdict.MORE if mean > 0 else Verdict.LESS)
     text = found.interval()
     assert all(re.search("[1-9]", end) for end in text.split(" to "))
+
+
+def test_words_are_as_wide_as_their_letters():
+    """In Liberation Sans at 10 and bold at 20, from its table of widths; and a picture says so of its words."""
+    assert wide("Will", 10) == pytest.approx(9.44 + 3 * 2.22)
+    assert wide("£1m", 20, bold=True) == pytest.approx(2 * (5.56 + 5.56 + 8.89))
+    svg = '<svg xmlns="http://www.w3.org/2000/svg"><g font-weight="bold"><text font-size="20px">£1m</text></g></svg>'
+    assert 'textLength="40.0"' in inline(svg, "key", "Title", "Alt")

@@ -11,6 +11,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from analysis.charts.drawing.lettering import fitted
 from analysis.charts.drawing.style import config, wrap
 from analysis.store import files
 
@@ -101,11 +102,12 @@ def narrowed(svg: str, most: int) -> str:
 def inline(svg: str, key: str, title: str, alt: str) -> str:
     """A picture that can stand in a page: known elements only, ids of its own, a name and a text alternative.
 
-    What could run, load or link is left out, whatever made the picture.
+    What could run, load or link is left out, whatever made the picture. Words are as wide as they were laid out to be.
     """
     ET.register_namespace("", SVG.strip("{}"))
     root = ET.fromstring(svg)
     _clean(root, key)
+    fitted(root, SVG)
     for child in [child for child in root if child.tag in (f"{SVG}title", f"{SVG}desc")]:
         root.remove(child)
     root.attrib |= {"role": "img", "aria-labelledby": f"{key}-title {key}-desc"}

@@ -121,15 +121,18 @@ def panel(
         (low, high), (first, last) = r.ends(factor, alone=True), r.ends(factor)
         bars = {"mean": factor * r.mean, "low": low, "high": high, "from": first, "to": last}
         records.append({"row": r.label, **bars, "told": r.matters, "text": r.text})
-    least, most = domain([end for r in (*rows, *like) for end in r.ends(factor)], 0.06)
+    # No scale is smaller than a difference that would be noticed: what is too small looks small.
+    noticed = [sign * factor * r.worth for r in rows for sign in (-1, 1) if r.line.unit != "GBP" and r.worth > 0]
+    least, most = domain([end for r in (*rows, *like) for end in r.ends(factor)] + noticed, 0.06)
     values = ticks(least, most, width)
     axis = alt.Axis(title=name, grid=True, values=values, format=",~f", domain=False, ticks=False, labelFlush=False)
     scale = alt.Scale(domain=[least, most], nice=False, zero=False)
     y = alt.Y("row:N", sort=order, axis=None, scale=alt.Scale(paddingInner=0.2, paddingOuter=0.3))
     base, colour, shape = alt.Chart(data(records)), *told_apart()
     zero = alt.Chart(data([{"x": 0}])).mark_rule(color=DARK_GREY, strokeWidth=1.5).encode(x=alt.X("x:Q"))
-    x = alt.X("from:Q", axis=axis, scale=scale)
-    bar = base.mark_rule(strokeWidth=6, opacity=0.55).encode(x=alt.X("low:Q"), x2=alt.X2("high:Q"), y=y, color=colour)
+    # Both have the axis: where nothing is drawn, there is no light bar.
+    x, first = (alt.X(f"{end}:Q", axis=axis, scale=scale) for end in ("from", "low"))
+    bar = base.mark_rule(strokeWidth=6, opacity=0.55).encode(x=first, x2=alt.X2("high:Q"), y=y, color=colour)
     light = base.mark_rule(strokeWidth=11, opacity=0.25).encode(x=x, x2=alt.X2("to:Q"), y=y, color=colour)
     mark = base.mark_point(filled=True, size=95, opacity=1).encode(x=alt.X("mean:Q"), y=y, color=colour, shape=shape)
     texts = [

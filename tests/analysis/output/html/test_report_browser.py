@@ -98,6 +98,45 @@ def test_no_text_stands_outside_its_box(page, tmp_path):
     assert outside(wide, 1280, tmp_path) == ["A text that is far too wide for its box"]
 
 
+OVERLAPS = """<pre id="over"></pre><script>
+addEventListener('load', () => {
+  const found = [];
+  for (const svg of document.querySelectorAll('svg')) {
+    const words = [...svg.querySelectorAll('text')].filter(e => e.textContent.trim()).map(e => [e, e.getBoundingClientRect()]);
+    words.forEach(([e, a], n) => words.slice(n + 1).forEach(([f, b]) => {
+      const across = Math.min(a.right, b.right) - Math.max(a.left, b.left);
+      const down = Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top);
+      if (across > 2 && down > 5) found.push(`${e.textContent} / ${f.textContent}`);
+    }));
+  }
+  document.getElementById('over').textContent = JSON.stringify(found);
+});
+</script>"""
+
+
+def overlaps(page: str, folder) -> list[str]:
+    """Words of pictures that lie on each other."""
+    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
+    (folder / "page.html").write_text(page.replace("</body>", f"{OVERLAPS}</body>"), encoding="utf-8")
+    with browser.Served(folder) as site:
+        shown = browser.dom(f"{site.address}/page.html", folder / "profile")
+    found = re.search(r'<pre id="over">(.+?)</pre>', shown, re.DOTALL)
+    assert found is not None, "nothing was measured"
+    return json.loads(unescape(found[1]))
+
+
+@pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
+def test_words_of_pictures_do_not_lie_on_each_other_whatever_fonts_there_are(page, tmp_path):
+    """With the fonts here, and with a font that is half as wide again; without their widths they would."""
+    assert 'textLength="' in page
+    assert "percentage points</text>" in page
+    assert not re.findall(r"<text[^>]*>[a-z]+, [a-z]+, [a-z]+", page)  # no axis named after columns of data
+    wide = re.sub(r'font-family="[^"]*"', 'font-family="monospace"', page)
+    assert overlaps(page, tmp_path) == []
+    assert overlaps(wide, tmp_path) == []
+    assert overlaps(re.sub(r' textLength="[^"]*"', "", wide), tmp_path) != []
+
+
 MOST_PAGES = 12
 """Printed, above the annex."""
 FILLED = 0.5
