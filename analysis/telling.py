@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import re
 import shutil
 import sys
@@ -10,6 +9,7 @@ import textwrap
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from time import monotonic
+from typing import TextIO
 
 EVERY = 60.0
 """Seconds between two lines about how far it is."""
@@ -18,22 +18,25 @@ EVERY = 60.0
 def say(text: str) -> None:
     """Tell the user something that is not part of the output."""
     with suppress(OSError):  # a stream that is full or closed is no reason to stop
-        print(fitted(text), file=sys.stderr)
+        print(fitted(text, stream=sys.stderr), file=sys.stderr)
 
 
-def room(otherwise: int) -> int:
-    """Characters in a line of the terminal, or as many as COLUMNS says; ``otherwise`` where there is neither."""
-    if not sys.stdout.isatty() and not os.environ.get("COLUMNS", "").isdecimal():
+def room(otherwise: int, stream: TextIO | None = None) -> int:
+    """Characters in a line of the terminal that ``stream`` (the output if not given) is; ``otherwise`` if it is none.
+
+    COLUMNS says it for a terminal alone: some programs, such as those that read lines, leave it to all that they start.
+    """
+    if not (stream or sys.stdout).isatty():
         return otherwise
     return shutil.get_terminal_size((otherwise or 80, 24)).columns
 
 
-def fitted(text: str, otherwise: int = 0) -> str:
+def fitted(text: str, otherwise: int = 0, stream: TextIO | None = None) -> str:
     """Text in lines that a terminal holds, broken between words; where there is none, of so many characters, or as it is.
 
     Lines keep their indent. What quotes a line of a file (``12 | title: x``, and what points into it) stays as it is.
     """
-    width = room(otherwise)
+    width = room(otherwise, stream)
     if not width:
         return text
     return "\n".join(

@@ -3,10 +3,27 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import pytest
 
 from analysis import cli
+
+
+@pytest.fixture
+def terminal(monkeypatch, capsys):
+    """Makes the output a terminal of so many columns meanwhile, without colours."""
+
+    @contextmanager
+    def of(columns: int) -> Iterator[None]:
+        with monkeypatch.context() as patch:
+            patch.setenv("TERM", "dumb")
+            patch.setenv("COLUMNS", str(columns))
+            patch.setattr(sys.stdout, "isatty", lambda: True)
+            yield
+
+    return of
 
 
 @pytest.fixture

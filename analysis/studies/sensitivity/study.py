@@ -168,7 +168,7 @@ def _run(found: World, jobs: Sequence[Job], options: Options) -> np.ndarray:
     setups = [one.setup for one in found.plans]
     years = sum(setup.last_year - setup.first_year for setup in setups)
     with (
-        progress(len(jobs) * years, "Setting up", "school years") as passed,
+        progress(len(jobs) * years, "Setting up", "runs", years) as passed,
         contextlib.closing(in_order(run_one, found, jobs, setups, options.workers, passed)) as stream,
     ):
         return np.array(list(stream))

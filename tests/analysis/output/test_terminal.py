@@ -20,10 +20,10 @@ TABLE = Table(
 
 
 @pytest.mark.parametrize("width", [200, 80, 60, 45, 38, 30, 20])
-def test_no_word_is_cut_and_no_line_is_too_long(width, monkeypatch, capsys):
+def test_no_word_is_cut_and_no_line_is_too_long(width, terminal, capsys):
     """Every word of every cell is there whole at every width; above some width, rows stand in lines of a table."""
-    monkeypatch.setenv("COLUMNS", str(width))
-    show(TABLE)
+    with terminal(width):
+        show(TABLE)
     out = capsys.readouterr().out
     assert all(len(line.rstrip()) <= width for line in out.splitlines())
     cells = [row[key] for row in TABLE.rows for key in ("who", "what", "count")]
@@ -31,35 +31,38 @@ def test_no_word_is_cut_and_no_line_is_too_long(width, monkeypatch, capsys):
     assert ("─" in out) == (width >= 38)
 
 
-def test_a_narrow_table_names_each_cell(monkeypatch, capsys):
+def test_a_narrow_table_names_each_cell(terminal, capsys):
     """What the row is about, in full, and below it each cell after its heading."""
-    monkeypatch.setenv("COLUMNS", "30")
-    show(TABLE)
+    with terminal(30):
+        show(TABLE)
     lines = capsys.readouterr().out.splitlines()
     at = lines.index("Heads who stay: new ones")
     assert lines[at + 1 : at + 4] == ["  What can be said: cannot", "  tell", "  People: 12"]
 
 
-def test_a_wide_table_gives_way_where_there_is_most(monkeypatch, capsys):
+def test_a_wide_table_gives_way_where_there_is_most(terminal, capsys):
     """The longest column is broken, and the others stay in one line each."""
-    monkeypatch.setenv("COLUMNS", "50")
-    show(TABLE)
+    with terminal(50):
+        show(TABLE)
     lines = [line.rstrip() for line in capsys.readouterr().out.splitlines()]
     assert " Heads who stay in        certainly more    1,250" in lines
 
 
-def test_text_is_broken_between_words_alone(monkeypatch):
+def test_text_is_broken_between_words_alone(terminal):
     """A path is never cut, an indent stays, and what quotes a file, with the mark below it, is left as it is."""
-    monkeypatch.setenv("COLUMNS", "30")
-    path = "/a/folder/with/a/name/that/is/longer/than/the/line"
-    assert fitted(f"Results: {path}").split("\n") == ["Results:", path]
-    assert fitted("  - one two three four five six seven").split("\n") == ["  - one two three four five", "  six seven"]
-    quoted = "   12 | a line of a file that is longer than the terminal"
-    assert fitted(quoted) == quoted
+    with terminal(30):
+        path = "/a/folder/with/a/name/that/is/longer/than/the/line"
+        assert fitted(f"Results: {path}").split("\n") == ["Results:", path]
+        assert fitted("  - one two three four five six seven").split("\n") == [
+            "  - one two three four five",
+            "  six seven",
+        ]
+        quoted = "   12 | a line of a file that is longer than the terminal"
+        assert fitted(quoted) == quoted
 
 
 def test_text_in_a_file_stays_as_it_is(monkeypatch):
-    """Without a terminal, and without COLUMNS, nothing is broken unless a width is given."""
-    monkeypatch.delenv("COLUMNS", raising=False)
+    """Without a terminal nothing is broken unless a width is given, whatever COLUMNS says."""
+    monkeypatch.setenv("COLUMNS", "30")
     assert fitted("word " * 60) == "word " * 60
     assert max(map(len, fitted("word " * 60, 100).split("\n"))) <= 100
