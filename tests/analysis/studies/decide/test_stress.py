@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from analysis.charts.drawing.futures import withstood
 from analysis.errors import UserError
 from analysis.studies.goal import Goal
 from analysis.studies.stress import report
@@ -114,3 +115,15 @@ def test_a_policy_that_is_the_base_fails_as_it_does(design):
         found, found.arms[1]
     )
     assert report.choice(found).startswith("The best in every future: Base. At worst behind it: Nothing £100,000.")
+
+
+def test_the_chart_has_a_panel_for_each_thing_that_comes(found):
+    """Each with the chance for each policy: of the one that hangs on pay it falls from near one to near none, of the other it stays high."""
+    figure = withstood(found)
+    of = {(row["Policy"], row["Future"], row["Value"]): row["Chance"] for row in figure.data}
+    assert len({future for _, future, _ in of}) == 3
+    pay = [chance for (policy, future, _), chance in of.items() if policy == "Pay" and future.startswith("Pay outside")]
+    assert pay[0] > 0.95
+    assert pay[-1] < 0.05
+    assert min(chance for (policy, _, _), chance in of.items() if policy == "Steady") > 0.9
+    assert figure.title.startswith("Pay fails to cost less than £10,000 per head kept in ")
