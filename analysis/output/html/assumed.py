@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from analysis.explain import programme as of_programme
 from analysis.explain import scenario as of_scenario
 from analysis.explain.plainly import figure_words, parameter_words, published_value, unit_words
-from analysis.explain.words import Section, over_years, plain
+from analysis.explain.words import Item, Section, over_years, plain
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import lower
 from analysis.output.html.exhibits import Exhibit, Numbering
@@ -70,7 +70,9 @@ def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, 
         points = []
         for heading, everybody in (("Programmes", False), ("Measures", True)):
             known = [p for p in scenario.programmes if p.everybody is everybody]
-            points += [item for p, item in zip(known, told.get(heading, ()), strict=False) if p.name not in same]
+            points += [
+                _titled(item, p) for p, item in zip(known, told.get(heading, ()), strict=False) if p.name not in same
+            ]
         where = " ".join(map(str, told["Where and when"]))
         if changing := told.get("How the system of schools changes"):
             where += f" The system of schools changes. {'. '.join(map(str, changing))}."
@@ -86,6 +88,12 @@ def _one(described: Resolved, base: Resolved | None, scenario: Scenario | None, 
         exhibit = _table(against, records, numbering, base is not None)
     shared = [mine[name]["title"] for name in same]
     return Assumed(described["title"], resolved["summary"], where, points, shared, exhibit)
+
+
+def _titled(item: Item | str, known: KnownProgramme) -> Item | str:
+    """A point without the name that only files need."""
+    named = f" ({known.name})"
+    return item.replace(named, "") if isinstance(item, str) else replace(item, text=item.text.replace(named, ""))
 
 
 def _table(title: str, records: list[dict[str, Any]], numbering: Numbering, compared: bool) -> Exhibit:

@@ -197,7 +197,7 @@ def _compared(frame: Frame, study: Study) -> None:
     what = "What was compared" if study.unlike is None else "What was projected"
     many = "one scenario" if len(study.scenarios) == 1 else f"{len(study.scenarios)} scenarios"
     systems = " and ".join(dict.fromkeys(place_name(s["resolved"]["context"]) for s in study.scenarios))
-    notes = [f"{s['title']} ({s['name']}): {s['resolved']['summary']}" for s in study.scenarios]
+    notes = [f"{s['title']}: {s['resolved']['summary']}" for s in study.scenarios]
     notes += [study.coverage, *study.scenarios[0]["register_notes"], CAVEATS]
     slide = frame.slide(f"{what}: {many} of {systems}, {study.period}", notes)
     rows = [

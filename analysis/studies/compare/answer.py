@@ -159,6 +159,8 @@ def apart(d: Difference, between: str = "and") -> str:
         return shown(abs(value), d.place, d.line.unit).removesuffix("%") + points, d.towards(verdict)
 
     (first, way), (second, other) = (one(value) for value in d.span)
+    nothing = one(0.0)[0]
+    way, other = other if first == nothing else way, way if second == nothing else other
     if way == other:
         near, far = sorted(d.span, key=abs)
         return f"{one(near)[0]} {between} {one(far)[0]} {way}"

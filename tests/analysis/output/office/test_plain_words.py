@@ -18,6 +18,7 @@ from analysis.output.study import Study
 from analysis.store import Store
 from analysis.studies.compare.brief import each
 from analysis.studies.compare.report import closing, note, one_policy
+from scenarios.places import library_names
 
 RAW = re.compile(
     r"\b(?:effects|side_effects|take_up|delivery|places|costs|leave|appoint|develop|learn|register)\.[a-z]\w*"
@@ -29,9 +30,17 @@ CODE = re.compile(r"<(code|pre|style|title|dl)\b.*?</\1>", re.DOTALL)
 """What is to be typed, or is no text of the page, and the list of versions, machine and digests."""
 
 
+NAMES = [name for kind in ("programme", "scenario") for name in library_names(kind) if "-" in name]
+"""Names of the library that are no words; each has a title."""
+NAME = re.compile(rf"(?<![\w/.-])(?:{'|'.join(sorted(map(re.escape, NAMES), key=len, reverse=True))})(?![\w.-]*\w)")
+ADVICE = re.compile(r"Compare with [^.]*\.|\bThurrock grow-your-own\b")
+"""What a scenario's file says to type, and the words of a source."""
+
+
 def raw(text: str) -> set[str]:
     """What is no plain word, without addresses and names of files."""
-    return {found[0] for found in RAW.finditer(re.sub(r"https?://\S+|\S+\.csv\b", "", text))}
+    text = ADVICE.sub("", re.sub(r"https?://\S+|\S+\.csv\b", "", text))
+    return {found[0] for form in (RAW, NAME) for found in form.finditer(text)}
 
 
 def of_page(html: str) -> str:
@@ -99,5 +108,5 @@ def test_no_output_says_a_raw_name(results: Path, output) -> None:
 
 def test_raw_names_are_found() -> None:
     """So that the search above cannot pass by finding nothing at all."""
-    text = "effects.less_alone is 800 gbp and -0.16 log-odds, take_up.apply; see https://a.example/b_c"
-    assert raw(text) == {"effects.less_alone", "gbp", "log-odds", "take_up.apply"}
+    text = "effects.less_alone is 800 gbp and -0.16 log-odds, take_up.apply (mat-ceo); see https://a.example/b_c"
+    assert raw(text) == {"effects.less_alone", "gbp", "log-odds", "take_up.apply", "mat-ceo"}

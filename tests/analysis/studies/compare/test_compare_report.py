@@ -11,8 +11,8 @@ import pytest
 from analysis.figures.estimates import paired, simultaneous_half_widths
 from analysis.figures.lines import Line, Over
 from analysis.runs.plan import Options, plan
-from analysis.studies.compare.answer import answer, pairs_for, spelt, unclear
-from analysis.studies.compare.difference import Difference
+from analysis.studies.compare.answer import answer, apart, pairs_for, spelt, unclear
+from analysis.studies.compare.difference import Difference, differences
 from analysis.studies.compare.report import closing, note, one_policy, records
 from analysis.studies.compare.summing import Cell, Comparison, Outcome, Side
 from scenarios.doubt import draws_of
@@ -141,6 +141,14 @@ def test_fewer_than_eight_pairs_tell_nothing():
     }
     assert {record["low"] for record in records(found)} == {None}
     assert "Nothing can be told from chance yet, for which it takes at least 8 pairs of runs" in closing(found)[-1]
+
+
+def test_an_end_of_nothing_has_no_direction():
+    """Between nothing and £96,000 more, not "£0 less"."""
+    found = comparison((-3.0, 0.1), (0.004, 0.001), (2e6, 1e5))
+    d = next(d for d in differences(found, found.outcomes[0]) if d.line.unit == "GBP")
+    assert apart(replace(d, low=-1.0, high=96e4)).startswith("£0 and £960,000 ")
+    assert apart(replace(d, low=-96e4, high=96e4)).count(" ") > apart(replace(d, low=-1.0, high=96e4)).count(" ")
 
 
 def test_pairs_enough_that_bring_too_few_draws_are_not_called_too_few_pairs():
