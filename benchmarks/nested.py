@@ -30,8 +30,8 @@ LINE = "cost_of_programmes"
 MEASURE = "programme_costs"
 SCENARIOS = ("scenario", "coaching")
 SEED, YEARS, ROWS = 1, 3, 1000
-MODELS, PROGRAMMES, CHANCES = 16, 16, 2
-PAIRS = 400
+MODELS, PROGRAMMES, CHANCES = 10, 10, 2
+PAIRS = 160
 
 
 def island(folder: Path) -> list[Plan]:
