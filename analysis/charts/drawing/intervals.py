@@ -118,8 +118,8 @@ def panel(
     factor, name = axis_of([*rows, *like])
     records, order = [], [r.label for r in rows]
     for r in rows:
-        (low, high), (first, last) = r.ends(factor, alone=True), r.ends(factor)
-        bars = {"mean": factor * r.mean, "low": low, "high": high, "from": first, "to": last}
+        (low, high), (least, most) = r.ends(factor, alone=True), r.ends(factor)
+        bars = {"mean": factor * r.mean, "low": low, "high": high, "from": least, "to": most}
         records.append({"row": r.label, **bars, "told": r.matters, "text": r.text})
     # No scale is smaller than a difference that would be noticed: what is too small looks small.
     noticed = [sign * factor * r.worth for r in rows for sign in (-1, 1) if r.line.unit != "GBP" and r.worth > 0]
