@@ -81,7 +81,7 @@ def check_alone(plans: list[run.Plan]) -> None:
         assert {rows.labels["measure"][code] for code in set(of_pairs.tolist())} <= set(moves.MEASURES)
 
 
-@settings(max_examples=20)
+@settings(max_examples=12)
 @given(arms())
 def test_arms_are_the_runs_that_they_are_alone(plans: list[run.Plan]) -> None:
     """Bit for bit, over the library's scenarios with programmes that start and end at different times."""

@@ -34,7 +34,7 @@ POLICIES = {
 SMALLEST = {"eastern-region": 0.01, "england": 0.002, "kenya-today": 0.01, "rwanda-today": 0.01, "wales-today": 0.02}
 EVERY = [(base, scale) for base in POLICIES for scale in (0.01, 0.02, 0.05, 0.1)]
 ALL = os.environ.get("HEADWAY_SMALL") == "all"
-RUNS = EVERY if ALL else [("eastern-region", 0.05), *SMALLEST.items()]
+RUNS = EVERY if ALL else list(SMALLEST.items())
 COMPARISONS = EVERY if ALL else [("eastern-region", 0.05), ("kenya-today", 0.01)]
 
 
@@ -76,7 +76,7 @@ def test_a_handful_of_schools_runs_to_every_output(schools: Path, tmp_path: Path
     outputs_of(tmp_path / "run")
 
 
-@pytest.mark.parametrize("schools", list(SCHOOLS)[:3], indirect=True)
+@pytest.mark.parametrize("schools", list(SCHOOLS)[1:3], indirect=True)
 def test_a_comparison_of_a_handful_of_schools_is_told(schools: Path, tmp_path: Path) -> None:
     """A policy that nobody is there for is compared, and the report of that is made."""
     arms = ("compare", "england", "teaching-leaders")

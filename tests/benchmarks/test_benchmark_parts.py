@@ -26,7 +26,7 @@ from simulation.vocabulary import Status
 TINY = replace(
     QUICK, scale=0.002, warm_up=1, years=1, replicates=1, replicate_years=1, references=(("england", 0.001),),
     people=(0.001, 0.002), people_years=1, runs=4, kept_scale=0.001, workers=2, tasks=6, pretended=(0.01, 0.05),
-    first_scale=0.001, report_replicates=2,
+    first_scale=0.001, report_replicates=2, coordinated=2, turns=1,
 )  # fmt: skip
 SLOW = {"g": "compiles the model anew", "h": "installs from the index"}
 """Parts that take minutes, or the internet."""
