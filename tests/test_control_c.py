@@ -14,6 +14,7 @@ ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = """
 import atexit, os, runpy, signal, sys
 left = int(sys.argv.pop(1))
+signal.signal(signal.SIGINT, signal.default_int_handler)  # also where what started it ignores Control-C, as a shell's background does
 
 def hear(event, _given):
     global left
