@@ -69,6 +69,11 @@ def option(metavar: str, text: str, check: Callable[[Any], Any] | None = None, *
     return typer.Option(*names, metavar=metavar, help=text, callback=check, **more)
 
 
+def pairs(text: str) -> Any:
+    """The option of how many pairs of runs there are to be, and what it says of them."""
+    return option("N", text, within(2, MOST_REPLICATES, "replicates"))
+
+
 def argument(metavar: str, text: str, **more: Any) -> Any:
     """A value that must be given, by its place."""
     return typer.Argument(metavar=metavar, help=text, show_default=False, **more)
@@ -140,6 +145,8 @@ REGISTER = "A register of real schools (CSV) in place of the synthetic one."
 Schools = Annotated[Path | None, option("FILE", REGISTER, register, parser=as_path)]
 SYSTEM = "The school system to run the scenarios in, such as eastern-region-2010, in place of their own."
 Context = Annotated[str | None, option("NAME", SYSTEM, **CONTEXT)]
+BASE = "What to compare with; what it extends in the end if not given."
+Base = Annotated[str | None, option("NAME", BASE, **SCENARIO)]
 CHART = "Where to put the chart, as FILE.svg and FILE.png."
 ChartFile = Annotated[Path | None, option("FILE", CHART, parser=as_path)]
 FIXED = "Hold parameters and programmes' figures at their values: runs differ by chance alone, and intervals hold nothing else."

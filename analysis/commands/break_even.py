@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from analysis import options
-from analysis.options import MOST_REPLICATES, SCENARIO, argument, option, within
+from analysis.options import SCENARIO, argument, option, within
 from analysis.runs.plan import DEFAULT_SEED
 
 GOAL = 'What is to be reached: "cost per head kept < 20000", "posts_vacant in 2030/31 down by 100".'
@@ -16,18 +16,14 @@ def break_even(
     policy: Annotated[str, argument("POLICY", "The scenario, by name or path.", **SCENARIO)],
     goal: Annotated[str, option("GOAL", GOAL)],
     vary: Annotated[str, option("PATH", VARY)],
-    base: Annotated[
-        str | None, option("NAME", "What to compare with; what it extends in the end if not given.", **SCENARIO)
-    ] = None,
+    base: options.Base = None,
     low: Annotated[
         float | None, option("X", "Least value to try; that of its range if not given.", None, "--from")
     ] = None,
     high: Annotated[float | None, option("X", "Most to try.", None, "--to")] = None,
     steps: Annotated[int, option("N", "Values to try.", within(2, 50, "values"))] = 7,
     chart: options.ChartFile = None,
-    replicates: Annotated[
-        int, option("N", "Pairs of runs for each value.", within(2, MOST_REPLICATES, "replicates"))
-    ] = 30,
+    replicates: Annotated[int, options.pairs("Pairs of runs for each value.")] = 30,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = None,

@@ -29,7 +29,7 @@ def _level(value: float) -> float:
 def compare(
     base: Annotated[str, argument("BASE", "The scenario to compare with.", **SCENARIO)],
     policies: Annotated[list[str], argument("POLICY...", "Scenarios to compare with it, by name or path.", **SCENARIO)],
-    replicates: Annotated[int | None, option("N", PAIRS, within(2, MOST_REPLICATES, "replicates"))] = None,
+    replicates: Annotated[int | None, options.pairs(PAIRS)] = None,
     precision: Annotated[str | None, option("TARGET", PRECISION)] = None,
     most: Annotated[int | None, option("N", MOST, within(36, MOST_REPLICATES, "pairs"))] = None,
     measure: Annotated[list[str] | None, option("NAME", MEASURE, autocompletion=options.figure_names)] = None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from analysis import options
-from analysis.options import MOST_REPLICATES, PROGRAMME, SCENARIO, argument, option, within
+from analysis.options import PROGRAMME, SCENARIO, argument, option
 from analysis.runs.plan import DEFAULT_SEED
 
 PAIRS = "Pairs of runs for each lever."
@@ -15,7 +15,7 @@ WORLD = "The scenario that it runs in."
 def reckoner(
     programme: Annotated[str, argument("PROGRAMME", "A programme of the library.", **PROGRAMME)],
     scenario: Annotated[str, option("NAME", WORLD, **SCENARIO)] = "england",
-    replicates: Annotated[int, option("N", PAIRS, within(2, MOST_REPLICATES, "replicates"))] = 20,
+    replicates: Annotated[int, options.pairs(PAIRS)] = 20,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = None,

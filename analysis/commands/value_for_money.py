@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from analysis import options
-from analysis.options import MOST_REPLICATES, SCENARIO, argument, option, within
+from analysis.options import SCENARIO, argument, option
 from analysis.runs.plan import DEFAULT_SEED
 
 DISCOUNT = "Discount by this rate a year, in per cent, in place of the Green Book's 3.5%."
@@ -24,9 +24,7 @@ def value_for_money(
     policies: Annotated[list[str], argument("POLICY...", "Scenarios to value, by name or path.", **SCENARIO)],
     discount: Annotated[float | None, option("P", DISCOUNT, _rate)] = None,
     chart: options.ChartFile = None,
-    replicates: Annotated[
-        int, option("N", "Pairs of runs for each policy.", within(2, MOST_REPLICATES, "replicates"))
-    ] = 30,
+    replicates: Annotated[int, options.pairs("Pairs of runs for each policy.")] = 30,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = None,

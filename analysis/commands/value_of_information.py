@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from analysis import options
-from analysis.options import MOST_REPLICATES, SCENARIO, argument, option, within
+from analysis.options import SCENARIO, argument, option
 from analysis.runs.plan import DEFAULT_SEED
 
 GOAL = 'What one of an outcome is worth, from which the policy is taken: "cost per head kept < 20000".'
@@ -15,10 +15,8 @@ PAIRS = "Pairs of runs, each with a draw of its own: 100 or more tell figures ap
 def value_of_information(
     policy: Annotated[str, argument("POLICY", "The scenario, by name or path.", **SCENARIO)],
     goal: Annotated[str, option("GOAL", GOAL)],
-    base: Annotated[
-        str | None, option("NAME", "What to compare with; what it extends in the end if not given.", **SCENARIO)
-    ] = None,
-    replicates: Annotated[int, option("N", PAIRS, within(2, MOST_REPLICATES, "replicates"))] = 100,
+    base: options.Base = None,
+    replicates: Annotated[int, options.pairs(PAIRS)] = 100,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = None,

@@ -26,6 +26,8 @@ from simulation.draws import Decision, Key
 
 LEVEL = 0.95
 """Confidence of the interval of one mean."""
+NINETY = 1.6448536269514722
+"""Standard deviations that nine of ten values of a normal distribution lie within."""
 RUNS_LEVEL = 90
 """Central interval of runs that is shown beside a mean, in per cent."""
 FEWEST_RUNS = 10

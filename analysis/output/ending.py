@@ -10,7 +10,7 @@ import typer
 from analysis.charts.drawing.figure import Figure
 from analysis.figures.doubt import which
 from analysis.figures.tables import Table
-from analysis.output.terminal import print_paragraphs, print_table, print_text, show
+from analysis.output.terminal import print_json, print_paragraphs, print_text, show
 from analysis.studies.compare.report import failures
 from analysis.studies.compare.summing import Comparison
 from analysis.telling import say
@@ -27,7 +27,7 @@ def answered(
     if chart is not None and draw is not None:
         draw().save(chart)
     if as_json:
-        print_table([record for table in tables for record in table.records], True)
+        print_json([record for table in tables for record in table.records])
     else:
         for table in tables:
             show(table)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.estimates import FEWEST_FOR_INTERVAL, LEVEL, critical, estimate
+from analysis.figures.estimates import FEWEST_FOR_INTERVAL, LEVEL, NINETY, critical, estimate
 from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number, percent
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import listed, said
@@ -79,8 +79,6 @@ class Card:
 
 PREDICTED = 0.9
 """What predictive intervals hold."""
-NINETY = 1.6448536269514722
-"""Standard errors that nine in ten values of a normal distribution lie within."""
 
 HEADINGS = {
     "number": "No.",

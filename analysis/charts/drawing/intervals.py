@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from analysis.charts.drawing.style import DARK_BLUE, DARK_GREY, MIDDLE_GREY, data, heading, layered
+from analysis.figures.estimates import NINETY
 from analysis.figures.rounding import NONE, SHARE_UNITS, points, scale_of
 from analysis.studies.compare.difference import TOO_SMALL, Difference, Verdict, difference
-from analysis.studies.compare.doubted import CHANCE, NINETY
+from analysis.studies.compare.doubted import CHANCE
 
 if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison

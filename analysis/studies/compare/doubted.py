@@ -33,8 +33,6 @@ SURE = 0.01
 SHARE = 0.2
 """The least share of the spread between draws that a figure must explain to be named."""
 MOST_NAMED = 2
-NINETY = 1.6448536269514722
-"""Standard deviations that nine of ten values of a normal distribution lie within."""
 
 
 @dataclass(frozen=True)

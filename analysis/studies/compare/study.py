@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.estimates import FEWEST_FOR_INTERVAL, Paired, paired
+from analysis.figures.estimates import FEWEST_FOR_INTERVAL, NINETY, Paired, paired
 from analysis.figures.lines import Line
 from analysis.figures.naming import naming_of, speaking
 from analysis.figures.words import sample
@@ -21,7 +21,7 @@ from analysis.runs.executor import in_order
 from analysis.runs.replicate import Plans, pair
 from analysis.runs.work import Result
 from analysis.studies.compare.asking import chosen
-from analysis.studies.compare.doubted import NINETY, Doubted
+from analysis.studies.compare.doubted import Doubted
 from analysis.studies.compare.precision import FEWEST, HOLD, Precision, precision, stops_after
 from analysis.studies.compare.summing import (
     MOST,

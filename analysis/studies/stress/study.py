@@ -113,9 +113,9 @@ def stress(path: Path, text: str, folder: Path, options: Options) -> tuple[Sweep
     Raise ``scenarios.InputError`` and :exc:`UserError` for plans and goals that cannot be used; nothing is run then.
     """
     design = _usable(load_design(path), path)
-    setups = [base.plan.setup for base in prepare(design, options.fixed).bases]
+    plans = [base.plan for base in prepare(design, options.fixed).bases]
     with speaking(naming_of(*((one.structure, one.words) for one in design.scenarios))):
-        aim = goal(text, setups)
+        aim = goal(text, [one.setup for one in plans])
         lines = list(
             dict.fromkeys([*shown_in("comparison"), *money.lines(), *([] if aim.line is None else [aim.line])])
         )
@@ -124,8 +124,7 @@ def stress(path: Path, text: str, folder: Path, options: Options) -> tuple[Sweep
         done = run_design(replace(design, measures=tuple(kept.values())), folder, options, command)
         if done.set_aside or not done.store.status().complete:
             return done, None
-        sides = [Side.of(base.plan) for base in prepare(design, options.fixed).bases]
-        return done, of_pairs(aim, done.design, read(done.store, done.design, lines, sides))
+        return done, of_pairs(aim, done.design, read(done.store, done.design, lines, [Side.of(one) for one in plans]))
 
 
 def _usable(design: Design, path: Path) -> Design:

@@ -21,16 +21,25 @@ axe.run(document).then(r => document.getElementById('axe-found').textContent = J
 </script>"""
 
 
-def violations(page: str, tmp_path) -> list:
-    """What axe has against a page, whose policy would not let axe run."""
+def put(page: str, script: str, folder) -> None:
+    """Write a page with a script at its end, and without the policy that would not let it run."""
     page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-    page = page.replace("</body>", f"<script>{AXE.read_text(encoding='utf-8')}</script>{RUN}</body>")
-    (tmp_path / "axe.html").write_text(page, encoding="utf-8")
-    with browser.Served(tmp_path) as site:
-        shown = browser.dom(f"{site.address}/axe.html", tmp_path / "profile")
-    found = re.search(r'<pre id="axe-found">(.+?)</pre>', shown, re.S)
-    assert found is not None, "axe did not come to its end"
+    (folder / "page.html").write_text(page.replace("</body>", f"{script}</body>"), encoding="utf-8")
+
+
+def found_by(folder, name: str, where: str, profile: str = "profile") -> list:
+    """What the script of a page of the folder leaves in the element ``where``, once Chromium has shown it."""
+    with browser.Served(folder) as site:
+        shown = browser.dom(f"{site.address}/{name}", folder / profile)
+    found = re.search(rf'<pre id="{where}">(.+?)</pre>', shown, re.DOTALL)
+    assert found is not None, f"nothing came of {where}"
     return json.loads(unescape(found[1]))
+
+
+def violations(page: str, tmp_path) -> list:
+    """What axe has against a page."""
+    put(page, f"<script>{AXE.read_text(encoding='utf-8')}</script>{RUN}", tmp_path)
+    return found_by(tmp_path, "page.html", "axe-found")
 
 
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
@@ -58,8 +67,7 @@ addEventListener('load', () => {
 
 def outside(page: str, width: int, folder) -> list[str]:
     """Texts that do not fit their boxes where a page is so wide, in a frame, as Chromium has no windows that narrow."""
-    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-    (folder / "page.html").write_text(page.replace("</body>", f"{MEASURE}</body>"), encoding="utf-8")
+    put(page, MEASURE, folder)
     collect = """<script>addEventListener('message', e => 0); addEventListener('load', () => setTimeout(() => {
       const of = document.querySelector('iframe').contentDocument.getElementById('outside');
       document.getElementById('all').textContent = of ? of.textContent : 'none';
@@ -68,11 +76,7 @@ def outside(page: str, width: int, folder) -> list[str]:
         f'<pre id="all"></pre><iframe src="page.html" style="width:{width}px;height:2000px;border:0"></iframe>{collect}'
     )
     (folder / "frame.html").write_text(f"<!DOCTYPE html><body>{frame}</body>", encoding="utf-8")
-    with browser.Served(folder) as site:
-        shown = browser.dom(f"{site.address}/frame.html", folder / f"profile-{width}")
-    found = re.search(r'<pre id="all">(.+?)</pre>', shown, re.DOTALL)
-    assert found is not None, "nothing was measured"
-    return json.loads(unescape(found[1]))
+    return found_by(folder, "frame.html", "all", f"profile-{width}")
 
 
 @pytest.fixture(scope="module")
@@ -116,13 +120,8 @@ addEventListener('load', () => {
 
 def overlaps(page: str, folder) -> list[str]:
     """Words of pictures that lie on each other."""
-    page = re.sub(r'<meta http-equiv="Content-Security-Policy"[^>]*>', "", page)
-    (folder / "page.html").write_text(page.replace("</body>", f"{OVERLAPS}</body>"), encoding="utf-8")
-    with browser.Served(folder) as site:
-        shown = browser.dom(f"{site.address}/page.html", folder / "profile")
-    found = re.search(r'<pre id="over">(.+?)</pre>', shown, re.DOTALL)
-    assert found is not None, "nothing was measured"
-    return json.loads(unescape(found[1]))
+    put(page, OVERLAPS, folder)
+    return found_by(folder, "page.html", "over")
 
 
 @pytest.mark.skipif(browser.CHROMIUM is None, reason="there is no Chromium here")
