@@ -27,7 +27,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from scenarios.posterior import Posterior, read_posterior
+from scenarios.posterior import Number, Posterior, read_posterior
 from scenarios.problems import InputError, Problem
 from scenarios.programme_files.figures import WHOLE_FIGURES
 from scenarios.programme_files.known import Figure, KnownProgramme
@@ -165,7 +165,11 @@ class Doubt:
     def told(self) -> dict[str, Any]:
         """The same with all that is needed to say, from results alone, what each draw was: see :func:`inputs`."""
         rows = [] if self.posterior is None else [[float(f"{v:.6g}") for v in row] for row in self.posterior.rows]
-        return {**self.plain(), "seed": self.seed, "figures": [asdict(one) for one in self.figures], "rows": rows}
+        numbers = () if self.posterior is None else self.posterior.numbers
+        return {
+            **self.plain(), "seed": self.seed, "figures": [asdict(one) for one in self.figures], "rows": rows,
+            "numbers": [[one.name, one.says, list(one.columns)] for one in numbers],
+        }  # fmt: skip
 
     def values(self, draw: int) -> dict[tuple[str, str], float]:
         """Figures under draw number ``draw``, by programme and path."""
@@ -218,8 +222,10 @@ class Input:
     figure: Uncertain | None
     """None for a parameter of the model."""
     parameter: str
-    """Its path, as the file of draws names it; empty for a figure."""
+    """The calibration's name of it, or its path as the file of draws names it; empty for a figure."""
     values: np.ndarray
+    says: str = ""
+    """Of a parameter: what the calibration says that it is; empty where nobody has said so."""
 
 
 def inputs(told: Iterable[Mapping[str, Any]], draws: Iterable[int]) -> list[Input]:
@@ -237,7 +243,11 @@ def inputs(told: Iterable[Mapping[str, Any]], draws: Iterable[int]) -> list[Inpu
     with_rows = next((one for one in every if one["rows"]), None)
     if with_rows is not None:
         rows = np.array(with_rows["rows"])[np.array(numbers, np.int64) % len(with_rows["rows"])]
-        found += [Input(None, name, rows[:, j]) for j, name in enumerate(with_rows["parameters"])]
+        every_cell = [[name, "", [j]] for j, name in enumerate(with_rows["parameters"])]
+        found += [
+            Input(None, name, Number(name, says, tuple(at)).of(rows), says)
+            for name, says, at in with_rows.get("numbers") or every_cell
+        ]
     return found
 
 

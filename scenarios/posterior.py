@@ -10,7 +10,8 @@ import csv
 import hashlib
 import math
 import re
-from collections.abc import Callable, Mapping
+import tomllib
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -34,6 +35,21 @@ _SUM = 1e-6
 
 
 @dataclass(frozen=True)
+class Number:
+    """A free number of the calibration that has left the draws: one column, or a shift that several have in common."""
+
+    name: str
+    says: str
+    """What it is, in words that go on after "how"; empty where nobody has said so."""
+    columns: tuple[int, ...]
+    """Places of its columns: any that varies tells the number, as all rise with it."""
+
+    def of(self, rows: np.ndarray) -> np.ndarray:
+        """The first of its columns that varies over the rows."""
+        return next((rows[:, j] for j in self.columns if np.ptp(rows[:, j]) > 0), rows[:, self.columns[0]])
+
+
+@dataclass(frozen=True)
 class Posterior:
     """Draws of parameters."""
 
@@ -45,6 +61,8 @@ class Posterior:
     """For each column the parameter, and where in its table the cell lies; ``()`` for one number."""
     digest: str
     """SHA-256 of the file."""
+    numbers: tuple[Number, ...] = ()
+    """The free numbers that the columns are of, each column in one of them; none where that is not told."""
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -87,12 +105,25 @@ def read_posterior(found: Found, structure: Structure, standing: Mapping[str, fl
                 problems.add("E0205", line, f"{name} is {written!r}; a number from {low:g} to {high:g} is due")
     problems.check()
     digest = hashlib.sha256(found.path.read_bytes()).hexdigest()
-    made = Posterior(tuple(names), rows, tuple(good), digest)
+    made = Posterior(tuple(names), rows, tuple(good), digest, numbers_of(found.path.parent / ABOUT, names))
     for i, line in enumerate(text.lines):
         for path, table in made.changes(i, standing).items():
             _check_sum(path, known[path], table, line, problems)
     problems.check()
     return made
+
+
+def numbers_of(about: Path, columns: Sequence[str]) -> tuple[Number, ...]:
+    """The free numbers that ``columns`` are of, as the file beside the draws says; what it does not name is a number by itself."""
+    told = tomllib.loads(about.read_text(encoding="utf-8")).get("parameter", []) if about.is_file() else []
+    place = {name: j for j, name in enumerate(columns)}
+    found = [
+        Number(one["name"], one["says"], tuple(place[cell] for cell in one["cells"]))
+        for one in told
+        if place.keys() >= set(one["cells"])
+    ]
+    named = {j for one in found for j in one.columns}
+    return (*found, *(Number(name, "", (j,)) for name, j in place.items() if j not in named))
 
 
 def cell(name: str, known: Mapping[str, Declaration], wrong: Callable[..., None]) -> tuple[str, tuple[int, ...]] | None:

@@ -27,7 +27,7 @@ from scenarios.strict import Node, Scalar, Source, in_reading_order, parse, read
 from scenarios.strict.fields import listed
 from scenarios.structure_files import carried, lacking, words_after
 from scenarios.system.listed import Listed, read_listed
-from scenarios.targets import targets_beside
+from scenarios.targets import CHECKS, targets_beside
 from simulation.parameters import Earlier, Parameters, declared
 from simulation.structure import ENGLAND, Structure
 
@@ -173,7 +173,8 @@ class Reading:
             _first(file.base_year for file in first), _first(file.warm_up_years for file in first),
             structure, words, register,
             {path: known[path] for path in declared(structure)}, tuple(read_files), targets_beside(files[0][0]),
-            posterior_beside(files[0][0]), outcomes_beside(files[0][0]),
+            posterior_beside(files[0][0]), outcomes_beside(files[0][0]), targets_beside(files[0][0], CHECKS),
+            next((draws for found, _ in files[1:] if (draws := posterior_beside(found))), None),
         )  # fmt: skip
 
     def _parameters(self, context: Found, known: dict[str, Known], structure: Structure, complete: bool) -> list[str]:
@@ -251,6 +252,8 @@ def _assemble(
         targets=context.targets,
         posterior=context.posterior,
         outcomes=context.outcomes,
+        checks=context.checks,
+        lent=context.lent,
         written=written,
         cites=cites,
     )

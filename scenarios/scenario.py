@@ -59,6 +59,10 @@ class Context:
     """Its file of draws of parameters; None if it has none."""
     outcomes: Found | None = None
     """Its file of what happened after the base year; None if it has none."""
+    checks: Found | None = None
+    """Its file of figures that nothing is fitted to; None if it has none."""
+    lent: Found | None = None
+    """The draws of a context that it extends, which are of another system or year: only a back-test takes them for its own."""
 
 
 @dataclass(frozen=True, repr=False)
@@ -108,6 +112,10 @@ class Scenario:
     """The context's file of draws of parameters; None if it has none."""
     outcomes: Found | None = None
     """The context's file of what happened after the base year; None if it has none."""
+    checks: Found | None = None
+    """The context's file of figures that nothing is fitted to; None if it has none."""
+    lent: Found | None = None
+    """The draws of a context that its context extends, which are of another system or year: only a back-test takes them for its own."""
     root: Found | None = None
     """The scenario at the end of what it extends: what it is held against where nothing else is named. None for one that extends none."""
 

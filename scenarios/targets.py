@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from collections.abc import Sequence as Sequence_
 from dataclasses import dataclass, replace
 from dataclasses import fields as fields_of
@@ -37,8 +38,10 @@ from simulation.structure import ENGLAND, Structure
 
 UNITS = {
     "share": (0.0, 1.0), "years": (0.0, 60.0), "terms": (0.0, 60.0), "posts": (0.0, 1e6), "people": (0.0, 1e7),
-    "FTE": (0.0, 1e7), "schools": (0.0, 1e4),
+    "FTE": (0.0, 1e7), "schools": (0.0, 1e4), "ratio": (0.0, 1e3),
 }  # fmt: skip
+RATIO = "ratio"
+"""Unit of a figure for one group over that for another."""
 TOLERANCE_KINDS = ("absolute", "relative")
 NORMAL = 1.959964
 """Standard errors either way of a mean that a 95% interval of a normal distribution has."""
@@ -74,6 +77,10 @@ class Point:
     """Of its squared distance in the sum that sets of figures are compared by."""
     kept_out: bool = False
     """Whether nothing may be fitted to it, so that it shows how well the rest foretells it."""
+    than: dict[str, str] | None = None
+    """Of a ratio: the labels that differ in the group whose figure it is over."""
+    reason: str = ""
+    """Why the model does not show it, where that is known; empty where it is not."""
 
     @property
     def error(self) -> float | None:
@@ -83,7 +90,7 @@ class Point:
             return self.given_error
         if self.n is not None:
             return math.sqrt(middle * (1 - middle) / self.n)
-        return math.sqrt(middle) if measures()[self.measure].kind is Kind.COUNT else None
+        return math.sqrt(middle) if measures()[self.measure].kind is Kind.COUNT and self.than is None else None
 
     @property
     def half(self) -> float:
@@ -105,6 +112,17 @@ class Point:
         """A figure of a sample of ``scale`` as one of the whole system: counts are multiplied up, others stay."""
         return simulated / scale if measures()[self.measure].kind is Kind.COUNT else simulated
 
+    def simulated(self, value: Callable[..., float], scale: float) -> float | None:
+        """The figure as it is published, of a sample of ``scale``, where ``value`` gives the measure by labels; None of nobody."""
+        try:
+            found = value(**self.where)
+            if self.than is None:
+                return self.as_published(found, scale)
+            other = value(**{**self.where, **self.than})
+        except KeyError:
+            return None
+        return found / other if other else None
+
     @property
     def slack(self) -> float:
         """The tolerance in the point's unit."""
@@ -117,12 +135,14 @@ class Point:
 
 FILE = "targets.yaml"
 """In a context's folder: figures of its base year. They are of that school system alone, so that no other has them by extending it."""
+CHECKS = "checks.yaml"
+"""Beside it: figures in public that nothing is fitted to, and that a sound model meets all the same."""
 
 
-def targets_beside(context: Found) -> Found | None:
-    """The file of targets in a context's folder; None if it has none."""
-    path = context.path.parent / FILE
-    return replace(context, path=path, file=str(Path(context.file).parent / FILE)) if path.is_file() else None
+def targets_beside(context: Found, named: str = FILE) -> Found | None:
+    """The file of that name, targets or checks, in a context's folder; None if it has none."""
+    path = context.path.parent / named
+    return replace(context, path=path, file=str(Path(context.file).parent / named)) if path.is_file() else None
 
 
 def chosen_to_keep_out(numbers: Sequence_[int], seed: int = 2026) -> list[int]:
@@ -140,14 +160,14 @@ def measurable() -> dict[str, Measure]:
     return {name: measure for name, measure in measures().items() if measure.counted is not None}
 
 
-def contexts_with_targets() -> list[str]:
-    """Names of the library's contexts that have targets."""
-    return [name for name in library_names("context") if targets_beside(in_library(name, "context"))]
+def contexts_with_targets(file: str = FILE) -> list[str]:
+    """Names of the library's contexts that have targets, or checks."""
+    return [name for name in library_names("context") if targets_beside(in_library(name, "context"), file)]
 
 
-def targets(name: str = "england") -> list[Point]:
-    """The targets of a context of the library, in order; none if it has none. Raise :exc:`InputError` if they are wrong."""
-    found = targets_beside(in_library(name, "context"))
+def targets(name: str = "england", file: str = FILE) -> list[Point]:
+    """The targets, or the checks, of a context of the library, in order; none if it has none. Raise :exc:`InputError` if they are wrong."""
+    found = targets_beside(in_library(name, "context"), file)
     return [] if found is None else targets_in(found, ENGLAND)
 
 
@@ -183,6 +203,7 @@ class _Head:
     counted: Counted
     """Unless a figure says otherwise of itself."""
     kept_out: bool
+    reason: str
 
 
 def _read_heads(node: Node) -> dict[int, _Head]:
@@ -192,13 +213,14 @@ def _read_heads(node: Node) -> dict[int, _Head]:
     found = {}
     for key, value in node.values.items():
         number_ = whole(node.keys[key], 1, 999, "a target's number")
-        parts = fields(value, f"target {echo(key)}", ("title", "definition", "counted"), ("kept_out",))
+        parts = fields(value, f"target {echo(key)}", ("title", "definition", "counted"), ("kept_out", "reason"))
         title = text(parts["title"], 120, "title") if "title" in parts else None
         definition = text(parts["definition"], 1000, "definition") if "definition" in parts else None
         counted = read_counted(parts["counted"]) if "counted" in parts else None
         kept_out = boolean(parts["kept_out"], "kept_out") if "kept_out" in parts else False
-        if number_ is not None and title and definition and counted and kept_out is not None:
-            found[number_] = _Head(title, definition, counted, kept_out)
+        reason = text(parts["reason"], 600, "reason") if "reason" in parts else ""
+        if number_ is not None and title and definition and counted and kept_out is not None and reason is not None:
+            found[number_] = _Head(title, definition, counted, kept_out, reason)
     return found
 
 
@@ -214,8 +236,9 @@ def read_counted(node: Node) -> Counted | None:
 def _read_point(node: Node, titles: dict[int, _Head], structure: Structure) -> Point | None:
     required = ("target", "measure", "unit", "tolerance", "tolerance_kind", "sources")
     parts = fields(
-        node, "a point", required, ("value", "where", "counted", "n", "error", "pooled", "discrepancy", "weight")
-    )
+        node, "a point", required,
+        ("value", "where", "than", "counted", "n", "error", "pooled", "discrepancy", "weight"),
+    )  # fmt: skip
     target = whole(parts["target"], 1, 999, "target") if "target" in parts else None
     if target is not None and target not in titles:
         parts["target"].place.wrong("E0306", f"target {target} has no title", "give it one under targets:")
@@ -225,6 +248,7 @@ def _read_point(node: Node, titles: dict[int, _Head], structure: Structure) -> P
         for key, allowed in (("measure", measurable()), ("unit", UNITS), ("tolerance_kind", TOLERANCE_KINDS))
     )
     where = read_where(parts["where"], measure, structure) if "where" in parts else {}
+    than = _read_than(parts, measure, unit, structure)
     if target is not None and measure is not None:
         counted = read_counted(parts["counted"]) if "counted" in parts else titles[target].counted
         if counted is None:
@@ -233,7 +257,7 @@ def _read_point(node: Node, titles: dict[int, _Head], structure: Structure) -> P
     sources = read_sources(parts["sources"]) if "sources" in parts else ()
     if "sources" in parts and isinstance(parts["sources"], Sequence) and not parts["sources"].items:
         parts["sources"].place.wrong("E0413", "a target needs a source", "name a row of evidence")
-    if target is None or measure is None or unit is None or how is None or where is None:
+    if target is None or measure is None or unit is None or how is None or where is None or than is None:
         return None
     published = _read_published(node, parts, unit)
     more = {
@@ -253,8 +277,19 @@ def _read_point(node: Node, titles: dict[int, _Head], structure: Structure) -> P
     head, (low, high, n, error) = titles[target], published
     return Point(
         target, head.title, head.definition, measure, where, unit, low, high, tolerance, how, sources, n, error,
-        kept_out=head.kept_out, **{key: value for key, value in more.items() if value is not None},
+        kept_out=head.kept_out, than=than or None, reason=head.reason, **{key: value for key, value in more.items() if value is not None},
     )  # fmt: skip
+
+
+def _read_than(
+    parts: dict[str, Node], measure: str | None, unit: str | None, structure: Structure
+) -> dict[str, str] | None:
+    """The labels of the group that a ratio is over, none of other figures; None, with problems noted, if they are wrong."""
+    if unit is not None and (unit == RATIO) != ("than" in parts):
+        hint = f"write than: with unit: {RATIO}, or neither"
+        parts["unit"].place.wrong("E0306", "a ratio is of one group over another", hint)
+        return None
+    return read_where(parts["than"], measure, structure) if "than" in parts else {}
 
 
 def same_definition(node: Node, what: str, counted: Counted, measure: str) -> None:

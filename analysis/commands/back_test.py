@@ -12,6 +12,9 @@ from analysis import options
 from analysis.options import SCENARIO, JsonOption, argument, as_path, option
 from analysis.runs.plan import DEFAULT_SEED
 
+FEWEST = 8
+"""Runs from which predictions are told, beside means."""
+
 
 def _year(text: str | int) -> int:
     """A school year, as ``2015`` or ``2015/16``, by the calendar year in which it starts."""
@@ -31,11 +34,12 @@ def back_test(
             "YEAR", "Last school year to fit to; the base year fits nothing, five later if not given.", parser=_year
         ),
     ] = None,
-    replicates: options.Replicates = 1,
+    replicates: options.Replicates = FEWEST,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = None,
     workers: options.Workers = None,
+    fixed: options.Fixed = False,
     out: Annotated[
         Path | None, option("DIR", "Where to keep everything found, and the picture.", parser=as_path)
     ] = None,
@@ -47,7 +51,7 @@ def back_test(
     from analysis.studies.back_test import back_test as carry_out
     from analysis.studies.back_test import records, table
 
-    found = carry_out(scenario, Options(replicates, seed, years, scale, workers=workers), fit_until)
+    found = carry_out(scenario, Options(replicates, seed, years, scale, workers=workers, fixed=fixed), fit_until)
     if out is not None:
         from analysis.charts.back_test import keep
 

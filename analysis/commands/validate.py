@@ -24,6 +24,10 @@ def validate(
         Path | None,
         options.option("FILE", "Figures of your own, in place of those of the context.", parser=options.as_path),
     ] = None,
+    checks: Annotated[
+        bool,
+        typer.Option("--checks", help="The context's figures that nothing was fitted to, in place of its targets."),
+    ] = False,
     workers: options.Workers = None,
     fixed: options.Fixed = False,
     strict: Annotated[bool, typer.Option("--strict", help="End with exit code 1 unless every figure is met.")] = False,
@@ -34,7 +38,9 @@ def validate(
     from analysis.runs.plan import Options
     from analysis.studies.validate import card, table
 
-    cards = card(scenario, Options(replicates, seed, None, scale, schools, workers=workers, fixed=fixed), targets)
+    cards = card(
+        scenario, Options(replicates, seed, None, scale, schools, workers=workers, fixed=fixed), targets, checks
+    )
     show(table(cards, replicates), as_json)
     if strict and not all(c.inside for c in cards):
         raise typer.Exit(1)

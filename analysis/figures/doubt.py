@@ -38,7 +38,7 @@ def doubts_in(scenarios: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def drawn(doubts: Iterable[Mapping[str, Any]]) -> str:
     """What runs differ by, beside chance: ``28 parameters of the model (200 calibrated draws) and 11 figures of programmes``."""
     every = list(doubts)
-    parameters = max((len(one["parameters"]) for one in every), default=0)
+    parameters = max((len(one.get("numbers") or one["parameters"]) for one in every), default=0)
     draws = max((one["posterior_draws"] for one in every), default=0)
     figures = len({figure["known_as"] for one in every for figure in one["figures"]})
     parts = []
@@ -65,6 +65,8 @@ def which(doubts: Iterable[Mapping[str, Any]]) -> str:
 def hinge(drawn: Input) -> str:
     """What is drawn, in words that end a sentence: ``how far mentoring keeps people in state schools``."""
     figure = drawn.figure
+    if figure is None and drawn.says:
+        return _WORDS["other"]["number"].format(says=drawn.says)
     if figure is None:
         path = drawn.parameter.partition("[")[0]
         return _WORDS["other"]["parameter"].format(meaning=declared()[path].meaning, path=drawn.parameter)

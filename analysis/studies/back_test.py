@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -134,18 +135,20 @@ class BackTest:
     replicates: int
     scale: float
     tested: tuple[Held, ...]
+    drawn: bool = False
+    """Whether each run was on a draw of the parameters, and not at their values."""
 
 
 def back_test(scenario: str, options: run.Options, fit_until: int | None = None) -> BackTest:
     """Fit to the years up to ``fit_until`` (five after the base year if None), run to the end, and hold it against what happened.
 
-    Everything stands at its value; runs differ by chance. Raise :exc:`~analysis.errors.UserError` for a context of which no
-    outcomes are held, or a year of the fit that is not within the run.
+    Each run takes a draw of the parameters, its context's own or those of the context that it extends, which are of a later year; the
+    fit is to the mean over draws. Raise :exc:`~analysis.errors.UserError` for a context of which no outcomes are held, or a
+    year of the fit that is not within the run.
     """
-    import scenarios
     from scenarios.outcomes import outcomes_in
 
-    loaded = scenarios.load(scenario, options.context)
+    loaded = _shifted(scenario, options, {})
     if loaded.outcomes is None:
         raise _no_outcomes(loaded)
     happened = outcomes_in(loaded.outcomes, loaded.structure)
@@ -156,13 +159,12 @@ def back_test(scenario: str, options: run.Options, fit_until: int | None = None)
             f"--fit-until {school_year(until)}", f"{loaded.name} runs from {school_year(base)} to {school_year(last)}",
             f"Name a school year from {school_year(base)} (fit to nothing) to {school_year(last)}.",
         )  # fmt: skip
-    options = replace(options, fixed=True)
     shifts = _fit(scenario, happened, options, base, until) if until > base else {}
     values = _values(_shifted(scenario, options, shifts), happened.series, options)
     tested = tuple(_tested(series, happened, values, until) for series in happened.series)
     return BackTest(
         loaded.title, base, last, until, tuple(sorted(happened.shocks)), shifts, options.replicates,
-        options.scale or loaded.scale, tested,
+        options.scale or loaded.scale, tested, loaded.posterior is not None and not options.fixed,
     )  # fmt: skip
 
 
@@ -187,7 +189,8 @@ def _has_outcomes(context: str) -> bool:
 def _shifted(scenario: str, options: run.Options, shifts: dict[str, float]) -> Scenario:
     import scenarios
 
-    return scenarios.load(scenario, options.context, uncertainties=shifts)
+    loaded = scenarios.load(scenario, options.context, uncertainties=shifts)
+    return replace(loaded, posterior=loaded.posterior or loaded.lent)
 
 
 def _fit(scenario: str, happened: Outcomes, options: run.Options, base: int, until: int) -> dict[str, float]:
@@ -270,18 +273,14 @@ def _outcomes_of(
     """What a run has for each series and year; None where there is nobody to measure."""
     from analysis.runs.replicate import Arm, replicate
 
-    chosen, wanted = given
+    chosen, wanted = given[0].in_draw(number), given[1]
 
     def read(years: Years) -> list[float | None]:
         *_, model = years
-        found: list[float | None] = []
-        for series, year in wanted:
-            point = series.first
-            try:
-                found.append(point.as_published(model.results.value(point.measure, year, **point.where), chosen.scale))
-            except KeyError:
-                found.append(None)
-        return found
+        return [
+            series.first.simulated(partial(model.results.value, series.first.measure, year), chosen.scale)
+            for series, year in wanted
+        ]
 
     measures = tuple(dict.fromkeys(series.first.measure for series, _ in wanted))
     values: list[float | None] = replicate(
@@ -351,7 +350,7 @@ def records(found: BackTest) -> list[dict[str, Any]]:
 
     of = {
         name: getattr(found, name)
-        for name in ("title", "base_year", "last_year", "fit_until", "replicates", "scale", "fitted")
+        for name in ("title", "base_year", "last_year", "fit_until", "replicates", "scale", "fitted", "drawn")
     }
     made = []
     for one in found.tested:
@@ -390,6 +389,9 @@ def amount(value: float, unit: str, sign: bool = False) -> str:
 def verdict(found: BackTest) -> str:
     """How many figures are inside, by period, and which series are missed, with the reason as far as it is known."""
     runs = "one run" if found.replicates == 1 else f"{found.replicates:,} runs"
+    runs += (
+        ", on a draw of the parameters" if found.replicates == 1 else ", each on a draw of the parameters"
+    ) * found.drawn
     parts = []
     for period, words in ((IN_SAMPLE, "up to"), (FORETOLD, "after")):
         some = [f for one in found.tested for f in one.figures if f.period == period and f.miss is not None]

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -75,6 +76,8 @@ class Card:
     """Upper end of it."""
     predicted: bool | None = None
     """Whether what is published is within."""
+    reason: str = ""
+    """Why the model does not show it, where that is known."""
 
 
 PREDICTED = 0.9
@@ -93,11 +96,13 @@ HEADINGS = {
 }
 
 
-def card(scenario: str | Scenario, options: run.Options, published: Path | None = None) -> list[Card]:
+def card(
+    scenario: str | Scenario, options: run.Options, published: Path | None = None, checks: bool = False
+) -> list[Card]:
     """Simulate the base year ``options.replicates`` times and hold it against the targets of its context, or of the file ``published``.
 
-    Raise :exc:`~analysis.errors.UserError` for a context that has none where no file is given, and :exc:`InputError` for a
-    file that is wrong.
+    With ``checks``, against the figures of its context that nothing is fitted to. Raise :exc:`~analysis.errors.UserError` for a context that
+    has none where no file is given, and :exc:`InputError` for a file that is wrong.
     """
     import scenarios
     from analysis.runs.executor import in_order
@@ -105,12 +110,15 @@ def card(scenario: str | Scenario, options: run.Options, published: Path | None 
     from analysis.telling import progress, say
     from scenarios.places import locate
     from scenarios.scenario import Scenario
-    from scenarios.targets import targets_in
+    from scenarios.targets import CHECKS, FILE, targets_in
 
     loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(scenario, options.context)
-    given = loaded.targets if published is None else locate(published)
+    if checks and published is not None:
+        raise UserError("--checks", "--targets names the figures", "Give one of the two.")
+    held = loaded.checks if checks else loaded.targets
+    given = held if published is None else locate(published)
     if given is None:
-        raise _no_figures(loaded)
+        raise _no_figures(loaded, CHECKS if checks else FILE)
     points = targets_in(given, loaded.structure)
     if not options.fixed and (note := other_model(loaded)):
         say(note)
@@ -126,17 +134,17 @@ def card(scenario: str | Scenario, options: run.Options, published: Path | None 
     return [compare(target, found) for target, found in zip(points, values, strict=True)]
 
 
-def _no_figures(scenario: Scenario) -> UserError:
+def _no_figures(scenario: Scenario, file: str) -> UserError:
     """There is nothing published to hold the base year against: another system's figures would be of another place or time."""
     from scenarios.places import place_name
-    from scenarios.targets import FILE, contexts_with_targets
+    from scenarios.targets import contexts_with_targets
 
-    have = listed(place_name(name) for name in contexts_with_targets())
+    have = listed(place_name(name) for name in contexts_with_targets(file))
     return UserError(
         scenario.name,
         f"no published figures are held of {place_name(scenario.context)} and its base year {school_year(scenario.base_year)}, "
         f"so there is nothing to validate it against: there are figures of {have} alone",
-        f"Give figures of your own with --targets FILE, or put them into {FILE} beside its context.yaml.",
+        f"Give figures of your own with --targets FILE, or put them into {file} beside its context.yaml.",
     )
 
 
@@ -165,10 +173,7 @@ def figures_of(plan: run.Plan, targets: Sequence[Point], number: int, passed: Pa
         return [sum(values) / len(values) if values else None for values in every]
 
     def held(model: PipelineModel, target: Point, year: int) -> float | None:
-        try:
-            return target.as_published(model.results.value(target.measure, year, **target.where), plan.scale)
-        except KeyError:
-            return None
+        return target.simulated(partial(model.results.value, target.measure, year), plan.scale)
 
     measures = tuple(dict.fromkeys(target.measure for target in targets))
     values: list[float | None] = replicate(
@@ -192,7 +197,7 @@ def compare(target: Point, values: Sequence[float]) -> Card:
         off is not None and off <= 1, target.low - target.half, target.high + target.half,
         None if mean is None else target.off(mean), target.rests_on, sum(target.off(value) <= 1 for value in values),
         target.kept_out, target.weight, least, most,
-        None if predicted is None else target.low <= predicted[1] and predicted[0] <= target.high,
+        None if predicted is None else target.low <= predicted[1] and predicted[0] <= target.high, target.reason,
     )  # fmt: skip
 
 
@@ -280,6 +285,8 @@ def coverage(cards: Sequence[Card]) -> list[str]:
     ]
     inside = len(known) - len(outside)
     missed = f"; outside: {', '.join(outside)}" if outside else ""
+    why = {one.number: one.reason for one in known if not one.predicted and one.reason}
+    missed += "".join(f". {number_}: {reason}" for number_, reason in why.items())
     return [
         f"nine in ten predictions, with the error of what is published in them, hold {inside} of {len(known)} figures ({percent(round(inside / len(known), 2))}){missed}"
     ]
@@ -288,4 +295,5 @@ def coverage(cards: Sequence[Card]) -> list[str]:
 def _narrowed(line: Card) -> str:
     """Which part of a target a line is about, where it has several: ``secondary, after 3 years``."""
     words = (re.sub(r"(\d)_(\d)", r"\1–\2", said(axis, label)) for axis, label in line.where.items())
-    return ", ".join(w for w in words if not w.isdigit() and w.removesuffix("head").strip() not in line.target.lower())
+    title = line.target.lower()
+    return ", ".join(w for w in words if not w.isdigit() and (w.removesuffix("head").strip() or w) not in title)

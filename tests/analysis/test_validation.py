@@ -88,6 +88,17 @@ def test_another_place_or_year_is_not_held_against_englands_figures(headway, com
     assert "--targets FILE" in err
 
 
+def test_targets_and_checks_are_one_or_the_other(headway):
+    """Before anything is run; and a context without checks says who has some."""
+    code, _, err = headway("validate", "--checks", "--targets", "mine.yaml")
+    assert code == 2
+    assert "Give one of the two" in err
+    code, _, err = headway("validate", "--checks", "--scenario", "kenya")
+    assert code == 2
+    assert "there are figures of England alone" in err
+    assert "checks.yaml" in err
+
+
 def test_nine_in_ten_predictions_hold_nine_in_ten_published_figures():
     """Worlds differ by 0.5 points and figures err by 0.57: of 2,000 studies of 12 runs, 90% within 2.5 points hold what is published.
 
@@ -115,3 +126,6 @@ def test_what_predictions_do_not_hold_is_named():
     assert "hold 1 of 2 figures (50%); outside: 7 (" in said
     assert said.endswith(": more in the runs)")
     assert coverage([compare(POINT, [0.087] * 4)]) == []
+    explained = compare(replace(POINT, target=8, reason="so it is"), [0.2 + 0.0001 * n for n in range(10)])
+    (said,) = coverage([well, explained, explained])
+    assert said.endswith(". 8: so it is")

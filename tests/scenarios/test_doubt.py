@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 from scenarios import InputError, load
-from scenarios.doubt import PLANNED, Doubt, Uncertain, draw_of, draws_of
-from scenarios.posterior import FILE
+from scenarios.calibration import find_plan, read_plan
+from scenarios.doubt import PLANNED, Doubt, Uncertain, draw_of, draws_of, inputs
+from scenarios.posterior import ABOUT, FILE
 
 ISLAND = Path(__file__).parents[1] / "contexts" / "island"
 EIL = "excellence-in-leadership"
@@ -136,3 +137,28 @@ def test_draws_that_are_wrong_are_told_with_their_line(island, text, told):
     (island / FILE).write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=told):
         Doubt.of(load(island / "scenario.yaml"), 1)
+
+
+def test_what_is_drawn_of_the_model_is_its_free_numbers_and_not_their_cells(island):
+    """Two cells of one shift are one thing that might be known, with the calibration's words; the first of them stands still in all draws."""
+    still = "leave.step_down[upper,head]"
+    lines = [f'draw,{RATE},"{still}","{CELL}"', "0,0.31,0.02,1.1", "1,0.32,0.02,1.2", "2,0.34,0.02,1.3"]
+    (island / FILE).write_text("\n".join(lines) + "\n", encoding="utf-8")
+    says = f'[[parameter]]\nname = "old"\nsays = "retiring of heads"\ncells = ["{still}", "{CELL}"]\n'
+    (island / ABOUT).write_text(says, encoding="utf-8")
+    found = Doubt.of(load(island / "scenario.yaml"), 1)
+    one, other = inputs([found.told()], [0, 1, 2])
+    assert (one.parameter, one.says, one.values.tolist()) == ("old", "retiring of heads", [1.1, 1.2, 1.3])
+    assert (other.parameter, other.says, other.values.tolist()) == (RATE, "", [0.31, 0.32, 0.34])
+    kept_before = {name: value for name, value in found.told().items() if name != "numbers"}
+    assert [one.parameter for one in inputs([kept_before], [0])] == [RATE, still, CELL]
+    assert "numbers" not in found.plain(), "what a run is known by does not hang on words"
+
+
+def test_england_draws_the_free_numbers_of_its_plan():
+    """As many as calibration.yaml frees, though they move twice as many cells."""
+    found = Doubt.of(load("england"), 1)
+    assert found.posterior is not None
+    names = [one.parameter for one in inputs([found.told()], range(4))]
+    assert names == [free.name for free in read_plan(find_plan("england"))[0].free]
+    assert len(found.posterior.columns) > 2 * len(names)

@@ -11,7 +11,7 @@ from scenarios import InputError, check
 from scenarios.evidence import evidence
 from scenarios.resolve import load
 from scenarios.strict import parse
-from scenarios.targets import Point, chosen_to_keep_out, read_targets, targets
+from scenarios.targets import CHECKS, Point, chosen_to_keep_out, read_targets, targets
 from simulation.parameters import declared
 
 SHARED = Path(__file__).parents[3] / "shared" / "evidence"
@@ -148,6 +148,35 @@ def test_cohorts_are_pooled_by_their_numbers() -> None:
     assert (found.low, found.high, found.n) == (0.875, 0.875, 400)
 
 
+def test_checks_are_figures_that_no_target_rests_on_and_nothing_is_fitted_to() -> None:
+    """29 figures of section 5 of the evidence, each from rows that were read or worked out, and of none that a target cites."""
+    checks, rows = targets(file=CHECKS), evidence()
+    assert sorted({point.target for point in checks}) == list(range(1, 7))
+    assert len(checks) == 29
+    assert all(point.kept_out for point in checks)
+    cited = {source for point in targets() for source in point.sources}
+    for point in checks:
+        assert not set(point.sources) & cited, point.title
+        row = rows[point.sources[0]]
+        if row.unit == "percent":
+            assert point.low == pytest.approx(row.number / 100), row.id
+    new = [point for point in checks if point.target == 1 and point.where["phase"] == "primary"]
+    per_100 = [rows[point.sources[0]].number for point in new]
+    assert [point.low for point in new] == pytest.approx([x / (100 + sum(per_100)) for x in per_100], abs=0.0006)
+
+
+def test_a_ratio_is_of_one_group_over_another() -> None:
+    """Its figure is the first group's over the second's; nobody in the second leaves none, and a share has no second group."""
+    text = GOOD.replace("unit: share", "than: {phase: secondary}, unit: ratio, error: 0.5")
+    (found,) = read_targets(parse(text.replace('"VALUE"', "2")))
+    rates = {"primary": 0.09, "secondary": 0.06}
+    assert found.simulated(lambda phase: rates[phase], 0.02) == pytest.approx(1.5)
+    assert found.simulated(lambda phase: {"primary": 0.09}[phase], 1.0) is None
+    assert found.simulated(lambda phase: rates[phase] * (phase == "primary"), 1.0) is None
+    assert found.half == pytest.approx(1.959964 * 0.5)
+    assert replace(found, than=None).simulated(lambda phase: rates[phase], 1.0) == 0.09
+
+
 def test_targets_with_one_source_take_its_value() -> None:
     """To half a point, so that a target never drifts from the row that it cites."""
     rows = evidence()
@@ -212,6 +241,10 @@ points:
         ('value: "VALUE"', 'value: "VALUE", n: 0', "n must be"),
         ("definition: What", "kept_out: maybe, definition: What", "kept_out"),
         ("tolerance: 1%", "tolerance: 0", "tolerance must be a share"),
+        ("unit: share", "unit: ratio, error: 1", "a ratio is of one group over another"),
+        ("unit: share", "than: {phase: secondary}, unit: share", "a ratio is of one group over another"),
+        ("unit: share", "than: {phase: all}, unit: ratio, error: 1", "phase must be"),
+        ("definition: What", "reason: [], definition: What", "reason must be"),
     ],
 )
 def test_a_wrong_target_is_refused(old: str, new: str, words: str) -> None:

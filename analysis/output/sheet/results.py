@@ -304,7 +304,7 @@ def validation(study: Study) -> Sheet | None:
     if study.below is not None or not (published := published_of(base)):
         return None
     there = set(dimensions(study.db))
-    chosen = [target for target in published if set(target.where) <= there]
+    chosen = [target for target in published if target.than is None and set(target.where) <= there]  # no ratio is kept
     lines = [Line(t.title, t.title, t.measure, t.unit, Over.MEAN, tuple(t.where.items())) for t in chosen]
     runs = [r for (r,) in study.db.execute("SELECT DISTINCT replicate FROM runs ORDER BY 1").fetchall()]
     found = figures_of(study.db, lines, [base["name"]], runs, [base["base_year"]])[:, 0, :, 0, 0]

@@ -33,7 +33,7 @@ ONE = Held(
 @pytest.fixture(scope="module")
 def found() -> BackTest:
     """A back-test of a hundredth of the schools to 2014/15, fitted to two years."""
-    return back_test("england-2010", Options(1, 3, 4, 0.01), 2012)
+    return back_test("england-2010", Options(1, 3, 4, 0.01, fixed=True), 2012)
 
 
 def test_a_score_is_of_the_figures_of_its_period() -> None:
@@ -85,10 +85,23 @@ def test_a_fit_brings_the_first_years_to_what_is_published(found: BackTest) -> N
     assert score is not None
     assert abs(score.bias) < 0.005
     assert found.fitted["leave.state_schools.primary.times"] != 1.0
-    unfitted = back_test("england-2010", Options(1, 3, 2, 0.01), 2010)
+    unfitted = back_test("england-2010", Options(1, 3, 2, 0.01, fixed=True), 2010)
     assert unfitted.fitted == {}
     before = [f.miss or 0.0 for f in unfitted.tested[3].figures]
     assert abs(sum(before) / len(before)) > abs(score.bias)
+
+
+def test_each_run_takes_a_draw_of_todays_england(found: BackTest) -> None:
+    """Of the context that is extended, as it has none of its own; what is fixed says so, and so does what is drawn."""
+    drawn, fixed = (back_test("england-2010", Options(1, 3, 1, 0.005, fixed=fixed), 2010) for fixed in (False, True))
+    assert (drawn.drawn, fixed.drawn, found.drawn) == (True, False, False)
+    here, there = (
+        {one.title: figure.simulated for one in of.tested for figure in one.figures} for of in (drawn, fixed)
+    )
+    assert here["Yearly leaver rate, primary"] != there["Yearly leaver rate, primary"]
+    assert "one run, on a draw of the parameters" in verdict(drawn)
+    assert "draw" not in verdict(fixed)
+    assert records(drawn)[0]["run"]["drawn"]
 
 
 def test_the_picture_has_a_panel_for_each_series_with_figures_enough(found: BackTest) -> None:

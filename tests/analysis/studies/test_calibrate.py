@@ -5,7 +5,11 @@ from __future__ import annotations
 import csv
 import json
 import shutil
+import subprocess
+import sys
+import time
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -184,6 +188,16 @@ def never() -> bool:
     return False
 
 
+def kill_once(seen: Callable[[], bool], *words: object) -> None:
+    """Start a command and kill it, without a chance to tidy up, once something is seen; it may be over by then."""
+    command = [sys.executable, "-m", "headway", *map(str, words), "--workers", "1"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        while not seen() and process.poll() is None:
+            time.sleep(0.02)
+        process.kill()
+    assert seen()
+
+
 def calibrated(*words: object) -> str:
     """What ``headway calibrate`` prints."""
     done = CliRunner().invoke(app, ["calibrate", *map(str, words), "--workers", "1"])
@@ -192,13 +206,14 @@ def calibrated(*words: object) -> str:
 
 
 def test_stopped_and_gone_on_with_it_leaves_the_same_files(island, tmp_path):
-    """Stopped in the middle of a stage, and then in shards: draws and what is known of them are the same, bit for bit."""
+    """Stopped in the middle of a stage, killed at any moment after, and then in shards: draws and what is known of them are the same, bit for bit."""
     whole, parts = tmp_path / "whole", tmp_path / "parts"
     said = json.loads(calibrated(island, "--out", whole, "--json"))
     assert [one["number"] for one in said["target"]] == [1, 2]
     with pytest.raises(StoppedError):
         carry_out(island, parts, Options(1), lambda: len(list((parts / "runs").glob("*.json"))) >= 13)
     assert len(list((parts / "runs").glob("*.json"))) == 13
+    kill_once(lambda: len(list((parts / "runs").glob("*.json"))) > 13, "calibrate", island, "--out", parts)
     for part in ("2/2", "1/2", "1/1"):  # the rest of a stage in shards, and all others at once
         calibrated(island, "--out", parts, "--shard", part)
     for name in (FILE, ABOUT):
