@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,13 @@ TAKE_LONG = ("test_programmes_move.py", "test_identical.py", "test_small_worlds.
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Put files that take long first; otherwise the order stays."""
     items.sort(key=lambda item: item.path.suffix == ".py" and item.path.name not in TAKE_LONG)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _collected() -> None:
+    """What is loaded stays: from here on, collecting looks at a file's own objects, and not at all libraries again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -18,8 +18,8 @@ import pytest
 from tests.servers import PATIENCE, served
 
 ROOT = Path(__file__).resolve().parents[2]
-LEFT_OUT = shutil.ignore_patterns(".*", "__pycache__", "node_modules", "results", "*.egg-info")
-"""What a clone does not bring along."""
+LEFT_OUT = shutil.ignore_patterns(".*", "*.pyc", "node_modules", "results", "*.egg-info")
+"""What a clone does not bring along. Compiled loops come, as the same source has them here: to compile them takes a minute."""
 SERVES = r"(?:headway|make\.py) app\b"
 """A last line that runs until it is stopped, and prints the address of a page."""
 

@@ -22,6 +22,8 @@ ENGLAND = scenarios.load("england")
 T = ENGLAND.parameters.leave.return_from_break
 NORTH = "where: {school.region: North East}"
 PLACED = [path for path, declaration in declared().items() if not declaration.everywhere]
+GROUPS = 12
+"""In how many groups all of them are placed, a group at a time."""
 
 
 def load(tmp_path: Path, text: str) -> scenarios.Scenario:
@@ -98,26 +100,39 @@ def test_where_places_overlap_changes_follow_each_other(tmp_path):
     assert len(setup.zones) == 3
 
 
-@pytest.mark.parametrize("path", PLACED)
-def test_every_parameter_of_a_school_can_be_placed(path):
-    """Inside it is what the change makes of it everywhere, outside and before it is the base's, and all others are too."""
-    declaration, source = declared()[path], ENGLAND.provenance[path]
-    change = {"times": 1.0} if declaration.sums_to_one_over else {"add": 0.01 * (source.range[1] - source.range[0])}
-    value = np.asarray(ENGLAND.parameters.value(path))
-    if "add" in change and value.max() + change["add"] > source.range[1]:
-        change = {"add": -change["add"]} if value.min() - change["add"] >= source.range[0] else {"times": 0.999}
-    dated = {**change, "from": "2028/29"}
+def small_change(path: str) -> dict[str, float]:
+    """A change of a parameter of England that stays in its range; times 1 where shares have to add up."""
+    declaration, (low, high) = declared()[path], ENGLAND.provenance[path].range
+    value, step = np.asarray(ENGLAND.parameters.value(path)), 0.01 * (high - low)
+    if declaration.sums_to_one_over:
+        return {"times": 1.0}
+    if value.max() + step <= high:
+        return {"add": step}
+    return {"add": -step} if value.min() - step >= low else {"times": 0.999}
+
+
+@pytest.mark.parametrize("paths", [PLACED[n::GROUPS] for n in range(GROUPS)], ids=lambda paths: paths[0])
+def test_every_parameter_of_a_school_can_be_placed(paths):
+    """Inside each is what its change makes of it everywhere, outside and before it is the base's, and all others are too.
+
+    Several at a time, of groups far apart: none of them has another's value.
+    """
+    changes = {path: {**small_change(path), "from": "2028/29"} for path in paths}
     small = {"title": "A", "summary": "B.", "extends": "england", "scale": 0.004, "years": 5}
-    placed = scenarios.load({**small, "levers": {path: {**dated, "where": {"school.phase": "primary"}}}}).setup()
-    everywhere = scenarios.load({**small, "levers": {path: dated}}).setup()
+    in_primary = {path: {**change, "where": {"school.phase": "primary"}} for path, change in changes.items()}
+    placed = scenarios.load({**small, "levers": in_primary}).setup()
+    everywhere = scenarios.load({**small, "levers": changes}).setup()
     base = scenarios.load(small).setup()
     for year in (2025, 2027, 2028, 2030):
         outside, inside = placed.in_zones(year)
         for other in declared():
-            assert np.array_equal(outside.value(other), base.parameters_in(year).value(other))
+            unchanged = base.parameters_in(year).value(other)
+            assert np.array_equal(outside.value(other), unchanged)
             assert np.array_equal(inside.value(other), everywhere.parameters_in(year).value(other))
-    changed = not np.array_equal(placed.in_zones(2028)[1].value(path), base.parameters_in(2028).value(path))
-    assert changed or change == {"times": 1.0}
+            assert other in paths or np.array_equal(inside.value(other), unchanged)
+    for path in paths:
+        changed = not np.array_equal(placed.in_zones(2028)[1].value(path), base.parameters_in(2028).value(path))
+        assert changed or small_change(path) == {"times": 1.0}
     assert np.array_equal(placed.zone, base.register.phase == 0)
 
 
