@@ -194,7 +194,7 @@ def _read_rule(node: Node, declaration: Declaration) -> Rule | None:
 def _names_a_way(node: Mapping, declaration: Declaration) -> bool:
     """Whether any key is, or is meant to be, a way to change a table rather than a label of its first axis."""
     words = (*WAYS, *declaration.labels[0], ALL)
-    return any(near[0] in WAYS for key in node.values if (near := nearest(key, words)))
+    return any(key in WAYS or ((near := nearest(key, words)) and near[0] in WAYS) for key in node.values)
 
 
 def _read_change(node: Mapping, declaration: Declaration) -> Rule | None:

@@ -196,7 +196,10 @@ def stack(runs: Sequence[tuple[Record, Rows]]) -> tuple[dict[str, np.ndarray], d
 
     dimensions = list(dict.fromkeys(name for _, rows in runs for name in rows.columns if name not in PLAIN))
     coded = ("measure", *dimensions)
-    labels = {name: tuple(dict.fromkeys(w for _, rows in runs for w in rows.labels.get(name, ()))) for name in coded}
+    told = {
+        name: dict.fromkeys(rows.labels.get(name, ()) for _, rows in runs) for name in coded
+    }  # mostly the same words
+    labels = {name: tuple(dict.fromkeys(word for words in told[name] for word in words)) for name in coded}
     lengths = [len(rows.columns["value"]) for _, rows in runs]
     columns = {"run": np.repeat(np.arange(len(runs), dtype=np.int32), lengths)}
     for name in ("year", *coded, "value", "base"):

@@ -220,17 +220,21 @@ class Store:
         Once this returns, the run outlasts a crash and never changes. Committing it again does nothing if its digest is
         the same, and raises :exc:`UserError` if not.
         """
+        return self.keep(run_file.pack(key, run, rows))
+
+    def keep(self, data: bytes) -> bool:
+        """As :meth:`commit`, of a run that is a file's content already: see :func:`analysis.store.run_file.pack`."""
+        run = run_file.record_of(data)
+        key = run["key"]
         there = self._batched.get(key) or self._tail.get(key)
         path = self.folder / "runs" / f"{key}.run"
+        new = there is None and files.put_new(path, data)
         if there is None:
-            data = run_file.pack(key, run, rows)
-            new = files.put_new(path, data)
-            there = self._tail[key] = run_file.record_of(data) if new else run_file.record_of(run_file.read(path))
-        else:
-            new = False
-        if there["digest"] != run.digest:
+            there = self._tail[key] = run if new else run_file.record_of(run_file.read(path))
+        if there["digest"] != run["digest"]:
+            place = place_text((run["scenario"], run["point"], run["replicate"]))
             raise UserError(
-                f"{self.folder}: {place_text(run.place)}", f"done before with other results ({there['digest'][:12]} and now {run.digest[:12]})",
+                f"{self.folder}: {place}", f"done before with other results ({there['digest'][:12]} and now {run['digest'][:12]})",
                 "The same inputs must give the same results: the programs or libraries that made the two differ.",
             )  # fmt: skip
         self._of_failure(key).unlink(missing_ok=True)

@@ -34,13 +34,13 @@ def design(folder: Path, text: str = DESIGN, name: str = "design.yaml") -> Path:
     return path
 
 
-def poisoned(registers, one, passed):
+def poisoned(common, one, passed):
     """A run as ever, but for two: one ends its process, the other raises an error."""
     if (one.point, one.replicate) == (1, 1):
         os._exit(9)
     if (one.point, one.replicate) == (2, 0):
         raise ValueError("no such luck")
-    return one_run.carry_out(registers, one, passed)
+    return one_run.carry_out(common, one, passed)
 
 
 def product(shared, part, passed):

@@ -293,7 +293,8 @@ def test_runs_of_a_draw_and_replicate_have_one_past(tmp_path, monkeypatch):
     ready = prepare(load_design(path))
     parts = [task.part for task in ready.tasks(execute._todo(store, Options(), ready.design))]
     assert len(parts) == 24
-    assert all(part.siblings for part in parts)
+    common = ready.common()
+    assert common.siblings
     years, step = [], PipelineModel.step
 
     def counted(model):
@@ -301,12 +302,12 @@ def test_runs_of_a_draw_and_replicate_have_one_past(tmp_path, monkeypatch):
         years.append(model.year)
 
     monkeypatch.setattr(PipelineModel, "step", counted)
-    together = [one_run.carry_out(ready.registers, part, unheard) for part in parts]
+    together = [one_run.simulate(common, part, unheard) for part in parts]
     base_year = ready.bases[0].plan.setup.base_year
     assert years.count(base_year) == 4
     assert years.count(base_year + 2) == 24
     for part, (run, rows) in zip(parts, together, strict=True):
-        alone, wanted = one_run.carry_out(ready.registers, replace(part, siblings=False), unheard)
+        alone, wanted = one_run.simulate(replace(common, siblings=False), part, unheard)
         assert replace(run, seconds=0) == replace(alone, seconds=0)
         assert rows.labels == wanted.labels
         for name, column in wanted.columns.items():

@@ -296,11 +296,10 @@ def _run(
         ready.warm_up()
     done = set_aside = 0
     with told(), progress(len(todo), "Runs", "runs") as tell:
-        work = Work(carry_out, ready.registers, ready.tasks(todo), TRIES, stopped=stopping.asked, count=len(todo))
+        work = Work(carry_out, ready.common(), ready.tasks(todo), TRIES, stopped=stopping.asked, count=len(todo))
         for outcome in share_out(work, where):
             if outcome.told is None:
-                run, rows = outcome.value
-                store.commit(outcome.task.key, run, rows)
+                store.keep(outcome.value)
                 store.compact()
                 done += 1
             else:

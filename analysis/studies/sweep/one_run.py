@@ -12,9 +12,14 @@ import numpy as np
 from analysis.runs.past import Past, first_difference
 from analysis.runs.work import Passed
 from analysis.store.record import Rows, Run
+from analysis.store.run_file import pack
+from scenarios.sweeps.points import with_settings
 
 if TYPE_CHECKING:
     from analysis.runs.replicate import Kept as KeptPast
+    from scenarios.doubt import Doubt
+    from scenarios.scenario import Scenario
+    from scenarios.sweeps.design import Setting
     from scenarios.sweeps.measures import Kept
     from simulation.register import Register
     from simulation.world import Setup
@@ -24,21 +29,70 @@ MOST_SCHOOLS = 2_000
 
 
 @dataclass(frozen=True)
-class OneRun:
-    """What is one run's own, small enough to be sent with every job."""
+class Start:
+    """What all runs of a scenario set out from."""
 
-    setup: Setup
-    """With an empty register."""
-    register: int
-    """Position of its register among those that all runs share."""
-    scenario: str
-    point: int
-    replicate: int
+    scenario: Scenario
+    """Without any setting."""
+    register: Register
+    schools: int
+    """In the whole register, of which ``register`` is a sample."""
+    doubt: Doubt | None
+
+
+@dataclass(frozen=True)
+class Common:
+    """What all runs of a sweep share: sent to each worker once."""
+
+    starts: Mapping[str, Start]
+    """By the name of the scenario."""
     seed: int
-    values: Mapping[str, float | str]
     kept: tuple[Kept, ...]
     siblings: bool
-    """Whether the design has other runs of the same draw and replicate, which may have the same past."""
+    """Whether the design has several runs of a draw and replicate, which may have the same past."""
+
+
+@dataclass(frozen=True)
+class OneRun:
+    """What is one run's own, small enough to be sent with every job: whoever carries it out makes its setup."""
+
+    key: str
+    """See :func:`analysis.store.record.run_key`."""
+    scenario: str
+    point: int
+    draw: int
+    """Of the design: equal for all combinations of levers."""
+    replicate: int
+    settings: tuple[Setting, ...]
+    values: Mapping[str, float | str]
+
+
+class _Made(threading.local):
+    """Setups that this thread has made: with nothing drawn, all replicates of a point have one."""
+
+    common: Common | None = None
+    draw: int
+    """Those of other draws are forgotten: no run of theirs comes any more."""
+    setups: dict[tuple[str, int], Setup]
+
+
+_made = _Made()
+
+
+def setup_of(common: Common, one: OneRun) -> Setup:
+    """What the model needs to carry out a run."""
+    start = common.starts[one.scenario]
+    if start.doubt is not None:
+        scenario = with_settings(start.scenario, one.settings)
+        standing = scenario.setup_in(start.register, start.schools)
+        return start.doubt.on(scenario).setup(one.replicate, standing)
+    if _made.common is not common or _made.draw != one.draw:
+        _made.common, _made.draw, _made.setups = common, one.draw, {}
+    place = (one.scenario, one.point)
+    if place not in _made.setups:
+        scenario = with_settings(start.scenario, one.settings)
+        _made.setups[place] = scenario.setup_in(start.register, start.schools)
+    return _made.setups[place]
 
 
 class _Before(threading.local):
@@ -53,7 +107,12 @@ class _Before(threading.local):
 _before = _Before()
 
 
-def carry_out(registers: Sequence[Register], one: OneRun, passed: Passed) -> tuple[Run, Rows]:
+def carry_out(common: Common, one: OneRun, passed: Passed) -> bytes:
+    """Simulate a run; returns it as it is stored, so that whoever keeps it has the least to do: he waits for nobody else."""
+    return pack(one.key, *simulate(common, one, passed))
+
+
+def simulate(common: Common, one: OneRun, passed: Passed) -> tuple[Run, Rows]:
     """Simulate a run; returns its record and the rows that are kept.
 
     Runs that differ in levers alone, or in programmes that start later, have one past: where one comes after the other,
@@ -61,16 +120,16 @@ def carry_out(registers: Sequence[Register], one: OneRun, passed: Passed) -> tup
     """
     from analysis.runs.replicate import Arm, recorded, replicate
 
-    setup = replace(one.setup, register=registers[one.register])
+    setup = setup_of(common, one)
     label = f"{one.scenario}, point {one.point}, replicate {one.replicate}"
-    names = tuple(dict.fromkeys(kept.measure for kept in one.kept))
+    names = tuple(dict.fromkeys(kept.measure for kept in common.kept))
     arm, past, kept = Arm(setup, recorded(one.scenario), label), None, None
-    if one.siblings and setup.warm_up_years and len(setup.register) <= MOST_SCHOOLS:
-        past, kept = Past(setup.base_year, (True,)), _left(setup, (one.seed, one.replicate, names))
-    found, rows = replicate([arm], one.seed, one.replicate, measures=names, past=past, passed=passed, kept=kept)[
+    if common.siblings and setup.warm_up_years and len(setup.register) <= MOST_SCHOOLS:
+        past, kept = Past(setup.base_year, (True,)), _left(setup, (common.seed, one.replicate, names))
+    found, rows = replicate([arm], common.seed, one.replicate, measures=names, past=past, passed=passed, kept=kept)[
         0
     ].get()
-    return replace(found, point=one.point, values=one.values), lines(rows, one.kept)
+    return replace(found, point=one.point, values=one.values), lines(rows, common.kept)
 
 
 def _left(setup: Setup, rest: tuple[Any, ...]) -> KeptPast:

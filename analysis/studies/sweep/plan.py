@@ -7,15 +7,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from analysis.errors import UserError
 from analysis.figures.naming import naming_of, speaking
 from analysis.runs import plan as run
 from analysis.runs.work import Task
 from analysis.store.record import Place, canonical, run_key
 from analysis.studies.run import lines_of
-from analysis.studies.sweep.one_run import OneRun
+from analysis.studies.sweep.one_run import Common, OneRun, Start
 from scenarios.doubt import Doubt
 from scenarios.sweeps.design import Design
 from scenarios.sweeps.measures import Kept
@@ -23,7 +21,6 @@ from scenarios.sweeps.points import MOST_PROBLEMS, changes, stop_if_wrong, with_
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
-    from simulation.register import Register
 
 COMPARED = ("scenarios", "years", "scale", "seed", "measures", "sampling")
 
@@ -107,13 +104,11 @@ class Base:
 
 @dataclass(frozen=True)
 class Ready:
-    """A design with its registers."""
+    """A design made ready."""
 
     design: Design
     bases: tuple[Base, ...]
     kept: tuple[Kept, ...]
-    registers: tuple[Register, ...]
-    """One per scenario; scenarios of the same context and scale share one."""
 
     def with_more(self, replicates: int, draws: int, first: int) -> Ready:
         """The same with so many replicates and draws, of which there were ``first`` to begin with."""
@@ -140,32 +135,19 @@ class Ready:
         stop_if_wrong(self.design)
         return found
 
+    def common(self) -> Common:
+        """What all runs share."""
+        starts = {
+            b.scenario.name: Start(b.scenario, b.plan.setup.register, b.schools, b.plan.doubt) for b in self.bases
+        }
+        return Common(starts, self.design.seed, self.kept, self.design.lever_points * len(self.bases) > 1)
+
     def tasks(self, places: Iterable[tuple[str, Place]]) -> Iterator[Task]:
-        """The runs with these keys and places, each made ready when it is asked for."""
-        by_name = {base.scenario.name: i for i, base in enumerate(self.bases)}
-        siblings = self.design.lever_points * len(self.bases) > 1
-        made: dict[tuple[str, int, int], tuple[Any, dict[str, float | str]]] = {}  # of the present draw of the design
-        draw = -1
+        """The runs with these keys and places, each made when it is asked for."""
         for key, (name, point, replicate) in places:
             assert point is not None
-            if self.design.draw(point) != draw:
-                draw = self.design.draw(point)
-                made.clear()
-            # With nothing else drawn, all replicates of a point have one setup.
-            one = (name, point, replicate if self.bases[by_name[name]].plan.doubt is not None else 0)
-            if one not in made:
-                made[one] = self._setup(by_name[name], point, replicate)
-            setup, values = made[one]
-            part = OneRun(setup, by_name[name], name, point, replicate, self.design.seed, values, self.kept, siblings)
-            yield Task(key, part)
-
-    def _setup(self, i: int, point: int, replicate: int) -> tuple[Any, dict[str, float | str]]:
-        base = self.bases[i]
-        scenario = with_settings(base.scenario, self.design.settings(point))
-        setup = scenario.setup_in(self.registers[i], base.schools)
-        if base.plan.doubt is not None:
-            setup = base.plan.doubt.on(scenario).setup(replicate, setup)
-        return replace(setup, register=setup.register.take(np.empty(0, np.int64))), self.design.values(point)
+            draw, settings, values = self.design.draw(point), self.design.settings(point), self.design.values(point)
+            yield Task(key, OneRun(key, name, point, draw, replicate, settings, values))
 
     def _identity(self, base: Base, point: int) -> str:
         settings = self.design.settings(point)
@@ -177,7 +159,6 @@ class Ready:
 def prepare(design: Design, fixed: bool = False) -> Ready:
     """Make the registers and check what is kept; ``fixed`` draws nothing but what the design says. Raise ``scenarios.InputError`` or :exc:`UserError`."""
     bases: list[Base] = []
-    registers: list[Register] = []
     made: dict[Any, tuple[Any, int]] = {}
     for scenario in design.scenarios:
         place = (repr(scenario.register), scenario.scale)
@@ -191,12 +172,11 @@ def prepare(design: Design, fixed: bool = False) -> Ready:
             doubt=None if fixed else Doubt.about(scenario, design.seed),
         )  # fmt: skip
         bases.append(Base(scenario, plan, schools, run.identity(plan)))
-        registers.append(setup.register)
     programmes = sorted({p.name for scenario in design.scenarios for p in scenario.programmes})
     with speaking(naming_of(*(base.plan.system for base in bases))):
         kept = design.measures or tuple(Kept(line.measure, dict(line.where)) for line in lines_of(programmes))
     _check_words(kept, bases)
-    return Ready(design, tuple(bases), kept, tuple(registers))
+    return Ready(design, tuple(bases), kept)
 
 
 def _check_words(kept: Iterable[Kept], bases: list[Base]) -> None:
