@@ -6,9 +6,11 @@ import importlib
 import os
 import pkgutil
 import sys
+from functools import cache
 from typing import Annotated
 
 import typer
+from typer.core import TyperGroup
 
 from analysis import commands, last_resort, limits, stopping, streams
 from analysis.errors import UNSHOWN
@@ -84,9 +86,17 @@ def main() -> None:
     sys.exit(code)
 
 
+@cache
+def _command() -> TyperGroup:
+    """The command with all below it, made once in a process: every call would look at all options of all commands anew."""
+    command = typer.main.get_command(app)
+    assert isinstance(command, TyperGroup)
+    return command
+
+
 def _call() -> int:
     """Carry out the command that was given; returns its exit code."""
-    command = typer.main.get_command(app)
+    command = _command()
     if COMPLETING in os.environ:  # a shell asks what could be typed next
         command.main(prog_name="headway")
     try:

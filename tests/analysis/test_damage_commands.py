@@ -72,7 +72,7 @@ def _follow(said: str, folder: Path) -> None:
 
 @pytest.mark.parametrize(("kind", "damage", "first"), CASES)
 def test_every_command_tells_of_damage_and_its_advice_ends_well(
-    headway, studies, monkeypatch, tmp_path, kind, damage, first
+    headway, studies, remembered, drawn_once, monkeypatch, tmp_path, kind, damage, first
 ):
     """Whichever command meets it first; the command that made the results then makes again what is gone."""
     monkeypatch.setattr(drawing, "draw_apart", _drawn)  # a process for each costs seconds

@@ -17,7 +17,6 @@ import pytest
 from analysis.selftest.calls import KINDS, watched
 from analysis.selftest.processes import ERRORS, failed
 from analysis.store import Store
-from analysis.studies.compare import study
 from analysis.studies.sweep import execute
 from tests.analysis import sweeping
 
@@ -48,26 +47,6 @@ def ready(tmp_path_factory):
     for name, shard in (("first", (1, 2)), ("second", (2, 2))):
         execute.sweep(design, folder / name, execute.Options(workers=1, shard=shard))
     return folder
-
-
-@pytest.fixture
-def remembered(monkeypatch):
-    """Runs are simulated once: what is tried is everything around them."""
-    known: dict[object, object] = {}
-
-    def once(real, of):
-        def call(*given):
-            key = of(*given)
-            if key not in known:
-                known[key] = real(*given)
-            return known[key]
-
-        return call
-
-    point = lambda _shared, one, _passed: (one.scenario, one.point, one.replicate)  # noqa: E731
-    monkeypatch.setattr(execute, "carry_out", once(execute.carry_out, point))
-    pair = lambda plans, number, _passed: (tuple(plan.name for plan in plans.plans), number)  # noqa: E731
-    monkeypatch.setattr(study, "pair", once(study.pair, pair))
 
 
 def _contents(folder: Path) -> str:
