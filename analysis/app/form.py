@@ -338,7 +338,7 @@ def scenario(form: Form, policy: Policy) -> str:
     lines = [
         f"title: {_quoted(policy.title.strip())}",
         "summary: >-",
-        f"  Set on the page of headway app. Compare with {CONTEXTS[form.context].base}.",
+        f"  Set on the page of headway app. Compare with {CONTEXTS[form.context].label}, as it is.",
         f"extends: {CONTEXTS[form.context].base}",
         f"years: {int(form.years)}",
         f"scale: {share(form.scale)}",

@@ -16,6 +16,7 @@ from analysis.figures.naming import speaking
 from analysis.figures.rounding import between, place_of, points, round_step, scale_of, shown, step
 from analysis.figures.words import WORDS, pairs_of_runs
 from analysis.studies.compare.brief import answers, headline
+from analysis.studies.compare.difference import difference
 from analysis.studies.compare.report import caveats, note, one_policy, side_by_side
 from simulation.vocabulary import school_year
 
@@ -73,14 +74,14 @@ def results(job: Job) -> dict[str, object]:
             "answers": [],
             "note": "",
             "charts": [],
-            "beside": None,
+            "beside": [],
         }
     several = len(found.outcomes) > 1
     tables = [(outcome.policy.title, one_policy(found, outcome)) for outcome in found.outcomes]
     return {
         **shown_always,
         "several": several,
-        "beside": side_by_side(found, "The policies side by side") if several else None,
+        "beside": _beside(found) if several else [],
         "reach": [
             _marked(table, [(row.get("full") and "more") or "first" for row in table.rows]) for table in found.reach
         ],
@@ -93,6 +94,19 @@ def results(job: Job) -> dict[str, object]:
         "charts": charts(job),
         "drawn": found.is_drawn,
     }
+
+
+def _beside(found: Comparison) -> list[tuple[str, Table]]:
+    """The policies in one table: what would be noticed of any, and money; the other figures in one behind it."""
+    every = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
+    noticed = {i for i in every if any(difference(found, o, i).matters for o in found.outcomes)}
+    first = [i for i in every if i in noticed or found.line_of(i).unit == "GBP"]
+    rest = [i for i in every if i not in first]
+    parts = (
+        (first, "beside", "The policies side by side"),
+        (rest, "others", "Side by side: what would not be noticed"),
+    )
+    return [(id_, side_by_side(found.only(cells), title)) for cells, id_, title in parts if cells]
 
 
 def _answers(found: Comparison) -> list[tuple[str, list[tuple[str, list[str]]]]]:

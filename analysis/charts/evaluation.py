@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -24,7 +23,7 @@ from analysis.charts.drawing.style import (
 )
 from analysis.figures.estimates import Estimate
 from analysis.figures.rounding import SHARE_UNITS, points, scale_of, spelt
-from analysis.figures.words import capital, pairs_of_runs
+from analysis.figures.words import capital, finding_words, pairs_of_runs
 
 COLOURS = {"published": DARK_GREY, "gap": LIGHT_BLUE, "effect": DARK_BLUE, "selection": ORANGE}
 MOST = 6
@@ -43,7 +42,7 @@ def draw(source: Source) -> Figure | None:
     panels, sentences, table = [], [], []
     for finding in findings[:MOST]:
         rows, said = _rows([(e, f) for e in told for f in e["findings"] if f["finding"] == finding["finding"]])
-        name = _spelt(finding["finding"])
+        name = finding_words(finding["finding"])
         panels.append(_panel(rows, capital(name), points(finding["unit"])))
         sentences.append(f"{capital(name)}: {'; '.join(said)}.")
         table += [
@@ -115,15 +114,8 @@ def _title(told: list[Record], finding: Record) -> str:
         parts.append(f"{size} if {(e['calibration'] or 'its file').replace('-', ' ')}" if len(told) > 1 else size)
     published, (factor, sign) = finding["published"]["difference"], scale_of(finding["unit"])
     gap = ":" if published is None else f": a published gap of {factor * published:+.3g}{' points' if sign else ''};"
-    message = f"{capital(_spelt(finding['finding']))}{gap} the programme's effect is {', but '.join(parts)}"
+    message = f"{capital(finding_words(finding['finding']))}{gap} the programme's effect is {', but '.join(parts)}"
     return message.replace("-", "−")
-
-
-def _spelt(finding: str) -> str:
-    """The name of a finding in words: ``workload_after_0_years`` as ``workload in the same year``."""
-    words = finding.replace("_", " ").replace("wellbeing", "well-being")
-    words = re.sub(r" after 0 years$", " in the same year", words)
-    return re.sub(r" after 1 years$", " after 1 year", words)
 
 
 def _panel(rows: list[dict[str, Any]], title: str, what: str) -> Any:

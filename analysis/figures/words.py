@@ -126,6 +126,13 @@ def sample(share: float, of: str = "schools") -> str:
     return f"all {of}" if share == 1 else f"a sample of {100 * share:.3g}% of {of}"
 
 
+def finding_words(name: str) -> str:
+    """The name of a finding of a study in words: ``workload_after_0_years`` as ``workload in the same year``."""
+    words = name.replace("_", " ").replace("wellbeing", "well-being")
+    words = re.sub(r" after 0 years$", " in the same year", words)
+    return re.sub(r" after 1 years$", " after 1 year", words)
+
+
 def small_counts_below(manifest: Mapping[str, Any]) -> int | None:
     """Counts of people below this must not be published: the strictest that any scenario asks for. None if none does."""
     asked = [(s.get("resolved") or {}).get("suppress_below") for s in manifest.get("scenarios", [])]

@@ -20,10 +20,10 @@ from analysis.charts.drawing.figure import inline
 from analysis.charts.drawing.intervals import ticks
 from analysis.charts.drawing.lettering import wide
 from analysis.charts.drawing.source import POOLED
-from analysis.charts.evaluation import _spelt
 from analysis.charts.regions import _changing, _title
 from analysis.figures.lines import Line, Over, figures
 from analysis.figures.rounding import span
+from analysis.figures.words import finding_words
 from analysis.store import Rows
 from analysis.studies.compare.difference import Difference, Verdict
 from tests.analysis import fakes
@@ -328,7 +328,7 @@ def test_the_axis_follows_the_bands_and_not_one_wild_run():
 )
 def test_findings_are_named_in_words(name, words):
     """One year, several years, and none."""
-    assert _spelt(name) == words
+    assert finding_words(name) == words
 
 
 def test_one_run_is_not_said_to_differ_from_others(tmp_path):

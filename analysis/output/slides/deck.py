@@ -21,7 +21,8 @@ from analysis.output.slides.frame import BOTTOM, LEFT, RIGHT, TOP, Frame
 from analysis.output.study import Study
 from analysis.store import Store, files
 from analysis.studies.compare.answer import answer
-from analysis.studies.compare.brief import Policy, answers, cost, headline, in_short
+from analysis.studies.compare.brief import answers, cost, headline, in_short
+from analysis.studies.compare.policy import Policy
 from analysis.studies.compare.report import closing, note
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.value.report import pounds

@@ -9,9 +9,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any
+from dataclasses import replace
 
 from analysis.figures.doubt import differ_by
 from analysis.figures.rounding import NONE, money, percent, plain, two_figures
@@ -20,203 +18,38 @@ from analysis.figures.words import (
     WORDS,
     capital,
     count,
-    first_sentence,
     listed,
     lower,
     pairs_of_runs,
-    plural,
-    role_words,
     sample,
 )
 from analysis.studies.compare.answer import (
     MOST_HINGES,
     MOST_TOLD,
     Answer,
-    answer,
     hinges,
     named,
-    period,
     small,
     spelt,
     unclear,
 )
-from analysis.studies.compare.difference import TOO_SMALL, Difference, difference
+from analysis.studies.compare.difference import TOO_SMALL, Difference
+from analysis.studies.compare.policy import COST, Policy
+from analysis.studies.compare.reached import gets, gives, tried
 from analysis.studies.compare.summing import Comparison, Outcome
-from analysis.studies.compare.why import new_programmes, records_of, why
+from analysis.studies.compare.why import why
 from analysis.studies.value.report import each as cost_of_each
 from analysis.studies.value.report import pounds, prices
-from analysis.studies.value.value import Bought, Value, value_of
 
 MOST_COSTS = 2
 """Costs that are told beside those of programmes."""
 MOST_BESIDE: Mapping[str, int] = {"changes": 2, "costs": 2}
 """Sentences of an answer that stand beside those of other policies; one of any other."""
-MOST_ROLES = 3
-"""Roles that are named of those who get a programme."""
 ENOUGH = 30
 """Pairs of runs below which an answer is for orientation."""
-HEADS, COST = "heads_leaving", "cost_of_programmes"
-"""Figures without which the cost of keeping a head is not told."""
-KEPT = "heads_kept"
-"""The outcome that it is the cost of."""
-
-
-@dataclass(frozen=True)
-class Policy:
-    """A policy of a comparison, with what its answers read."""
-
-    found: Comparison
-    outcome: Outcome
-
-    @cached_property
-    def answer(self) -> Answer:
-        """What it comes to."""
-        return answer(self.found, self.outcome)
-
-    @cached_property
-    def new(self) -> Mapping[str, Any]:
-        """Its programmes that the base has not, or has otherwise, as they were resolved."""
-        return new_programmes(self.found, self.outcome)
-
-    @property
-    def years(self) -> int:
-        """Projected years in which something differs."""
-        return self.found.last - self.found.first + 1
-
-    def in_all(self, amount: float) -> float:
-        """What a count or sum of the schools that were simulated comes to in all schools."""
-        return amount / self.found.base.scale
-
-    def told(self, programme: str) -> dict[str, float]:
-        """Means of what is told of all who get and give a programme, by measure."""
-        return records_of(self.found, self.outcome.policy.name, programme)
-
-    def every(self, programme: str) -> Iterator[Mapping[str, Any]]:
-        """Records of all who get and give a programme, not broken down."""
-        for table in self.found.reach:
-            for one in table.records:
-                if one["scenario"] == self.outcome.policy.name and one["where"] == {"programme": programme}:
-                    yield one
-
-    def one(self, name: str) -> Difference | None:
-        """The difference of a figure over all years, or in the only one; None if it is not compared."""
-        at = self._cell(name)
-        return None if at is None else difference(self.found, self.outcome, at)
-
-    def _cell(self, name: str) -> int | None:
-        cells = [i for i in range(len(self.found.cells)) if self.found.line_of(i).name == name]
-        return next((i for i in cells if self.found.cells[i].year is None), cells[0] if cells else None)
-
-    @cached_property
-    def value(self) -> Value | None:
-        """Its value for money; None where its account was not kept."""
-        known = self.outcome.policy.name in self.found.accounts
-        return value_of(self.found, self.outcome) if known else None
-
-    @property
-    def head_kept(self) -> Bought | None:
-        """What a head kept costs, as value for money has it; None where that is not known, or may not be told."""
-        shown = self._cell(COST) is not None and self._cell(HEADS) is not None
-        known = shown and self.value is not None and KEPT in self.value.account.gains
-        return self.value.of(KEPT) if known and self.value is not None else None
 
 
 # --- the answers, in order ---------------------------------------------------------------------------------------------
-
-
-def _tried(policy: Policy) -> Iterator[str]:
-    gone = [
-        known["title"]
-        for name, known in policy.found.base.programmes.items()
-        if name not in policy.outcome.policy.programmes
-    ]
-    for known in policy.new.values():
-        yield f"{known['title']}{_places(known)}. {first_sentence(known.get('summary', ''))}".strip()
-    if gone:
-        yield f"Without {listed(gone)}."
-    if not policy.new and not gone:
-        yield "No other programmes than in the base: other figures are set."
-    yield f"{capital(policy.found.base.system)}, {period(policy.found)}."
-
-
-def _places(known: Mapping[str, Any]) -> str:
-    places, of = known["places"], {"person": "place", "school": "school", "cluster": "cluster"}[known["joins"]]
-    begins = f" from {places['from']}" if places.get("from") else ""
-    if known.get("everybody"):
-        return f": for all whom its conditions name{begins}"
-    if places.get("number") is not None:
-        per = f" for every {places['per_schools']:,.0f} schools" if places.get("per_schools") else ""
-        return f": {count(places['number'], of)} a year{per}{begins}"
-    if places.get("share") is not None:
-        return f": places for {percent(places['share'])} of those who may join, a year{begins}"
-    return begins
-
-
-def _gets(policy: Policy) -> Iterator[str]:
-    for name, known in policy.new.items():
-        told = policy.told(name)
-        if known.get("everybody"):
-            many = told.get("programme_participants")
-            if many is not None:
-                yield f"About {_number(policy.in_all(many))} have it in a year{_whom(policy, name, 'programme_participants')}."
-            continue
-        starts = told.get("programme_starts")
-        if starts is None:
-            continue
-        who = {"person": "people", "school": "schools", "cluster": "clusters"}[known["joins"]]
-        lead = f"{known['title']}: about" if len(policy.new) > 1 else "About"
-        done = next((one for one in policy.every(name) if one["measure"] == "programme_completed"), {}).get("share")
-        finish = (
-            f"; {percent(round(done, 2))} of those whose time on it is over completed it"
-            if done and 0 < done <= 1
-            else ""
-        )
-        yield (
-            f"{lead} {_number(policy.in_all(starts) / policy.years)} {who} start in a year{_of_staff(policy, known, starts)}"
-            f"{_whom(policy, name, 'programme_starts')}{finish}."
-        )
-
-
-def _of_staff(policy: Policy, known: Mapping[str, Any], starts: float) -> str:
-    staff = policy.one("teachers")
-    if known["joins"] != "person" or staff is None or not staff.base > 0:
-        return ""
-    return f", {percent(round(starts / policy.years / staff.base, 3))} of all teachers and leaders"
-
-
-def _whom(policy: Policy, programme: str, measure: str) -> str:
-    """Of which roles they are, most first: ``: 45% heads, 31% deputy heads``."""
-    of = {
-        one["where"]["role"]: one["mean"]
-        for table in policy.found.reach
-        for one in table.records
-        if one["scenario"] == policy.outcome.policy.name and one["measure"] == f"{measure}_by_role"
-        and set(one["where"]) == {"programme", "role"} and one["where"]["programme"] == programme and one["mean"]
-    }  # fmt: skip
-    whole = sum(of.values())
-    first = sorted(of.items(), key=lambda item: -item[1])[:MOST_ROLES]
-    return f": {listed(f'{percent(round(n / whole, 2))} {role_words(role)}' for role, n in first)}" if first else ""
-
-
-def _gives(policy: Policy) -> Iterator[str]:
-    for name, known in policy.new.items():
-        told, kind = policy.told(name), (known["helpers"] or {}).get("kind")
-        lead = f"{known['title']}: " if len(policy.new) > 1 else ""
-        if kind is None:
-            yield capital(f"{lead}nobody has to help.")
-            continue
-        needed = told.get("programme_helpers_needed")
-        if not needed:
-            continue
-        short = (told.get("programme_helpers_short") or 0.0) / needed
-        missing = f"; {percent(round(short, 2))} of them are missing" if short >= 0.005 else ", and there are enough"
-        schools, hours = told.get("programme_schools_that_help"), told.get("programme_hours_of_help")
-        lend = (
-            f". About {_number(policy.in_all(schools))} schools do without their time, {two_figures(hours)} hours a year each"
-            if schools and hours
-            else ""
-        )
-        yield f"{capital(f'{lead}about')} {_number(policy.in_all(needed))} {plural(kind)} are needed in a year{missing}{lend}."
 
 
 def _changes(policy: Policy) -> Iterator[str]:
@@ -356,12 +189,8 @@ def pairing(outcome: Outcome) -> str:
     )
 
 
-def _number(value: float) -> str:
-    return two_figures(value).removesuffix(".0") if value >= 0.05 else "none"
-
-
 ANSWERS: Mapping[str, Callable[[Policy], Iterator[str]]] = {
-    "tried": _tried, "gets": _gets, "gives": _gives, "changes": _changes, "why": _why, "costs": _costs, "each": _each,
+    "tried": tried, "gets": gets, "gives": gives, "changes": _changes, "why": _why, "costs": _costs, "each": _each,
     "takes": _takes, "hinges": _hinges, "sure": _sure,
 }  # fmt: skip
 """In the order in which they are read; questions in words are those of ``words.toml``."""

@@ -151,8 +151,12 @@ def _runs(found: Comparison, of: Answer) -> Iterator[Reason]:
     d = min(known, key=lambda d: d.adjusted / d.worth)
     need = math.ceil(d.pairs * (d.adjusted / d.worth) ** 2 / 10) * 10
     unit = " points" if d.line.unit in SHARE_UNITS else ""
+    place = max(step(d.worth, d.line.unit, d.worth) / 10, 1e-4)
+    while place > 1e-4 and shown(d.adjusted, place, d.line.unit) == shown(d.worth, place, d.line.unit):
+        place /= 10  # what is wider does not look the same
     half, least = (
-        shown(v, max(step(v, d.line.unit, v) / 10, 1e-4), d.line.unit).removesuffix("%") for v in (d.adjusted, d.worth)
+        shown(v, min(place, max(step(v, d.line.unit, v) / 10, 1e-4)), d.line.unit).removesuffix("%")
+        for v in (d.adjusted, d.worth)
     )
     more = (
         f"About {need:,} pairs of runs would tell"

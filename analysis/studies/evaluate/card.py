@@ -16,7 +16,7 @@ from analysis.figures.doubt import which_in_a_line
 from analysis.figures.estimates import LEVEL, Estimate
 from analysis.figures.rounding import NONE, SHARE_UNITS, large, spelt
 from analysis.figures.tables import Table, headed
-from analysis.figures.words import pairs_of_runs
+from analysis.figures.words import finding_words, pairs_of_runs
 from analysis.store import files
 from analysis.studies.evaluate.evaluate import FITTED, FREE, PARTS, TOO_FEW, Evaluation, Line
 from analysis.studies.evaluate.pairs import PLACES, TOTALS, Case
@@ -65,7 +65,7 @@ def rows(evaluation: Evaluation) -> list[dict[str, str]]:
     parts = {"Gap": "gap", "True effect": "effect", "Selection": "selection"}
     return [
         {
-            "Finding": line.finding.name.replace("_", " "),
+            "Finding": finding_words(line.finding.name),
             "Published": _published(line),
             "Simulated": _simulated(line),
             **{heading: spelt(getattr(line, part), line.unit, signed=True) for heading, part in parts.items()},
@@ -110,7 +110,7 @@ def counts(told: Sequence[Line]) -> str:
 
 def too_few(told: Sequence[Line]) -> str:
     """A sentence that names the findings of which the pairs of runs are too few to tell; empty if there are none."""
-    short = [line.finding.name.replace("_", " ") for line in told if line.verdict == TOO_FEW]
+    short = [finding_words(line.finding.name) for line in told if line.verdict == TOO_FEW]
     if not short:
         return ""
     return (
