@@ -396,14 +396,14 @@ def figures(study: Store | str | Path, *names: str) -> dict[str, Figure]:
     Raise :exc:`UserError` for a name that is no chart, and for a chart that these results do not hold enough for.
     """
     from analysis.charts import charts, draw
-    from analysis.charts.drawing import Source
+    from analysis.output.study import Study
 
     for name in names:
         if name not in charts():
             advice = did_you_mean(name, list(charts())) or f"there are {', '.join(charts())}."
             raise UserError(name, "there is no such chart", capital(advice))
-    with Source.of(open_study(study) if isinstance(study, str | Path) else study) as source:
-        drawn = draw(source, names or None)
+    with Study.of(open_study(study) if isinstance(study, str | Path) else study) as read:
+        drawn = draw(read.source, names or None)
     for name in names:
         if name not in drawn:
             raise UserError(name, "these results do not hold what this chart needs", "See docs/reference/charts.md.")

@@ -41,14 +41,13 @@ def _ours(said: str) -> str:
 def draw(folder: Path) -> None:
     """Draw what the runs of a folder show, and keep what a report will read of them."""
     from analysis.charts import draw_all
-    from analysis.charts.drawing import Source
-    from analysis.output.study import needs
+    from analysis.output.study import Study, needs
     from analysis.store import Store
 
     store = Store.open(folder)
-    with store.writing(), Source.of(store) as source:
-        source.gather(needs())
-        store.note(charts=draw_all(source, folder / "charts"))
+    with store.writing(), Study.of(store) as study:
+        study.source.gather(needs())
+        store.note(charts=draw_all(study.source, folder / "charts"))
 
 
 def main(folder: str) -> None:

@@ -19,6 +19,7 @@ from scenarios.strict import Node, Scalar, fields, number, school_year, text, wh
 from scenarios.strict.values import scalar
 from scenarios.structure_files import KEYS as STRUCTURE_KEYS
 from scenarios.structure_files import Entries, read_entries, structure_of
+from scenarios.worth import Worth, read_worth
 from simulation.parameters import declared
 from simulation.structure import Structure
 
@@ -33,6 +34,7 @@ SCENARIO_KEYS = (
     "years",
     "scale",
     "suppress_below",
+    "worth",
     "changes",
     "programmes",
     "measures",
@@ -55,6 +57,8 @@ class ScenarioFile:
     years: int | None
     scale: float | None
     suppress_below: int | None
+    worth: tuple[Worth, ...]
+    """The smallest differences worth telling, of the figures that it names."""
     system: Node | None
     """What changes in the system of schools: events, or a file that lists them."""
     programmes: tuple[ProgrammeSettings, ...]
@@ -127,6 +131,7 @@ def read_scenario(node: Node) -> ScenarioFile:
         whole(parts["years"], 1, LONGEST_HORIZON, "years") if "years" in parts else None,
         number(parts["scale"], "share", 1e-4, 1.0, "scale") if "scale" in parts else None,
         whole(parts["suppress_below"], 2, MOST_SUPPRESSED, "suppress_below") if "suppress_below" in parts else None,
+        read_worth(parts["worth"]) if "worth" in parts else (),
         parts.get("changes"),
         _read_programmes(parts),
         uncertain,

@@ -239,6 +239,7 @@ def _assemble(
         years=_first(file.years for file in files),
         scale=_first([*(file.scale for file in files), 1.0]),
         suppress_below=next((file.suppress_below for file in files if file.suppress_below is not None), None),
+        worth=tuple({one.figure: one for file in reversed(files) for one in file.worth}.values()),
         structure=context.structure,
         words=context.words,
         parameters=parameters,

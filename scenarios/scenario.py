@@ -22,6 +22,7 @@ from scenarios.schedule import Schedule
 from scenarios.system.listed import Listed, in_words, settled
 from scenarios.system.trajectories import changes_of
 from scenarios.tables import as_plain
+from scenarios.worth import Worth
 from simulation.in_force import in_force
 from simulation.parameters import Earlier, Parameters
 from simulation.programmes.programme import Condition, Programme
@@ -116,6 +117,8 @@ class Scenario:
     """The context's file of figures that nothing is fitted to; None if it has none."""
     lent: Found | None = None
     """The draws of a context that its context extends, which are of another system or year: only a back-test takes them for its own."""
+    worth: tuple[Worth, ...] = ()
+    """The smallest differences worth telling, of the figures that it or what it extends names."""
     root: Found | None = None
     """The scenario at the end of what it extends: what it is held against where nothing else is named. None for one that extends none."""
 
@@ -209,6 +212,7 @@ class Scenario:
             "scale": self.scale,
             # Only where it is set: it changes no run of a scenario that says nothing of it.
             **({} if self.suppress_below is None else {"suppress_below": self.suppress_below}),
+            **({} if not self.worth else {"worth": {one.figure: one.resolved() for one in self.worth}}),
             **({} if not self.cites else {"cites": {n: c.resolved() for n, c in sorted(self.cites.items())}}),
             "ladder": list(self.ladder),
             **_structure_plain(self.structure),

@@ -46,12 +46,16 @@ def check(
 def _scenario(file: str) -> tuple[list[dict[str, Any]], list[str], str]:
     """Problems as records and as text, and the verdict if the file can be used."""
     import scenarios
+    from analysis.figures import worth
     from analysis.figures.words import count
     from analysis.studies.idle import idle_in
+    from scenarios.checking import kind_of
 
     fields = ("file", "line", "column", "code", "message", "hint")
     named = Path(file) if Path(file).is_file() else file
     problems = scenarios.check(named)
+    if not problems and kind_of(named)[0] == "scenario":
+        problems = worth.problems(scenarios.load(named))
     warnings = [] if problems else idle_in(named)
     verdict = "" if problems else f"OK, with {count(len(warnings), 'warning')}" if warnings else "OK"
     told = [*problems, *warnings]

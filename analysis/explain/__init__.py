@@ -13,13 +13,13 @@ def explained(name: str | Path) -> Explanation:
     """What the programme or scenario ``name`` is about. Raise ``scenarios.InputError`` if it cannot be used."""
     from analysis.explain import programme, scenario
     from analysis.explain.words import Explanation
-    from analysis.figures.naming import naming_of, speaking, words_of
+    from analysis.figures.naming import naming_of, speaking, system_of
     from scenarios.catalogue import find
     from scenarios.programme_files.known import KnownProgramme
 
     found = find(str(name))
     if isinstance(found, KnownProgramme):
         return Explanation(found.title, programme.sections(found))
-    with speaking(naming_of((found.structure, words_of(found.resolved())))):
+    with speaking(naming_of(system_of(found.structure, found.resolved()))):
         told = scenario.sections(found)
     return Explanation(found.title, told)

@@ -9,7 +9,7 @@ from typing import Any
 
 from analysis.explain.cells import courses, plain_course, say, told
 from analysis.explain.words import Explanation, Item, Section, over_years, where, who
-from analysis.figures.naming import naming_of, speaking, words_of
+from analysis.figures.naming import naming_of, speaking, system_of
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.register_settings import UNITS as OF_REGISTERS
 from scenarios.scenario import Scenario
@@ -79,7 +79,7 @@ class _Both:
 def differences(one: Scenario, other: Scenario, names: tuple[str, str] | None = None) -> Differences:
     """What tells two scenarios apart, called by ``names`` or by their own."""
     called = names or (one.name, other.name)
-    with speaking(naming_of(*((scenario.structure, words_of(scenario.resolved())) for scenario in (one, other)))):
+    with speaking(naming_of(*(system_of(scenario.structure, scenario.resolved()) for scenario in (one, other)))):
         return _differences(one, other, called)
 
 

@@ -12,11 +12,13 @@ from analysis.explain.pay import pay_in_words
 from analysis.explain.words import Item, Section, published, who, written
 from analysis.figures.rounding import plain, pounds
 from analysis.figures.words import EVENTS, JOINERS, WORDS, capital, listed
+from analysis.figures.worth import size, title_of, unit_of
 from scenarios.cites import backing
 from scenarios.overrides import Override
 from scenarios.places import place_name
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.scenario import Scenario
+from scenarios.worth import Worth
 from simulation.parameters import declared
 from simulation.programmes.programme import Condition, Unit
 from simulation.vocabulary import label, school_year
@@ -34,7 +36,7 @@ def sections(scenario: Scenario) -> list[Section]:
     }
     known |= {"called": _called, "by_year": _by_year, "settings": _settings}
     known |= {"few": _few, "as_set": _as_set, "who": who, "rests_on": _rests_on, "pay": pay_in_words(scenario)}
-    known |= {"measured": _measured}
+    known |= {"measured": _measured, "worth": [_worth(one) for one in scenario.worth]}
     return written("scenario.txt", **known, source=lambda name: published(backing(name, scenario.cites)))
 
 
@@ -91,6 +93,11 @@ def _rests_on(programme: KnownProgramme) -> list[str]:
     """Sources that a scenario gives for what it sets of a programme, each once."""
     set_here = [programme.figures[change.path] for change in programme.changes if change.path in programme.figures]
     return list(dict.fromkeys(source for figure in set_here for source in figure.provenance.sources))
+
+
+def _worth(one: Worth) -> str:
+    """The smallest difference worth telling of a figure, in words, with the reason if one is given."""
+    return f"{title_of(one.figure)}: {size(one.least, one.of_base, unit_of(one.figure) or '')}{f' ({one.why})' if one.why else ''}"
 
 
 def _measured(measure: KnownProgramme) -> list[str]:

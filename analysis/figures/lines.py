@@ -16,6 +16,9 @@ from analysis.figures.words import capital, filled, listed, role_words, said
 if TYPE_CHECKING:
     from simulation.census.measure import Measure
 
+SET = "as the scenario sets it"
+"""Why no less is worth telling, where the author of the scenario gives no reason."""
+
 Where = tuple[tuple[str, str], ...]
 """Dimensions and labels that are fixed; all others are "all"."""
 
@@ -58,14 +61,16 @@ class Line:
     each: str = field(default="", compare=False)
     """The label for one programme, which ``{}`` stands for."""
     long_each: str = field(default="", compare=False)
-    worth: float = 0.0
+    worth: float = field(default=0.0, compare=False)
     """The smallest difference worth telling, in the unit."""
-    worth_of_base: float = 0.0
+    worth_of_base: float = field(default=0.0, compare=False)
     """The same as a share of the base's figure."""
     worth_why: str = field(default="", compare=False)
     """Why no less is worth telling; empty where the figure has only that of its unit."""
     worth_grade: str = field(default="J", compare=False)
     """Of the evidence for that."""
+    worth_set: bool = field(default=False, compare=False)
+    """Whether a scenario sets it, in place of the table."""
 
     @property
     def need(self) -> tuple[str, tuple[str, ...]]:
@@ -79,7 +84,15 @@ class Line:
     def told(self) -> Line:
         """The line of the table with its templates filled in, in the words of the context at hand."""
         whole: dict[str, Any] = {name: filled(getattr(self, name)) for name in ("label", *WORDS)}
-        return replace(self, **whole | {name: capital(whole[name]) for name in BEGIN})
+        return replace(self, **whole | {name: capital(whole[name]) for name in BEGIN}).as_set(self.name)
+
+    def as_set(self, name: str) -> Line:
+        """The line with the smallest difference that a scenario at hand sets under this name; itself if none does."""
+        own = spoken().least(name)
+        if own is None:
+            return self
+        why = own.why or SET
+        return replace(self, worth=own.least, worth_of_base=own.of_base, worth_why=why, worth_grade="J", worth_set=True)
 
     def of(self, dimension: str, label: str, words: str = "") -> Line:
         """The line for one label of a further dimension: ``leaving`` for ``disadvantage``, ``second``; in ``words`` of its own."""

@@ -16,6 +16,7 @@ import numpy as np
 
 from analysis.charts import charts
 from analysis.charts.drawing import Source
+from analysis.charts.gains import lines as in_chart
 from analysis.errors import UserError
 from analysis.figures.lines import Line, asked_as, figures, gains, needs_of_groups, shown_in
 from analysis.figures.lines import needs as needs_of
@@ -78,6 +79,7 @@ class Study:
         """Why the scenarios cannot all be compared; None if they can."""
         self.stamp: str = self.manifest.get("stamp", "")
         """What is said where runs are missing."""
+        source.hold_together(lambda: self._beside)
 
     @classmethod
     @contextmanager
@@ -265,6 +267,12 @@ class Study:
         known = labels_of(self.db, "programme", cost.measure, table=self.source.table)
         of_each = [line.of("programme", name) for name in known for line in (cost, starts)]
         return [*shown_in("costs in a report"), *items, *of_each]
+
+    @cached_property
+    def _beside(self) -> list[Line]:
+        """All that reports, charts, workbooks and slides compare beside the headlines, but for places by themselves."""
+        of_report = [line for of in self.gains_in_report.values() for line in of]
+        return [*of_report, *in_chart(self.source), *(g.line for g in self.groups), *self.costs_in_report, *self.costs]
 
     @cached_property
     def levels(self) -> Levels:

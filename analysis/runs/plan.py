@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Any
 from analysis.store.record import scenario_digest
 
 if TYPE_CHECKING:
-    from analysis.figures.naming import Words
+    from analysis.figures.naming import System
     from scenarios.doubt import Doubt
     from scenarios.scenario import Scenario
     from simulation.parameters import Parameters
     from simulation.register import Register
-    from simulation.structure import Structure
     from simulation.world import Setup
 
 DEFAULT_REPLICATES = 4
@@ -69,11 +68,11 @@ class Plan:
         return replace(self, setup=self.doubt.setup(draw, self.setup), doubt=None)
 
     @property
-    def system(self) -> tuple[Structure, Words]:
-        """The school system, and its words, as :func:`~analysis.figures.naming.naming_of` takes them."""
-        from analysis.figures.naming import words_of  # which loads what help does without
+    def system(self) -> System:
+        """The school system, its words and its author's smallest differences, as :func:`~analysis.figures.naming.naming_of` takes them."""
+        from analysis.figures.naming import system_of  # which loads what help does without
 
-        return self.setup.structure, words_of(self.resolved)
+        return system_of(self.setup.structure, self.resolved)
 
 
 def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
@@ -82,6 +81,7 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
     Raise ``scenarios.InputError`` if it, or the register, cannot be used.
     """
     import scenarios
+    from analysis.figures import worth
     from scenarios.doubt import Doubt
     from scenarios.places import library_names
     from scenarios.register.table import read_register
@@ -89,6 +89,7 @@ def plan(scenario: str | Path | Scenario, options: Options) -> Plan:
 
     named = None if isinstance(scenario, Scenario) else str(scenario)
     loaded = scenario if isinstance(scenario, Scenario) else scenarios.load(str(scenario), options.context)
+    worth.check(loaded)
     changes = {name: value for name in ("scale", "years") if (value := getattr(options, name)) is not None}
     loaded = replace(loaded, **changes)
     files = own_files(loaded)
@@ -155,7 +156,7 @@ def identity(chosen: Plan) -> str:
     """SHA-256 of all that determines the runs of a plan but seed and replicate; see :func:`~analysis.store.run_key`."""
     setup = chosen.setup
     what = {
-        "resolved": chosen.resolved,
+        "resolved": {key: said for key, said in chosen.resolved.items() if key != "worth"},  # it moves no run
         "parameters": [_as_text(setup.parameters_in(year)) for year in (setup.base_year, setup.base_year + 1)],
         "years": [chosen.setup.base_year, chosen.setup.warm_up_years, chosen.setup.years],
         "ladder": list(chosen.setup.ladder.names),

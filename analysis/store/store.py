@@ -69,7 +69,8 @@ class Store:
         """Open the folder of a study, made new if it is not there; runs that are there already are kept.
 
         ``manifest["digest"]`` says which study it is: it must stand for everything but which replicates or points are
-        run. ``expected`` has the place of each run by key; it is added to what the folder expects already. Raise
+        run. What scenarios say that no run depends on is kept as it is said now. ``expected`` has the place of each run by key;
+        it is added to what the folder expects already. Raise
         :exc:`UserError` if the folder holds another study or other files, or cannot be written.
         """
         folder = Path(folder)
@@ -84,6 +85,8 @@ class Store:
                     both = {**known, **{key: place for key, place in expected.items() if key not in known}}
                     files.put(folder / EXPECTED, layout.expecting(study, both))
                     files.put(folder / MANIFEST, files.sealed({"format": FORMAT, **manifest}, indent=2))
+        if there:
+            _tell_anew(folder, manifest)
         return cls(folder)
 
     def refresh(self) -> dict[str, bytes]:
@@ -382,3 +385,18 @@ def _known(folder: Path, study: str) -> tuple[dict[str, Place], bool]:
     if path.exists() and not layout.is_of(files.unsealed(path), study):  # of a study that never had a run
         return {}, False
     return layout.expected_in(folder, study) if listed.exists() else {}, path.exists() and listed.exists()
+
+
+def _tell_anew(folder: Path, manifest: Mapping[str, Any]) -> None:
+    """Let the scenarios of a study's manifest say what they say now, where they differ in what no run depends on."""
+    now = {scenario["name"]: scenario.get("resolved") for scenario in manifest.get("scenarios", [])}
+
+    def kept() -> dict[str, Any] | None:
+        there = files.unsealed(folder / MANIFEST)
+        anew = [{**one, "resolved": now.get(one["name"], one.get("resolved"))} for one in there.get("scenarios", [])]
+        return {**there, "scenarios": anew} if anew != there.get("scenarios", []) else None
+
+    if kept() is not None:
+        with locked(folder, SHORT_WAIT):
+            if (content := kept()) is not None:
+                files.put(folder / MANIFEST, files.sealed(content, indent=2))

@@ -9,7 +9,7 @@ import pytest
 import headway
 from analysis.explain.words import who
 from analysis.figures.lines import figures, groups_in, left_out, shown_in
-from analysis.figures.naming import naming_in, naming_of, speaking, words_of
+from analysis.figures.naming import System, naming_in, naming_of, speaking, system_of
 from analysis.figures.words import posts, role_words, said
 from analysis.studies.compare.asking import chosen
 from scenarios import load
@@ -24,7 +24,7 @@ ISLAND = CONTEXTS / "island" / "scenario.yaml"
 def island():
     """How the island calls its posts, phases and groups."""
     loaded = load(ISLAND)
-    return naming_of((loaded.structure, words_of(loaded.resolved())))
+    return naming_of(system_of(loaded.structure, loaded.resolved()))
 
 
 def test_figures_are_told_in_the_words_of_the_context(island):
@@ -74,7 +74,7 @@ def test_what_a_system_cannot_have_is_left_out_with_the_reason(island):
 
 def test_of_several_systems_what_any_has_is_told(island):
     """England beside the island: nothing is left out, and the first one's words are used."""
-    both = naming_of((load(ISLAND).structure, words_of(load(ISLAND).resolved())), (ENGLAND, {}))
+    both = naming_of(system_of(load(ISLAND).structure, load(ISLAND).resolved()), System(ENGLAND, {}))
     with speaking(both):
         assert left_out("comparison") == ""
         assert figures()["heads_leaving"].label == "Principals who leave"
@@ -145,7 +145,7 @@ def test_words_of_one_axis_are_not_those_of_another():
     """A phase and a group of one name each have their own words."""
     structure = Structure(Ladder(ENGLAND.ladder.rungs), ("north", "south"), ("north", "other"))
     with speaking(
-        naming_of((structure, {"phase": {"north": "northern"}, "ethnic_group": {"north": "from the north"}}))
+        naming_of(System(structure, {"phase": {"north": "northern"}, "ethnic_group": {"north": "from the north"}}))
     ):
         assert (said("phase", "north"), said("ethnic_group", "north")) == ("northern", "from the north")
         assert said("sex", "female") == "women"

@@ -140,6 +140,7 @@ SETTINGS: dict[str, Any] = {
 """Keys of a scenario, each with something to say."""
 TOLD = {
     "cites": "publications of one's own, for what is set: told, not run",
+    "worth": "it says from which size on a difference is told as one that is noticed, and changes no run",
     "suppress_below": "it keeps small counts out of what is published, and changes no run",
 }
 """Keys that change no run, and why."""

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from analysis.charts.drawing.figure import Figure
 from analysis.figures.doubt import differ_by, doubts_in
 from analysis.figures.estimates import FEWEST_RUNS, RUNS_LEVEL, tails
-from analysis.figures.lines import needs
+from analysis.figures.lines import needs, shown_in
 from analysis.figures.naming import naming_in, speaking
 from analysis.figures.rounding import span
 from analysis.figures.words import capital, first_sentence, role_words, sample
@@ -80,6 +80,7 @@ class Source:
     """Records as ``headway back-test --json`` prints them."""
     _gathered: set[Need] = field(default_factory=set, repr=False, compare=False)
     _tables: list[str] = field(default_factory=lambda: ["results"], repr=False, compare=False)
+    _beside: list[Callable[[], Sequence[Line]]] = field(default_factory=list, repr=False, compare=False)
     _compared: dict[tuple[Line, ...], Comparison | None] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
@@ -123,8 +124,24 @@ class Source:
         table_of(self.store.folder, runs, self.db, self._gathered, name)
         self._tables.append(name)
 
+    def hold_together(self, lines: Callable[[], Sequence[Line]]) -> None:
+        """Let the intervals of these figures, which various outputs tell beside the headlines, hold at once wherever one stands."""
+        self._beside.append(lines)
+
     def compared(self, lines: Sequence[Line]) -> Comparison | None:
-        """All scenarios held against the first, pair by pair; None without pairs."""
+        """All scenarios held against the first, pair by pair; None without pairs.
+
+        Intervals hold for the headlines at once, those of other figures for all that outputs tell beside them.
+        """
+        found = self._alone(lines)
+        headlines = shown_in("comparison")
+        if found is None or tuple(lines) == headlines:
+            return found
+        families = [headlines, *(tuple(dict.fromkeys(beside())) for beside in self._beside)]
+        return found.held_as_in([whole for of in families if of and (whole := self._alone(of)) is not None])
+
+    def _alone(self, lines: Sequence[Line]) -> Comparison | None:
+        """These figures compared, with intervals that hold for them at once."""
         from analysis.studies.compare.stored import stored
 
         key = tuple(lines)

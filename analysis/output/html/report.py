@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from analysis.errors import UserError
+from analysis.figures import worth
 from analysis.figures.lines import left_out
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.templates import templates
@@ -128,6 +129,9 @@ class Report:
         self.authorities = [(one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities]
         self.reckoner = [numbering.table(_reckoned(reckoner), from_runs=False)] if reckoner else []
         """What one unit of each lever does."""
+        noticed = None if found is None else worth.table(found.lines)
+        self.worth = [numbering.table(noticed, from_runs=False)] if noticed and noticed.rows else []
+        """From which difference on each figure is noticed, and why."""
         self.cited = cited(described, numbering)
         self.others = of(*FROM_OTHERS)
         """Figures of what other commands found."""

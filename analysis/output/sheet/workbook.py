@@ -9,7 +9,9 @@ from pathlib import Path
 from analysis.errors import UserError
 from analysis.figures.doubt import doubts_in, which
 from analysis.figures.estimates import FEWEST_RUNS
+from analysis.figures.lines import shown_in
 from analysis.figures.tables import Table
+from analysis.figures.worth import set_here
 from analysis.output.limits import LIMITS
 from analysis.output.sheet import ods, xlsx
 from analysis.output.sheet.assumed import assumed
@@ -43,6 +45,7 @@ def cover(study: Study) -> Sheet:
         f"Made {manifest['made'][:10]} with Headway {versions['headway']}, seed {seed}.",
         "Scenarios:", *(f"{s['title']}. {s['resolved']['summary']}" for s in study.scenarios),
         "Which doubts are in the ranges:", which(doubts_in(study.scenarios)), *_hinges(study),
+            *filter(None, [set_here(shown_in("comparison"))]),
         "Limits of use:", *LIMITS["brief"],
         "How to make these figures again:", f"Run: {' '.join(manifest['command'])}",
         f"Digest of the study: {manifest['digest']}. The manifest in the results folder has every value with its source.",

@@ -85,7 +85,8 @@ def line_of(measure: Measure, where: tuple[tuple[str, str], ...]) -> Line:
     words = ", ".join(said(d, label) if d != "years" else f"after {label} years" for d, label in where)
     label = f"{measure.title}: {words}" if words else measure.title
     over = Over.POOLED if measure.kind is Kind.RATIO else Over.MEAN
-    return Line(asked_as(measure.name, where), label, measure.name, measure.unit, over, where, better(measure.name))
+    name = asked_as(measure.name, where)
+    return Line(name, label, measure.name, measure.unit, over, where, better(measure.name)).as_set(measure.name)
 
 
 def _condition(part: str, measure: Measure, setups: Sequence[Setup], text: str) -> tuple[str, str]:

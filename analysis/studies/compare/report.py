@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import Any
 
+from analysis.figures import worth
 from analysis.figures.doubt import differ_by, hinge, which
 from analysis.figures.estimates import FEWEST_FOR_INTERVAL
 from analysis.figures.lines import Line
@@ -151,13 +152,13 @@ def note(found: Comparison) -> str:
     """How to read the tables."""
     figures = sum(int((o.statistics.error > 0).sum()) for o in found.outcomes)
     holds = f"all {figures:,} figures" if figures > 1 else "the figure"
-    scope = capital(found.base.system)
+    scope, own = capital(found.base.system), worth.set_here(found.lines)
     scaled = "" if found.base.scale == 1 else " Counts and costs of the tables are those of the sample."
     return (
         f"{pairs_of_runs(found.done)}, seed {found.base.seed}. No digit is shown that chance could "
         f"change. Shares differ in percentage points (pts). {_of_intervals(found)} Intervals of means, and what can be said, hold for "
         f"{holds} at once, at {100 * found.level:g}%. Pairing saves: so many times the runs would be needed with "
-        f"independent seeds. {scope}.{scaled}{_ends(found)}{' ' if found.left_out else ''}{found.left_out}"
+        f"independent seeds. {scope}.{scaled}{_ends(found)}{' ' if found.left_out else ''}{found.left_out}{' ' if own else ''}{own}"
     )
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from analysis.errors import UserError
+from analysis.figures import worth
 from analysis.figures.estimates import FEWEST_FOR_INTERVAL, NINETY, Paired, paired
 from analysis.figures.lines import Line
 from analysis.figures.naming import naming_of, speaking
@@ -91,6 +92,7 @@ def check_pairs(base: Plan, policies: Sequence[Plan]) -> None:
             "given twice",
             "Name each scenario once; to see that nothing differs, copy the file.",
         )
+    worth.check_alike({plan.name: plan.resolved for plan in (base, *policies)})
     wanted = shared(base)
     for policy in policies:
         found = shared(policy)

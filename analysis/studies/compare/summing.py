@@ -225,6 +225,29 @@ class Comparison:
         """The line that a cell is of, by its place."""
         return self.lines[self.cells[cell].line]
 
+    def held_as_in(self, others: Sequence[Comparison]) -> Comparison:
+        """With the intervals of the first of ``others`` that has a figure too, so that it has one wherever it is told.
+
+        All years together are another figure where others begin or end in another year.
+        """
+        known: dict[Any, tuple[Comparison, int]] = {}
+        for other in reversed(others):
+            known |= {other._key(i): (other, i) for i in range(len(other.cells))}
+        outcomes = []
+        for number, o in enumerate(self.outcomes):
+            half = o.adjusted_half.copy()
+            for i in range(len(self.cells)):
+                if (there := known.get(self._key(i))) is not None:
+                    half[i] = there[0].outcomes[number].adjusted_half[there[1]]
+            outcomes.append(replace(o, adjusted_half=half))
+        return replace(self, outcomes=outcomes)
+
+    def _key(self, cell: int) -> tuple[Any, ...]:
+        """What a cell is of, whatever it is called."""
+        line, year = self.line_of(cell), self.cells[cell].year
+        span = (self.first, self.last) if year is None else year
+        return line.measure, frozenset(line.where), line.over, line.cases, span
+
     def only(self, cells: Sequence[int]) -> Comparison:
         """These cells of it alone, by their places, with the intervals that hold for all of its cells together."""
         chosen = list(cells)
@@ -290,7 +313,7 @@ def sum_up(
         raise UserError(f"{name}, replicate {number}", f"no pair of runs finished: {failure.type}: {failure.message}")
     reached = None if target is None else _reached(target_differences(found, lines, years, target), target)
     away = "" if asked.measures else left_out("comparison")
-    lines, arms = _with_figures(lines, arms, asked)
+    lines, arms = _with_figures(lines, arms, asked, sides[0].system)
     differs = _differs(arms)
     affected = [year for year, d in zip(years[1:], np.any(differs[:, 1:], axis=0), strict=True) if d]
     first, last = min(affected, default=years[1]), years[-1]
@@ -331,12 +354,16 @@ def sum_up(
     )
 
 
-def _with_figures(lines: list[Line], arms: np.ndarray, asked: Asked) -> tuple[list[Line], np.ndarray]:
+def _with_figures(lines: list[Line], arms: np.ndarray, asked: Asked, system: str) -> tuple[list[Line], np.ndarray]:
     """The lines of which any run has a figure. Raise :exc:`UserError` for one that was asked for and has none."""
     has = ~np.isnan(arms[:, :, :, 1:, 0]).all(axis=(0, 1, 3))
     for line, some in zip(lines, has, strict=True):
         if not some and asked.measures and not asked.by:
-            raise UserError(line.name, "no run has such a figure", "Ask for it broken down less finely.")
+            broken = "Ask for it broken down less finely, or run" if line.where else "Run"
+            raise UserError(
+                line.label, f"no run has such a figure: {system} have nobody, or nothing, that it is of",
+                f"{broken} more schools (--scale) or years.",
+            )  # fmt: skip
     return [line for line, some in zip(lines, has, strict=True) if some], arms[:, :, has]
 
 

@@ -114,7 +114,7 @@ def stress(path: Path, text: str, folder: Path, options: Options) -> tuple[Sweep
     """
     design = _usable(load_design(path), path)
     plans = [base.plan for base in prepare(design, options.fixed).bases]
-    with speaking(naming_of(*((one.structure, one.words) for one in design.scenarios))):
+    with speaking(naming_of(*(one.system for one in plans))):
         aim = goal(text, [one.setup for one in plans])
         lines = list(
             dict.fromkeys([*shown_in("comparison"), *money.lines(), *([] if aim.line is None else [aim.line])])

@@ -10,6 +10,7 @@ import pytest
 from analysis.app import worker
 from analysis.app.form import read_form
 from analysis.app.jobs import MOST_WAITING
+from tests.analysis.output.outputs import of_page, raw
 
 if TYPE_CHECKING:
     from asking import Site
@@ -18,11 +19,12 @@ if TYPE_CHECKING:
 def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_line(
     site: "Site", tmp_path: Path
 ) -> None:
-    """The page's pairs are those of the command, run by run."""
+    """The page's pairs are those of the command, run by run; it says so in plain words, and names what was run."""
     from asking import ended, question
 
     from analysis.runs.plan import Options, plan
     from analysis.runs.replicate import Plans, pair
+    from analysis.studies.compare.difference import differences
     from analysis.studies.compare.report import records
     from analysis.studies.compare.study import carry_out
     from analysis.studies.compare.summing import Asked
@@ -44,6 +46,10 @@ def test_the_saved_scenario_gives_the_same_digests_and_figures_on_the_command_li
     assert job.found is not None
     assert records(job.found) == records(found)
     assert any(record["difference"] for record in records(found))
+    page = " ".join(of_page(site.ask("GET", f"/jobs/{job.id}").text).split())
+    assert found.base.system in page
+    assert all(d.spelt in page and d.short in page for d in differences(found, found.outcomes[0]))
+    assert raw(page) == set()
     plans = [plan(name, options) for name in names]
     assert job.arriving is not None
     for number, digests in job.arriving.digests().items():

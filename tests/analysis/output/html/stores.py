@@ -25,16 +25,20 @@ def described(names: dict[str, str], replicates: int, years: int = YEARS, **reso
         {
             "name": name, "title": title, "seed": 1, "replicates": replicates, "base_year": BASE_YEAR, "years": years,
             "warm_up_years": 2, "scale": 1.0, "schools": 3, "register_digest": "0" * 64, "register_notes": ["Made up."],
-            "resolved": {"title": title, "summary": f"About {title}.", "context": "england", "parameters": {}, "programmes": {},
+            "resolved": {"title": title, "summary": f"About {title}.", "context": "england",
+                         "base_year": "2025/26", "parameters": {}, "programmes": {},
                          **resolved},
         }
         for name, title in names.items()
     ]  # fmt: skip
     return {
         "digest": "made up",
+        "made": "2026-01-01T00:00:00+00:00",
         "command": ["headway", "compare", *names],
         "scenarios": scenarios,
-        "versions": {"headway": "0"},
+        "model_version": "0" * 12,
+        "git": None,
+        "versions": {"headway": "0", "python": "3.11"},
     }
 
 

@@ -25,6 +25,7 @@ SECTIONS = [
     "limits",
     "groups",
     "course",
+    "worth",
     "evidence",
     "again",
     "versions",
