@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from analysis.errors import UserError
+from analysis.streams import stream_of
 
 LONGEST = 255
 """Bytes of a name in a folder, on the file systems that are in use."""
@@ -59,6 +60,14 @@ def file_due(path: Path) -> None:
             str(path), "this is a device, a pipe or a stream, and a file would be put in its place",
             "Name a file, and send that on.",
         )  # fmt: skip
+
+
+def takes_bytes(path: Path) -> bool:
+    """Whether an output can be sent to where ``path`` leads, and leave it what it is: a pipe, or an open stream of this process."""
+    try:
+        return stat.S_ISFIFO(path.stat().st_mode) or stream_of(path) is not None
+    except OSError:
+        return False
 
 
 def given_name(text: str, option: str = "") -> str:

@@ -6,8 +6,11 @@ import errno
 import io
 import os
 import sys
+from pathlib import Path
 from typing import Any, TextIO
 
+MOST_LINKS = 40
+"""Links that are followed one after the other, as the system itself does."""
 OUTPUT = "the output"
 """What an error of a standard stream has for a file's name, so that none of a file is taken for one of it."""
 
@@ -54,6 +57,33 @@ def stand_in() -> None:
         elif getattr(stream, "errors", "") == "strict" and hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="replace")
         setattr(sys, name, _named(getattr(sys, name)))
+
+
+def stream_of(path: Path) -> int | None:
+    """The number of the open stream of this process that a path names, as ``/dev/stdout`` and what it leads to; None if it names none."""
+    own = (f"/proc/{os.getpid()}/fd", "/dev/fd")
+    for _ in range(MOST_LINKS):
+        above = os.path.realpath(path.parent)
+        if above in own and path.name.isdecimal():
+            return int(path.name)
+        if not path.is_symlink():
+            break
+        path = Path(above, path.readlink())
+    return None
+
+
+def leave_to(path: Path | None) -> None:
+    """If an output goes to standard output, have all that is told meanwhile go to standard error, and nothing else into the output."""
+    number = None if path is None else stream_of(path)
+    if number is None:
+        return
+    try:
+        same = number == 1 or os.path.samestat(os.fstat(number), os.fstat(1))
+    except OSError:  # it is closed: the write says so
+        return
+    if same:
+        sys.stdout.flush()
+        sys.stdout = sys.stderr
 
 
 LOST = {errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}

@@ -34,11 +34,14 @@ def export(
     from analysis.output.export import export as write
     from analysis.output.terminal import print_json, print_text
     from analysis.store import Store
+    from analysis.streams import leave_to
     from analysis.telling import say
 
     targets = [(path, kind) for path, kind in ((csv, CSV), (parquet, PARQUET)) if path is not None]
     if not targets:
         raise UserError("export", "no file to write", "Add --csv FILE or --parquet FILE.")
+    for path, _ in targets:
+        leave_to(path)
     store = Store.open(out)
     store.require_complete(allow_partial)
     stamp, written = store.status().stamp, []

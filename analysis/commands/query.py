@@ -27,8 +27,10 @@ def query(
     from analysis.output.terminal import print_json, print_table, print_text
     from analysis.store import Store
     from analysis.store.select import ask, check_select, readable, records
+    from analysis.streams import leave_to
     from analysis.telling import say
 
+    leave_to(csv)
     check_select(sql)
     store = Store.open(out)
     store.require_complete(allow_partial)

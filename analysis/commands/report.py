@@ -37,8 +37,10 @@ def report(
     from analysis.output.html.report import read_records, write
     from analysis.output.terminal import print_json, print_text
     from analysis.store import Store
+    from analysis.streams import leave_to
     from analysis.telling import say
 
+    leave_to(out)
     store = Store.open(results)
     store.require_complete(allow_partial)
     path, said = write(store, out, *(read_records(path) for path in (validation, evaluation, back_test, reckoner)))

@@ -37,10 +37,14 @@ def import_(
     """
     from analysis.errors import UserError
     from analysis.output.terminal import print_json, print_table, print_text
-    from analysis.paths import file_due
+    from analysis.paths import file_due, takes_bytes
+    from analysis.store.files import output
+    from analysis.streams import leave_to
     from analysis.telling import say
 
-    file_due(out)
+    leave_to(out)
+    if not takes_bytes(out):
+        file_due(out)
     if out.is_dir():
         raise UserError(
             f"--out {out}",
@@ -54,12 +58,16 @@ def import_(
 
     imported = import_schools(files, keep=_columns(keep))
     register = imported.register
-    try:
-        write_register(register, out)
-    except OSError as error:
-        raise UserError(
-            f"--out {out}", f"cannot write there ({error.strerror})", "Name a file that you may write."
-        ) from None
+    if takes_bytes(out):  # the notes beside it have no place there
+        with output(out) as file:
+            write_register(register, file)
+    else:
+        try:
+            write_register(register, out)
+        except OSError as error:
+            raise UserError(
+                f"--out {out}", f"cannot write there ({error.strerror})", "Name a file that you may write."
+            ) from None
     told = {*imported.ledger.notes(), *imported.totals}
     for note in register.notes:
         if note not in told:

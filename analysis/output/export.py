@@ -34,28 +34,23 @@ def export(store: Store, target: Path, kind: str, measures: Sequence[str] = ()) 
         rows = _chosen(db, measures)
         query = _query(db, rows, store.status().stamp, plain=kind == PARQUET)
         count = db.execute(f"SELECT count(*) FROM ({rows})").fetchone()[0]  # type: ignore[index]
-        aside = files.temporary(target)
         parquet = f"FORMAT parquet, COMPRESSION zstd, {metadata(store.digest())}"
         how = "FORMAT csv, HEADER" if kind == CSV else parquet
-        with files.storing(target, 50 * count, aside):
+        with files.output(target, 50 * count) as aside:
             db.execute(f"COPY ({query}) TO {sql_text(str(aside))} ({how})")
-            files.publish(aside, target)
     return count
 
 
 def write_csv(store: Store, sql: str, target: Path) -> int:
     """Write the answer to a query of the results alone as CSV, without formulas, and return the number of rows."""
-    aside = files.temporary(target).resolve()
-    with store.connect(only=[aside]) as db:
+    with files.output(target) as aside, store.connect(only=[aside.resolve()]) as db:
         db.execute(f"CREATE TEMP TABLE answer AS {sql}")
         described = db.execute("SELECT column_name, column_type FROM (DESCRIBE answer)").fetchall()
         chosen = ", ".join(
             f"{quoted(n) if _NUMBERS.fullmatch(kind) else _neutral(f'CAST({quoted(n)} AS VARCHAR)')} AS {_heading(n)}"
             for n, kind in described
         )
-        with files.storing(target, 0, aside):
-            db.execute(f"COPY (SELECT {chosen} FROM answer) TO {sql_text(str(aside))} (FORMAT csv, HEADER)")
-            files.publish(aside, target)
+        db.execute(f"COPY (SELECT {chosen} FROM answer) TO {sql_text(str(aside.resolve()))} (FORMAT csv, HEADER)")
         return db.execute("SELECT count(*) FROM answer").fetchone()[0]  # type: ignore[index]
 
 

@@ -11,13 +11,16 @@ import os
 import re
 import shutil
 import socket
+import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from analysis.errors import UserError
-from analysis.paths import file_due
+from analysis.paths import file_due, takes_bytes
+from analysis.streams import OUTPUT, stream_of
 
 MISSING = "this file is missing"
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -135,6 +138,42 @@ def _written(path: Path, data: bytes) -> Path:
     return aside
 
 
+@contextlib.contextmanager
+def output(path: Path, needed: int = 0) -> Iterator[Path]:
+    """Where to write what a user wants at ``path``: it takes its name once it is whole, or is sent to the pipe or stream there."""
+    if takes_bytes(path):
+        with tempfile.TemporaryDirectory(prefix="headway-") as folder:
+            aside = Path(folder) / "whole"
+            with storing(aside, needed, aside):
+                yield aside
+            send(path, aside.read_bytes())
+        return
+    aside = temporary(path)
+    with storing(path, needed, aside):
+        yield aside
+        publish(aside, path)
+
+
+def give(path: Path, data: bytes) -> None:
+    """Write what a user wants at ``path``, or send it to the pipe or stream there."""
+    if takes_bytes(path):
+        send(path, data)
+    else:
+        put(path, data)
+
+
+def send(path: Path, data: bytes) -> None:
+    """Write to a pipe, which waits for whoever reads it, or to a stream of this process, behind what has been printed there."""
+    sys.stdout.flush()
+    number = stream_of(path)
+    try:
+        with path.open("wb") if number is None else os.fdopen(number, "wb", closefd=False) as file:
+            file.write(data)
+    except OSError as error:
+        error.filename = OUTPUT
+        raise
+
+
 def sync_folder(folder: Path) -> None:
     """Make sure that the names in a folder outlast a power cut."""
     if os.name == "nt":
@@ -149,8 +188,6 @@ def sync_folder(folder: Path) -> None:
 @contextlib.contextmanager
 def storing(path: Path, needed: int, aside: Path) -> Iterator[None]:
     """Turn a failure to write ``path`` into a message, and leave nothing of ``aside`` behind."""
-    import sys
-
     try:
         file_due(path)
         yield

@@ -299,7 +299,7 @@ def write(
     page = render(report).encode()
     inputs = {"validation": validation, "evaluation": evaluation, "back_test": back_test, "reckoner": reckoner}
     files.put(files.folder(kept) / TABLES, files.sealed({"exhibits": shown, "inputs": inputs}))
-    files.put(files.folder(path.parent) / path.name, page)
+    files.give(files.folder(path.parent) / path.name, page)
     return path, report
 
 
