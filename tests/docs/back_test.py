@@ -1,7 +1,7 @@
 """The page of the back-test of England: ``python -m tests.docs.back_test [CONSTANT.json PAY.json]``.
 
-Runs both scenarios with all schools, which takes some minutes, or reads what ``headway back-test --json`` printed of each, and
-writes the page and its picture.
+Runs both scenarios with all schools on draws, which takes a quarter of an hour, or reads what ``headway back-test --json`` printed of each, and
+writes the page, its picture, and what the page of limits says of it.
 """
 
 from __future__ import annotations
@@ -13,16 +13,22 @@ from pathlib import Path
 from typing import Any, Final
 
 from analysis.charts.back_test import picture
-from analysis.figures.rounding import NONE
+from analysis.figures.rounding import NONE, percent
+from analysis.figures.words import listed
 from analysis.runs.plan import Options
 from analysis.studies.back_test import amount, back_test, records
 from simulation.vocabulary import school_year
+from tests.docs.between import put
 
 DOCS: Final = Path(__file__).resolve().parents[2] / "docs"
 PAGE: Final = DOCS / "background" / "back-test.md"
 PICTURE: Final = DOCS / "images" / "charts" / "back-test.svg"
 SCENARIOS: Final = ("england-2010-constant", "england-2010")
-SEED: Final = 1
+SEED, RUNS = 1, 10
+LIMITS: Final = DOCS / "background" / "limits.md"
+START, END = "<!-- python -m tests.docs.back_test -->", "<!-- end of the back-test -->"
+FORETOLD: Final = ("in_sample", "foretold")
+"""Periods of which predictions are scored: what was fed to the run proves nothing, and a shock is declared as it was judged afterwards."""
 
 Records = Sequence[Mapping[str, Any]]
 
@@ -32,11 +38,13 @@ HEAD = """\
 `england-2010` is England in 2010/11: its schools, stock, ages, women, ethnic groups and trusts, where they are published. Rolls, posts,
 the share of newcomers who are newly qualified, and schools in trusts are fed to the run year by year; the pandemic is declared to it
 as a shock. Rates of leaving and retiring, and heads' odds of leaving, are fitted to the series of the years up to {until}; every other rate
-is that of England today. The years after {until} are foretold.
+is that of England today, and so are the [draws](../guides/doubt.md) of parameters, of which each run takes another. The years after {until} are
+foretold.
 
 `headway back-test england-2010` does this, and `--fit-until` says up to when to fit. This page is written by `python -m
 tests.docs.back_test` from {runs} of all schools (seed {seed}). What is published is in `outcomes.yaml` in the context's folder,
-each figure with its row of evidence.
+each figure with its row of evidence. The last rows of the first table count figures that lie within what nine in ten predictions do: as widely as runs differ,
+and by the error of what is published.
 
 ![Series by series, what was foretold and what happened](../images/charts/back-test.svg)
 
@@ -62,6 +70,12 @@ fed to the run: meeting them proves nothing.
 
 {misses}
 
+## Outside nine in ten predictions
+
+With pay, {predicted}. Outside:
+
+{outside}
+
 ## What the fit found
 
 {fitted}
@@ -75,7 +89,7 @@ def page(constant: Records, pay: Records) -> str:
     return HEAD.format(
         until=school_year(run["fit_until"]), runs=runs, seed=SEED, totals="\n".join(_totals(constant, pay)),
         rows="\n".join(_row(*both) for both in zip(constant, pay, strict=True)), misses="\n".join(_misses(constant, pay)),
-        fitted="\n".join(_fitted(constant, pay)),
+        predicted=predicted(pay), outside="\n".join(_outside(pay)), fitted="\n".join(_fitted(constant, pay)),
     )  # fmt: skip
 
 
@@ -88,7 +102,40 @@ def _totals(*both: Records) -> list[str]:
             scores = [one["scores"][period] for one in of if period in one["scores"]]
             cells.append(f"{sum(s['inside'] for s in scores)} of {sum(s['figures'] for s in scores)}")
         lines.append(f"| {named} | {' | '.join(cells)} |")
+    for period, named in words.items():
+        cells = [f"{sum(held)} of {len(held)}" for of in both if (held := _held(of, period))]
+        if cells:
+            lines.append(f"| {named}, within nine in ten predictions | {' | '.join(cells)} |")
     return lines
+
+
+def _held(of: Records, *periods: str) -> list[bool]:
+    """Whether each figure of these periods lies within its prediction, where one is told."""
+    return [
+        f["predicted"] for one in of for f in one["figures"] if f["period"] in periods and f["predicted"] is not None
+    ]
+
+
+def predicted(of: Records) -> str:
+    """How many figures lie within their predictions, of those fitted to or within the years of the fit and those foretold."""
+    held, after = _held(of, *FORETOLD), _held(of, "foretold")
+    return (
+        f"{sum(held)} of {len(held)} figures ({percent(round(sum(held) / max(len(held), 1), 2))}) lie within nine in ten predictions, of those foretold "
+        f"{sum(after)} of {len(after)} ({percent(round(sum(after) / max(len(after), 1), 2))})"
+    )
+
+
+def _outside(of: Records) -> list[str]:
+    """A line for each series with figures outside: of which years, on which side, and why, as far as that is known."""
+    lines = []
+    for one in of:
+        some = [f for f in one["figures"] if f["period"] in FORETOLD and f["predicted"] is False]
+        if some:
+            years = listed(
+                f"{school_year(f['year'])} ({'more' if (f['miss'] or 0) > 0 else 'fewer'} in the runs)" for f in some
+            )
+            lines.append(f"- **{one['title']}**, {years}: {one['reason'] or 'why is not known'}.")
+    return lines or ["- nothing."]
 
 
 def _row(constant: Mapping[str, Any], pay: Mapping[str, Any]) -> str:
@@ -149,9 +196,11 @@ def main(arguments: Sequence[str]) -> None:
     if arguments:
         constant, pay = (json.loads(Path(name).read_text(encoding="utf-8")) for name in arguments)
     else:
-        constant, pay = (records(back_test(name, Options(1, SEED, workers=1))) for name in SCENARIOS)
+        constant, pay = (records(back_test(name, Options(RUNS, SEED, workers=2))) for name in SCENARIOS)
     PAGE.write_text(page(constant, pay), encoding="utf-8")
     PICTURE.write_text(picture(pay).svg, encoding="utf-8")
+    said = f"On draws, and with what pay has lost, {predicted(pay)}."
+    put(LIMITS, START, END, said)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ from scenarios.scenario import Scenario
 from simulation.model import PipelineModel
 from simulation.programmes.programme import Programme
 from tests.analysis.expectations import base_run, differences
+from tests.docs.between import put
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "programmes.md"
 START, END = "<!-- python -m tests.docs.doses -->", "<!-- to here -->"
@@ -112,7 +113,4 @@ def _cell(effect: Estimate, beside: Estimate) -> str:
 
 
 if __name__ == "__main__":
-    rows = table()
-    before, _, rest = GUIDE.read_text(encoding="utf-8").partition(START)
-    _, _, after = rest.partition(END)
-    GUIDE.write_text(f"{before}{START}\n\n{told(rows)}\n\n{END}{after}", encoding="utf-8")
+    put(GUIDE, START, END, told(table()))

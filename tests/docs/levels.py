@@ -15,6 +15,7 @@ from scipy import stats
 import scenarios
 from simulation.model import PipelineModel
 from simulation.vocabulary import Role
+from tests.docs.between import put
 
 PAGE = Path(__file__).parents[2] / "docs" / "background" / "limits.md"
 START, END = "<!-- levels by size -->", "<!-- end of levels -->"
@@ -81,9 +82,7 @@ def _cell(n: int, values: np.ndarray) -> str:
 
 def main() -> None:
     """Write the table into the page."""
-    before, _, rest = PAGE.read_text(encoding="utf-8").partition(START)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{START}\n\n{table()}\n\n{END}{after}", encoding="utf-8")
+    put(PAGE, START, END, table())
 
 
 if __name__ == "__main__":

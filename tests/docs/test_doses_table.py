@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from tests.docs.between import between
 from tests.docs.doses import END, GUIDE, HEADS, START, WAYS
 
 
 def rows() -> dict[str, list[tuple[float, float, float]]]:
     """By way: for each outcome the effect, its difference to the planned way and half the interval of that."""
-    table = GUIDE.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
+    table = between(GUIDE, START, END)
     found = {}
     for line in table.splitlines():
         cells = [cell.strip() for cell in line.strip("|").split("|")]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 
+from tests.docs.between import between
 from tests.docs.levels import END, NAMES, PAGE, SIZES, START
 
 
 def test_levels_of_samples_are_those_of_the_whole():
     """At 2% and at 10% each is within a twentieth of the whole's, or within the interval of their difference; every level has its row."""
-    text = PAGE.read_text(encoding="utf-8").partition(START)[2].partition(END)[0]
+    text = between(PAGE, START, END)
     rows = [
         [cell.strip() for cell in line.strip("|").split("|")] for line in text.splitlines() if line.startswith("| ")
     ]
