@@ -1,4 +1,8 @@
-"""Control-C at any moment from the first line of the command to the last that Python does: one line, and an exit code."""
+"""Control-C at any moment from the first line of the command to the last that Python does: one line, and an exit code.
+
+Commands that come to an end are tried in ``tests/analysis/test_every_command.py``; here are those that serve until they are
+stopped, and a calibration, which takes long.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +13,10 @@ import sys
 from pathlib import Path
 
 import pytest
+
+from tests.analysis.clusters import certificates_in
+from tests.analysis.every import ELSEWHERE
+from tests.servers import PATIENCE, served
 
 ROOT = Path(__file__).resolve().parents[1]
 PROGRAM = """
@@ -42,14 +50,15 @@ def events(tmp_path_factory) -> int:
     return int((folder / "events").read_text())
 
 
-def _pressed(number: int, folder: Path) -> subprocess.CompletedProcess[str]:
+def _pressed(number: int, folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "EVENTS": str(folder / "events")}
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, str(number), "library"],
+        [sys.executable, "-c", PROGRAM, str(number), *(words or ("library",))],
         env=environment,
         capture_output=True,
         text=True,
         check=False,
+        timeout=PATIENCE,
     )
 
 
@@ -66,3 +75,49 @@ def test_control_c_ends_it_in_one_line_whenever_it_comes(events, tmp_path, momen
         assert re.fullmatch(r"Stopped\..*\n", done.stderr), done.stderr
     else:
         assert moment >= 0.95, "it has been swallowed"
+
+
+WHILE_STARTING = (EARLIEST, 1000, 2500)
+"""Events of a command that takes long: none of these has come to its work by then."""
+LONG = {
+    "app": ("app", "--port", "0", "--results", "results"),
+    "calibrate": ("calibrate", "england", "--out", "fitted"),
+    "scheduler": ("scheduler", "--port", "0", "--certificates", "."),
+    "worker": ("worker", "tls://127.0.0.1:9", "--certificates", "."),
+}
+"""Commands that are in no other table, as they are typed."""
+
+
+@pytest.fixture(scope="module")
+def certified(tmp_path_factory) -> Path:
+    """A folder with certificates, in which commands may write."""
+    return Path(certificates_in(tmp_path_factory.mktemp("long")))
+
+
+def _typed(name: str, folder: Path) -> list[str]:
+    return [word if word not in (".", "results", "fitted") else str(folder / word) for word in LONG[name]]
+
+
+def test_every_other_command_is_tried_here():
+    """What the table of commands leaves out stands in this one."""
+    assert set(LONG) == ELSEWHERE
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+@pytest.mark.parametrize("name", LONG)
+def test_control_c_ends_a_long_command_in_one_line_while_it_starts(certified, tmp_path, name):
+    """Whatever it is about to serve or to run."""
+    for number in WHILE_STARTING:
+        done = _pressed(number, tmp_path, *_typed(name, certified))
+        assert done.returncode == 130, (number, done.stderr)
+        assert re.fullmatch(r"Stopped\..*\n", done.stderr), (number, done.stderr)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="signals of another kind")
+@pytest.mark.parametrize(("name", "line"), [("app", r"at http://"), ("scheduler", r"Scheduler at tls://")])
+def test_control_c_ends_what_serves_and_nothing_more_is_said(certified, name, line):
+    """It was asked to serve until then, so all is well: the line that says where it is, and exit code 0."""
+    with served([sys.executable, "-m", "headway", *_typed(name, certified)], line, cwd=ROOT) as server:
+        pass
+    assert server.process.returncode == 0
+    assert server.said.count("\n") == 1, server.said
