@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from analysis.studies.validate import compare
+from analysis.runs.plan import Options, plan
+from analysis.studies import validate
+from analysis.studies.compare.asking import chosen
+from analysis.studies.compare.study import compare
+from analysis.studies.compare.summing import Asked
 from scenarios import load
+from scenarios.posterior import FILE
 from scenarios.targets import CHECKS, targets
 from tests.docs import crossed, four_policies, parts, public_checks
 from tests.docs.between import between, put
+
+ISLAND = Path(__file__).parents[1] / "contexts" / "island"
 
 
 def made_up(seed: int, spreads: tuple[float, ...], sizes: tuple[int, int, int]) -> np.ndarray:
@@ -44,10 +53,25 @@ def test_shares_have_the_errors_that_they_make() -> None:
     assert ratio.max() < 2
 
 
+def test_a_crossed_future_is_the_pair_that_a_comparison_runs(tmp_path) -> None:
+    """On the island with draws of a parameter: the first of each is the comparison's first pair; another draw of the figures costs otherwise."""
+    island = tmp_path / "island"
+    shutil.copytree(ISLAND, island)
+    (island / FILE).write_text("draw,leave.return_from_break\n0,0.3\n1,0.7\n", encoding="utf-8")
+    plans = [plan(str(island / f"{name}.yaml"), Options(2, 1, 2)) for name in ("scenario", "coaching")]
+    asked = Asked(measures=["leaving", "cost_of_programmes"])
+    lines = chosen(asked.measures, (), [one.setup for one in plans])
+    y = crossed.crossed(plans, lines, (1, 1, 2), 1)
+    found = compare(plans, asked, 1)
+    whole = [i for i, cell in enumerate(found.cells) if cell.year is None]
+    assert y[0, 0, 0] == pytest.approx(found.outcomes[0].doubt.differences[0, whole], abs=1e-9)
+    assert y[0, 0, 0, 1] != y[0, 0, 1, 1]
+
+
 def test_the_page_of_checks_has_every_figure_as_it_is_held_today() -> None:
     """A row for each, with what is published; those behind a parameter are told apart; the page of limits has what the page says."""
     points = targets(file=CHECKS)
-    cards = [compare(point, [point.low + 0.001 * n for n in range(8)]) for point in points]
+    cards = [validate.compare(point, [point.low + 0.001 * n for n in range(8)]) for point in points]
     off = replace(cards[0], predicted=False, reason="so it is")
     text = public_checks.page([off, *cards[1:]])
     assert f"for {len(points) - 1} of {len(points)} figures" in text
