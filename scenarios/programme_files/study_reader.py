@@ -117,7 +117,11 @@ def _read_finding(name: str, node: Node, unit: Unit) -> Finding | None:
         node.place.wrong("E0511", f"{what} needs published figures and within, or neither", "such as within: 1%")
         return None
     if "within" in figures and not sources:
-        node.place.wrong("E0413", f"{what} gives published figures without a source", "name rows of evidence")
+        node.place.wrong(
+            "E0413",
+            f"{what} gives published figures without a source",
+            "name rows of evidence, or what the file itself cites: under cites:",
+        )
         return None
     if all(key in figures for key in PUBLISHED):
         apart = figures["participants"] - figures["comparison"]  # type: ignore[operator]

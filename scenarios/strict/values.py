@@ -20,6 +20,10 @@ _PERCENT = re.compile(r"([+-]?(?:(?:0|[1-9]\d*)(?:\.\d+)?|\.\d+))%\Z", re.ASCII)
 _POUNDS = re.compile(r"£((?:0|[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d*)(?:\.\d{1,2})?)\Z", re.ASCII)
 _WHOLE = re.compile(r"(?:0|-?[1-9]\d*)\Z", re.ASCII)
 _SCHOOL_YEAR = re.compile(r"(\d{4})/(\d{2})\Z", re.ASCII)
+_EARLY = re.compile(r"\b(?:jan|feb|mar|apr|may|june?\b|july?\b|aug|spring|summer)")
+"""Months and terms that belong to the school year that began in the calendar year before."""
+FIRST_MONTH = 9
+"""In which a school year begins."""
 _BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
 """Letters and symbols that are blank all the same: fillers of Hangul, and the pattern of Braille without a dot."""
 _MOST_DIGITS = 40
@@ -178,14 +182,32 @@ def school_year(node: Node, what: str = "this") -> int | None:
     match = _SCHOOL_YEAR.match(found.text)
     if match and int(match[2]) == (int(match[1]) + 1) % 100 and FIRST_YEAR <= int(match[1]) <= LAST_YEAR:
         return int(match[1])
-    digits = re.match(r"((?:19|20)\d\d)(?!\d)|((?:19|20)\d\d)\d\d\Z", found.text)
-    hint = "a school year is written like 2027/28"
-    if digits:
-        first = int(digits[1] or digits[2])
-        hint = f"did you mean {first}/{(first + 1) % 100:02d}?"
+    first = _first_meant(found.text.lower())
+    hint = "a school year is written like 2027/28" if first is None else f"did you mean {_as_written(first)}?"
     due = f"{what} must be a school year from {FIRST_YEAR}/91 to {LAST_YEAR}/01"
     found.place.wrong("E0405", f"{due}, got {echo(found.text)}", hint)
     return None
+
+
+def _as_written(first: int) -> str:
+    return f"{first}/{(first + 1) % 100:02d}"
+
+
+def _first_meant(text: str) -> int | None:
+    """The calendar year in which the school year starts that somebody may mean; up to August it is the one before."""
+    short = re.search(r"(?<![\d/])(\d\d)\s*[/–-]\s*(\d\d)(?![\d/])", text)
+    if short and int(short[2]) == int(short[1]) + 1 and not re.search(r"\d{3}", text):
+        return 2000 + int(short[1])
+    year = re.search(r"(?<!\d)((?:19|20)\d\d)(?!\d)|\b((?:19|20)\d\d)\d\d\b", text)
+    if year is None:
+        return None
+    first = int(year[1] or year[2])
+    pair = re.match(r"\W*(?:to\W*)?(\d{1,4})\b", text[year.end() :])
+    if pair and pair[1] in (str(first + 1), str(first + 1)[2:], str(first + 1)[3:]):
+        return first
+    month = re.search(r"\d-(\d\d)\b|\b\d{1,2}[/.](\d{1,2})[/.]\d{4}", text)  # 2028-01-15, 15/01/2028
+    early = int(month[1] or month[2]) < FIRST_MONTH if month else _EARLY.search(text)
+    return first - 1 if early else first
 
 
 def choice(node: Node, allowed: Iterable[str], what: str = "this") -> str | None:

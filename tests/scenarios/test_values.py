@@ -120,12 +120,27 @@ def test_a_school_year_is_the_calendar_year_in_which_it_starts(written: str, fir
     assert school_year(value(written)) == first
 
 
-@pytest.mark.parametrize("written", ["2027/29", "2027", "2027-28", "202728", "2027/2028", "2027/28x"])
+WAYS_TO_WRITE = (
+    "2027/29", "2027", "2027-28", "202728", "2027/2028", "2027/28x", "2027/8", "27/28", "AY27/28", "2027\u201328", "2027 to 2028",
+    "September 2027", "autumn 2027", "from Oct 2027", "2027-09-01", "2027-12", "01/09/2027", "Spring 2028", "January 2028",
+    "summer term 2028", "July 2028", "2028-01-15", "2028-08", "31.8.2028",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("written", WAYS_TO_WRITE)
 def test_what_is_not_a_school_year_is_refused_with_the_one_meant(written: str) -> None:
-    """Six ways to write it wrongly, one answer."""
+    """Two dozen ways to write it otherwise, one answer: a date up to August is of the year that began the calendar year before."""
     node = value(written)
     assert school_year(node) is None
     assert "did you mean 2027/28?" in problem(node)
+
+
+@pytest.mark.parametrize("written", ["next year", "27", "September", "99/00", "20272"])
+def test_what_names_no_year_is_refused_with_how_one_is_written(written: str) -> None:
+    """Nothing is guessed."""
+    node = value(written)
+    assert school_year(node) is None
+    assert "a school year is written like 2027/28" in problem(node)
 
 
 @pytest.mark.parametrize("written", ["yes", "on", "True", "TRUE", "1", '"true"', "no", "NO"])
