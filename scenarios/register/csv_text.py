@@ -152,13 +152,27 @@ def read_bytes(path: Path, problems: Problems) -> bytes:
 
 
 def refuse_binary(raw: bytes, problems: Problems) -> None:
-    """Raise :exc:`InputError` if ``raw`` is no text: spreadsheets are told by their first letters, the rest by NUL."""
+    """Raise :exc:`InputError` if ``raw`` is no table: other kinds of file are told by how they begin, the rest by NUL."""
     if raw.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise problems.stop("E0202", 1, "there is a NUL byte: this is a workbook or an archive", AS_CSV)
+    for begins, what in OTHERS:
+        if begins.match(raw):
+            raise problems.stop(
+                "E0202",
+                1,
+                f"this is {what}, not a table",
+                "Name the CSV file itself; a link may lead to a page about it.",
+            )
     if (nul := raw.find(b"\0")) >= 0:
         raise problems.stop("E0202", raw.count(b"\n", 0, nul) + 1, "there is a NUL byte: this is not a text file")
 
 
+OTHERS = (
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype|html|\?xml|head|body)", re.IGNORECASE), "a web page, or XML"),
+    (re.compile(rb"(?:\xef\xbb\xbf)?\s*(?:\[\s*\{|\{\s*\")"), "JSON"),
+    (re.compile(rb"%PDF"), "a PDF document"),
+)
+"""How files begin that are saved in place of a table, and what they are."""
 AS_CSV = "Save a workbook as 'CSV UTF-8 (comma delimited)'; take the CSV files out of an archive."
 _AS_UTF8 = "Save it as UTF-8: in Excel, 'CSV UTF-8 (comma delimited)'."
 
@@ -210,7 +224,8 @@ def _check_header(
             if near := nearest(name, [other for other in known if other not in header], SLIP):
                 problems.add("E0204", line, f"column {quoted(name)} is not known", f"Did you mean {near}?")
             elif not OWN_NAME.fullmatch(name):
-                hint = f"A column of your own is called by small letters, digits and underscores: {own_name(name)}"
+                own = f"A column of your own is called by small letters, digits and underscores: {own_name(name)}"
+                hint = f"{own}. Other headers of a table of schools are read by headway schools import."
                 problems.add("E0204", line, f"column {quoted(name)} is not known", hint)
     problems.check()
 

@@ -16,6 +16,10 @@ from scenarios.register.sheets import Sheet, read_sheet, same
 
 NO_SCHOOL = {"nat", "reg", "la", "total", "national"}
 """What stands in place of an id in rows of totals, in small letters."""
+_SUM = re.compile(
+    r"\W*(?:(?:grand |over)?(?:sub-?)?totals?|sum|averages?|mean|all schools|national|england)\b", re.IGNORECASE
+)
+"""Names of rows that are sums or means over schools, where they have no id."""
 _URN = re.compile(r"0*([1-9][0-9]{0,11})(\.0)?")
 
 
@@ -232,14 +236,19 @@ def _ids(table: Table, into: Gathered, pupils: Mapping[int, float | None]) -> It
     sums = 0
     for row, count in pupils.items():
         given, line = table.cell("id", row), table.sheet.lines[row]
-        if given.casefold() in NO_SCHOOL or (not given and table.kind.totals):
+        if given.casefold() in NO_SCHOOL or (not given and (table.kind.totals or _SUM.match(table.cell("name", row)))):
             sums += 1
             if given.casefold() == "nat" and count is not None:
                 into.totals[table.cell("sector", row)] = count
         elif not (key := _id(given, table.kind, line, table.problems)):
             continue
         elif key in first and not table.kind.sums:
-            table.problems.add("E0206", line, f"column {_header(table, 'id')}: {key} is already on line {first[key]}")
+            table.problems.add(
+                "E0206",
+                line,
+                f"column {_header(table, 'id')}: {key} is already on line {first[key]}",
+                "Leave one of the two rows out.",
+            )
         else:
             if key not in first:
                 before, its = into.seen.setdefault((table.kind.name, key), (table.sheet.path.name, count))

@@ -58,6 +58,39 @@ class Kind:
         return {name: headers for name, headers in result.items() if headers}
 
 
+OWN = {
+    "id": "urn, school urn, urn number, unique reference number, id, school id, school code, code, school number",
+    "name": "name, school name, school, establishment name, establishment",
+    "phase": "phase, phase of education, school phase, sector, level, school level, school type",
+    "region": "region, region name, state, province, government office region, gor, gor name",
+    "authority": "local_authority, local authority code, la code, la, local authority, district, county",
+    "authority_name": "local_authority_name, la name, local authority name, local authority, district",
+    "type": "kind, type, governance, type of establishment, school type",
+    "status": "status, school status, establishment status",
+    "pupils": (
+        "pupils, pupils on roll, number of pupils, nor, number on roll, roll, enrolment, enrollment, "
+        "students, headcount, pupil numbers, pupil count, pupil roll, total pupils, "
+        "number of pupils on roll, total number of pupils on roll"
+    ),
+    "percent": (
+        "fsm_percent, % fsm, fsm %, percent fsm, percentage fsm, fsm, fsm6, ever 6 fsm, fsm ever 6, "
+        "% fsm ever 6, % fsm6, pnumfsmever, % free school meals, free school meals %, "
+        "percentage of pupils eligible for free school meals, % of pupils eligible for free school meals, "
+        "% eligible for free school meals"
+    ),
+    "postcode": "postcode, post code, zip",
+    "community": "community",
+    "trust": (
+        "cluster_id, trust id, trust uid, trust code, trusts code, trust number, trust reference, trust ref, "
+        "group uid, group id, mat id, mat code, companies house number"
+    ),
+    "trust_name": (
+        "cluster, trust name, trusts name, trust, mat, mat name, academy trust, multi academy trust, group name"
+    ),
+    "trust_kind": "cluster_kind",
+}
+"""Headers of a table of one's own by field, with commas between them."""
+
 KINDS = (
     Kind(
         "GIAS, all establishments (edubasealldata)",
@@ -279,48 +312,7 @@ KINDS = (
         Role.SCHOOLS,
         "own",
         ("id", "name", "phase", "pupils"),
-        {
-            "id": ("urn", "school urn", "id", "school id", "school code", "code", "school number"),
-            "name": ("name", "school name", "school", "establishment name"),
-            "phase": ("phase", "phase of education", "school phase", "sector", "level", "school level", "school type"),
-            "region": ("region", "region name", "state", "province"),
-            "authority": (
-                "local_authority",
-                "local authority code",
-                "la code",
-                "la",
-                "local authority",
-                "district",
-                "county",
-            ),
-            "authority_name": (
-                "local_authority_name",
-                "la name",
-                "local authority name",
-                "local authority",
-                "district",
-            ),
-            "type": ("kind", "type", "governance", "type of establishment", "school type"),
-            "status": ("status", "school status", "establishment status"),
-            "pupils": (
-                "pupils",
-                "pupils on roll",
-                "number of pupils",
-                "nor",
-                "number on roll",
-                "roll",
-                "enrolment",
-                "enrollment",
-                "students",
-                "headcount",
-            ),
-            "percent": ("fsm_percent", "% fsm", "fsm %", "percent fsm", "percentage fsm", "fsm", "fsm6", "ever 6 fsm"),
-            "postcode": ("postcode", "post code", "zip"),
-            "community": ("community",),
-            "trust": ("cluster_id", "trust id", "trust uid"),
-            "trust_name": ("cluster", "trust name", "trust", "mat", "mat name"),
-            "trust_kind": ("cluster_kind",),
-        },
+        {name: tuple(headers.split(", ")) for name, headers in OWN.items()},
     ),
 )
 """Every kind of file, the one that is told by most first."""

@@ -33,7 +33,7 @@ from scenarios.register.columns import (
 )
 from scenarios.register.communities import communities
 from scenarios.register.csv_text import CsvText, Problems, nearest, quoted, read_csv_text
-from scenarios.register.kinds import Kind, recognise
+from scenarios.register.kinds import KINDS, Kind, recognise
 from scenarios.register.sheets import read_sheet
 from simulation.register import Register
 from simulation.structure import ENGLAND
@@ -116,6 +116,7 @@ def read_register(
     problems = Problems(str(path))
     text = _read_text(path, problems)
     cells = {name: [cell.strip() for cell in column] for name, column in text.columns.items() if name != "name"}
+    _refuse_other_names(cells, text, problems)
     renumbered = [number_ids(name, cells) for name, most in IDS.items() if are_ids(cells[name], most)]
     urn = numbers("urn", cells, text, problems, 1, IDS["urn"])
     columns = {
@@ -190,6 +191,22 @@ def _read_text(path: Path, problems: Problems) -> CsvText:
         wrong = f"this is another list of schools ({told[0].name}), not a table of one's own"
         hint = f"Make a table of it: headway schools import {path} --out schools.csv"
         raise InputError([Problem(str(path), None, None, "E0204", wrong, hint=hint)]) from None
+
+
+def _refuse_other_names(cells: dict[str, list[str]], text: CsvText, problems: Problems) -> None:
+    """Note columns of trusts under names that only the import knows: as columns of one's own they would say nothing of clusters."""
+    if "cluster" in cells:
+        return
+    named = KINDS[-1].found([name for name in cells if name not in COLUMNS and name not in OPTIONAL_COLUMNS])
+    for field, ours in (("trust_name", "cluster"), ("trust", "cluster_id, beside a column cluster")):
+        for header in named.get(field, ()):
+            hint = f"Call it {ours}; or let the import do so: headway schools import. If it is something else, give it another name."
+            problems.add(
+                "E0204",
+                text.lines[0] - 1,
+                f"column {quoted(header)} seems to say to which trust a school belongs",
+                hint,
+            )
 
 
 def _authority_names(

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -228,7 +229,7 @@ def test_notes_below_a_table_are_left_out_and_counted(notes: list[str], tmp_path
 
 def test_a_list_of_no_known_kind_is_told_what_it_lacks(tmp_path: Path) -> None:
     """What a table of one's own would need besides what this one has, titles above its header or not."""
-    path = write(tmp_path, "ni.csv", ["Schools of 2026", "De Ref,School Name,Type,Total Pupils", "1,Oak,Primary,90"])
+    path = write(tmp_path, "ni.csv", ["Schools of 2026", "De Ref,School Name,Type,Learners", "1,Oak,Primary,90"])
     with pytest.raises(InputError) as caught:
         import_schools(path)
     said = "A table of one's own needs, besides its name (School Name), a column for id (call it urn, "
@@ -255,3 +256,53 @@ def test_schools_that_a_list_calls_independent_by_phase_are_counted_as_such(tmp_
     """Wales's list has them among its sectors."""
     rows = ["School Number,School Name,LA Code,Sector,Pupils", "1,Ysgol,660,Primary,90", "2,Private,660,Independent,80"]
     assert import_schools(write(tmp_path, "wales.csv", rows)).ledger.schools == {"independent schools": 1}
+
+
+def test_sums_and_means_below_a_table_are_no_schools(tmp_path: Path) -> None:
+    """By their name, where they have no id; a school without one is a slip and named by line."""
+    rows = ["id,name,phase,pupils", "1,Oak,primary,90", "2,Elm,primary,60", ",Total,,150", ",Average per school,,75"]
+    imported = import_schools(write(tmp_path, "mine.csv", rows))
+    assert imported.register.pupils.tolist() == [90, 60]
+    assert "Rows of totals in mine.csv, which are no schools: 2." in imported.register.notes
+    with pytest.raises(InputError, match=r"mine.csv:6: error E0205: expected the id of a school, got ''"):
+        import_schools(write(tmp_path, "mine.csv", [*rows, ",Totley Primary,primary,75"]))
+
+
+@pytest.mark.parametrize("code", ["Trust code", "Trust UID", "Group UID", "MAT ID", "Companies House number"])
+def test_trusts_of_one_name_are_told_apart_by_whatever_their_codes_are_called(code: str, tmp_path: Path) -> None:
+    """Capitals of a name make no trust of their own."""
+    rows = [f"URN,School,Phase,Total pupils,% FSM Ever 6,Academy trust,{code}", *(f"{n},S{n},primary,90,2{n}.5,{'Oak' if n < 4 else 'OAK'},{7 + n // 3}" for n in range(1, 6))]  # fmt: skip
+    register = import_schools(write(tmp_path, "mine.csv", rows)).register
+    assert np.bincount(register.cluster).tolist() == [2, 3]
+    assert register.disadvantage.tolist() == pytest.approx([0.215, 0.225, 0.235, 0.245, 0.255])
+
+
+@pytest.mark.parametrize("header", ["trust_code", "trust_name", "mat"])
+def test_a_register_with_trusts_under_another_name_is_not_read_without_them(header: str, tmp_path: Path) -> None:
+    """As a column of one's own it would say nothing of clusters, and trusts would be drawn in place of those given."""
+    rows = [
+        f"urn,name,phase,region,local_authority,kind,pupils,fsm_percent,{header}",
+        "1,Oak,primary,London,201,academy,90,20,9",
+    ]
+    with pytest.raises(
+        InputError, match=f"column '{header}' seems to say to which trust a school belongs\n.*Call it cluster"
+    ):
+        read_register(write(tmp_path, "schools.csv", rows))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("<!DOCTYPE html>\n<html><body>404</body></html>", "this is a web page, or XML, not a table"),
+        ("\ufeff\n  <?xml version='1.0'?><a/>", "this is a web page, or XML, not a table"),
+        ('[\n  {"urn": 1}\n]', "this is JSON, not a table"),
+        ("%PDF-1.7\n", "this is a PDF document, not a table"),
+    ],
+)
+def test_what_a_link_gave_in_place_of_a_table_is_told(text: str, said: str, tmp_path: Path) -> None:
+    """By how it begins, to the import and to a run alike."""
+    path = tmp_path / "schools.csv"
+    path.write_text(text, encoding="utf-8")
+    for read in (import_schools, read_register):
+        with pytest.raises(InputError, match=said):
+            read(path)
