@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 from analysis.studies.sweep import one_run
+from tests.servers import PATIENCE
 
 HEAD = "title: Quick\nsummary: Small worlds.\n"
 DESIGN = """\
@@ -54,11 +55,11 @@ def product(shared, part, passed):
     if part == 14:
         os._exit(9)
     if part == 15:
-        time.sleep(60)
+        time.sleep(10 * PATIENCE)
     if part == 16:
         return os.getpid()
     if part in (17, 18, 19):  # many short steps
-        for _ in range(1000 if part > 17 else 5):
+        for _ in range(100 * PATIENCE if part > 17 else 5):
             time.sleep(0.1)
             passed("step")
         return os.getpid()

@@ -14,12 +14,13 @@ from analysis.runs.executor import Where, share_out
 from analysis.runs.work import Task, Work
 from tests.analysis import clusters
 from tests.analysis.clusters import family, send
+from tests.servers import PATIENCE
 
 PARTS = range(60)
 ANSWERS, WAIT = 10.0, 20.0
-"""Seconds, in these tests, that an answer may take, and that there may be no worker."""
+"""Seconds, in these tests, that an answer may take, and that there may be no worker where none comes any more."""
 STATED = 2 * ANSWERS + WAIT
-"""Seconds within which a fault is noticed and ended, or got over: an answer missed, its worker asked, workers waited for."""
+"""Seconds within which a fault is noticed and ended: an answer missed, its worker asked, workers waited for."""
 
 KILL, STOP = signal.SIGKILL, signal.SIGSTOP
 FAULTS = {
@@ -48,13 +49,13 @@ def house(tmp_path):
         yield made
 
 
-def shared(address, function, parts, given=None, tries=1):
-    work = Work(function, given, [Task(str(part), part) for part in parts], tries)
-    return share_out(work, Where(scheduler=address, wait=WAIT))
+def shared(address, function, parts, given=None, wait=PATIENCE):
+    work = Work(function, given, [Task(str(part), part) for part in parts])
+    return share_out(work, Where(scheduler=address, wait=wait))
 
 
 @contextlib.contextmanager
-def in_time(most=STATED):
+def in_time(most):
     start = monotonic()
     yield
     assert monotonic() - start < most
@@ -79,7 +80,7 @@ def test_work_goes_on_whatever_becomes_of_workers(fault, standing, house):
     outcomes = shared(standing, clusters.slow_square, PARTS)
     first = next(outcomes)
     FAULTS[fault](one, other)
-    with in_time(STATED + 30):  # and what is left of the work
+    with in_time(PATIENCE):  # new processes may have to start
         squares([first, *outcomes])
 
 
@@ -90,7 +91,7 @@ def test_workers_that_are_all_lost_and_replaced_go_on(standing, house):
     first = next(outcomes)
     send(KILL, *family(one), *family(other))
     house.worker(standing)
-    with in_time(STATED + 30):
+    with in_time(PATIENCE):
         squares([first, *outcomes])
 
 
@@ -98,10 +99,10 @@ def test_workers_that_are_all_lost_and_replaced_go_on(standing, house):
 def test_without_workers_it_ends_in_one_message(number, standing, house):
     """Killed or standing still for good: what does no work is no worker, whether or not the scheduler lists it."""
     only = house.worker(standing, "--no-nanny")
-    outcomes = shared(standing, clusters.slow_square, PARTS)
+    outcomes = shared(standing, clusters.slow_square, PARTS, wait=WAIT)
     next(outcomes)
     send(number, *family(only))
-    with in_time(), pytest.raises(UserError, match="no workers that answer"):
+    with in_time(STATED), pytest.raises(UserError, match="no workers that answer"):
         list(outcomes)
 
 
@@ -114,7 +115,7 @@ def test_a_lost_scheduler_ends_it_in_one_message(number, house, capfd):
     outcomes = shared(address, clusters.slow_square, PARTS)
     next(outcomes)
     send(number, *family(scheduler))
-    with in_time(), pytest.raises(UserError, match="its workers or its scheduler are gone"):
+    with in_time(STATED), pytest.raises(UserError, match="its workers or its scheduler are gone"):
         list(outcomes)
     assert capfd.readouterr() == ("", "")
 
@@ -129,7 +130,7 @@ def test_a_scheduler_that_is_replaced_ends_the_work_or_goes_on_with_it(house):
     send(KILL, *family(scheduler))
     house.scheduler(int(address.rsplit(":", 1)[1]))
     house.worker(address)
-    with in_time(STATED + 30), contextlib.suppress(UserError):
+    with in_time(PATIENCE), contextlib.suppress(UserError):
         squares([first, *outcomes])
     squares(shared(address, clusters.slow_square, PARTS))
 
@@ -142,7 +143,7 @@ def test_another_model_under_the_same_version_is_refused_when_it_comes(standing,
     outcomes = shared(standing, clusters.until, range(3), str(gate))
     assert next(outcomes).value == 0
     house.worker(standing, code=code)
-    with in_time(), pytest.raises(UserError, match=r"worker tcp://.*: model .* instead of"):
+    with in_time(PATIENCE), pytest.raises(UserError, match=r"worker tcp://.*: model .* instead of"):
         list(outcomes)
     with pytest.raises(UserError, match=r"worker tcp://.*: model .* instead of"):
         list(shared(standing, clusters.slow_square, [1, 2]))

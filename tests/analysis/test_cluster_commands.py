@@ -13,6 +13,7 @@ from analysis.runs.executor import Where, share_out
 from analysis.runs.work import Task, Work
 from tests.analysis import clusters
 from tests.analysis.clusters import error_of, family, send
+from tests.servers import PATIENCE
 
 HEADWAY = [sys.executable, "-m", "headway"]
 
@@ -63,7 +64,7 @@ def test_a_worker_ends_when_it_is_told_to_whatever_it_is_at(number, house, certi
     outcomes = share_out(work, Where(scheduler=address, certificates=certificates))
     assert next(outcomes).value == 0
     send(number, *family(worker))
-    assert worker.process.wait(60) == 0
+    assert worker.process.wait(PATIENCE) == 0
     outcomes.close()
 
 
@@ -72,7 +73,7 @@ def test_a_worker_ends_with_its_scheduler(number, house, certificates):
     """Nothing is left running on machines that nobody looks after, and nothing is printed but its one line."""
     _address, scheduler, worker = _pair(house, certificates)
     send(number, *family(scheduler))
-    assert worker.process.wait(60) == 0
+    assert worker.process.wait(PATIENCE) == 0
     assert worker.said.count("\n") == 1
 
 

@@ -16,6 +16,7 @@ from analysis.paths import file_due, takes_bytes
 from analysis.store import files
 from analysis.streams import stream_of
 from tests.analysis import tiny
+from tests.servers import PATIENCE
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes with names")
 ROOT = Path(__file__).resolve().parents[2]
@@ -53,7 +54,7 @@ def test_a_pipe_gets_what_a_file_would_have(headway, pipe, there, tmp_path, comm
     reader.start()
     code, _, err = headway(*(out if word == "OUT" else word for word in COMMANDS[command]))
     assert code == 0, err
-    reader.join(60)
+    reader.join(PATIENCE)
     assert stat.S_ISFIFO(pipe.stat().st_mode)
     assert (tmp_path / "link.csv").is_symlink()
     assert sorted(path.name for path in tmp_path.iterdir()) == before

@@ -9,7 +9,7 @@ import numpy as np
 
 from analysis.figures.estimates import components
 from analysis.figures.lines import Line
-from analysis.figures.naming import naming_of, speaking
+from analysis.figures.naming import naming_of, speaking, system_of
 from analysis.figures.rounding import number, two_digits
 from analysis.figures.tables import Table, columns
 from analysis.store.select import dimensions, select
@@ -34,7 +34,7 @@ def records(store: Store, design: Design) -> list[dict[str, Any]]:
     """
     programmes = sorted({p.name for scenario in design.scenarios for p in scenario.programmes})
     found = []
-    systems = ((scenario.structure, scenario.words) for scenario in design.scenarios)
+    systems = [system_of(scenario.structure, scenario.resolved()) for scenario in design.scenarios]
     with store.connect() as db, speaking(naming_of(*systems)):
         there = dimensions(db)
         for line in lines_of(programmes):

@@ -16,6 +16,7 @@ from analysis.app.jobs import Job, Jobs
 from analysis.app.pages import application
 from analysis.runs.crew import Here
 from analysis.runs.work import Outcome, Work
+from tests.servers import PATIENCE
 
 HOST = "127.0.0.1:8765"
 OWN = f"http://{HOST}"
@@ -130,7 +131,7 @@ def question(
 
 def ended(job: Job) -> Job:
     """The job once it is over."""
-    end = time.monotonic() + 300
+    end = time.monotonic() + PATIENCE
     while not job.over and time.monotonic() < end:
         time.sleep(0.05)
     assert job.over

@@ -11,6 +11,7 @@ from analysis.app import worker
 from analysis.app.form import read_form
 from analysis.app.jobs import MOST_WAITING
 from tests.analysis.output.outputs import of_page, raw
+from tests.servers import PATIENCE
 
 if TYPE_CHECKING:
     from asking import Site
@@ -224,7 +225,7 @@ def test_a_saved_comparison_is_a_whole_folder_of_results(site: "Site", monkeypat
     )
     job = ended(site.jobs.start(read_form(question(pairs="2"))))
     assert site.ask("POST", f"/jobs/{job.id}/save", [("host", "127.0.0.1:8765"), ("origin", OWN)]).status == 303
-    end = time.monotonic() + 300
+    end = time.monotonic() + PATIENCE
     while job.saved is not None and not job.saved.over and time.monotonic() < end:
         time.sleep(0.2)
     assert job.saved is not None
