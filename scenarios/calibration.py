@@ -3,7 +3,8 @@
 A plan frees parameters of a context. Each is one number or one cell of a table within a range, or a shift that several cells
 have in common, on the scale that suits their unit: log-odds of probabilities and shares, logarithms of other numbers that
 cannot be negative, the number itself of all others. What is believed of it beforehand goes by range and grade, as for the
-figures of programmes (see :class:`scenarios.doubt.Uncertain`).
+figures of programmes (see :class:`scenarios.doubt.Uncertain`), around centres that the plan gives, so that a context can take
+values that were fitted without moving what was believed before the fit; where a plan gives none, around the context's values.
 """
 
 from __future__ import annotations
@@ -45,7 +46,7 @@ class Free:
     at: tuple[tuple[str, tuple[int, ...]], ...]
     """For each cell the parameter's path and the place in its table."""
     standing: tuple[float, ...]
-    """What each cell is."""
+    """What each cell is where the most is believed beforehand: the plan's centre, or the context's value."""
     bounds: tuple[tuple[float, float], ...]
     """Least and most that each cell may be."""
     unit: str
@@ -56,7 +57,7 @@ class Free:
 
     @property
     def value(self) -> float:
-        """Where it stands: the cell's value, or no shift."""
+        """The centre of what is believed of it: the cell's, or no shift."""
         return 0.0 if self.shift else self.standing[0]
 
     def values(self, scores: np.ndarray) -> np.ndarray:
@@ -243,7 +244,7 @@ def _read_free(node: Node, scenario: Scenario) -> tuple[Free, ...]:
 
 
 def _read_one(node: Node, scenario: Scenario, known: AnyMapping[str, Declaration]) -> Free | None:
-    parts = fields(node, "a free parameter", ("name", "says", "cells"), ("range", "shift", "grade"))
+    parts = fields(node, "a free parameter", ("name", "says", "cells"), ("range", "shift", "centre", "grade"))
     name = text(parts["name"], 60, "name") if "name" in parts else None
     says = text(parts["says"], 200, "says") if "says" in parts else None
     grade = choice(parts["grade"], GRADES, "grade") if "grade" in parts else None
@@ -266,6 +267,11 @@ def _read_one(node: Node, scenario: Scenario, known: AnyMapping[str, Declaration
     standing = tuple(float(np.asarray(start.value(path))[where]) for path, where in places)
     sources = [scenario.provenance[path] for path, _ in places]
     unit = known[places[0][0]].unit
+    if "centre" in parts:
+        given = _read_centre(parts["centre"], unit, sources)
+        if given is None:
+            return None
+        standing = given
     ends = _read_ends(parts["shift" if shift else "range"], unit, shift, standing, sources)
     if ends is None:
         return None
@@ -286,6 +292,25 @@ def _go_together(node: Node, places: list[tuple[str, tuple[int, ...]]], known: A
     return len(units) == 1 and not sums
 
 
+def _read_centre(node: Node, unit: str, sources: list[Provenance]) -> tuple[float, ...] | None:
+    """What each cell is at the centre of the prior, in the order of the cells; None, with a problem noted, if they cannot be."""
+    members = node.items if isinstance(node, Sequence) else (node,)
+    found = [number(item, unit, *UNITS[unit], "centre") for item in members]
+    if len(found) != len(sources):
+        node.place.wrong(
+            "E0411", f"it has {len(sources)} cells and {len(found)} centres", "write one for each cell, in their order"
+        )
+        return None
+    for item, centre, (least, most) in zip(members, found, (source.range for source in sources), strict=True):
+        if centre is not None and not least <= centre <= most:
+            item.place.wrong(
+                "E0409", f"{centre:g} is outside the parameter's own range, {least:g} to {most:g}",
+                "stay within it, or widen it where the parameter is given",
+            )  # fmt: skip
+            return None
+    return None if None in found else tuple(centre for centre in found if centre is not None)
+
+
 def _read_ends(
     node: Node, unit: str, shift: bool, standing: tuple[float, ...], sources: list[Provenance]
 ) -> tuple[float, float] | None:
@@ -301,7 +326,7 @@ def _read_ends(
     low, high = (end for end in ends if end is not None)
     value = 0.0 if shift else standing[0]
     if not low <= value <= high or low == high:
-        stands = "no shift, 0," if shift else f"the value, {value:g},"
+        stands = "no shift, 0," if shift else f"its centre, {value:g},"
         node.place.wrong("E0409", f"{stands} does not lie within {low:g} to {high:g}", "write [least, most] around it")
         return None
     least, most = sources[0].range

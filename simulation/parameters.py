@@ -58,6 +58,9 @@ class Population(Group):
         "standard deviations", "spread of the error in people's view of their own readiness"
     )
     out_of_service: Number = parameter("ratio", "people able to return per classroom post at the start")
+    usual_disadvantage: Array = parameter(
+        "share", "disadvantage of schools at which rates by phase hold as they are", "phase"
+    )
 
 
 @dataclass(frozen=True)
@@ -152,7 +155,9 @@ class Leave(Group):
     )
     per_wellbeing: Number = parameter("log-odds", "taken off per standard deviation of well-being")
     per_trust: Number = parameter("log-odds", "taken off per standard deviation of trust between staff and leaders")
-    per_disadvantage: Number = parameter("log-odds", "added per 10 points of disadvantage above 25%")
+    per_disadvantage: Number = parameter(
+        "log-odds", "added per 10 points of disadvantage above what is usual in the phase"
+    )
     per_aspiration: Number = parameter(
         "log-odds", "taken off leaving state schools per standard deviation of aspiration; the mean rate stays"
     )
@@ -222,7 +227,9 @@ class Appoint(Group):
     move_worst_led: Number = parameter(
         "log-odds", "added to seeking a move per squared standard deviation by which leadership falls short"
     )
-    move_disadvantage: Number = parameter("log-odds", "added to seeking a move per 10 points of disadvantage above 25%")
+    move_disadvantage: Number = parameter(
+        "log-odds", "added to seeking a move per 10 points of disadvantage above what is usual in the phase"
+    )
     see: Array = parameter("probability", "a seeker knows of and wants a given post, by distance", "phase", "ring")
     schools_near: Array = parameter(
         "schools", "others in a school's community, on average, where posts are seen so", "phase"
@@ -247,7 +254,7 @@ class Appoint(Group):
     incumbent: Number = parameter(
         "standard deviations", "merit that a panel sees in whoever acts in the post since last year"
     )
-    gap_female: Array = parameter("standard deviations", "merit that panels see less in women", "role")
+    gap_female: Array = parameter("standard deviations", "merit that panels see less in women", "phase", "role")
     gap_ethnic_group: Array = parameter(
         "standard deviations", "merit that panels see less, by ethnic group, for senior posts", "ethnic_group"
     )
@@ -389,7 +396,7 @@ class Inspect(Group):
     visited: Array = parameter("probability", "a school is inspected in a year, by the grade that it has", "grade")
     grades: Array = parameter(
         "share",
-        "grades that inspectors give schools of mean leadership, mean progress and 25% disadvantage",
+        "grades that inspectors give schools of mean leadership, mean progress and usual disadvantage",
         "phase",
         "grade",
         sums_to_one_over="grade",
@@ -401,7 +408,8 @@ class Inspect(Group):
         "standard deviations", "what inspectors see more, of their own error, per standard deviation of pupil progress"
     )
     per_disadvantage: Number = parameter(
-        "standard deviations", "what inspectors see less, of their own error, per 10 points of disadvantage above 25%"
+        "standard deviations",
+        "what inspectors see less, of their own error, per 10 points of disadvantage above what is usual in the phase",
     )
     leave: Array = parameter(
         "log-odds", "added to leaving state schools and to stepping down, by the grade of the school", "grade"

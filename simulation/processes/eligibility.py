@@ -85,10 +85,11 @@ def _years_as_head(world: World, rows: Rows) -> np.ndarray:
 
 def _panel_gap(world: World, rows: Rows) -> np.ndarray:
     people, appoint, ladder = world.people, world.parameters.appoint, world.ladder
-    zone = world.zone[people.school[rows]]
+    school = people.school[rows]
+    zone, phase = world.zone[school], world.schools.phase[school]
     rung = np.minimum(people.role[rows].astype(np.int64) + 1, ladder.top)
     by_group = np.where(rung >= ladder.senior, appoint.gap_ethnic_group[zone, people.ethnic_group[rows]], 0.0)
-    return np.where(people.sex[rows] == Sex.FEMALE, appoint.gap_female[zone, rung], 0.0) + by_group
+    return np.where(people.sex[rows] == Sex.FEMALE, appoint.gap_female[zone, phase, rung], 0.0) + by_group
 
 
 def _senior_team(world: World, rows: Rows) -> np.ndarray:

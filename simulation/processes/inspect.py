@@ -24,7 +24,7 @@ def grades_given(world: World, schools: Any, u: np.ndarray) -> np.ndarray:
     seen = (
         p.per_leadership[zone] * schools.leadership
         + p.per_progress[zone] * schools.progress
-        - p.per_disadvantage[zone] * disadvantage_term(schools.disadvantage)
+        - p.per_disadvantage[zone] * disadvantage_term(world, schools)
     )
     ends = normals(np.minimum(np.cumsum(p.grades[..., :-1], axis=-1), 1.0))
     return ((normals(u) - seen)[:, None] >= ends[zone, schools.phase]).sum(axis=1).astype(np.int8)

@@ -44,9 +44,13 @@ def shortfall(leadership: np.ndarray) -> np.ndarray:
     return np.minimum(np.maximum(leadership, -3.0), 0.0) ** 2
 
 
-def disadvantage_term(disadvantage: np.ndarray) -> np.ndarray:
-    """Disadvantage in steps of 10 percentage points from 25%, near the national mean."""
-    return (disadvantage - 0.25) / 0.10
+def disadvantage_term(world: World, schools: Any) -> np.ndarray:
+    """Disadvantage of ``schools``, an entry for each of the register, in steps of 10 percentage points from what is usual in their phase.
+
+    Rates are given by phase, so that they hold already what schools of a phase have in common.
+    """
+    usual = world.parameters.population.usual_disadvantage[world.zone, schools.phase]
+    return (schools.disadvantage - usual) / 0.10
 
 
 Staff = namedtuple(
@@ -157,7 +161,7 @@ def run(model: Model, own: Own) -> None:
     common = (
         p.worst_led[zone] * shortfall(schools.leadership)
         - p.per_trust[zone] * schools.trust
-        + p.per_disadvantage[zone] * disadvantage_term(schools.disadvantage)
+        + p.per_disadvantage[zone] * disadvantage_term(world, schools)
         + inspect.leave[zone, schools.grade]
     )
     lowered = schools.lowered == year

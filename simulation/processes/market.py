@@ -21,7 +21,7 @@ from simulation.processes.seek import Communities, Seekers
 from simulation.processes.surroundings import chances
 from simulation.programmes.channels import PersonSlot, SchoolSlot
 from simulation.structure import CLASSROOM
-from simulation.vocabulary import Sex, Status
+from simulation.vocabulary import Date, Sex, Status
 from simulation.world import World
 
 KNOWN = tuple(one.name for one in fields(Vacancies))
@@ -100,12 +100,13 @@ def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.nda
 
 Staff = namedtuple(
     "Staff",
-    "id status role school acting_role acting_school role_since sex ethnic_group teaching people management system shift",
+    "id status role school acting_role acting_school role_since fixed_term sex ethnic_group teaching people management system shift",
 )
 Judgement = namedtuple(
-    "Judgement", "merit_weights panel_experience panel_same_level gap_female gap_ethnic_group senior race year"
+    "Judgement", "merit_weights panel_experience panel_same_level gap_female gap_ethnic_group senior head race year"
 )
 SEE_PROMOTION, SEE_MOVE = int(Decision.SEE_PROMOTION), int(Decision.SEE_MOVE)
+FIRST_DATE, SEPTEMBER = int(Date.JANUARY), int(Date.SEPTEMBER)
 
 
 def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, race: np.ndarray) -> Pool:
@@ -135,7 +136,9 @@ def _pool(world: World, seekers: Seekers, places: Communities, ground: Ground, r
         seekers.promotion[search],
         seekers.phase[search],
     )
-    judgement = picked(Judgement, world.parameters.appoint, senior=rungs.senior, race=race, year=world.year)
+    judgement = picked(
+        Judgement, world.parameters.appoint, senior=rungs.senior, head=rungs.head, race=race, year=world.year
+    )
     area_of = np.repeat(np.arange(len(places.phase_region_start) - 1), np.diff(places.phase_region_start))
     _describe(pool, ground.sites, area_of, picked(Staff, people), judgement)
     by_home, home_start = grouped(candidates["level"] * np.int64(homes) + candidates["home"], rungs.number * homes)
@@ -159,7 +162,7 @@ def _second_searches(world: World, seekers: Seekers) -> tuple[np.ndarray, np.nda
 
 
 @njit(inline="always")
-def _standing_merit(people, i, level, promotion, judgement, z):
+def _standing_merit(people, i, level, phase, promotion, judgement, z):
     """What a panel in a zone sees in a seeker before familiarity and its own error come in, in standard deviations."""
     merit = merit_in_row(people, i, judgement.merit_weights, level)
     years = max(0, judgement.year - 1 - people.role_since[i])
@@ -167,7 +170,7 @@ def _standing_merit(people, i, level, promotion, judgement, z):
     if not promotion:
         merit += judgement.panel_same_level[z]
     if people.sex[i] == Sex.FEMALE:
-        merit -= judgement.gap_female[z, level]
+        merit -= judgement.gap_female[z, phase, level]
     if level >= judgement.senior:
         merit -= judgement.gap_ethnic_group[z, people.ethnic_group[i]]
     merit += people.shift[i, PersonSlot.BEING_CHOSEN] * UNFIXED
@@ -186,13 +189,16 @@ def _describe(pool, sites, area_of, people, judgement):
         pool.sees[c] = promotion if candidate.promotion else move
         candidate.in_service = people.status[i] == Status.IN_SERVICE
         candidate.school, candidate.role = people.school[i], people.role[i]
+        # A term as head, from which they are on the rung below now, ends with the school year.
+        term_ends = people.fixed_term[i] == judgement.year - 1 and candidate.role == judgement.head - 1
+        candidate.free_from = SEPTEMBER if term_ends else FIRST_DATE
         candidate.home, candidate.area = sites[people.school[i]].home, area_of[candidate.community]
         candidate.acts_at = people.acting_school[i] if people.acting_role[i] == level else -1
         candidate.reach = people.shift[i, PersonSlot.REACH] * UNFIXED
-        candidate.merit = _standing_merit(people, i, level, candidate.promotion, judgement, 0)
+        candidate.merit = _standing_merit(people, i, level, candidate.phase, candidate.promotion, judgement, 0)
         pool.most_merit[0, level] = max(pool.most_merit[0, level], candidate.merit)
         for z in range(1, len(judgement.race)):
-            merit = _standing_merit(people, i, level, candidate.promotion, judgement, z)
+            merit = _standing_merit(people, i, level, candidate.phase, candidate.promotion, judgement, z)
             pool.in_zones[z - 1, c].merit = merit
             pool.most_merit[z, level] = max(pool.most_merit[z, level], merit)
         at = level * areas + candidate.area

@@ -363,7 +363,7 @@ def _choose(vacancy, level, number, listed, callers, calls, pool, ground, panel,
         bar -= site.lower_bar
     if taken_by != NOBODY and merit >= bar:
         vacancy.taken_by, vacancy.ring, vacancy.round = taken_by, ring, number
-        vacancy.start = max(number, vacancy.due - TERMS * panel.key.year)
+        vacancy.start = max(number, vacancy.due - TERMS * panel.key.year, pool.candidates[taken_by].free_from)
     return listed
 
 

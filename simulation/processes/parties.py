@@ -42,6 +42,7 @@ CANDIDATE = np.dtype(
         ("level", "i1"),  # role sought
         ("phase", "i1"),  # phase searched
         ("role", "i1"),
+        ("free_from", "i1"),  # the first date from which they can hold another post
         ("promotion", "?"),
         ("in_service", "?"),
         ("taken", "?"),  # whether the person has been appointed; right at the level that is being filled

@@ -178,7 +178,7 @@ def find_seekers(world: World, places: Communities) -> Seekers:
     people, schools, key = world.people, world.schools, world.key.in_year(world.year)
     p, zone = world.parameters.appoint, world.zone
     push = p.move_worst_led[zone] * shortfall(schools.leadership)
-    push = push + p.move_disadvantage[zone] * disadvantage_term(schools.disadvantage)
+    push = push + p.move_disadvantage[zone] * disadvantage_term(world, schools)
     push = push + world.parameters.inspect.move[zone, schools.grade]
     of_setting, step = world.parameters.by_setting, Pay.of(world).step
     here, gained = of_setting.appoint, step.reshape(-1, *step.shape[2:])

@@ -25,7 +25,7 @@ HEAD = """\
 # How England is met: the card
 
 Every published figure that `headway validate` holds England's base year against, with all schools, {runs} runs, everything at its
-value (`--fixed`, seed {seed}). Nobody has fitted the model to the targets from 24 on; those kept out may not be fitted to either. The page
+value (`--fixed`, seed {seed}). Parameters are fitted to all of them but those kept out, which nothing may be fitted to. The page
 is written by `python -m tests.docs.england_card`; [limits](limits.md#how-well-it-fits) says what is known of the misses, and
 [contexts](../guides/contexts.md#published-figures) what an interval is.
 """

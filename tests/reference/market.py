@@ -361,7 +361,7 @@ def panel_sees(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float
     score = person.merit(role) + rule.panel_experience * min(person.years_in_role + 1, 5)
     score += 0.0 if search.by_promotion else rule.panel_same_level
     score += rule.familiarity[ring_of(search, vacancy)]
-    score -= rule.gap_female[role] if person.sex == Sex.FEMALE else 0.0
+    score -= rule.gap_female[vacancy.school.phase][role] if person.sex == Sex.FEMALE else 0.0
     score -= rule.gap_ethnic_group[person.ethnic_group] if model.rungs.at_least_senior(role) else 0.0
     score += person.programmes[PersonSlot.BEING_CHOSEN]
     score += person.programmes[PersonSlot.READINESS] if search.by_promotion else 0.0
@@ -378,7 +378,7 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
     role, school, returns = vacancy.role, vacancy.school, not search.person.in_service
     ring = Ring.OUTSIDE if returns else ring_of(search, vacancy)
     chain = vacancy.chain, vacancy.link
-    start = start_of(model, vacancy, number)
+    start = start_of(model, vacancy, number, person)
     terms = vacancy.before + vacancy.adverts, start, 3 * model.year + start - vacancy.due
     move = (person.id, int(old_role), old_school.urn, int(role), school.urn, int(ring), *terms, *chain)
     model.events.appointments.append(move)
@@ -433,9 +433,9 @@ def begin_headship(model: ReferenceModel, person: Person, school: School, new: b
         person.fixed_term = model.year
 
 
-def start_of(model: ReferenceModel, vacancy: Vacancy, number: int) -> int:
-    """The date, 1 to 3, from which somebody who is appointed in the round of a number holds the post."""
-    return max(number, vacancy.due - 3 * model.year)
+def start_of(model: ReferenceModel, vacancy: Vacancy, number: int, person: Person) -> int:
+    """The date, 1 to 3, from which a person who is appointed in the round of a number holds the post; a term as head ends at 3."""
+    return max(number, vacancy.due - 3 * model.year, 3 if person.term_ended else 1)
 
 
 def let_go(model: ReferenceModel) -> None:

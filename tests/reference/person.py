@@ -142,7 +142,7 @@ class Person(mesa.Agent):
     def panel_gap(self) -> float:
         """Merit that panels see less in the person for a post on the next rung."""
         rule, rung = self.parameters.appoint, self.model.rungs.next(self.role)
-        by_sex = rule.gap_female[rung] if self.sex == Sex.FEMALE else 0.0
+        by_sex = rule.gap_female[self.school.phase][rung] if self.sex == Sex.FEMALE else 0.0
         return by_sex + (rule.gap_ethnic_group[self.ethnic_group] if self.model.rungs.at_least_senior(rung) else 0.0)
 
     @property

@@ -112,5 +112,5 @@ class School:
 
     @property
     def disadvantage_term(self) -> float:
-        """Disadvantage in steps of 10 points from 25%."""
-        return (self.disadvantage - 0.25) / 0.10
+        """Disadvantage in steps of 10 points from what is usual in the phase."""
+        return (self.disadvantage - self.parameters.population.usual_disadvantage[self.phase]) / 0.10

@@ -284,7 +284,10 @@ def test_a_figure_of_another_definition_is_refused(island):
     ("before", "after", "code", "words"),
     [
         ("return_from_break]", "return_from_brake]", "E0204", "there is no parameter 'leave.return_from_brake'"),
-        ("[20%, 80%]", "[50%, 80%]", "E0409", "the value, 0.45, does not lie within 0.5 to 0.8"),
+        ("[20%, 80%]", "[50%, 80%]", "E0409", "its centre, 0.45, does not lie within 0.5 to 0.8"),
+        ("[20%, 80%]", "[50%, 80%], centre: 40%", "E0409", "its centre, 0.4, does not lie within 0.5 to 0.8"),
+        ("[20%, 80%]", "[20%, 80%], centre: 10%", "E0409", "0.1 is outside the parameter's own range, 0.2 to 0.8"),
+        ("shift: [-1, 1]", "shift: [-1, 1], centre: [5%]", "E0411", "it has 2 cells and 1 centres"),
         ("[20%, 80%]", "[10%, 80%]", "E0409", "wider than the parameter's own range"),
         ("[20%, 80%]", "[20%]", "E0411", "it has two ends"),
         ("shift: [-1, 1]", "range: [0%, 10%]", "E0306", "a range is of one number"),
@@ -314,6 +317,25 @@ def test_a_context_without_a_plan_says_which_have_one():
     assert scenario.context == "england"
     assert len(plan.free) >= 20
     assert np.abs(plan.cells(np.zeros((1, len(plan.free)))).ravel()).max() < 60
+
+
+def test_values_of_a_context_do_not_move_what_is_believed_around_centres(island):
+    """A plan's centres stand in for the context's values, of a range and of a shift; where a plan has none, those it is."""
+    with_centres = YAML.replace("[20%, 80%]", "[20%, 80%], centre: 30%").replace("[-1, 1]", "[-1, 1], centre: [6%, 7%]")
+    values = island.parent / "parameters" / "leave.yaml"
+    found = {}
+    for text in (YAML, with_centres):
+        island.write_text(text, encoding="utf-8")
+        for value in ("45%", "60%"):
+            values.write_text(
+                f"return_from_break:\n  value: {value}\n  unit: probability\n  range: [20%, 80%]\n  sources: []\n  grade: J\n",
+                encoding="utf-8",
+            )
+            plan, _ = read_plan(find_plan(island))
+            found[text, value] = plan.cells(np.array([[-1.0, -1.0], [0.0, 0.0], [1.0, 1.0]]))
+    assert not np.array_equal(found[YAML, "45%"], found[YAML, "60%"])
+    assert np.array_equal(found[with_centres, "45%"], found[with_centres, "60%"])
+    assert found[with_centres, "45%"][1, 1:] == pytest.approx([0.06, 0.07])
 
 
 def test_a_shift_keeps_what_is_impossible_impossible(island):

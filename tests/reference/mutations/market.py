@@ -66,6 +66,10 @@ def _term_after_term(reference: ReferenceModel, person: Person, school: School, 
         school.head_changed, school.last_head_leadership = changed_before
 
 
+def _at_once(reference: ReferenceModel, vacancy: market.Vacancy, number: int, person: Person) -> int:
+    return max(number, vacancy.due - 3 * reference.year)
+
+
 def _nobody_acts_on(self: ReferenceModel, person: Person) -> None:
     END_TERM(self, person)
     person.acting_role, person.acting_school = -1, None
@@ -119,6 +123,7 @@ MUTATIONS = (
     Mutation("headships for a fixed term do not end", "leave", changed(ReferenceModel, "term_ends", lambda *_: False)),
     Mutation("who has a headship for good after a term is a new head", "appoint", changed(market, "begin_headship", _a_new_head)),
     Mutation("one fixed term follows another", "appoint", changed(market, "begin_headship", _term_after_term), first=9),
+    Mutation("whoever leads for a term can leave in the middle of it", "appoint", changed(market, "start_of", _at_once), first=7),
     Mutation("whoever led for a term has no better chance", "appoint", changed(ReferenceModel, "end_term", _nobody_acts_on)),
     Mutation("who is appointed starts in January", "appoint", changed(market, "start_of", lambda *_: 1)),
     Mutation("a post that costs a term costs a year", "costs", changed(ReferenceModel, "held_from", _for_a_year)),

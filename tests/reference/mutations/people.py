@@ -94,6 +94,10 @@ MUTATIONS = (
     Mutation("inspectors do not see who leads", "inspect", parameters={"inspect__per_leadership": 0.0}),
     Mutation("inspectors do not see progress", "inspect", parameters={"inspect__per_progress": 0.0}),
     Mutation("inspectors do not see disadvantage", "inspect", parameters={"inspect__per_disadvantage": 0.0}),
+    Mutation(
+        "disadvantage is from a quarter in every phase", "inspect or leave",
+        changed(School, "disadvantage_term", property(lambda s: (s.disadvantage - 0.25) / 0.10)),
+    ),
     Mutation("a grade keeps nobody", "leave", parameters={"inspect__leave": 0.0}),
     Mutation("a grade that is lowered moves nobody", "leave", parameters={"inspect__leave_when_lowered": 0.0}),
     Mutation("a grade is lowered for good", "leave", changed(ReferenceModel, "risks", _lowered_for_good)),
