@@ -1,10 +1,10 @@
 """The whole doubt about a difference: what the evidence allows, its parts, and what it hinges on, from the draws alone.
 
 A pair's difference is what its draw of parameters makes of it, plus what its draw of the programme's figures makes, plus
-chance. Replicates that repeat a draw tell chance by itself. The part of the programme's figures is what a linear regression
-on them explains of the draws' means, by the R² adjusted for the degrees of freedom that it takes (ridge, the penalty by generalised
-cross-validation: Golub, Heath & Wahba 1979); the model's part is the rest, so that the three add up. What figures do
-to each other beyond their sum counts as the model's where parameters are drawn, and as the programme's where none are.
+chance. Replicates that repeat a draw tell chance by itself. The part of the programme's figures is what a regression on them,
+their squares and their products explains of the draws' means, by the R² adjusted for the degrees of freedom that it takes (ridge, the
+penalty by generalised cross-validation: Golub, Heath & Wahba 1979); the model's part is the rest, so that the three add up. What is too
+bent for that counts as the model's where parameters are drawn, and as the programme's where none are.
 """
 
 from __future__ import annotations
@@ -26,6 +26,8 @@ LEVEL = 0.9
 CHANCE, MODEL, PROGRAMME = range(3)
 PARTS = ("chance", "model", "programmes")
 """Names of the parts, in order."""
+PRODUCTS = 0.5
+"""How much squares and products of figures count beside the figures themselves, all in standard deviations."""
 MOST_FOLDS = 20
 """Groups of draws that are left out in turn for the errors of the parts."""
 SURE = 0.01
@@ -33,6 +35,9 @@ SURE = 0.01
 SHARE = 0.2
 """The least share of the spread between draws that a figure must explain to be named."""
 MOST_NAMED = 2
+
+Bases = dict[bytes, tuple[np.ndarray, np.ndarray]]
+"""What draws of figures vary in, by the draws."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +115,10 @@ class Doubted:
         return float(x.mean()) - half, float(x.mean()) + half
 
     @cached_property
+    def _bases(self) -> Bases:
+        return {}  # the same draws of figures are looked at for every cell
+
+    @cached_property
     def _told(self) -> tuple[dict[int, Parts | None], dict[int, list[Hinge]]]:
         return {}, {}  # of each cell once it is asked for: every output asks for the same
 
@@ -118,7 +127,7 @@ class Doubted:
         of = self._of(cell)
         if of is None or len(np.unique(of[1])) == len(of[1]):
             return math.nan
-        return math.sqrt(float(_split(*of, np.ones(len(self.inputs), bool))[CHANCE]))
+        return math.sqrt(float(_split(*of, np.ones(len(self.inputs), bool), {})[CHANCE]))
 
     def parts(self, cell: int) -> Parts | None:
         """Where the spread comes from; None without a draw that is repeated, and where nothing varies."""
@@ -133,11 +142,13 @@ class Doubted:
             return None
         x, draws, matrix = of
         is_figure = np.array([one.figure is not None for one in self.inputs])
-        whole = _split(x, draws, matrix, is_figure)
+        whole = _split(x, draws, matrix, is_figure, self._bases)
         numbers = np.unique(draws)
         folds = np.array_split(numbers, min(MOST_FOLDS, len(numbers)))
         without = [
-            _split(x[k], draws[k], matrix[k], is_figure) for fold in folds if _tells(draws, k := ~np.isin(draws, fold))
+            _split(x[k], draws[k], matrix[k], is_figure, self._bases)
+            for fold in folds
+            if _tells(draws, k := ~np.isin(draws, fold))
         ]
         shares = np.array([one / one.sum() for one in without if one.sum() > 0])
         errors = np.sqrt((len(shares) - 1) * shares.var(axis=0)) if len(shares) > 1 else np.full(3, math.nan)
@@ -201,7 +212,7 @@ def _means(x: np.ndarray, draws: np.ndarray, matrix: np.ndarray) -> tuple[np.nda
     return np.bincount(place, x) / np.bincount(place), matrix[first]
 
 
-def _split(x: np.ndarray, draws: np.ndarray, matrix: np.ndarray, is_figure: np.ndarray) -> np.ndarray:
+def _split(x: np.ndarray, draws: np.ndarray, matrix: np.ndarray, is_figure: np.ndarray, bases: Bases) -> np.ndarray:
     """Variances due to chance, to the model's parameters and to programmes' figures; they sum to that of ``x``."""
     y, rows = _means(x, draws, matrix)
     _, place = np.unique(draws, return_inverse=True)
@@ -212,19 +223,24 @@ def _split(x: np.ndarray, draws: np.ndarray, matrix: np.ndarray, is_figure: np.n
     if is_figure.all() or not is_figure.any():
         programme = rest if is_figure.all() else 0.0
     else:
-        programme = min(rest, max(0.0, _explained(y, rows[:, is_figure])) * float(y.var(ddof=1)))
+        programme = min(rest, max(0.0, _explained(y, rows[:, is_figure], bases)) * float(y.var(ddof=1)))
     return np.array([chance, rest - programme, programme])
 
 
-def _explained(y: np.ndarray, rows: np.ndarray) -> float:
-    """The adjusted share of the variance of ``y`` that is linear in ``rows``."""
-    rows = rows - rows.mean(axis=0)
-    spread = rows.std(axis=0)
-    rows, y = rows[:, spread > 0] / spread[spread > 0], y - y.mean()
-    n, total = len(y), float(y @ y)
-    if rows.shape[1] == 0 or n < 4 or total == 0:
+def _explained(y: np.ndarray, rows: np.ndarray, bases: Bases) -> float:
+    """The adjusted share of the variance of ``y`` that goes with ``rows``, their squares and their products.
+
+    How many heads a programme keeps is how many take part, times how far it keeps each: a sum of figures alone leaves much of that
+    to the model's parameters.
+    """
+    n, y = len(y), y - y.mean()
+    total = float(y @ y)
+    if n < 4 or total == 0 or not np.ptp(rows, axis=0).any():
         return 0.0
-    u, s, _ = np.linalg.svd(rows, full_matrices=False)
+    known = rows.tobytes()
+    if known not in bases:
+        bases[known] = _basis(rows)
+    u, s = bases[known]
     aim, best, found = u.T @ y, math.inf, 0.0
     for penalty in n * 10.0 ** np.arange(-3, 3.25, 0.25):
         shrunk = s**2 / (s**2 + penalty)
@@ -236,6 +252,16 @@ def _explained(y: np.ndarray, rows: np.ndarray) -> float:
         if score < best:
             best, found = score, 1 - (residual / free) / (total / (n - 1))
     return found
+
+
+def _basis(rows: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Directions, and how long they are, of what varies of ``rows``, their squares and their products."""
+    spread = rows.std(axis=0)
+    rows = (rows[:, spread > 0] - rows.mean(axis=0)[spread > 0]) / spread[spread > 0]
+    first, second = np.triu_indices(rows.shape[1])
+    rows = np.hstack([rows, PRODUCTS * rows[:, first] * rows[:, second]])
+    u, s, _ = np.linalg.svd(rows - rows.mean(axis=0), full_matrices=False)
+    return u, s
 
 
 def _ranks(values: np.ndarray) -> np.ndarray:

@@ -80,6 +80,23 @@ def test_parts_add_up_and_are_those_of_nested_runs():
     assert np.mean([one.spread for one in found]) ** 2 == pytest.approx(programme + model + chance, rel=0.08)
 
 
+def test_what_figures_do_together_is_theirs_and_not_the_models():
+    """Reach times effect times dose, and nothing of 37 parameters: over 12 studies of 160 pairs the model's share is below 8% (a sum alone leaves 14%).
+
+    Seed fixed; the standard error of the mean share is 1.3%.
+    """
+    rng, draws = np.random.default_rng(6), draws_of(160)
+    found = []
+    for _ in range(12):
+        u = rng.uniform(0, 1, (draws.max() + 1, 48))[draws]
+        x = (1.3 * u[:, 0] - 1) * (0.2 + 0.8 * u[:, 1]) * (0.4 + 0.6 * u[:, 2]) + 0.1 * rng.standard_normal(160)
+        inputs = [
+            Input(FIGURE, "", u[:, j]) if j < 11 else Input(None, f"leave.p{j}", u[:, j]) for j in range(u.shape[1])
+        ]
+        found.append(Doubted(x[:, None], draws, tuple(inputs)).parts(0).shares)
+    assert np.mean(found, axis=0)[1] < 0.08
+
+
 def test_one_kind_of_doubt_alone_is_all_of_it_and_fixed_runs_tell_none():
     """Without calibrated draws the model's part is exactly 0; without anything drawn there are no parts, range or hinge."""
     one = world(np.random.default_rng(3), 40, 0.5)
