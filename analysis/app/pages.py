@@ -28,7 +28,7 @@ from analysis.app.watch import COLUMNS, groups_of, places, watched
 from analysis.errors import UserError
 from analysis.figures.naming import naming_of, speaking
 from analysis.figures.templates import templates
-from analysis.figures.words import capital
+from analysis.figures.words import capital, unbroken
 from scenarios.places import NAME, library_names
 from scenarios.problems import InputError
 from simulation.parameters import declared
@@ -46,7 +46,7 @@ class Pages:
     """The handlers, with the jobs that they ask for."""
 
     def __init__(self, jobs: Jobs, rules: Rules) -> None:
-        self.jobs, self.rules, self.templates = jobs, rules, templates(HERE / "templates", capital)
+        self.jobs, self.rules, self.templates = jobs, rules, templates(HERE / "templates", capital, unbroken)
         self.streams = 0
 
     # --- rendering ---------------------------------------------------------------------------------------------------

@@ -100,6 +100,11 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+def unbroken(text: str) -> str:
+    """Text in which no line ends between the sign of a sum of money and the sum, where a browser would let it."""
+    return re.sub("([+−])£", "\\1\u2060£", text)
+
+
 def lower(text: str) -> str:
     """``text`` with a small first letter, for the middle of a sentence."""
     return text[:1].lower() + text[1:]

@@ -19,7 +19,7 @@ from analysis.explain.words import Explanation, Section
 from analysis.figures.rounding import scale_of
 from analysis.figures.tables import Column, Table, headed
 from analysis.figures.templates import templates
-from analysis.figures.words import capital, count
+from analysis.figures.words import capital, count, unbroken
 from analysis.output.html.report import TEMPLATES, one_policy
 from analysis.store import Store
 from analysis.studies import back_test, validate
@@ -124,7 +124,11 @@ def explanation(told: Explanation) -> str:
 
 def _html(*parts: Table | Section | str, title: str = "") -> str:
     style = Markup((TEMPLATES / "shown.css").read_text(encoding="utf-8"))
-    return templates(TEMPLATES).get_template("shown.html").render(parts=parts, title=title, style=style, alarms=ALARMS)
+    return (
+        templates(TEMPLATES, unbroken)
+        .get_template("shown.html")
+        .render(parts=parts, title=title, style=style, alarms=ALARMS)
+    )
 
 
 FORMATTERS: Mapping[type, Callable[[Any], str]] = {

@@ -18,6 +18,7 @@ from analysis.figures import worth
 from analysis.figures.lines import left_out
 from analysis.figures.tables import Column, Records, Table
 from analysis.figures.templates import templates
+from analysis.figures.words import unbroken
 from analysis.output.authorities import ByAuthority
 from analysis.output.html.assumed import assumed, cited
 from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering, data_table
@@ -323,5 +324,5 @@ def render(report: Report) -> str:
     style = (TEMPLATES / "report.css").read_text(encoding="utf-8")
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
     policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    page = templates(TEMPLATES).get_template("report.html")
+    page = templates(TEMPLATES, unbroken).get_template("report.html")
     return page.render(r=report, limits=LIMITS, style=Markup(style), policy=policy)

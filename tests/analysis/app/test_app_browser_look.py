@@ -92,7 +92,10 @@ def test_four_policies_stand_in_few_screens_and_the_results_are_in_sight(
     page = any_page
     page.set_viewport_size({"width": 1280, "height": 900})
     page.goto(address + jobs["four policies"])
+    assert page.evaluate("() => document.documentElement.scrollHeight") < 4000
+    page.set_viewport_size({"width": 390, "height": 800})
     assert page.evaluate("() => document.documentElement.scrollHeight") < 8000
+    page.set_viewport_size({"width": 1280, "height": 900})
     page.evaluate("() => document.getElementById('run').scrollIntoView()")
     page.click("#run")
     page.wait_for_function(
