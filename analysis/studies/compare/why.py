@@ -152,7 +152,7 @@ def _runs(found: Comparison, of: Answer) -> Iterator[Reason]:
     need = math.ceil(d.pairs * (d.adjusted / d.worth) ** 2 / 10) * 10
     unit = " points" if d.line.unit in SHARE_UNITS else ""
     place = max(step(d.worth, d.line.unit, d.worth) / 10, 1e-4)
-    while place > 1e-4 and shown(d.adjusted, place, d.line.unit) == shown(d.worth, place, d.line.unit):
+    while place > 1e-6 and shown(d.adjusted, place, d.line.unit) == shown(d.worth, place, d.line.unit):
         place /= 10  # what is wider does not look the same
     half, least = (
         shown(v, min(place, max(step(v, d.line.unit, v) / 10, 1e-4)), d.line.unit).removesuffix("%")
@@ -163,7 +163,7 @@ def _runs(found: Comparison, of: Answer) -> Iterator[Reason]:
         if need <= MOST_PAIRS
         else "No number of pairs that one would run can tell"
     )
-    sample = ", or a larger share of the schools (--scale)" if found.base.scale < 1 else ""
+    sample = ", or a larger share of the schools" if found.base.scale < 1 else ""
     yield Reason(
         f"{'the sample and ' if found.base.scale < 1 else ''}the runs are too few for {count(len(known), 'figure')}: "
         f"{d.line.label[0].lower()}{d.line.label[1:]} is known to ± {half}{unit}, where {least}{unit} is worth telling",

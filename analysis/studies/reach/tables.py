@@ -18,6 +18,7 @@ from analysis.figures.lines import Line
 from analysis.figures.rounding import NONE, percent, shown, step
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import WORDS
+from analysis.studies.compare.difference import FINEST_PLACE
 from analysis.studies.compare.summing import Cell, values
 from analysis.studies.reach.rows import COSTS, EMPTY, HAVE, HELP, NEEDED, SHORT, STARTS, About, Row
 
@@ -221,4 +222,9 @@ def _plain(found: Told, unit: str, signed: bool) -> str:
     if math.isnan(found.half) or found.half == 0:
         return mean.removesuffix(".0")
     half = math.ceil(found.half / place - 1e-9) * place
+    while (
+        place > FINEST_PLACE and abs(found.mean) > found.half and half >= abs(round(found.mean / place) * place)
+    ):  # or it would not look told
+        place /= 10
+        mean, half = shown(found.mean, place, unit, sign=signed), math.ceil(found.half / place - 1e-9) * place
     return f"{mean} ± {shown(half, place, unit)}"

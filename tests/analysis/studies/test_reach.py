@@ -230,3 +230,11 @@ def test_what_would_tell_a_small_count_is_kept_back_with_it():
     ends = told(f"programme_dropped_out[{name}]")
     assert ends[f"programme_completed[{name}]"]["mean"] is None
     assert ends[f"programme_starts[{name}]"]["mean"] == 31
+
+
+@pytest.mark.parametrize(
+    ("mean", "half", "said"), [(-4.5, 4.4, "−4.5 ± 4.4"), (-4.5, 1.2, "−4.5 ± 1.2"), (12.0, 11.96, "+12.00 ± 11.96")]
+)
+def test_what_is_told_looks_told(mean: float, half: float, said: str) -> None:
+    """Rounded, half the interval stays below the difference that lies beyond it."""
+    assert reach._plain(reach.Told(mean, half, half / 1.7), "people", True) == said

@@ -105,7 +105,7 @@ def test_the_sample_is_named_and_the_pairs_that_would_do():
     text = reasons(found)
     told = int(text.split("About ")[1].split(" pairs")[0].replace(",", ""))
     assert need <= told < need + 10
-    assert "--scale" in text
+    assert "a larger share of the schools" in text
     assert "--scale" not in reasons(comparison(programme(), spread=9.0, base=replace(BASE, scale=1.0)))
 
 
