@@ -34,6 +34,8 @@ widely as runs differ, and by the error of what is published. `headway validate 
 tests.docs.public_checks`. What has happened year by year since 2010 is in [the back-test](back-test.md).
 
 {told}
+The draws hold what the fit leaves open about the numbers that it frees. None of these is about part-time work or ethnic groups, so that predictions of such
+figures hold chance and the error of what is published alone, and are narrower than what is not known.
 
 | No. | Figure | Published | 95% interval of it | Mean of the runs | Nine in ten predictions | Within | Behind a parameter |
 |---|---|---:|---:|---:|---:|---|---|
