@@ -79,9 +79,14 @@ class Sheet:
         """Columns that hold numbers; shorthand in them stands to the right, as they do."""
         return frozenset(c for c, column in enumerate(self.table.columns) if column.numeric)
 
-    def height(self, row: Sequence[Cell]) -> int:
-        """Lines of text that the longest cell of a row takes, roughly: words break that are longer than the column."""
-        texts = [(cell, max(4, int(1.08 * self.widths[c]))) for c, cell in enumerate(row) if isinstance(cell, str)]
+    def height(self, row: Sequence[Cell], broad: float = 1.0) -> int:
+        """Lines of text that the longest cell of a row takes, roughly: words break that are longer than the column.
+
+        ``broad`` is how wide letters are against those of text.
+        """
+        texts = [
+            (cell, max(4, int(1.08 * self.widths[c] / broad))) for c, cell in enumerate(row) if isinstance(cell, str)
+        ]
         return max((max(1, len(textwrap.wrap(text, width))) for text, width in texts), default=1)
 
 

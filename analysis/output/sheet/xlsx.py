@@ -17,6 +17,8 @@ FONT = {"font_name": "Arial", "font_size": 12, "text_wrap": True, "valign": "top
 RIGHT = {"align": "right", "indent": 1}
 LINE, HEADING_LINE = 16.0, 26.0
 """Points that a line of text takes: not every program works heights out by itself."""
+TITLE = 1.45
+"""How much wider a title's letters are than those of text."""
 MADE = datetime(2000, 1, 1)
 PLAIN = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False, "in_memory": True}
 
@@ -39,7 +41,7 @@ def _sheet(page: Any, sheet: Sheet, form: Any) -> None:
     page.fit_to_pages(1, 0)
     heading = {"bold": True, "font_size": 14}
     long = {"text_wrap": False} if sheet.headings else {}  # beside a table, the first column is narrow
-    page.set_row(0, HEADING_LINE)
+    page.set_row(0, HEADING_LINE * (1 if sheet.headings else sheet.height((sheet.table.title,), TITLE)))
     page.write_string(0, 0, inert(sheet.table.title), form(bold=True, font_size=16, **long))
     page.write_string(1, 0, inert(sheet.table.note), form(**long))
     for row, line in enumerate(sheet.lines, 2):
