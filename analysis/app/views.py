@@ -68,6 +68,7 @@ def results(job: Job) -> dict[str, object]:
     if found is None:
         return {
             **shown_always,
+            "several": False,
             "reach": [],
             "tables": [],
             "said": [],
@@ -174,7 +175,8 @@ def _chart(line: Line, years: list[int], of: list[ByYear], titles: list[str], le
     low, high = float(np.min([0.0, *map(np.min, ends)])), float(np.max([0.0, *map(np.max, ends)]))
     # On a scale as small as the difference itself, what nobody would notice looks like news.
     worth = max(line.worth_telling(float(np.max(np.nan_to_num(p.statistics.base)))) for p in of)
-    low, high = min(low, -worth), max(high, worth)
+    if line.unit != "GBP":  # all that is spent is told
+        low, high = min(low, -worth), max(high, worth)
     ticks = _ticks(low, high)
     bounds = min(low, ticks[0]), max(high, ticks[-1])
     panels = [_panel(line, years, p, title, level, bounds, ticks) for p, title in zip(of, titles, strict=True)]

@@ -125,6 +125,12 @@
     });
   }
 
+  // On a phone what stands behind the answer begins folded, unless somebody has opened it.
+  function tuck(root, known) {
+    if (!matchMedia("(max-width: 40em)").matches) return;
+    root.querySelectorAll("details[data-tuck]").forEach((one) => { if (!known.has(one.id)) one.open = false; });
+  }
+
   // What is as it was is left alone; focus, what is unfolded and how far a table is scrolled stay.
   const shown = new Map();
   function swap(target, html) {
@@ -136,6 +142,7 @@
     target.innerHTML = html;
     scrolled.forEach(([id, left]) => { if (byId(id)) byId(id).scrollLeft = left; });
     folds.forEach((open, id) => { if (byId(id)) byId(id).open = open; });
+    tuck(target, folds);
     if (focused && byId(focused)) byId(focused).focus({ preventScroll: true });
   }
 
@@ -171,6 +178,7 @@
 
   function dress(root) {
     root.querySelectorAll("input[data-slider-max]").forEach(slider);
+    tuck(root, new Map());
     root.querySelectorAll("[data-needs-script]").forEach((one) => { one.hidden = false; });
     root.querySelectorAll("details").forEach((one) => { if (one.querySelector(".error")) one.open = true; });
     root.querySelectorAll("textarea[data-file]").forEach((one) => {

@@ -45,8 +45,8 @@ def raw(text: str) -> set[str]:
 
 
 def of_page(html: str) -> str:
-    """What is read of a page, what is to be typed left out."""
-    return unescape(re.sub(r"<[^>]+>", " ", CODE.sub(" ", html)))
+    """What is read of a page, what is to be typed left out, and the sign that holds a sum of money together."""
+    return unescape(re.sub(r"<[^>]+>", " ", CODE.sub(" ", html))).replace("\u2060", "")
 
 
 def of_report(store: Store) -> str:
