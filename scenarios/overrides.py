@@ -15,7 +15,7 @@ from scenarios.parameter_files import Backing, Provenance, apart_from_backing, a
 from scenarios.problems import echo
 from scenarios.programme_files.conditions import read_place
 from scenarios.strict import Mapping, Node, Scalar, did_you_mean, fields, kind, nearest, number
-from scenarios.strict.values import scalar
+from scenarios.strict.values import is_number, scalar
 from scenarios.tables import ALL, Cells, cell_name, check_sums, read_cells
 from simulation.declaring import UNITS, Declaration
 from simulation.parameters import declared
@@ -172,6 +172,9 @@ def path_hint(path: str, structure: Structure) -> str:
             near for label in path.split(".")[2:] if label not in labels and (near := did_you_mean(label, labels))
         ]
         return f"{whole.path} is there, and {by}; {guesses[0]}" if guesses else f"{whole.path} is there, and {by}"
+    inside = [other for other in known if other.startswith(f"{path}.")]
+    if inside:
+        return f"a parameter is named in one, by its group and name, such as {inside[0]}"
     near = did_you_mean(path, known)
     if near:
         return near
@@ -184,6 +187,11 @@ def path_hint(path: str, structure: Structure) -> str:
 def _read_rule(node: Node, declaration: Declaration) -> Rule | None:
     if isinstance(node, Mapping) and (not declaration.axes or _names_a_way(node, declaration)):
         return _read_change(node, declaration)
+    if isinstance(node, Scalar) and node.text.startswith("+") and is_number(node.text.removesuffix("%")):
+        by = node.text[1:]
+        hint = f"by so much more: {{change: {node.text}}}; so many points: {{add: {by}}}; or without + if this is the value"
+        node.place.wrong("E0401", f"{declaration.path} is set to a value, got {echo(node.text)}", hint)
+        return None
     cells = read_cells(node, declaration)
     if cells is None or not check_sums(cells, declaration, node):
         return None

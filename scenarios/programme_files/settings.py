@@ -23,7 +23,7 @@ from scenarios.programme_files.places import KEYS as PLACES_KEYS
 from scenarios.programme_files.styles import OF_STYLE
 from scenarios.programme_files.supply import check_supply
 from scenarios.strict import Mapping, Node, Scalar, boolean, did_you_mean, fields, number
-from scenarios.strict.fields import listed
+from scenarios.strict.fields import listed, wrong_kind
 from scenarios.strict.values import scalar
 from simulation.programmes.channels import CHANNELS
 from simulation.programmes.programme import HALF_DOSE
@@ -97,7 +97,9 @@ class UncertainFigure:
 def read_programmes(node: Node) -> tuple[ProgrammeSettings, ...]:
     """``programmes:`` of a scenario; problems are noted in its source."""
     if not isinstance(node, Mapping):
-        fields(node, "programmes")
+        wrong_kind(
+            node, "programmes must be a mapping of keys to values", "write a name, a colon and what is set: npq: {}"
+        )
         return ()
     return tuple(read_settings(name, node.keys[name], value) for name, value in node.values.items())
 
@@ -105,7 +107,7 @@ def read_programmes(node: Node) -> tuple[ProgrammeSettings, ...]:
 def read_measures(node: Node) -> tuple[ProgrammeSettings, ...]:
     """``measures:`` of a scenario; problems are noted in its source."""
     if not isinstance(node, Mapping):
-        fields(node, "measures")
+        wrong_kind(node, "measures must be a mapping of keys to values", "write a name, a colon and what is set: {}")
         return ()
     return tuple(_read_measure(name, node.keys[name], value) for name, value in node.values.items())
 

@@ -98,6 +98,8 @@ def number_hint(text: str, unit: str) -> str:
     if bare.lower().lstrip("+-.") in {"nan", "inf", "infinity", "na", "n/a"}:
         return "a value must be a finite number"
     tidy = re.sub(r"[\s_]", "", bare)
+    if guess := _in_other_signs(bare, tidy, unit):
+        return guess
     if bare.endswith("%"):
         if unit not in PERCENT_UNITS:
             return f"a percentage does not say a number of {unit}"
@@ -106,15 +108,36 @@ def number_hint(text: str, unit: str) -> str:
     return meant or "a number is written like 0.86, 1e-2" + (" or 86%" if unit in PERCENT_UNITS else "")
 
 
+_AS_PERCENT = re.compile(r"([+-]?[\d.]+)(?:percent|pct|pc)\Z", re.ASCII | re.IGNORECASE)
+_AS_POINTS = re.compile(r"\+?(-?[\d.]+)%?(?:pp|ppts?|pts?|(?:percentage)?points?)\Z", re.ASCII | re.IGNORECASE)
+_DECIMAL_COMMA = re.compile(r"[+-]?(?:0,\d+|\d+,\d{1,2})%?\Z", re.ASCII)
+_MULTIPLE = re.compile(r"£?(\d+(?:\.\d+)?)([km])\Z", re.ASCII | re.IGNORECASE)
+
+
+def _in_other_signs(bare: str, tidy: str, unit: str) -> str | None:
+    """A guess at a number in signs of another keyboard, with a decimal comma, or with per cent and points in words."""
+    if len(bare) > _MOST_DIGITS:
+        return None
+    plain = unicodedata.normalize("NFKC", tidy).replace("\u2212", "-").replace("\u2013", "-")
+    if _DECIMAL_COMMA.match(plain):
+        plain = plain.replace(",", ".")
+    if percent := _AS_PERCENT.match(plain):
+        plain = f"{percent[1]}%"
+    if (points := _AS_POINTS.match(plain)) and unit in PERCENT_UNITS and _NUMBER.match(points[1]):
+        return f"to add points to a share, write {{add: {points[1]}%}}"
+    return f"did you mean {plain}?" if plain != tidy and _value(plain, unit) is not None else None
+
+
 def _meant(bare: str, tidy: str, unit: str) -> str | None:
     """A guess at a number with the wrong sign of money, separators, leading zeros or a unit in words."""
     plain = tidy.replace(",", "").lstrip("£")
-    thousands = re.match(r"£?(\d+(?:\.\d+)?)[kK]\Z", tidy)
+    thousands = _MULTIPLE.match(tidy)
     with_unit = re.match(r"([+-]?\d+(?:\.\d+)?) *[a-zA-Z]", bare)
     if len(bare) > _MOST_DIGITS:
         return None
-    if thousands and unit == "GBP":
-        return f"did you mean £{float(thousands[1]) * 1000:,.0f}?"
+    if thousands:
+        value = Decimal(thousands[1]) * (1000 if thousands[2].lower() == "k" else 1_000_000)
+        return f"did you mean £{value:,.0f}?" if unit == "GBP" else f"did you mean {value:f}?"
     if tidy.startswith("£") and unit != "GBP":
         return f"the unit here is {unit}, not GBP"
     if re.match(r"-?0\d+(\.\d+)?\Z", plain):

@@ -76,6 +76,18 @@ def test_a_number_means_exactly_what_it_says(written: str, unit: str, meaning: f
         ("86", "probability", "did you mean 0.86 or 86%?"),
         ("3", "growth per year", "did you mean 3%?"),
         ("1e400", "GBP", "pounds, not pence"),
+        ("0,5", "probability", "did you mean 0.5?"),
+        ("62,5%", "share", "did you mean 62.5%?"),
+        ("-0,25", "log-odds", "did you mean -0.25?"),
+        ("\u22123%", "growth per year", "did you mean -3%?"),
+        ("\uff16\uff10\uff05", "share", "did you mean 60%?"),
+        ("60 percent", "share", "did you mean 60%?"),
+        ("60 per cent", "share", "did you mean 60%?"),
+        ("60pc", "share", "did you mean 60%?"),
+        ("+3pp", "share", "{add: 3%}"),
+        ("-1.5 percentage points", "share", "{add: -1.5%}"),
+        ("4k", "pupils", "did you mean 4000?"),
+        ("1.2m", "GBP", "did you mean £1,200,000?"),
     ],
 )
 def test_what_is_not_a_number_in_its_unit_is_refused_with_a_hint(written: str, unit: str, hint: str) -> None:
