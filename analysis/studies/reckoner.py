@@ -124,7 +124,7 @@ def reckon(programme: str, options: Options, scenario: str = "england") -> Recko
     there = any(one.name == programme for one in load(scenario, options.context).programmes)
     without = arm(WITHOUT, {whole: "off"} if there else {})
     lines = [line.name for line in shown_in(PLACE)]
-    found = carry_out([base, *arms, without], replace(options, context=None), Asked(measures=lines))
+    found = carry_out([base, *arms, without], replace(options, context=None), Asked(measures=lines, if_there=True))
     return Reckoned(known, of, found)
 
 

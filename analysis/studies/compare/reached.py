@@ -44,7 +44,8 @@ def _places(policy: Policy, known: Mapping[str, Any]) -> str:
         if places.get("per_schools"):
             per = f" for every {places['per_schools']:,.0f} schools"
             if schools and schools < places["per_schools"] / 2:
-                per += f", which is about {number_of(places['number'] * schools / places['per_schools'])} here"
+                here = places["number"] * schools / places["per_schools"]
+                per += f", which is {f'about {number_of(here)}' if here >= FEWEST else 'hardly any'} here"
         return f": {count(places['number'], of)} a year{per}{begins}"
     if places.get("share") is not None:
         return f": places for {percent(places['share'])} of those who may join, a year{begins}"
@@ -63,6 +64,9 @@ def gets(policy: Policy) -> Iterator[str]:
             continue
         starts = told.get("programme_starts")
         if starts is None:
+            continue
+        if not starts:
+            yield f"Nobody starts on {known['title']}."
             continue
         number = number_of(policy.in_all(starts) / policy.years)
         whom = JOINS[known["joins"]][number != "1"]
@@ -141,6 +145,10 @@ def gives(policy: Policy) -> Iterator[str]:
         )
 
 
+FEWEST = 0.05
+"""So many or more are some."""
+
+
 def number_of(value: float) -> str:
     """So many, to two figures; ``none`` where that rounds to nothing."""
-    return two_figures(value).removesuffix(".0") if value >= 0.05 else "none"
+    return two_figures(value).removesuffix(".0") if value >= FEWEST else "none"

@@ -111,6 +111,8 @@ class Asked:
     most: int = MOST
     level: float = LEVEL
     all_years: bool = False
+    if_there: bool = False
+    """Leave out measures of which no run has a figure, as headlines are, and do not refuse them."""
     out: Path | None = None
     accounts: bool = False
     """Keep what each policy costs and gains in each year, whatever is compared; with the headlines it always is."""
@@ -358,7 +360,7 @@ def _with_figures(lines: list[Line], arms: np.ndarray, asked: Asked, system: str
     """The lines of which any run has a figure. Raise :exc:`UserError` for one that was asked for and has none."""
     has = ~np.isnan(arms[:, :, :, 1:, 0]).all(axis=(0, 1, 3))
     for line, some in zip(lines, has, strict=True):
-        if not some and asked.measures and not asked.by:
+        if not some and asked.measures and not asked.by and not asked.if_there:
             broken = "Ask for it broken down less finely, or run" if line.where else "Run"
             raise UserError(
                 line.label, f"no run has such a figure: {system} have nobody, or nothing, that it is of",

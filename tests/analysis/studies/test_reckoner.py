@@ -5,9 +5,10 @@ from __future__ import annotations
 import pytest
 
 from analysis.errors import UserError
+from analysis.figures.lines import shown_in
 from analysis.output.html.report import _reckoned
 from analysis.runs.plan import Options
-from analysis.studies.reckoner import WITHOUT, _unit, levers, reckon, records, table
+from analysis.studies.reckoner import PLACE, WITHOUT, _unit, levers, reckon, records, table
 from scenarios.catalogue import load_programme
 
 PROGRAMME = "excellence-in-leadership"
@@ -62,3 +63,13 @@ def test_other_records_are_refused():
     """A validation card, say, is no reckoner."""
     with pytest.raises(UserError, match="no records of a reckoner"):
         _reckoned([{"target": "x"}])
+
+
+def test_a_figure_that_no_run_has_is_left_out(tmp_path):
+    """Two schools and a year have no head who could have stayed for three: the other figures are told."""
+    (tmp_path / "two.csv").write_text(
+        "urn,name,phase,region,local_authority,kind,pupils,fsm_percent\n"
+        "900001,First,primary,London,201,academy,96,20\n900002,Second,secondary,London,201,maintained,810,20\n"
+    )
+    made = records(reckon("teaching-leaders", Options(2, years=1, schools=tmp_path / "two.csv")))
+    assert {one["figure"] for one in made} == {line.name for line in shown_in(PLACE)} - {"new_heads_retained_3"}

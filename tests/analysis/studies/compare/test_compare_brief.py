@@ -201,3 +201,36 @@ def test_money_is_said_to_two_figures(amount, words):
 def test_numbers_are_said_to_two_figures():
     """Whole from ten on, with a decimal below."""
     assert [two_figures(v) for v in (2912.0, 38.4, 3.14, 99.6)] == ["2,900", "38", "3.1", "100"]
+
+
+def test_places_of_a_large_system_are_told_as_what_they_come_to_in_a_small_one():
+    """Of a region with 87 of 20,000 schools; a sample of the whole system is told of all of it."""
+    found = comparison()
+    region = replace(found, base=replace(BASE, schools=87))
+    assert (
+        "3,000 places a year for every 20,000 schools, which is about 13 here."
+        in answers(region, region.outcomes[0])["tried"][0]
+    )
+    two = replace(found, base=replace(BASE, schools=0, scale=0.01))
+    assert "here" not in answers(two, two.outcomes[0])["tried"][0]
+    assert "here" not in answers(found, found.outcomes[0])["tried"][0]
+
+
+def test_many_programmes_are_told_together():
+    """Four at once, of which one needs helpers: a sentence each for what was tried, who gets it and who gives it."""
+    names = ("coaching", "b", "c", "d")
+    known = {
+        name: {**PROGRAMME, "title": name.capitalize(), "helpers": PROGRAMME["helpers"] if name == "coaching" else None}
+        for name in names
+    }
+    reach = (*REACH, *({**told("programme_starts", 10.0), "where": {"programme": name}} for name in names[1:]))
+    found = comparison(reach=reach)
+    policy = replace(found.outcomes[0], policy=replace(found.outcomes[0].policy, programmes=known))
+    of = answers(replace(found, outcomes=[policy]), policy)
+    assert of["tried"][0] == "4 programmes at once: Coaching, B, C and D."
+    assert of["gets"] == [
+        "Starts in a year, about: 2,400 people on Coaching, 1 person on B, 1 person on C and 1 person on D."
+    ]
+    assert of["gives"] == [
+        "About 1,500 coaches for Coaching (25% missing) are needed in a year; the others need nobody."
+    ]
