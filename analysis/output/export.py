@@ -16,7 +16,14 @@ from analysis.store.select import dimensions
 if TYPE_CHECKING:
     import duckdb
 
-CSV, PARQUET = "csv", "parquet"
+CSV, PARQUET, SHEET, OTHER = "csv", "parquet", "sheet", "other"
+COMPRESSED = {".gz": "gzip", ".zst": "zstd"}
+"""Endings of compressed CSV files, and what they are compressed with."""
+ENDINGS = {
+    ".csv": CSV, ".tsv": CSV, ".txt": CSV, ".parquet": PARQUET, ".pq": PARQUET, ".xlsx": SHEET, ".xls": SHEET, ".ods": SHEET,
+    **dict.fromkeys((".json", ".zip", ".feather", ".arrow", ".dta", ".sav", ".rds", ".html", ".pdf", *COMPRESSED), OTHER),
+}  # fmt: skip
+"""Kinds of file by the endings that other programs go by; any other says nothing."""
 _NUMBERS = re.compile(r"U?(TINY|SMALL|BIG|HUGE)?INT(EGER)?|FLOAT|DOUBLE|DECIMAL\(.*\)|BOOLEAN")
 """Types whose values start with a sign without being a formula."""
 
@@ -29,13 +36,13 @@ def export(store: Store, target: Path, kind: str, measures: Sequence[str] = ()) 
     missing, a last column ``note`` says so in every row. Raise :exc:`UserError` for an unknown measure or a place that
     cannot be written.
     """
-    files.ready(target, f".{kind}")
+    how = _how(files.ready(target, f".{kind}"), kind)
     with store.connect() as db:
         rows = _chosen(db, measures)
         query = _query(db, rows, store.status().stamp, plain=kind == PARQUET)
         count = db.execute(f"SELECT count(*) FROM ({rows})").fetchone()[0]  # type: ignore[index]
-        parquet = f"FORMAT parquet, COMPRESSION zstd, {metadata(store.digest())}"
-        how = "FORMAT csv, HEADER" if kind == CSV else parquet
+        if kind == PARQUET:
+            how = f"{how}, {metadata(store.digest())}"
         with files.output(target, 50 * count) as aside:
             db.execute(f"COPY ({query}) TO {sql_text(str(aside))} ({how})")
     return count
@@ -43,6 +50,7 @@ def export(store: Store, target: Path, kind: str, measures: Sequence[str] = ()) 
 
 def write_csv(store: Store, sql: str, target: Path) -> int:
     """Write the answer to a query of the results alone as CSV, without formulas, and return the number of rows."""
+    how = _how(target, CSV)
     with files.output(target) as aside, store.connect(only=[aside.resolve()]) as db:
         db.execute(f"CREATE TEMP TABLE answer AS {sql}")
         described = db.execute("SELECT column_name, column_type FROM (DESCRIBE answer)").fetchall()
@@ -50,8 +58,21 @@ def write_csv(store: Store, sql: str, target: Path) -> int:
             f"{quoted(n) if _NUMBERS.fullmatch(kind) else _neutral(f'CAST({quoted(n)} AS VARCHAR)')} AS {_heading(n)}"
             for n, kind in described
         )
-        db.execute(f"COPY (SELECT {chosen} FROM answer) TO {sql_text(str(aside.resolve()))} (FORMAT csv, HEADER)")
+        db.execute(f"COPY (SELECT {chosen} FROM answer) TO {sql_text(str(aside.resolve()))} ({how})")
         return db.execute("SELECT count(*) FROM answer").fetchone()[0]  # type: ignore[index]
+
+
+def _how(target: Path, kind: str) -> str:
+    """How DuckDB writes a file of this kind. Raise :exc:`UserError` for the ending of another: programs go by it."""
+    ending = target.suffix.lower()
+    if kind == CSV and ending in COMPRESSED:
+        return f"FORMAT csv, HEADER, COMPRESSION {COMPRESSED[ending]}"
+    if ending in ENDINGS and ENDINGS[ending] != kind:
+        advice = f"Name a file that ends in .{kind}{f', or write it with --{PARQUET}' if ENDINGS[ending] == PARQUET else ''}."
+        if ENDINGS[ending] == SHEET:
+            advice = f"Name a file that ends in .{kind}, or make a workbook: headway workbook."
+        raise UserError(f"--{kind} {target}", f"the ending {ending} is of another kind of file", advice)
+    return "FORMAT csv, HEADER" if kind == CSV else "FORMAT parquet, COMPRESSION zstd"
 
 
 def _chosen(db: duckdb.DuckDBPyConnection, measures: Sequence[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import json
 import shlex
 
@@ -242,3 +243,31 @@ def test_a_run_that_fails_is_on_record(made_up, monkeypatch, tmp_path):  # noqa:
     assert failure.command == shlex.join(store.manifest["command"])
     assert store.status().stamp == "partial: 1 of 4 runs, 1 failed"
     assert fakes.TITLES["england"] in store.manifest["scenarios"][0]["title"]
+
+
+@pytest.mark.parametrize(
+    ("option", "name", "words"),
+    [
+        ("--csv", "a.parquet", "write it with --parquet"),
+        ("--csv", "a.xlsx", "headway workbook"),
+        ("--csv", "a.zip", "ends in .csv"),
+        ("--parquet", "a.csv", "ends in .parquet"),
+        ("--parquet", "a.parquet.gz", "ends in .parquet"),
+    ],
+)
+def test_no_file_has_the_ending_of_another_kind(headway, whole, tmp_path, option, name, words):
+    """Programs that open it go by its ending."""
+    commands = [("export", whole.folder)]
+    if option == "--csv":
+        commands.append(("query", whole.folder, "SELECT 1 AS x"))
+    for command in commands:
+        code, _, err = headway(*command, option, name)
+        assert (code, "is of another kind of file" in err, words in err) == (2, True, True), err
+    assert not (tmp_path / name).exists()
+
+
+def test_a_csv_file_is_compressed_as_its_ending_says(headway, whole, tmp_path):
+    """So that pandas and R, which go by it, open it."""
+    for command in (("export", whole.folder), ("query", whole.folder, "SELECT * FROM runs")):
+        assert headway(*command, "--csv", "plain.csv")[0] == headway(*command, "--csv", "a.csv.gz")[0] == 0
+        assert gzip.decompress((tmp_path / "a.csv.gz").read_bytes()) == (tmp_path / "plain.csv").read_bytes()
