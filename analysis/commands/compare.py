@@ -57,7 +57,7 @@ def compare(
     from analysis.studies.compare.summing import Asked
 
     pairs, cap = pairs_asked(replicates, precision, most, "--")
-    asked = Asked(measure or (), by or (), precision, cap, level / 100, all_years, out)
+    asked = Asked(measure or (), by or (), precision, cap, level / 100, all_years=all_years, out=out)
     chosen = Options(pairs, seed, years, scale, schools, context, workers, fixed)
     with telling_what_is_kept(out):
         found = carry_out([base, *policies], chosen, asked)

@@ -111,11 +111,11 @@ class Asked:
     most: int = MOST
     level: float = LEVEL
     all_years: bool = False
-    if_there: bool = False
-    """Leave out measures of which no run has a figure, as headlines are, and do not refuse them."""
     out: Path | None = None
     accounts: bool = False
     """Keep what each policy costs and gains in each year, whatever is compared; with the headlines it always is."""
+    if_there: bool = False
+    """Leave out measures of which no run has a figure, as headlines are, and do not refuse them."""
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from analysis.figures.rounding import SHARE_UNITS, percent, plain, shown, step
-from analysis.figures.words import capital, count, listed, plural
+from analysis.figures.words import capital, count, listed, lower, plural
 from analysis.studies.compare.answer import Answer
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.vocabulary import school_year
@@ -166,6 +166,6 @@ def _runs(found: Comparison, of: Answer) -> Iterator[Reason]:
     sample = ", or a larger share of the schools" if found.base.scale < 1 else ""
     yield Reason(
         f"{'the sample and ' if found.base.scale < 1 else ''}the runs are too few for {count(len(known), 'figure')}: "
-        f"{d.line.label[0].lower()}{d.line.label[1:]} is known to ± {half}{unit}, where {least}{unit} is worth telling",
+        f"the nearest is {lower(d.line.label)}, known to ± {half}{unit}, where {least}{unit} is worth telling",
         f"{more}{sample}",
     )
