@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from analysis.charts.back_test import picture
 from analysis.figures.rounding import NONE, percent
-from analysis.figures.words import listed
+from analysis.figures.words import listed, sample
 from analysis.runs.plan import Options
 from analysis.studies.back_test import amount, back_test, records
 from simulation.vocabulary import school_year
@@ -42,7 +42,7 @@ is that of England today, and so are the [draws](../guides/doubt.md) of paramete
 foretold.
 
 `headway back-test england-2010` does this, and `--fit-until` says up to when to fit. This page is written by `python -m
-tests.docs.back_test` from {runs} of all schools (seed {seed}). What is published is in `outcomes.yaml` in the context's folder,
+tests.docs.back_test` from {runs} of {schools} (seed {seed}){apart}. What is published is in `outcomes.yaml` in the context's folder,
 each figure with its row of evidence. The last rows of the first table count figures that lie within what nine in ten predictions do: as widely as runs differ,
 and by the error of what is published.
 
@@ -86,7 +86,9 @@ def page(constant: Records, pay: Records) -> str:
     """The page in Markdown, of the records of both scenarios."""
     run = pay[0]["run"]
     runs = "one run" if run["replicates"] == 1 else f"{run['replicates']} runs"
+    of, other = (sample(one[0]["run"]["scale"]) for one in (pay, constant))
     return HEAD.format(
+        schools=of, apart="" if of == other else f", and at constant rates of {other}",
         until=school_year(run["fit_until"]), runs=runs, seed=SEED, totals="\n".join(_totals(constant, pay)),
         rows="\n".join(_row(*both) for both in zip(constant, pay, strict=True)), misses="\n".join(_misses(constant, pay)),
         predicted=predicted(pay), outside="\n".join(_outside(pay)), fitted="\n".join(_fitted(constant, pay)),

@@ -36,7 +36,7 @@ def score(figures: int, inside: int) -> dict[str, float]:
 
 def test_what_pay_explains_is_told_from_what_is_missed() -> None:
     """A series that is missed at constant rates alone is explained; one that is missed in both has its reason, or none known."""
-    run = {"fit_until": 2015, "replicates": 1, "fitted": {"leave.retire.primary.times": 0.9}}
+    run = {"fit_until": 2015, "replicates": 1, "scale": 1.0, "fitted": {"leave.retire.primary.times": 0.9}}
 
     def of(inside: int, reason: str = "") -> dict[str, object]:
         return {
