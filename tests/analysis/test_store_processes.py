@@ -78,7 +78,7 @@ def test_a_lock_of_a_process_that_is_gone_is_no_lock(tmp_path):
     tiny.store(tmp_path / "s", 4000)
     child = _start(tmp_path / "s", 4000)
     child.stdout.readline()
-    while not (tmp_path / "s" / "lock").read_text():
+    while not (tmp_path / "s" / "lock").read_text() and child.poll() is None:
         time.sleep(0.01)
     child.kill()
     child.communicate()
