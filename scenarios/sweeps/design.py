@@ -257,9 +257,9 @@ def _read(node: Node, found: Found, reading: Reading) -> Design | None:
 
 def _check_ends(factor: Factor, scenario: Scenario) -> None:
     """Note a distribution that can give what is outside the range, however few of its draws would happen to."""
-    ends = None if factor.distribution is None else factor.distribution.ends
-    if ends is None:
+    if factor.distribution is None:
         return
+    ends = factor.distribution.ends
     try:
         least, most = bounds(scenario, factor.column)
     except InputError:

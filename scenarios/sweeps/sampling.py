@@ -14,6 +14,8 @@ import numpy as np
 
 from simulation.draws import Decision, Key
 
+MOST_SPREADS = 3.0
+"""Standard deviations at which a normal distribution ends on either side: a design that is possible is so at any number of draws."""
 METHODS = ("latin-hypercube", "sobol", "random")
 
 
@@ -84,9 +86,12 @@ class Distribution:
     arguments: tuple[float, ...]
 
     @property
-    def ends(self) -> tuple[float, float] | None:
-        """The least and the most that it can give; None if it has no bounds."""
-        return None if self.kind == "normal" else (self.arguments[0], self.arguments[-1])
+    def ends(self) -> tuple[float, float]:
+        """The least and the most that it can give."""
+        if self.kind == "normal":
+            mean, spread = self.arguments
+            return mean - MOST_SPREADS * spread, mean + MOST_SPREADS * spread
+        return self.arguments[0], self.arguments[-1]
 
     def at(self, u: np.ndarray) -> np.ndarray:
         """Values at the quantiles ``u``."""
@@ -126,7 +131,7 @@ def _triangular(u: np.ndarray, low: float, mode: float, high: float) -> np.ndarr
 def _normal(u: np.ndarray, mean: float, spread: float) -> np.ndarray:
     from simulation.numerics import normals
 
-    return mean + spread * normals(u)
+    return mean + spread * np.clip(normals(u), -MOST_SPREADS, MOST_SPREADS)
 
 
 DISTRIBUTIONS = {

@@ -183,7 +183,11 @@ CASES = {
     "uniform": ((2.0, 4.0), 3.0, 2 / 12**0.5),
     "log_uniform": ((1.0, np.e), np.e - 1, ((np.e**2 - 1) / 2 - (np.e - 1) ** 2) ** 0.5),
     "triangular": ((0.0, 1.0, 5.0), 2.0, ((0 + 1 + 25 - 0 - 5 - 0) / 18) ** 0.5),
-    "normal": ((3.0, 2.0), 3.0, 2.0),
+    "normal": (
+        (3.0, 2.0),
+        3.0,
+        2 * 0.9975,
+    ),  # what lies beyond three standard deviations lies there: 1 - 0.005 of the variance
 }
 
 
@@ -216,6 +220,8 @@ def test_one_value_written_in_two_ways_is_there_twice(tmp_path: Path) -> None:
         ("programmes.teaching-leaders.take_up.complete", "uniform: [0.68, 1]", False),
         ("programmes.teaching-leaders.take_up.complete", "uniform: [0.7, 1]", True),
         ("programmes.teaching-leaders.take_up.complete", "normal: [0.8, 0.01]", True),
+        ("leave.return_from_break", "normal: [0.5, 0.1]", True),
+        ("leave.return_from_break", "normal: [0.5, 0.101]", False),
     ],
 )
 def test_a_distribution_keeps_within_the_range_whatever_its_draws(
@@ -228,6 +234,13 @@ def test_a_distribution_keeps_within_the_range_whatever_its_draws(
         f"  {path}: {{{spread}}}\n"
     )
     assert [problem.code for problem in check(file)] == ([] if good else ["E0409"])
+
+
+def test_a_normal_distribution_ends_at_three_standard_deviations() -> None:
+    """So that no number of draws is too many; in between it is what it was."""
+    values = Distribution("normal", (0.5, 0.1)).at(np.array([1e-16, 0.0013, 0.5, 1 - 1e-16]))
+    assert values == pytest.approx([0.2, 0.2, 0.5, 0.8], abs=2e-4)
+    assert values.min() == pytest.approx(0.2, abs=1e-15)
 
 
 def test_switches_and_years_are_varied_as_words(tmp_path: Path) -> None:
