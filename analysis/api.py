@@ -9,24 +9,21 @@ returned. **Levers** and **uncertainties** are mappings from paths to values, wr
 from __future__ import annotations
 
 import importlib
-import numbers
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 import pandas
-import typer
 
-from analysis import options as allowed
 from analysis.errors import UserError
 from analysis.figures.words import capital
+from analysis.given import Arm, Given, Values, checked_options, loaded, named, names_in, span_of
 from analysis.paths import given_name, given_path
 from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan
 from scenarios.parameter_table import bounds, identifier, parameter_rows
 from scenarios.problems import InputError
-from scenarios.programme_files.settings import PREFIX
 from scenarios.resolve import load
 from scenarios.scenario import Scenario
 from scenarios.strict import did_you_mean
@@ -46,7 +43,6 @@ __all__ = [
     "Scenario",
     "UserError",
     "back_test",
-    "break_even",
     "calibrate",
     "compare",
     "compare_stored",
@@ -61,13 +57,7 @@ __all__ = [
     "reckoner",
     "run",
     "validate",
-    "value_for_money",
 ]  # fmt: skip
-
-Given = str | Path | Mapping[str, Any] | Scenario
-"""A scenario; see the top of this module."""
-Values = Mapping[str, Any]
-"""Levers or uncertainties by path."""
 
 
 def run(
@@ -126,10 +116,10 @@ def run(
     given: list[Any] = scenario if isinstance(scenario, list) else [scenario]
     if not given:
         raise UserError("scenario=[]", "there is nothing to run", "Name a scenario, such as 'england'.")
-    arms = [(one, levers, _name(one, f"scenario-{i}" if len(given) > 1 else None)) for i, one in enumerate(given, 1)]
+    arms = [(one, levers, named(one, f"scenario-{i}" if len(given) > 1 else None)) for i, one in enumerate(given, 1)]
     folder = None if out is None else given_path(out, "out =")
     plans = ready(loaded(arms, uncertainties, context), options, folder)
-    lines = chosen(_listed("measures", measures), _listed("by", by), [one.setup for one in plans])
+    lines = chosen(names_in("measures", measures), names_in("by", by), [one.setup for one in plans])
     found = _figures(plans, lines, options, folder)
     return formed(long(plans, lines, found), ["scenario", "school_year", "replicate"], "line", ["value"], form)
 
@@ -203,8 +193,8 @@ def compare(
         fewest=2, replicates=pairs, seed=seed, years=years, scale=scale, schools=schools, workers=workers, fixed=fixed
     )
     others: list[Any] = [one for policy in policies for one in (policy if isinstance(policy, list) else [policy])]
-    arms: list[Arm] = [(base, None, _name(base, "base"))]
-    arms += [(one, levers, _name(one, f"policy-{i}")) for i, one in enumerate(others, 1)]
+    arms: list[Arm] = [(base, None, named(base, "base"))]
+    arms += [(one, levers, named(one, f"policy-{i}")) for i, one in enumerate(others, 1)]
     if levers and not others:
         arms.append((base, levers, f"{loaded(arms, None, context)[0].name}-with-levers"))
     if len(arms) == 1:
@@ -212,7 +202,7 @@ def compare(
             str(base), "there is no policy to compare with it", "Name one or more after it, or give levers."
         )
     asked = Asked(
-        _listed("measures", measures), _listed("by", by), precision, cap, level / 100, all_years,
+        names_in("measures", measures), names_in("by", by), precision, cap, level / 100, all_years,
         None if out is None else given_path(out, "out ="),
     )  # fmt: skip
     found = study.carry_out(loaded(arms, uncertainties, context), options, asked)
@@ -226,136 +216,6 @@ def compare(
         "who_gets": [dict(record) for made in found.reach for record in made.records],
     }
     return formed(frame, ["line", "years"], "policy", kinds, form)
-
-
-def value_for_money(
-    base: str | Path | Scenario, *policies: str | Path | Scenario, discount: float | None = None, replicates: int = 30,
-    seed: int = DEFAULT_SEED, years: int | None = None, scale: float | None = None, workers: int | None = None,
-    fixed: bool = False,
-) -> pandas.DataFrame:  # fmt: skip
-    """What policies cost in present values, who pays, and what a unit of each outcome costs, as ``headway value-for-money`` does.
-
-    A row for each payer and each outcome of each policy, GBP in prices of the base year, in all schools; ``attrs["notes"]`` has the answers in
-    sentences. ``discount`` is a rate a year as a share, None for the Green Book's. Raise :exc:`InputError` and
-    :exc:`UserError` as :func:`compare`.
-    """
-    from analysis.studies.value import report
-    from analysis.studies.value.study import carry_out
-
-    options = checked_options(
-        fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, workers=workers, fixed=fixed
-    )
-    names = [one if isinstance(one, Scenario) else str(one) for one in (base, *policies)]
-    _, found = carry_out(names, options, discount)
-    frame = pandas.DataFrame([row for one in found for row in (*report.cost_records(one), *report.gain_records(one))])
-    frame.attrs = {"notes": [report.sentence(one) for one in found]}
-    return frame
-
-
-def break_even(
-    policy: str | Path | Mapping[str, Any], goal: str, vary: str, *, base: str | Path | Mapping[str, Any] | None = None,
-    low: float | None = None, high: float | None = None, steps: int = 7, replicates: int = 30, seed: int = DEFAULT_SEED,
-    years: int | None = None, scale: float | None = None, workers: int | None = None, fixed: bool = False,
-) -> pandas.DataFrame:  # fmt: skip
-    """What a goal needs of one figure of a policy, as ``headway break-even`` does: a row for each value that was tried.
-
-    Columns are ``value`` (of ``vary``, in its unit), ``shown`` (what the goal is about) and ``chance`` (that it is met); ``attrs["notes"]``
-    has the answer in a sentence. ``base`` is what to compare with, None for the scenario at the end of what the policy
-    extends; ``low`` and ``high`` are the ends to try, None for those of the figure's range. Raise :exc:`InputError` and :exc:`UserError`.
-    """
-    from analysis.studies.break_even import report
-    from analysis.studies.break_even.study import break_even as carry_out
-
-    options = checked_options(
-        fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, workers=workers, fixed=fixed
-    )
-    found = carry_out(policy, goal, vary, options, base=base, low=low, high=high, steps=steps)
-    frame = pandas.DataFrame(
-        [{key: row[key] for key in ("value", "shown", "chance")} for row in report.records(found)[:-1]]
-    )
-    frame.attrs = {"notes": [report.sentence(found)]}
-    return frame
-
-
-def value_of_information(
-    policy: str | Path | Mapping[str, Any], goal: str, *, base: str | Path | Mapping[str, Any] | None = None, replicates: int = 100,
-    seed: int = DEFAULT_SEED, years: int | None = None, scale: float | None = None, workers: int | None = None,
-) -> pandas.DataFrame:  # fmt: skip
-    """What knowing each figure better would be worth before a policy is taken or left, as ``headway value-of-information`` does.
-
-    ``goal`` states what one of an outcome is worth: ``"cost per head kept < 20000"``. A row for each thing that is drawn, behind all together;
-    ``worth`` is the most that finding it out can be worth, ``error`` its standard error, in GBP of the base year, present values, all schools;
-    ``attrs["notes"]`` has the answer in a sentence. Raise :exc:`InputError` and :exc:`UserError`.
-    """
-    from analysis.studies.information import report
-    from analysis.studies.information.study import information
-
-    options = checked_options(fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, workers=workers)
-    found = information(policy, goal, options, base=base)
-    frame = pandas.DataFrame(report.records(found)[:-1])
-    frame.attrs = {"notes": [report.sentence(found)]}
-    return frame
-
-
-def stress(
-    plan: str | Path | Sequence[str], goal: str, out: str | Path, *, futures: int | None = None, replicates: int | None = None,
-    seed: int | None = None, years: int | None = None, scale: float | None = None, workers: int | None = None, fixed: bool = False,
-) -> pandas.DataFrame:  # fmt: skip
-    """Try policies against what may come, as ``headway stress`` does, with the runs in the folder ``out``: a row for the base and each policy.
-
-    ``plan`` is the path of a plan, or a list of scenarios, the base first: then a plan is written beside ``out``, with so many ``futures`` (64),
-    ``replicates`` in each (2) and the other options. Columns: ``fails`` (share of futures in which the goal is missed; None for the base),
-    ``regret_mean`` and ``regret_worst`` (behind the best in the same future, in the goal's unit), ``box`` (where it fails most; None where nothing
-    tells), ``futures`` (a record for each); ``attrs["notes"]`` has the answers in sentences. Raise :exc:`InputError`, and :exc:`UserError` also
-    where runs keep failing or it was stopped.
-    """
-    from analysis.studies.stress import report
-    from analysis.studies.stress.plan import planned
-    from analysis.studies.stress.study import stress as carry_out
-    from analysis.studies.sweep.execute import Options as Ways
-
-    checked_options(**{name: value for name, value in (("replicates", replicates), ("seed", seed)) if value is not None}, years=years,
-                    scale=scale, workers=workers, fixed=fixed)  # fmt: skip
-    folder, names = given_path(out), [plan] if isinstance(plan, str | Path) else list(plan)
-    given = {"futures": futures, "replicates": replicates, "seed": seed, "years": years, "scale": scale}
-    done, found = carry_out(
-        planned([given_name(str(one)) for one in names], folder, given), goal, folder, Ways(workers, fixed=fixed)
-    )
-    if found is None:
-        status = done.store.status()
-        raise UserError(str(folder), f"{status.done:,} of {status.expected:,} runs are there", "The same call goes on.")
-    frame = pandas.DataFrame(report.records(found))
-    frame.attrs = {"notes": report.sentences(found)}
-    return frame
-
-
-def sensitivity(
-    base: str, policy: str | None = None, *, measures: Sequence[str] = (), of: Sequence[str] = (), method: str = "morris",
-    trajectories: int = 6, rows: int = 64, seed: int = DEFAULT_SEED, years: int | None = None, scale: float | None = None,
-    workers: int | None = None,
-) -> pandas.DataFrame:  # fmt: skip
-    """What figures of a base, or effects of a policy, hinge on, as ``headway sensitivity`` does: a row for each figure and input.
-
-    ``measures`` are other figures than the usual ones, ``of`` words of which an input's name or meaning has one. By Morris's method
-    (``trajectories``) there are ``mean_size``, ``error``, ``mean_effect`` and ``spread``, in the figure's ``unit``, and a row for chance; by ``method="sobol"``
-    (``rows``) the shares ``first`` and ``total`` with their errors. ``attrs["notes"]`` has the answers in sentences. Raise
-    :exc:`InputError` and :exc:`UserError`.
-    """
-    from analysis.studies.sensitivity import report
-    from analysis.studies.sensitivity.study import decompose, screen, world
-
-    options = replace(checked_options(seed=seed, years=years, scale=scale, workers=workers), replicates=1, fixed=True)
-    known = {
-        "morris": lambda asked: screen(asked, options, trajectories),
-        "sobol": lambda asked: decompose(asked, options, rows),
-    }
-    if method not in known:
-        raise UserError(f"method={method!r}", "there is no such method", "Write 'morris' or 'sobol'.")
-    asked = world(base, policy, options, _listed("measures", measures), _listed("of", of))
-    found = known[method](asked)
-    frame = pandas.DataFrame([record for table in report.tables(found) for record in table.records])
-    frame.attrs = {"notes": [report.sentence(found, i) for i in range(len(found.lines))]}
-    return frame
 
 
 def open_study(folder: str | Path) -> Store:
@@ -545,7 +405,7 @@ def problem(
     """
     given = dict(names) if isinstance(names, Mapping) else dict.fromkeys([names] if isinstance(names, str) else names)
     (known,) = loaded([(scenario, None, None)])
-    spans = {path: bounds(known, path) if span is None else _span(path, span) for path, span in given.items()}
+    spans = {path: bounds(known, path) if span is None else span_of(path, span) for path, span in given.items()}
     if form == "salib":
         return {"num_vars": len(spans), "names": list(spans), "bounds": [list(span) for span in spans.values()]}
     if form != "ema":
@@ -556,98 +416,6 @@ def problem(
     from ema_workbench import RealParameter
 
     return [RealParameter(identifier(path), *span, variable_name=[path]) for path, span in spans.items()]
-
-
-# --- what is given ---------------------------------------------------------------------------------------------------
-
-Arm = tuple[Given, Values | None, str | None]
-"""A scenario, its levers, and the name that it goes by in place of its own."""
-
-
-def _name(scenario: Given, name: str | None) -> str | None:
-    """``name`` for a mapping that has no title to be named after."""
-    return name if isinstance(scenario, Mapping) and "title" not in scenario else None
-
-
-def loaded(arms: Sequence[Arm], uncertainties: Values | None = None, context: str | None = None) -> list[Scenario]:
-    """Scenarios with their levers, and with what is uncertain about all of them.
-
-    A programme's figures go to those in which it runs. Raise :exc:`InputError` for what cannot be used, and
-    :exc:`UserError` for values that are given to a scenario that is loaded already.
-    """
-    uncertainties = uncertainties or {}
-    if not any(str(path).startswith(PREFIX) for path in uncertainties):
-        return [_one(*arm, uncertainties, context) for arm in arms]
-    found = [_one(*arm, {}, context) for arm in arms]
-    running = [{f"{PREFIX}{programme.name}." for programme in one.programmes} for one in found]
-
-    def of(here: set[str]) -> Values:
-        elsewhere = tuple(set().union(*running) - here)
-        return {path: value for path, value in uncertainties.items() if not str(path).startswith(elsewhere)}
-
-    return [_one(*arm, of(here), context) for arm, here in zip(arms, running, strict=True)]
-
-
-def _one(
-    scenario: Given, levers: Values | None, name: str | None, uncertainties: Values, context: str | None
-) -> Scenario:
-    if not isinstance(scenario, Scenario):
-        return load(scenario, context, levers=levers, uncertainties=uncertainties, name=name)
-    if levers or uncertainties or context is not None:
-        raise UserError(
-            scenario.name, "it is loaded already", "Give levers, uncertainties and context to headway.load."
-        )
-    return scenario
-
-
-def checked_options(fewest: int = 1, **given: Any) -> Options:
-    """Options for runs, with the checks of the command line. Raise :exc:`UserError` for what is not possible.
-
-    ``fewest`` is the least number of replicates.
-    """
-    count = allowed.within
-    checks: dict[str, tuple[Callable[[Any], Any], type, str]] = {
-        "replicates": (count(fewest, allowed.MOST_REPLICATES, "replicates"), numbers.Integral, "a whole number"),
-        "seed": (allowed.seed, numbers.Integral, "a whole number"),
-        "years": (count(1, allowed.MOST_YEARS, "school years"), numbers.Integral, "a whole number"),
-        "scale": (allowed.share, numbers.Real, "a number"),
-        "schools": (allowed.register, Path, "the path of a file"),
-        "workers": (count(1, allowed.MOST_WORKERS, "processes"), numbers.Integral, "a whole number"),
-    }
-    if isinstance(given.get("schools"), str | Path):
-        given["schools"] = given_path(given["schools"], "schools =")
-    if not isinstance(given.get("fixed", False), bool):
-        raise UserError(f"fixed={given['fixed']!r}", "this is not True or False")
-    for name, value in given.items():
-        if name == "fixed":
-            continue
-        check, kind, due = checks[name]
-        if value is not None and (not isinstance(value, kind) or isinstance(value, bool)):
-            raise UserError(f"{name}={value!r}", f"this is not {due}")
-        try:
-            check(value)
-        except typer.BadParameter as error:
-            raise UserError(name, error.message) from None
-    return Options(**given)
-
-
-def _listed(name: str, values: Sequence[str]) -> list[str]:
-    if isinstance(values, str):
-        raise UserError(f"{name}={values!r}", "a list is due here", f"Write {name}=[{values!r}].")
-    for value in values:
-        if not isinstance(value, str):
-            raise UserError(f"{name}={values!r}", f"{value!r} is no name", f"{name} are names, such as 'leaving'.")
-    return list(values)
-
-
-def _span(path: str, span: tuple[float, float]) -> tuple[float, float]:
-    try:
-        low, high = (float(end) for end in span)
-    except (TypeError, ValueError):
-        low, high = 0.0, 0.0
-    if not (np.isfinite([low, high]).all() and low < high):
-        raise UserError(f"{path}: {span!r}", "bounds are two numbers, the least first", "Such as (0.2, 0.8).")
-    return low, high
 
 
 # --- what comes back -------------------------------------------------------------------------------------------------

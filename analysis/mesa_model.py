@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import mesa
 import numpy as np
 
-from analysis.api import Given, Values, checked_options, loaded
+from analysis.given import Given, Values, checked_options, loaded
 from analysis.runs.plan import plan
 from analysis.store import Rows
 from analysis.studies.compare.asking import chosen

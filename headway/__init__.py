@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from analysis.api import (
         back_test,
-        break_even,
         calibrate,
         compare,
         compare_stored,
@@ -25,12 +24,9 @@ if TYPE_CHECKING:
         problem,
         reckoner,
         run,
-        sensitivity,
-        stress,
         validate,
-        value_for_money,
-        value_of_information,
     )  # fmt: skip
+    from analysis.deciding import break_even, sensitivity, stress, value_for_money, value_of_information
     from analysis.errors import UserError
     from analysis.mesa_model import Model
     from analysis.version import headway_version as version
@@ -65,6 +61,9 @@ __all__ = [
 
 _HOMES = {
     **dict.fromkeys(__all__, "analysis.api"),
+    **dict.fromkeys(
+        ("break_even", "sensitivity", "stress", "value_for_money", "value_of_information"), "analysis.deciding"
+    ),
     "InputError": "scenarios.problems",
     "Model": "analysis.mesa_model",
     "UserError": "analysis.errors",
