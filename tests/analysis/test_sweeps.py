@@ -282,6 +282,7 @@ levers:
 uncertainties:
   leave.state_schools: {times: {uniform: [0.8, 1.2]}}
 draws: 2
+seed: 2
 """
 
 

@@ -83,16 +83,20 @@ def setup_of(common: Common, one: OneRun) -> Setup:
     """What the model needs to carry out a run."""
     start = common.starts[one.scenario]
     if start.doubt is not None:
-        scenario = with_settings(start.scenario, one.settings)
-        standing = scenario.setup_in(start.register, start.schools)
+        scenario, standing = _standing(start, one)
         return start.doubt.on(scenario).setup(one.replicate, standing)
     if _made.common is not common or _made.draw != one.draw:
         _made.common, _made.draw, _made.setups = common, one.draw, {}
     place = (one.scenario, one.point)
     if place not in _made.setups:
-        scenario = with_settings(start.scenario, one.settings)
-        _made.setups[place] = scenario.setup_in(start.register, start.schools)
+        _, _made.setups[place] = _standing(start, one)
     return _made.setups[place]
+
+
+def _standing(start: Start, one: OneRun) -> tuple[Scenario, Setup]:
+    """The scenario with what a run's point sets, and its setup with nothing drawn."""
+    scenario = with_settings(start.scenario, one.settings)
+    return scenario, scenario.setup_in(start.register, start.schools)
 
 
 class _Before(threading.local):
