@@ -9,7 +9,6 @@ from analysis.charts.drawing.intervals import Drawn, drawn, legend, panel
 from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.lines import Line, gains, groups_in, needs_of_groups
 from analysis.figures.words import WORDS, capital, listed, pairs_of_runs, said
-from analysis.store.select import labels_of
 from simulation.vocabulary import school_years
 
 MOST = 3
@@ -20,7 +19,7 @@ def lines(source: Source) -> list[Line]:
     """Share of people who leave, group by group, as far as the results have groups."""
 
     def labels(line: Line, dimension: str) -> list[str]:
-        return labels_of(source.db, dimension, line.measure, table=source.table, order=source.labels(dimension))
+        return source.labels_there(dimension, line.measure)
 
     found = gains("chart", labels)
     return [replace(line, label=capital(said(*line.where[-1]))) for of in found.values() for line in of]

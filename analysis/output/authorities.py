@@ -17,7 +17,6 @@ from analysis.figures.lines import Line, figures, groups_in, shown_in
 from analysis.figures.rounding import pounds, shown, step
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import JOINERS, WORDS, capital, listed, within
-from analysis.store.select import labels_of
 from analysis.studies.compare import report as words
 from analysis.studies.compare.stored import figures_of, stored
 from simulation.census.dimensions import DIMENSIONS
@@ -104,7 +103,7 @@ class ByAuthority:
         if not self._running or self.study.below is not None:  # a page would show counts that may not be published
             return []
         starts = figures()["authority_starts"]
-        names = labels_of(self.study.db, BY, starts.measure, ("programme",), self.study.source.table)
+        names = self.study.source.labels_there(BY, starts.measure, ("programme",))
         every = {name: project for projects in self._running.values() for name, project in projects.items()}
         lines = {(a, p): self._lines(a, every[p]) for a in names for p in every}
         totals = self._totals([line for of in lines.values() for line in of.values()])

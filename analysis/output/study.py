@@ -22,7 +22,7 @@ from analysis.figures.lines import Line, asked_as, figures, gains, needs_of_grou
 from analysis.figures.lines import needs as needs_of
 from analysis.figures.words import capital, count, listed, said, sample, small_counts_below, within
 from analysis.output.suppress import is_small, unpublished
-from analysis.store.select import dimensions, labels_of
+from analysis.store.select import labels_of
 from analysis.studies.compare.stored import figures_of, unlike
 from analysis.studies.compare.summing import Cell, Comparison, Outcome, values, with_zeros
 from analysis.studies.reach import rows as told_of
@@ -203,15 +203,9 @@ class Study:
     @cached_property
     def gains_in_report(self) -> dict[str, list[Line]]:
         """Figures for groups by dimension, as far as the results have them; a region alone is no breakdown."""
-        there = set(dimensions(self.db))
 
         def labels(line: Line, by: str) -> Sequence[str]:
-            of = dict(line.where)
-            found = (
-                labels_of(self.db, by, line.measure, of, self.source.table, self.source.labels(by))
-                if set(of) <= there
-                else []
-            )
+            found = self.source.labels_there(by, line.measure, dict(line.where))
             return found if by != "region" or len(found) > 1 else []
 
         return {by: lines for by, lines in gains("report", labels).items() if lines}
@@ -227,10 +221,7 @@ class Study:
         }
         known = {name: one for of in runs.values() for name, one in of.programmes.items()}
         order = self.source.labels("role")
-        labels = {
-            by: labels_of(self.db, by, None, ("programme",), self.source.table, self.source.labels(by))
-            for by in told_of.BY
-        }
+        labels = {by: labels_of(self.db, by, None, ("programme",), order=self.source.labels(by)) for by in told_of.BY}
         rows = {name: told_of.rows_of(name, one, labels.__getitem__) for name, one in known.items()}
         scope = f"{self.period}, {sample(self.scenarios[0]['scale'])}" if self.sampled else self.period
         return reach.Asked(self.scenarios[0]["name"], runs, rows, told_of.moved(order[1:]), scope)
@@ -264,7 +255,7 @@ class Study:
         """Costs by item and by programme, and how many start, as far as the results have them."""
         cost, starts = figures()[COST], figures()[STARTS]
         items = [cost.of("programme_cost", item) for item in self._labels("programme_cost")]
-        known = labels_of(self.db, "programme", cost.measure, table=self.source.table)
+        known = self.source.labels_there("programme", cost.measure)
         of_each = [line.of("programme", name) for name in known for line in (cost, starts)]
         return [*shown_in("costs in a report"), *items, *of_each]
 

@@ -10,6 +10,7 @@ import pytest
 import scenarios
 from analysis.studies.idle import idle_in
 from scenarios.places import PACKAGE, library_names
+from simulation.structure import ENGLAND
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
 HEAD = "title: A\nsummary: B.\nextends: england\nyears: 5\n"
@@ -101,7 +102,8 @@ def test_parameters_are_listed_and_explained(headway):
     assert "leave.step_down" in out
     code, out, _ = headway("parameters", "retire_role_odds")
     assert code == 0
-    assert "  head: 0.3\n" in out
+    head = scenarios.load("england").parameters.value("leave.retire_role_odds")[ENGLAND.ladder.head]
+    assert f"  head: {head:g}\n" in out
     assert "evidence: J, judgement" in out
     code, _, err = headway("parameters", "retrun")
     assert code == 2

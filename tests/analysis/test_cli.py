@@ -416,6 +416,7 @@ def test_check_prints_problems_or_ok(headway, monkeypatch):
         scenarios, "check", lambda file: [problem] if Path(file).name == "bad.yaml" else [], raising=False
     )
     monkeypatch.setattr(idle, "idle_in", lambda _file: [])
+    Path("good.yaml").write_text("title: A\nsummary: B.\nextends: england\n", encoding="utf-8")
     assert headway("check", "good.yaml") == (0, "good.yaml: OK\n", "")
     code, out, _ = headway("check", "good.yaml", "bad.yaml")
     assert (code, out) == (2, "good.yaml: OK\nbad.yaml:2:3: error E0001: wrong\n")

@@ -69,7 +69,7 @@ def test_a_changed_rule_is_caught_where_it_belongs(mutation: Mutation, monkeypat
     """With one rule of the reference changed, some configuration differs, and its first difference names the process."""
     if mutation.patch:
         mutation.patch(monkeypatch)
-    for n in range(mutation.first, CONFIGURATIONS):
+    for n in (*range(mutation.first, CONFIGURATIONS), *range(mutation.first)):
         difference = first_change(mutation.setup(random_setup(n)), n)
         if difference:
             process = difference.split(", ", 1)[1].split(":", 1)[0]

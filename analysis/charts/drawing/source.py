@@ -16,7 +16,7 @@ from analysis.figures.rounding import span
 from analysis.figures.words import capital, first_sentence, role_words, sample
 from analysis.store.extract import Need, table_of
 from analysis.store.record import breakdown
-from analysis.store.select import dimensions
+from analysis.store.select import dimensions, labels_of
 from analysis.studies.value import outcomes as money
 from simulation.structure import ENGLAND
 from simulation.vocabulary import school_years
@@ -123,6 +123,17 @@ class Source:
         runs = self.store.digest() if self.store.status().complete else None
         table_of(self.store.folder, runs, self.db, self._gathered, name)
         self._tables.append(name)
+
+    def labels_there(self, dimension: str, measure: str, fixed: Iterable[str] = ()) -> list[str]:
+        """The labels that results of a measure have along a dimension, where those of ``fixed`` are broken down too, in order.
+
+        Empty if the results do not have these dimensions.
+        """
+        if not {dimension, *fixed} <= set(dimensions(self.db)):
+            return []
+        if self._gathered:  # else all is read from the results themselves
+            self.gather([(measure, tuple(dict.fromkeys((*fixed, dimension))))])
+        return labels_of(self.db, dimension, measure, fixed, self.table, self.labels(dimension))
 
     def hold_together(self, lines: Callable[[], Sequence[Line]]) -> None:
         """Let the intervals of these figures, which various outputs tell beside the headlines, hold at once wherever one stands."""

@@ -21,7 +21,7 @@ class Mutation:
     parameters: dict[str, float | np.ndarray] = field(default_factory=dict)
     """Values that the mutated reference takes instead of the configuration's: a rule that is not followed."""
     first: int = 0
-    """The first configuration to try: those before it are known not to notice."""
+    """The configuration to try first: those before it are not likely to notice."""
 
     def setup(self, setup: Setup) -> Setup:
         """The setup from which the mutated reference runs."""
