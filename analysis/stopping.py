@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import _thread
 import contextlib
+import gc
 import os
 import signal
 import sys
@@ -37,9 +38,13 @@ class Interruption:
         raise self.error
 
     def unraised(self, found: sys.UnraisableHookArgs) -> None:
-        """Come again soon, if Python could not raise it where it came, such as while an object was being deleted."""
-        if found.exc_value is not self.error or self.error is None:
+        """Come again soon, if Python could not raise it where it came, such as while an object was being deleted.
+
+        What is deleted half done, as a file that a library was writing, may complain; of that nothing is said.
+        """
+        if self.error is None:
             sys.__unraisablehook__(found)
+        if found.exc_value is not self.error or self.error is None:
             return
         self._swallowed = True
         later = threading.Timer(AGAIN, _thread.interrupt_main)
@@ -78,4 +83,7 @@ def listening() -> Iterator[Interruption]:
         yield heard
     finally:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+        if heard.error is not None:
+            heard.error.__traceback__ = None
+            gc.collect()  # what is half done goes now, while nothing is said of it
         sys.unraisablehook = before

@@ -272,6 +272,33 @@ def test_an_interruption_where_none_can_be_raised_comes_again(headway, made_up, 
         signal.signal(signal.SIGINT, before)
 
 
+def test_of_what_an_interruption_leaves_half_done_nothing_is_said(headway, made_up, monkeypatch):
+    """A library's file whose writing was cut off complains when it is deleted, which is before the command has ended."""
+    deleted = []
+
+    class HalfWritten:
+        def __init__(self):
+            self.itself = self  # as a trace and what it is of
+
+        def __del__(self):
+            deleted.append(True)
+            raise ValueError("I/O operation on closed file")
+
+    def write(*_):
+        half = HalfWritten()
+        signal.raise_signal(signal.SIGINT)
+        return half
+
+    monkeypatch.setattr(run, "plan", write)
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        code, out, err = headway("run", "england")
+        assert (code, out, err) == (130, "", f"Stopped. {stopping.NOTHING}\n")
+        assert deleted == [True]
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
 CLOSED = [
     ("2>&-", 0, True),
     (">&-", 0, False),
