@@ -47,9 +47,17 @@ class Interruption:
         if found.exc_value is not self.error or self.error is None:
             return
         self._swallowed = True
-        later = threading.Timer(AGAIN, _thread.interrupt_main)
+        later = threading.Timer(AGAIN, _press)
         later.daemon = True
         later.start()
+
+
+def _press() -> None:
+    """Interrupt the main thread, out of a wait too where a system can do that."""
+    if hasattr(signal, "pthread_kill") and (main := threading.main_thread().ident) is not None:
+        signal.pthread_kill(main, signal.SIGINT)
+    else:
+        _thread.interrupt_main()
 
 
 def told(raised: BaseException) -> str:

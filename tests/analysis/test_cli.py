@@ -253,7 +253,12 @@ def test_an_interruption_is_one_whatever_comes_of_it(headway, made_up, monkeypat
 
 
 def test_an_interruption_where_none_can_be_raised_comes_again(headway, made_up, monkeypatch):
-    """Python swallows what is raised while an object is deleted: Control-C is raised once more, and is no second one."""
+    """Python swallows what is raised while an object is deleted: Control-C is raised once more, out of a wait too, and is no second one."""
+    ends, waited = os.pipe(), []
+
+    def end_the_wait():
+        waited.append("to the end")
+        os.write(ends[1], b".")
 
     class Deleted:
         def __del__(self):
@@ -261,14 +266,20 @@ def test_an_interruption_where_none_can_be_raised_comes_again(headway, made_up, 
 
     def wait(*_):
         Deleted()
-        threading.Event().wait(60)  # it is interrupted long before
+        os.read(ends[0], 1)
 
     monkeypatch.setattr(run, "plan", wait)
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    timer = threading.Timer(60, end_the_wait)
+    timer.start()
     try:
         code, out, err = headway("run", "england")
         assert (code, out, err) == (130, "", f"Stopped. {stopping.NOTHING}\n")
+        assert waited == []
     finally:
+        timer.cancel()
+        for end in ends:
+            os.close(end)
         signal.signal(signal.SIGINT, before)
 
 
