@@ -13,7 +13,8 @@ SHARE_UNITS = ("share", "probability", "rate")
 """Units of measures whose values are fractions of 1 and are shown as percentages."""
 WHOLE = ("people", "posts", "schools", "pupils", "trusts", "FTE", "people, schools or clusters")
 """Units of things that are counted: in whole numbers from ten on, with one decimal at most below."""
-FINEST = {"GBP": 1.0, **dict.fromkeys(WHOLE, 0.1), **dict.fromkeys(SHARE_UNITS, 0.0001)}
+LASTING = {"hours": 0.1, "hours a week": 0.1, "terms": 0.01, "years": 0.01}
+FINEST = {"GBP": 1.0, **dict.fromkeys(WHOLE, 0.1), **dict.fromkeys(SHARE_UNITS, 0.0001), **LASTING}
 FINEST_OTHER = 0.0001
 MILLIONS = 100_000.0
 """Place from which sums of money are shown in millions."""

@@ -78,6 +78,7 @@ def test_words_suit_the_unit(unit, better, found, said):
         (-12_345_678.0, 4_000.0, "GBP", "−£12,346,000"),
         (-12_345_678.0, 400_000.0, "GBP", "−£12.3m"),
         (0.01234, 0.0021, "standard deviations", "+0.012"),
+        (11.7, 0.0, "hours", "+11.7"),  # of a constant too
         (0.0, 0.0, "people", "0"),
         (math.nan, math.nan, "people", "–"),
     ],
