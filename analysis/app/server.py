@@ -39,12 +39,12 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
         proxy_headers=False, limit_concurrency=100, timeout_keep_alive=5, timeout_graceful_shutdown=1,
     )  # fmt: skip
     shown = f"[{address}]" if ":" in address else address
-    say(f"Headway is at http://{shown}:{port}/ (Control-C stops it).")
-    if token is not None:
-        say(f"Whoever opens it is asked for this token: {token}")
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     try:
-        with suppress(KeyboardInterrupt):
+        with suppress(KeyboardInterrupt):  # which may come as soon as somebody has read where it is
+            say(f"Headway is at http://{shown}:{port}/ (Control-C stops it).")
+            if token is not None:
+                say(f"Whoever opens it is asked for this token: {token}")
             uvicorn.Server(config).run(sockets=[listening])
     finally:
         jobs.close()

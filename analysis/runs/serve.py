@@ -54,8 +54,7 @@ def scheduler(host: str, port: int, certificates: str, ready: Callable[[str], No
             what = f"it cannot be opened there ({_reason(error)})"
             advice = "--host is an address of this machine; --port a number that nobody else has, or 0 for any."
             raise UserError(f"--host {host} --port {port}", what, advice) from None
-        ready(made.address)
-        await _until_ended(made, made.close)
+        await _until_ended(made, made.close, lambda: ready(made.address))
 
     security = files.read(certificates)
     with quiet():
@@ -85,8 +84,7 @@ def worker(address: str, certificates: str, host: str | None, wait: float, ready
         except Exception as error:  # whatever Dask has to say about an address
             what = f"a worker cannot be opened there ({_reason(error)})"
             raise UserError(f"--host {given}", what, "It is an address of this machine.") from None
-        ready(made.address)
-        await _until_ended(made, lambda: made.close(executor_wait=False))
+        await _until_ended(made, lambda: made.close(executor_wait=False), lambda: ready(made.address))
         os._exit(0)  # a run that is under way is somebody else's now, and Dask waits for it
 
     security = files.read(certificates)
@@ -95,11 +93,12 @@ def worker(address: str, certificates: str, host: str | None, wait: float, ready
         asyncio.run(serve())
 
 
-async def _until_ended(server: Server, close: Callable[[], Awaitable[Any]]) -> None:
-    """Until it ends by itself or somebody sends a signal, upon which it is closed."""
+async def _until_ended(server: Server, close: Callable[[], Awaitable[Any]], ready: Callable[[], None]) -> None:
+    """Until it ends by itself or somebody sends a signal, upon which it is closed. Whoever is told that it is ``ready`` may send one."""
     asked, loop = asyncio.Event(), asyncio.get_running_loop()
     for number in SIGNALS:
         signal.signal(number, lambda *_: loop.call_soon_threadsafe(asked.set))
+    ready()
     waits: list[Coroutine[Any, Any, Any]] = [asked.wait(), server.finished()]
     _, waiting = await asyncio.wait([asyncio.ensure_future(w) for w in waits], return_when=asyncio.FIRST_COMPLETED)
     for task in waiting:

@@ -243,6 +243,7 @@ def test_constant_leaving_gives_binomial_survival() -> None:
                 "leave__per_wellbeing",
                 "leave__worst_led",
                 "leave__per_aspiration",
+                "leave__per_disadvantage",
                 "inspect__leave",
                 "inspect__leave_when_lowered",
             ),

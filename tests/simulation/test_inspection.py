@@ -79,7 +79,7 @@ def test_better_led_schools_get_better_grades_and_disadvantage_costs_some() -> N
     assert (led.grade[better] <= base.grade[better]).all()
     assert (led.grade[~better] >= base.grade[~better]).all()
     assert (led.grade != base.grade).any()
-    above = base.disadvantage > 0.25
+    above = base.disadvantage > rough_setup().parameters.population.usual_disadvantage[base.phase]
     assert (poor.grade[above] >= base.grade[above]).all()
     assert (poor.grade[~above] <= base.grade[~above]).all()
     assert (poor.grade != base.grade).any()
