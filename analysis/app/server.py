@@ -40,12 +40,19 @@ def serve(port: int, host: str | None, token: str | None, processes: int | None,
     )  # fmt: skip
     shown = f"[{address}]" if ":" in address else address
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    lines = [f"Headway is at http://{shown}:{port}/ (Control-C stops it)."]
+    if token is not None:
+        lines.append(f"Whoever opens it is asked for this token: {token}")
+
+    class Told(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            """Say where it is once it hears Control-C, which may come as soon as that has been read."""
+            await super().startup(sockets=sockets)
+            say("\n".join(lines))
+
     try:
-        with suppress(KeyboardInterrupt):  # which may come as soon as somebody has read where it is
-            say(f"Headway is at http://{shown}:{port}/ (Control-C stops it).")
-            if token is not None:
-                say(f"Whoever opens it is asked for this token: {token}")
-            uvicorn.Server(config).run(sockets=[listening])
+        with suppress(KeyboardInterrupt):
+            Told(config).run(sockets=[listening])
     finally:
         jobs.close()
         listening.close()
