@@ -1,4 +1,4 @@
-"""What each policy changes: differences from the base for the figures that those who decide ask about first."""
+"""What each policy changes: differences from the base for the figures that are asked about first, and for others that matter."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ COLUMNS, WIDTH = 3, 165
 
 
 def draw(source: Source) -> Figure | None:
-    """A panel for each figure, a row for each policy; intervals hold for all figures of a comparison together."""
+    """A panel for each figure that is asked about first, and for any other that matters, with a row for each policy.
+
+    Intervals hold for all figures of a comparison together.
+    """
     found = source.compared(shown_in("comparison"))
     if found is None:
         return None
@@ -31,13 +34,12 @@ def draw(source: Source) -> Figure | None:
     panels: list[Any] = []
     before: list[str] = []
     sentences, table, every = [], [], []
-    for line in shown_in("chart of differences"):
-        if line not in found.lines:
-            continue
+    asked_first = [line for line in shown_in("chart of differences") if line in found.lines]
+    for line in (*asked_first, *(line for line in found.lines if line not in asked_first and line.unit != "GBP")):
         labels = ("\n".join(wrap(title, 24)) for title in titles)
         at = found.lines.index(line)
         rows = [d for i, label in enumerate(labels) if (d := drawn(found, at, label, i)) is not None]
-        if not rows:
+        if not rows or (line not in asked_first and not any(d.matters for d in rows)):
             continue
         # Names of policies stand once in a row of panels that show the same ones.
         names = [d.label for d in rows]

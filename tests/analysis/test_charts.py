@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from analysis.charts import charts, draw, draw_all
+from analysis.charts import charts, differences, draw, draw_all
 from analysis.charts.drawing import Source
 from analysis.charts.drawing.fans import LEVELS, Paths, axis_values, ends, year_ticks
 from analysis.charts.drawing.figure import inline
@@ -129,6 +129,16 @@ def test_a_difference_is_claimed_only_if_its_adjusted_interval_leaves_out_zero(t
     for row in rows:
         if row["Can be told"] == "yes":
             assert row["Interval from"] * row["Interval to"] > 0
+
+
+def test_a_difference_that_matters_has_its_panel_whoever_asks_for_it(tmp_path, monkeypatch):
+    """The chart's title would say that nothing can be told, beside an answer that tells of a figure that it leaves out."""
+    place = differences.shown_in
+    monkeypatch.setattr(differences, "shown_in", lambda where: () if "chart" in where else place(where))
+    with Source.of(fakes.made(tmp_path / "study", {"england": 0.0, "coaching": -60.0}, 12)) as source:
+        figure = charts()["differences"].draw(source)
+    assert {row["Figure"] for row in figure.data} == {"Head posts re-advertised"}
+    assert "head posts re-advertised" in figure.title
 
 
 @pytest.mark.parametrize("name", ["outlook", "differences", "retention", "regions", "flows", "gains"])

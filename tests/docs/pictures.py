@@ -11,8 +11,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from analysis.charts import draw
-from analysis.charts.drawing import Source
+from analysis.api import figures
 from analysis.output.html.report import gather, render
 from analysis.runs.plan import Options
 from analysis.store import Store
@@ -36,8 +35,7 @@ def study(folder: Path) -> Store:
 
 def draw_charts(store: Store, folder: Path) -> list[str]:
     """Write every chart that the study has enough for, and return their names."""
-    with Source.of(store) as source:
-        drawn = draw(source)
+    drawn = figures(store)
     for name, figure in drawn.items():
         (folder / f"{name}.svg").write_text(figure.svg, encoding="utf-8")
     return list(drawn)
