@@ -106,7 +106,8 @@ def _needs(shell: str) -> None:
     if outer and (os.geteuid() != 0 or not all(map(shutil.which, outer))):
         pytest.skip(f"needs the rights of root, and {' and '.join(outer)}")
     if NOBODY in shell:
-        probe = subprocess.run([*NOBODY.split(), sys.executable, "-c", ""], capture_output=True, check=False)
+        again = "import subprocess, sys; subprocess.run([sys.executable, '-c', ''], check=True)"  # root's rights end with one start
+        probe = subprocess.run([*NOBODY.split(), sys.executable, "-c", again], capture_output=True, check=False)
         if probe.returncode:
             pytest.skip("this Python is where no other user may look")
     for word, try_it in (("mount", "mount -t tmpfs none /mnt"), ("unshare", "true")):
