@@ -256,13 +256,14 @@ def figures(study: Store | str | Path, *names: str) -> dict[str, Figure]:
     Raise :exc:`UserError` for a name that is no chart, and for a chart that these results do not hold enough for.
     """
     from analysis.charts import charts, draw
-    from analysis.output.study import Study
+    from analysis.output.study import Study, gather_all
 
     for name in names:
         if name not in charts():
             advice = did_you_mean(name, list(charts())) or f"there are {', '.join(charts())}."
             raise UserError(name, "there is no such chart", capital(advice))
     with Study.of(open_study(study) if isinstance(study, str | Path) else study) as read:
+        gather_all(read.source)
         drawn = draw(read.source, names or None)
     for name in names:
         if name not in drawn:

@@ -41,12 +41,12 @@ def _ours(said: str) -> str:
 def draw(folder: Path) -> None:
     """Draw what the runs of a folder show, and keep what a report will read of them."""
     from analysis.charts import draw_all
-    from analysis.output.study import Study, needs
+    from analysis.output.study import Study, gather_all
     from analysis.store import Store
 
     store = Store.open(folder)
     with store.writing(), Study.of(store) as study:
-        study.source.gather(needs())
+        gather_all(study.source)
         store.note(charts=draw_all(study.source, folder / "charts"))
 
 

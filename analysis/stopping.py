@@ -44,12 +44,11 @@ class Interruption:
         """
         if self.error is None:
             sys.__unraisablehook__(found)
-        if found.exc_value is not self.error or self.error is None:
-            return
-        self._swallowed = True
-        later = threading.Timer(AGAIN, _press)
-        later.daemon = True
-        later.start()
+        elif found.exc_value is self.error:
+            self._swallowed = True
+            later = threading.Timer(AGAIN, _press)
+            later.daemon = True
+            later.start()
 
 
 def _press() -> None:

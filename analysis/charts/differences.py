@@ -9,7 +9,7 @@ from analysis.charts.drawing.intervals import MOST, Drawn, drawn, legend, panel
 from analysis.charts.drawing.style import grid, wrap
 from analysis.figures.doubt import which_in_a_line
 from analysis.figures.lines import Over, needs, shown_in
-from analysis.figures.words import capital, listed, pairs_of_runs
+from analysis.figures.words import capital, listed, lower, pairs_of_runs
 from analysis.studies.compare.difference import TOO_SMALL
 from simulation.vocabulary import school_year
 
@@ -72,7 +72,7 @@ def _title(found: Comparison, rows: list[Drawn]) -> str:
         return f"No difference in outcomes can be told from chance by {school_year(found.last)}{tail}"
     said: dict[str, list[str]] = {}
     for d in told:
-        label = f"{d.line.label[0].lower()}{d.line.label[1:]}"
+        label = lower(d.line.label)
         said.setdefault(d.name, []).append(f"{label} {d.direction}")
     alike: dict[str, list[str]] = {}  # policies by what the first two figures say of them
     for name, words in said.items():

@@ -14,6 +14,7 @@ SHARE_UNITS = ("share", "probability", "rate")
 WHOLE = ("people", "posts", "schools", "pupils", "trusts", "FTE", "people, schools or clusters")
 """Units of things that are counted: in whole numbers from ten on, with one decimal at most below."""
 LASTING = {"hours": 0.1, "hours a week": 0.1, "terms": 0.01, "years": 0.01}
+"""Finest places of lengths of time, also where nothing varies."""
 FINEST = {"GBP": 1.0, **dict.fromkeys(WHOLE, 0.1), **dict.fromkeys(SHARE_UNITS, 0.0001), **LASTING}
 FINEST_OTHER = 0.0001
 MILLIONS = 100_000.0

@@ -341,7 +341,7 @@ class Levels:
 
 
 def needs() -> list[Need]:
-    """All that charts and the report read of the results: one pass for all of them, and one extract."""
+    """All that charts and the report read of the results."""
     cost, starts = (figures()[name].measure for name in (COST, STARTS))
     of_costs = [(cost, ("programme_cost",)), (cost, ("programme",)), (starts, ("programme",))]
     of_reach = told_of.needs()
@@ -355,6 +355,11 @@ def needs() -> list[Need]:
         *_needs_of_authorities(),
         *of_charts,
     ]
+
+
+def gather_all(source: Source) -> None:
+    """Read what charts and the report show, and what their intervals hold for beside: one pass for all of it, and one extract."""
+    source.gather([*needs(), *needs_of_groups("workbook")])
 
 
 def _needs_of_authorities() -> list[Need]:
@@ -374,7 +379,7 @@ def prepare(store: Store) -> None:
     """
     if store.status().complete:
         with Source.of(store) as source:
-            source.gather(needs())
+            gather_all(source)
 
 
 @contextmanager

@@ -115,7 +115,7 @@ class Source:
     def gather(self, needs: Iterable[Need]) -> None:
         """Read all that several charts need in one pass over the results: folders with many runs are large."""
         there = set(dimensions(self.db))
-        wanted = {(measure, by) for measure, by in needs if set(by) <= there}
+        wanted = {(measure, tuple(sorted(by))) for measure, by in needs if set(by) <= there}
         if wanted <= self._gathered:
             return
         self._gathered.update(wanted)
@@ -132,7 +132,7 @@ class Source:
         if not {dimension, *fixed} <= set(dimensions(self.db)):
             return []
         if self._gathered:  # else all is read from the results themselves
-            self.gather([(measure, tuple(dict.fromkeys((*fixed, dimension))))])
+            self.gather([(measure, (*fixed, dimension))])
         return labels_of(self.db, dimension, measure, fixed, self.table, self.labels(dimension))
 
     def hold_together(self, lines: Callable[[], Sequence[Line]]) -> None:

@@ -23,7 +23,7 @@ from analysis.output.authorities import ByAuthority
 from analysis.output.html.assumed import assumed, cited
 from analysis.output.html.exhibits import FROM_OTHERS, Exhibit, Numbering, data_table
 from analysis.output.limits import LIMITS
-from analysis.output.study import Study, needs, read_again
+from analysis.output.study import Study, gather_all, read_again
 from analysis.store import files
 from analysis.studies import run
 from analysis.studies.compare import report as words
@@ -151,7 +151,7 @@ def figures(source: Source) -> dict[str, Figure]:
 
     from analysis.charts import draw
 
-    source.gather(needs())
+    gather_all(source)
     # To check charts against their schema, which their tests do, takes longer than to draw them.
     with debug_mode(False):
         return draw(source)

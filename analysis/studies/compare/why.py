@@ -10,6 +10,7 @@ from typing import Any
 from analysis.figures.rounding import SHARE_UNITS, percent, plain, shown, step
 from analysis.figures.words import capital, count, listed, lower, plural
 from analysis.studies.compare.answer import Answer
+from analysis.studies.compare.difference import FINEST_PLACE
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.vocabulary import school_year
 
@@ -152,7 +153,7 @@ def _runs(found: Comparison, of: Answer) -> Iterator[Reason]:
     need = math.ceil(d.pairs * (d.adjusted / d.worth) ** 2 / 10) * 10
     unit = " points" if d.line.unit in SHARE_UNITS else ""
     place = max(step(d.worth, d.line.unit, d.worth) / 10, 1e-4)
-    while place > 1e-6 and shown(d.adjusted, place, d.line.unit) == shown(d.worth, place, d.line.unit):
+    while place > FINEST_PLACE and shown(d.adjusted, place, d.line.unit) == shown(d.worth, place, d.line.unit):
         place /= 10  # what is wider does not look the same
     half, least = (
         shown(v, min(place, max(step(v, d.line.unit, v) / 10, 1e-4)), d.line.unit).removesuffix("%")

@@ -17,7 +17,7 @@ from analysis.figures.estimates import critical, mean_and_variance
 from analysis.figures.lines import Line
 from analysis.figures.rounding import NONE, percent, shown, step
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import WORDS
+from analysis.figures.words import WORDS, lower
 from analysis.studies.compare.difference import FINEST_PLACE
 from analysis.studies.compare.summing import Cell, values
 from analysis.studies.reach.rows import COSTS, EMPTY, HAVE, HELP, NEEDED, SHORT, STARTS, About, Row
@@ -161,7 +161,7 @@ def _table(
             if not any(record["mean"] != 0 for record in made) and not (made and row.name in ALWAYS and not row.by):
                 continue
             if heading and row.by != above:
-                first = f"{heading}: {row.by[0].lower()}{row.by[1:]}" if row.by else heading
+                first = f"{heading}: {lower(row.by)}" if row.by else heading
                 rows.append({"figure": first, **dict.fromkeys(running, "")})
                 above = row.by
             indent = "  " * (row.level + (bool(heading) and not row.by))

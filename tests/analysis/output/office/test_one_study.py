@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,10 +11,12 @@ from typing import Any
 import pytest
 
 from analysis.api import compare_stored, figures
+from analysis.charts.drawing import source
 from analysis.output.html.report import gather
 from analysis.output.sheet.sheet import Number
 from analysis.output.sheet.workbook import sheets
 from analysis.output.study import Study
+from analysis.store import Store
 from analysis.studies.compare.report import records
 from tests.analysis.output.html.stores import write
 from tests.analysis.output.outputs import OUTPUTS, said
@@ -84,3 +87,14 @@ def test_a_figure_has_one_interval_wherever_it_is_told(tmp_path: Path) -> None:
         ((low, high),) = known[key]
         for end, exact in zip(ends, (low, high), strict=True):
             assert end.value == pytest.approx(exact / each, abs=0.5001 * 10.0**-end.decimals), key
+
+
+@pytest.mark.parametrize("made", [figures, lambda study: gather(Store.open(study), verify=False)])
+def test_what_is_shown_is_read_of_the_results_in_one_pass(results: Path, tmp_path, monkeypatch, made) -> None:
+    """Results of many runs are large: what intervals hold for beside is gathered with the rest, and not one figure after another."""
+    study, passes = tmp_path / "study", []
+    shutil.copytree(results, study, ignore=shutil.ignore_patterns("extract"))
+    read = source.table_of
+    monkeypatch.setattr(source, "table_of", lambda *given: passes.append(given) or read(*given))
+    made(study)
+    assert len(passes) == 1
