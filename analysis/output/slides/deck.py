@@ -83,7 +83,10 @@ def message(study: Study) -> str:
         return f"{study.title}: what would follow, {study.period}"
     if len(found.outcomes) == 1:
         return headline(found, found.outcomes[0])
-    noticed = sum(bool(answer(found, o).outcomes) for o in found.outcomes)
+    every = [answer(found, o) for o in found.outcomes]
+    noticed = sum(bool(one.outcomes) for one in every)
+    if not noticed and any(one.unclear for one in every):
+        return f"Nothing that would be noticed can be told of {len(every)} policies, {study.period}"
     many = "none" if not noticed else "all" if noticed == len(found.outcomes) else f"{noticed}"
     return f"Of {len(found.outcomes)} policies {many} would be noticed, {study.period}"
 

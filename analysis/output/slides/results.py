@@ -156,6 +156,9 @@ def headlines(frame: Frame, study: Study) -> None:
 
 def _of_headlines(shown: _Shown, rows: Sequence[int]) -> str:
     every = shown.found.outcomes
+    of_all = [shown.of(o, i) for o in every for i in rows]
+    if any(d.unclear for d in of_all) and not any(d.matters and d.line.unit != "GBP" for d in of_all):
+        return f"Nothing that would be noticed can be told of {len(rows)} headline figures"
     if len(every) == 1:
         noticed = [d for i in rows if (d := shown.of(every[0], i)).matters and d.line.unit != "GBP"]
         if not noticed:

@@ -63,7 +63,7 @@ def answer(found: Comparison, outcome: Outcome) -> Answer:
     return Answer(
         sorted(those(lambda d: d.matters), key=lambda d: (d.line.unit == "GBP", -d.size)),
         those(lambda d: d.too_small),
-        those(lambda d: d.verdict is Verdict.CANNOT_TELL and not d.too_small),
+        those(lambda d: d.unclear),
         those(lambda d: d.verdict is Verdict.SAME),
     )
 

@@ -109,6 +109,11 @@ class Difference:
         return self.verdict is Verdict.CANNOT_TELL and max(-low, high) < self.worth
 
     @property
+    def unclear(self) -> bool:
+        """Whether it may or may not be large enough to be noticed: nothing can be told, and no interval says that it is small."""
+        return self.verdict is Verdict.CANNOT_TELL and not self.too_small
+
+    @property
     def words(self) -> str:
         """What can be said of it: ``fewer, better``, ``higher, too small to notice``; better only where the line says what is."""
         if self.verdict is Verdict.SAME:

@@ -20,6 +20,7 @@ from analysis.cli import app
 from analysis.figures.tables import headed
 from analysis.output.slides import native
 from analysis.output.slides.frame import BOTTOM, LEFT, TOP, WIDTH, Frame, tall
+from tests.analysis.output.html import stores
 
 
 def made(results: Path, target: Path) -> Any:
@@ -47,6 +48,18 @@ def test_it_has_eight_to_seventeen_wide_slides_that_differ_in_title(deck) -> Non
     assert len(set(titles)) == len(titles)
     assert all(titles)
     assert round(deck.slide_width / deck.slide_height, 2) == 1.78
+
+
+def test_what_cannot_be_told_is_not_said_to_be_too_small(tmp_path, monkeypatch) -> None:
+    """Of six pairs nothing can be told, so no title says that nothing differs by enough, of one policy or of two."""
+    real = stores.rows
+    monkeypatch.setattr(stores, "rows", lambda r, effect, *more: real(r, effect * (-1) ** r * 0.01, *more))
+    names = {"base": "As it is", "one": "One policy", "other": "Another policy"}
+    for policies in (2, 3):
+        store = stores.write(tmp_path / f"study {policies}", dict(list(names.items())[:policies]), replicates=6)
+        titles = [slide.shapes.title.text_frame.text for slide in made(store.folder, tmp_path / "deck.pptx").slides]
+        assert sum("othing that would be noticed can be told" in title for title in titles) >= 2
+        assert not any("enough to notice" in title or "none would be noticed" in title for title in titles)
 
 
 def test_every_slide_has_a_number_and_notes_with_caveats_or_how_to_read(deck) -> None:
