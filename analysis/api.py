@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from analysis.figures.lines import Line
     from analysis.output.display import Evaluations, Validation
     from analysis.store import Store
-    from analysis.studies.back_test import BackTest
+    from analysis.studies.back_test.study import BackTest
     from analysis.studies.compare.summing import Comparison
 
 __all__ = [
@@ -331,7 +331,7 @@ def back_test(
     ``fit_until`` is the last school year to fit to, by the calendar year in which it starts: five after the base year if
     None, and the base year fits nothing. Raise :exc:`UserError` for a system of which it is not held what happened.
     """
-    from analysis.studies.back_test import back_test as carry_out
+    from analysis.studies.back_test.study import back_test as carry_out
 
     return _taught(carry_out(scenario, Options(replicates, seed, years, scale, workers=workers), fit_until))
 

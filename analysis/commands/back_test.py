@@ -48,8 +48,8 @@ def back_test(
     """Run from a past base year to today, and hold each series against what happened: fitted first years, foretold ones after."""
     from analysis.output.terminal import print_text, show
     from analysis.runs.plan import Options
-    from analysis.studies.back_test import back_test as carry_out
-    from analysis.studies.back_test import records, table
+    from analysis.studies.back_test.study import back_test as carry_out
+    from analysis.studies.back_test.told import records, table
 
     found = carry_out(scenario, Options(replicates, seed, years, scale, workers=workers, fixed=fixed), fit_until)
     if out is not None:

@@ -22,7 +22,9 @@ from analysis.figures.templates import templates
 from analysis.figures.words import capital, count, unbroken
 from analysis.output.html.report import TEMPLATES, one_policy
 from analysis.store import Store
-from analysis.studies import back_test, validate
+from analysis.studies import validate
+from analysis.studies.back_test import told as back_test
+from analysis.studies.back_test.study import BackTest
 from analysis.studies.compare.brief import brief
 from analysis.studies.compare.report import caveats, note
 from analysis.studies.compare.summing import Comparison, Outcome
@@ -104,7 +106,7 @@ class Evaluations(list[Evaluation]):
         return f"<Evaluations: {', '.join(map(repr, self))}>"
 
 
-def back_tested(found: back_test.BackTest) -> str:
+def back_tested(found: BackTest) -> str:
     """The score by series, how many figures are inside, and what is missed and why."""
     made = back_test.table(found)
     title = f"{found.title}: what was foretold after {school_year(found.fit_until)}, and what happened"
@@ -137,7 +139,7 @@ FORMATTERS: Mapping[type, Callable[[Any], str]] = {
     Evaluation: lambda found: evaluations([found]),
     Evaluations: evaluations,
     Validation: validation,
-    back_test.BackTest: back_tested,
+    BackTest: back_tested,
     Explanation: explanation,
 }
 """How each kind of result is shown in HTML."""

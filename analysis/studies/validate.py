@@ -9,15 +9,13 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from analysis.errors import UserError
-from analysis.figures.estimates import FEWEST_FOR_INTERVAL, LEVEL, NINETY, critical, estimate
+from analysis.figures.estimates import LEVEL, estimate
 from analysis.figures.rounding import NONE, SHARE_UNITS, joined, number, percent
 from analysis.figures.tables import Table, columns
 from analysis.figures.words import listed, said
 from analysis.runs import plan as run
-from scenarios.targets import NORMAL
+from analysis.studies.predicting import Departures, holds, predictive
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -71,17 +69,16 @@ class Card:
     """Of its squared distance in the sum that sets of figures are compared by."""
     predicted_low: float | None = None
     """Lower end of what nine in ten figures would be that are published of a world like those of the runs: as widely as these differ, by chance
-    and by what is drawn, and by the published figure's own error; None for fewer than eight runs."""
+    and by what is drawn, by the published figure's own error and, of checks, by what the runs miss targets by; None for fewer than eight runs."""
     predicted_high: float | None = None
     """Upper end of it."""
     predicted: bool | None = None
     """Whether what is published is within."""
+    by_runs_alone: bool | None = None
+    """Whether it is within by how runs differ and its own error alone, as if the model were right in all that no draw holds."""
     reason: str = ""
     """Why the model does not show it, where that is known."""
 
-
-PREDICTED = 0.9
-"""What predictive intervals hold."""
 
 HEADINGS = {
     "number": "No.",
@@ -101,7 +98,8 @@ def card(
 ) -> list[Card]:
     """Simulate the base year ``options.replicates`` times and hold it against the targets of its context, or of the file ``published``.
 
-    With ``checks``, against the figures of its context that nothing is fitted to. Raise :exc:`~analysis.errors.UserError` for a context that
+    With ``checks``, against the figures of its context that nothing is fitted to: what the same runs miss its targets by is part of what
+    they predict. Raise :exc:`~analysis.errors.UserError` for a context that
     has none where no file is given, and :exc:`InputError` for a file that is wrong.
     """
     import scenarios
@@ -120,18 +118,21 @@ def card(
     if given is None:
         raise _no_figures(loaded, CHECKS if checks else FILE)
     points = targets_in(given, loaded.structure)
+    beside = targets_in(loaded.targets, loaded.structure) if checks and loaded.targets else []
     if not options.fixed and (note := other_model(loaded)):
         say(note)
     chosen = run.plan(scenario, options)
     chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
-    values: list[list[float]] = [[] for _ in points]
+    every = [*points, *beside]
+    values: list[list[float]] = [[] for _ in every]
     with progress(chosen.replicates, "Simulating", "runs") as done:
-        runs = in_order(_base_year, (chosen, points), range(chosen.replicates), [chosen.setup], options.workers)
+        runs = in_order(_base_year, (chosen, every), range(chosen.replicates), [chosen.setup], options.workers)
         for number, found in enumerate(runs, 1):
             for of_target, value in zip(values, found, strict=True):
                 of_target.extend([] if value is None else [value])
             done(f"Run {number} of {chosen.replicates}")
-    return [compare(target, found) for target, found in zip(points, values, strict=True)]
+    departures = Departures.of(zip(beside, values[len(points) :], strict=True))
+    return [compare(target, found, departures) for target, found in zip(points, values[: len(points)], strict=True)]
 
 
 def _no_figures(scenario: Scenario, file: str) -> UserError:
@@ -182,14 +183,14 @@ def figures_of(plan: run.Plan, targets: Sequence[Point], number: int, passed: Pa
     return values
 
 
-def compare(target: Point, values: Sequence[float]) -> Card:
-    """Hold the simulated values of one target, one per replicate, against what is published."""
+def compare(target: Point, values: Sequence[float], departures: Departures | None = None) -> Card:
+    """Hold the simulated values of one target, one per replicate, against what is published; predict it with ``departures``, if any."""
     found = estimate(values)
     mean, low, high = (value if math.isfinite(value) else None for value in (found.mean, found.low, found.high))
     if low is not None and high is not None and target.unit in SHARE_UNITS:
         low, high = max(low, 0.0), min(high, 1.0)
     off = None if mean is None else target.distance(mean)
-    predicted = predictive(target, values)
+    predicted = predictive(target, values, departures)
     least, most = predicted or (None, None)
     return Card(
         target.target, target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
@@ -197,23 +198,8 @@ def compare(target: Point, values: Sequence[float]) -> Card:
         off is not None and off <= 1, target.low - target.half, target.high + target.half,
         None if mean is None else target.off(mean), target.rests_on, sum(target.off(value) <= 1 for value in values),
         target.kept_out, target.weight, least, most,
-        None if predicted is None else target.low <= predicted[1] and predicted[0] <= target.high, target.reason,
+        holds(target, predicted), holds(target, predictive(target, values)), target.reason,
     )  # fmt: skip
-
-
-def predictive(target: Point, values: Sequence[float]) -> tuple[float, float] | None:
-    """What nine in ten figures published of such worlds lie within: a new run's spread by Student's t, and the published figure's error.
-
-    None for fewer than eight runs.
-    """
-    n = len(values)
-    if n < FEWEST_FOR_INTERVAL:
-        return None
-    # Half-widths of what runs tell by Student's t and of what is known of the published figure add up as squares.
-    worlds = float(critical(n, PREDICTED)) * math.sqrt(float(np.var(values, ddof=1)) * (1 + 1 / n))
-    half, mean = math.hypot(worlds, NINETY * target.half / NORMAL), math.fsum(values) / n
-    low, high = mean - half, mean + half
-    return (max(low, 0.0), min(high, 1.0)) if target.unit in SHARE_UNITS else (low, high)
 
 
 def readable(line: Card) -> dict[str, str]:
@@ -283,12 +269,16 @@ def coverage(cards: Sequence[Card]) -> list[str]:
         for one in known
         if not one.predicted
     ]
-    inside = len(known) - len(outside)
+    inside, alone = len(known) - len(outside), sum(bool(one.by_runs_alone) for one in known)
+    with_departures = f", {alone} by how runs differ alone" if alone != inside else ""
     missed = f"; outside: {', '.join(outside)}" if outside else ""
     why = {one.number: one.reason for one in known if not one.predicted and one.reason}
     missed += "".join(f". {number_}: {reason}" for number_, reason in why.items())
     return [
-        f"nine in ten predictions, with the error of what is published in them, hold {inside} of {len(known)} figures ({percent(round(inside / len(known), 2))}){missed}"
+        (
+            f"nine in ten predictions, with the error of what is published in them, hold {inside} of {len(known)} figures "
+            f"({percent(round(inside / len(known), 2))}){with_departures}{missed}"
+        )
     ]
 
 

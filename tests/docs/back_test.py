@@ -16,7 +16,8 @@ from analysis.charts.back_test import picture
 from analysis.figures.rounding import NONE, percent
 from analysis.figures.words import listed, sample
 from analysis.runs.plan import Options
-from analysis.studies.back_test import amount, back_test, records
+from analysis.studies.back_test.study import back_test
+from analysis.studies.back_test.told import amount, records
 from simulation.vocabulary import school_year
 from tests.docs.between import put
 
@@ -27,9 +28,6 @@ SCENARIOS: Final = ("england-2010-constant", "england-2010")
 SEED, RUNS = 1, 8
 LIMITS: Final = DOCS / "background" / "limits.md"
 START, END = "<!-- python -m tests.docs.back_test -->", "<!-- end of the back-test -->"
-FORETOLD: Final = ("in_sample", "foretold")
-"""Periods of which predictions are scored: what was fed to the run proves nothing, and a shock is declared as it was judged afterwards."""
-
 Records = Sequence[Mapping[str, Any]]
 
 HEAD = """\
@@ -44,7 +42,8 @@ foretold.
 `headway back-test england-2010` does this, and `--fit-until` says up to when to fit. This page is written by `python -m
 tests.docs.back_test` from {runs} of {schools} (seed {seed}){apart}. What is published is in `outcomes.yaml` in the context's folder,
 each figure with its row of evidence. The last rows of the first table count figures that lie within what nine in ten predictions do: as widely as runs differ,
-and by the error of what is published.
+by the error of what is published and, after {until}, by what the runs miss the figures of fitted years by, those of the same measure first
+([how](../guides/contexts.md#published-figures)). Nothing that was published later is part of it.
 
 ![Series by series, what was foretold and what happened](../images/charts/back-test.svg)
 
@@ -72,7 +71,7 @@ fed to the run: meeting them proves nothing.
 
 ## Outside nine in ten predictions
 
-With pay, {predicted}. Outside:
+With pay, {predicted}. Of what is foretold, outside:
 
 {outside}
 
@@ -104,26 +103,25 @@ def _totals(*both: Records) -> list[str]:
             scores = [one["scores"][period] for one in of if period in one["scores"]]
             cells.append(f"{sum(s['inside'] for s in scores)} of {sum(s['figures'] for s in scores)}")
         lines.append(f"| {named} | {' | '.join(cells)} |")
-    for period, named in words.items():
-        cells = [f"{sum(held)} of {len(held)}" for of in both if (held := _held(of, period))]
-        if cells:
-            lines.append(f"| {named}, within nine in ten predictions | {' | '.join(cells)} |")
+    for how, said in (("predicted", "within nine in ten predictions"), ("by_runs_alone", "by how runs differ alone")):
+        for period, named in words.items():
+            cells = [f"{sum(held)} of {len(held)}" for of in both if (held := _held(of, period, how=how))]
+            if cells and (how == "predicted" or period != "in_sample"):
+                lines.append(f"| {named}, {said} | {' | '.join(cells)} |")
     return lines
 
 
-def _held(of: Records, *periods: str) -> list[bool]:
+def _held(of: Records, *periods: str, how: str = "predicted") -> list[bool]:
     """Whether each figure of these periods lies within its prediction, where one is told."""
-    return [
-        f["predicted"] for one in of for f in one["figures"] if f["period"] in periods and f["predicted"] is not None
-    ]
+    return [f[how] for one in of for f in one["figures"] if f["period"] in periods and f[how] is not None]
 
 
 def predicted(of: Records) -> str:
-    """How many figures lie within their predictions, of those fitted to or within the years of the fit and those foretold."""
-    held, after = _held(of, *FORETOLD), _held(of, "foretold")
+    """How many foretold figures lie within their predictions, with the model's departures and without, and how many of the fitted years."""
+    before, after, alone = (_held(of, "in_sample"), _held(of, "foretold"), _held(of, "foretold", how="by_runs_alone"))
     return (
-        f"{sum(held)} of {len(held)} figures ({percent(round(sum(held) / max(len(held), 1), 2))}) lie within nine in ten predictions, of those foretold "
-        f"{sum(after)} of {len(after)} ({percent(round(sum(after) / max(len(after), 1), 2))})"
+        f"{sum(after)} of {len(after)} figures foretold ({percent(round(sum(after) / max(len(after), 1), 2))}) lie within nine in ten predictions, "
+        f"{sum(alone)} by how runs differ alone; of the fitted years, whose misses tell how wide predictions are, {sum(before)} of {len(before)} do by that alone"
     )
 
 
@@ -131,7 +129,7 @@ def _outside(of: Records) -> list[str]:
     """A line for each series with figures outside: of which years, on which side, and why, as far as that is known."""
     lines = []
     for one in of:
-        some = [f for f in one["figures"] if f["period"] in FORETOLD and f["predicted"] is False]
+        some = [f for f in one["figures"] if f["period"] == "foretold" and f["predicted"] is False]
         if some:
             years = listed(
                 f"{school_year(f['year'])} ({'more' if (f['miss'] or 0) > 0 else 'fewer'} in the runs)" for f in some

@@ -30,12 +30,12 @@ HEAD = """\
 
 Published figures of England that no target and no calibration uses, held against {runs} runs of {schools}, each on a draw of what the
 [calibration](../guides/calibration.md) allows (seed {seed}). A prediction holds what nine in ten figures would be that are published of such worlds: as
-widely as runs differ, and by the error of what is published. `headway validate --checks` does this; this page is written by `python -m
+widely as runs differ, by the error of what is published, and by what the same runs miss England's [targets](england-card.md) by, those of the same measure
+first ([how](../guides/contexts.md#published-figures)). `headway validate --checks` does this; this page is written by `python -m
 tests.docs.public_checks`. What has happened year by year since 2010 is in [the back-test](back-test.md).
 
 {told}
-The draws hold what the fit leaves open about the numbers that it frees. None of these is about part-time work or ethnic groups, so that predictions of such
-figures hold chance and the error of what is published alone, and are narrower than what is not known.
+By how the runs differ and the error of what is published alone, as if the model were right in all that no draw holds, it does for {alone}.
 
 | No. | Figure | Published | 95% interval of it | Mean of the runs | Nine in ten predictions | Within | Behind a parameter |
 |---|---|---:|---:|---:|---:|---|---|
@@ -69,7 +69,7 @@ def page(cards: Sequence[Card], scale: float = 1.0) -> str:
     behind = cited()
     rows = [_row(one, not behind.isdisjoint(one.sources)) for one in cards]
     return HEAD.format(
-        runs=max(one.replicates for one in cards), schools=schools(scale), seed=SEED, told=told(cards), rows="\n".join(rows),
+        runs=max(one.replicates for one in cards), schools=schools(scale), seed=SEED, told=told(cards), alone=_count(cards, [bool(one.by_runs_alone) for one in cards]), rows="\n".join(rows),
         warm_up=load("england").warm_up_years, misses="\n".join(misses(cards)) or "Nothing is.",
     )  # fmt: skip
 
@@ -88,8 +88,11 @@ def told(cards: Sequence[Card]) -> str:
 
 def _within(cards: Sequence[Card]) -> str:
     held = [one for one in cards if one.predicted is not None]
-    inside = sum(bool(one.predicted) for one in held)
-    return f"{inside} of {len(held)} figures ({percent(round(inside / max(len(held), 1), 2))})"
+    return _count(held, [bool(one.predicted) for one in held])
+
+
+def _count(of: Sequence[Card], inside: Sequence[bool]) -> str:
+    return f"{sum(inside)} of {len(of)} figures ({percent(round(sum(inside) / max(len(of), 1), 2))})"
 
 
 def _row(one: Card, behind: bool) -> str:

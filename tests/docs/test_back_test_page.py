@@ -46,7 +46,9 @@ def test_what_pay_explains_is_told_from_what_is_missed() -> None:
             "reason": reason,
             "run": run,
             "scores": {"foretold": score(4, inside)},
-            "figures": [{"year": 2016, "period": "foretold", "miss": 0.02, "predicted": inside > 1}],
+            "figures": [
+                {"year": 2016, "period": "foretold", "miss": 0.02, "predicted": inside > 1, "by_runs_alone": False}
+            ],
         }
 
     assert (
@@ -59,6 +61,7 @@ def test_what_pay_explains_is_told_from_what_is_missed() -> None:
     assert "2.0 points | −2.0 points | 3.0 |" in page([of(3)], [of(3)])
     assert "| foretold, within nine in ten predictions | 0 of 1 | 1 of 1 |" in page([of(1)], [of(3)])
     assert "- **Leavers**, 2016/17 (more in the runs): so it is." in page([of(1)], [of(1, "so it is")])
-    assert "1 of 1 figures (100%) lie within nine in ten predictions, of those foretold 1 of 1 (100%)" in page(
+    assert "| foretold, by how runs differ alone | 0 of 1 | 0 of 1 |" in page([of(1)], [of(3)])
+    assert "1 of 1 figures foretold (100%) lie within nine in ten predictions, 0 by how runs differ alone" in page(
         [of(1)], [of(3)]
     )

@@ -15,8 +15,9 @@ from analysis.cli import app
 from analysis.errors import UserError
 from analysis.output.display import back_tested
 from analysis.runs.plan import Options
-from analysis.studies import back_test as study
-from analysis.studies.back_test import BackTest, Figure, Held, back_test, records, table, verdict
+from analysis.studies.back_test import study
+from analysis.studies.back_test.study import BackTest, Figure, Held, back_test
+from analysis.studies.back_test.told import records, table, verdict
 
 
 def figure(period: str, miss: float, inside: bool, year: int = 2012) -> Figure:

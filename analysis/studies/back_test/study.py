@@ -10,15 +10,14 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from analysis.errors import UserError
-from analysis.figures.rounding import NONE, SHARE_UNITS, number
-from analysis.figures.tables import Table, columns
 from analysis.figures.words import listed
 from analysis.runs import plan as run
+from analysis.studies.predicting import Departures
 from analysis.studies.validate import Card, compare
 from simulation.vocabulary import school_year
 
@@ -65,7 +64,10 @@ class Figure:
     """The same in standard errors of what is published (tolerances / 1.96 where no base is published)."""
     sources: tuple[str, ...]
     predicted: bool | None = None
-    """Whether it is within what nine in ten predictions are, by chance and its own error; None for fewer than eight runs."""
+    """Whether it is within what nine in ten predictions are, by how runs differ, its own error and, after the years of the fit, what the runs
+    miss figures of those years by; None for fewer than eight runs."""
+    by_runs_alone: bool | None = None
+    """Whether it is by how runs differ and its own error alone."""
 
 
 @dataclass(frozen=True)
@@ -161,7 +163,8 @@ def back_test(scenario: str, options: run.Options, fit_until: int | None = None)
         )  # fmt: skip
     shifts = _fit(scenario, happened, options, base, until) if until > base else {}
     values = _values(_shifted(scenario, options, shifts), happened.series, options)
-    tested = tuple(_tested(series, happened, values, until) for series in happened.series)
+    departures = _departures(happened, values, until)
+    tested = tuple(_tested(series, happened, values, until, departures) for series in happened.series)
     return BackTest(
         loaded.title, base, last, until, tuple(sorted(happened.shocks)), shifts, options.replicates,
         options.scale or loaded.scale, tested, loaded.posterior is not None and not options.fixed,
@@ -289,16 +292,31 @@ def _outcomes_of(
     return values
 
 
-def _tested(series: Series, happened: Outcomes, values: Values, until: int) -> Held:
+def _period(series: Series, happened: Outcomes, year: int, until: int) -> str:
+    if series.given:
+        return GIVEN
+    return SHOCK if year in happened.shocks else IN_SAMPLE if year <= until else FORETOLD
+
+
+def _departures(happened: Outcomes, values: Values, until: int) -> Departures:
+    """What the runs miss the figures of fitted years by: all that is known by then of how wrong the model may be later."""
+    return Departures.of(
+        (point, values[series.number, year])
+        for series in happened.series
+        for year, point in series.points.items()
+        if _period(series, happened, year, until) == IN_SAMPLE and (series.number, year) in values
+    )
+
+
+def _tested(series: Series, happened: Outcomes, values: Values, until: int, departures: Departures) -> Held:
     figures = []
     for year, point in series.points.items():
         found = values.get((series.number, year))
         if found is None:  # outside the run
             continue
-        period = (
-            GIVEN if series.given else SHOCK if year in happened.shocks else IN_SAMPLE if year <= until else FORETOLD
-        )
-        figures.append(_figure(compare(point, found), year, period))
+        period = _period(series, happened, year, until)
+        later = departures if period in (FORETOLD, SHOCK) else None
+        figures.append(_figure(compare(point, found, later), year, period))
     first = series.first
     path = tuple(
         (year, sum(found) / len(found))
@@ -321,98 +339,5 @@ def _figure(card: Card, year: int, period: str) -> Figure:
     return Figure(
         year, period, card.published_low, card.published_high, card.least, card.most, card.simulated, card.interval_low,
         card.interval_high, card.inside, miss, None if miss is None else miss / error, tuple(card.sources), card.predicted,
+        card.by_runs_alone,
     )  # fmt: skip
-
-
-# --- for reading ------------------------------------------------------------------------------------------------------
-
-HEADINGS = {
-    "series": "No.",
-    "title": "Series",
-    "in_sample": "Inside,\nin sample",
-    "foretold": "Inside,\nforetold",
-    "shock": "Inside,\nshock",
-    "error": "Mean error,\nforetold",
-    "bias": "Above or\nbelow",
-    "in_errors": "Standard\nerrors",
-}
-
-
-def table(found: BackTest) -> Table:
-    """The score by series, for reading, and what is missed and why."""
-    rows = [_row(one) for one in found.tested if one.figures]
-    return Table("", columns(HEADINGS, set(HEADINGS) - {"title"}), rows, records(found), verdict(found))
-
-
-def records(found: BackTest) -> list[dict[str, Any]]:
-    """A record for each series: its figures, and its score by period; each says of which run it is."""
-    from dataclasses import asdict
-
-    of = {
-        name: getattr(found, name)
-        for name in ("title", "base_year", "last_year", "fit_until", "replicates", "scale", "fitted", "drawn")
-    }
-    made = []
-    for one in found.tested:
-        scores = {period: one.score(period) for period in PERIODS}
-        made.append(
-            {
-                **asdict(one),
-                "scores": {p: asdict(s) for p, s in scores.items() if s},
-                "shocks": list(found.shocks),
-                "run": of,
-            }
-        )
-    return made
-
-
-def _row(one: Held) -> dict[str, str]:
-    given = one.score(GIVEN)
-    told = given or one.score(FORETOLD)
-    row = {"series": str(one.series), "title": one.title + (" (given)" if given else "")}
-    for period in (IN_SAMPLE, FORETOLD, SHOCK):
-        score = one.score(period)
-        row[period] = NONE if score is None else f"{score.inside} of {score.figures}"
-    return row | {
-        "error": NONE if told is None else amount(told.error, one.unit),
-        "bias": NONE if told is None else amount(told.bias, one.unit, sign=True),
-        "in_errors": NONE if told is None else f"{told.in_errors:.1f}",
-    }
-
-
-def amount(value: float, unit: str, sign: bool = False) -> str:
-    """An error for reading, in points of percentages for shares: ``1.2 points``; one with a ``sign``: ``−1.2 points``."""
-    size = f"{100 * abs(value):.1f} points" if unit in SHARE_UNITS else f"{number(abs(value), unit)} {unit}"
-    return ("" if not sign or size.startswith(("0 ", "0.0 ")) else "+" if value > 0 else "−") + size
-
-
-def verdict(found: BackTest) -> str:
-    """How many figures are inside, by period, and which series are missed, with the reason as far as it is known."""
-    runs = "one run" if found.replicates == 1 else f"{found.replicates:,} runs"
-    runs += (
-        ", on a draw of the parameters" if found.replicates == 1 else ", each on a draw of the parameters"
-    ) * found.drawn
-    parts = []
-    for period, words in ((IN_SAMPLE, "up to"), (FORETOLD, "after")):
-        some = [f for one in found.tested for f in one.figures if f.period == period and f.miss is not None]
-        if some:
-            parts.append(f"{words} {school_year(found.fit_until)}, {sum(f.inside for f in some)} of {len(some)}")
-    some = [f for one in found.tested for f in one.figures if f.period == SHOCK and f.miss is not None]
-    if some:
-        parts.append(f"in years of the declared shock, {sum(f.inside for f in some)} of {len(some)}")
-    lines = [f"Figures inside their 95% interval: {'; '.join(parts)} ({runs}; what was fed to the run is not counted)."]
-    held = [(f.period, f.predicted) for one in found.tested for f in one.figures if f.predicted is not None]
-    told = [
-        f"{words} {sum(ok for at, ok in held if at == period)} of {sum(at == period for at, _ in held)}"
-        for period, words in ((IN_SAMPLE, "fitted years"), (FORETOLD, "foretold"), (SHOCK, "of the shock"))
-        if any(at == period for at, _ in held)
-    ]
-    if told:
-        lines.append(
-            f"Within what nine in ten predictions are, by chance and the figures' own error: {', '.join(told)}."
-        )
-    missed = [one for one in found.tested if one.missed]
-    lines += [
-        f"Missed after {school_year(found.fit_until)}: {m.title}: {m.reason or 'why is not known'}." for m in missed
-    ]
-    return "\n".join(lines)
