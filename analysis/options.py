@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -95,6 +96,25 @@ def as_name(text: str) -> str:
         raise typer.BadParameter(_said(error)) from None
 
 
+def as_number(text: str | float) -> float:
+    """Reads what may be written as a percentage too, ``0.05`` or ``5%``: ``parser=as_number``."""
+    return _per_cent_of(text, 100)
+
+
+def as_per_cent(text: str | float) -> float:
+    """Reads what is in per cent, with the sign or without, ``90`` or ``90%``: ``parser=as_per_cent``."""
+    return _per_cent_of(text, 1)
+
+
+def _per_cent_of(text: str | float, whole: int) -> float:
+    written = str(text).strip()
+    try:
+        value = Decimal(written.removesuffix("%"))
+        return float(value / whole if written.endswith("%") else value)
+    except (InvalidOperation, ValueError):
+        raise typer.BadParameter(f"{text!r} is no number; it is written like {90 / whole:g} or 90%.") from None
+
+
 def _names_of(*kinds: str) -> dict[str, Any]:
     """How to read a name of the library or a path, and which names a shell offers for what is typed so far."""
 
@@ -134,8 +154,8 @@ Replicates = Annotated[
 Seed = Annotated[int, option("S", "Seed of all random draws: same seed, same results.", seed)]
 YEARS = "School years to project after the base year. As the scenario says if not given."
 Years = Annotated[int | None, option("N", YEARS, within(1, MOST_YEARS, "school years"))]
-SCALE = "Share of the schools to simulate, whole clusters together: 0.1 for a tenth. As the scenario says if not given."
-Scale = Annotated[float | None, option("F", SCALE, share, show_default=False)]
+SCALE = "Share of the schools to simulate, whole clusters together: 0.1 or 10% for a tenth. As the scenario says if not given."
+Scale = Annotated[float | None, option("F", SCALE, share, show_default=False, parser=as_number)]
 WORKERS = "Processes that run replicates at the same time; up to two if not given. Results do not depend on it."
 Workers = Annotated[int | None, option("N", WORKERS, within(1, MOST_WORKERS, "processes"))]
 PARTIAL = "Take results of which runs are missing; what comes out says so."

@@ -18,9 +18,10 @@ def break_even(
     vary: Annotated[str, option("PATH", VARY)],
     base: options.Base = None,
     low: Annotated[
-        float | None, option("X", "Least value to try; that of its range if not given.", None, "--from")
+        float | None,
+        option("X", "Least value to try; that of its range if not given.", None, "--from", parser=options.as_number),
     ] = None,
-    high: Annotated[float | None, option("X", "Most to try.", None, "--to")] = None,
+    high: Annotated[float | None, option("X", "Most to try.", None, "--to", parser=options.as_number)] = None,
     steps: Annotated[int, option("N", "Values to try.", within(2, 50, "values"))] = 7,
     chart: options.ChartFile = None,
     replicates: Annotated[int, options.pairs("Pairs of runs for each value.")] = 30,

@@ -35,7 +35,9 @@ def compare(
     measure: Annotated[list[str] | None, option("NAME", MEASURE, autocompletion=options.figure_names)] = None,
     by: Annotated[list[str] | None, option("DIMENSION", "Break --measure down. Can be given again.")] = None,
     all_years: Annotated[bool, typer.Option("--all-years", help="Show every year, not only the last.")] = False,
-    level: Annotated[float, option("P", "Confidence of intervals and words, in per cent.", _level)] = 90,
+    level: Annotated[
+        float, option("P", "Confidence of intervals and words, in per cent.", _level, parser=options.as_per_cent)
+    ] = 90,
     seed: options.Seed = DEFAULT_SEED,
     years: options.Years = None,
     scale: options.Scale = None,

@@ -22,7 +22,7 @@ def _rate(value: float | None) -> float | None:
 def value_for_money(
     base: Annotated[str, argument("BASE", "The scenario to compare with.", **SCENARIO)],
     policies: Annotated[list[str], argument("POLICY...", "Scenarios to value, by name or path.", **SCENARIO)],
-    discount: Annotated[float | None, option("P", DISCOUNT, _rate)] = None,
+    discount: Annotated[float | None, option("P", DISCOUNT, _rate, parser=options.as_per_cent)] = None,
     chart: options.ChartFile = None,
     replicates: Annotated[int, options.pairs("Pairs of runs for each policy.")] = 30,
     seed: options.Seed = DEFAULT_SEED,

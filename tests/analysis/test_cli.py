@@ -16,6 +16,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+import typer
 
 from analysis import api, cli, options, stopping
 from analysis.errors import UserError
@@ -67,6 +68,9 @@ WRONG = [
     (("run", "england", "--scale", "0"), "0 is not possible", "above 0 and up to 1"),
     (("run", "england", "--scale", "2"), "2 is not possible", "above 0 and up to 1"),
     (("run", "england", "--scale", "nan"), "nan is not possible", "above 0 and up to 1"),
+    (("run", "england", "--scale", "a tenth"), "'a tenth' is no number", "like 0.9 or 90%"),
+    (("run", "england", "--scale", "120%"), "1.2 is not possible", "above 0 and up to 1"),
+    (("compare", "england", "x", "--level", "9O"), "'9O' is no number", "like 90 or 90%"),
     (("run", "england", "--seed", "-1"), "-1 is not possible", "from 0 to 18446744073709551615"),
     (("run", "england", "--seed", str(2**64)), "18446744073709551616 is not possible", "from 0"),
     (("run", "england", "--years", "0"), "0 is not possible", "from 1 to 60"),
@@ -149,6 +153,34 @@ def test_the_folder_follows_from_the_inputs(headway, made_up, tmp_path):
         assert headway("run", *arguments, "--replicates", "1", "--years", "2")[0] == 0
     names = sorted(p.name.rsplit("-", 1)[0] for p in (tmp_path / "results").iterdir())
     assert names == ["england", "england", "england-coaching"]
+
+
+@pytest.mark.parametrize(
+    ("read", "text", "value"),
+    [
+        (options.as_number, "10%", 0.1),
+        (options.as_number, "0.1%", 0.001),
+        (options.as_number, " 0.1 ", 0.1),
+        (options.as_number, 0.1, 0.1),
+        (options.as_per_cent, "90%", 90.0),
+        (options.as_per_cent, "99.9", 99.9),
+    ],
+)
+def test_a_percentage_is_read_as_in_a_file(read, text, value):
+    """With its sign or without; a share is the very number that its decimals are."""
+    assert read(text) == value
+
+
+@pytest.mark.parametrize("text", ["", "%", "ten", "1,5", "snan", "1 %%"])
+def test_what_is_no_number_is_refused(text):
+    """And what one looks like is said."""
+    with pytest.raises(typer.BadParameter, match=r"is no number; it is written like 0\.9 or 90%"):
+        options.as_number(text)
+
+
+def test_a_scale_may_be_a_percentage(headway, made_up):
+    """A tenth of the schools is one and the same run however it is written."""
+    assert headway("run", "england", "--scale", "10%")[1] == headway("run", "england", "--scale", "0.1")[1]
 
 
 def test_scenarios_stand_side_by_side(headway, made_up):
