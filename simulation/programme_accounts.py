@@ -24,6 +24,9 @@ from simulation.world import World
 _ELIGIBLE, _APPLICANTS, _PLACES, _STARTED = range(len(FUNNEL))
 _HELPER_TIME = PROGRAMME_COSTS.index("helper_time")
 
+AT_A_TIME = 1 << 16
+"""Enrolments whose doses are looked at together, because the bounds that they are held against take much room."""
+
 
 @dataclass(frozen=True)
 class _Enrolled:
@@ -38,7 +41,7 @@ class _Enrolled:
     row: np.ndarray
     """Rows of people, schools or clusters."""
     years: np.ndarray
-    """Since the start."""
+    """Since the start; int16."""
 
     @property
     def due(self) -> np.ndarray:
@@ -52,7 +55,7 @@ def faults(world: World) -> Iterator[str]:
     if ((enrolments.programme < 0) | (enrolments.programme >= len(programmes))).any():
         yield f"somebody is enrolled in a programme that is none of the {len(programmes)} of the setup"
         return
-    rows, years = rows_of_units(world), world.year - enrolments.start.astype(np.int64)
+    rows, years = rows_of_units(world), np.int16(world.year) - enrolments.start
     for unit in Unit:
         strays = list(_members(world, unit, rows))
         yield from strays
@@ -66,7 +69,8 @@ def faults(world: World) -> Iterator[str]:
         yield from _take_up(world, part)
     for numbers in families(programmes).values():
         yield from _times([found[number] for number in numbers], enrolments)
-    yield from _doses(world, years)
+    for first in range(0, len(years), AT_A_TIME):
+        yield from _doses(world, slice(first, first + AT_A_TIME), years[first : first + AT_A_TIME])
     for part in found:
         yield from _completions(world, part)
     yield from _help(world, found)
@@ -182,12 +186,13 @@ def _times(family: list[_Enrolled], enrolments: Table) -> Iterator[str]:
         yield f"{family[0].programme.kin}: {unit[1:][wrong][0]} is enrolled again too soon after the last time"
 
 
-def _doses(world: World, years: np.ndarray) -> Iterator[str]:
-    """Doses and what they depend on are what they can be, ``years`` after the start of each enrolment."""
+def _doses(world: World, entries: slice, years: np.ndarray) -> Iterator[str]:
+    """Doses and what they depend on are what they can be, ``years`` after the start of these enrolments."""
     enrolments, programmes = world.enrolments, world.programmes
-    lasts = np.array([programme.delivery.years for programme in programmes])[enrolments.programme]
+    programme = enrolments.programme[entries]
+    lasts = np.array([programme.delivery.years for programme in programmes])[programme]
     ends = np.array([bounds(programme) for programme in world.setup.programmes])
-    low, high = ends.reshape(-1, 2)[enrolments.programme].T * (1 + 1e-12)  # room for the rounding of sums of products
+    low, high = ends.reshape(-1, 2)[programme].T * (1 + 1e-12)  # room for the rounding of sums of products
     due = np.minimum(years + 1, lasts)
     for column, least, most, words in (
         ("delivered", due * low, due * high, "more was delivered to somebody than was due since the start"),
@@ -195,10 +200,10 @@ def _doses(world: World, years: np.ndarray) -> Iterator[str]:
         ("worn", 0.0, 1.0, "worn of an enrolment is not from 0 to 1"),
         ("gap", 0.0, np.inf, "a helper's school counts for less than nothing"),
     ):
-        values = getattr(enrolments, column)
+        values = getattr(enrolments, column)[entries]
         within = (values >= least) & (values <= most)  # what is no number is not
         if not within.all():
-            yield f"{programmes[enrolments.programme[np.argmin(within)]].name}: {words}"
+            yield f"{programmes[programme[np.argmin(within)]].name}: {words}"
 
 
 def _completions(world: World, part: _Enrolled) -> Iterator[str]:

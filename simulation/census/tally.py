@@ -21,9 +21,12 @@ SCALE = 1 << 20
 Whole amounts are summed as they are. A sum of real amounts must stay below 2**63 / SCALE, about 8.8e12.
 """
 
+KEPT = 24
+"""Arrays that are kept for another measure to use: all of a national census would be 60 MB, most of them used once."""
+
 
 class Sums:
-    """The sums of one census. What several measures ask for is summed once: arrays are told apart by identity."""
+    """The sums of one census. What several measures ask for in a row is summed once: arrays are told apart by identity."""
 
     def __init__(self, places: Places) -> None:
         self._places = places
@@ -43,12 +46,15 @@ class Sums:
         return self._once(self._summed, tuple(sizes), amount, school, *codes)
 
     def _once(self, make: Callable[..., np.ndarray], sizes: tuple[int, ...], *arrays: np.ndarray | None) -> np.ndarray:
-        """What ``make`` gives for these arrays, made when it is first asked for; to be read only."""
+        """What ``make`` gives for these arrays, made unless it was lately asked for; to be read only."""
         key = (make.__name__, sizes, *map(id, arrays))
-        if key not in self._made:
-            # The arrays are kept as well, so that no other can have their identity.
-            self._made[key] = fixed(make(sizes, *arrays)), arrays
-        return self._made[key][0]
+        known = self._made.pop(key, None)
+        # The arrays are kept as well, so that no other can have their identity.
+        made = (fixed(make(sizes, *arrays)), arrays) if known is None else known
+        self._made[key] = made  # as the last, so that what has not been asked for the longest goes first
+        if len(self._made) > KEPT:
+            del self._made[next(iter(self._made))]
+        return made[0]
 
     def _summed(
         self, sizes: tuple[int, ...], amount: np.ndarray | None, school: np.ndarray, *codes: np.ndarray
