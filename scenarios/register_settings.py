@@ -21,6 +21,9 @@ from simulation.register import Register
 
 UNITS: dict[str, tuple[str, float, float]] = {
     "academies": ("share", 0.0, 1.0),
+    "church_of_england": ("share", 0.0, 1.0),
+    "roman_catholic": ("share", 0.0, 1.0),
+    "other_faith": ("share", 0.0, 1.0),
     "disadvantage": ("share", 0.0, 1.0),
     "academies_in_trusts": ("share", 0.0, 1.0),
     "maintained_in_local_clusters": ("share", 0.0, 1.0),

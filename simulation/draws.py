@@ -77,6 +77,8 @@ class Decision(IntEnum):
     """Tick = year; for phases, under their number, how a fraction of a school is rounded."""
     # Settled at birth; what inspectors gave a school before the model begins
     SCHOOL_GRADE = 45
+    # The making of a register
+    SCHOOL_RELIGION = 46
     # Each year: hours
     GO_PART_TIME = 50
     GO_FULL_TIME = 51
@@ -87,6 +89,10 @@ class Decision(IntEnum):
     # Each year: inspect; agent = school id
     INSPECTED = 65
     GRADE_GIVEN = 66
+    # Each year: reorganise; agent = school id
+    SPONSORED = 67
+    """Does a school that inspectors have found wanting join a trust?"""
+    SPONSOR_CHOSEN = 68
     # Each year: leave
     RETIRE = 70
     LEAVE_STATE_SCHOOLS = 71

@@ -237,6 +237,11 @@ class Appoint(Group):
     schools_elsewhere: Array = parameter(
         "schools", "others in a school's region outside its community, on average, where posts are seen so", "phase"
     )
+    seen_as_head: Array = parameter(
+        "log-odds",
+        "added to seeing and wanting the head's post of another school, by the religious character of that school",
+        "religion",
+    )
     relocate: Array = parameter("probability", "a seeker searches around another community, anywhere", "role")
     change_phase: Array = parameter("probability", "a seeker searches in another phase", "phase")
     panel_noise: Number = parameter("standard deviations", "scale of the panel's error (Gumbel) in judging merit")
@@ -421,6 +426,22 @@ class Inspect(Group):
         "grade",
     )
     move: Array = parameter("log-odds", "added to seeking a move, by the grade of the school", "grade")
+    sponsored: Array = parameter(
+        "probability",
+        "a maintained school joins a trust in a year, because its grade was lowered to this one in the two years before",
+        "grade",
+    )
+    transferred: Array = parameter(
+        "probability",
+        "an academy joins another trust in a year, because its grade was lowered to this one in the two years before",
+        "grade",
+    )
+    leave_when_sponsored: Array = parameter(
+        "log-odds",
+        "added to leaving state schools and to stepping down in the year in which the school joins a trust because of its "
+        "grade, for those who have been in post for two years or more",
+        "role",
+    )
     seen: Array = parameter(
         "log-odds",
         "added to seeing and wanting a post in another school, and to finding a newcomer, by the grade of that school",

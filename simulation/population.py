@@ -61,7 +61,7 @@ def _add_schools(world: World) -> None:
         return spread * normals(world.key.uniform(decision, 0, ids))
 
     culture, absent = trait(Decision.SCHOOL_CULTURE), yet_to_open(register, world.setup.changes)
-    same = ("urn", "phase", "region", "local_authority", "kind", "cluster", "community", "disadvantage")
+    same = ("urn", "phase", "region", "local_authority", "kind", "cluster", "community", "disadvantage", "religion")
     columns = {
         **{name: getattr(register, name) for name in same},
         "state": np.where(absent, SchoolState.TO_OPEN, SchoolState.OPEN),

@@ -44,12 +44,16 @@ class Register:
     """What was left out or imputed when the register was made, in plain English, for the manifest."""
     joined_regions: np.ndarray | None = None
     """Of a sample, by phase and region, the first of the regions that are one market for posts there; None if none are joined."""
+    religion: np.ndarray = field(default_factory=lambda: np.empty(0, np.int8))
+    """:class:`~simulation.vocabulary.Religion` codes; int8. Empty for schools none of which has a religious character."""
     own: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """Further columns that the table of schools brought along: by name, a text per school, empty where it says nothing."""
 
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` if the entries contradict each other."""
         n = len(self.urn)
+        if not len(self.religion):
+            object.__setattr__(self, "religion", np.zeros(n, np.int8))
         for name in (
             "name",
             "phase",
@@ -60,6 +64,7 @@ class Register:
             "disadvantage",
             "community",
             "cluster",
+            "religion",
         ):
             if len(getattr(self, name)) != n:
                 raise ValueError(f"register: {name} has {len(getattr(self, name))} entries for {n} schools")
@@ -112,7 +117,7 @@ class Register:
         new_cluster = np.full(len(self.cluster_key) + 1, -1, np.int32)
         new_cluster[used] = np.arange(len(used))
         _, community = np.unique(self.community[rows], return_inverse=True)
-        per_school = ("urn", "phase", "region", "local_authority", "kind", "pupils", "disadvantage")
+        per_school = ("urn", "phase", "region", "local_authority", "kind", "pupils", "disadvantage", "religion")
         return replace(
             self,
             **{name: getattr(self, name)[rows] for name in per_school},

@@ -85,6 +85,15 @@ class SchoolKind(IntEnum):
     ACADEMY = 1
 
 
+class Religion(IntEnum):
+    """Religious character of a school, by law or by name; of several, the first."""
+
+    NONE = 0
+    CHURCH_OF_ENGLAND = 1
+    ROMAN_CATHOLIC = 2
+    OTHER_FAITH = 3
+
+
 class SchoolState(IntEnum):
     """Whether a school is there."""
 

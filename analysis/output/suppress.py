@@ -26,7 +26,7 @@ NOT_OF_PEOPLE = {
     "leadership_quality", "development_culture", "trust_between_staff_and_leaders", "senior_posts_filled_inside_trust",
     "costs_per_pupil", "pupil_progress", "pupils_per_teacher", "turnover_out_of_trust_or_authority", "programme_places",
     "programme_places_empty", "programme_hours_of_help", "schools_by_grade", "schools_whose_grade_was_lowered",
-    "turnover_of_heads_by_grade", "schools_under_executive_heads",
+    "turnover_of_heads_by_grade", "schools_under_executive_heads", "headships_readvertised_by_religion",
 }  # fmt: skip
 """Shares and means that are out of posts, schools, or pupils of whole schools, and not out of people who work there."""
 COSTS = "programme_costs"

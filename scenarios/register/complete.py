@@ -13,6 +13,7 @@ from scenarios.problems import InputError, Problem
 from scenarios.register.clusters import ClusterSettings, Known, assign_clusters, spanning
 from scenarios.register.communities import communities
 from scenarios.register.gather import Gathered, School
+from scenarios.register.words import religion
 from simulation.register import Register
 from simulation.vocabulary import ClusterKind, Phase, SchoolKind, label
 
@@ -211,6 +212,7 @@ def as_register(rows: list[Row], found: Gathered, notes: Sequence[str], clusters
         region=np.array([region_names.index(row.school.region) for row in rows], np.int8),
         local_authority=authority,
         kind=np.array([row.kind for row in rows], np.int8),
+        religion=np.array([religion(row.school.texts.get("religion", "")) for row in rows], np.int8),
         pupils=np.array([row.pupils for row in rows], np.int32),
         disadvantage=np.array([row.percent for row in rows], np.float64) / 100,
         community=communities(phase, authority, _places(rows)),

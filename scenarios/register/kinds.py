@@ -80,6 +80,7 @@ OWN = {
     ),
     "postcode": "postcode, post code, zip",
     "community": "community",
+    "religion": "religious_character, religious character, religious denomination",
     "trust": (
         "cluster_id, trust id, trust uid, trust code, trusts code, trust number, trust reference, trust ref, "
         "group uid, group id, mat id, mat code, companies house number"
@@ -111,6 +112,7 @@ KINDS = (
             "pupils": ("NumberOfPupils",),
             "percent": ("PercentageFSM",),
             "postcode": ("Postcode",),
+            "religion": ("ReligiousCharacter (name)",),
             "opened": ("OpenDate",),
             "closed": ("CloseDate",),
             "counted_on": ("CensusDate",),
@@ -137,6 +139,7 @@ KINDS = (
             "establishment": ("ESTAB",),
             "number": ("LAESTAB",),
             "postcode": ("POSTCODE", "PCODE"),
+            "religion": ("RELDENOM", "RELCHAR"),
             "opened": ("OPENDATE",),
             "closed": ("CLOSEDATE",),
             "trust": ("TRUSTUID", "TRUST_UID"),

@@ -20,10 +20,12 @@ from scenarios.register.communities import communities
 from scenarios.register.csv_text import read_csv_text
 from simulation.register import Register
 from simulation.structure import ENGLAND
-from simulation.vocabulary import SchoolKind
+from simulation.vocabulary import Religion, SchoolKind
 
 AUTHORITIES = Path(__file__).with_name("local_authorities.csv")
 FIRST_URN = 100_001
+SLACK = 1e-9
+"""By which shares may add up to more than 1, for rounding."""
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,15 @@ class SchoolType:
     """Share of schools that are academies, 0 to 1."""
     disadvantage: float
     """Mean share of pupils ever eligible for free school meals, 0 to 1."""
+    church_of_england: float = 0.0
+    """Share of schools of this religious character, as the next two; the rest has none."""
+    roman_catholic: float = 0.0
+    other_faith: float = 0.0
+
+    @property
+    def religions(self) -> tuple[float, float, float]:
+        """Shares of schools by religious character, in order of :class:`~simulation.vocabulary.Religion`, without those that have none."""
+        return self.church_of_england, self.roman_catholic, self.other_faith
 
     def __post_init__(self) -> None:
         """Raise :exc:`ValueError` if a number is out of its range."""
@@ -57,16 +68,21 @@ class SchoolType:
             raise ValueError(f"{self.name}: needs schools >= 0, 1 <= smallest <= mean_pupils <= largest, spread >= 0")
         if not 0 <= self.academies <= 1 or not 0 < self.disadvantage < 1:
             raise ValueError(f"{self.name}: academies must be from 0 to 1 and disadvantage between 0 and 1")
+        if min(self.religions) < 0 or sum(self.religions) > 1 + SLACK:
+            raise ValueError(f"{self.name}: shares of religious characters must be 0 or more and add up to 1 at most")
 
 
 ENGLAND_TYPES: tuple[SchoolType, ...] = (
     # Schools: rows schools_primary_2023 to schools_pru_ap_2023. Academies: rows academy_share_*_2024; nursery schools
     # are maintained by law. Mean pupils: 4,614,990 pupils (row pupils_primary_2023) over 16,764 primary schools, and
     # row pupils_per_secondary_2024. The other means, and every spread, bound and disadvantage: the DfE's performance
-    # tables. Special: 124 pupils there, raised to 150 because special schools have grown since (grade J).
-    SchoolType("primary school", "primary", "primary", 16_764, 275, 0.60, 20, 1_200, 0.461, 0.218),
+    # tables. Special: 124 pupils there, raised to 150 because special schools have grown since (grade J). Religious
+    # characters: of the 16,671 open primary and 3,380 open secondary schools of the tables' spine of 2017/18, of several the first.
+    SchoolType("primary school", "primary", "primary", 16_764, 275, 0.60, 20, 1_200, 0.461, 0.218, 0.263, 0.098, 0.007),
     SchoolType("nursery school", "nursery", "primary", 388, 108, 0.38, 30, 260, 0.0, 0.218),
-    SchoolType("secondary school", "secondary", "secondary", 3_452, 1_062, 0.40, 90, 3_000, 0.830, 0.286),
+    SchoolType(
+        "secondary school", "secondary", "secondary", 3_452, 1_062, 0.40, 90, 3_000, 0.830, 0.286, 0.066, 0.093, 0.026
+    ),
     SchoolType("special school", "special", "special", 1_050, 150, 0.55, 15, 460, 0.496, 0.520),
     SchoolType("alternative provision", "alternative", "special", 333, 48, 0.90, 5, 400, 0.496, 0.689),
 )
@@ -124,8 +140,10 @@ EASTERN_REGION_2010 = SyntheticSettings(
     # Seven authorities and 87 schools, about 12 in each (programme evidence, section 7). The split by phase follows
     # England's. In autumn 2010 about one secondary school in sixteen was an academy and few were in trusts (grade J).
     types=(
-        SchoolType("primary school", "primary", "primary", 68, 230, 0.60, 20, 1_200, 0.0, 0.160),
-        SchoolType("secondary school", "secondary", "secondary", 14, 1_000, 0.40, 90, 3_000, 0.06, 0.200),
+        SchoolType("primary school", "primary", "primary", 68, 230, 0.60, 20, 1_200, 0.0, 0.160, 0.263, 0.098, 0.007),
+        SchoolType(
+            "secondary school", "secondary", "secondary", 14, 1_000, 0.40, 90, 3_000, 0.06, 0.200, 0.066, 0.093, 0.026
+        ),
         SchoolType("special school", "special", "special", 5, 100, 0.55, 15, 460, 0.0, 0.450),
     ),
     local_authorities=(822, 874, 881, 883, 919, 926, 935),
@@ -171,6 +189,7 @@ def synthetic_register(settings: SyntheticSettings | None = None, phases: tuple[
     mean = _disadvantage(each("disadvantage"), table["fsm_percent"][authority])
     a = settings.disadvantage_concentration
     share = betaincinv(a * mean, a * (1 - mean), key.uniform(Decision.SCHOOL_DISADVANTAGE, 0, ids))
+    religion = _religions(key.uniform(Decision.SCHOOL_RELIGION, 0, ids), each("religions"))
     academy = key.uniform(Decision.SCHOOL_KIND, 0, ids) < each("academies")
     region_names = tuple(sorted(set(table["region"][np.unique(authority)].tolist())))
     codes = table["code"][authority].astype(np.int16)
@@ -182,6 +201,7 @@ def synthetic_register(settings: SyntheticSettings | None = None, phases: tuple[
         region=np.searchsorted(region_names, table["region"][authority]).astype(np.int8),
         local_authority=codes,
         kind=np.where(academy, SchoolKind.ACADEMY, SchoolKind.MAINTAINED).astype(np.int8),
+        religion=religion,
         pupils=pupils,
         disadvantage=np.round(100 * share, 1) / 100,
         community=communities(phase, codes, urn),
@@ -266,6 +286,12 @@ def _disadvantage(of_type: np.ndarray, percent_of_authority: np.ndarray) -> np.n
         of_type / (1 - of_type) * (local / (1 - local)) * exp(log((1 - ENGLAND_DISADVANTAGED) / ENGLAND_DISADVANTAGED))
     )
     return odds / (1 + odds)
+
+
+def _religions(u: np.ndarray, shares: np.ndarray) -> np.ndarray:
+    """Religious characters by draws ``u``, for schools whose shares (schools × characters) leave the rest without one."""
+    passed = (u[:, None] >= np.cumsum(shares, axis=1)).sum(axis=1)
+    return ((passed + 1) % len(Religion)).astype(np.int8)  # whoever passes all has none, which comes first
 
 
 def _names(authorities: np.ndarray, types: list[str]) -> tuple[str, ...]:

@@ -37,7 +37,7 @@ from scenarios.register.kinds import KINDS, Kind, recognise
 from scenarios.register.sheets import read_sheet
 from simulation.register import Register
 from simulation.structure import ENGLAND
-from simulation.vocabulary import ClusterKind, SchoolKind, label
+from simulation.vocabulary import ClusterKind, Religion, SchoolKind, label
 
 COLUMNS: dict[str, str] = {
     "urn": "unique reference number, a whole number from 1 to 16,777,215; or ids of another country, which are numbered",
@@ -56,6 +56,7 @@ OPTIONAL_COLUMNS: dict[str, str] = {
     "cluster_id": "id of the cluster, any number or name, where two share a name; empty where cluster is empty",
     "cluster_kind": "trust, federation or local_cluster; empty where cluster is empty",
     "local_authority_name": "name of the local authority",
+    "religious_character": "none, church_of_england, roman_catholic or other_faith; empty for none",
 }
 """Columns that may be left out, and what is allowed in each."""
 MOST_SLIPS = 2
@@ -93,6 +94,7 @@ def write_register(register: Register, path: Path, phases: tuple[str, ...] = ENG
                 int(community[i]),
                 *clusters[register.cluster[i]],
                 register.local_authority_names.get(authority, ""),
+                label(Religion(register.religion[i])),
                 *(texts[i] for texts in register.own.values()),
             )
         )
@@ -122,6 +124,7 @@ def read_register(
     columns = {
         "phase": words("phase", cells, text, problems, phases),
         "kind": words("kind", cells, text, problems, tuple(map(label, SchoolKind))),
+        "religion": _religions(cells, text, problems),
         "local_authority": numbers("local_authority", cells, text, problems, 1, IDS["local_authority"]),
         "pupils": numbers("pupils", cells, text, problems, 1, MOST_PUPILS),
         "fsm_percent": numbers("fsm_percent", cells, text, problems, 0, 100, whole=False),
@@ -153,6 +156,7 @@ def read_register(
         region=region[order],
         local_authority=columns["local_authority"][order].astype(np.int16),
         kind=columns["kind"][order].astype(np.int8),
+        religion=columns["religion"][order].astype(np.int8),
         pupils=columns["pupils"][order].astype(np.int32),
         disadvantage=columns["fsm_percent"][order] / 100,
         community=community[order],
@@ -217,6 +221,13 @@ def _authority_names(
     keys = [str(code) for code in codes.tolist()]
     names = one_each("local_authority_name", keys, cells["local_authority_name"], text, problems, "the name")
     return {int(code): str(name) for code, name in sorted(names.items(), key=lambda item: int(item[0])) if name}
+
+
+def _religions(cells: dict[str, list[str]], text: CsvText, problems: Problems) -> np.ndarray:
+    """Religious characters as codes; none where the table says nothing of them."""
+    none = label(Religion.NONE)
+    said = {"religious_character": [cell or none for cell in cells.get("religious_character", [none] * len(text))]}
+    return words("religious_character", said, text, problems, tuple(map(label, Religion)))
 
 
 def _communities(

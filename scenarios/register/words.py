@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 
-from simulation.vocabulary import Phase, SchoolKind
+from simulation.vocabulary import Phase, Religion, SchoolKind
 
 
 class Status(Enum):
@@ -116,6 +116,12 @@ STATUSES: tuple[tuple[str, Status], ...] = (
     (r".", Status.OPEN),
 )
 """Statuses by their words or the DfE's numbers; 3 is open, but proposed to close."""
+RELIGIONS: tuple[tuple[str, Religion], ...] = (
+    (r"^$|^(none|does not apply|not applicable|unknown|no religious character|multi faith)", Religion.NONE),
+    (r"^(church of england|c of e|anglican|church in wales)", Religion.CHURCH_OF_ENGLAND),
+    (r"catholic", Religion.ROMAN_CATHOLIC),
+)
+"""Religious characters by the words of the DfE's lists and of :class:`~simulation.vocabulary.Religion`; others are of another faith."""
 US_STATUSES: tuple[tuple[str, Status], ...] = (
     (r"^(2|6|closed|inactive)", Status.CLOSED),
     (r"^(7|future)", Status.PROPOSED),
@@ -135,6 +141,12 @@ def status(text: str, country: str) -> Status:
     words = plain(text)
     table = US_STATUSES if country == "us" else STATUSES
     return next((meaning for pattern, meaning in table if re.search(pattern, words)), Status.OPEN)
+
+
+def religion(text: str) -> Religion:
+    """The religious character that a list gives a school; of several, the first."""
+    words = plain(text)
+    return next((meaning for pattern, meaning in RELIGIONS if re.search(pattern, words)), Religion.OTHER_FAITH)
 
 
 def classify(texts: Mapping[str, str], country: str) -> Meaning:

@@ -249,7 +249,7 @@ def _with_new_schools(
     order = np.argsort(urns, kind="stable")
     fresh, rows = (np.arange(len(rows)) >= len(register))[order], rows[order]
     pupils = {one.school: one.pupils for one, _ in new}
-    copied = ("phase", "region", "local_authority", "disadvantage", "community")
+    copied = ("phase", "region", "local_authority", "disadvantage", "community", "religion")
     return replace(
         register,
         urn=urns[order],

@@ -17,6 +17,7 @@ from simulation.vocabulary import (
     Grade,
     LeaverReason,
     Move,
+    Religion,
     Ring,
     SchoolKind,
     Sex,
@@ -61,6 +62,7 @@ DIMENSIONS: dict[str, tuple[str, ...]] = {
     "cluster_kind": tuple(label(k) for k in ClusterKind),
     "event": tuple(label(e) for e in Event),
     "grade": tuple(label(g) for g in Grade),
+    "religion": tuple(label(r) for r in Religion),
     "grade_lowered": ("not_lowered", *(f"lowered_to_{label(g)}" for g in Grade if g is not Grade.OUTSTANDING)),
     "local_authority": (),  # named by the register
     "trait": (*SKILLS, "readiness", "aspiration", "wellbeing"),

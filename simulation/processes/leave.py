@@ -12,7 +12,7 @@ import numpy as np
 
 from simulation.columns import Columns, picked
 from simulation.draws import Decision
-from simulation.kernels import kernel
+from simulation.kernels import kernel, part
 from simulation.log import JOINED, LEFT, Leavers, Lost, StepDowns
 from simulation.numerics import UNFIXED, age_band, counts, logistic, logistics, logits, years_qualified_band
 from simulation.processes.base import Model, Process
@@ -26,6 +26,9 @@ STEP_DOWN = 9
 """Outcome code beside the :class:`~simulation.vocabulary.LeaverReason` codes: stays in service, loses the post."""
 TERM_ENDED = STEP_DOWN + 1
 """The same, for a headship that was given for a fixed term."""
+
+SETTLED = 2
+"""Years in post from which somebody goes more readily when the school comes under a trust because of its grade."""
 
 STATUS_AFTER = np.full(len(LeaverReason), Status.IN_SERVICE, np.int8)
 """Status of whoever leaves, by :class:`~simulation.vocabulary.LeaverReason`."""
@@ -65,11 +68,11 @@ DRAWN = Draws(
     Decision.TRUST_CENTRAL_TEAM,
     Decision.STEP_DOWN,
 )
-Places = namedtuple("Places", "setting common in_trust grade lowered is_open")
+Places = namedtuple("Places", "setting common in_trust grade lowered sponsored is_open")
 Risks = namedtuple(
     "Risks",
     "retires logit_leaving early_career role_odds first_year_in_post career_break trust_central_team "
-    "logit_of_step_down per_wellbeing per_aspiration leave_when_lowered",
+    "logit_of_step_down per_wellbeing per_aspiration leave_when_lowered leave_when_sponsored",
 )
 
 
@@ -86,6 +89,13 @@ def risks_of(by_setting: Any, pay: Pay) -> Risks:
         role_odds=p.role_odds + p.pay_elasticity * gained,
         logit_of_step_down=logits(p.step_down) + p.step_down_pay_elasticity[:, None] * stepped,
     )
+
+
+@part
+def _unsettled(schools, s, risks, w, r, settled):
+    """What a lowered grade and a sponsor add for the staff of a school, in log-odds; the latter for those ``settled`` in their post."""
+    added = risks.leave_when_lowered[w, r, schools.grade[s]] if schools.lowered[s] else 0.0
+    return added + risks.leave_when_sponsored[w, r] if schools.sponsored[s] and settled else added
 
 
 @kernel
@@ -107,8 +117,7 @@ def _strike(people, staff, draws, schools, risks, head, year):
             continue
         qualified = years_qualified_band(year - 1 - people.qualified_year[i])
         first = risks.first_year_in_post[w, r] if leads and people.role_since[i] >= year - 1 else 0.0
-        if schools.lowered[s]:
-            first += risks.leave_when_lowered[w, r, schools.grade[s]]
+        first += _unsettled(schools, s, risks, w, r, people.role_since[i] <= year - 1 - SETTLED)
         common = schools.common[s] - risks.per_wellbeing[w] * people.wellbeing[i]
         odds += risks.early_career[w, qualified] + risks.role_odds[w, r] + first + common
         # Half the square keeps the mean of the odds where it was, as aspiration is N(0, 1).
@@ -164,9 +173,9 @@ def run(model: Model, own: Own) -> None:
         + p.per_disadvantage[zone] * disadvantage_term(world, schools)
         + inspect.leave[zone, schools.grade]
     )
-    lowered = schools.lowered == year
-    at_schools = {"setting": world.setting, "common": common, "in_trust": in_trust(world), "lowered": lowered}
-    places = picked(Places, schools, is_open=world.is_open, **at_schools)
+    struck_by = {"lowered": schools.lowered == year, "sponsored": schools.sponsored == year}
+    at_schools = {"setting": world.setting, "common": common, "in_trust": in_trust(world), "is_open": world.is_open}
+    places = picked(Places, schools, **struck_by, **at_schools)
     staff = np.flatnonzero((people.status == Status.IN_SERVICE.value) | (people.status == Status.CENTRAL.value))
     draws = world.key.each(DRAWN, year, people.id[staff])
     risks, head = risks_of(world.parameters.by_setting, Pay.of(world)), world.ladder.head

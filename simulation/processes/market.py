@@ -89,6 +89,7 @@ def _ground(world: World, places: Communities, filled: np.ndarray, open_: np.nda
     sites["home"] = np.where(neighbours < 0, alone, neighbours)
     sites["seen_from_outside"] = schools.shift[:, SchoolSlot.SEEN_FROM_OUTSIDE] * UNFIXED
     sites["seen_from_outside"] += world.parameters.inspect.seen[world.zone, schools.grade]
+    sites["seen_as_head"] = world.parameters.appoint.seen_as_head[world.zone, schools.religion]
     sites["in_cluster"] = world.parameters.collaborate.hiring[world.zone] * beyond_ordinary(world)
     sites["lower_bar"] = np.where(schools.executive != 0, world.parameters.executive.bar[world.zone], 0.0)
     sites["own_candidates"] = schools.shift[:, SchoolSlot.OWN_CANDIDATES] * UNFIXED

@@ -159,7 +159,7 @@ def _factor(again, zone, panel):
 def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
     """Shortlist who, of the school's own people and of its cluster's, sees a post at school ``s``."""
     key, p, z, urn = panel.key, site.phase, site.zone, site.urn
-    see, odds, factor = panel.see[z, p, CLUSTER], site.seen_from_outside + site.in_cluster, _factor(again, z, panel)
+    see, odds, factor = panel.see[z, p, CLUSTER], site.seen + site.in_cluster, _factor(again, z, panel)
     plain, neighbour = _chance(see, odds), panel.advantage[z, CLUSTER]
     own = panel.advantage[z, OWN_SCHOOL] * math.exp(site.own_candidates * panel.race[z])
     for c in members:
@@ -183,7 +183,7 @@ def _see_at_home(n, s, site, again, members, pool, panel, shortlist):
 def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, panel, scratch, shortlist):
     """Shortlist who sees a post at school ``s`` of the candidates from ``start`` to ``stop``, all in one ``ring``."""
     key, z, urn, factor = panel.key, site.zone, site.urn, _factor(again, site.zone, panel)
-    see, outside, missed = panel.see[z, site.phase, ring], site.seen_from_outside, MET if ring == ELSEWHERE else 0.0
+    see, outside, missed = panel.see[z, site.phase, ring], site.seen, MET if ring == ELSEWHERE else 0.0
     most = (
         0.0 if start == stop else (factor * _chance(see, most_reach + outside) * SAFELY_ABOVE - missed) / (1.0 - missed)
     )
@@ -212,7 +212,7 @@ def _see_side_by_side(n, start, stop, ring, s, site, again, most_reach, pool, pa
 def _see_upon_the_way(n, s, site, again, callers, pool, panel, scratch, shortlist):
     """Shortlist who, of the ``callers`` who came upon school ``s`` and are from elsewhere, sees a post there."""
     key, z, urn, factor = panel.key, site.zone, site.urn, _factor(again, site.zone, panel)
-    see, outside = panel.see[z, site.phase, ELSEWHERE], site.seen_from_outside
+    see, outside = panel.see[z, site.phase, ELSEWHERE], site.seen
     plain, advantage = _chance(see, outside), panel.advantage[z, ELSEWHERE]
     for c in callers:
         scratch.met[c] = s + 1
@@ -388,6 +388,8 @@ def fill_posts(vacancies, n, turn, abolished, pool, ground, panel, people):
         first, stop = pool.start[level * communities], pool.start[(level + 1) * communities]
         for candidate in pool.candidates[first:stop]:
             candidate.taken = taken[candidate.row]
+        for site in ground.sites:
+            site.seen = site.seen_from_outside + (site.seen_as_head if level == panel.head else 0.0)
         walkers = pool.candidates[first : stop if level >= panel.senior else first]
         callers, calls = _walk(walkers, first, ground, panel.key)
         listed = np.int64(0)

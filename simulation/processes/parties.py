@@ -58,6 +58,8 @@ SITE = np.dtype(
     [
         ("id", "u8"),
         ("seen_from_outside", "f8"),  # log-odds that programmes add to its posts' being seen by people elsewhere
+        ("seen_as_head", "f8"),  # log-odds that its religious character adds to this for its head's post
+        ("seen", "f8"),  # both together, as they are at the level that is being filled
         ("in_cluster", "f8"),  # log-odds that the strength of its cluster adds to its posts' being seen there
         ("lower_bar", "f8"),  # how much lower its bar is for a head
         ("own_candidates", "f8"),  # merit that programmes add to its own people, as its panels see them

@@ -9,6 +9,7 @@ import numpy as np
 from simulation.changes import Change, Event
 from simulation.log import Reorganised
 from simulation.processes.base import Model, Process
+from simulation.processes.sponsor import ordered
 from simulation.vocabulary import (
     ClusterKind,
     LeaverReason,
@@ -23,14 +24,18 @@ STAYS = -2
 
 
 def run(model: Model, own: Own) -> None:
-    """Carry out the changes of the year, one after the other; then trusts settle who belongs to them and where they are led."""
+    """Carry out the changes of the year, and what the grades of schools bring about; then trusts settle who belongs to them and where they are led."""
     world = model.world
-    changes = world.setup.changes_in(world.year)
-    if not changes:
-        return
     seats = np.where(world.led_trusts, world.clusters.lead_school, NOWHERE)
+    changes = list(world.setup.changes_in(world.year))
     for change in changes:
         _ACTS[change.event](world, own, change)
+    for change in ordered(world):
+        _join_trust(world, own, change)
+        own.schools.sponsored[_row(world, change.school)] = world.year
+        changes.append(change)
+    if not changes:
+        return
     world.log.reorganised = Reorganised(
         np.array([change.event for change in changes], np.int8),
         np.array([_row(world, change.school) for change in changes], np.int32),

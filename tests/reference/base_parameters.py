@@ -107,6 +107,7 @@ VALUES: dict[str, object] = {
     "appoint.see": (1.0, 0.6, 0.4, 0.3),
     "appoint.schools_near": (1.0, 0.6, 0.5),
     "appoint.schools_elsewhere": (2.0, 1.0, 1.0),
+    "appoint.seen_as_head": (0.1, -0.4, -1.2, -0.8),
     "appoint.relocate": (0.05, 0.06, 0.08, 0.1, 0.12, 0.2),
     "appoint.change_phase": (0.05, 0.05, 0.1),
     "appoint.panel_noise": 0.4,
@@ -172,6 +173,9 @@ VALUES: dict[str, object] = {
     "inspect.leave": (-0.2, 0.0, 0.3, 0.6),
     "inspect.leave_when_lowered": (0.0, 0.3, 0.8, 1.5),
     "inspect.move": (-0.2, 0.0, 0.3, 0.6),
+    "inspect.sponsored": (0.0, 0.1, 0.3, 0.7),
+    "inspect.transferred": (0.0, 0.05, 0.2, 0.4),
+    "inspect.leave_when_sponsored": (0.0, 0.3, 0.6, 0.9, 1.5, 0.0),
     "inspect.seen": (0.3, 0.0, -0.5, -1.0),
 }
 """By path: a number, a row along the last axis (or, of one entry a phase, along the first), or the whole table."""

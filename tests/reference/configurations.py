@@ -16,7 +16,7 @@ from simulation.programmes.channels import On
 from simulation.programmes.programme import Again, New, Programme, Quota, Unit
 from simulation.register import Register
 from simulation.structure import ENGLAND, Structure
-from simulation.vocabulary import ClusterKind, Phase, Ring, SchoolKind
+from simulation.vocabulary import ClusterKind, Phase, Religion, Ring, SchoolKind
 from simulation.world import Setup
 from simulation.zones import Zone
 from tests.reference.awards import with_awards
@@ -79,8 +79,11 @@ EXTREMES: dict[str, tuple[float, ...]] = {
     "pupils_learn.per_team_leader": (0.0, 1.0),
 }
 """Edges of what is possible, of which every configuration takes a few."""
-DRAWN_LAST = ("inspect.", "executive.", "appoint.fixed_term")
-"""Parameters that came later: drawn after all else, they leave the rest of each configuration as it is."""
+DRAWN_LAST = (
+    ("inspect.sponsored", "inspect.transferred", "inspect.leave_when_sponsored", "appoint.seen_as_head"),
+    ("inspect.", "executive.", "appoint.fixed_term"),
+)
+"""Parameters that came later, the latest first: drawn after all else, they leave the rest of each configuration as it is."""
 SPREAD_OUT = 50
 """From this configuration on, schools are spread out over one area."""
 OTHER_DICE = {51: 67}
@@ -99,6 +102,7 @@ def random_setup(n: int) -> Setup:
     register = random_register(dice)
     register = replace(register, phase=(register.phase % len(structure.phases)).astype(np.int8))
     register = replace(register, joined_regions=random_markets(n, len(structure.phases), len(register.region_names)))
+    register = replace(register, religion=random_religions(n, len(register)))
     setup = Setup(
         register=register,
         changes=random_changes(n, register, base_year, years),
@@ -368,18 +372,25 @@ def random_markets(n: int, phases: int, regions: int) -> np.ndarray | None:
     return np.array(joined, np.int8) if n % 3 == 0 else None
 
 
+def random_religions(n: int, schools: int) -> np.ndarray:
+    """A religious character for half of the schools."""
+    dice = random.Random(f"religions {n}")
+    return np.array([dice.choice((*Religion, *[Religion.NONE] * 2)) for _ in range(schools)], np.int8)
+
+
 def random_parameters(dice: random.Random) -> Parameters:
     """The base, every entry stirred, and a few parameters at the edge of what is possible."""
     base, extremes = base_parameters().values(), dice.sample(sorted(EXTREMES), dice.randint(0, 6))
-    added = [d for d in declarations() if d.path.startswith(DRAWN_LAST)]
-    values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations() if d not in added}
+    latest = [d for d in declarations() if d.path.startswith(DRAWN_LAST[0])]
+    added = [d for d in declarations() if d.path.startswith(DRAWN_LAST[1]) and d not in latest]
+    values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations() if d not in [*added, *latest]}
     for path in extremes:
         values[path] = np.full_like(np.asarray(base[path]), dice.choice(EXTREMES[path]))
     values["appoint.bar"] = np.maximum(values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0)), -10.0)
     values["establishment.roll_growth"] = np.array([[dice.uniform(-0.12, 0.12) for _ in range(3)] for _ in Phase])
     for path in POSTS[:2]:
         values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0, 4.0))
-    values |= {d.path: _stirred(dice, d, base[d.path]) for d in added}
+    values |= {d.path: _stirred(dice, d, base[d.path]) for d in [*added, *latest]}
     return Parameters.from_values(values)
 
 

@@ -107,6 +107,7 @@ def _schools(year: Year, world: World, urn: list[int]) -> None:
         year.leadership[number] = tuple(map(float, now))
         year.executive[number] = int(schools.executive[row])
         year.inspection[number] = (int(schools.grade[row]), int(schools.lowered[row]))
+        year.sponsored[number] = int(schools.sponsored[row])
         year.head_changed[number] = (int(schools.head_changed[row]), float(schools.last_head_leadership[row]))
         year.school_given[number] = tuple(schools.given[row].tolist())
         year.progress_given[number] = float(schools.given_progress[row])

@@ -90,6 +90,8 @@ class Year:
     """Person: schools headed besides the own."""
     inspection: dict[int, tuple[int, int]] = field(default_factory=dict)
     """URN: grade, latest year in which it was lowered."""
+    sponsored: dict[int, int] = field(default_factory=dict)
+    """URN: latest year in which it joined a trust because of its grade."""
     head_changed: dict[int, tuple[int, float]] = field(default_factory=dict)
     """URN: latest year of change, leadership then."""
     funnel: dict[str, tuple[int, ...]] = field(default_factory=dict)
@@ -151,7 +153,7 @@ def census(model: ReferenceModel) -> Year:
         year.pupils[s.urn], year.progress[s.urn] = s.pupils, s.progress
         year.leadership[s.urn] = (s.leadership, s.culture, s.trust, *s.past_culture)
         year.head_changed[s.urn] = (s.head_changed, s.last_head_leadership)
-        year.inspection[s.urn] = (s.grade, s.lowered)
+        year.inspection[s.urn], year.sponsored[s.urn] = (s.grade, s.lowered), s.sponsored
         year.executive[s.urn] = s.executive.id if s.executive else 0
         year.school_given[s.urn], year.progress_given[s.urn] = (s.given_culture, s.given_trust), s.given_progress
     for c in model.all_clusters:
@@ -206,6 +208,7 @@ def _checks(one: Year, other: Year) -> list[tuple[str, str, dict[Any, Any], dict
 
     return [
         each("reorganise", "open, kind, cluster, base pupils of school", lambda y: y.system),
+        each("reorganise", "when it was sponsored, of school", lambda y: y.sponsored),
         each("age and roll", "pupils of school", lambda y: y.pupils),
         each("age and roll", "target posts of school", lambda y: {urn: posts[0] for urn, posts in y.posts.items()}),
         each("age and roll", "full-time equivalent of person", lambda y: _column(y, "fte", appointed | new)),

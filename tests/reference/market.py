@@ -350,6 +350,8 @@ def more_is_seen(model: ReferenceModel, search: Search, vacancy: Vacancy) -> flo
     rule = school.parameters.collaborate
     extra = person.programmes[PersonSlot.REACH] + school.programmes[SchoolSlot.SEEN_FROM_OUTSIDE]
     extra += school.parameters.inspect.seen[school.grade]
+    if vacancy.role == model.rungs.head:
+        extra += school.parameters.appoint.seen_as_head[school.religion]
     if ring_of(search, vacancy) == Ring.CLUSTER and school.cluster_size >= 2:
         extra += rule.hiring * (school.cluster.strength - rule.ordinary)
     return extra

@@ -36,6 +36,8 @@ from tests.reference.rungs import CLASSROOM, Rungs
 from tests.reference.school import School
 
 OUT_OF_SERVICE_SERIAL = 15 << 20
+SETTLED = 2
+"""Years in post from which people go more readily when their school is sponsored."""
 HAZARDS = {
     Decision.RETIRE: (Status.GONE, LeaverReason.RETIRED),
     Decision.LEAVE_STATE_SCHOOLS: (Status.OUT, LeaverReason.LEFT_STATE_SCHOOLS),
@@ -297,6 +299,8 @@ class ReferenceModel(mesa.Model):
         first = rule.first_year_in_post[phase][role] if person.years_in_role == 0 and is_leader else 0.0
         if school.lowered == self.year:
             first += person.parameters.inspect.leave_when_lowered[role][school.grade]
+        if school.sponsored == self.year and person.years_in_role >= SETTLED:
+            first += person.parameters.inspect.leave_when_sponsored[role]
         common = rule.worst_led * school.shortfall - rule.per_wellbeing * person.wellbeing
         common = common - rule.per_trust * school.trust + rule.per_disadvantage * school.disadvantage_term
         common += person.parameters.inspect.leave[school.grade]

@@ -226,5 +226,6 @@ class Person(mesa.Agent):
 
     @property
     def only_has_a_past(self) -> bool:
-        """Gone since an earlier census: nothing happens to them any more, but cohorts of old look back on them."""
-        return self.status == Status.GONE and self.left_year < self.model.year
+        """Gone since an earlier census, or too old to return when put out this year: cohorts of old look back on them, and that is all."""
+        put_out = self.left_reason != LeaverReason.RETIRED
+        return self.status == Status.GONE and (self.left_year < self.model.year or put_out)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from simulation.changes import Change, Event
+from simulation.draws import Decision
 from simulation.vocabulary import ClusterKind, LeaverReason, SchoolKind, Status
 from tests.reference.clusters import Cluster
 
@@ -12,18 +13,46 @@ if TYPE_CHECKING:
     from tests.reference.model import ReferenceModel
     from tests.reference.school import School
 
+ORDER_STANDS = 2
+
 
 def reorganise(model: ReferenceModel) -> None:
-    """The changes of the year; then clusters settle where they are led, and leaders of trusts follow."""
+    """The changes of the year and what grades bring about; then clusters settle where they are led, and leaders of trusts follow."""
     changes = [change for change in model.setup.changes if change.year == model.year]
     led_from = {cluster: cluster.seat for cluster in model.all_clusters if cluster.has_leader}
     for change in changes:
         act(model, change)
-    if changes:
+    sponsored = [(school, key) for school in model.schools if (key := sponsor(model, school)) is not None]
+    for school, key in sponsored:
+        leave_cluster(school)
+        join(model, school, key)
+        school.sponsored = model.year
+    if changes or sponsored:
         for cluster in model.clusters:
             if cluster.seat not in cluster.schools:
                 cluster.seat = new_seat(cluster)
         move_leaders(model, led_from)
+
+
+def sponsor(model: ReferenceModel, school: School) -> int | None:
+    """Key of the trust that the school joins this year because of its grade; none for nearly all."""
+    rule, year = school.parameters.inspect, model.year
+    chance = (rule.transferred if school.kind == SchoolKind.ACADEMY else rule.sponsored)[school.grade]
+    on_list = any(change.school == school.urn for change in model.setup.changes)
+    if year <= model.setup.base_year or on_list or not 1 <= year - school.lowered <= ORDER_STANDS:
+        return None
+    if model.draw(Decision.SPONSORED, school.id, year) >= chance:
+        return None
+    trusts = [one for one in model.clusters if one.kind == ClusterKind.TRUST and one is not school.cluster]
+    near = [trust for trust in trusts if any(one.local_authority == school.local_authority for one in trust.schools)]
+    near = near or [trust for trust in trusts if any(one.region == school.region for one in trust.schools)]
+    near.sort(key=lambda trust: trust.key)
+    left = model.draw(Decision.SPONSOR_CHOSEN, school.id, year) * sum(trust.size for trust in near)
+    for trust in near:
+        if left < trust.size:
+            return trust.key
+        left -= trust.size
+    return None
 
 
 def new_seat(cluster: Cluster) -> School:

@@ -28,6 +28,7 @@ class School:
         self.urn, self.phase, self.region = int(register.urn[row]), int(register.phase[row]), int(register.region[row])
         self.community, self.local_authority = int(register.community[row]), int(register.local_authority[row])
         self.kind = SchoolKind(int(register.kind[row]))
+        self.religion = int(register.religion[row])
         self.cluster: Cluster | None = None
         self.last_cluster: Cluster | None = None
         self.registered_pupils, self.disadvantage = int(register.pupils[row]), float(register.disadvantage[row])
@@ -45,6 +46,7 @@ class School:
         self.past_culture = [self.culture] * 3
         self.progress, self.head_changed, self.last_head_leadership = 0.0, NEVER, 0.0
         self.grade, self.lowered = grade_given(self, model.draw(Decision.SCHOOL_GRADE, self.id, 0)), NEVER
+        self.sponsored = NEVER
         self.executive: Person | None = None
         self.programmes, self.given_culture, self.given_trust, self.given_progress = Part(), 0.0, 0.0, 0.0
 

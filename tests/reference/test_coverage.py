@@ -8,7 +8,7 @@ from simulation.changes import Event
 from simulation.processes.eligibility import COLUMNS
 from simulation.programmes.channels import CHANNELS, COMPONENTS, SKILLS, On, PersonSlot, SchoolSlot
 from simulation.programmes.programme import Area, Effect, New, Programme, Unit
-from simulation.vocabulary import ClusterKind, Kind, Role, Status
+from simulation.vocabulary import ClusterKind, Kind, Role, SchoolKind, Status
 from simulation.world import Setup
 from tests.reference.configurations import random_setup
 from tests.reference.history import History
@@ -50,6 +50,7 @@ EXPECTED = {
     "displaced": {"placed", "let go"},
     "award": {"before completion", "after it"},
     "passed over": {"with an effect", "without"},
+    "sponsored": set(SchoolKind),
 }
 """What there is to exercise, by kind."""
 
@@ -63,6 +64,7 @@ def exercised(setup: Setup, history: History) -> Iterator[tuple[str, object]]:
     kinds = dict(zip(setup.register.cluster_key.tolist(), setup.register.cluster_kind.tolist(), strict=True))
     kinds |= dict.fromkeys((c.other for c in setup.changes if c.event is Event.JOINS_TRUST), ClusterKind.TRUST)
     yield from _of_refusals(setup, history)
+    yield from _of_sponsors(history)
     for year in history.values():
         yield from (("kind of cluster with a chair", kinds[key]) for key, (chair, *_) in year.clusters.items() if chair)
         for (what, _), shift in year.shift.items():
@@ -75,6 +77,14 @@ def _of_refusals(setup: Setup, history: History) -> Iterator[tuple[str, object]]
     falls = any(effect.on == On.PASSED_OVER for programme in setup.programmes for effect in programme.effects)
     if any((person.passed_over or 0) > 0 for year in history.values() for person in year.people.values()):
         yield "passed over", "with an effect" if falls else "without"
+
+
+def _of_sponsors(history: History) -> Iterator[tuple[str, object]]:
+    """The kinds of schools that joined a trust because of their grade."""
+    for t, year in history.items():
+        for urn, when in year.sponsored.items():
+            if when == t:
+                yield "sponsored", SchoolKind(history[t - 1].system[urn][1])
 
 
 def _of_changes(setup: Setup, history: History) -> Iterator[tuple[str, object]]:

@@ -288,6 +288,7 @@ def test_every_measure_has_rows_once_there_is_enough_history() -> None:
     missing = set(measures()) - {list(measures())[code] for code in measure_year(world).measure}
     assert missing <= {"costs", "costs_per_pupil", "posts_acting", "posts_advertised", "posts_readvertised"} | {
         "appointments_by_ring",
+        "headships_readvertised_by_religion",
         "vacancy_chain_length",
         "vacancy_chain_lengths",
         "senior_posts_filled_inside_trust",

@@ -21,6 +21,12 @@ def _lowered(census: Census) -> Tally | None:
     return Tally(rows, (), census.world.schools.lowered[rows] == census.year)
 
 
+def _sponsored(census: Census) -> Tally | None:
+    if not census.saw_the_year:
+        return None
+    return Tally(np.flatnonzero(census.world.schools.sponsored == census.year).astype(np.int32))
+
+
 def _heads_who_stay(census: Census) -> Tally | None:
     before = census.before
     if before is None:
@@ -70,6 +76,15 @@ MEASURES = (
         "Headway",
         _lowered,
         Kind.RATIO,
+    ),
+    Measure(
+        "schools_sponsored",
+        "Schools that joined a trust because of their grade",
+        "schools",
+        "Schools that inspectors found wanting in the two years before, and that joined a trust, or another one than they were in, "
+        "for that reason since the census before. They count among the schools that changed, too.",
+        "Headway",
+        _sponsored,
     ),
     Measure(
         "heads_who_stay_by_inspection",

@@ -87,6 +87,15 @@ def _posts_readvertised(census: Census) -> Tally | None:
     return Tally(made.to_school, (made.to_role,), made.round > 1)
 
 
+def _headships_readvertised(census: Census) -> Tally | None:
+    if not census.saw_the_year:
+        return None
+    made = census.log.appointments
+    headships = made.where(made.to_role == census.ladder.head)
+    religion = census.world.schools.religion
+    return Tally(headships.to_school, (religion.take(headships.to_school),), headships.round > 1)
+
+
 _BY_ROLE: dict[str, Any] = {"axes": ("role",), "totals": ("role",)}
 
 MEASURES = (
@@ -197,5 +206,16 @@ MEASURES = (
         Kind.RATIO,
         **_BY_ROLE,
         counted=Counted("posts", "took_more_than_one_advertisement", "posts_filled"),
+    ),
+    Measure(
+        "headships_readvertised_by_religion",
+        "Share of headships that had to be advertised again, by religious character",
+        "share",
+        "Of the head posts filled between two censuses, those that took more than one advertisement, in this year and those before, "
+        "by the religious character of the school.",
+        "head_readvert_ce_2008, head_readvert_rc_2008, head_readvert_rc_2025",
+        _headships_readvertised,
+        Kind.RATIO,
+        ("religion",),
     ),
 )

@@ -110,6 +110,7 @@ OPEN_VACANCY = market.open_vacancy
 APPOINT = market.appoint
 
 MUTATIONS = (
+    Mutation("headships are sought whatever the school's faith", "appoint", parameters={"appoint__seen_as_head": 0.0}),
     Mutation("panels err by a normal", "appoint", changed(market, "gumbel", inverse_normal)),
     Mutation("clusters do not help", "appoint", changed(market, "same_cluster", lambda *_: False)),
     Mutation("posts come up in order of URN", "appoint", changed(market, "place_in_queue", lambda *_: 0.0)),

@@ -100,6 +100,8 @@ MUTATIONS = (
     ),
     Mutation("a grade keeps nobody", "leave", parameters={"inspect__leave": 0.0}),
     Mutation("a grade that is lowered moves nobody", "leave", parameters={"inspect__leave_when_lowered": 0.0}),
+    Mutation("a sponsor moves nobody", "leave", parameters={"inspect__leave_when_sponsored": 0.0}),
+    Mutation("a sponsor moves the new as well", "leave", changed(model, "SETTLED", 0)),
     Mutation("a grade is lowered for good", "leave", changed(ReferenceModel, "risks", _lowered_for_good)),
     Mutation("nobody seeks a school of a better grade", "appoint", parameters={"inspect__move": 0.0}),
     Mutation("posts are seen whatever the grade", "appoint or recruit", parameters={"inspect__seen": 0.0}),

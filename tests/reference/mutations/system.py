@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from simulation.vocabulary import ClusterKind
 from simulation.world import Setup
 from tests.reference import market, reorganise, sharing
 from tests.reference.model import ReferenceModel
@@ -64,7 +65,15 @@ def _whoever_is_near(reference: ReferenceModel, head: Person, school: School) ->
     return sharing.are_together(head.school, school) and room
 
 
+def _first_of_all(reference: ReferenceModel, school: School) -> int | None:
+    """The trust with the first key of all takes in whoever is to have a sponsor."""
+    if SPONSOR(reference, school) is None:
+        return None
+    return min(one.key for one in reference.clusters if one.kind == ClusterKind.TRUST and one is not school.cluster)
+
+
 MERGES = reorganise.merges
+SPONSOR = reorganise.sponsor
 READ_RUNGS = Rungs.__init__
 IS_SENIOR = Rungs.is_senior
 APPOINT = market.appoint
@@ -77,6 +86,10 @@ MUTATIONS = (
     Mutation("new schools bring pupils of their own", "reorganise", changed(reorganise, "opens", _opens_with_new_pupils), first=5),
     Mutation("both heads go over", "collaborate or develop or lead or leave", changed(reorganise, "merges", _both_heads_go_over), first=3),
     Mutation("leaders stay where they were", "age and roll or leave or appoint or develop or deliver or census", changed(reorganise, "move_leaders", lambda *_: None), first=3),
+    Mutation("no grade brings a school into a trust", "reorganise", parameters={"inspect__sponsored": 0.0}),
+    Mutation("academies stay in their trust", "reorganise", parameters={"inspect__transferred": 0.0}),
+    Mutation("an order stands for good", "reorganise", changed(reorganise, "ORDER_STANDS", 99)),
+    Mutation("a sponsor is near by chance", "reorganise", changed(reorganise, "sponsor", _first_of_all)),
     Mutation("executive heads lead no better", "lead", parameters={"executive__weight": 0.0}),
     Mutation("executive heads work no longer", "develop", parameters={"executive__hours": 0.0}),
     Mutation("heads under executive heads are held to a higher bar", "appoint", parameters={"executive__bar": -10.0}),

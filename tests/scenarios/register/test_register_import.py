@@ -332,6 +332,16 @@ def test_gias_is_read_as_it_is_downloaded(tmp_path: Path) -> None:
     assert balanced(imported)
 
 
+def test_religious_characters_come_from_the_lists_that_have_them(tmp_path: Path) -> None:
+    """GIAS's and the performance tables' words, of several the first; where nothing is said, or not known, there is none."""
+    said = {
+        "Church of England": 1, "Roman Catholic/Church of England": 2, "Anglican": 1, "Sikh": 3, "Does not apply": 0, "": 0, "Unknown": 0,
+    }  # fmt: skip
+    rows = [f"{gias(n)},{words}" for n, words in enumerate(said, 1)]
+    imported = import_schools(write(tmp_path, "gias.csv", [f"{GIAS},ReligiousCharacter (name)", *rows]))
+    assert imported.register.religion.tolist() == list(said.values())
+
+
 def test_codes_of_gias_do_where_names_are_empty(tmp_path: Path) -> None:
     """A table with codes for type, phase and status, with or without a spreadsheet's point, is the one with names."""
     header = "URN,LA (code),EstablishmentNumber,EstablishmentName,TypeOfEstablishment (code),EstablishmentStatus (code),PhaseOfEducation (code),NumberOfPupils"

@@ -13,7 +13,7 @@ from scenarios.register.synthetic import (
     synthetic_register,
 )
 from simulation.register import Register
-from simulation.vocabulary import Phase, SchoolKind
+from simulation.vocabulary import Phase, Religion, SchoolKind
 from tests.scenarios.register.same import differences
 
 
@@ -36,6 +36,9 @@ def test_england_has_the_published_means(england: Register) -> None:
     ):
         assert abs(england.pupils[mask].mean() / pupils - 1) < 0.02
         assert abs((england.kind[mask] == SchoolKind.ACADEMY).mean() - academies) < 0.015
+    for phase, shares in ((Phase.PRIMARY, (0.257, 0.096, 0.007)), (Phase.SECONDARY, (0.066, 0.093, 0.026))):
+        found = np.bincount(england.religion[england.phase == phase], minlength=len(Religion))[1:]
+        assert np.abs(found / (england.phase == phase).sum() - shares).max() < 0.015
     assert abs(england.disadvantage.mean() - 0.25) < 0.01
     assert england.disadvantage.std() > 0.12
     assert 8.0e6 < england.pupils.sum() < 8.7e6
@@ -139,3 +142,10 @@ def test_a_type_out_of_range_is_refused() -> None:
     """The mean of pupils cannot lie below the smallest school."""
     with pytest.raises(ValueError, match="smallest <= mean_pupils"):
         replace(EASTERN_REGION_2010.types[0], mean_pupils=5)
+
+
+@pytest.mark.parametrize("shares", [{"roman_catholic": 0.8}, {"other_faith": -0.1}])
+def test_religious_characters_that_are_no_shares_are_refused(shares: dict[str, float]) -> None:
+    """More than all schools, or fewer than none, cannot have one."""
+    with pytest.raises(ValueError, match="religious characters"):
+        replace(EASTERN_REGION_2010.types[0], **shares)

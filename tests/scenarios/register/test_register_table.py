@@ -14,7 +14,7 @@ from scenarios.register import csv_text
 from scenarios.register.synthetic import EASTERN_REGION_2010, synthetic_register
 from scenarios.register.table import COLUMNS, OPTIONAL_COLUMNS, read_register, write_register
 from simulation.register import Register
-from simulation.vocabulary import ClusterKind, Phase, SchoolKind
+from simulation.vocabulary import ClusterKind, Phase, Religion, SchoolKind
 from tests.scenarios.register.same import differences
 
 HEADER = "urn,name,phase,region,local_authority,kind,pupils,fsm_percent"
@@ -333,6 +333,19 @@ def test_columns_of_ones_own_are_carried_with_their_schools(tmp_path: Path) -> N
     write_register(register, path)
     assert differences(register, read_register(path)) == []
     assert read_register(table(tmp_path, HEADER, *ROWS)).own == {}
+
+
+def test_religious_characters_are_read_and_schools_without_have_none(tmp_path: Path) -> None:
+    """By the column's words, empty for none; a word of another list is refused, and without the column nobody has one."""
+    told = HEADER + ",religious_character"
+    path = table(tmp_path, told, ROWS[0] + ",Roman_Catholic", ROWS[1] + ",")
+    register = read_register(path)
+    assert register.religion.tolist() == [Religion.ROMAN_CATHOLIC, Religion.NONE]
+    assert register.take(np.array([0])).religion.tolist() == [Religion.ROMAN_CATHOLIC]
+    write_register(register, path)
+    assert differences(register, read_register(path)) == []
+    assert "religious_character: expected none, church_of_england" in refused(table(tmp_path, told, ROWS[0] + ",Jedi"))
+    assert not read_register(table(tmp_path, HEADER, *ROWS)).religion.any()
 
 
 def test_a_hint_to_rename_is_given_for_slips_alone(tmp_path: Path) -> None:
