@@ -24,7 +24,7 @@ from analysis.app.jobs import BusyError, Job, Jobs
 from analysis.app.levers import described
 from analysis.app.reading import Problems
 from analysis.app.views import head, results
-from analysis.app.watch import COLUMNS, groups_of, places, watched
+from analysis.app.watch import ALL, COLUMNS, groups_of, phases_of, places, watched
 from analysis.errors import UserError
 from analysis.figures.naming import naming_of, speaking
 from analysis.figures.templates import templates
@@ -32,6 +32,7 @@ from analysis.figures.words import capital, unbroken
 from scenarios.places import NAME, library_names
 from scenarios.problems import InputError
 from simulation.parameters import declared
+from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from starlette.applications import Starlette
@@ -213,17 +214,20 @@ class Pages:
         """The pipeline of one run, year by year."""
         job, asked = self._job(request), request.query_params
         number = asked.get("scenario", "0")
-        place, group = asked.get("place", ""), asked.get("group", "leaders")
+        place, group, phase = asked.get("place", ""), asked.get("group", "leaders"), asked.get("phase", ALL)
         if not re.fullmatch("[0-9]{1,2}", number) or int(number) >= len(job.plans):
             raise HTTPException(404)
         plan = job.plans[int(number)]
-        with speaking(naming_of(*(plan.system for plan in job.plans))):
-            groups = groups_of(plan.setup.structure)
-        if group not in groups:
+        setup, naming = plan.setup, naming_of(*(plan.system for plan in job.plans))
+        with speaking(naming):
+            groups, phases = groups_of(setup.structure), phases_of(setup.structure)
+        years = {str(year): school_year(year) for year in range(setup.base_year + 1, setup.last_year + 1)}
+        year = asked.get("year", str(setup.last_year))
+        if group not in groups or phase not in phases or year not in years:
             raise HTTPException(404)
-        register = plan.setup.register
+        register = setup.register
         offered = places(register)
-        place = place or next((key for key, _ in offered if key.startswith("cluster")), "all")
+        place = place or next((key for key, _ in offered if key.startswith("cluster")), ALL)
         if place not in dict(offered):
             raise HTTPException(404)
         try:
@@ -232,11 +236,13 @@ class Pages:
             raise HTTPException(429) from None
         if recording is None:
             raise HTTPException(503)
-        with speaking(naming_of(*(plan.system for plan in job.plans))):
-            shown = watched(recording, register, place, group, groups)
+        with speaking(naming):
+            of_phase = None if phase == ALL else setup.structure.phases.index(phase)
+            shown = watched(recording, register, place, group, groups, of_phase, int(year))
         return await run_in_threadpool(
             self._html, "pipeline.html", job=job, shown=shown, places=offered, place=place, groups=groups, group=group,
-            number=int(number), titles=[plan.title for plan in job.plans], columns=COLUMNS,
+            phases=phases, phase=phase, years=years, year=year, number=int(number), titles=[plan.title for plan in job.plans],
+            columns=COLUMNS,
         )  # fmt: skip
 
     async def save(self, request: Request) -> Response:

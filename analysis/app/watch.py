@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from analysis.figures.words import capital, one_of, role_words
+from analysis.app.followed import Followed, Told, follow, told
+from analysis.figures.words import capital, one_of, role_words, said
 from analysis.runs.replicate import Arm, Years, replicate
 from analysis.runs.work import Passed
-from simulation.log import date_of
+from simulation.log import Vacancies, date_of
 from simulation.numerics import counts as counts_in
 from simulation.structure import ENGLAND, Structure
 from simulation.vocabulary import Date, school_year
@@ -26,6 +27,9 @@ COLUMNS = ("posts", "january", "may", "vacant", "acting", "moves_in", "moves_out
 last in which somebody acts; the rest during the year."""
 
 
+ALL = "all"
+"""Key of all schools, and of all phases."""
+
 Groups = Mapping[str, tuple[str, tuple[int, ...]]]
 
 
@@ -39,12 +43,19 @@ def groups_of(structure: Structure) -> Groups:
 ENGLAND_GROUPS = groups_of(ENGLAND)
 
 
+def phases_of(structure: Structure) -> dict[str, str]:
+    """Phases whose schools can be looked at, by key: their title."""
+    return {ALL: "All phases"} | {phase: capital(said("phase", phase)) for phase in structure.phases}
+
+
 @dataclass(frozen=True)
 class Recording:
     """One replicate, as counts."""
 
     years: tuple[int, ...]
     """The base year and every year after it."""
+    followed: tuple[Followed, ...]
+    """The vacancies of every year after the base year."""
     counts: np.ndarray
     """Years × schools × roles × :data:`COLUMNS`."""
     strength: np.ndarray
@@ -60,9 +71,15 @@ def record_run(chosen: Plan, number: int, passed: Passed) -> Recording:
     first = chosen.setup.base_year
 
     def read(years: Years) -> Recording:
-        found = [_of_year(model.world) for model in years if model.year >= first]
+        found, followed, standing = [], [], Vacancies()
+        for model in years:
+            if model.year > first:
+                followed.append(follow(model.world, standing))
+            if model.year >= first:
+                found.append(_of_year(model.world))
+            standing = model.world.vacancies
         counts = (np.stack(column) for column in zip(*found, strict=True))
-        return Recording(tuple(range(first, chosen.setup.last_year + 1)), *counts)
+        return Recording(tuple(range(first, chosen.setup.last_year + 1)), tuple(followed), *counts)
 
     recording: Recording = replicate(
         [Arm(chosen.of(number).setup, read)], chosen.seed, number, measures=(), passed=passed
@@ -115,7 +132,7 @@ def _school_of(ids: np.ndarray, people: Any) -> np.ndarray:
 
 def places(register: Register) -> list[tuple[str, str]]:
     """What can be watched, as (key, name): all schools, regions, and clusters of two schools or more."""
-    found = [("all", "All schools")]
+    found = [(ALL, "All schools")]
     if len(register.region_names) > 1:
         present = np.bincount(register.region, minlength=len(register.region_names))
         found += [(f"region-{i}", name) for i, name in enumerate(register.region_names) if present[i]]
@@ -139,12 +156,19 @@ class Watched:
     schools: int
     rows: list[dict[str, Any]]
     is_cluster: bool
+    told: Told
+    """The vacancies of one of the years."""
 
 
 def watched(
-    recording: Recording, register: Register, place: str, group: str, groups: Groups = ENGLAND_GROUPS
-) -> Watched:
-    """A row per year. ``place`` and ``group`` are keys of :func:`places` and of ``groups``; raise KeyError otherwise."""
+    recording: Recording, register: Register, place: str, group: str, groups: Groups = ENGLAND_GROUPS,
+    phase: int | None = None, year: int | None = None,
+) -> Watched:  # fmt: skip
+    """A row per year, and the vacancies of one ``year`` followed; of schools of one ``phase``.
+
+    ``place`` and ``group`` are keys of :func:`places` and of ``groups``, ``year`` one after the base year (None: the last); raise KeyError
+    or ValueError otherwise.
+    """
     roles = groups[group][1]
     title = dict(places(register))[place]
     kind, _, key = place.partition("-")
@@ -156,17 +180,24 @@ def watched(
         members = register.cluster == cluster
     else:
         members = np.ones(len(register.urn), bool)
+    if phase is not None:
+        members &= register.phase == phase
     sums = recording.counts[:, members][:, :, list(roles)].sum(axis=(1, 2))
     rows = []
-    for i, year in enumerate(recording.years):
-        row: dict[str, Any] = {"year": school_year(year), **dict(zip(COLUMNS, sums[i].tolist(), strict=True))}
+    for i, of in enumerate(recording.years):
+        row: dict[str, Any] = {"year": school_year(of), **dict(zip(COLUMNS, sums[i].tolist(), strict=True))}
         if cluster >= 0:
             row |= {
                 "strength": float(recording.strength[i, cluster]),
                 "chair": _chair(recording, register, i, cluster),
             }
         rows.append(row)
-    return Watched(title, int(members.sum()), rows, cluster >= 0)
+    after = recording.years[1:]
+    at = after.index(after[-1] if year is None else year)
+    followed = recording.followed[at]
+    followed = followed.where(members[followed.school] & np.isin(followed.role, roles))
+    vacancies = told(after[at], followed, rows[at + 1]["acting"])
+    return Watched(title, int(members.sum()), rows, cluster >= 0, vacancies)
 
 
 def _chair(recording: Recording, register: Register, i: int, cluster: int) -> str:

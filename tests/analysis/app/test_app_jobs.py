@@ -190,6 +190,9 @@ def test_the_pipeline_adds_up_with_the_run(site: "Site") -> None:
         "place=cluster-0",
         "place=../x",
         "group=x",
+        "phase=x",
+        "year=2010",
+        "year=x",
     ):
         assert site.ask("GET", f"/jobs/{job.id}/pipeline?{wrong}").status == 404
 
