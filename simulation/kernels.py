@@ -57,11 +57,11 @@ def kernel(function: Callable[..., Any] | None = None, **options: Any) -> Any:
 def part(function: Callable[..., Any] | None = None, **options: Any) -> Any:
     """A function that kernels call: compiled once for each set of types, then inlined. From Python it is called as it stands.
 
-    ``options`` are as those of :func:`kernel`.
+    ``options`` are as those of :func:`kernel`; with ``forceinline=False`` it stays a function of its own.
     """
     if function is None:
         return partial(part, **options)
-    return register_jitable(no_cfunc_wrapper=True, forceinline=True, **options)(function)
+    return register_jitable(**{"no_cfunc_wrapper": True, "forceinline": True, **options})(function)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from simulation.numerics import normals
 from simulation.processes.age_and_roll import pupils_in, target_posts
 from simulation.processes.inspect import grades_given
 from simulation.structure import CLASSROOM
-from simulation.tables import HISTORY, NO_SCHOOL, UNSEEN, school_table
+from simulation.tables import HISTORY, NO_SCHOOL, UNSEEN, people_table, school_table
 from simulation.vocabulary import LeaverReason, Route, SchoolState, Status
 from simulation.world import Setup, World
 
@@ -32,7 +32,8 @@ def initial_world(setup: Setup, key: Key) -> World:
     """
     for change, fault in faults(setup.register, setup.changes, setup.base_year):
         raise ValueError(f"{change}: {fault}")
-    world = World(setup=setup, key=key, year=setup.first_year, schools=school_table(len(setup.ladder)))
+    people, schools = people_table(len(setup.register)), school_table(len(setup.ladder))
+    world = World(setup=setup, key=key, year=setup.first_year, people=people, schools=schools)
     _add_clusters(world)
     _add_schools(world)
     _add_people(world)

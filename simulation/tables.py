@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import numpy as np
+
 from simulation.columns import Column, Table
 from simulation.programmes.channels import N_CLUSTER_SLOTS, N_PERSON_SLOTS, N_SCHOOL_SLOTS
 from simulation.structure import ENGLAND
@@ -65,7 +67,7 @@ PEOPLE = (
     Column("given", "float64", "standard deviations", "programmes' part in the four skills, aspiration and well-being", ("develop", "appoint"), 0.0, 6, closed=True, shared=NEW_RUNG),
     Column("seen_status", "int8", "code", "status at census year y in column y mod 12", ("census",), UNSEEN, HISTORY, by_entry=True, lasting=True),
     Column("seen_role", "int8", "code", "role at census year y in column y mod 12", ("census",), UNSEEN, HISTORY, by_entry=True, lasting=True),
-    Column("seen_school", "int32", "row of schools", "school at census year y in column y mod 12", ("census",), NO_SCHOOL, HISTORY, by_entry=True, lasting=True),
+    Column("seen_school", "int32", "row of schools", "school at census year y in column y mod 12; int16 where there are no more schools than that counts", ("census",), NO_SCHOOL, HISTORY, by_entry=True, lasting=True),
 )  # fmt: skip
 
 SCHOOLS = (
@@ -168,9 +170,10 @@ COLUMNS = (*PEOPLE, *SCHOOLS, *CLUSTERS, *ENROLMENTS)
 """Every column of every table."""
 
 
-def people_table() -> Table:
-    """An empty table of people."""
-    return Table("people", PEOPLE)
+def people_table(schools: int | None = None) -> Table:
+    """An empty table of people, who can be in so many ``schools``; None for any number of them."""
+    narrow = schools is not None and schools <= np.iinfo(np.int16).max + 1
+    return Table("people", (replace(c, dtype="int16") if narrow and c.name == "seen_school" else c for c in PEOPLE))
 
 
 def school_table(rungs: int = len(ENGLAND.ladder)) -> Table:

@@ -18,6 +18,7 @@ def schools_worked_in(people: Table, rows: np.ndarray, year: int, censuses: int)
     found, known = np.zeros(len(rows), np.int8), np.full((MOST_SCHOOLS - 1, len(rows)), NO_SCHOOL, np.int32)
     for column in (year - np.arange(censuses)) % HISTORY:
         school, status = people.seen_school[:, column].take(rows), people.seen_status[:, column].take(rows)
+        school = school.astype(np.int32, copy=False)  # so that one compilation serves few schools and many
         _count_new(school, status, known[0], known[1], known[2], found)
     return np.minimum(found, np.int8(MOST_SCHOOLS))
 

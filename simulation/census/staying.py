@@ -16,7 +16,7 @@ class Followed:
     role: np.ndarray
     """Roles held then; int8."""
     school: np.ndarray
-    """Schools worked in then, rows of schools; int32."""
+    """Schools worked in then, rows of schools; int16 or int32."""
 
     @property
     def status_now(self) -> np.ndarray:

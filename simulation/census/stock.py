@@ -25,7 +25,7 @@ class Stock:
         self.role = role
         """Roles held at that census; int8."""
         self.school = school
-        """Schools worked in at that census, rows of schools; int32."""
+        """Schools worked in at that census, rows of schools; int32, or int16 of an earlier census of few schools."""
         self._taken: dict[str, np.ndarray] = {}
 
     def __len__(self) -> int:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections import namedtuple
 
 import numpy as np
-from numba import njit
 
 from simulation.birth import merit_in_row
 from simulation.columns import picked
-from simulation.kernels import kernel
+from simulation.kernels import kernel, part
 from simulation.log import TERMS, date_of
 from simulation.numerics import counts
 from simulation.processes.leave import in_trust
@@ -22,7 +21,7 @@ Staff = namedtuple("Staff", "id role acting_role acting_school teaching people m
 Where = namedtuple("Where", "rows start phase trust members member_start")
 
 
-@njit
+@part(forceinline=False)
 def _fittest(best, lowest, highest, post, here, people, merit_weights):
     """Of those in rows ``here``, with a role in the range given and not acting: the highest role, then the greatest merit.
 
@@ -44,17 +43,18 @@ def _fittest(best, lowest, highest, post, here, people, merit_weights):
 
 @kernel
 def _choose_cover(schools, roles, where, senior, head, people, merit_weights):
+    nobody, lowest = np.int64(-1), np.int64(0)  # plain integers: for literal ones all would be compiled again
     for v in range(len(schools)):
         s, post = schools[v], roles[v]
         own = where.rows[where.start[s] : where.start[s + 1]]
-        best, trust = _fittest(-1, senior, post - 1, post, own, people, merit_weights), where.trust[s]
+        best, trust = _fittest(nobody, senior, post - 1, post, own, people, merit_weights), where.trust[s]
         if best < 0 and post == head and trust >= 0:
             for sister in where.members[where.member_start[trust] : where.member_start[trust + 1]]:
                 if sister != s and where.phase[sister] == where.phase[s]:
                     there = where.rows[where.start[sister] : where.start[sister + 1]]
                     best = _fittest(best, senior, head, post, there, people, merit_weights)
         if best < 0:
-            best = _fittest(-1, 0, senior - 1, post, own, people, merit_weights)
+            best = _fittest(nobody, lowest, senior - 1, post, own, people, merit_weights)
         if best >= 0:
             people.acting_role[best], people.acting_school[best] = post, s
 

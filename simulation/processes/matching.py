@@ -14,7 +14,6 @@ import math
 from typing import Any
 
 import numpy as np
-from numba import njit
 
 from simulation.draws import Decision, about, counter, draw, threefry, unit
 from simulation.kernels import kernel, part
@@ -38,7 +37,7 @@ SAFELY, SAFELY_ABOVE = 1.0 - 1e-9, 1.0 + 1e-9
 """Room for the rounding of logarithms and exponentials, where a bound spares the exact comparison."""
 
 
-@njit(error_model="numpy")
+@part(error_model="numpy", forceinline=False)
 def _with_room(records, size):
     """The ``records``, with room for ``size`` at least."""
     if size <= len(records):
@@ -61,7 +60,7 @@ def _words_below(chance):
     return np.uint64(math.ceil(min(max(chance, 0.0), 1.0) * 2.0**52 - 0.5))
 
 
-@njit(**FOR_EACH_POST)
+@part(**FOR_EACH_POST, forceinline=False)
 def _draw_words(ids, see, urn, k0, k1, seeing, judging):
     """The draws about a school and candidates who stand side by side.
 
@@ -72,7 +71,7 @@ def _draw_words(ids, see, urn, k0, k1, seeing, judging):
         seeing[j], judging[j] = threefry(ids[j], see[j] | urn, k0, k1)
 
 
-@njit(error_model="numpy")
+@part(error_model="numpy", forceinline=False)
 def _walk(candidates, first, ground, key):
     """Let ``candidates``, whose numbers begin with ``first``, walk through the schools of the areas that they search.
 
@@ -293,7 +292,7 @@ def _comes_before(a, b, place_a, place_b):
     return a.link < b.link
 
 
-@njit(error_model="numpy")
+@part(error_model="numpy", forceinline=False)
 def _in_market_order(level, vacancies, sites, key, turn):
     """Write the numbers of the ``vacancies`` of a ``level`` into ``turn`` as they reach the market, school by school.
 

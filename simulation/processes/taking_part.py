@@ -38,6 +38,7 @@ class Part:
     school: np.ndarray
     """Row of the person's school, of the school itself, or of the cluster's lead school."""
     years_since_start: np.ndarray
+    """int16."""
     present: np.ndarray
     """An open school, a cluster that has schools, or a person in service or in a central team."""
 
@@ -108,7 +109,7 @@ def measured(world: World, serving: Serving) -> list[Measured]:
 
 def _measure(world: World, number: int, programme: Programme, row: np.ndarray) -> Measured:
     school = (world.people.school, np.arange(len(world.schools)), world.clusters.lead_school)[programme.unit]
-    since = np.full(len(row), world.year - programme.places.first, np.int64)
+    since = np.full(len(row), world.year - programme.places.first, np.int16)
     here, nowhere = school[row].astype(np.int64), np.arange(len(row))
     return Measured(
         number, programme, nowhere, np.zeros(len(row), np.uint64), row, here, since, np.ones(len(row), bool)
@@ -186,7 +187,7 @@ def _part(world: World, number: int, programme: Programme, enrolment: np.ndarray
         present = world.clusters.schools[row] > 0
     else:
         present = world.is_open[row]
-    since = world.year - world.enrolments.start[enrolment].astype(np.int64)
+    since = np.int16(world.year) - world.enrolments.start[enrolment]
     return Part(number, programme, enrolment, world.enrolments.unit[enrolment], row, school, since, present)
 
 
