@@ -220,6 +220,14 @@ class Appoint(Group):
     skip_rung: Array = parameter(
         "probability", "aim at the next rung that one's own school has, where that skips one", "phase"
     )
+    lead_unpaid: Array = parameter(
+        "probability",
+        "classroom teachers who, for leading a team without a post for it, look past the lowest rung of team leaders",
+        "phase",
+    )
+    rank_kept: Number = parameter(
+        "years", "years after leaving from which on whoever comes back looks for a post a rung below the one last held"
+    )
     seek_move: Array = parameter(
         "probability", "look for a post at the same level in another school in a year", "phase", "role"
     )

@@ -71,14 +71,14 @@ class Communities(NamedTuple):
 
 Staff = namedtuple(
     "Staff",
-    "id status role school fte qualified_year role_since school_since left_year aspiration self_view teaching people "
+    "id status role school acting_role fte qualified_year role_since school_since left_year aspiration self_view teaching people "
     "management system shift",
 )
 Places = namedtuple("Places", "setting posts push is_open")
 Rates = namedtuple(
     "Rates",
     "threshold logit_of_seeking per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
-    "skip_rung logit_of_moving move_when_new merit_weights return_from_break return_from_out",
+    "skip_rung lead_unpaid rank_kept logit_of_moving move_when_new merit_weights return_from_break return_from_out",
 )
 Search = namedtuple("Search", "row level promotion")
 
@@ -93,6 +93,24 @@ def _add(found, n, row, level, promotion):
     return n + 1
 
 
+@njit(inline="always")
+def _aim(people, i, schools, s, rates, rungs, key):
+    """The role above the own that the person in row ``i``, at school ``s``, would be promoted to."""
+    w, r = schools.setting[s], people.role[i]
+    if people.acting_role[i] > r:
+        return int(people.acting_role[i])
+    target = r + 1
+    if r == 0 and rungs.senior > 1 and chance(people.id[i], Decision.LEAD_UNPAID, key) < rates.lead_unpaid[w]:
+        target = 2
+    own = target
+    while own <= rungs.head and schools.posts[s, own] == 0:
+        own += 1
+    skips = own <= rungs.head and own > target
+    if skips and chance(people.id[i], Decision.SKIP_RUNG, key) < rates.skip_rung[w]:
+        target = own
+    return target
+
+
 @kernel
 def _seek(people, schools, rates, rungs, key, found):
     """Write everybody's searches into ``found``, which has room for two each; return how many there are."""
@@ -104,13 +122,7 @@ def _seek(people, schools, rates, rungs, key, found):
             if people.role_since[i] == year and not displaced:
                 continue
             w = schools.setting[s]
-            target = r + 1
-            own = r + 1
-            while own <= rungs.head and schools.posts[s, own] == 0:
-                own += 1
-            skips = own <= rungs.head and own > target
-            if skips and chance(person, Decision.SKIP_RUNG, key) < rates.skip_rung[w]:
-                target = own
+            target = _aim(people, i, schools, s, rates, rungs, key)
             years_in_role = max(0, year - 1 - people.role_since[i])
             wants = target < rungs.number and people.aspiration[i] > rates.threshold[w, target]
             if wants and years_in_role + 1 >= rates.least_years_in_role[w, target]:
@@ -131,12 +143,13 @@ def _seek(people, schools, rates, rungs, key, found):
             if r <= rungs.head and (displaced or chance(person, Decision.SEEK_MOVE, key) < logistic(odds)):
                 n = _add(found, n, i, r, False)
         elif people.left_year[i] < year:
-            w = schools.setting[s]
+            w, years_out = schools.setting[s], year - 1 - people.left_year[i]
             returns = rates.return_from_break[w] if status == Status.ON_BREAK else 0.0
             if status == Status.OUT:
-                returns = rates.return_from_out[w, years_out_band(year - 1 - people.left_year[i])]
+                returns = rates.return_from_out[w, years_out_band(years_out)]
             if returns > 0.0 and chance(person, Decision.RETURN, key) < returns:
-                n = _add(found, n, i, min(r, rungs.head), False)
+                level = max(r - 1, 0) if years_out >= rates.rank_kept[w] else r
+                n = _add(found, n, i, min(level, rungs.head), False)
     return n
 
 

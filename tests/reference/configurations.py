@@ -80,6 +80,7 @@ EXTREMES: dict[str, tuple[float, ...]] = {
 }
 """Edges of what is possible, of which every configuration takes a few."""
 DRAWN_LAST = (
+    ("appoint.lead_unpaid", "appoint.rank_kept"),
     ("inspect.sponsored", "inspect.transferred", "inspect.leave_when_sponsored", "appoint.seen_as_head"),
     ("inspect.", "executive.", "appoint.fixed_term"),
 )
@@ -381,16 +382,19 @@ def random_religions(n: int, schools: int) -> np.ndarray:
 def random_parameters(dice: random.Random) -> Parameters:
     """The base, every entry stirred, and a few parameters at the edge of what is possible."""
     base, extremes = base_parameters().values(), dice.sample(sorted(EXTREMES), dice.randint(0, 6))
-    latest = [d for d in declarations() if d.path.startswith(DRAWN_LAST[0])]
-    added = [d for d in declarations() if d.path.startswith(DRAWN_LAST[1]) and d not in latest]
-    values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations() if d not in [*added, *latest]}
+    since = {
+        d: next((n for n, some in enumerate(DRAWN_LAST) if d.path.startswith(some)), len(DRAWN_LAST))
+        for d in declarations()
+    }
+    added = [d for n in reversed(range(len(DRAWN_LAST))) for d in declarations() if since[d] == n]
+    values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations() if d not in added}
     for path in extremes:
         values[path] = np.full_like(np.asarray(base[path]), dice.choice(EXTREMES[path]))
     values["appoint.bar"] = np.maximum(values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0)), -10.0)
     values["establishment.roll_growth"] = np.array([[dice.uniform(-0.12, 0.12) for _ in range(3)] for _ in Phase])
     for path in POSTS[:2]:
         values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0, 4.0))
-    values |= {d.path: _stirred(dice, d, base[d.path]) for d in [*added, *latest]}
+    values |= {d.path: _stirred(dice, d, base[d.path]) for d in added}
     return Parameters.from_values(values)
 
 

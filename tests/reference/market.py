@@ -123,7 +123,7 @@ def who_seeks(model: ReferenceModel) -> list[Search]:
             if person.displaced or person.u(Decision.SEEK_MOVE) < chance_of_moving(model, person):
                 aims.append((person.role, False))
         elif person.status in (Status.ON_BREAK, Status.OUT) and person.left_year < model.year:
-            level = min(person.role, model.rungs.head)
+            level = min(rung_of_return(person), model.rungs.head)
             aims = [(level, False)] if person.u(Decision.RETURN) < returning(model, person) else []
         else:
             aims = []
@@ -133,9 +133,27 @@ def who_seeks(model: ReferenceModel) -> list[Search]:
     return searches
 
 
+def rung_of_return(person: Person) -> int:
+    """The rung on which somebody who comes back looks for a post: the one last held, or after long the one below."""
+    long = person.years_out >= person.parameters.appoint.rank_kept
+    return max(person.role - 1, 0) if long else person.role
+
+
+def stands_beside(model: ReferenceModel, person: Person) -> int:
+    """The rung that the person is on, or, in the classroom, the first of team leaders for those who lead a team unpaid."""
+    first_of_teams = model.rungs.next(person.role)
+    if model.rungs.leads(person.role) or not model.rungs.is_middle(first_of_teams):
+        return person.role
+    unpaid = person.u(Decision.LEAD_UNPAID) < person.parameters.appoint.lead_unpaid[person.school.phase]
+    return first_of_teams if unpaid else person.role
+
+
 def next_role(model: ReferenceModel, person: Person) -> int | None:
-    """The next rung, or the next that one's own school has."""
-    above = [role for role in model.rungs.roles if role > person.role]
+    """The role in which one acts, or else the next rung, or the next that one's own school has."""
+    if person.acting_role > person.role:
+        return person.acting_role
+    rung = stands_beside(model, person)
+    above = [role for role in model.rungs.roles if role > rung]
     if not above:
         return None
     school, target = person.school, above[0]

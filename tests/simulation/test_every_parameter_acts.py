@@ -17,7 +17,7 @@ from tests.reference.base_parameters import base_parameters
 from tests.reference.configurations import random_setup
 from tests.reference.structures import fitted
 
-WORLDS = (9, 4, 19, 29, 14, 24)
+WORLDS = (9, 4, 19, 29, 14, 24, 44)
 """Random worlds in which a parameter is tried, one after the other until it moves something."""
 BEFORE = 1
 """Years after the base year in which nothing has changed yet."""

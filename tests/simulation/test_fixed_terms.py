@@ -17,11 +17,11 @@ YEARS = 4
 
 def run(share: float, **changes: float | np.ndarray) -> PipelineModel:
     """A small system in which heads come and go, with this share of new headships for a fixed term."""
-    setup = rough_setup(schools=60, years=YEARS, warm_up_years=1)
+    setup = rough_setup(schools=80, years=YEARS, warm_up_years=1)
     known = setup.parameters.value
     told = {
         "leave__state_schools": known("leave.state_schools") + 0.15,
-        "appoint__incumbent": 1.0,
+        "appoint__incumbent": 2.0,
         "appoint__fixed_term": np.full_like(known("appoint.fixed_term"), share),
         **changes,
     }

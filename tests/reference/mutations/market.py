@@ -100,12 +100,20 @@ def _carries_all_that_was_given(reference: ReferenceModel, search: market.Search
     return left_behind
 
 
+def _aims_from_the_own_rung(model: ReferenceModel, person: Person) -> int | None:
+    acting, person.acting_role = person.acting_role, -1
+    aim = NEXT_ROLE(model, person)
+    person.acting_role = acting
+    return aim
+
+
 DRAW = ReferenceModel.draw
 NOTICE = ReferenceModel.notice
 END_TERM = ReferenceModel.end_term
 BEGIN_HEADSHIP = market.begin_headship
 OWN_DRAW = Person.u
 WHO_SEEKS = market.who_seeks
+NEXT_ROLE = market.next_role
 OPEN_VACANCY = market.open_vacancy
 APPOINT = market.appoint
 
@@ -120,6 +128,9 @@ MUTATIONS = (
     Mutation("sister schools do not cover", "appoint", changed(market, "is_sister", lambda *_: False), first=3),
     Mutation("the bar drops once at most", "appoint", changed(market, "MOST_DROPS", 1), first=3),
     Mutation("whoever acts has no better chance", "appoint", parameters={"appoint__incumbent": 0.0}),
+    Mutation("whoever acts seeks the next rung", "appoint", changed(market, "next_role", _aims_from_the_own_rung)),
+    Mutation("nobody leads a team unpaid", "appoint", parameters={"appoint__lead_unpaid": 0.0}),
+    Mutation("who comes back after long keeps the rung", "appoint", parameters={"appoint__rank_kept": 60.0}),
     Mutation("all headships are for good", "appoint", parameters={"appoint__fixed_term": 0.0}, first=7),
     Mutation("headships for a fixed term do not end", "leave", changed(ReferenceModel, "term_ends", lambda *_: False)),
     Mutation("who has a headship for good after a term is a new head", "appoint", changed(market, "begin_headship", _a_new_head)),
