@@ -100,7 +100,8 @@ class Columns:
 
     def __getattr__(self, name: str) -> np.ndarray:
         found = self._table._view(name, self._aside)
-        found.flags.writeable = name in self._mine
+        if name not in self._mine:
+            found.flags.writeable = False
         return found
 
 
@@ -168,12 +169,15 @@ class Table:
         return sum(data.nbytes for data in self._data.values())
 
     def _view(self, name: str, aside: bool = False) -> np.ndarray:
-        data = self.__dict__.get("_data")
-        if data is None or name not in data:
-            raise AttributeError(f"{self.__dict__.get('name', 'table')} has no column {name!r}")
-        if aside and not self.columns[name].lasting:
+        try:
+            data = self.__dict__["_data"][name]
+        except KeyError:
+            raise AttributeError(f"{self.__dict__.get('name', 'table')} has no column {name!r}") from None
+        if not aside:
+            return data[: self._rows]
+        if not self.columns[name].lasting:
             raise AttributeError(f"{self.name}.{name} is not kept of rows that are set aside")
-        return data[name][: self._rows + self._aside * aside]
+        return data[: self._rows + self._aside]
 
     def __getstate__(self) -> dict[str, Any]:
         """A copy is a table of its own, whose columns nobody has been given yet, without room for more."""
@@ -224,9 +228,13 @@ class Table:
             )
         self._handed_out = True
 
+        known: dict[str | None, frozenset[str]] = {}
+
         def columns_of(process: str | None) -> Columns:
-            mine = (c.open_to_users if process is None else process in c.owners for c in self.columns.values())
-            return Columns(self, frozenset(compress(self.columns, mine)))
+            if process not in known:
+                mine = (c.open_to_users if process is None else process in c.owners for c in self.columns.values())
+                known[process] = frozenset(compress(self.columns, mine))
+            return Columns(self, known[process])
 
         return columns_of
 

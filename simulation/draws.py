@@ -323,4 +323,6 @@ def school_ids(urn: np.ndarray) -> np.ndarray:
     """Ids (uint64) under which schools draw: kind SCHOOL, entry year 0, their URN, serial 0."""
     from simulation.vocabulary import Kind
 
-    return agent_ids(Kind.SCHOOL, 0, urn, np.zeros(len(urn), np.int64))
+    if len(urn) and (urn.min() < 0 or urn.max() >= 1 << 24):
+        raise ValueError(f"URN must be from 0 to {(1 << 24) - 1} to fit in an id")
+    return (U64(Kind.SCHOOL) << U64(60)) | (urn.astype(U64) << U64(24))

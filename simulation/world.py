@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from operator import is_not
 from typing import Any
 
@@ -91,7 +92,7 @@ class Setup:
         """The parameters in force in ``year``, zone by zone."""
         return tuple(zone.in_year(year) for zone in (Zone(self.parameters, self.earlier), *self.zones))
 
-    @property
+    @cached_property
     def zone_of_schools(self) -> np.ndarray:
         """Number of the zone of each school of the register.
 
@@ -141,13 +142,19 @@ class World:
     log: YearLog = field(default_factory=lambda: YearLog(0))
     """Events of the year that ``year``'s census closes."""
     _in_force: ByZone | None = field(default=None, init=False, repr=False)
+    _looked_up: tuple[Setup, int] | None = field(default=None, init=False, repr=False)
+    """For which setup and year that was looked up."""
 
     @property
     def parameters(self) -> ByZone:
         """The parameters in force, by zone."""
-        zones, known = self.setup.in_zones(self.year), self._in_force
+        known, looked_up = self._in_force, self._looked_up
+        if known is not None and looked_up is not None and looked_up[0] is self.setup and looked_up[1] == self.year:
+            return known
+        zones = self.setup.in_zones(self.year)
         if known is None or len(known.zones) != len(zones) or any(map(is_not, known.zones, zones)):
             known = self._in_force = ByZone(zones)
+        self._looked_up = self.setup, self.year
         return known
 
     @property

@@ -11,7 +11,7 @@ from simulation.columns import picked
 from simulation.kernels import kernel
 from simulation.numerics import FIXED_POINT, UNFIXED, fixed
 from simulation.processes.base import Model, Process
-from simulation.processes.share_headships import executives
+from simulation.processes.share_headships import executives, heads_in_service
 from simulation.programmes.channels import SchoolSlot
 from simulation.vocabulary import Status
 from simulation.world import Own, World
@@ -60,7 +60,7 @@ def quality(world: World) -> np.ndarray:
     w, penalty = p.lead.head_weight[zone], p.lead.acting_penalty[zone]
     own = np.where(there[:, HEAD], mean[:, HEAD], mean[:, COVERING] - penalty)
     has_head = there[:, HEAD] | there[:, COVERING]
-    under, row = executives(world)
+    under, row = executives(world, heads_in_service(world))
     under, row = under[row >= 0], row[row >= 0]
     above, weight = _merits(world, row), p.executive.weight[zone[under]]
     own[under] = np.where(has_head[under], weight * above + (1 - weight) * own[under], above)

@@ -22,9 +22,12 @@ def heads_in_service(world: World) -> np.ndarray:
     return rows[np.argsort(people.id[rows], kind="stable")]
 
 
-def executives(world: World) -> tuple[np.ndarray, np.ndarray]:
-    """Rows of schools that are under an executive head, and the row of that head of each; -1 for one who is no head any more."""
-    under, heads = np.flatnonzero(world.schools.executive != NOBODY), heads_in_service(world)
+def executives(world: World, heads: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Rows of schools that are under an executive head, and the row of that head of each; -1 for one who is no head any more.
+
+    ``heads`` are :func:`heads_in_service`.
+    """
+    under = np.flatnonzero(world.schools.executive != NOBODY)
     if not len(under) or not len(heads):
         return under, np.full(len(under), -1)
     ids, wanted = world.people.id[heads], world.schools.executive[under]
@@ -35,17 +38,18 @@ def executives(world: World) -> tuple[np.ndarray, np.ndarray]:
 def run(model: Model, own: Own) -> None:
     """End what has lasted or lost its reason, then let schools with a cause come under the ablest head of their cluster."""
     world, schools, people = model.world, own.schools, own.people
-    _end(world, schools)
-    _begin(world, schools)
+    heads = heads_in_service(world)
+    _end(world, schools, heads)
+    _begin(world, schools, heads)
     led = np.flatnonzero(people.schools_led > 0)
     people.schools_led[led] = 0
-    _, rows = executives(world)
+    _, rows = executives(world, heads)
     leaders, number = np.unique(rows, return_counts=True)
     people.schools_led[leaders] = number
 
 
-def _end(world: World, schools: Columns) -> None:
-    under, row = executives(world)
+def _end(world: World, schools: Columns, heads: np.ndarray) -> None:
+    under, row = executives(world, heads)
     home, cluster = world.people.school[row], schools.cluster
     stays = (row >= 0) & world.is_open[under] & (cluster[under] >= 0) & (cluster[home] == cluster[under])
     stays &= (schools.phase[home] == schools.phase[under]) & (home != under)
@@ -73,18 +77,17 @@ def _shares(world: World) -> np.ndarray:
     return (cluster >= 0) & able[cluster] if len(able) else np.zeros(len(cluster), bool)
 
 
-def _begin(world: World, schools: Columns) -> None:
+def _begin(world: World, schools: Columns, heads: np.ndarray) -> None:
     p, zone, people, cluster = world.parameters.executive, world.zone, world.people, schools.cluster
     causes = _causes(world)
     chance = np.where(causes.any(axis=1), p.created[zone, causes.argmax(axis=1)], 0.0)
     u = world.key.uniform(Decision.EXECUTIVE_BEGINS, world.year, school_ids(schools.urn))
     begins = world.is_open & (schools.executive == NOBODY) & _shares(world) & (u < chance)
-    heads = heads_in_service(world)
+    _, rows = executives(world, heads)
     heads = heads[
         np.lexsort((-people.system[heads], cluster[people.school[heads]]))
     ]  # stable: ties stay in order of id
     home = people.school[heads]
-    _, rows = executives(world)
     led = np.bincount(rows[rows >= 0], minlength=len(people))[heads]
     due = np.flatnonzero(begins)
     first, last = (np.searchsorted(cluster[home], cluster[due], side) for side in ("left", "right"))
