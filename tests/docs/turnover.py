@@ -23,7 +23,8 @@ from tests.docs.between import put
 PAGE: Final = Path(__file__).parents[2] / "docs" / "background" / "limits.md"
 START, END = "<!-- python -m tests.docs.turnover -->", "<!-- end of turnover -->"
 RUNS, YEARS = 5, 8
-"""Of all schools; last years of the start-up, which are taken together."""
+"""Of all schools; years after the base year, which are taken together: only then do grades bring schools into trusts."""
+TENTHS = 10
 PHASES: Final = ("primary", "secondary")
 TRUSTS: Final = (
     (2, "No trust, or a trust of one school"),
@@ -31,6 +32,13 @@ TRUSTS: Final = (
     (20, "Trusts of 10 to 19"),
 )
 LARGEST: Final = "Trusts of 20 and more"
+LOWERED: Final = "Grade lowered to inadequate in the year"
+SPONSORED: Final = "Joined a trust because of the grade in the year"
+RATIOS: Final = (
+    ("Largest trusts against no trust", LARGEST, TRUSTS[0][1]),
+    ("Most against least disadvantaged fifth", "Most disadvantaged fifth", "Least disadvantaged fifth"),
+    ("Most against least disadvantaged tenth", "Most disadvantaged tenth", "Least disadvantaged tenth"),
+)
 
 
 def kinds(world: World) -> dict[str, np.ndarray]:
@@ -41,8 +49,28 @@ def kinds(world: World) -> dict[str, np.ndarray]:
     found = {name: band == n for n, name in enumerate([*(name for _, name in TRUSTS), LARGEST])}
     fifth = fifths_by_disadvantage(world.schools)
     found |= {"Least disadvantaged fifth": fifth == 0, "Most disadvantaged fifth": fifth == FIFTHS - 1}
+    tenth = tenths_by_disadvantage(world)
+    found |= {"Least disadvantaged tenth": tenth == 0, "Most disadvantaged tenth": tenth == TENTHS - 1}
     found |= {f"Grade: {grade.name.lower().replace('_', ' ')}": world.schools.grade == grade.value for grade in Grade}
     return found | {name: world.schools.region == n for n, name in enumerate(world.register.region_names)}
+
+
+def tenths_by_disadvantage(world: World) -> np.ndarray:
+    """Tenth (0 least to 9 most disadvantaged) of each school within its phase, cut by number of schools; ties go by URN."""
+    schools, tenth = world.schools, np.zeros(len(world.schools), np.int64)
+    for phase in np.unique(schools.phase):
+        rows = np.flatnonzero(schools.phase == phase)
+        tenth[rows[np.lexsort((schools.urn[rows], schools.disadvantage[rows]))]] = (
+            np.arange(len(rows)) * TENTHS // len(rows)
+        )
+    return tenth
+
+
+def events(world: World) -> dict[str, np.ndarray]:
+    """What has happened to which schools in the year of the latest census."""
+    schools = world.schools
+    lowered = (schools.lowered == world.year) & (schools.grade == Grade.INADEQUATE.value)
+    return {LOWERED: lowered, SPONSORED: schools.sponsored == world.year}
 
 
 def heads(world: World) -> np.ndarray:
@@ -61,6 +89,7 @@ def _years(model: PipelineModel) -> Iterator[dict[str, np.ndarray]]:
         before, of_kind = heads(world), kinds(world)
         phase = world.schools.phase.copy()
         model.step()
+        of_kind |= events(model.world)
         had = before >= 0
         gone = had & (heads(model.world)[: len(before)] != before)
         yield {
@@ -71,7 +100,7 @@ def _years(model: PipelineModel) -> Iterator[dict[str, np.ndarray]]:
 
 def turnover(replicate: int) -> dict[str, np.ndarray]:
     """Share of heads who no longer lead the same school a year later, by kind of school; an entry for each of :data:`PHASES`."""
-    model = PipelineModel(replace(scenarios.load("england"), years=0).setup(), 1, replicate, measures=())
+    model = PipelineModel(replace(scenarios.load("england"), years=YEARS).setup(), 1, replicate, measures=())
     years = list(_years(model))[-YEARS:]
     found = {}
     for name in years[0]:
@@ -88,10 +117,7 @@ def table() -> str:
         "|---|---:|---:|",
     ]
     lines += [_row(name, np.array([run[name] for run in runs]), 100, "%") for name in runs[0]]
-    for name, above, below in (
-        ("Largest trusts against no trust", LARGEST, TRUSTS[0][1]),
-        ("Most against least disadvantaged", "Most disadvantaged fifth", "Least disadvantaged fifth"),
-    ):
+    for name, above, below in RATIOS:
         lines.append(_row(name, np.array([run[above] / run[below] for run in runs]), 1, " times"))
     return "\n".join(lines)
 
