@@ -93,8 +93,12 @@ def draw_people(
     age = _ages(u(Decision.BIRTH_AGE), shares, np.where(initial, role, entrant))
 
     female_share = np.where(initial, p.population.female[phase, role], p.population.entrant_female[phase])
-    ethnic_shares = np.concatenate([p.population.ethnic_group, p.population.entrant_ethnic_group[None, :]])
-    ethnic_group = first_exceeding(u(Decision.BIRTH_ETHNIC_GROUP), ethnic_shares, np.where(initial, role, len(ladder)))
+    newcomers = p.population.entrant_ethnic_group[:, None, :]
+    ethnic_shares = np.concatenate([p.population.ethnic_group, newcomers], axis=1).reshape(-1, newcomers.shape[-1])
+    of_phase = phase.astype(np.int64) * (len(ladder) + 1)
+    ethnic_group = first_exceeding(
+        u(Decision.BIRTH_ETHNIC_GROUP), ethnic_shares, of_phase + np.where(initial, role, len(ladder))
+    )
     part_share = np.where(initial, p.population.part_time[phase, role], p.population.entrant_part_time)
     part_time = u(Decision.BIRTH_PART_TIME) < part_share
 

@@ -32,10 +32,10 @@ class Population(Group):
     female: Array = parameter("share", "women among people in post at the start", "phase", "role")
     entrant_female: Array = parameter("share", "women among newcomers", "phase")
     ethnic_group: Array = parameter(
-        "share", "ethnic groups in post at the start", "role", "ethnic_group", sums_to_one_over="ethnic_group"
+        "share", "ethnic groups in post at the start", "phase", "role", "ethnic_group", sums_to_one_over="ethnic_group"
     )
     entrant_ethnic_group: Array = parameter(
-        "share", "ethnic groups of newcomers", "ethnic_group", sums_to_one_over="ethnic_group"
+        "share", "ethnic groups of newcomers", "phase", "ethnic_group", sums_to_one_over="ethnic_group"
     )
     part_time: Array = parameter("share", "part-timers among people in post at the start", "phase", "role")
     entrant_part_time: Number = parameter("share", "part-timers among newcomers")
@@ -81,9 +81,9 @@ class Hours(Group):
 
     go_part_time: Array = parameter("probability", "full-timers who go part-time in a year", "sex", "age_band")
     go_full_time: Array = parameter("probability", "part-timers who go full-time in a year", "sex")
-    role_odds: Array = parameter("log-odds", "added to going part-time, by role", "role")
+    role_odds: Array = parameter("log-odds", "added to going part-time, by role", "phase", "role")
     full_time_on_promotion: Array = parameter(
-        "probability", "part-timers who become full-time when promoted to the role", "role"
+        "probability", "part-timers who become full-time when promoted to the role", "phase", "role"
     )
 
 
@@ -269,7 +269,9 @@ class Appoint(Group):
     )
     gap_female: Array = parameter("standard deviations", "merit that panels see less in women", "phase", "role")
     gap_ethnic_group: Array = parameter(
-        "standard deviations", "merit that panels see less, by ethnic group, for senior posts", "ethnic_group"
+        "standard deviations",
+        "merit that panels see less, by ethnic group, at the step into senior leadership",
+        "ethnic_group",
     )
     bar: Array = parameter(
         "standard deviations",

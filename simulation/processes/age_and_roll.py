@@ -73,7 +73,7 @@ def target_posts(world: World, schools: Any) -> np.ndarray:
 Staff = namedtuple("Staff", "id role sex school birth_year fte")
 Draws = namedtuple("Draws", "go_part_time go_full_time")
 DRAWN = Draws(Decision.GO_PART_TIME, Decision.GO_FULL_TIME)
-Rates = namedtuple("Rates", "goes_part_time go_full_time part_time_fte zone")
+Rates = namedtuple("Rates", "goes_part_time go_full_time part_time_fte setting")
 Pool = namedtuple("Pool", "status birth_year left_year")
 
 
@@ -82,12 +82,12 @@ def _change_hours(people, staff, draws, rates, key):
     """Settle the hours of the people in rows ``staff``, who have one of ``draws`` each."""
     for j in range(len(staff)):
         i = staff[j]
-        sex, zone = people.sex[i], rates.zone[people.school[i]]
+        sex, s = people.sex[i], rates.setting[people.school[i]]
         if people.fte[i] == FULL_TIME:
             age = age_band(key.year - 1 - people.birth_year[i])
-            if draws.go_part_time[j] < rates.goes_part_time[zone, sex, age, people.role[i]]:
+            if draws.go_part_time[j] < rates.goes_part_time[s, sex, age, people.role[i]]:
                 people.fte[i] = rates.part_time_fte[int(4 * chance(people.id[i], Decision.NEW_HOURS, key))]
-        elif draws.go_full_time[j] < rates.go_full_time[zone, sex]:
+        elif draws.go_full_time[j] < rates.go_full_time[s, sex]:
             people.fte[i] = FULL_TIME
 
 
@@ -122,9 +122,9 @@ def run(model: Model, own: Own) -> None:
     schools.pupils[:] = pupils_in(world, schools, year)
     schools.target_posts[:] = target_posts(world, schools)
 
-    hours = world.parameters.hours
+    hours = world.parameters.by_setting.hours
     goes_part_time = logistics(logits(hours.go_part_time)[..., None] + hours.role_odds[:, None, None, :])
-    rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE, zone=world.zone)
+    rates = picked(Rates, hours, goes_part_time=goes_part_time, part_time_fte=PART_TIME_FTE, setting=world.setting)
     staff = np.flatnonzero(people.status == Status.IN_SERVICE.value)
     draws = world.key.each(DRAWN, year, people.id[staff])
     _change_hours(picked(Staff, people), staff, draws, rates, world.key.in_year(year))

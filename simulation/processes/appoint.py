@@ -121,7 +121,8 @@ def _rise(world: World, own: Own, row: np.ndarray, post: Vacancies) -> None:
         getattr(people, name)[row] *= carry_over
     people.given[row, : len(SKILLS)] *= carry_over[:, None]
     full = world.key.uniform(Decision.FULL_TIME_ON_PROMOTION, world.year, people.id[row])
-    people.fte[row[full < world.parameters.hours.full_time_on_promotion[zone, post.role]]] = FULL_TIME
+    become = world.parameters.by_setting.hours.full_time_on_promotion[world.setting[post.school], post.role]
+    people.fte[row[full < become]] = FULL_TIME
 
 
 def _begin_headship(world: World, own: Own, made: Appointments, again: np.ndarray) -> None:

@@ -88,7 +88,8 @@ def _panel_gap(world: World, rows: Rows) -> np.ndarray:
     school = people.school[rows]
     zone, phase = world.zone[school], world.schools.phase[school]
     rung = np.minimum(people.role[rows].astype(np.int64) + 1, ladder.top)
-    by_group = np.where(rung >= ladder.senior, appoint.gap_ethnic_group[zone, people.ethnic_group[rows]], 0.0)
+    into_senior = (people.role[rows] < ladder.senior) & (rung >= ladder.senior)
+    by_group = np.where(into_senior, appoint.gap_ethnic_group[zone, people.ethnic_group[rows]], 0.0)
     return np.where(people.sex[rows] == Sex.FEMALE, appoint.gap_female[zone, phase, rung], 0.0) + by_group
 
 

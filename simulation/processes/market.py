@@ -172,7 +172,7 @@ def _standing_merit(people, i, level, phase, promotion, judgement, z):
         merit += judgement.panel_same_level[z]
     if people.sex[i] == Sex.FEMALE:
         merit -= judgement.gap_female[z, phase, level]
-    if level >= judgement.senior:
+    if people.role[i] < judgement.senior <= level:
         merit -= judgement.gap_ethnic_group[z, people.ethnic_group[i]]
     merit += people.shift[i, PersonSlot.BEING_CHOSEN] * UNFIXED
     return merit + (people.shift[i, PersonSlot.READINESS] * UNFIXED if promotion else 0.0)

@@ -11,14 +11,15 @@ SHARES_BY_AGE = (0.06, 0.14, 0.16, 0.16, 0.15, 0.13, 0.10, 0.06, 0.03, 0.01)
 ENTRY_AGES = ((0.5, 0.2, 0.1, 0.08, 0.05, 0.04, 0.02, 0.01, 0, 0), (0, 0.2, 0.2, 0.2, 0.15, 0.1, 0.1, 0.05, 0, 0))
 LEADERS_BY_AGE = (0.0, 0.03, 0.12, 0.2, 0.22, 0.2, 0.14, 0.07, 0.02, 0.0)
 GROUPS = (0.8, 0.06, 0.06, 0.04, 0.04)
+GROUPS_BY_PHASE = (GROUPS, (0.6, 0.1, 0.1, 0.1, 0.1), (0.9, 0.04, 0.03, 0.02, 0.01))
 
 VALUES: dict[str, object] = {
     "population.age": (SHARES_BY_AGE, *[LEADERS_BY_AGE] * 5),
     "population.entry_age": ENTRY_AGES,
     "population.female": 0.7,
     "population.entrant_female": 0.72,
-    "population.ethnic_group": GROUPS,
-    "population.entrant_ethnic_group": GROUPS,
+    "population.ethnic_group": [[of_phase] for of_phase in GROUPS_BY_PHASE],
+    "population.entrant_ethnic_group": GROUPS_BY_PHASE,
     "population.part_time": (0.25, 0.2, 0.1, 0.08, 0.03, 0.02),
     "population.entrant_part_time": 0.1,
     "population.qualifying_age": 25.0,
@@ -37,8 +38,12 @@ VALUES: dict[str, object] = {
     "establishment.roll_growth": (0.01, 0.0, -0.01),
     "hours.go_part_time": 0.04,
     "hours.go_full_time": 0.1,
-    "hours.role_odds": (0.0, -0.1, -0.4, -0.6, -1.0, -1.0),
-    "hours.full_time_on_promotion": 0.5,
+    "hours.role_odds": (
+        (0.0, -0.1, -0.4, -0.6, -1.0, -1.0),
+        (-0.6, -0.7, -1.4, -1.6, -1.8, -1.0),
+        (-0.3, -0.4, -0.2, -1.1, -0.5, -1.0),
+    ),
+    "hours.full_time_on_promotion": (0.5, 0.3, 0.8),
     "develop.growth_on_the_job": 0.15,
     "develop.carry_over": 0.9,
     "develop.aspiration_memory": 0.8,

@@ -85,6 +85,13 @@ DRAWN_LAST = (
     ("inspect.", "executive.", "appoint.fixed_term"),
 )
 """Parameters that came later, the latest first: drawn after all else, they leave the rest of each configuration as it is."""
+BY_PHASE_LATER = (
+    "population.ethnic_group",
+    "population.entrant_ethnic_group",
+    "hours.role_odds",
+    "hours.full_time_on_promotion",
+)
+"""Tables that were not by phase at first: they take of the dice what they did then."""
 SPREAD_OUT = 50
 """From this configuration on, schools are spread out over one area."""
 OTHER_DICE = {51: 67}
@@ -387,7 +394,7 @@ def random_parameters(dice: random.Random) -> Parameters:
         for d in declarations()
     }
     added = [d for n in reversed(range(len(DRAWN_LAST))) for d in declarations() if since[d] == n]
-    values = {d.path: _stirred(dice, d, base[d.path]) for d in declarations() if d not in added}
+    values = {d.path: _stirred_table(dice, d, base[d.path]) for d in declarations() if d not in added}
     for path in extremes:
         values[path] = np.full_like(np.asarray(base[path]), dice.choice(EXTREMES[path]))
     values["appoint.bar"] = np.maximum(values["appoint.bar"] + dice.choice((-1.0, -0.5, 0.0)), -10.0)
@@ -396,6 +403,16 @@ def random_parameters(dice: random.Random) -> Parameters:
         values[path] = values[path] * dice.choice((0.0, 0.6, 1.0, 2.0, 4.0))
     values |= {d.path: _stirred(dice, d, base[d.path]) for d in added}
     return Parameters.from_values(values)
+
+
+def _stirred_table(dice: random.Random, declaration: Declaration, value: float | np.ndarray) -> float | np.ndarray:
+    """:func:`_stirred`; of a table that was not by phase at first, the phases but the first by dice of their own."""
+    if declaration.path not in BY_PHASE_LATER:
+        return _stirred(dice, declaration, value)
+    first, others = np.split(np.asarray(value), [1])
+    stirred = _stirred(dice, declaration, first)
+    own = random.Random(f"{declaration.path} {float(np.ravel(stirred)[0])}")
+    return np.concatenate([stirred, _stirred(own, declaration, others)])
 
 
 def _stirred(dice: random.Random, declaration: Declaration, value: float | np.ndarray) -> float | np.ndarray:

@@ -382,7 +382,8 @@ def panel_sees(model: ReferenceModel, search: Search, vacancy: Vacancy) -> float
     score += 0.0 if search.by_promotion else rule.panel_same_level
     score += rule.familiarity[ring_of(search, vacancy)]
     score -= rule.gap_female[vacancy.school.phase][role] if person.sex == Sex.FEMALE else 0.0
-    score -= rule.gap_ethnic_group[person.ethnic_group] if model.rungs.at_least_senior(role) else 0.0
+    if model.rungs.at_least_senior(role) and not model.rungs.at_least_senior(person.role):
+        score -= rule.gap_ethnic_group[person.ethnic_group]
     score += person.programmes[PersonSlot.BEING_CHOSEN]
     score += person.programmes[PersonSlot.READINESS] if search.by_promotion else 0.0
     own_school = ring_of(search, vacancy) == Ring.OWN_SCHOOL
@@ -415,7 +416,7 @@ def appoint(model: ReferenceModel, search: Search, vacancy: Vacancy, number: int
         carry_over = school.parameters.develop.carry_over
         person.skills = [skill * carry_over for skill in person.skills]
         person.given_skills = [given * carry_over for given in person.given_skills]
-        full_time = school.parameters.hours.full_time_on_promotion[role]
+        full_time = school.parameters.hours.full_time_on_promotion[school.phase][role]
         if person.fte < FULL_TIME and person.u(Decision.FULL_TIME_ON_PROMOTION) < full_time:
             person.fte = FULL_TIME
     if returns:

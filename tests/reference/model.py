@@ -191,7 +191,8 @@ class ReferenceModel(mesa.Model):
         for person in self.people:
             hours = person.parameters.hours
             if person.in_service and person.fte == FULL_TIME:
-                odds = logit(hours.go_part_time[person.sex][age_band(person.age)]) + hours.role_odds[person.role]
+                odds = logit(hours.go_part_time[person.sex][age_band(person.age)])
+                odds += hours.role_odds[person.school.phase][person.role]
                 if person.u(Decision.GO_PART_TIME) < logistic(odds):
                     person.fte = PART_TIME_HOURS[math.floor(4 * person.u(Decision.NEW_HOURS))]
             elif person.in_service and person.u(Decision.GO_FULL_TIME) < hours.go_full_time[person.sex]:

@@ -48,7 +48,7 @@ class Person(mesa.Agent):
         self.birth_year = year - age
         female = shares.female[phase][role] if initial else shares.entrant_female[phase]
         self.sex = Sex.FEMALE if self.born(Decision.BIRTH_SEX) < female else Sex.MALE
-        groups = shares.ethnic_group[role] if initial else shares.entrant_ethnic_group
+        groups = shares.ethnic_group[phase][role] if initial else shares.entrant_ethnic_group[phase]
         self.ethnic_group, _ = pick(groups, self.born(Decision.BIRTH_ETHNIC_GROUP))
         part_time = shares.part_time[phase][role] if initial else shares.entrant_part_time
         self.fte = FULL_TIME
@@ -143,7 +143,9 @@ class Person(mesa.Agent):
         """Merit that panels see less in the person for a post on the next rung."""
         rule, rung = self.parameters.appoint, self.model.rungs.next(self.role)
         by_sex = rule.gap_female[self.school.phase][rung] if self.sex == Sex.FEMALE else 0.0
-        return by_sex + (rule.gap_ethnic_group[self.ethnic_group] if self.model.rungs.at_least_senior(rung) else 0.0)
+        rungs = self.model.rungs
+        into_senior = rungs.at_least_senior(rung) and not rungs.at_least_senior(self.role)
+        return by_sex + (rule.gap_ethnic_group[self.ethnic_group] if into_senior else 0.0)
 
     @property
     def seat(self) -> School:

@@ -55,7 +55,7 @@ def test_labels_take_the_values_of_their_likes() -> None:
     assert np.array_equal(island.costs.pay, england.costs.pay[:2][:, [0, 4]])
     assert np.array_equal(island.appoint.gap_ethnic_group, england.appoint.gap_ethnic_group[[0, 2]])
     assert np.array_equal(academies.appoint.bar, england.appoint.bar[:, [0, 1, 1, 2, 2, 3, 4, 5]])
-    assert island.population.ethnic_group.tolist() == [[0.7, 0.3], [0.85, 0.15]]
+    assert island.population.ethnic_group.tolist() == [[[0.7, 0.3], [0.85, 0.15]]] * 2
 
 
 def test_a_table_names_only_what_differs() -> None:

@@ -333,6 +333,19 @@ def test_stock_per_school_is_over_all_schools_of_the_place() -> None:
     assert value(world, "pupils_per_teacher") == pytest.approx(300 / 1.6)
 
 
+def test_part_timers_per_fte_have_middle_leaders_among_teachers() -> None:
+    """Two of three in the classroom or leading a team there, over 2.2 full-time equivalents; no row is of middle leaders."""
+    world = two_schools()
+    add_person(world, [at(0)])
+    add_person(world, [at(0)], fte=40)
+    add_person(world, [at(0, MIDDLE)], fte=80)
+    add_person(world, [at(2, HEAD)], fte=60)
+    assert value(world, "part_timers_per_fte", role="classroom_teacher") == pytest.approx(2 / 2.2)
+    assert value(world, "part_timers_per_fte", role="head", phase="secondary") == pytest.approx(1 / 0.6)
+    assert value(world, "part_timers_per_fte") == pytest.approx(3 / 2.8)
+    assert value(world, "part_time_share", role="middle_leader") == 1
+
+
 def test_means_of_people_in_service_by_role() -> None:
     """Age, years, well-being, hours and skill of two heads; one who is out counts in none."""
     world = two_schools()

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from simulation.census.census import Census
 from simulation.census.measure import Counted, Kind, Measure, Tally
-from simulation.structure import MAJORITY
+from simulation.structure import CLASSROOM, MAJORITY
 from simulation.vocabulary import Sex
 
 FULL_TIME = 100
@@ -28,6 +30,13 @@ def _minority(census: Census) -> Tally | None:
 
 def _part_time(census: Census) -> Tally:
     return Tally(census.now.school, (census.now.role,), census.now.fte < FULL_TIME)
+
+
+def _part_timers_per_fte(census: Census) -> Tally:
+    """The source has no middle leaders: theirs are classroom teachers' posts with a responsibility."""
+    role = np.where(np.isin(census.now.role, census.world.ladder.middle), CLASSROOM, census.now.role)
+    fte = Tally(census.now.school, (role,), census.now.fte, per=100)
+    return Tally(census.now.school, (role,), census.now.fte < FULL_TIME, fte)
 
 
 def _promoted(census: Census, column: str) -> Tally | None:
@@ -98,6 +107,18 @@ MEASURES = (
         _part_time,
         **_BY_ROLE,
         counted=Counted("people", "part_time", "in_service"),
+    ),
+    Measure(
+        "part_timers_per_fte",
+        "Part-timers per full-time equivalent",
+        "share",
+        "People who work less than full time among the people in service, over the full-time equivalents of all of them, by role: more than "
+        "their share of people, as part-timers count for less than one. Middle leaders are counted among classroom teachers, which their "
+        "posts are in the source.",
+        "parttime_head_all_2018, parttime_deputy_head_all_2018, parttime_assistant_head_all_2018, parttime_classroom_teacher_all_2018",
+        _part_timers_per_fte,
+        **_BY_ROLE,
+        counted=Counted("people", "part_time", "fte_in_service"),
     ),
     Measure(
         "promotion_rate",
