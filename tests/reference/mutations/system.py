@@ -44,6 +44,13 @@ def _judged_at_home(reference: ReferenceModel, search: market.Search, vacancy: m
     return score
 
 
+def _gap_above_too(reference: ReferenceModel, search: market.Search, vacancy: market.Vacancy) -> float:
+    """Panels see less in some groups of people at every senior rung, and not only at the step to the first."""
+    above = reference.rungs.at_least_senior(search.person.role) and reference.rungs.at_least_senior(vacancy.role)
+    gap = vacancy.school.parameters.appoint.gap_ethnic_group[search.person.ethnic_group] if above else 0.0
+    return PANEL_SEES(reference, search, vacancy) - gap
+
+
 def _rises_as_at_home(reference: ReferenceModel, search: market.Search, vacancy: market.Vacancy, number: int):
     zone, vacancy.school.zone = vacancy.school.zone, search.person.school.zone
     left_behind = APPOINT(reference, search, vacancy, number)
@@ -105,6 +112,7 @@ MUTATIONS = (
         "one value holds in all places", "age and roll", changed(School, "parameters", property(lambda school: school.model.everywhere)), first=1,
     ),
     Mutation("panels judge as at the candidate's school", "appoint", changed(market, "panel_sees", _judged_at_home), first=1),
+    Mutation("the gap of ethnic groups goes on above", "appoint", changed(market, "panel_sees", _gap_above_too), first=1),
     Mutation("promotion costs what it does where one comes from", "appoint", changed(market, "appoint", _rises_as_at_home), first=1),
     Mutation("each rung has all posts of middle leaders", "age and roll", changed(Rungs, "__init__", _all_of_each), first=6),
     Mutation("the senior team is the rung below the head", "lead", changed(Rungs, "is_senior", _highest_alone)),
