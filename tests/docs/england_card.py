@@ -1,6 +1,7 @@
 """The page of England's validation card: ``python -m tests.docs.england_card [CARD.json]``.
 
-Runs the card of all of England, which takes some minutes, or reads what ``headway validate --json`` printed of it, and writes the page.
+Runs the card of all of England, which takes some minutes, or reads what ``headway validate --json`` printed of it, and writes the page, and
+the lines about its draws in the page of limits.
 """
 
 from __future__ import annotations
@@ -16,8 +17,12 @@ from analysis.studies.calibrate.about import about
 from analysis.studies.validate import HEADINGS, Card, card, compare, readable, verdict
 from scenarios import load
 from scenarios.targets import targets
+from tests.docs.between import put
 
-PAGE: Final = Path(__file__).resolve().parents[2] / "docs" / "background" / "england-card.md"
+BACKGROUND: Final = Path(__file__).resolve().parents[2] / "docs" / "background"
+PAGE: Final = BACKGROUND / "england-card.md"
+LIMITS: Final = BACKGROUND / "limits.md"
+START, END = "<!-- python -m tests.docs.england_card -->", "<!-- end of draws -->"
 RUNS, SEED = 5, 1
 COLUMNS: Final = ("number", "target", "published", "reach", "simulated", "interval", "inside", "off", "within")
 
@@ -38,6 +43,24 @@ DRAWS = """\
 {scale:.0%} of the schools). For each figure: the mean over draws, and how probable it is that a run of all schools is inside the
 figure's interval, all that is not known of these numbers and chance included. {words}
 """
+
+
+LIMITS_SAID = """\
+Runs of `england` take [draws of {free} numbers](../guides/calibration.md), which {runs:,} runs of {scale:.0%} of the schools have left. By the means over {draws}
+draws, {old} of the first targets, {flows} of flows and {kept} that are kept out of every fit are inside, as [the card](england-card.md#over-the-draws) tells of each."""
+
+
+def in_limits(known: dict[str, Any]) -> str:
+    """What the page of limits says of a context's draws: how many there are, and how many targets their means meet."""
+    cards = [compare(point, [one["mean"]]) for point, one in zip(targets(), known["target"], strict=True)]
+    old, flows, kept = (_met(some) for some in sets(cards).values())
+    return LIMITS_SAID.format(**known, free=len(known["parameter"]), old=old, flows=flows, kept=kept)
+
+
+def _met(cards: Sequence[Card]) -> str:
+    """How many targets have all their figures inside: ``21 of 23``."""
+    every, missed = ({one.number for one in some} for some in (cards, [one for one in cards if not one.inside]))
+    return f"{len(every - missed)} of {len(every)}"
 
 
 def over_draws(known: dict[str, Any]) -> list[str]:
@@ -99,6 +122,9 @@ def main(arguments: Sequence[str]) -> None:
     else:
         cards = card("england", Options(RUNS, SEED, fixed=True, workers=1))
     PAGE.write_text(page(cards), encoding="utf-8")
+    known = about(load("england"))
+    if known is not None:
+        put(LIMITS, START, END, in_limits(known))
 
 
 if __name__ == "__main__":

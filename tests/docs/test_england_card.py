@@ -8,7 +8,8 @@ from analysis.studies.calibrate.about import about
 from analysis.studies.validate import compare, readable
 from scenarios import load
 from scenarios.targets import targets
-from tests.docs.england_card import COLUMNS, PAGE, over_draws, page, sets
+from tests.docs.between import between
+from tests.docs.england_card import COLUMNS, END, LIMITS, PAGE, START, in_limits, over_draws, page, sets
 
 
 def test_the_page_has_every_published_figure_as_it_is_held_today():
@@ -43,3 +44,4 @@ def test_what_the_draws_make_of_each_figure_is_that_of_the_draws_that_are_shippe
     assert known is not None
     assert [one["number"] for one in known["target"]] == [point.target for point in targets()]
     assert PAGE.read_text(encoding="utf-8").endswith("\n".join(over_draws(known)) + "\n")
+    assert between(LIMITS, START, END).strip() == in_limits(known)
