@@ -231,6 +231,8 @@ class YearLog:
     year: int
     """School year whose census closes it, by the calendar year in which it starts."""
     reorganised: Reorganised = field(default_factory=Reorganised)
+    let_go: np.ndarray = field(default_factory=lambda: _empty("uint64"))
+    """Ids of leaders whose trusts dissolved at the start of the year: they were out of service all of it."""
     leavers: Leavers = field(default_factory=Leavers)
     step_downs: StepDowns = field(default_factory=StepDowns)
     terms_ended: np.ndarray = field(default_factory=lambda: _empty("int64"))

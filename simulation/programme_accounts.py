@@ -227,6 +227,8 @@ def _were_there(world: World) -> np.ndarray:
     people, hired = world.people.everyone, world.log.appointments
     there = (people.status == Status.IN_SERVICE) | (people.status == Status.CENTRAL) | (people.left_year == world.year)
     there[hired.row[hired.move == Move.RETURN]] = False
+    if len(world.log.let_go):
+        there[np.isin(people.id, world.log.let_go)] = False
     return there
 
 

@@ -99,6 +99,7 @@ def _move_leaders(world: World, own: Own, seats: np.ndarray) -> None:
         held[after[after >= 0], world.ladder.trust_leader] += 1
     people.school[rows] = np.where(after >= 0, after, before)
     out = rows[after == NOWHERE]
+    world.log.let_go = people.id[out]
     people.status[out], people.left_year[out] = Status.OUT, world.year
     people.left_reason[out] = LeaverReason.LEFT_STATE_SCHOOLS
 

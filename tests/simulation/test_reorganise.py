@@ -13,6 +13,7 @@ from simulation.changes import Change, Event, Schools, faults
 from simulation.conservation import ConservationError, Opening, check
 from simulation.model import PipelineModel
 from simulation.processes.reorganise import shared
+from simulation.programmes.programme import Delivery, Places, Programme, ProgrammeCosts, TakeUp, Unit
 from simulation.register import Register
 from simulation.vocabulary import (
     ClusterKind,
@@ -119,6 +120,30 @@ def test_the_post_of_leader_goes_when_a_trust_dissolves() -> None:
     assert world.people.left_reason[leader].tolist() == [LeaverReason.LEFT_STATE_SCHOOLS]
     assert not world.schools.posts[:, Role.TRUST_LEADER].any()
     assert not len(world.log.leavers)
+
+
+def test_the_leader_of_a_trust_that_dissolves_is_not_paid_for_any_more() -> None:
+    """Everybody is on a programme of three years; whoever came to lead a trust goes with it before that delivers again."""
+    founded = (joins(105, 900, BASE + 2), joins(106, 900, BASE + 2))
+    everybody = Programme(
+        "for all", Unit.PERSON, (), Places(BASE + 1, BASE + 1, share=1.0), TakeUp(), Delivery(3), (), ProgrammeCosts(grant=1000.0)
+    )  # fmt: skip
+    setup = replace(
+        setup_with(*founded, Change(BASE + 3, Event.LEAVES_TRUST, 106), years=3),
+        programmes=(everybody,),
+        base_year=BASE,
+    )
+    gone = 0
+    for seed in range(3):
+        model = PipelineModel(setup, seed, measures=())
+        model.step()
+        model.step()
+        people = model.world.people
+        led = people.id[(people.status == Status.CENTRAL) & (people.school >= 4) & (people.joined > 0)]
+        model.step()  # with the checks on
+        people = model.world.people
+        gone += int(np.isin(led, people.id[people.status == Status.OUT]).sum())
+    assert gone, "nobody on the programme led the trust"
 
 
 def test_two_schools_merge_into_one_with_their_people_pupils_and_one_head() -> None:
