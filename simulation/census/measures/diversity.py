@@ -111,7 +111,7 @@ MEASURES = (
     Measure(
         "part_timers_per_fte",
         "Part-timers per full-time equivalent",
-        "share",
+        "people per FTE",
         "People who work less than full time among the people in service, over the full-time equivalents of all of them, by role: more than "
         "their share of people, as part-timers count for less than one. Middle leaders are counted among classroom teachers, which their "
         "posts are in the source.",
