@@ -23,7 +23,6 @@ from analysis.given import Arm, Given, Values, checked_options, loaded, named, n
 from analysis.paths import given_name, given_path
 from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options, Plan
 from scenarios.parameter_table import bounds, identifier, parameter_rows
-from scenarios.problems import InputError
 from scenarios.resolve import load
 from scenarios.scenario import Scenario
 from scenarios.strict import did_you_mean
@@ -37,27 +36,6 @@ if TYPE_CHECKING:
     from analysis.store import Store
     from analysis.studies.back_test.study import BackTest
     from analysis.studies.compare.summing import Comparison
-
-__all__ = [
-    "InputError",
-    "Scenario",
-    "UserError",
-    "back_test",
-    "calibrate",
-    "compare",
-    "compare_stored",
-    "diff",
-    "evaluate",
-    "explain",
-    "figures",
-    "load",
-    "open_study",
-    "parameters",
-    "problem",
-    "reckoner",
-    "run",
-    "validate",
-]  # fmt: skip
 
 
 def run(

@@ -13,8 +13,7 @@ import typer
 from typer.core import TyperGroup
 
 from analysis import commands, last_resort, limits, stopping, streams
-from analysis.errors import UNSHOWN
-from analysis.extras import left_out
+from analysis.errors import UNSHOWN, left_out
 from analysis.paths import have_home
 from analysis.telling import say
 

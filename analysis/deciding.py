@@ -31,16 +31,15 @@ def value_for_money(
     :exc:`UserError` as :func:`compare`.
     """
     from analysis.studies.value import report
-    from analysis.studies.value.study import carry_out
+    from analysis.studies.value.value import carry_out
 
     options = checked_options(
         fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, workers=workers, fixed=fixed
     )
     names = [one if isinstance(one, Scenario) else str(one) for one in (base, *policies)]
     _, found = carry_out(names, options, discount)
-    frame = pandas.DataFrame([row for one in found for row in (*report.cost_records(one), *report.gain_records(one))])
-    frame.attrs = {"notes": [report.sentence(one) for one in found]}
-    return frame
+    rows = [row for one in found for row in (*report.cost_records(one), *report.gain_records(one))]
+    return _noted(rows, [report.sentence(one) for one in found])
 
 
 def break_even(
@@ -61,11 +60,8 @@ def break_even(
         fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, workers=workers, fixed=fixed
     )
     found = carry_out(policy, goal, vary, options, base=base, low=low, high=high, steps=steps)
-    frame = pandas.DataFrame(
-        [{key: row[key] for key in ("value", "shown", "chance")} for row in report.records(found)[:-1]]
-    )
-    frame.attrs = {"notes": [report.sentence(found)]}
-    return frame
+    rows = [{key: row[key] for key in ("value", "shown", "chance")} for row in report.records(found)[:-1]]
+    return _noted(rows, [report.sentence(found)])
 
 
 def value_of_information(
@@ -83,9 +79,7 @@ def value_of_information(
 
     options = checked_options(fewest=2, replicates=replicates, seed=seed, years=years, scale=scale, workers=workers)
     found = information(policy, goal, options, base=base)
-    frame = pandas.DataFrame(report.records(found)[:-1])
-    frame.attrs = {"notes": [report.sentence(found)]}
-    return frame
+    return _noted(report.records(found)[:-1], [report.sentence(found)])
 
 
 def stress(
@@ -115,9 +109,7 @@ def stress(
     if found is None:
         status = done.store.status()
         raise UserError(str(folder), f"{status.done:,} of {status.expected:,} runs are there", "The same call goes on.")
-    frame = pandas.DataFrame(report.records(found))
-    frame.attrs = {"notes": report.sentences(found)}
-    return frame
+    return _noted(report.records(found), report.sentences(found))
 
 
 def sensitivity(
@@ -144,6 +136,12 @@ def sensitivity(
         raise UserError(f"method={method!r}", "there is no such method", "Write 'morris' or 'sobol'.")
     asked = world(base, policy, options, names_in("measures", measures), names_in("of", of))
     found = known[method](asked)
-    frame = pandas.DataFrame([record for table in report.tables(found) for record in table.records])
-    frame.attrs = {"notes": [report.sentence(found, i) for i in range(len(found.lines))]}
+    records = [record for table in report.tables(found) for record in table.records]
+    return _noted(records, [report.sentence(found, i) for i in range(len(found.lines))])
+
+
+def _noted(rows: Sequence[Mapping[str, Any]], notes: list[str]) -> pandas.DataFrame:
+    """A table with its answers in sentences."""
+    frame = pandas.DataFrame(rows)
+    frame.attrs = {"notes": notes}
     return frame

@@ -14,8 +14,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from analysis import limits
-from analysis.errors import UserError
-from analysis.extras import EXTRAS, WHAT
+from analysis.errors import EXTRAS, WHAT, UserError
 
 OK, NOTE, WRONG = "ok", "note", "wrong"
 NEEDED = ("numpy", "pandas", "scipy", "numba", "mesa", "duckdb", "altair", "vl-convert-python")

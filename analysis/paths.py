@@ -70,13 +70,12 @@ def takes_bytes(path: Path) -> bool:
         return False
 
 
-def given_name(text: str, option: str = "") -> str:
+def given_name(text: str) -> str:
     """As :func:`given_path`, of what may be a name in the library as well: only what is written is looked at."""
-    told = f"{option} {printable(text)}".strip()
     problem, advice = _unwritable(text)
     if problem:
-        raise UserError(told or "a name", problem, advice)
-    return str(_at_home(Path(text), told)) if text.startswith("~") else text
+        raise UserError(printable(text) or "a name", problem, advice)
+    return str(_at_home(Path(text), printable(text))) if text.startswith("~") else text
 
 
 def printable(text: str | Path) -> str:

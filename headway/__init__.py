@@ -18,7 +18,6 @@ if TYPE_CHECKING:
         evaluate,
         explain,
         figures,
-        load,
         open_study,
         parameters,
         problem,
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from analysis.mesa_model import Model
     from analysis.version import headway_version as version
     from scenarios.problems import InputError
+    from scenarios.resolve import load
 
 __all__ = [
     "InputError",
@@ -67,6 +67,7 @@ _HOMES = {
     "InputError": "scenarios.problems",
     "Model": "analysis.mesa_model",
     "UserError": "analysis.errors",
+    "load": "scenarios.resolve",
     "version": "analysis.version",
 }
 """Where each public name lives."""

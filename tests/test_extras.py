@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from analysis.extras import EXTRAS, WHAT
+from analysis.errors import EXTRAS, WHAT
 
 ROOT = Path(__file__).resolve().parents[1]
 WITHOUT = """

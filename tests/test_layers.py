@@ -98,7 +98,7 @@ def test_models_are_made_in_one_place():
 
 ROOMS = (
     ("cli",), ("commands",), ("app", "doctor", "drawing", "mesa_model", "selftest", "stubs"), ("api", "deciding"), ("given",), ("output",), ("charts",), ("studies",), ("runs",), ("store",),
-    ("explain", "options"), ("figures",), ("telling", "paths"), ("extras",), ("errors", "last_resort", "stopping", "streams", "version"), ("limits",),
+    ("explain", "options"), ("figures",), ("telling", "paths"), ("errors", "last_resort", "stopping", "streams", "version"), ("limits",),
 )  # fmt: skip
 """Folders and files of ``analysis`` from the top down: each imports from those below it alone."""
 

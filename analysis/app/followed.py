@@ -41,6 +41,10 @@ class Followed(Records):
     before: np.ndarray = field(default_factory=_none)
     """Times that it was advertised in earlier years."""
 
+    def vacant(self, date: int) -> np.ndarray:
+        """Which are without a holder in the term that begins at a date."""
+        return (self.due <= date) & (self.start > date)
+
     def advertised(self, date: int) -> np.ndarray:
         """Which were advertised in the round before a date."""
         return (self.last - self.adverts < date) & (date <= self.last)
@@ -129,7 +133,7 @@ def told(year: int, followed: Followed, acting: int) -> Told:
         "fell": each(lambda date: due == date),
         "at_once": each(lambda date: (due == date) & (start == date)),
         "later": each(lambda date: (due < date) & (start == date)),
-        "vacant": each(lambda date: (due <= date) & (start > date)),
+        "vacant": each(followed.vacant),
         "acting": [*none[1:], acting],
         "advertised": each(followed.advertised),
         "again": each(followed.again),

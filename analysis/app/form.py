@@ -14,8 +14,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from analysis.app.dated import BY_YEAR, FIELDS, Setting, steps_in, wrong_years
-from analysis.app.levers import described
+from analysis.app.levers import BY_YEAR, FIELDS, Setting, described, steps_in, wrong_years
 from scenarios.dated import DATES
 from scenarios.places import NAME, library_names
 from scenarios.strict.values import shows

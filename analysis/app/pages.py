@@ -17,12 +17,10 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from analysis.app import form as forms
 from analysis.app import reading
-from analysis.app.address import fill_in
-from analysis.app.dated import BY_YEAR
 from analysis.app.guard import COOKIE, Rules
 from analysis.app.jobs import BusyError, Job, Jobs
-from analysis.app.levers import described
-from analysis.app.reading import Problems
+from analysis.app.levers import BY_YEAR, described
+from analysis.app.reading import Problems, fill_in
 from analysis.app.views import head, results
 from analysis.app.watch import ALL, COLUMNS, groups_of, phases_of, places, watched
 from analysis.errors import UserError

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.app.address import address
 from analysis.app.jobs import next_look
+from analysis.app.reading import address
 from analysis.figures.lines import shown_in
 from analysis.figures.naming import speaking
 from analysis.figures.rounding import between, place_of, points, round_step, scale_of, shown, step

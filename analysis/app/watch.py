@@ -12,8 +12,7 @@ from analysis.app.followed import Followed, Told, follow, told
 from analysis.figures.words import capital, one_of, role_words, said
 from analysis.runs.replicate import Arm, Years, replicate
 from analysis.runs.work import Passed
-from simulation.log import Vacancies, date_of
-from simulation.numerics import counts as counts_in
+from simulation.log import Vacancies
 from simulation.structure import ENGLAND, Structure
 from simulation.vocabulary import Date, school_year
 
@@ -22,9 +21,11 @@ if TYPE_CHECKING:
     from simulation.register import Register
     from simulation.world import World
 
-COLUMNS = ("posts", "january", "may", "vacant", "acting", "moves_in", "moves_out", "promoted", "leavers")
-"""What is counted for each school and role: posts without a holder from January on, from May on and at the census, and those of the
-last in which somebody acts; the rest during the year."""
+VACANT = {"january": Date.JANUARY, "may": Date.MAY, "vacant": Date.SEPTEMBER}
+"""Posts without a holder from a date on, the last at the census."""
+COLUMNS = ("posts", *VACANT, "acting", "moves_in", "moves_out", "promoted", "leavers")
+"""What is shown of each year: posts, and those of the vacant in which somebody acts, at the census; the rest during the year."""
+COUNTED = tuple(name for name in COLUMNS if name not in VACANT)
 
 
 ALL = "all"
@@ -55,9 +56,9 @@ class Recording:
     years: tuple[int, ...]
     """The base year and every year after it."""
     followed: tuple[Followed, ...]
-    """The vacancies of every year after the base year."""
+    """The vacancies of every year; of a base year without a past only those that stand at its census."""
     counts: np.ndarray
-    """Years × schools × roles × :data:`COLUMNS`."""
+    """Years × schools × roles × :data:`COUNTED`."""
     strength: np.ndarray
     """Years × clusters, 0 to 1."""
     chair: np.ndarray
@@ -73,9 +74,8 @@ def record_run(chosen: Plan, number: int, passed: Passed) -> Recording:
     def read(years: Years) -> Recording:
         found, followed, standing = [], [], Vacancies()
         for model in years:
-            if model.year > first:
-                followed.append(follow(model.world, standing))
             if model.year >= first:
+                followed.append(follow(model.world, standing))
                 found.append(_of_year(model.world))
             standing = model.world.vacancies
         counts = (np.stack(column) for column in zip(*found, strict=True))
@@ -90,32 +90,19 @@ def record_run(chosen: Plan, number: int, passed: Passed) -> Recording:
 def _of_year(world: World) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     schools, log, people = world.schools, world.log, world.people
     roles = schools.posts.shape[1]
-    counts = np.zeros((len(schools), roles, len(COLUMNS)), np.int32)
+    counts = np.zeros((len(schools), roles, len(COUNTED)), np.int32)
     counts[..., 0] = schools.posts
-    for column, date in enumerate((Date.JANUARY, Date.MAY, Date.SEPTEMBER), 1):
-        counts[..., column] = _vacant_from(world, date)
     if len(log.acting):  # some year has been run
-        counts[..., 4] = log.acting
+        counts[..., 1] = log.acting
     made = log.appointments
     moved = made.where((made.from_school >= 0) & (made.from_school != made.to_school))
-    np.add.at(counts[..., 5], (moved.to_school, moved.to_role), 1)
-    np.add.at(counts[..., 6], (moved.from_school, moved.from_role), 1)
+    np.add.at(counts[..., 2], (moved.to_school, moved.to_role), 1)
+    np.add.at(counts[..., 3], (moved.from_school, moved.from_role), 1)
     up = made.where((made.from_role >= 0) & (made.to_role > made.from_role))
-    np.add.at(counts[..., 7], (up.to_school, up.to_role), 1)
-    np.add.at(counts[..., 8], (log.leavers.school, log.leavers.role), 1)
+    np.add.at(counts[..., 4], (up.to_school, up.to_role), 1)
+    np.add.at(counts[..., 5], (log.leavers.school, log.leavers.role), 1)
     chair = world.clusters.chair.copy()
     return counts, world.clusters.strength.copy(), chair, _school_of(chair, people)
-
-
-def _vacant_from(world: World, date: Date) -> np.ndarray:
-    """Posts without a holder in the term that begins at a date of this year, school × role: those filled since, and those that stand."""
-    made, standing = world.log.appointments, world.vacancies
-    then = (made.start - made.waited <= date) & (date < made.start)
-    still = standing.due <= date_of(world.year, date.value)
-    shape = world.schools.posts.shape
-    return counts_in(shape, made.to_school[then], made.to_role[then]) + counts_in(
-        shape, standing.school[still], standing.role[still]
-    )
 
 
 def _school_of(ids: np.ndarray, people: Any) -> np.ndarray:
@@ -183,20 +170,19 @@ def watched(
     if phase is not None:
         members &= register.phase == phase
     sums = recording.counts[:, members][:, :, list(roles)].sum(axis=(1, 2))
+    followed = [of.where(members[of.school] & np.isin(of.role, roles)) for of in recording.followed]
     rows = []
     for i, of in enumerate(recording.years):
-        row: dict[str, Any] = {"year": school_year(of), **dict(zip(COLUMNS, sums[i].tolist(), strict=True))}
+        row: dict[str, Any] = {"year": school_year(of), **dict(zip(COUNTED, sums[i].tolist(), strict=True))}
+        row |= {name: int(np.count_nonzero(followed[i].vacant(date))) for name, date in VACANT.items()}
         if cluster >= 0:
             row |= {
                 "strength": float(recording.strength[i, cluster]),
                 "chair": _chair(recording, register, i, cluster),
             }
         rows.append(row)
-    after = recording.years[1:]
-    at = after.index(after[-1] if year is None else year)
-    followed = recording.followed[at]
-    followed = followed.where(members[followed.school] & np.isin(followed.role, roles))
-    vacancies = told(after[at], followed, rows[at + 1]["acting"])
+    at = recording.years.index(recording.years[-1] if year is None else year, 1)
+    vacancies = told(recording.years[at], followed[at], rows[at]["acting"])
     return Watched(title, int(members.sum()), rows, cluster >= 0, vacancies)
 
 

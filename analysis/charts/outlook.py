@@ -22,7 +22,7 @@ def draw(source: Source) -> Figure | None:
     years = ends(found.values())
     first = next(iter(found))
     columns = min(2, len(found))
-    panels = [panel_of(line, "", there, axis_values(line, found.items()), years) for line, there in found.items()]
+    panels = [panel_of(line, there, axis_values(line, found.items()), years) for line, there in found.items()]
     return source.figure(
         title(first, found[first]),
         (f"{lead.title}{source.coverage}, {school_years(*years)}.", *lead.assumes, how(found.values(), source.differ)),

@@ -37,7 +37,7 @@ def stress(
 
     Exit code 1 if runs keep failing, 130 if it was stopped: nothing is told before all runs are there.
     """
-    from analysis.charts.drawing.futures import withstood
+    from analysis.charts.drawing.curves import withstood
     from analysis.output.ending import answered
     from analysis.store import telling_what_is_kept
     from analysis.studies.stress import report

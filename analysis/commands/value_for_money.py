@@ -42,7 +42,7 @@ def value_for_money(
     from analysis.output.ending import answered
     from analysis.runs.plan import Options
     from analysis.studies.value import report
-    from analysis.studies.value.study import carry_out
+    from analysis.studies.value.value import carry_out
 
     chosen = Options(replicates, seed, years, scale, schools, context, workers, fixed)
     found, values = carry_out([base, *policies], chosen, None if discount is None else discount / 100)

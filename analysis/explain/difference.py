@@ -76,15 +76,14 @@ class _Both:
         return f"{path}: {self.names[0]}: {first}; {self.names[1]}: {second}"
 
 
-def differences(one: Scenario, other: Scenario, names: tuple[str, str] | None = None) -> Differences:
-    """What tells two scenarios apart, called by ``names`` or by their own."""
-    called = names or (one.name, other.name)
+def differences(one: Scenario, other: Scenario) -> Differences:
+    """What tells two scenarios apart."""
     with speaking(naming_of(*(system_of(scenario.structure, scenario.resolved()) for scenario in (one, other)))):
-        return _differences(one, other, called)
+        return _differences(one, other)
 
 
-def _differences(one: Scenario, other: Scenario, called: tuple[str, str]) -> Differences:
-    both = _Both(one, other, called if called[0] != called[1] else ("the first", "the second"))
+def _differences(one: Scenario, other: Scenario) -> Differences:
+    both = _Both(one, other, (one.name, other.name) if one.name != other.name else ("the first", "the second"))
     parts = [_system(both), _parameters(both), *(_running(both, kind) for kind in _kinds(both))]
     found = tuple(difference for differences_, _ in parts for difference in differences_)
     sections = [section for _, section in parts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +17,8 @@ LASTING = {"hours": 0.1, "hours a week": 0.1, "terms": 0.01, "years": 0.01}
 """Finest places of lengths of time, also where nothing varies."""
 FINEST = {"GBP": 1.0, **dict.fromkeys(WHOLE, 0.1), **dict.fromkeys(SHARE_UNITS, 0.0001), **LASTING}
 FINEST_OTHER = 0.0001
+FINEST_PLACE = 1e-6
+"""To which numbers are shown at most where that shows that they are apart."""
 MILLIONS = 100_000.0
 """Place from which sums of money are shown in millions."""
 MOST_DECIMALS = 4
@@ -149,6 +151,13 @@ def shown(value: float, place: float, unit: str, sign: bool = False) -> str:
 def between(low: float, high: float, place: float, unit: str) -> str:
     """The two ends of the interval of a difference: ``−12 to +3``."""
     return joined(*(shown(end, place, unit, sign=True) for end in (low, high)))
+
+
+def finer(place: float, alike: Callable[[float], bool]) -> float:
+    """The place, or the next finer one to which what is apart does not look ``alike``."""
+    while place > FINEST_PLACE and alike(place):
+        place /= 10
+    return place
 
 
 def spelt(found: Estimate, unit: str, signed: bool = False, interval: bool = True) -> str:

@@ -215,16 +215,10 @@ class Study:
         """What is told of who gets and gives each programme, and of what is moved; None if no scenario runs any."""
         if not self.programmes:
             return None
-        runs = {
-            s["name"]: reach.Runs(s["title"], told_of.about(list(s["resolved"]["programmes"]), s["resolved"]))
-            for s in self.scenarios
-        }
-        known = {name: one for of in runs.values() for name, one in of.programmes.items()}
-        order = self.source.labels("role")
+        scenarios = {s["name"]: (s["title"], s["resolved"]["programmes"], s["resolved"]) for s in self.scenarios}
         labels = {by: labels_of(self.db, by, None, ("programme",), order=self.source.labels(by)) for by in told_of.BY}
-        rows = {name: told_of.rows_of(name, one, labels.__getitem__) for name, one in known.items()}
-        scope = f"{self.period}, {sample(self.scenarios[0]['scale'])}" if self.sampled else self.period
-        return reach.Asked(self.scenarios[0]["name"], runs, rows, told_of.moved(order[1:]), scope)
+        ladder, scale = self.source.labels("role"), self.scenarios[0]["scale"]
+        return reach.asked_of(scenarios, labels.__getitem__, ladder, self.period, scale)
 
     @cached_property
     def reached(self) -> list[Table]:

@@ -29,11 +29,6 @@ class Past:
     of: tuple[bool, ...]
     """For each arm, the first among them, whether it goes on from there."""
 
-    @property
-    def is_shared(self) -> bool:
-        """Whether any arm goes on from it."""
-        return any(self.of)
-
     def no_later(self, year: int) -> Past:
         """The past that ends at the census of ``year`` at the latest."""
         return replace(self, until=min(self.until, year))

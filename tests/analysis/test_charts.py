@@ -16,9 +16,8 @@ from hypothesis import strategies as st
 from analysis.charts import charts, differences, draw, draw_all
 from analysis.charts.drawing import Source
 from analysis.charts.drawing.fans import LEVELS, Paths, axis_values, ends, year_ticks
-from analysis.charts.drawing.figure import inline
+from analysis.charts.drawing.figure import inline, wide
 from analysis.charts.drawing.intervals import ticks
-from analysis.charts.drawing.lettering import wide
 from analysis.charts.drawing.source import POOLED
 from analysis.charts.regions import _changing, _title
 from analysis.figures.lines import Line, Over, figures

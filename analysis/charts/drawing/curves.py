@@ -1,8 +1,8 @@
-"""Lines over a number that can be chosen: acceptability of a policy, and what a goal needs."""
+"""Lines over a number that can be chosen: how likely a policy is worth it, what a goal needs, in which futures it is met."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import numpy as np
@@ -21,9 +21,12 @@ from analysis.charts.drawing.style import (
     layered,
     wrap,
 )
-from analysis.figures.words import capital, pairs_of_runs
+from analysis.figures.words import capital, count, pairs_of_runs
 from analysis.studies.break_even.report import sentence
 from analysis.studies.break_even.study import BreakEven, spans
+from analysis.studies.stress.report import coming_words, unit_of, value_words
+from analysis.studies.stress.report import sentence as of_policy
+from analysis.studies.stress.study import Coming, Stress
 from analysis.studies.value.outcomes import words
 from analysis.studies.value.report import curve, pounds, scope
 from analysis.studies.value.value import Value
@@ -88,6 +91,11 @@ def panel(
     return layered(layers, width=WIDTH, height=HEIGHT, title=heading(wrap(title, WIDTH // 7)))
 
 
+def _lettered(titles: Iterable[str]) -> str:
+    """Which letter stands for which policy."""
+    return "; ".join(f"{letter}: {title}" for letter, title in zip(LETTERS, titles, strict=False))
+
+
 def acceptability(values: Sequence[Value]) -> Figure:
     """How likely each policy is worth it, by what one would pay for one of an outcome."""
     some = list(values)[: len(LOOKS)]
@@ -121,8 +129,7 @@ def acceptability(values: Sequence[Value]) -> Figure:
                 {"Outcome": said.many, "Policy": title, "GBP for each": float(pay), "Chance": one.chance(pay)}
                 for pay in along[::6]
             ]
-    first = some[0]
-    named = "; ".join(f"{letter}: {one.policy.title}" for letter, one in zip(LETTERS, some, strict=False))
+    first, named = some[0], _lettered(one.policy.title for one in some)
     lead = first.of("heads_kept") if "heads_kept" in first.account.gains else first.bought[0]
     half = lead.reaches(0.5)
     title = (
@@ -169,3 +176,57 @@ def needed(found: BreakEven) -> Figure:
     )
     note = "Chance: over draws of what is not known and what the runs leave open about the mean."
     return Figure(said.partition(". ")[0], subtitle, said, note, grid(panels, columns=2, column=60), table, 92)
+
+
+STEPS = 21
+MOST = 6
+"""Panels that are drawn."""
+
+
+def withstood(found: Stress) -> Figure:
+    """A panel for each thing that futures differ in: the chance that the goal is met at its values, whatever the others are."""
+    policies = [arm for arm in found.arms if arm.surface is not None][: len(LOOKS)]
+    points = np.stack([one.unit for one in found.coming], axis=1)
+    panels, table = [], []
+    for j, one in enumerate(found.coming[:MOST]):
+        along = np.linspace(0.0, 1.0, STEPS)
+        lines = []
+        for letter, arm in zip(LETTERS, policies, strict=False):
+            assert arm.surface is not None
+            chances = []
+            for share in along:
+                there = points.copy()
+                there[:, j] = share
+                chances.append(float(arm.surface.above(0.0, there).mean()))
+            values = [unit_of(one)[1] * one.at(float(share)) for share in along]
+            lines.append((letter if len(policies) > 1 else "", values, chances))
+            table += [
+                {"Policy": arm.title, "Future": capital(coming_words(one)), "Value": value_words(one, one.at(float(share))), "Chance": chance}
+                for share, chance in zip(along[::5], chances[::5], strict=True)
+            ]  # fmt: skip
+        panels.append(panel(lines, capital(coming_words(one)), _across(one), chance=True, level=0.5))
+    worst = max(policies, key=lambda arm: arm.failing)
+    named = _lettered(arm.title for arm in policies)
+    subtitle = (
+        f"Chance that the goal is met, over all other things that {count(found.futures, 'future')} differ in. Dashed: an even chance.",
+        f"{capital(found.comparison.base.system)}{f'. {named}' if len(policies) > 1 else ''}.",
+    )
+    note = (
+        "Chance: over futures and what the runs leave open about the mean, by a regression on what futures differ in."
+    )
+    said = " ".join(of_policy(found, arm) for arm in policies)
+    return Figure(
+        of_policy(found, worst).partition(". ")[0].rstrip("."),
+        subtitle,
+        said,
+        note,
+        grid(panels, columns=2, row=40, column=60),
+        table,
+        88,
+    )
+
+
+def _across(one: Coming) -> str:
+    """What the numbers along a panel are."""
+    unit = unit_of(one)[0]
+    return {"times": "times today's", "add": f"more than today, {unit}"}.get(one.factor.way or "", unit or "its value")

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SHADES = {90: "#C5D8EA", 60: "#7FA6CB", 30: DARK_BLUE}
 """Of central intervals, in per cent of runs, widest first."""
 LEVELS = tuple(SHADES)
-HEIGHT = 170
+WIDTH, HEIGHT = 360, 170
 
 
 @dataclass(frozen=True)
@@ -96,16 +96,12 @@ def coverage(line: Line) -> str:
     return f"per cent {line.out_of}" if line.unit in SHARE_UNITS else f"{line.unit}, {line.out_of}"
 
 
-def panel_of(
-    line: Line, scenario: str, paths: Paths, ticks: list[float], years: tuple[int, int], width: int = 360
-) -> Any:
-    """The fan of one figure from the first to the last of ``years``, under the name of its scenario if there are several."""
+def panel_of(line: Line, paths: Paths, ticks: list[float], years: tuple[int, int]) -> Any:
+    """The fan of one figure from the first to the last of ``years``."""
     x, up = _axes(line, ticks, years)
     layers = _lines(paths, x, up) if paths.is_few else _fan(paths, x, up)
-    characters = width // 6
-    above = wrap(scenario or line.heading, characters)
-    title = heading(above, None if scenario else wrap(coverage(line), characters + 8))
-    return layered([*layers, _end_label(line, paths)], width=width, height=HEIGHT, title=title)
+    title = heading(wrap(line.heading, WIDTH // 6), wrap(coverage(line), WIDTH // 6 + 8))
+    return layered([*layers, _end_label(line, paths)], width=WIDTH, height=HEIGHT, title=title)
 
 
 def _axes(line: Line, ticks: list[float], years: tuple[int, int]) -> tuple[Any, dict[str, Any]]:

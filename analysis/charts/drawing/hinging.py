@@ -42,28 +42,14 @@ def _unit(found: Sensitivity, i: int) -> str:
 
 def _rows(found: Sensitivity, i: int) -> list[dict[str, Any]]:
     factor = 100.0 if found.method == MORRIS and found.lines[i].unit in SHARE_UNITS else 1.0
-    rows = []
-    for j in ranked(found, i)[:MOST]:
-        one = found.inputs[j]
-        size, error = _of(found, i, j)
-        rows.append(
-            {
-                "what": f"{capital(one.words)} ({one.grade})",
-                "size": factor * size,
-                "low": factor * max(size - error, 0.0),
-                "high": factor * (size + error),
-            }
-        )
+    shown = [(j, f"{capital(found.inputs[j].words)} ({found.inputs[j].grade})") for j in ranked(found, i)[:MOST]]
     if found.method == MORRIS:
-        size, error = _of(found, i, len(found.inputs))
-        rows.append(
-            {
-                "what": CHANCE.partition(":")[0],
-                "size": factor * size,
-                "low": factor * max(size - error, 0.0),
-                "high": factor * (size + error),
-            }
-        )
+        shown.append((len(found.inputs), CHANCE.partition(":")[0]))
+    rows = []
+    for j, named in shown:
+        size, error = _of(found, i, j)
+        ends = {"low": factor * max(size - error, 0.0), "high": factor * (size + error)}
+        rows.append({"what": named, "size": factor * size, **ends})
     return rows
 
 

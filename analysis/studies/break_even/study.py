@@ -13,7 +13,6 @@ from analysis.errors import UserError
 from analysis.figures.estimates import Estimate
 from analysis.figures.naming import naming_of, speaking
 from analysis.runs.plan import Options, plan
-from analysis.studies.break_even.crossing import stretches
 from analysis.studies.compare import study
 from analysis.studies.compare.summing import Asked, Comparison
 from analysis.studies.goal import Goal, goal
@@ -70,9 +69,9 @@ class BreakEven:
         """That the goal is met at a value within those tried."""
         return float(np.interp(value, self.values, [point.chance for point in self.points]))
 
-    def sure(self, chance: float = SURE) -> list[tuple[float, float]]:
-        """The stretches over which the goal is met with such a chance at least."""
-        return stretches(self.values, [point.chance for point in self.points], chance)
+    def sure(self) -> list[tuple[float, float]]:
+        """The stretches over which the goal is met with the chance :data:`SURE` at least."""
+        return stretches(self.values, [point.chance for point in self.points], SURE)
 
 
 def break_even(
@@ -128,3 +127,19 @@ def spans(points: Sequence[Point]) -> tuple[list[float], list[float]]:
         [p.score.mean - h for p, h in zip(points, halves, strict=True)],
         [p.score.mean + h for p, h in zip(points, halves, strict=True)],
     )
+
+
+def stretches(along: Sequence[float], high: Sequence[float], level: float = 0.0) -> list[tuple[float, float]]:
+    """The stretches of ``along``, which rises, where straight lines through the points are at or above ``level``, in order."""
+    found: list[tuple[float, float]] = []
+    start = along[0] if high[0] >= level else None
+    for (a, y), (b, z) in zip(zip(along, high, strict=True), list(zip(along, high, strict=True))[1:], strict=False):
+        if (y >= level) == (z >= level):
+            continue
+        at = a + (b - a) * (level - y) / (z - y)
+        if start is None:
+            start = at
+        else:
+            found.append((start, at))
+            start = None
+    return found if start is None else [*found, (start, along[-1])]

@@ -12,11 +12,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.studies.calibrate.fit import Fit
-from analysis.studies.calibrate.observed import Observed
+from analysis.studies.calibrate.fit import Fit, Observed
 from analysis.studies.calibrate.runs import Runner, Stage, filled
-from analysis.studies.calibrate.sampler import walk
-from analysis.studies.calibrate.scores import scores
+from analysis.studies.calibrate.sampler import scores, walk
 
 if TYPE_CHECKING:
     from analysis.studies.calibrate.study import Calibration
@@ -63,27 +61,26 @@ class Recovery:
         return float(self.covered.mean(axis=1).std(ddof=1) / np.sqrt(len(self.covered)))
 
 
-def ranks(fit: Fit, seed: int, repetitions: int = REPETITIONS, gap: int | None = None) -> tuple[Ranks, Ranks]:
-    """Ranks as they are, and of draws made 20% narrower. ``gap`` steps lie between two draws of a chain."""
-    p = fit.emulator.centre.size - len(fit.emulator.pairs)
-    gap = gap or 10 * p
-    truth = scores(seed, 500, 0, repetitions, p)
-    states = _posteriors(fit, truth, seed, gap)
+def ranks(fit: Fit, seed: int) -> tuple[Ranks, Ranks]:
+    """Ranks as they are, and of draws made 20% narrower."""
+    truth = scores(seed, 500, 0, REPETITIONS, fit.emulator.centre.size - len(fit.emulator.pairs))
+    states = _posteriors(fit, truth, seed)
     middle = states.mean(axis=0)
     drawn = states[:: max(1, len(states) // (RANKS - 1))][: RANKS - 1]
     return _ranks(truth, drawn), _ranks(truth, middle + NARROW * (drawn - middle))
 
 
-def _posteriors(fit: Fit, truth: np.ndarray, seed: int, gap: int) -> np.ndarray:
+def _posteriors(fit: Fit, truth: np.ndarray, seed: int) -> np.ndarray:
     """States of a chain for each truth, whose figures are drawn as the fit believes they come about."""
     mean, variance = fit.predict(truth)
     total = variance + fit.observed.variance
     figures = mean + np.sqrt(total) * scores(seed, 501, 0, len(truth), mean.shape[1])
-    return _chains(fit, figures, np.zeros(mean.shape[1]), truth, seed, gap)
+    return _chains(fit, figures, np.zeros(mean.shape[1]), truth, seed)
 
 
-def _chains(fit: Fit, figures: np.ndarray, noise: np.ndarray, about: np.ndarray, seed: int, gap: int) -> np.ndarray:
+def _chains(fit: Fit, figures: np.ndarray, noise: np.ndarray, about: np.ndarray, seed: int) -> np.ndarray:
     """States of chains, one for each row of ``figures``, which have chance of variance ``noise`` of their own."""
+    gap = 10 * about.shape[1]  # steps between two draws
     own = Observed(figures, figures, fit.observed.variance + noise, np.ones(figures.shape[1]))
     each = replace(fit, observed=own)
     one = replace(fit, observed=Observed(figures[0], figures[0], fit.observed.variance + noise, own.weight))
@@ -102,14 +99,12 @@ def _ranks(truth: np.ndarray, drawn: np.ndarray) -> Ranks:
     return Ranks(counts, float(min(1.0, p_values.min() * len(p_values))))
 
 
-def recover(
-    found: Calibration, runner: Runner, truths: int = TRUTHS, runs_each: int = RUNS_EACH, gap: int | None = None
-) -> Recovery:
+def recover(found: Calibration, runner: Runner, truths: int = TRUTHS, runs_each: int = RUNS_EACH) -> Recovery:
     """How often 90% intervals hold parameters drawn from what is believed beforehand, from what runs with these give.
 
     ``runs_each`` runs of a sample are taken for each truth, and their mean for its figures.
     """
-    from analysis.studies.calibrate.observed import fitted
+    from analysis.studies.calibrate.fit import fitted
 
     plan, to_fit = found.plan, fitted(found.points)
     truth = scores(plan.seed, 520, 0, truths, len(plan.free))
@@ -118,6 +113,6 @@ def recover(
     of_samples = replace(found.fit, bias=np.zeros(len(to_fit)), bias_variance=np.zeros(len(to_fit)))
     exact = replace(of_samples, observed=replace(found.fit.observed, variance=np.zeros(len(to_fit))))
     noise = found.noise[to_fit] / runs_each
-    states = _chains(exact, figures, noise, truth, plan.seed, gap or 10 * len(plan.free))
+    states = _chains(exact, figures, noise, truth, plan.seed)
     low, high = np.quantile(states, [0.05, 0.95], axis=0)
     return Recovery((low <= truth) & (truth <= high))

@@ -12,7 +12,22 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from analysis.studies.calibrate.scores import scores, uniforms
+from simulation.draws import Decision, Key
+from simulation.numerics import normals
+
+
+def uniforms(seed: int, stage: int, first: int, members: int, coordinates: int) -> np.ndarray:
+    """Draws in (0, 1) of members ``first`` and on, shape (members, coordinates), keyed so that stopping and going on changes none."""
+    agents = np.repeat(np.arange(first, first + members, dtype=np.uint64), coordinates)
+    subs = np.tile(np.arange(coordinates, dtype=np.uint64), members)
+    drawn = Key(seed).uniform(Decision.CALIBRATE, stage, agents, subs)
+    return drawn.reshape(members, coordinates)
+
+
+def scores(seed: int, stage: int, first: int, members: int, coordinates: int) -> np.ndarray:
+    """The same as standard normal scores."""
+    return normals(uniforms(seed, stage, first, members, coordinates).ravel()).reshape(members, coordinates)
+
 
 Density = Callable[[np.ndarray], np.ndarray]
 """Log density of rows of scores, up to a constant."""
@@ -50,19 +65,18 @@ def walk(
     seed: int,
     stage: int,
     warm_up: int,
-    first: int = 0,
 ) -> tuple[np.ndarray, float]:
     """States kept after ``warm_up`` steps, shape (kept, chains, parameters), and the share of steps that were taken.
 
     ``start`` has a row a chain; ``shape`` is a factor of the covariance of steps, one for all chains or one for each.
-    Random numbers are those of steps ``first`` and on of ``stage``.
+    Random numbers are those of ``stage``.
     """
     state, chains, p = start.copy(), *start.shape
     now, kept, taken, length = density(state), [], 0, 2.38 / np.sqrt(p)
     for begin in range(0, warm_up + steps, BLOCK):
         count = min(BLOCK, warm_up + steps - begin)
-        z = scores(seed, stage, first + begin, count, chains * p).reshape(count, chains, p)
-        u = np.log(uniforms(seed, stage + 1, first + begin, count, chains))
+        z = scores(seed, stage, begin, count, chains * p).reshape(count, chains, p)
+        u = np.log(uniforms(seed, stage + 1, begin, count, chains))
         moves = np.einsum("cij,scj->sci", shape, z) if shape.ndim == 3 else z @ shape.T
         here = 0
         for i in range(count):

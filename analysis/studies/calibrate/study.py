@@ -12,11 +12,9 @@ import numpy as np
 from analysis.errors import UserError
 from analysis.runs.executor import Where
 from analysis.studies.calibrate.emulator import emulate
-from analysis.studies.calibrate.fit import Fit
-from analysis.studies.calibrate.observed import Observed, fitted, observed
+from analysis.studies.calibrate.fit import Fit, Observed, fitted, observed
 from analysis.studies.calibrate.runs import Runner, Stage, filled
-from analysis.studies.calibrate.sampler import Chains
-from analysis.studies.calibrate.scores import scores
+from analysis.studies.calibrate.sampler import Chains, scores
 from analysis.studies.calibrate.smoother import factors, moved
 from analysis.telling import say
 

@@ -34,8 +34,7 @@ from analysis.studies.compare.answer import (
     unclear,
 )
 from analysis.studies.compare.difference import TOO_SMALL, Difference
-from analysis.studies.compare.policy import COST, Policy
-from analysis.studies.compare.reached import gets, gives, tried
+from analysis.studies.compare.policy import COST, Policy, gets, gives, tried
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.compare.why import why
 from analysis.studies.value.report import each as cost_of_each

@@ -14,14 +14,12 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from analysis.figures.lines import Line
-from analysis.figures.rounding import NONE, SHARE_UNITS, WHOLE, between, shown, step
+from analysis.figures.rounding import NONE, SHARE_UNITS, WHOLE, between, finer, shown, step
 from analysis.studies.compare.summing import Comparison, Outcome
 
 UNKNOWN = "no difference can be told"
 TOO_FEW = "too few pairs"
 TOO_SMALL = "too small to notice"
-FINEST_PLACE = 1e-6
-"""To which an interval that leaves out zero is shown, so that it can be seen."""
 
 
 class Verdict(Enum):
@@ -188,12 +186,11 @@ class Difference:
         place, (low, high) = self.place, self.span
         if math.isnan(low):
             return NONE
-        text = between(low, high, place, self.line.unit)
-        fine = self.verdict.is_told and not self.is_drawn
-        while fine and place > FINEST_PLACE and any(not re.search("[1-9]", end) for end in text.split(" to ")):
-            place /= 10
-            text = between(low, high, place, self.line.unit)
-        return text
+        if self.verdict.is_told and not self.is_drawn:
+            place = finer(
+                place, lambda p: any(not re.search("[1-9]", shown(end, p, self.line.unit)) for end in (low, high))
+            )
+        return between(low, high, place, self.line.unit)
 
 
 def difference(found: Comparison, outcome: Outcome, i: int) -> Difference:

@@ -16,14 +16,13 @@ from analysis.figures import worth
 from analysis.figures.estimates import FEWEST_FOR_INTERVAL, NINETY, Paired, paired
 from analysis.figures.lines import Line
 from analysis.figures.naming import naming_of, speaking
-from analysis.figures.words import sample
 from analysis.runs import plan as run
 from analysis.runs.executor import in_order
 from analysis.runs.replicate import Plans, pair
 from analysis.runs.work import Result
 from analysis.studies.compare.asking import chosen
 from analysis.studies.compare.doubted import Doubted
-from analysis.studies.compare.precision import FEWEST, HOLD, Precision, precision, stops_after
+from analysis.studies.compare.precision import FEWEST, HOLD, precision, stops_after
 from analysis.studies.compare.summing import (
     MOST,
     Asked,
@@ -38,7 +37,6 @@ from analysis.studies.compare.summing import (
     target_differences,
     values,
 )
-from analysis.studies.reach import rows as told_of
 from analysis.studies.reach import tables as reach
 from analysis.studies.value import outcomes as money
 from analysis.telling import progress
@@ -47,7 +45,6 @@ from simulation.census.dimensions import labels_of
 from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
-    from analysis.figures.tables import Table
     from analysis.runs.plan import Plan
     from scenarios.scenario import Scenario
 
@@ -146,31 +143,10 @@ def carry_out(names: Sequence[str | Scenario], options: run.Options, asked: Aske
 
 def compare(plans: list[run.Plan], asked: Asked, workers: int | None = None) -> Comparison:
     """Compare plans that are ready, over the years that all have; raise :exc:`UserError` as :func:`carry_out`."""
-    with speaking(naming_of(*(plan.system for plan in plans))):
-        return _compared(plans, asked, workers)
-
-
-def _compared(plans: list[run.Plan], asked: Asked, workers: int | None) -> Comparison:
     plans, ends = over_common_years(plans)
-    setups = [plan.setup for plan in plans]
-    lines = chosen(asked.measures, asked.by, setups)
-    target = None if asked.precision is None else precision(asked.precision, setups, asked.level)
-    if target is not None and target.line not in lines:
-        lines.append(target.line)
-    told = None if asked.measures else who_gets(plans, asked.level)
-    paid = money.lines() if asked.accounts or not asked.measures else []
-    also = [line for line in dict.fromkeys([*([] if told is None else told.lines), *paid]) if line not in lines]
-    found = _run(plans, [*lines, *also], target, asked, workers)
-    years = list(range(setups[0].base_year, setups[0].last_year + 1))
-    # No differences are told of who gets a programme, so they do not widen the intervals of what is compared.
-    compared = [replace(one, figures=one.figures[:, : len(lines)]) for one in found]
-    made = replace(sum_up(plans, years, lines, target, asked, compared, doubts_of(plans)), ends=ends)
-    if paid:
-        accounts = money.accounts(
-            [plan.name for plan in plans], arms_of(found, [*lines, *also]), [*lines, *also], years
-        )
-        made = replace(made, accounts=accounts)
-    return made if told is None else replace(made, reach=_reach(plans, told, [*lines, *also], found))
+    arriving = Arriving(plans, asked)
+    _run(arriving, workers)
+    return replace(arriving.comparison(), ends=ends)
 
 
 def doubts_of(plans: Sequence[Plan]) -> list[dict[str, Any]]:
@@ -180,22 +156,10 @@ def doubts_of(plans: Sequence[Plan]) -> list[dict[str, Any]]:
 
 def who_gets(plans: Sequence[Plan], level: float) -> reach.Asked:
     """What is to be told of who gets and gives each programme, and of what the policies move."""
-    runs = {
-        plan.name: reach.Runs(plan.title, told_of.about([one.name for one in plan.setup.programmes], plan.resolved))
-        for plan in plans
-    }
-    labels = labels_of(plans[0].setup)
-    known = {name: one for of in runs.values() for name, one in of.programmes.items()}
-    rows = {name: told_of.rows_of(name, one, labels.__getitem__) for name, one in known.items()}
-    setup, scale = plans[0].setup, plans[0].scale
+    scenarios = {p.name: (p.title, [one.name for one in p.setup.programmes], p.resolved) for p in plans}
+    setup, labels = plans[0].setup, labels_of(plans[0].setup)
     period = school_years(setup.base_year + 1, setup.last_year)
-    scope = period if scale == 1 else f"{period}, {sample(scale)}"
-    return reach.Asked(plans[0].name, runs, rows, told_of.moved(labels["role"][1:]), scope, level)
-
-
-def _reach(plans: Sequence[Plan], told: reach.Asked, lines: list[Line], found: Sequence[Found]) -> tuple[Table, ...]:
-    names = [plan.name for plan in plans]
-    return tuple(reach.tables(told, reach.figures_from(names, lines, arms_of(found, lines))))
+    return reach.asked_of(scenarios, labels.__getitem__, labels["role"], period, plans[0].scale, level)
 
 
 @dataclass(frozen=True)
@@ -223,36 +187,49 @@ class ByYear:
 
 
 class Arriving:
-    """Pairs of runs as they come in, in whatever order, and what they say so far.
+    """Pairs of runs as they come in, in whatever order, and what they say so far."""
 
-    What they say once all are there is what :func:`compare` says of the same plans.
-    """
+    def __init__(self, plans: Sequence[run.Plan], asked: Asked | None = None) -> None:
+        """``asked`` says which figures are compared, and how well they are to be known; None for the headlines.
 
-    def __init__(self, plans: list[run.Plan], asked: Asked | None = None) -> None:
-        """``asked`` chooses figures and level; targets for precision and folders are not for here."""
+        Raise :exc:`UserError` for figures that do not exist.
+        """
         self.plans, self.asked = plans, asked or Asked()
         self.naming = naming_of(*(plan.system for plan in plans))
         """What the figures are said in."""
+        setups, measures = [plan.setup for plan in plans], self.asked.measures
         with speaking(self.naming):
-            self.lines = chosen(self.asked.measures, self.asked.by, [plan.setup for plan in plans])
-            self._told = who_gets(plans, self.asked.level)
-            also = dict.fromkeys([*self._told.lines, *money.lines()])
+            self.lines = chosen(measures, self.asked.by, setups)
+            text = self.asked.precision
+            self.target = None if text is None else precision(text, setups, self.asked.level)
+            if self.target is not None and self.target.line not in self.lines:
+                self.lines.append(self.target.line)
+            self._told = None if measures else who_gets(plans, self.asked.level)
+            self._paid = money.lines() if self.asked.accounts or not measures else []
+            also = dict.fromkeys([*([] if self._told is None else self._told.lines), *self._paid])
         self._all = [*self.lines, *(line for line in also if line not in self.lines)]
         self.measures = tuple(dict.fromkeys(line.measure for line in self._all))
         """Measures that runs must take."""
-        setup = plans[0].setup
-        self.years = list(range(setup.base_year, setup.last_year + 1))
+        self.years = list(range(setups[0].base_year, setups[0].last_year + 1))
         self._parts: dict[int, Found] = {}
 
     def __len__(self) -> int:
         return len(self._parts)
 
-    def take(self, number: int, results: list[Result]) -> None:
+    def take(self, number: int, results: Sequence[Result]) -> None:
         """Take in what came of replicate ``number``: a result for each plan."""
         self._parts[number] = _part(self.plans, self._all, self.years, number, results)
 
+    @property
+    def is_enough(self) -> bool:
+        """Whether what was to be known so well is."""
+        if self.target is None or len(self) < FEWEST + HOLD:
+            return False
+        differences = target_differences(self._found(), self.lines, self.years, self.target)
+        return stops_after(differences, self.target.half_width, self.target.level) is not None
+
     def _found(self) -> list[Found]:
-        """What is compared."""
+        """What is compared: no differences are told of who gets a programme, so they do not widen its intervals."""
         return [replace(one, figures=one.figures[:, : len(self.lines)]) for one in self._everything()]
 
     def _everything(self) -> list[Found]:
@@ -266,11 +243,15 @@ class Arriving:
     def comparison(self) -> Comparison:
         """What the pairs say so far. Raise :exc:`UserError` if none has come to its end."""
         with speaking(self.naming):
-            made = sum_up(self.plans, self.years, self.lines, None, self.asked, self._found(), doubts_of(self.plans))
-            arms = arms_of(self._everything(), self._all)
-            accounts = money.accounts([plan.name for plan in self.plans], arms, self._all, self.years)
-            reached = _reach(self.plans, self._told, self._all, self._everything())
-            return replace(made, reach=reached, accounts=accounts)
+            doubts = doubts_of(self.plans)
+            made = sum_up(self.plans, self.years, self.lines, self.target, self.asked, self._found(), doubts)
+            arms, names = arms_of(self._everything(), self._all), [plan.name for plan in self.plans]
+            if self._paid:
+                made = replace(made, accounts=money.accounts(names, arms, self._all, self.years))
+            if self._told is not None:
+                told = reach.tables(self._told, reach.figures_from(names, self._all, arms))
+                made = replace(made, reach=tuple(told))
+            return made
 
     def by_year(self) -> list[list[ByYear]]:
         """For each policy and line, what the pairs say about each year after the base year; one entry per year."""
@@ -288,28 +269,22 @@ class Arriving:
         return found
 
 
-def _run(
-    plans: list[run.Plan], lines: list[Line], target: Precision | None, asked: Asked, workers: int | None
-) -> list[Found]:
-    setups = [plan.setup for plan in plans]
-    years = range(setups[0].base_year, setups[0].last_year + 1)
-    given = Plans.of(plans, None if asked.out is not None else list(dict.fromkeys(line.measure for line in lines)))
-    numbers = range(plans[0].replicates)
-    parts: list[Found] = []
+def _run(arriving: Arriving, workers: int | None) -> None:
+    """Run the pairs, all that there are to be or until enough is known, and keep them if asked."""
+    plans, asked = list(arriving.plans), arriving.asked
+    given = Plans.of(plans, None if asked.out is not None else arriving.measures)
+    numbers, most = range(plans[0].replicates), arriving.target is not None
     with (
         _keeping(asked, plans) as keep,
-        progress(
-            len(numbers) * given.years, "Setting up", "pairs of runs", given.years, most=target is not None
-        ) as passed,
-        contextlib.closing(in_order(pair, given, numbers, setups, workers, passed)) as stream,
+        progress(len(numbers) * given.years, "Setting up", "pairs of runs", given.years, most=most) as passed,
+        contextlib.closing(in_order(pair, given, numbers, [p.setup for p in plans], workers, passed)) as stream,
     ):
         for number, results in enumerate(stream):
             for plan, result in zip(plans, results, strict=True):
                 keep(plan, number, result)
-            parts.append(_part(plans, lines, years, number, results))
-            if target is not None and _stops(parts, lines, years, target):
+            arriving.take(number, results)
+            if arriving.is_enough:
                 break
-    return parts
 
 
 def _part(
@@ -326,13 +301,6 @@ def _part(
             failures.append((plan.name, number, result.told))
     drawn = draw_of(number) if any(plan.doubt is not None for plan in plans) else None
     return Found(figure, digests, failures, drawn)
-
-
-def _stops(parts: Sequence[Found], lines: list[Line], years: Sequence[int], target: Precision) -> bool:
-    if len(parts) < FEWEST + HOLD:
-        return False
-    differences = target_differences(parts, lines, years, target)
-    return stops_after(differences, target.half_width, target.level) is not None
 
 
 @contextlib.contextmanager

@@ -7,10 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from analysis.figures.rounding import SHARE_UNITS, percent, plain, shown, step
+from analysis.figures.rounding import SHARE_UNITS, finer, percent, plain, shown, step
 from analysis.figures.words import capital, count, listed, lower, plural
 from analysis.studies.compare.answer import Answer
-from analysis.studies.compare.difference import FINEST_PLACE
 from analysis.studies.compare.summing import Comparison, Outcome
 from simulation.vocabulary import school_year
 
@@ -152,9 +151,11 @@ def _runs(found: Comparison, of: Answer) -> Iterator[Reason]:
     d = min(known, key=lambda d: d.adjusted / d.worth)
     need = math.ceil(d.pairs * (d.adjusted / d.worth) ** 2 / 10) * 10
     unit = " points" if d.line.unit in SHARE_UNITS else ""
-    place = max(step(d.worth, d.line.unit, d.worth) / 10, 1e-4)
-    while place > FINEST_PLACE and shown(d.adjusted, place, d.line.unit) == shown(d.worth, place, d.line.unit):
-        place /= 10  # what is wider does not look the same
+    # What is wider does not look the same.
+    place = finer(
+        max(step(d.worth, d.line.unit, d.worth) / 10, 1e-4),
+        lambda p: shown(d.adjusted, p, d.line.unit) == shown(d.worth, p, d.line.unit),
+    )
     half, least = (
         shown(v, min(place, max(step(v, d.line.unit, v) / 10, 1e-4)), d.line.unit).removesuffix("%")
         for v in (d.adjusted, d.worth)

@@ -7,7 +7,7 @@ what it gives. Words are those of ``words.toml`` under ``reach``, figures those 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,12 +15,24 @@ import numpy as np
 
 from analysis.figures.estimates import critical, mean_and_variance
 from analysis.figures.lines import Line
-from analysis.figures.rounding import NONE, percent, shown, step
+from analysis.figures.rounding import NONE, finer, percent, shown, step
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import WORDS, lower
-from analysis.studies.compare.difference import FINEST_PLACE
+from analysis.figures.words import WORDS, lower, sample
 from analysis.studies.compare.summing import Cell, values
-from analysis.studies.reach.rows import COSTS, EMPTY, HAVE, HELP, NEEDED, SHORT, STARTS, About, Row
+from analysis.studies.reach.rows import (
+    COSTS,
+    EMPTY,
+    HAVE,
+    HELP,
+    NEEDED,
+    SHORT,
+    STARTS,
+    About,
+    Row,
+    about,
+    moved,
+    rows_of,
+)
 
 Figures = Callable[[str, Line], np.ndarray]
 """Of a scenario, by name, and a line: value and what it is out of, runs × projected years × 2."""
@@ -118,6 +130,20 @@ class Asked:
         """Every line that the tables read, each once."""
         rows = [*(row for of in self.rows.values() for row in of), *self.moved]
         return list({line.name: line for row in rows for line in row.lines}.values()) if self.rows else []
+
+
+def asked_of(
+    scenarios: Mapping[str, tuple[str, Iterable[str], Mapping[str, Any]]], labels: Callable[[str], Sequence[str]],
+    ladder: Sequence[str], period: str, scale: float, level: float = 0.9,
+) -> Asked:  # fmt: skip
+    """What is to be told of who gets and gives each programme, and of what is moved, of scenarios by name, the base first.
+
+    Each has its title, the names of its programmes and what it was resolved to. ``labels`` are those along a dimension.
+    """
+    runs = {name: Runs(title, about(list(of), resolved)) for name, (title, of, resolved) in scenarios.items()}
+    rows = {name: rows_of(name, one, labels) for of in runs.values() for name, one in of.programmes.items()}
+    scope = period if scale == 1 else f"{period}, {sample(scale)}"
+    return Asked(next(iter(runs)), runs, rows, moved(ladder[1:]), scope, level)
 
 
 def tables(asked: Asked, figures: Figures) -> list[Table]:
@@ -221,10 +247,10 @@ def _plain(found: Told, unit: str, signed: bool) -> str:
     mean = shown(found.mean, place, unit, sign=signed)
     if math.isnan(found.half) or found.half == 0:
         return mean.removesuffix(".0")
-    half = math.ceil(found.half / place - 1e-9) * place
-    while (
-        place > FINEST_PLACE and abs(found.mean) > found.half and half >= abs(round(found.mean / place) * place)
-    ):  # or it would not look told
-        place /= 10
-        mean, half = shown(found.mean, place, unit, sign=signed), math.ceil(found.half / place - 1e-9) * place
-    return f"{mean} ± {shown(half, place, unit)}"
+
+    def half(place: float) -> float:
+        return math.ceil(found.half / place - 1e-9) * place
+
+    if abs(found.mean) > found.half:  # or it would not look told
+        place = finer(place, lambda p: half(p) >= abs(round(found.mean / p) * p))
+    return f"{shown(found.mean, place, unit, sign=signed)} ± {shown(half(place), place, unit)}"

@@ -17,7 +17,7 @@ from analysis.runs.work import Passed
 from analysis.studies.compare.asking import chosen as chosen_lines
 from analysis.studies.compare.study import check_pairs, over_common_years
 from analysis.studies.compare.summing import Cell, Side, figures, values, with_zeros
-from analysis.studies.sensitivity import inputs, morris, sobol
+from analysis.studies.sensitivity import designs, inputs
 from analysis.studies.sensitivity.inputs import Varying
 from analysis.telling import progress
 from scenarios.doubt import Doubt, placed
@@ -94,9 +94,9 @@ class Sensitivity:
     method: str
     inputs: tuple[Varying, ...]
     lines: tuple[Line, ...]
-    effects: tuple[morris.Effects, ...]
+    effects: tuple[designs.Effects, ...]
     """Of each line, by Morris's method: the last entry of each array is what other chance alone does. Empty for Sobol's."""
-    indices: tuple[sobol.Indices, ...]
+    indices: tuple[designs.Indices, ...]
     """Of each line, by Sobol's method; empty for Morris's."""
     level: np.ndarray
     """Mean of each line over all that was run."""
@@ -136,7 +136,7 @@ def world(
 def screen(found: World, options: Options, count: int = TRAJECTORIES) -> Sensitivity:
     """Morris's method: ``count`` trajectories, each with chance of its own, and a last step to other chance."""
     k = len(found.inputs)
-    points = morris.trajectories(unit_points("random", count, 3 * k, options.seed))
+    points = designs.trajectories(unit_points("random", count, 3 * k, options.seed))
     jobs = []
     for t, trajectory in enumerate(points):
         at = [tuple(one.even(u) for one, u in zip(found.inputs, row, strict=True)) for row in trajectory]
@@ -145,22 +145,22 @@ def screen(found: World, options: Options, count: int = TRAJECTORIES) -> Sensiti
     # Other chance is a further input, moved last by a step like any other.
     wide = np.zeros((count, k + 2, k + 1))
     wide[:, : k + 1, :k], wide[:, k + 1, :k] = points, points[:, -1]
-    wide[:, k + 1, k] = morris.STEP
-    effects = tuple(morris.effects(wide, outcomes[..., i]) for i in range(len(found.lines)))
+    wide[:, k + 1, k] = designs.STEP
+    effects = tuple(designs.effects(wide, outcomes[..., i]) for i in range(len(found.lines)))
     return _made(found, options, MORRIS, effects, (), outcomes, len(jobs))
 
 
 def decompose(found: World, options: Options, count: int = ROWS) -> Sensitivity:
     """Sobol's method: ``count`` rows of (inputs + 2) points, from what is believed of each input."""
     k = len(found.inputs)
-    points = sobol.design(unit_points("sobol", count, 2 * k, options.seed))
+    points = designs.design(unit_points("sobol", count, 2 * k, options.seed))
     jobs = [
         Job(tuple(one.believed(u) for one, u in zip(found.inputs, point, strict=True)), 2 * row + (place == 1))
         for row, of_row in enumerate(points)
         for place, point in enumerate(of_row)
     ]
     outcomes = _run(found, jobs, options).reshape(count, k + 2, -1)
-    indices = tuple(sobol.indices(outcomes[..., i]) for i in range(len(found.lines)))
+    indices = tuple(designs.indices(outcomes[..., i]) for i in range(len(found.lines)))
     return _made(found, options, SOBOL, (), indices, outcomes, len(jobs))
 
 
@@ -175,7 +175,7 @@ def _run(found: World, jobs: Sequence[Job], options: Options) -> np.ndarray:
 
 
 def _made(
-    found: World, options: Options, method: str, effects: tuple[morris.Effects, ...], indices: tuple[sobol.Indices, ...],
+    found: World, options: Options, method: str, effects: tuple[designs.Effects, ...], indices: tuple[designs.Indices, ...],
     outcomes: np.ndarray, runs: int,
 ) -> Sensitivity:  # fmt: skip
     sides = [Side.of(one) for one in found.plans]

@@ -18,6 +18,8 @@ CASH = ("fee", "release")
 BEYOND = 1e9
 """GBP for each beyond which nothing is told apart."""
 SURE, UNSURE = 0.995, 0.005
+POINTS = 40
+"""Steps of the acceptability curve."""
 
 
 def pounds(amount: float) -> str:
@@ -168,7 +170,7 @@ def cost_records(value: Value) -> list[dict[str, Any]]:
     ]
 
 
-def gain_records(value: Value, points: int = 41) -> list[dict[str, Any]]:
+def gain_records(value: Value) -> list[dict[str, Any]]:
     """What is bought, with the acceptability curve, with nothing rounded; None for what there is not."""
     found = []
     for one in value.bought:
@@ -178,19 +180,19 @@ def gain_records(value: Value, points: int = 41) -> list[dict[str, Any]]:
             **_of(value), "outcome": one.outcome, "words": words(one.outcome).many, "counted": words(one.outcome).counted,
             **one.gained.record(), "undiscounted": one.undiscounted, "chance_of_gain": float((one.gain > 0).mean()),
             **{name: amount if math.isfinite(amount) else None for name, amount in numbers.items()},
-            "acceptability": [{"pay": pay, "chance": one.chance(pay)} for pay in curve(one, points)],
+            "acceptability": [{"pay": pay, "chance": one.chance(pay)} for pay in curve(one)],
         })  # fmt: skip
     return found
 
 
-def curve(one: Bought, points: int = 41) -> list[float]:
+def curve(one: Bought) -> list[float]:
     """Amounts for each at which the acceptability curve is shown: from 0 to beyond its middle."""
     middle, high = one.reaches(0.5), one.reaches(0.9)
     known = [amount for amount in (2.5 * middle, 1.2 * high) if math.isfinite(amount) and amount > 0]
     top = max(known) if known else 2 * abs(one.cost.mean()) / max(float(abs(one.gain).max()), 1e-9)
     top = min(top, BEYOND)
     rounded = float(f"{top:.1g}") or 1.0
-    return [rounded * i / (points - 1) for i in range(points)]
+    return [rounded * i / POINTS for i in range(POINTS + 1)]
 
 
 def _of(value: Value) -> dict[str, Any]:

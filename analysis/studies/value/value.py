@@ -15,12 +15,33 @@ from functools import cached_property
 import numpy as np
 
 from analysis.figures.estimates import Estimate, by_draw, critical_of_pairs
-from analysis.studies.compare.summing import Comparison, Outcome, Side
+from analysis.runs.plan import Options
+from analysis.studies.compare import study
+from analysis.studies.compare.summing import Asked, Comparison, Outcome, Side
 from analysis.studies.surface import Surface
-from analysis.studies.value.discount import factors
 from analysis.studies.value.outcomes import STAFFING, Account
 from scenarios.doubt import Input
+from scenarios.scenario import Scenario
 from simulation.log import PROGRAMME_COSTS
+
+RATES = ((30, 0.035), (75, 0.030), (None, 0.025))
+"""Social time preference rate in real terms, and the last year after the first in which it holds: HM Treasury, *The Green Book*
+(2022), annex 6, as its *Review of discounting in the Green Book: terms of reference* (December 2025) restates it."""
+
+
+def factors(years: Sequence[int], rate: float | None = None) -> np.ndarray:
+    """What a pound, or one of anything, in each of ``years`` is worth in the first of them.
+
+    ``rate`` is one rate for all years, as a share; None for the Green Book's, which falls after 30 years.
+    """
+    found, value = [], 1.0
+    for since in range(years[-1] - years[0] + 1):
+        if since:
+            due = next(r for last, r in RATES if last is None or since <= last) if rate is None else rate
+            value /= 1 + due
+        found.append(value)
+    return np.array([found[year - years[0]] for year in years])
+
 
 LEVEL = 0.9
 """Of intervals of means, and what ranges of costs hold."""
@@ -181,3 +202,18 @@ def value_of(found: Comparison, outcome: Outcome, rate: float | None = None) -> 
     draws = None if drawn.draws is None else drawn.draws[account.pairs]
     inputs = tuple(replace(one, values=one.values[account.pairs]) for one in drawn.inputs)
     return Value(found.base, outcome.policy, account, rate, draws, inputs)
+
+
+MEASURE = "heads_leaving"
+"""What is compared beside: the figure that most outcomes rest on."""
+
+
+def carry_out(
+    names: Sequence[str | Scenario], options: Options, rate: float | None = None
+) -> tuple[Comparison, list[Value]]:
+    """Compare the scenarios ``names[1:]`` with ``names[0]`` and value each; ``rate`` of discount as a share, None for the Green Book's.
+
+    Raise ``scenarios.InputError`` and :exc:`~analysis.errors.UserError` as a comparison does.
+    """
+    found = study.carry_out(names, options, Asked(measures=[MEASURE], accounts=True))
+    return found, values_of(found, rate)

@@ -6,10 +6,10 @@ from urllib.parse import parse_qsl, urlencode
 
 import pytest
 
-from analysis.app.address import address
-from analysis.app.dated import Setting
 from analysis.app.form import Chosen, Form, Policy, change, first_form, read_form
 from analysis.app.jobs import next_look
+from analysis.app.levers import Setting
+from analysis.app.reading import address
 
 if TYPE_CHECKING:
     from asking import Site

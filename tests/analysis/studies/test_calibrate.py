@@ -23,7 +23,7 @@ from analysis.studies.calibrate import kept, told
 from analysis.studies.calibrate.identified import known, sentences
 from analysis.studies.calibrate.recover import ranks, recover
 from analysis.studies.calibrate.runs import STAGE, Stage, StoppedError
-from analysis.studies.calibrate.scores import scores
+from analysis.studies.calibrate.sampler import scores
 from analysis.studies.calibrate.smoother import factors
 from analysis.studies.calibrate.study import Calibration, Options, calibrate, carry_out
 from analysis.version import model_version

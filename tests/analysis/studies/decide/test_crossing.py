@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.studies.break_even.crossing import stretches
+from analysis.studies.break_even.study import stretches
 
 
 def test_a_straight_line_crosses_where_it_does():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.studies.value.discount import factors
+from analysis.studies.value.value import factors
 
 
 def test_factors_are_those_of_the_table():

@@ -14,8 +14,7 @@ from analysis.studies.compare.doubted import Doubted
 from analysis.studies.compare.summing import Comparison
 from analysis.studies.goal import Goal
 from analysis.studies.information import report
-from analysis.studies.information.study import of_comparison
-from analysis.studies.information.worth import of_knowing
+from analysis.studies.information.study import of_comparison, of_knowing
 from scenarios.doubt import Input, Uncertain
 from tests.analysis.studies.decide.pairs import comparison
 

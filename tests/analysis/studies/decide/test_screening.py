@@ -5,8 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from analysis.studies.sensitivity.morris import STEP, effects, trajectories
-from analysis.studies.sensitivity.sobol import design, indices
+from analysis.studies.sensitivity.designs import STEP, design, effects, indices, trajectories
 from scenarios.sweeps.sampling import unit_points
 
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from analysis.charts.drawing.futures import withstood
+from analysis.charts.drawing.curves import withstood
 from analysis.errors import UserError
 from analysis.studies.goal import Goal
 from analysis.studies.stress import report
