@@ -12,7 +12,7 @@ from numba import njit
 from simulation.birth import FULL_TIME, merit_in_row
 from simulation.columns import picked
 from simulation.draws import Decision, chance
-from simulation.kernels import kernel
+from simulation.kernels import kernel, part
 from simulation.log import Records
 from simulation.numerics import UNFIXED, logistic, logits, normals, years_out_band
 from simulation.processes.leave import disadvantage_term, shortfall
@@ -93,7 +93,7 @@ def _add(found, n, row, level, promotion):
     return n + 1
 
 
-@njit(inline="always")
+@part(_nrt=False)  # without counts of references, which would take longer than all the rest of seeking
 def _aim(people, i, schools, s, rates, rungs, key):
     """The role above the own that the person in row ``i``, at school ``s``, would be promoted to."""
     w, r = schools.setting[s], people.role[i]
