@@ -14,6 +14,7 @@ import math
 from typing import Any
 
 import numpy as np
+from numba import njit
 
 from simulation.draws import Decision, about, counter, draw, threefry, unit
 from simulation.kernels import kernel, part
@@ -71,7 +72,7 @@ def _draw_words(ids, see, urn, k0, k1, seeing, judging):
         seeing[j], judging[j] = threefry(ids[j], see[j] | urn, k0, k1)
 
 
-@part(error_model="numpy", forceinline=False)
+@njit(error_model="numpy")
 def _walk(candidates, first, ground, key):
     """Let ``candidates``, whose numbers begin with ``first``, walk through the schools of the areas that they search.
 
