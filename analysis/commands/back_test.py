@@ -10,7 +10,7 @@ import typer
 
 from analysis import options
 from analysis.options import SCENARIO, JsonOption, argument, as_path, option
-from analysis.runs.plan import DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_SEED, Options
 
 FEWEST = 8
 """Runs from which predictions are told, beside means."""
@@ -47,7 +47,6 @@ def back_test(
 ) -> None:
     """Run from a past base year to today, and hold each series against what happened: fitted first years, foretold ones after."""
     from analysis.output.terminal import print_text, show
-    from analysis.runs.plan import Options
     from analysis.studies.back_test.study import back_test as carry_out
     from analysis.studies.back_test.told import records, table
 

@@ -6,7 +6,7 @@ from typing import Annotated
 
 from analysis import options
 from analysis.options import SCENARIO, argument, option, within
-from analysis.runs.plan import DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_SEED, Options
 
 GOAL = 'What is to be reached: "cost per head kept < 20000", "posts_vacant in 2030/31 down by 100".'
 VARY = "A figure of the policy: effects.stay_in_state_schools, take_up.apply, places.number, costs.grant, or a path in full."
@@ -40,7 +40,6 @@ def break_even(
     """
     from analysis.charts.drawing.curves import needed
     from analysis.output.ending import answered
-    from analysis.runs.plan import Options
     from analysis.studies.break_even import report
     from analysis.studies.break_even.study import break_even as carry_out
 

@@ -9,7 +9,7 @@ import typer
 
 from analysis import options
 from analysis.options import MOST_REPLICATES, SCENARIO, argument, as_path, option, within
-from analysis.runs.plan import DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_SEED, Options
 
 if TYPE_CHECKING:
     from analysis.studies.compare.summing import Comparison
@@ -53,7 +53,6 @@ def compare(
     Exit code 1 if the precision that was asked for was not reached, 3 if runs failed and are left out.
     """
     from analysis.output.study import prepare
-    from analysis.runs.plan import Options
     from analysis.store import Store, telling_what_is_kept
     from analysis.studies.compare.study import carry_out, pairs_asked
     from analysis.studies.compare.summing import Asked

@@ -7,7 +7,7 @@ from typing import Annotated
 
 from analysis import options
 from analysis.options import PROGRAMME, SCENARIO, argument, as_path, option
-from analysis.runs.plan import DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_SEED, Options
 
 WORLD = "The world to evaluate it in; the scenario of the same name, or england, if not given."
 
@@ -38,7 +38,6 @@ def evaluate(
     same run without the programme, as only a model can.
     """
     from analysis.output.terminal import print_table, print_text, show
-    from analysis.runs.plan import Options
     from analysis.studies.evaluate.card import check_ending, keep, records, tables
     from analysis.studies.evaluate.evaluate import evaluate as carry_out
 

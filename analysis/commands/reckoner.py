@@ -6,7 +6,7 @@ from typing import Annotated
 
 from analysis import options
 from analysis.options import PROGRAMME, SCENARIO, argument, option
-from analysis.runs.plan import DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_SEED, Options
 
 PAIRS = "Pairs of runs for each lever."
 WORLD = "The scenario that it runs in."
@@ -27,7 +27,6 @@ def reckoner(
 ) -> None:
     """Say what one unit more of each lever of a programme changes, with its range, and what it costs in a year."""
     from analysis.output.terminal import show
-    from analysis.runs.plan import Options
     from analysis.studies.reckoner import reckon, records, table
 
     asked = Options(replicates, seed, years, scale, schools, context, workers, fixed)

@@ -10,7 +10,7 @@ import typer
 from analysis import options
 from analysis.errors import UNSHOWN
 from analysis.options import SCENARIO, argument, as_path, option
-from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options
 
 
 def run(
@@ -36,7 +36,6 @@ def run(
     and charts could not be drawn.
     """
     from analysis.output.terminal import print_text, show
-    from analysis.runs.plan import Options
     from analysis.store import telling_what_is_kept
     from analysis.studies.run import carry_out
     from analysis.telling import say

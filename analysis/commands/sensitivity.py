@@ -8,7 +8,7 @@ import typer
 
 from analysis import options
 from analysis.options import SCENARIO, argument, option, within
-from analysis.runs.plan import DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_SEED, Options
 
 METHOD = "morris: which of many matter; sobol: which share of the variance each explains."
 MEASURE = "Look at this figure in place of the usual ones: a name, or NAME[DIMENSION=LABEL,...]. Can be given again."
@@ -58,7 +58,6 @@ def sensitivity(
     """Say what figures of a base, or effects of a policy, hinge on, and how good the evidence for it is."""
     from analysis.charts.drawing.hinging import hinging
     from analysis.output.ending import answered
-    from analysis.runs.plan import Options
     from analysis.studies.sensitivity import report
     from analysis.studies.sensitivity.study import MORRIS, decompose, screen, world
 

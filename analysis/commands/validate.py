@@ -9,7 +9,7 @@ import typer
 
 from analysis import options
 from analysis.options import SCENARIO, JsonOption
-from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_REPLICATES, DEFAULT_SEED, Options
 
 
 def validate(
@@ -35,7 +35,6 @@ def validate(
 ) -> None:
     """Compare the base year with the figures that are published for it, each measured as its source measures it."""
     from analysis.output.terminal import show
-    from analysis.runs.plan import Options
     from analysis.studies.validate import card, table
 
     cards = card(

@@ -8,7 +8,7 @@ import typer
 
 from analysis import options
 from analysis.options import SCENARIO, argument, option
-from analysis.runs.plan import DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_SEED, Options
 
 DISCOUNT = "Discount by this rate a year, in per cent, in place of the Green Book's 3.5%."
 
@@ -40,7 +40,6 @@ def value_for_money(
     """
     from analysis.charts.drawing.curves import acceptability
     from analysis.output.ending import answered
-    from analysis.runs.plan import Options
     from analysis.studies.value import report
     from analysis.studies.value.value import carry_out
 

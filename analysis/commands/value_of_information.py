@@ -6,7 +6,7 @@ from typing import Annotated
 
 from analysis import options
 from analysis.options import SCENARIO, argument, option
-from analysis.runs.plan import DEFAULT_SEED
+from analysis.runs.plan import DEFAULT_SEED, Options
 
 GOAL = 'What one of an outcome is worth, from which the policy is taken: "cost per head kept < 20000".'
 PAIRS = "Pairs of runs, each with a draw of its own: 100 or more tell figures apart."
@@ -30,7 +30,6 @@ def value_of_information(
     Exit code 3 if runs failed and are left out.
     """
     from analysis.output.ending import answered
-    from analysis.runs.plan import Options
     from analysis.studies.information import report
     from analysis.studies.information.study import information
 

@@ -18,9 +18,8 @@ from time import monotonic
 
 from analysis.errors import UserError
 from analysis.runs import remote
-from analysis.runs.certificates import security_of
 from analysis.runs.crew import News, hand_out
-from analysis.runs.link import SAME, Link, gone, quiet
+from analysis.runs.link import SAME, Link, gone, quiet, security_of
 from analysis.runs.work import Outcome, Result, Task, Work, WorkerLostError, lost, never
 
 LOOK = 1.0

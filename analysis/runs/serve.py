@@ -17,8 +17,7 @@ from distributed.utils import get_ip
 from tornado.httpserver import HTTPServer
 
 from analysis.errors import UserError
-from analysis.runs import certificates as files
-from analysis.runs.link import CLOSES, quiet
+from analysis.runs.link import CLOSES, certificates_in, quiet
 from analysis.runs.remote import versions
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
@@ -56,7 +55,7 @@ def scheduler(host: str, port: int, certificates: str, ready: Callable[[str], No
             raise UserError(f"--host {host} --port {port}", what, advice) from None
         await _until_ended(made, made.close, lambda: ready(made.address))
 
-    security = files.read(certificates)
+    security = certificates_in(certificates)
     with quiet():
         asyncio.run(serve())
 
@@ -87,7 +86,7 @@ def worker(address: str, certificates: str, host: str | None, wait: float, ready
         await _until_ended(made, lambda: made.close(executor_wait=False), lambda: ready(made.address))
         os._exit(0)  # a run that is under way is somebody else's now, and Dask waits for it
 
-    security = files.read(certificates)
+    security = certificates_in(certificates)
     versions()  # read now: what this process is made of, before anything can change beneath it
     with quiet():
         asyncio.run(serve())

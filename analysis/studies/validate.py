@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from analysis.runs.work import Passed
     from scenarios.scenario import Scenario
     from scenarios.targets import Point
-    from simulation.model import PipelineModel
 
 
 @dataclass(frozen=True)
@@ -103,9 +102,8 @@ def card(
     has none where no file is given, and :exc:`InputError` for a file that is wrong.
     """
     import scenarios
-    from analysis.runs.executor import in_order
     from analysis.studies.calibrate.about import other_model
-    from analysis.telling import progress, say
+    from analysis.telling import say
     from scenarios.places import locate
     from scenarios.scenario import Scenario
     from scenarios.targets import CHECKS, FILE, targets_in
@@ -123,14 +121,8 @@ def card(
         say(note)
     chosen = run.plan(scenario, options)
     chosen = replace(chosen, setup=replace(chosen.setup, years=0))  # the figures describe the base year
-    every = [*points, *beside]
-    values: list[list[float]] = [[] for _ in every]
-    with progress(chosen.replicates, "Simulating", "runs") as done:
-        runs = in_order(_base_year, (chosen, every), range(chosen.replicates), [chosen.setup], options.workers)
-        for number, found in enumerate(runs, 1):
-            for of_target, value in zip(values, found, strict=True):
-                of_target.extend([] if value is None else [value])
-            done(f"Run {number} of {chosen.replicates}")
+    base_year = chosen.setup.base_year
+    values = simulated(chosen, [(point, base_year) for point in (*points, *beside)], options.workers)
     departures = Departures.of(zip(beside, values[len(points) :], strict=True))
     return [compare(target, found, departures) for target, found in zip(points, values[: len(points)], strict=True)]
 
@@ -149,8 +141,43 @@ def _no_figures(scenario: Scenario, file: str) -> UserError:
     )
 
 
-def _base_year(given: tuple[run.Plan, Sequence[Point]], number: int, passed: Passed) -> list[float | None]:
-    return figures_of(given[0].in_draw(number), given[1], number, passed)
+Wanted = Sequence[tuple["Point", int]]
+"""Published figures, each with the school year in which runs are asked for it."""
+
+
+def simulated(plan: run.Plan, wanted: Wanted, workers: int | None, what: str = "Simulating") -> list[list[float]]:
+    """What the runs of a plan have of each that is wanted, run by run; of those that have nobody to measure, nothing."""
+    from analysis.runs.executor import in_order
+    from analysis.telling import progress
+
+    values: list[list[float]] = [[] for _ in wanted]
+    with progress(plan.replicates, what, "runs") as done:
+        runs = in_order(_drawn, (plan, wanted), range(plan.replicates), [plan.setup], workers)
+        for number, found in enumerate(runs, 1):
+            for of_one, value in zip(values, found, strict=True):
+                of_one.extend([] if value is None else [value])
+            done(f"Run {number} of {plan.replicates}")
+    return values
+
+
+def _drawn(given: tuple[run.Plan, Wanted], number: int, passed: Passed) -> list[float | None]:
+    return _of_run(given[0].in_draw(number), given[1], number, passed)
+
+
+def _of_run(plan: run.Plan, wanted: Wanted, number: int, passed: Passed) -> list[float | None]:
+    """What replicate ``number`` of a plan with nothing to draw has of each that is wanted; None where there is nobody to measure."""
+    from analysis.runs.replicate import Arm, replicate
+
+    def read(years: Years) -> list[float | None]:
+        *_, model = years
+        return [
+            point.simulated(partial(model.results.value, point.measure, year), plan.scale) for point, year in wanted
+        ]
+
+    measures = tuple(dict.fromkeys(point.measure for point, _ in wanted))
+    (found,) = replicate([Arm(plan.setup, read)], plan.seed, number, measures=measures, passed=passed)
+    values: list[float | None] = found.get()
+    return values
 
 
 def figures_of(plan: run.Plan, targets: Sequence[Point], number: int, passed: Passed) -> list[float | None]:
@@ -158,29 +185,11 @@ def figures_of(plan: run.Plan, targets: Sequence[Point], number: int, passed: Pa
 
     A plan that goes on after its base year has the mean over the censuses from that year on.
     """
-    from analysis.runs.replicate import Arm, replicate
-
-    def read(years: Years) -> list[float | None]:
-        *_, model = years
-        first = plan.setup.base_year
-        every = [
-            [
-                value
-                for year in range(first, first + plan.setup.years + 1)
-                if (value := held(model, target, year)) is not None
-            ]
-            for target in targets
-        ]
-        return [sum(values) / len(values) if values else None for values in every]
-
-    def held(model: PipelineModel, target: Point, year: int) -> float | None:
-        return target.simulated(partial(model.results.value, target.measure, year), plan.scale)
-
-    measures = tuple(dict.fromkeys(target.measure for target in targets))
-    values: list[float | None] = replicate(
-        [Arm(plan.setup, read)], plan.seed, number, measures=measures, passed=passed
-    )[0].get()
-    return values
+    years = range(plan.setup.base_year, plan.setup.last_year + 1)
+    found = _of_run(plan, [(target, year) for target in targets for year in years], number, passed)
+    every = [found[i : i + len(years)] for i in range(0, len(found), len(years))]
+    known = [[value for value in values if value is not None] for values in every]
+    return [sum(values) / len(values) if values else None for values in known]
 
 
 def compare(target: Point, values: Sequence[float], departures: Departures | None = None) -> Card:

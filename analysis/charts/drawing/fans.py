@@ -76,19 +76,21 @@ def ends(found: Iterable[Paths]) -> tuple[int, int]:
 def axis_values(line: Line, others: Iterable[tuple[Line, Paths]]) -> list[float]:
     """Ticks of the y-axis, evenly spaced, around all values of the figure and of others of its measure that stand beside it.
 
-    Counts start from zero. Shares do not, but never span so little that noise looks like news.
+    Counts start from zero, shares as :func:`share_room` says.
     """
     values = [there.drawn for other, there in others if other.measure == line.measure]
     low, high = min(float(v.min()) for v in values), max(float(v.max()) for v in values)
-    if line.unit in SHARE_UNITS:
-        room = min(1.0, max(0.04, 1.3 * (high - low)))
-        low = min(max(0.0, (low + high - room) / 2), 1.0 - room)
-        high = low + room
-    else:
-        low, high = 0.0, max(high, 4.0)
+    low, high = share_room(low, high) if line.unit in SHARE_UNITS else (0.0, max(high, 4.0))
     rough = (high - low) / 4
     step = round_step(rough, (1, 2, 2.5, 5, 10) if rough >= 0.1 else (1, 2, 5, 10))  # no tick at 2.5%
     return [round(k * step, 10) for k in range(int(np.floor(low / step + 1e-9)), int(np.ceil(high / step - 1e-9)) + 1)]
+
+
+def share_room(low: float, high: float) -> tuple[float, float]:
+    """Ends of an axis about shares: room on both sides, and never so narrow that noise looks like news."""
+    room = min(1.0, max(0.04, 1.3 * (high - low)))
+    low = min(max(0.0, (low + high - room) / 2), 1.0 - room)
+    return low, low + room
 
 
 def coverage(line: Line) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from analysis.charts.drawing.fans import share_room
 from analysis.figures.estimates import FEWEST_RUNS, central
 from analysis.figures.lines import Line, groups_in, shown_in
 from analysis.figures.rounding import SHARE_UNITS, WHOLE, interval, money, points, scale_of
@@ -338,14 +339,13 @@ def _outlook(frame: Frame, line: Line, courses: dict[str, Course], found: str = 
 
 
 def _limits(values: Sequence[np.ndarray], share: bool) -> tuple[float, float]:
-    """Ends of the axis that all panels share: from 0 for counts; for shares, never so narrow that noise looks like news."""
+    """Ends of the axis that all panels share: from 0 for counts; of shares as charts have them, at round numbers."""
     low, high = min(float(v.min()) for v in values), max(float(v.max()) for v in values)
     if not share:
         return 0.0, 1.1 * high
-    room = min(1.0, max(0.04, 1.3 * (high - low)))
-    low = min(max(0.0, (low + high - room) / 2), 1.0 - room)
-    step = 0.1 if room > 0.2 else 0.05 if room > 0.1 else 0.01
-    return math.floor(low / step + 1e-9) * step, min(1.0, math.ceil((low + room) / step - 1e-9) * step)
+    low, high = share_room(low, high)
+    step = 0.1 if high - low > 0.2 else 0.05 if high - low > 0.1 else 0.01
+    return math.floor(low / step + 1e-9) * step, min(1.0, math.ceil(high / step - 1e-9) * step)
 
 
 def _range(last: np.ndarray, line: Line) -> str:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,12 +17,10 @@ from analysis.errors import UserError
 from analysis.figures.words import listed
 from analysis.runs import plan as run
 from analysis.studies.predicting import Departures
-from analysis.studies.validate import Card, compare
+from analysis.studies.validate import Card, compare, simulated
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
-    from analysis.runs.replicate import Years
-    from analysis.runs.work import Passed
     from scenarios.outcomes import Fitted, Outcomes, Series
     from scenarios.scenario import Scenario
 
@@ -254,42 +251,11 @@ def _logit(share: float) -> float:
 
 def _values(loaded: Scenario, series: Sequence[Series], options: run.Options, what: str = "Simulating") -> Values:
     """What runs have of each series in each year from the base year on, whether anything is published of it or not."""
-    from analysis.runs.executor import in_order
-    from analysis.telling import progress
-
     chosen = run.plan(loaded, options)
     years = range(chosen.setup.base_year, chosen.setup.last_year + 1)
-    wanted = [(one, year) for one in series for year in years]
-    values: Values = {(one.number, year): [] for one, year in wanted}
-    with progress(chosen.replicates, what, "runs") as done:
-        runs = in_order(_outcomes_of, (chosen, wanted), range(chosen.replicates), [chosen.setup], options.workers)
-        for count, found in enumerate(runs, 1):
-            for key, value in zip(values, found, strict=True):
-                values[key].extend([] if value is None else [value])
-            done(f"Run {count} of {chosen.replicates}")
-    return values
-
-
-def _outcomes_of(
-    given: tuple[run.Plan, Sequence[tuple[Series, int]]], number: int, passed: Passed
-) -> list[float | None]:
-    """What a run has for each series and year; None where there is nobody to measure."""
-    from analysis.runs.replicate import Arm, replicate
-
-    chosen, wanted = given[0].in_draw(number), given[1]
-
-    def read(years: Years) -> list[float | None]:
-        *_, model = years
-        return [
-            series.first.simulated(partial(model.results.value, series.first.measure, year), chosen.scale)
-            for series, year in wanted
-        ]
-
-    measures = tuple(dict.fromkeys(series.first.measure for series, _ in wanted))
-    values: list[float | None] = replicate(
-        [Arm(chosen.setup, read)], chosen.seed, number, measures=measures, passed=passed
-    )[0].get()
-    return values
+    wanted = [(one.first, year) for one in series for year in years]
+    found = simulated(chosen, wanted, options.workers, what)
+    return dict(zip(((one.number, year) for one in series for year in years), found, strict=True))
 
 
 def _period(series: Series, happened: Outcomes, year: int, until: int) -> str:

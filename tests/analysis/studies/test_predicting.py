@@ -92,13 +92,15 @@ def test_checks_are_predicted_by_what_the_same_runs_miss_targets_by(monkeypatch:
     checks = targets(file=CHECKS)
 
     def missing(by: float) -> list[validate.Card]:
-        def figures(given: tuple[object, Sequence[Point]], number: int, passed: object) -> list[float | None]:
+        def figures(
+            given: tuple[object, Sequence[tuple[Point, int]]], number: int, passed: object
+        ) -> list[float | None]:
             return [
                 (one.low + one.high) / 2 * (1 + (0.05 if one in checks else by)) * (1 + 1e-4 * number)
-                for one in given[1]
+                for one, _ in given[1]
             ]
 
-        monkeypatch.setattr(validate, "_base_year", figures)
+        monkeypatch.setattr(validate, "_drawn", figures)
         return validate.card("england", Options(8, 1, scale=0.005), checks=True)
 
     well, ill = missing(0.01), missing(0.2)
