@@ -57,7 +57,10 @@ def several(register: Register, count: int) -> Register:
             for copy in copies
             for code, name in register.local_authority_names.items()
         },
-        **{name: np.tile(getattr(register, name), count) for name in ("phase", "kind", "pupils", "disadvantage")},
+        **{
+            name: np.tile(getattr(register, name), count)
+            for name in ("phase", "kind", "pupils", "disadvantage", "religion")
+        },
         cluster_kind=np.tile(register.cluster_kind, count),
         joined_regions=None
         if joined is None
