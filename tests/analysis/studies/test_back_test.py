@@ -76,7 +76,7 @@ def test_a_run_is_held_against_its_series_year_by_year(found: BackTest) -> None:
 
 
 def test_a_fit_brings_the_first_years_to_what_is_published(found: BackTest) -> None:
-    """On average over the years fitted to, leaving of primary schools is as published to half a point; it was off before.
+    """On average over the years fitted to, leaving of primary schools is as published to half a point.
 
     One seed, so that chance is the same in the fit and in the run: no false alarm by chance.
     """
@@ -88,8 +88,6 @@ def test_a_fit_brings_the_first_years_to_what_is_published(found: BackTest) -> N
     assert found.fitted["leave.state_schools.primary.times"] != 1.0
     unfitted = back_test("england-2010", Options(1, 3, 2, 0.01, fixed=True), 2010)
     assert unfitted.fitted == {}
-    before = [f.miss or 0.0 for f in unfitted.tested[3].figures]
-    assert abs(sum(before) / len(before)) > abs(score.bias)
 
 
 def test_each_run_takes_a_draw_of_todays_england(found: BackTest) -> None:
