@@ -18,7 +18,7 @@ from scenarios.programme_files.conditions import check_register
 from scenarios.programme_files.known import KnownProgramme
 from scenarios.register.scale import scale_register
 from scenarios.register_settings import RegisterSettings
-from scenarios.schedule import Schedule
+from scenarios.schedule import Schedule, values_until
 from scenarios.system.listed import Listed, in_words, settled
 from scenarios.system.trajectories import changes_of
 from scenarios.tables import as_plain
@@ -232,8 +232,8 @@ class Scenario:
         }
 
     def values_until(self, path: str) -> dict[int, Any]:
-        """What a parameter is in earlier years, by the last school year of each, as plain values."""
-        return {last: as_plain(np.asarray(before.value(path))) for last, before in self.earlier}
+        """What a parameter is in earlier years, by the last school year of each stretch in which it stays the same, as plain values."""
+        return values_until(path, self.parameters, self.earlier)
 
     def _until(self, path: str) -> dict[str, Any]:
         """The values of earlier years of a parameter that is dated: beyond what a lever leaves as it was."""

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from scenarios.dated import joined, latest_first
+from scenarios.dated import NO_END, joined, latest_first
 from scenarios.overrides import Override, overridden
 from scenarios.parameter_files import Provenance
 from scenarios.problems import InputError, Problem
@@ -135,9 +135,8 @@ class Schedule:
         def inside(*places: Place) -> dict[str, Any]:
             within = self.within(places)
             assert within is not None, "it has been checked"
-            final, earlier = within
-            before = {school_year(last): as_plain(np.asarray(one.value(path))) for last, one in earlier}
-            return {"value": as_plain(np.asarray(final.value(path))), "until": before}
+            before = {school_year(last): value for last, value in values_until(path, *within).items()}
+            return {"value": as_plain(np.asarray(within[0].value(path))), "until": before}
 
         named = dict.fromkeys(o.where for o in self.overrides if o.path == path and o.where)
         found = [{"where": [condition_plain(c) for c in place], **inside(place)} for place in named]
@@ -147,6 +146,13 @@ class Schedule:
         """What has been noted in the files of the overrides."""
         noted = [problem for override in self.overrides for problem in override.node.place.source.problems]
         return list(dict.fromkeys(noted))
+
+
+def values_until(path: str, parameters: Parameters, earlier: Earlier) -> dict[int, Any]:
+    """What a parameter was before it is what it is in the end: by the last school year of each stretch in which it stayed the same."""
+    stretches = [(NO_END, parameters), *reversed(earlier)]
+    found = [(last, as_plain(np.asarray(one.value(path)))) for last, one in stretches]
+    return dict(joined(found, lambda one, other: bool(one == other))[1])
 
 
 Place = tuple[Condition, ...]
