@@ -123,8 +123,7 @@ class Decision(IntEnum):
     """Which schools elsewhere a candidate for a higher post comes upon; both words, sub = number of the pair of jumps."""
     COME_UPON_MOVE = 92
     """The same for posts at the same level."""
-    LEAD_UNPAID = 93
-    """Does a classroom teacher stand beside those on the lowest rung of team leaders?"""
+    LOOK_PAST = 93
     # Each year: share headships; agent = school id
     EXECUTIVE_BEGINS = 95
     EXECUTIVE_ENDS = 96

@@ -220,10 +220,8 @@ class Appoint(Group):
     skip_rung: Array = parameter(
         "probability", "aim at the next rung that one's own school has, where that skips one", "phase"
     )
-    lead_unpaid: Array = parameter(
-        "probability",
-        "classroom teachers who, for leading a team without a post for it, look past the lowest rung of team leaders",
-        "phase",
+    look_past: Array = parameter(
+        "probability", "people on the rung who look past the next one, at the one after it", "phase", "role"
     )
     rank_kept: Number = parameter(
         "years", "years after leaving from which on whoever comes back looks for a post a rung below the one last held"

@@ -78,7 +78,7 @@ Places = namedtuple("Places", "setting posts push is_open")
 Rates = namedtuple(
     "Rates",
     "threshold logit_of_seeking per_readiness bar part_time_seek peak_years peak_width least_years_in_role "
-    "skip_rung lead_unpaid rank_kept logit_of_moving move_when_new merit_weights return_from_break return_from_out",
+    "skip_rung look_past rank_kept logit_of_moving move_when_new merit_weights return_from_break return_from_out",
 )
 Search = namedtuple("Search", "row level promotion")
 
@@ -100,8 +100,8 @@ def _aim(people, i, schools, s, rates, rungs, key):
     if people.acting_role[i] > r:
         return int(people.acting_role[i])
     target = r + 1
-    if r == 0 and rungs.senior > 1 and chance(people.id[i], Decision.LEAD_UNPAID, key) < rates.lead_unpaid[w]:
-        target = 2
+    if r + 2 <= rungs.head and chance(people.id[i], Decision.LOOK_PAST, key) < rates.look_past[w, r]:
+        target = r + 2
     own = target
     while own <= rungs.head and schools.posts[s, own] == 0:
         own += 1

@@ -105,7 +105,7 @@ VALUES: dict[str, object] = {
     "appoint.part_time_seek": -0.5,
     "appoint.pay_elasticity": (0.0, 0.8, 1.0, 1.0, 1.5, 1.0),
     "appoint.skip_rung": (0.6, 0.3, 0.4),
-    "appoint.lead_unpaid": (0.3, 0.1, 0.2),
+    "appoint.look_past": (0.3, 0.2, 0.1, 0.2, 0.0, 0.0),
     "appoint.rank_kept": 3.0,
     "appoint.seek_move": (0.12, 0.1, 0.1, 0.1, 0.06, 0.0),
     "appoint.move_when_new": -0.5,

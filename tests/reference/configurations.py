@@ -80,7 +80,7 @@ EXTREMES: dict[str, tuple[float, ...]] = {
 }
 """Edges of what is possible, of which every configuration takes a few."""
 DRAWN_LAST = (
-    ("appoint.lead_unpaid", "appoint.rank_kept"),
+    ("appoint.look_past", "appoint.rank_kept"),
     ("inspect.sponsored", "inspect.transferred", "inspect.leave_when_sponsored", "appoint.seen_as_head"),
     ("inspect.", "executive.", "appoint.fixed_term"),
 )

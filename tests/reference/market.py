@@ -139,20 +139,18 @@ def rung_of_return(person: Person) -> int:
     return max(person.role - 1, 0) if long else person.role
 
 
-def stands_beside(model: ReferenceModel, person: Person) -> int:
-    """The rung that the person is on, or, in the classroom, the first of team leaders for those who lead a team unpaid."""
-    first_of_teams = model.rungs.next(person.role)
-    if model.rungs.leads(person.role) or not model.rungs.is_middle(first_of_teams):
-        return person.role
-    unpaid = person.u(Decision.LEAD_UNPAID) < person.parameters.appoint.lead_unpaid[person.school.phase]
-    return first_of_teams if unpaid else person.role
+def looks_past(model: ReferenceModel, person: Person) -> bool:
+    """Whether somebody looks past the next rung, where there is one beyond it up to the head's."""
+    if person.role + 2 > model.rungs.head:
+        return False
+    return person.u(Decision.LOOK_PAST) < person.parameters.appoint.look_past[person.school.phase][person.role]
 
 
 def next_role(model: ReferenceModel, person: Person) -> int | None:
     """The role in which one acts, or else the next rung, or the next that one's own school has."""
     if person.acting_role > person.role:
         return person.acting_role
-    rung = stands_beside(model, person)
+    rung = person.role + looks_past(model, person)
     above = [role for role in model.rungs.roles if role > rung]
     if not above:
         return None

@@ -1,4 +1,4 @@
-"""What people look for: the role in which they act, the rung past team leaders, and, after long away, a rung below the last."""
+"""What people look for: the role in which they act, the rung past the next one, and, after long away, a rung below the last."""
 
 from __future__ import annotations
 
@@ -57,16 +57,22 @@ def test_whoever_acts_aims_at_the_role_in_which_they_act(acts_as: Role) -> None:
 
 
 @pytest.mark.parametrize(("share", "rungs"), [(0.0, {1}), (1.0, {2}), (0.5, {1, 2})])
-def test_who_leads_a_team_unpaid_looks_past_the_lowest_rung_of_team_leaders(share: float, rungs: set[int]) -> None:
-    """All, none or half of classroom teachers (z < 5: 6 in 10 million by chance), where the schools have every rung."""
-    system = world(appoint__lead_unpaid=np.full(3, share))
-    teachers = np.flatnonzero((system.people.role == 0) & (system.people.status == Status.IN_SERVICE))
+@pytest.mark.parametrize("role", [Role.CLASSROOM_TEACHER, Role.MIDDLE_LEADER])
+def test_some_look_past_the_next_rung(role: Role, share: float, rungs: set[int]) -> None:
+    """All, none or half on a rung, and nobody on another (z < 5: 6 in 10 million by chance), where the schools have every rung."""
+    shares = np.zeros((3, len(Role)))
+    shares[:, role] = share
+    system = world(80, appoint__look_past=shares)
+    people = system.people
+    in_service = people.status == Status.IN_SERVICE
     found = sought(system)
-    level = found.level[np.isin(found.row, teachers)]
-    assert set(level.tolist()) == rungs
-    n = len(level)
-    assert n > 200
-    assert abs((level == 2).sum() - share * n) <= 5 * np.sqrt(n * share * (1 - share))
+    climb = found.level - people.role[found.row]
+    mine = climb[np.isin(found.row, np.flatnonzero(in_service & (people.role == role)))]
+    assert set(mine.tolist()) == rungs
+    assert len(mine) > 150
+    assert abs((mine == 2).sum() - share * len(mine)) <= 5 * np.sqrt(len(mine) * share * (1 - share))
+    others = in_service & (people.role != role) & (people.role <= Role.HEAD)
+    assert set(climb[np.isin(found.row, np.flatnonzero(others))].tolist()) == {1}
 
 
 def test_who_has_been_away_long_comes_back_a_rung_below() -> None:

@@ -129,7 +129,7 @@ MUTATIONS = (
     Mutation("the bar drops once at most", "appoint", changed(market, "MOST_DROPS", 1), first=3),
     Mutation("whoever acts has no better chance", "appoint", parameters={"appoint__incumbent": 0.0}),
     Mutation("whoever acts seeks the next rung", "appoint", changed(market, "next_role", _aims_from_the_own_rung)),
-    Mutation("nobody leads a team unpaid", "appoint", parameters={"appoint__lead_unpaid": 0.0}),
+    Mutation("nobody looks past the next rung", "appoint", parameters={"appoint__look_past": 0.0}),
     Mutation("who comes back after long keeps the rung", "appoint", parameters={"appoint__rank_kept": 60.0}),
     Mutation("all headships are for good", "appoint", parameters={"appoint__fixed_term": 0.0}, first=7),
     Mutation("headships for a fixed term do not end", "leave", changed(ReferenceModel, "term_ends", lambda *_: False)),
