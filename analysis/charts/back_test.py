@@ -22,7 +22,7 @@ ACROSS, WIDTH, HEIGHT = 3, 250, 150
 
 def draw(source: Source) -> Figure | None:
     """A panel for each series that has enough figures, of what ``headway back-test`` kept."""
-    return picture(source.back_test) if source.back_test else None
+    return picture(source.others.back_test) if source.others.back_test else None
 
 
 def picture(records: Records) -> Figure:

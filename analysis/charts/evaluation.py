@@ -34,7 +34,7 @@ Record = Mapping[str, Any]
 
 def draw(source: Source) -> Figure | None:
     """A panel for each finding: the published gap, and under each calibration the simulated gap, effect and selection."""
-    told = [e for e in source.evaluation if any(f["effect"]["mean"] is not None for f in e["findings"])]
+    told = [e for e in source.others.evaluation if any(f["effect"]["mean"] is not None for f in e["findings"])]
     if not told:
         return None
     findings = [f for f in told[0]["findings"] if f["effect"]["mean"] is not None]

@@ -15,10 +15,10 @@ FURTHEST = 4.0
 
 def draw(source: Source) -> Figure | None:
     """A row for each figure: distance from what is published, beside the band in which it is close enough."""
-    if not source.validation:
+    if not source.others.validation:
         return None
     try:
-        cards = [Card(**line) for line in source.validation]
+        cards = [Card(**line) for line in source.others.validation]
     except TypeError:
         raise UserError(
             "the validation card", "it is not as this version prints it", "Print it anew with headway validate --json."

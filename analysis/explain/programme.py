@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from analysis.explain.delivery import acts, doses, of_help
-from analysis.explain.effects import effects
+from analysis.explain.effects import acts, doses, effects, of_help
 from analysis.explain.plainly import ALONE, figure_words
 from analysis.explain.words import Section, published, who, written
 from analysis.figures.rounding import joined, plain, pounds

@@ -34,7 +34,7 @@ from simulation.structure import MAJORITY
 from simulation.vocabulary import school_years
 
 if TYPE_CHECKING:
-    from analysis.charts.drawing.source import Need, Records
+    from analysis.charts.drawing.source import Need, Others
     from analysis.figures.tables import Table
     from analysis.store import Store
     from scenarios.scenario import Scenario
@@ -83,11 +83,9 @@ class Study:
 
     @classmethod
     @contextmanager
-    def of(
-        cls, store: Store, validation: Records = (), evaluation: Records = (), back_test: Records = ()
-    ) -> Iterator[Study]:
+    def of(cls, store: Store, others: Others | None = None) -> Iterator[Study]:
         """A store's results as they are now, until the end of the ``with`` block."""
-        with Source.of(store, validation, evaluation, back_test) as source:
+        with Source.of(store, others) as source:
             yield cls(source)
 
     @property
@@ -287,7 +285,9 @@ class Study:
         return None if found is None else replace(found, reach=tuple(self.reached))
 
     def without_hidden(self, found: Comparison) -> Comparison:
-        """A comparison without the figures that may not be published."""
+        """A comparison without the figures that may not be published; all of it where nothing is kept back."""
+        if self.below is None:
+            return found
         return found.only(
             [i for i in range(len(found.cells)) if not any(self.is_hidden(found, o, i) for o in found.outcomes)]
         )

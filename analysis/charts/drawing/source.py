@@ -64,6 +64,20 @@ class Lead(NamedTuple):
 
 
 @dataclass(frozen=True)
+class Others:
+    """What other commands found, to be shown with results: records as they print them."""
+
+    validation: Records = ()
+    """Of ``headway validate --json``."""
+    evaluation: Records = ()
+    """Of ``headway evaluate --out FILE.json``."""
+    back_test: Records = ()
+    """Of ``headway back-test --json``."""
+    reckoner: Records = ()
+    """Of ``headway reckoner --json``."""
+
+
+@dataclass(frozen=True)
 class Source:
     """Results to draw: a chart that needs what is not there is left out."""
 
@@ -72,12 +86,7 @@ class Source:
     """What the folder's runs say; charts may keep an extract of it in the folder."""
     manifest: Mapping[str, Any]
     """With ``stamp`` if runs are missing."""
-    validation: Records = ()
-    """Records as ``headway validate --json`` prints them."""
-    evaluation: Records = ()
-    """Records as ``headway evaluate --out FILE.json`` keeps them."""
-    back_test: Records = ()
-    """Records as ``headway back-test --json`` prints them."""
+    others: Others = Others()
     _gathered: set[Need] = field(default_factory=set, repr=False, compare=False)
     _tables: list[str] = field(default_factory=lambda: ["results"], repr=False, compare=False)
     _beside: list[Callable[[], Sequence[Line]]] = field(default_factory=list, repr=False, compare=False)
@@ -85,12 +94,10 @@ class Source:
 
     @classmethod
     @contextmanager
-    def of(
-        cls, store: Store, validation: Records = (), evaluation: Records = (), back_test: Records = ()
-    ) -> Iterator[Source]:
+    def of(cls, store: Store, others: Others | None = None) -> Iterator[Source]:
         """A store's runs as they are now, and the words of their context, until the end of the ``with`` block."""
         with store.connect() as db, speaking(naming_in(store.manifest)):
-            yield cls(store, db, store.manifest, validation, evaluation, back_test)
+            yield cls(store, db, store.manifest, others or Others())
 
     @property
     def scenarios(self) -> list[Mapping[str, Any]]:

@@ -36,6 +36,7 @@ from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
     from analysis.charts.drawing import Figure, Source
+    from analysis.charts.drawing.source import Others
     from analysis.store import Store
     from analysis.studies.compare.summing import Comparison, Outcome
 
@@ -47,23 +48,20 @@ BY = {"ethnic_group": "ethnic group", "disadvantage": "disadvantage of schools"}
 """Dimensions whose names are no words of their own."""
 
 
-def gather(
-    store: Store, validation: Records = (), evaluation: Records = (), verify: bool = True, back_test: Records = (), reckoner: Records = (),
-) -> Report:  # fmt: skip
-    """Read a folder of results, and what other commands found that is to be shown with them.
+def gather(store: Store, others: Others | None = None, verify: bool = True) -> Report:
+    """Read a folder of results, and what ``others`` found that is to be shown with them.
 
-    These are records as ``headway validate --json``, ``headway back-test --json`` and ``headway reckoner --json`` print them and
-    ``headway evaluate --out FILE.json`` keeps them. Raise :exc:`UserError` for a design, which is no set of scenarios to report on.
+    Raise :exc:`UserError` for a design, which is no set of scenarios to report on.
     """
-    with Study.of(store, validation, evaluation, back_test) as study:
-        return Report(study, [error.render() for error in store.verify()] if verify else [], reckoner)
+    with Study.of(store, others) as study:
+        return Report(study, [error.render() for error in store.verify()] if verify else [])
 
 
 class Report:
     """What a report says."""
 
-    def __init__(self, study: Study, damage: list[str], reckoner: Records = ()) -> None:
-        """Read all of it; ``damage`` is what is wrong with the files of the folder, ``reckoner`` are records of one."""
+    def __init__(self, study: Study, damage: list[str]) -> None:
+        """Read all of it; ``damage`` is what is wrong with the files of the folder."""
         numbering, described = Numbering(), study.scenarios
         read = {s["name"]: read_again(s) for s in described}
         strict = study.below is not None
@@ -97,7 +95,7 @@ class Report:
         """What each authority did, where programmes are those of authorities; a page for each follows in the annex."""
         self.gains = of(*GAINS) if found else []
         self.costs = (_costs(study, numbering) if found else []) + of(*COSTS_DRAWN)
-        self._annex(study, numbering, of, each_policy if several else [], detail, by_authority, described, reckoner)
+        self._annex(study, numbering, of, each_policy if several else [], detail, by_authority, described)
         self.exhibits = numbering.all
         self.study, self.damage, self.digest = study, damage, study.store.digest()
         self.warning = _left_out(study.below)
@@ -115,7 +113,7 @@ class Report:
 
     def _annex(
         self, study: Study, numbering: Numbering, of: Callable[..., list[Exhibit]], each_policy: list[Table],
-        detail: list[Table], by_authority: ByAuthority, described: Sequence[Mapping[str, Any]], reckoner: Records,
+        detail: list[Table], by_authority: ByAuthority, described: Sequence[Mapping[str, Any]],
     ) -> None:  # fmt: skip
         """What is behind the rest, numbered after it."""
         found = study.comparison
@@ -128,6 +126,7 @@ class Report:
         self.course = of(*_course()) if found else []
         """How things go on, for background."""
         self.authorities = [(one, [numbering.table(table) for table in one.tables]) for one in by_authority.authorities]
+        reckoner = study.source.others.reckoner
         self.reckoner = [numbering.table(_reckoned(reckoner), from_runs=False)] if reckoner else []
         """What one unit of each lever does."""
         noticed = None if found is None else worth.table(found.lines)
@@ -165,15 +164,11 @@ def _answers(found: Comparison | None, numbering: Numbering) -> tuple[list[str],
     return [headline(found, o) for o in found.outcomes], made, each(found) if several else []
 
 
-KEPT_BACK = "[c]"
-"""Stands for a figure that may not be published."""
-
-
 def _left_out(below: int | None) -> str:
     if below is None:
         return ""
     return (
-        f"Counts of people below {below:,}, and what would give them away, are left out ({KEPT_BACK}), and so are pictures and "
+        f"Counts of people below {below:,}, and what would give them away, are left out ({reach.KEPT_BACK}), and so are pictures and "
         "pages of authorities, which would show them."
     )
 
@@ -185,7 +180,7 @@ def _kept_back(study: Study, found: Comparison, outcome: Outcome, made: Table) -
     away = [study.is_hidden(found, outcome, i) for i in range(len(found.cells))]
     first = made.columns[0].key
     rows = [
-        {key: KEPT_BACK if gone and key not in (first, "full") else cell for key, cell in row.items()}
+        {key: reach.KEPT_BACK if gone and key not in (first, "full") else cell for key, cell in row.items()}
         for row, gone in zip(made.rows, away, strict=True)
     ]
     return replace(made, rows=rows, records=[one for one, gone in zip(made.records, away, strict=True) if not gone])
@@ -219,8 +214,9 @@ def _of_policies(study: Study, found: Comparison | None) -> list[Table]:
 
 def _beside(study: Study, found: Comparison) -> Table:
     """Several policies in one table, over all years."""
-    shown = study.without_hidden(found) if study.below is not None else found
-    return words.side_by_side(shown, "The policies beside each other", "The annex has the last year, too.")
+    return words.side_by_side(
+        study.without_hidden(found), "The policies beside each other", "The annex has the last year, too."
+    )
 
 
 def _levels(study: Study, numbering: Numbering) -> list[Exhibit]:
@@ -241,7 +237,7 @@ def _gains(study: Study, numbering: Numbering) -> list[Exhibit]:
     whole = study.source.compared(list(dict.fromkeys(line for chosen in by_group.values() for line in chosen)))
     if whole is None:
         return []
-    whole = study.without_hidden(whole) if study.below is not None else whole
+    whole = study.without_hidden(whole)
     cells = {by: [i for i, c in enumerate(whole.cells) if whole.lines[c.line] in of] for by, of in by_group.items()}
     titles = {by: f"Who gains, by {BY.get(by, by)}" for by, chosen in cells.items() if chosen}
     return [
@@ -262,7 +258,7 @@ def _costs(study: Study, numbering: Numbering) -> list[Exhibit]:
     found = study.source.compared(study.costs_in_report)
     if found is None:
         return []
-    found = study.without_hidden(found) if study.below is not None else found
+    found = study.without_hidden(found)
     there = [i for i in range(len(found.cells)) if not all(_is_nothing(found, o, i) for o in found.outcomes)]
     made = words.side_by_side(
         found.only(there), "What it costs", "Prices of the base year; what nobody pays is left out."
@@ -281,24 +277,17 @@ FOLDER, PAGE, TABLES = "report", "report.html", "tables.json"
 TEMPLATES = Path(__file__).parent / "templates"
 
 
-def write(
-    store: Store,
-    out: Path | None = None,
-    validation: Records = (),
-    evaluation: Records = (),
-    back_test: Records = (),
-    reckoner: Records = (),
-) -> tuple[Path, Report]:
+def write(store: Store, out: Path | None = None, others: Others | None = None) -> tuple[Path, Report]:
     """Write the report of a folder and keep what its figures and tables show; return its path and what it says.
 
     Raise :exc:`UserError` for a folder that cannot be reported on or written to.
     """
-    report = gather(store, validation, evaluation, back_test=back_test, reckoner=reckoner)
+    report = gather(store, others)
     kept = store.folder / FOLDER
     shown = {e.id: {"title": e.title, "data": data_table(e.data).decode()} for e in report.exhibits}
     path = out or kept / PAGE
     page = render(report).encode()
-    inputs = {"validation": validation, "evaluation": evaluation, "back_test": back_test, "reckoner": reckoner}
+    inputs = vars(report.study.source.others)
     files.put(files.folder(kept) / TABLES, files.sealed({"exhibits": shown, "inputs": inputs}))
     files.give(files.folder(path.parent) / path.name, page)
     return path, report

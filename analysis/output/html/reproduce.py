@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from analysis.charts.drawing.source import Others
 from analysis.errors import UserError
 from analysis.output.html.exhibits import Exhibit, data_table
 from analysis.output.html.report import FOLDER, TABLES, Report, gather
@@ -49,8 +50,8 @@ def reproduce(
     """
     path = store.folder / FOLDER / TABLES
     last = files.unsealed(path) if path.is_file() else None
-    inputs = {} if last is None else last["inputs"]
-    exhibit = find(gather(store, **inputs, verify=False), name)
+    others = Others() if last is None else Others(**last["inputs"])
+    exhibit = find(gather(store, others, verify=False), name)
     if quick or (exhibit.is_figure and not exhibit.from_runs):
         wrong = differences(_kept(store, last, exhibit), data_table(exhibit.data).decode())
         how = "computed again from the stored runs, and held against the report"
@@ -65,7 +66,7 @@ def reproduce(
         ]
         return Outcome(exhibit, not wrong, "scenarios read again, nothing had to be run", wrong)
     with _run_again(store, schools, workers) as fresh:
-        there = find(gather(fresh, **inputs, verify=False), exhibit.id)
+        there = find(gather(fresh, others, verify=False), exhibit.id)
         old, new = store.records(), fresh.records()
         other = [key for key in old if old[key]["digest"] != new[key]["digest"]]
     wrong = differences(data_table(exhibit.data).decode(), data_table(there.data).decode())
