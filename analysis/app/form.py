@@ -14,7 +14,7 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 
-from analysis.app.levers import BY_YEAR, FIELDS, Setting, described, steps_in, wrong_years
+from analysis.app.levers import BY_YEAR, FIELDS, Setting, described, steps_in, without_zeros, wrong_years
 from scenarios.dated import DATES
 from scenarios.places import NAME, library_names
 from scenarios.strict.values import shows
@@ -368,8 +368,7 @@ def scenario(form: Form, policy: Policy) -> str:
 
 def share(scale: str) -> str:
     """A per cent as a share of 1: ``2`` → ``0.02``."""
-    text = f"{Decimal(scale.strip()) / 100:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return without_zeros(Decimal(scale.strip()) / 100)
 
 
 def _quoted(title: str) -> str:

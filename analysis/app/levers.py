@@ -66,7 +66,7 @@ class Lever:
 
     def written(self, number: Decimal) -> str:
         """The number as a scenario's file has it."""
-        return _text(number / 100 if self.in_percent else number)
+        return without_zeros(number / 100 if self.in_percent else number)
 
 
 @dataclass(frozen=True)
@@ -122,13 +122,13 @@ def _places(known: KnownProgramme, joins: str) -> Lever | None:
     if places.number is not None:
         system = plain(places.per_schools or 1)
         basis = f"For a system of {system} schools; runs of fewer schools have places in proportion. A choice of those who decide."
-        top = _text(Decimal(str(max(10, round(places.number * 4)))))
+        top = without_zeros(Decimal(str(max(10, round(places.number * 4)))))
         return Lever(
-            "places.number", "Places a year", joins, _text(Decimal(str(places.number))), "0", str(MOST_PLACES), top,
+            "places.number", "Places a year", joins, without_zeros(Decimal(str(places.number))), "0", str(MOST_PLACES), top,
             "1", False, False, basis, (),
         )  # fmt: skip
     if places.share is not None:
-        value = _text(Decimal(str(places.share)) * 100)
+        value = without_zeros(Decimal(str(places.share)) * 100)
         basis = "Of those who may join, whatever the size of the system. A choice of those who decide."
         return Lever("places.share", "Start in a year", "%", value, "0", "100", "100", "0.1", True, False, basis, ())
     return None
@@ -141,7 +141,9 @@ def _figure(known: KnownProgramme, path: str, label: str) -> Lever:
     source = figure.provenance
     in_percent, whole = source.unit in SHARE_UNITS, path == "delivery.helpers.each"
     factor = 100 if in_percent else 1
-    low, value, high = (_text(Decimal(str(n)) * factor) for n in (source.range[0], figure.value, source.range[1]))
+    low, value, high = (
+        without_zeros(Decimal(str(n)) * factor) for n in (source.range[0], figure.value, source.range[1])
+    )
     show = percent if in_percent else plain
     unit = "%" if in_percent else source.unit
     note = f" {capital(source.note).rstrip('.')}." if source.note else ""
@@ -153,7 +155,7 @@ def _figure(known: KnownProgramme, path: str, label: str) -> Lever:
     )  # fmt: skip
 
 
-def _text(number: Decimal) -> str:
+def without_zeros(number: Decimal) -> str:
     """Without a trailing zero or an exponent: ``0.7``, ``3000``."""
     text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

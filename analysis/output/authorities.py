@@ -16,7 +16,7 @@ import numpy as np
 from analysis.figures.lines import Line, figures, groups_in, shown_in
 from analysis.figures.rounding import pounds, shown, step
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import JOINERS, WORDS, capital, listed, within
+from analysis.figures.words import JOINERS, WORDS, capital, listed, lower, within
 from analysis.studies.compare import report as words
 from analysis.studies.compare.stored import figures_of, stored
 from simulation.census.dimensions import DIMENSIONS
@@ -378,4 +378,4 @@ def _size(d: Difference) -> float:
 
 def _in_words(label: str, d: Difference) -> str:
     """``deputy heads: skill in leading people (SD) +0.03``."""
-    return f"{label[:1].lower()}{label[1:]} {d.spelt}"
+    return f"{lower(label)} {d.spelt}"

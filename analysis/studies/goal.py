@@ -13,6 +13,7 @@ import numpy as np
 from analysis.errors import UserError
 from analysis.figures.lines import Line
 from analysis.figures.rounding import SHARE_UNITS, WHOLE, number, scale_of
+from analysis.figures.words import lower
 from analysis.studies.compare.asking import one
 from analysis.studies.compare.summing import Comparison, Outcome
 from analysis.studies.value.outcomes import BY_NAME, OUTCOMES, words
@@ -61,9 +62,8 @@ class Goal:
             return f"cost less than {pounds(self.pay)} per {words(self.outcome).one}"
         factor, sign = scale_of(self.line.unit)
         amount = f"{number(abs(self.target) * factor)}{' points' if sign else ''}"
-        label = self.line.label[:1].lower() + self.line.label[1:]
         when = f" in {school_year(self.year)}" if self.year is not None else f" {self.line.over.value}"
-        return f"bring {label}{when} {'up' if self.target > 0 else 'down'} by {amount}"
+        return f"bring {lower(self.line.label)}{when} {'up' if self.target > 0 else 'down'} by {amount}"
 
     @property
     def shown_as(self) -> str:
@@ -71,7 +71,7 @@ class Goal:
         if self.line is None:
             return f"What is gained at {pounds(self.pay)} per {words(self.outcome).one}, less what it costs (present value, GBP)"
         factor = " (points)" if self.line.unit in SHARE_UNITS else f" ({self.line.unit})"
-        return f"Difference in: {self.line.label[:1].lower()}{self.line.label[1:]}{factor}"
+        return f"Difference in: {lower(self.line.label)}{factor}"
 
     @property
     def is_money(self) -> bool:

@@ -10,6 +10,7 @@ from typing import Any
 from analysis.errors import UserError
 from analysis.figures.doubt import figure_words
 from analysis.figures.rounding import SHARE_UNITS, percent, plain
+from analysis.figures.words import capital
 from analysis.studies.value.report import pounds
 from scenarios.parameter_table import bounds
 from scenarios.programme_files.known import KnownProgramme
@@ -115,7 +116,7 @@ def _full(policy: Scenario, base: Scenario, path: str) -> str:
         raise UserError(f"--vary {path}", "several programmes of the policy have it", f"Write one of {names}.")
     known = [name for one in new for name in one.figures] + [f"places.{key}" for key in PLACES]
     advice = did_you_mean(path, [*known, *declared(policy.structure)]) or "headway parameters lists them all."
-    raise UserError(f"--vary {path}", "no programme of the policy has this figure", advice[:1].upper() + advice[1:])
+    raise UserError(f"--vary {path}", "no programme of the policy has this figure", capital(advice))
 
 
 def _figure(policy: Scenario, full: str, low: float | None, high: float | None) -> Varied:

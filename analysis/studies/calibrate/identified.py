@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+
+from analysis.figures.words import capital, listed
 
 if TYPE_CHECKING:
     from scenarios.calibration import Free
@@ -80,11 +82,11 @@ def sentences(free: Sequence[Free], draws: np.ndarray) -> list[str]:
     told = len(every) - len(open_) - len(ends)
     found = [f"The figures tell {told} of {len(every)} free numbers."]
     if open_:
-        found.append(f"They do not tell {_row(one.says for one in open_)}.")
+        found.append(f"They do not tell {listed(one.says for one in open_)}.")
     for one in ends:
         end = one.verdict.removeprefix("at the ").removesuffix(" end of its range")
         found.append(
-            f"{_capital(one.says)} presses against the {end} end of its range: the range, or a rule, may be wrong."
+            f"{capital(one.says)} presses against the {end} end of its range: the range, or a rule, may be wrong."
         )
     found += _pairs(free, draws)
     found.append(free_combination(free, draws))
@@ -100,7 +102,7 @@ def _pairs(free: Sequence[Free], draws: np.ndarray) -> list[str]:
         r = together[i, j]
         if abs(r) > TOGETHER:
             how = "one makes up for the other" if r < 0 else "they rise together"
-            found.append(f"{_capital(free[i].says)} and {free[j].says} are told only together (r = {r:.2f}): {how}.")
+            found.append(f"{capital(free[i].says)} and {free[j].says} are told only together (r = {r:.2f}): {how}.")
     return found
 
 
@@ -112,14 +114,5 @@ def free_combination(free: Sequence[Free], draws: np.ndarray) -> str:
     chosen = chosen or [int(np.abs(flat).argmax())]
     up = [free[i].says for i in chosen if flat[i] > 0]
     down = [free[i].says for i in chosen if flat[i] < 0]
-    moves = f"more of {_row(up)}" + (f" with less of {_row(down)}" if down else "")
+    moves = f"more of {listed(up)}" + (f" with less of {listed(down)}" if down else "")
     return f"What they leave most free is {moves}: its spread is {np.sqrt(values[-1]):.0%} of what it was beforehand."
-
-
-def _row(words: Iterable[str]) -> str:
-    found = list(words)
-    return found[0] if len(found) == 1 else f"{', '.join(found[:-1])} and {found[-1]}"
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]

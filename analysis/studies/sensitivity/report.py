@@ -10,7 +10,7 @@ import numpy as np
 from analysis.figures.lines import Line
 from analysis.figures.rounding import NONE, percent, points, scale_of
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import capital, count, listed
+from analysis.figures.words import capital, count, listed, lower
 from analysis.studies.sensitivity.inputs import Varying
 from analysis.studies.sensitivity.study import MORRIS, Sensitivity
 from simulation.vocabulary import school_years
@@ -56,7 +56,7 @@ def what(found: Sensitivity, line: Line) -> str:
     when = f"{school_years(found.first, found.last)}, {line.over.value}"
     if found.policy is None:
         return f"{line.label}, {when}"
-    return f"Effect of {found.policy.title} on: {line.label[:1].lower()}{line.label[1:]}, {when}"
+    return f"Effect of {found.policy.title} on: {lower(line.label)}, {when}"
 
 
 def tables(found: Sensitivity) -> list[Table]:
@@ -138,10 +138,10 @@ def sentence(found: Sensitivity, i: int) -> str:
         one = found.inputs[j]
         if found.method == MORRIS:
             each.append(
-                f"{_words(one.words)} (grade {one.grade}: {_amount(found.effects[i].size[j], line)} over its range)"
+                f"{lower(one.words)} (grade {one.grade}: {_amount(found.effects[i].size[j], line)} over its range)"
             )
         else:
-            each.append(f"{_words(one.words)} (grade {one.grade}: {_share(found.indices[i].total[j])} of the variance)")
+            each.append(f"{lower(one.words)} (grade {one.grade}: {_share(found.indices[i].total[j])} of the variance)")
     weak = [j for j in names[:NAMED] if found.inputs[j].grade == "J"]
     judged = (
         f" {capital(count(len(weak), 'of these is a judgement', 'of these are judgements'))}, where evidence would tell most."
@@ -149,10 +149,6 @@ def sentence(found: Sensitivity, i: int) -> str:
         else ""
     )
     return f"{label} hinges most on {listed(each)}.{judged}"
-
-
-def _words(words: str) -> str:
-    return words[:1].lower() + words[1:]
 
 
 def records(found: Sensitivity, i: int) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from analysis.explain.plainly import parameter_words, unit_words
 from analysis.figures.doubt import figure_words
 from analysis.figures.rounding import SHARE_UNITS, WHOLE, percent, plain, scale_of, two_figures
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import capital, count, listed
+from analysis.figures.words import capital, count, listed, lower
 from analysis.studies.stress.plan import words as usual_words
 from analysis.studies.stress.study import Arm, Coming, Stress
 from analysis.studies.value.report import likely, pounds
@@ -32,8 +32,7 @@ def coming_words(one: Coming) -> str:
     known = usual_words(path)
     if known is not None:
         return known
-    said = parameter_words(path)
-    return said[:1].lower() + said[1:]
+    return lower(parameter_words(path))
 
 
 def unit_of(one: Coming) -> tuple[str, float]:

@@ -13,7 +13,7 @@ import numpy as np
 
 from analysis.figures.lines import Line
 from analysis.figures.naming import spoken
-from analysis.figures.words import filled
+from analysis.figures.words import capital, filled
 from analysis.studies.compare.asking import line_of
 from simulation.census.measure import measures
 from simulation.log import PROGRAMME_COSTS
@@ -53,7 +53,7 @@ def words(outcome: str) -> Words:
     many = filled(told["many"])
     own = spoken().words("role", "head") and "head" in told["one"].split("-")[0].split()
     one = f"one of the {many}" if own else told["one"]
-    return Words(one, many[:1].upper() + many[1:], filled(told["from"]))
+    return Words(one, capital(many), filled(told["from"]))
 
 
 def payer(item: str) -> str:

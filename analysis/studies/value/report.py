@@ -8,7 +8,7 @@ from typing import Any
 from analysis.figures.estimates import Estimate
 from analysis.figures.rounding import NONE, decimals, money, percent, shown, step
 from analysis.figures.tables import Table, columns
-from analysis.figures.words import capital, pairs_of_runs
+from analysis.figures.words import capital, lower, pairs_of_runs
 from analysis.studies.value.outcomes import STAFFING, payer, words
 from analysis.studies.value.value import Bought, Value
 from simulation.vocabulary import school_year, school_years
@@ -149,7 +149,7 @@ def each(one: Bought) -> str:
     """What one of an outcome costs, in a sentence's words without its end."""
     said = words(one.outcome)
     if one.is_none:
-        return f"{said.many[:1].lower()}{said.many[1:]}: the same in every pair of runs"
+        return f"{lower(said.many)}: the same in every pair of runs"
     low, high = one.range
     if not one.is_told:
         lost = "lost" if one.saves else "gained"
