@@ -99,7 +99,7 @@ def results(job: Job) -> dict[str, object]:
 
 def _beside(found: Comparison) -> list[tuple[str, Table]]:
     """The policies in one table: what would be noticed of any, and money; the other figures in one behind it."""
-    every = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
+    every = found.over_all
     noticed = {i for i in every if any(difference(found, o, i).matters for o in found.outcomes)}
     first = [i for i in every if i in noticed or found.line_of(i).unit == "GBP"]
     rest = [i for i in every if i not in first]

@@ -188,9 +188,7 @@ def _in_all(found: Comparison, d: Difference) -> Difference:
 
 
 def _differences(found: Comparison, outcome: Outcome) -> Iterator[Difference]:
-    for i, cell in enumerate(found.cells):
-        if cell.year is None or found.first == found.last:
-            yield _in_all(found, difference(found, outcome, i))
+    return (_in_all(found, difference(found, outcome, i)) for i in found.over_all)
 
 
 def _cell(d: Difference) -> str:

@@ -48,9 +48,7 @@ class _Shown:
 
     def __init__(self, study: Study, found: Comparison) -> None:
         self.study, self.found = study, study.without_hidden(found)
-        together = [i for i, cell in enumerate(self.found.cells) if cell.year is None]
-        self.rows = together or list(range(len(self.found.cells)))
-        """Figures of all years together, or of the last where there are none."""
+        self.rows = self.found.over_all
         self.outcomes = self.found.outcomes[:MOST_POLICIES]
         self.several = len(self.outcomes) > 1
 

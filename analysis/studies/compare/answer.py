@@ -205,8 +205,7 @@ def hinges(found: Comparison, outcome: Outcome) -> list[str]:
     ``Heads who leave, 2026/27 to 2040/41, in total: between 0 and 190 fewer, depending mostly on how far mentoring keeps people``.
     """
     found_of = []
-    places = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
-    for i in places:
+    for i in found.over_all:
         d, on = difference(found, outcome, i), outcome.doubt.hinges(i)
         if not on or not d.is_drawn:
             continue

@@ -101,8 +101,7 @@ def _row(found: Comparison, d: Difference, new: bool = True) -> dict[str, str]:
 
 def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
     """All policies beside each other, over all years: the difference of each with its interval, and what can be said."""
-    places = [i for i, cell in enumerate(found.cells) if cell.year is None or found.first == found.last]
-    each = [[difference(found, outcome, i) for i in places] for outcome in found.outcomes]
+    each = [[difference(found, outcome, i) for i in found.over_all] for outcome in found.outcomes]
     rows = []
     for of in zip(*each, strict=True):
         told = [_row(found, d) for d in of]
@@ -110,7 +109,7 @@ def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
         rows.append(row | {f"difference{n}": _beside(one) for n, one in enumerate(told)})
     titles = {f"difference{n}": o.policy.title for n, o in enumerate(found.outcomes)}
     headings = {"figure": "Figure", "base": "Base", **titles}
-    made = [_record(found, o, i) for o in found.outcomes for i in places]
+    made = [_record(found, o, i) for o in found.outcomes for i in found.over_all]
     how = "what the evidence allows" if found.is_drawn else f"{100 * found.level:g}% intervals that hold all at once"
     note = f"{period(found)}. Differences from the base, with {how}. {note}"
     return Table(title, columns(headings, set(headings) - {"figure"}), rows, made, note.strip())
@@ -118,7 +117,7 @@ def side_by_side(found: Comparison, title: str, note: str = "") -> Table:
 
 def over_all(found: Comparison, outcome: Outcome) -> list[tuple[Difference, dict[str, str]]]:
     """Each difference over all years (of the one year, if there is no other), with base and difference as text."""
-    told = [d for d in differences(found, outcome) if d.year is None or found.first == found.last]
+    told = [difference(found, outcome, i) for i in found.over_all]
     return [(d, {"base": (row := _row(found, d))["base"], "difference": _beside(row)}) for d in told]
 
 

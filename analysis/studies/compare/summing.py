@@ -223,6 +223,11 @@ class Comparison:
         """Pairs that came to their end, of the policy that has fewest."""
         return min((int(o.statistics.pairs.max(initial=0)) for o in self.outcomes), default=0)
 
+    @property
+    def over_all(self) -> list[int]:
+        """Places of the cells of all years together; of the one year, if there is no other."""
+        return [i for i, cell in enumerate(self.cells) if cell.year is None or self.first == self.last]
+
     def line_of(self, cell: int) -> Line:
         """The line that a cell is of, by its place."""
         return self.lines[self.cells[cell].line]
