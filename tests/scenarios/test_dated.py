@@ -15,8 +15,9 @@ from simulation.parameters import declared
 from simulation.world import Setup
 
 CASES = Path(__file__).parents[3] / "shared" / "cases"
-BASE = "title: A\nsummary: Assumes a change.\nextends: england\nscale: 0.004\nyears: 6\n"
+BASE = "title: A\nsummary: Assumes a change.\ncontext: england\nscale: 0.004\nyears: 6\n"
 RETURN = "leave.return_from_break"
+BARE = {"title": "A", "summary": "Assumes nothing of the past.", "context": "england", "years": 15}
 T = scenarios.load("england").parameters.leave.return_from_break
 """The value today."""
 
@@ -150,17 +151,17 @@ def same(scenario: scenarios.Scenario, year: int, values: dict[str, Any]) -> boo
 @pytest.mark.parametrize("kind", ["levers", "uncertainties"])
 def test_every_parameter_is_dated_in_every_way(kind):
     """From a year on, until one, and year by year, each number and table: the base's to the last bit before and after."""
-    base = scenarios.load("england")
+    base = scenarios.load(BARE)
     values, changed = base.parameters.values(), others(base)
     tables = {path: as_mapping(changed[path], d.labels) for path, d in declared().items()}
     some = scenarios.load(
-        "england", **{kind: {p: {"to": t, "from": "2027/28", "until": "2028/29"} for p, t in tables.items()}}
+        BARE, **{kind: {p: {"to": t, "from": "2027/28", "until": "2028/29"} for p, t in tables.items()}}
     )
     assert [same(some, year, values) for year in range(2020, 2032)] == [
         not 2027 <= y <= 2028 for y in range(2020, 2032)
     ]
     assert [same(some, year, changed) for year in (2026, 2027, 2028, 2029)] == [False, True, True, False]
-    stepped = scenarios.load("england", **{kind: {path: {"2027/28": table} for path, table in tables.items()}})
+    stepped = scenarios.load(BARE, **{kind: {path: {"2027/28": table} for path, table in tables.items()}})
     assert [same(stepped, year, values) for year in (2025, 2026, 2027)] == [True, True, False]
     assert [same(stepped, year, changed) for year in (2026, 2027, 2040)] == [False, True, True]
 
@@ -170,14 +171,14 @@ def test_every_parameter_is_dated_in_every_way(kind):
 @pytest.mark.parametrize("way", [{"times": 1}, {"add": 0}, {"change": "+0%"}, {"to": None}])
 def test_a_change_by_nothing_is_none_for_every_parameter(kind, dates, way):
     """Every number and table: the values are the base's to the last bit in all years, and no year is told apart from others."""
-    base = scenarios.load("england")
+    base = scenarios.load(BARE)
     values = base.parameters.values()
     kept = {p: {"to": as_mapping(np.asarray(values[p]), d.labels)} for p, d in declared().items()}
     if "to" not in way or dates:
         given = {path: {**(kept[path] if "to" in way else way), **dates} for path in values}
     else:
         given = {path: kept[path]["to"] for path in values}
-    scenario = scenarios.load("england", **{kind: given})
+    scenario = scenarios.load(BARE, **{kind: given})
     assert scenario.earlier == ()
     assert same(scenario, 2030, values)
 

@@ -143,7 +143,7 @@ def test_levers_are_a_file_that_says_the_same(tmp_path):
     path.write_text(AS_FILE)
     file, python = load(path), load("england", levers=LEVERS, uncertainties=UNCERTAIN)
     assert said(python) == said(file)
-    assert [last for last, _ in python.earlier] == [2025]
+    assert [last for last, _ in python.earlier][-1] == 2025
     for year in (2025, 2026):
         mine, theirs = python.parameters_in(year), file.parameters_in(year)
         assert all(np.array_equal(value, theirs.values()[name]) for name, value in mine.values().items())

@@ -6,7 +6,7 @@ import numpy as np
 
 import scenarios
 
-BASE = "title: A\nsummary: Assumes a change.\nextends: england\nscale: 0.004\nyears: 2\n"
+BASE = "title: A\nsummary: Assumes a change.\ncontext: england\nscale: 0.004\nyears: 2\n"
 
 
 def load(tmp_path, text: str) -> scenarios.Scenario:

@@ -18,6 +18,8 @@ from scenarios import InputError, Scenario, check, library, load
 from scenarios.places import PACKAGE
 from simulation.parameters import declarations
 
+ENGLAND = {"title": "A", "summary": "Assumes nothing of the past.", "context": "england", "years": 15}
+"""The context by itself."""
 BASE = """\
 title: Fewer step down
 summary: Heads are helped, so that fewer give up the post.
@@ -59,7 +61,7 @@ def test_every_shipped_file_passes_the_check() -> None:
 
 def test_a_context_that_extends_another_takes_what_it_does_not_say() -> None:
     """The eastern region has its own years, register and roll growth, and England's everything else."""
-    england, region = load("england"), load("eastern-region")
+    england, region = load(ENGLAND), load("eastern-region")
     assert (england.base_year, region.base_year) == (2025, 2010)
     assert region.warm_up_years == england.warm_up_years
     assert region.ladder == england.ladder
@@ -103,7 +105,7 @@ def test_overrides_build_on_those_of_the_file_extended(tmp_path: Path) -> None:
 
 def test_every_parameter_has_a_value_within_its_range_and_an_honest_grade() -> None:
     """Without a source the grade is judgement, and each value is traced to its file."""
-    scenario = load("england")
+    scenario = load(ENGLAND)
     assert list(scenario.provenance) == [declaration.path for declaration in declarations()]
     for path, source in scenario.provenance.items():
         value = np.asarray(scenario.parameters.values()[path])

@@ -60,7 +60,8 @@ def halved(always: bool = False) -> run.Plan:
     first = base().setup.parameters.leave.first_year_in_post * np.where(np.arange(6) == Role.HEAD, 0.5, 1.0)
     parameters = base().setup.parameters.replace(leave__first_year_in_post=first)
     setup = base().setup
-    earlier = () if always else ((setup.base_year, setup.parameters),)
+    past = tuple((last, p.replace(leave__first_year_in_post=first) if always else p) for last, p in setup.earlier)
+    earlier = past if always else (*past, (setup.base_year, setup.parameters))
     return replace(coached(programmes=(), parameters=parameters, earlier=earlier), name="halved", title="Halved")
 
 

@@ -62,7 +62,8 @@ def test_the_past_is_not_run_twice(monkeypatch):
 def without_trust_leaders() -> run.Plan:
     """The policy on a ladder without the highest rung."""
     ladder = without(["trust_leader"])
-    return coached(structure=ladder, parameters=fitted(base().setup.parameters, ladder))
+    earlier = tuple((last, fitted(before, ladder)) for last, before in base().setup.earlier)
+    return coached(structure=ladder, parameters=fitted(base().setup.parameters, ladder), earlier=earlier)
 
 
 def changed(**parts: object) -> Programme:
