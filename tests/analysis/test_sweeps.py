@@ -275,10 +275,10 @@ title: Runs with one past
 summary: For tests.
 scenarios: [england, teaching-leaders]
 years: 2
-scale: 0.0005
+scale: 0.001
 replicates: 2
 levers:
-  leave.step_down: {times: [0.5, 1, 2]}
+  leave.step_down: {times: [0, 1, 2]}
 uncertainties:
   leave.state_schools: {times: {uniform: [0.8, 1.2]}}
 draws: 2

@@ -143,7 +143,8 @@ def test_the_command_prints_and_keeps_what_it_finds(tmp_path: Path) -> None:
     assert {f["standing"] for f in kept[2]["findings"]} == {"fitted", "free", "predicted"}
     for finding in kept[0]["findings"]:
         gap, effect, selection = (finding[name]["mean"] for name in ("gap", "effect", "selection"))
-        assert gap is None or gap == pytest.approx(effect + selection)
+        assert (effect is None) == (selection is None)  # nobody of the few was promoted, say
+        assert None in (gap, effect) or gap == pytest.approx(effect + selection)
 
 
 @pytest.mark.parametrize(
