@@ -28,7 +28,7 @@ def run(**executive: float | np.ndarray) -> PipelineModel:
 
 
 def test_executive_heads_head_another_school_of_their_trust_or_federation() -> None:
-    """In service as head of a school of the same cluster and phase, itself under nobody; no more schools than may be."""
+    """In service as head of a school of the same cluster and phase, itself under nobody unless they have moved to it; no more schools than may be."""
     world = run(created=np.ones(3), ends=0.1, small=400.0, most_schools=3.0).world
     people, schools = world.people, world.schools
     under = np.flatnonzero(schools.executive)
@@ -41,7 +41,9 @@ def test_executive_heads_head_another_school_of_their_trust_or_federation() -> N
     assert (schools.cluster[home] == schools.cluster[under]).all()
     assert (schools.phase[home] == schools.phase[under]).all()
     assert (world.clusters.kind[schools.cluster[under]] != ClusterKind.LOCAL_CLUSTER).all()
-    assert not schools.executive[home].any()
+    stayed = people.school_since[row] < world.setup.first_year
+    assert stayed.sum() >= 10
+    assert not schools.executive[home[stayed]].any()
     assert (people.schools_led == np.bincount(row, minlength=len(people))).all()
     assert set(people.schools_led[row].tolist()) == {1, 2}
 
