@@ -23,14 +23,15 @@ from tests.analysis.studies.compare.plans import base, coached, programme
 
 POLICY = "excellence-in-leadership-modest"
 NAME = "programme=excellence-in-leadership"
+OPTIONS = Options(2, years=3, scale=0.01)
+"""Schools enough for the policy to move somebody."""
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
     """England and Excellence in Leadership, two pairs of a small sample, kept in a folder."""
     out = tmp_path_factory.mktemp("reach") / "study"
-    options = Options(2, years=3, scale=0.005)
-    return carry_out(["england", POLICY], options, Asked(out=out))
+    return carry_out(["england", POLICY], OPTIONS, Asked(out=out))
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +104,7 @@ def test_what_is_moved_adds_up_to_what_differs_between_the_runs(found):
 def test_what_a_policy_moves_is_no_part_of_what_its_runs_are(found):
     """A run alone has the digest that it has beside another, and no such rows."""
     digests = {(r["scenario"], r["replicate"]): r["digest"] for r in Store.open(found.folder).records().values()}
-    run, rows = simulate(plan(POLICY, Options(2, years=3, scale=0.005)), 1)
+    run, rows = simulate(plan(POLICY, OPTIONS), 1)
     assert run.digest == digests[POLICY, 1]
     moved = [rows.labels["measure"].index(name) for name in ("promotions_with_and_without", "leavers_with_and_without")]
     assert not np.isin(rows.columns["measure"], moved).any()
