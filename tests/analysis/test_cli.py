@@ -16,7 +16,6 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-import typer
 
 from analysis import api, cli, options, stopping
 from analysis.errors import UserError
@@ -153,29 +152,6 @@ def test_the_folder_follows_from_the_inputs(headway, made_up, tmp_path):
         assert headway("run", *arguments, "--replicates", "1", "--years", "2")[0] == 0
     names = sorted(p.name.rsplit("-", 1)[0] for p in (tmp_path / "results").iterdir())
     assert names == ["england", "england", "england-coaching"]
-
-
-@pytest.mark.parametrize(
-    ("read", "text", "value"),
-    [
-        (options.as_number, "10%", 0.1),
-        (options.as_number, "0.1%", 0.001),
-        (options.as_number, " 0.1 ", 0.1),
-        (options.as_number, 0.1, 0.1),
-        (options.as_per_cent, "90%", 90.0),
-        (options.as_per_cent, "99.9", 99.9),
-    ],
-)
-def test_a_percentage_is_read_as_in_a_file(read, text, value):
-    """With its sign or without; a share is the very number that its decimals are."""
-    assert read(text) == value
-
-
-@pytest.mark.parametrize("text", ["", "%", "ten", "1,5", "snan", "1 %%"])
-def test_what_is_no_number_is_refused(text):
-    """And what one looks like is said."""
-    with pytest.raises(typer.BadParameter, match=r"is no number; it is written like 0\.9 or 90%"):
-        options.as_number(text)
 
 
 def test_a_scale_may_be_a_percentage(headway, made_up):
