@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -17,6 +18,7 @@ import numpy as np
 from analysis.figures.estimates import FEWEST_FOR_INTERVAL, NINETY, critical
 from analysis.figures.rounding import SHARE_UNITS
 from scenarios.targets import NORMAL
+from simulation.numerics import logit
 
 if TYPE_CHECKING:
     from scenarios.targets import Point
@@ -53,17 +55,21 @@ class Departures:
                 )
         return cls(own)
 
+    @cached_property
+    def typical(self) -> float:
+        """The standard deviation of a normal distribution of which half is as near as half of all departures are."""
+        return float(np.median([abs(one) for some in self.own.values() for one in some])) / HALF_OF_NORMAL
+
     def half(self, point: Point, mean: float) -> float:
         """Half of what nine in ten departures lie within, in the unit of ``point``, about a ``mean`` of runs; 0 if nothing is held.
 
         By Student's t, with a degree of freedom for each figure that counts.
         """
-        every = [abs(one) for some in self.own.values() for one in some]
-        if not every:
+        if not self.own:
             return 0.0
-        own, typical = self.own.get(point.measure, ()), float(np.median(every)) / HALF_OF_NORMAL
+        own = self.own.get(point.measure, ())
         count = BORROWED + len(own)
-        size = math.sqrt((BORROWED * typical**2 + math.fsum(one**2 for one in own)) / count)
+        size = math.sqrt((BORROWED * self.typical**2 + math.fsum(one**2 for one in own)) / count)
         return float(critical(count + 1, PREDICTED)) * size * _slope(point.unit, mean)
 
 
@@ -77,7 +83,7 @@ def _slope(unit: str, value: float) -> float:
 
 
 def _on_line(unit: str, value: float) -> float:
-    return math.log(value / (1 - value)) if unit in SHARE_UNITS else math.log(value)
+    return logit(value) if unit in SHARE_UNITS else math.log(value)
 
 
 def predictive(

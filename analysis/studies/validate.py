@@ -199,7 +199,8 @@ def compare(target: Point, values: Sequence[float], departures: Departures | Non
     if low is not None and high is not None and target.unit in SHARE_UNITS:
         low, high = max(low, 0.0), min(high, 1.0)
     off = None if mean is None else target.distance(mean)
-    predicted = predictive(target, values, departures)
+    by_runs = predictive(target, values)
+    predicted = by_runs if departures is None else predictive(target, values, departures)
     least, most = predicted or (None, None)
     return Card(
         target.target, target.title, target.measure, dict(target.where), target.unit, target.low, target.high, target.slack,
@@ -207,7 +208,7 @@ def compare(target: Point, values: Sequence[float], departures: Departures | Non
         off is not None and off <= 1, target.low - target.half, target.high + target.half,
         None if mean is None else target.off(mean), target.rests_on, sum(target.off(value) <= 1 for value in values),
         target.kept_out, target.weight, least, most,
-        holds(target, predicted), holds(target, predictive(target, values)), target.reason,
+        holds(target, predicted), holds(target, by_runs), target.reason,
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from analysis.figures.words import listed
 from analysis.runs import plan as run
 from analysis.studies.predicting import Departures
 from analysis.studies.validate import Card, compare, simulated
+from simulation.numerics import logit
 from simulation.vocabulary import school_year
 
 if TYPE_CHECKING:
@@ -230,7 +231,7 @@ def _bounds(loaded: Scenario, fitted: Fitted) -> tuple[float, float]:
 def _gap(series: Series, shocks: frozenset[int], values: Values, until: int) -> float:
     """Published less simulated log-odds of a share, on average over the years of the fit; 0 without any."""
     gaps = [
-        _logit((point.low + point.high) / 2) - _logit(sum(found) / len(found))
+        logit((point.low + point.high) / 2) - logit(sum(found) / len(found))
         for year, point in series.points.items()
         if year <= until
         and year not in shocks
@@ -243,10 +244,6 @@ def _gap(series: Series, shocks: frozenset[int], values: Values, until: int) -> 
 def _moved(fitted: Fitted, shift: float, gap: float) -> float:
     step = gap if fitted.raises else -gap
     return shift + step if fitted.way == "add" else shift * math.exp(step)
-
-
-def _logit(share: float) -> float:
-    return math.log(share / (1 - share))
 
 
 def _values(loaded: Scenario, series: Sequence[Series], options: run.Options, what: str = "Simulating") -> Values:
